@@ -3,6 +3,8 @@
 module dev.quern.image {
   requires transitive dev.quern;
   requires transitive java.desktop;
+  requires java.management;
+  requires jdk.management;
   requires static org.jspecify;
 
   exports dev.quern.image;

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  *
  * The {@code read} methods need the module quern-image, which decodes PNG, JPEG, GIF and BMP, with
  * quern-image-formats beside it WebP and TIFF, or another {@link ImageReader}. A picture of more
- * than {@link #MOST_PIXELS} is refused before it is decoded.
+ * than {@link #MOST_PIXELS} is refused before it is decoded; {@link ImageLimits} has all limits.
  */
 public final class Image {
   /** Height times width of a picture that is read: 100 million, 300 MB as red, green and blue. */
@@ -42,6 +42,20 @@ public final class Image {
    * @throws ShapeException if the shape is not an image's, or the bytes do not fill it
    */
   public static Image of(Shape shape, byte[] pixels) {
+    requireFit(shape, pixels);
+    return new Image(shape, copy(pixels));
+  }
+
+  /**
+   * {@link #of} without a copy, for an {@link ImageReader}: the pixels are the image's from now on,
+   * and nobody may change them.
+   */
+  public static Image owning(Shape shape, byte[] pixels) {
+    requireFit(shape, pixels);
+    return new Image(shape, pixels);
+  }
+
+  private static void requireFit(Shape shape, byte[] pixels) {
     Require.present("image", "shape", shape);
     if (shape.rank() != 3 || shape.isFree() || shape.elements() == 0 || !isColor(shape.dim(0))) {
       throw new ShapeException(
@@ -56,7 +70,6 @@ public final class Image {
               + ", which has "
               + shape.elements());
     }
-    return new Image(shape, copy(pixels));
   }
 
   private static boolean isColor(long channels) {
@@ -69,11 +82,6 @@ public final class Image {
     return to;
   }
 
-  /** Pixels that nobody else holds, of a shape that is an image's. */
-  static Image owning(Shape shape, byte[] pixels) {
-    return new Image(shape, pixels);
-  }
-
   /**
    * The picture in a file.
    *
@@ -82,6 +90,7 @@ public final class Image {
    * @throws dev.quern.error.FileAccessException if the system refuses to read it
    * @throws dev.quern.error.FormatException if it is not a picture, is broken, or is too large
    * @throws dev.quern.error.MemoryLimitException if the JVM's heap has no room for it
+   * @throws dev.quern.error.TimeLimitException if decoding takes longer than 2 minutes
    */
   public static Image read(Path file) {
     return ImageFile.read(Require.present("image", "file", file));
@@ -98,22 +107,19 @@ public final class Image {
 
   /** {@link #read(Path)} of a file's bytes, which may not change meanwhile. */
   public static Image read(byte[] encoded) {
-    return read(encoded, MOST_PIXELS);
+    return read(encoded, ImageReading.within(ImageLimits.standard()));
   }
 
   /**
-   * {@link #read(byte[])} of a picture from somebody who is not trusted: one of more pixels is
-   * refused before it is decoded.
+   * {@link #read(byte[])} of a picture from somebody who is not trusted: within limits, and until
+   * it is cancelled.
    *
-   * @param mostPixels height times width, from 1 to {@link #MOST_PIXELS}
+   * @throws dev.quern.error.MemoryLimitException if decoding takes more memory than allowed
+   * @throws java.util.concurrent.CancellationException if the reading is cancelled
    */
-  public static Image read(byte[] encoded, long mostPixels) {
+  public static Image read(byte[] encoded, ImageReading reading) {
     Require.present("image", "bytes", encoded);
-    if (mostPixels < 1 || mostPixels > MOST_PIXELS) {
-      throw new InvalidArgumentException(
-          "image: most pixels " + mostPixels + " is outside [1, " + MOST_PIXELS + "]");
-    }
-    return ImageFile.decode(encoded, mostPixels);
+    return ImageFile.decode(encoded, Require.present("image", "reading", reading));
   }
 
   /**

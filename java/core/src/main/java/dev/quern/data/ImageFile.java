@@ -5,6 +5,7 @@ import dev.quern.error.FormatException;
 import dev.quern.error.MemoryLimitException;
 import dev.quern.error.NotFoundException;
 import dev.quern.error.QuernException;
+import dev.quern.error.TimeLimitException;
 import dev.quern.internal.Services;
 import dev.quern.internal.UserCode;
 import java.io.FileInputStream;
@@ -16,6 +17,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Where encoded pictures come from, and what is said where one cannot be read. */
 final class ImageFile {
@@ -28,27 +30,23 @@ final class ImageFile {
   private ImageFile() {}
 
   /** What is asked of a reader. */
-  private interface Reading {
-    Optional<Image> of(ImageReader reader, byte[] encoded) throws IOException;
+  private interface Question {
+    Optional<Image> of(ImageReader reader, byte[] encoded, ImageReading reading) throws IOException;
   }
 
   static Image read(Path file) {
-    return read(file, ImageFile::picture);
+    return read(file, ImageReader::read);
   }
 
   static Image readMask(Path file) {
-    Image mask = read(file, (reader, encoded) -> reader.readMask(encoded, Image.MOST_PIXELS));
+    Image mask = read(file, ImageReader::readMask);
     if (mask.channels() != 1) { // of a reader that is another's
       throw new FormatException("image: " + file + ": a mask has one channel, not 3");
     }
     return mask;
   }
 
-  private static Optional<Image> picture(ImageReader reader, byte[] encoded) throws IOException {
-    return reader.read(encoded, Image.MOST_PIXELS);
-  }
-
-  private static Image read(Path file, Reading reading) {
+  private static Image read(Path file, Question question) {
     String what = file.toString();
     try {
       if (!Files.exists(file)) {
@@ -61,7 +59,7 @@ final class ImageFile {
         throw new FileAccessException("image: " + what + ": permission denied", null);
       }
       try (InputStream in = open(file)) {
-        return decode(what, bytes(what, in), reading);
+        return decode(what, bytes(what, in), question, standard());
       }
     } catch (IOException e) {
       throw new FileAccessException("image: " + what + ": " + reason(e), e);
@@ -76,7 +74,11 @@ final class ImageFile {
   }
 
   static Image read(InputStream in) {
-    return decode("stream", bytes("stream", in), ImageFile::picture);
+    return decode("stream", bytes("stream", in), ImageReader::read, standard());
+  }
+
+  private static ImageReading standard() {
+    return ImageReading.within(ImageLimits.standard());
   }
 
   private static byte[] bytes(String what, InputStream in) {
@@ -94,28 +96,18 @@ final class ImageFile {
     return all;
   }
 
-  static Image decode(byte[] encoded, long mostPixels) {
-    return decode("bytes", encoded, (reader, bytes) -> reader.read(bytes, mostPixels));
+  static Image decode(byte[] encoded, ImageReading reading) {
+    return decode("bytes", encoded, ImageReader::read, reading);
   }
 
   /**
    * By the first reader that knows the format. A reader is another's code, and may throw anything.
    */
-  private static Image decode(String what, byte[] encoded, Reading reading) {
+  private static Image decode(
+      String what, byte[] encoded, Question question, ImageReading reading) {
     List<ImageReader> readers = Services.all(ImageReader.class, "image: " + what, NO_READER);
     for (ImageReader reader : readers) {
-      Optional<Image> image;
-      try {
-        image = reading.of(reader, encoded);
-      } catch (OutOfMemoryError e) {
-        throw full(what, e);
-      } catch (MemoryLimitException e) {
-        throw new MemoryLimitException("image: " + what + ": " + e.getMessage());
-      } catch (QuernException e) {
-        throw new FormatException("image: " + what + ": " + e.getMessage(), e);
-      } catch (IOException | RuntimeException | StackOverflowError | LinkageError e) {
-        throw new FormatException("image: " + what + ": " + reason(e), e);
-      }
+      Optional<Image> image = ask(what, encoded, question, reader, reading);
       if (image != null && image.isPresent()) {
         return image.get();
       }
@@ -130,11 +122,42 @@ final class ImageFile {
     throw new FormatException("image: " + what + ": not a picture of a known format: " + formats);
   }
 
+  private static @Nullable Optional<Image> ask(
+      String what, byte[] encoded, Question question, ImageReader reader, ImageReading reading) {
+    try {
+      requireGoing(what, reading);
+      Optional<Image> image = question.of(reader, encoded, reading);
+      requireGoing(what, reading); // a reader may have ended early, with a part of the picture
+      return image;
+    } catch (OutOfMemoryError e) {
+      throw full(what, e);
+    } catch (IOException | RuntimeException | StackOverflowError | LinkageError e) {
+      requireGoing(what, reading); // else whatever was thrown is a consequence
+      if (e instanceof MemoryLimitException) {
+        throw new MemoryLimitException("image: " + what + ": " + e.getMessage());
+      }
+      if (e instanceof QuernException || e instanceof IOException && e.getMessage() != null) {
+        throw new FormatException("image: " + what + ": " + e.getMessage(), e);
+      }
+      throw new FormatException("image: " + what + ": its reader failed", e);
+    }
+  }
+
+  private static void requireGoing(String what, ImageReading reading) {
+    try {
+      reading.check();
+    } catch (MemoryLimitException e) {
+      throw new MemoryLimitException("image: " + what + ": " + e.getMessage());
+    } catch (TimeLimitException e) {
+      throw new TimeLimitException("image: " + what + ": " + e.getMessage());
+    }
+  }
+
   private static String formats(ImageReader reader) {
     try {
       return String.valueOf(reader.formats());
     } catch (RuntimeException | LinkageError | StackOverflowError e) {
-      return reader.getClass().getName();
+      return "others";
     }
   }
 

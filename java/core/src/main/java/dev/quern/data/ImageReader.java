@@ -14,11 +14,14 @@ public interface ImageReader {
    * The picture.
    *
    * @param encoded a whole file's bytes, not to be changed
-   * @param mostPixels height times width that is allowed; to be checked before pixels are decoded
+   * @param reading its limits: of pixels, to be checked by the header alone; of memory, to be asked
+   *     for by {@link ImageReading#hold} before pixels are decoded; of time, to be looked at by
+   *     {@link ImageReading#check} while they are
    * @return empty if the bytes are of a format that this reader does not know
-   * @throws IOException if they are of its format, and broken or too large; the message says why
+   * @throws IOException if they are of its format, and broken or too large; the message says why,
+   *     in words that a stranger may read
    */
-  Optional<Image> read(byte[] encoded, long mostPixels) throws IOException;
+  Optional<Image> read(byte[] encoded, ImageReading reading) throws IOException;
 
   /**
    * The picture's numbers in place of its colours, for {@link Image#readMask}: palette indices
@@ -27,7 +30,7 @@ public interface ImageReader {
    * @return of one channel; empty if the bytes are of a format that this reader does not know
    * @throws IOException as in {@link #read}, or if the file has colours and no palette
    */
-  default Optional<Image> readMask(byte[] encoded, long mostPixels) throws IOException {
+  default Optional<Image> readMask(byte[] encoded, ImageReading reading) throws IOException {
     return Optional.empty();
   }
 

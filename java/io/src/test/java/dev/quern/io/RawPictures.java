@@ -2,6 +2,7 @@ package dev.quern.io;
 
 import dev.quern.data.Image;
 import dev.quern.data.ImageReader;
+import dev.quern.data.ImageReading;
 import dev.quern.tensor.Shape;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -14,7 +15,7 @@ public final class RawPictures implements ImageReader {
   private static final String BEGIN = "raw ";
 
   @Override
-  public Optional<Image> read(byte[] encoded, long mostPixels) throws IOException {
+  public Optional<Image> read(byte[] encoded, ImageReading reading) throws IOException {
     String text = new String(encoded, StandardCharsets.ISO_8859_1);
     if (!text.startsWith(BEGIN)) {
       return Optional.empty();

@@ -12,6 +12,8 @@ import dev.quern.serve.http.Route;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** A picture in, what the model says of it out. */
@@ -27,16 +29,16 @@ final class PictureRoutes {
 
   private final Registry registry;
   private final Metrics metrics;
-  private final long maxPixels;
+  private final Decoding decoding;
 
-  private PictureRoutes(Registry registry, Metrics metrics, long maxPixels) {
+  private PictureRoutes(Registry registry, Metrics metrics, Decoding decoding) {
     this.registry = registry;
     this.metrics = metrics;
-    this.maxPixels = maxPixels;
+    this.decoding = decoding;
   }
 
-  static List<Route> of(Registry registry, Metrics metrics, long maxPixels) {
-    PictureRoutes routes = new PictureRoutes(registry, metrics, maxPixels);
+  static List<Route> of(Registry registry, Metrics metrics, Decoding decoding) {
+    PictureRoutes routes = new PictureRoutes(registry, metrics, decoding);
     return List.of(Route.of("POST", "/v1/models/NAME:predict", routes::predict));
   }
 
@@ -48,7 +50,7 @@ final class PictureRoutes {
     if (!ANY.contains(type) && !type.startsWith("image/") && !type.equals(FORM)) {
       throw new HttpError(415, "predict: the body is to be a picture, or a form with one");
     }
-    request.body(body -> ask(request, parts, image(request, body)));
+    request.body(body -> decode(request, parts, body));
   }
 
   private void ask(Request request, List<String> parts, Image image) {
@@ -94,15 +96,25 @@ final class PictureRoutes {
     return asked;
   }
 
-  private Image image(Request request, byte[] body) {
+  /** Holds what decoding takes before it begins, and the image alone from then on. */
+  private void decode(Request request, List<String> parts, byte[] body) {
     byte[] file = body;
     if (request.contentType().equals(FORM)) {
       request.hold(body.length);
       file = Multipart.firstFile(String.valueOf(request.header("Content-Type")), body);
     }
-    Image image = Image.read(file, maxPixels);
-    request.hold(image.shape().elements());
-    return image;
+    AtomicLong held = new AtomicLong();
+    LongConsumer memory =
+        bytes -> {
+          request.hold(bytes);
+          held.addAndGet(bytes);
+        };
+    request.await(
+        decoding.decode(file, request.left(), memory),
+        image -> {
+          request.give(held.get() - image.shape().elements());
+          ask(request, parts, image);
+        });
   }
 
   private void predicted(String model, Answer answer) {

@@ -21,16 +21,18 @@ final class Service implements RequestHandler {
   private final List<Route> open = new ArrayList<>();
   private final List<Route> all = new ArrayList<>();
 
+  private final Decoding decoding;
   private volatile boolean ending;
 
   Service(Registry registry, Metrics metrics, ModelServer.Builder b) {
     this.metrics = metrics;
     guard = new Guard(b.token, b.address);
+    decoding = new Decoding(b.maxPixels);
     open.addAll(HealthRoutes.of(registry));
     open.addAll(PageRoutes.files());
     all.addAll(open);
     all.addAll(InferRoutes.of(registry, metrics, b.maxHeldBytes));
-    all.addAll(PictureRoutes.of(registry, metrics, b.maxPixels));
+    all.addAll(PictureRoutes.of(registry, metrics, decoding));
     all.addAll(PageRoutes.of(registry, metrics));
   }
 
@@ -112,5 +114,6 @@ final class Service implements RequestHandler {
   /** Refuses what comes from now on. */
   void end() {
     ending = true;
+    decoding.end();
   }
 }

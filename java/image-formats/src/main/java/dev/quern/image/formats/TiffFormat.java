@@ -1,18 +1,16 @@
 package dev.quern.image.formats;
 
-import com.twelvemonkeys.imageio.metadata.Entry;
-import com.twelvemonkeys.imageio.metadata.tiff.TIFF;
 import com.twelvemonkeys.imageio.plugins.tiff.BigTIFFImageReaderSpi;
-import com.twelvemonkeys.imageio.plugins.tiff.TIFFImageMetadata;
 import com.twelvemonkeys.imageio.plugins.tiff.TIFFImageReaderSpi;
 import dev.quern.data.Image;
+import dev.quern.data.ImageReading;
 import dev.quern.image.decode.Decoder;
 import dev.quern.image.decode.FileFormat;
 import dev.quern.image.decode.Inks;
 import dev.quern.image.decode.Orientation;
 import dev.quern.image.decode.Pixels;
-import dev.quern.image.decode.TooLargeException;
-import dev.quern.tensor.Shape;
+import dev.quern.image.decode.Planes;
+import dev.quern.image.decode.Rows;
 import java.awt.color.ColorSpace;
 import java.awt.image.BufferedImage;
 import java.awt.image.ColorModel;
@@ -50,15 +48,19 @@ final class TiffFormat implements FileFormat {
   }
 
   @Override
-  public Image read(byte[] encoded, long most) throws IOException {
-    try (Decoder d = new Decoder(reader(encoded), encoded)) {
-      d.requirePixels(most);
-      TooLargeException.check(d.reader.getTileWidth(0), d.reader.getTileHeight(0), most);
+  public Image read(byte[] encoded, ImageReading reading) throws IOException {
+    try (Decoder d = new Decoder(reader(encoded), encoded, reading)) {
+      d.requirePixels();
+      TiffTiles tiles = TiffTiles.of(d.reader);
+      tiles.requireWork(encoded, reading.limits().pixels());
       ImageTypeSpecifier type = d.reader.getRawImageType(0);
       requireReadable(type);
+      int orientation = tiles.orientation();
+      d.hold(tiles.bytes(type, orientation), tiles.garbage());
       BufferedImage image = d.image(type); // the reader's choice may be sRGB, by a profile
-      Image read = isInks(image.getColorModel()) ? inks(image) : Pixels.of(image);
-      return Orientation.apply(read, orientation(d.reader));
+      Planes read =
+          isInks(image.getColorModel()) ? inks(image, reading) : Pixels.planes(image, reading);
+      return Orientation.apply(read, orientation, reading);
     }
   }
 
@@ -85,42 +87,33 @@ final class TiffFormat implements FileFormat {
   }
 
   /** As PIL does it; a profile is not asked. */
-  private static Image inks(BufferedImage image) {
+  private static Planes inks(BufferedImage image, ImageReading reading) {
     Raster raster = image.getRaster();
-    int count = raster.getHeight() * raster.getWidth();
+    int width = raster.getWidth();
+    int bands = raster.getNumBands();
     int most = (1 << image.getColorModel().getComponentSize(0)) - 1;
-    byte[] pixels = new byte[Math.multiplyExact(3, count)];
-    int[] row = null;
-    for (int i = 0; i < count; i++) {
-      int x = i % raster.getWidth();
-      if (x == 0) {
-        row = raster.getPixels(0, i / raster.getWidth(), raster.getWidth(), 1, row);
-      }
-      int at = x * raster.getNumBands();
-      int ink = 0;
-      for (int c = 0; c < 3; c++) {
-        ink = ink << 8 | eight(row[at + c], most);
-      }
-      int rgb = Inks.rgb(ink, 255 - eight(row[at + 3], most));
-      for (int c = 0; c < 3; c++) {
-        pixels[c * count + i] = (byte) (rgb >> 8 * (2 - c));
-      }
-    }
-    return Image.of(Shape.of(3, raster.getHeight(), raster.getWidth()), pixels);
+    Planes to = new Planes(3, raster.getHeight(), width);
+    int[] row = new int[bands * Math.min(width, Rows.MOST)];
+    Rows.each(
+        raster.getHeight(),
+        width,
+        reading,
+        (y, x, count) -> {
+          raster.getPixels(x, y, count, 1, row);
+          for (int i = 0; i < count; i++) {
+            int ink = 0;
+            for (int c = 0; c < 3; c++) {
+              ink = ink << 8 | eight(row[i * bands + c], most);
+            }
+            int rgb = Inks.rgb(ink, 255 - eight(row[i * bands + 3], most));
+            to.put(y * width + x + i, (byte) (rgb >> 16), (byte) (rgb >> 8), (byte) rgb);
+          }
+        });
+    return to;
   }
 
   private static int eight(int sample, int most) {
     return most == 255 ? sample : (sample * 255 + most / 2) / most;
-  }
-
-  private static int orientation(ImageReader reader) throws IOException {
-    Entry entry =
-        reader.getImageMetadata(0) instanceof TIFFImageMetadata m
-            ? m.getTIFFField(TIFF.TAG_ORIENTATION)
-            : null;
-    return entry != null && entry.getValue() instanceof Number n
-        ? n.intValue()
-        : Orientation.UPRIGHT;
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.quern.image.formats;
 
 import dev.quern.image.decode.Exif;
 import dev.quern.image.decode.Orientation;
+import dev.quern.image.decode.TooLargeException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -15,8 +16,9 @@ import java.util.Arrays;
  * @param width of all that is shown, as is the height
  * @param left where the first picture of an animation is, as is the top
  * @param orientation EXIF's
+ * @param lossy whether it may be coded with loss
  */
-record WebpFile(int width, int height, int left, int top, int orientation) {
+record WebpFile(int width, int height, int left, int top, int orientation, boolean lossy) {
   private static final int HEADER = 12;
 
   /** Behind the kind and the length of a chunk. */
@@ -38,8 +40,12 @@ record WebpFile(int width, int height, int left, int top, int orientation) {
     return kind.equals(new String(encoded, at, 4, StandardCharsets.ISO_8859_1));
   }
 
-  /** A file that {@link #begins} as one. */
-  static WebpFile of(byte[] encoded) throws IOException {
+  /**
+   * A file that {@link #begins} as one.
+   *
+   * @param most pixels that are allowed
+   */
+  static WebpFile of(byte[] encoded, long most) throws IOException {
     ByteBuffer bytes = ByteBuffer.wrap(encoded).order(ByteOrder.LITTLE_ENDIAN);
     int end = end(bytes, 4, encoded.length);
     int first = HEADER;
@@ -48,12 +54,15 @@ record WebpFile(int width, int height, int left, int top, int orientation) {
     }
     if (!is("VP8X", encoded, first)) {
       int[] size = size(bytes, first, end);
-      return new WebpFile(size[0], size[1], 0, 0, Orientation.UPRIGHT);
+      TooLargeException.check(size[0], size[1], most);
+      requireTransforms(bytes, first, end, size);
+      boolean lossy = is("VP8 ", encoded, first);
+      return new WebpFile(size[0], size[1], 0, 0, Orientation.UPRIGHT, lossy);
     }
     if (end(bytes, first + 4, end) < first + DATA + 10) {
       throw new IOException("its header is cut short");
     }
-    return extended(bytes, first, end);
+    return extended(bytes, first, end, most);
   }
 
   /** Where the data end whose length stands there. */
@@ -65,18 +74,21 @@ record WebpFile(int width, int height, int left, int top, int orientation) {
     return (int) end;
   }
 
-  private static WebpFile extended(ByteBuffer bytes, int header, int end) throws IOException {
+  private static WebpFile extended(ByteBuffer bytes, int header, int end, long most)
+      throws IOException {
     byte[] encoded = bytes.array();
     int width = three(bytes, header + DATA + 4) + 1;
     int height = three(bytes, header + DATA + 7) + 1;
+    TooLargeException.check(width, height, most);
     int orientation = Orientation.UPRIGHT;
+    boolean lossy = true;
     Placed shown = null;
     boolean still = false;
     boolean alpha = false;
     for (int at = header; at + DATA <= end; ) {
       int next = end(bytes, at + 4, end);
       if (is("ANMF", encoded, at)) {
-        Placed one = frame(bytes, at, next);
+        Placed one = frame(bytes, at, next, shown == null);
         one.requireInside(width, height);
         requireOne("picture", still);
         shown = shown == null ? one : shown;
@@ -84,9 +96,12 @@ record WebpFile(int width, int height, int left, int top, int orientation) {
         requireOne("picture", shown != null);
         shown = new Placed(0, 0, size(bytes, at, end));
         requireSame(shown.size(), new int[] {width, height});
+        requireTransforms(bytes, at, end, width, height);
+        lossy = is("VP8 ", encoded, at);
         still = true;
       } else if (is("ALPH", encoded, at)) {
         requireOne("alpha channel", alpha);
+        requireTransforms(bytes, at, end, width, height);
         alpha = true;
       } else if (is("ICCP", encoded, at)) {
         requireProfile(bytes, at + DATA, next);
@@ -98,7 +113,7 @@ record WebpFile(int width, int height, int left, int top, int orientation) {
     if (shown == null) {
       throw new IOException("no picture in it");
     }
-    return new WebpFile(width, height, shown.left(), shown.top(), orientation);
+    return new WebpFile(width, height, shown.left(), shown.top(), orientation, lossy);
   }
 
   /** The plug-in makes room for each. */
@@ -126,22 +141,27 @@ record WebpFile(int width, int height, int left, int top, int orientation) {
   }
 
   /** A picture of an animation. */
-  private static Placed frame(ByteBuffer bytes, int at, int next) throws IOException {
+  private static Placed frame(ByteBuffer bytes, int at, int next, boolean first)
+      throws IOException {
     int from = at + DATA;
     if (next < from + FRAME) {
       throw new IOException("the header of a picture is cut short");
     }
     int[] size = {three(bytes, from + 6) + 1, three(bytes, from + 9) + 1};
-    requireSame(size, pixels(bytes, from + FRAME, next));
+    requireSame(size, pixels(bytes, from + FRAME, next, first ? size : new int[0]));
     return new Placed(2 * three(bytes, from), 2 * three(bytes, from + 3), size);
   }
 
   /** The size of the pixels among the chunks of an animation's picture: one, and one of alpha. */
-  private static int[] pixels(ByteBuffer bytes, int from, int end) throws IOException {
+  private static int[] pixels(ByteBuffer bytes, int from, int end, int... decoded)
+      throws IOException {
     int[] size = null;
     boolean alpha = false;
     for (int at = from; at + DATA <= end; ) {
       int next = end(bytes, at + 4, end);
+      if (decoded.length > 0) {
+        requireTransforms(bytes, at, end, decoded);
+      }
       if (is("ALPH", bytes.array(), at)) {
         requireOne("alpha channel", alpha);
         alpha = true;
@@ -155,6 +175,18 @@ record WebpFile(int width, int height, int left, int top, int orientation) {
       throw new IOException("a picture without pixels");
     }
     return size;
+  }
+
+  /** Of a chunk that is coded without loss, which alpha may be, too. */
+  private static void requireTransforms(ByteBuffer bytes, int at, int end, int... size)
+      throws IOException {
+    int next = end(bytes, at + 4, end);
+    int data = at + DATA;
+    if (is("VP8L", bytes.array(), at)) {
+      LosslessTransforms.requireOnce(bytes.array(), data + 5, next, size[0], size[1]);
+    } else if (is("ALPH", bytes.array(), at) && data < next && (bytes.get(data) & 3) == 1) {
+      LosslessTransforms.requireOnce(bytes.array(), data + 1, next, size[0], size[1]);
+    }
   }
 
   private static void requireSame(int[] size, int[] other) throws IOException {

@@ -2,30 +2,48 @@ package dev.quern.image.formats;
 
 import com.twelvemonkeys.imageio.plugins.webp.WebPImageReaderSpi;
 import dev.quern.data.Image;
+import dev.quern.data.ImageReading;
 import dev.quern.image.decode.Canvas;
 import dev.quern.image.decode.Decoder;
 import dev.quern.image.decode.FileFormat;
 import dev.quern.image.decode.Orientation;
 import dev.quern.image.decode.Pixels;
-import dev.quern.image.decode.TooLargeException;
+import dev.quern.image.decode.Planes;
 import java.io.IOException;
+import javax.imageio.ImageReader;
 
 /** WebP, with and without loss; of an animation the first picture. */
 final class WebpFormat implements FileFormat {
+  /**
+   * Bytes of a pixel: the plug-in keeps all blocks as objects, 104 bytes a pixel by measurement.
+   */
+  private static final long LOSSY = 128;
+
+  /** Bytes of a pixel: the raster, those of transforms, the image, and it in its place. */
+  private static final long LOSSLESS = 16;
+
+  /** What the plug-in leaves of a pixel, its codes' tables included. */
+  private static final long GARBAGE = 32;
+
+  /** Tables of the decoder. */
+  private static final long BESIDE = 2 << 20;
+
   @Override
   public boolean begins(byte[] encoded) {
     return WebpFile.begins(encoded);
   }
 
   @Override
-  public Image read(byte[] encoded, long most) throws IOException {
-    WebpFile file = WebpFile.of(encoded);
-    TooLargeException.check(file.width(), file.height(), most);
-    try (Decoder d = new Decoder(new WebPImageReaderSpi().createReaderInstance(null), encoded)) {
+  public Image read(byte[] encoded, ImageReading reading) throws IOException {
+    WebpFile file = WebpFile.of(encoded, reading.limits().pixels());
+    ImageReader reader = new WebPImageReaderSpi().createReaderInstance(null);
+    try (Decoder d = new Decoder(reader, encoded, reading)) {
+      long pixels = (long) file.width() * file.height();
+      d.hold((file.lossy() ? LOSSY : LOSSLESS) * pixels + BESIDE, GARBAGE * pixels);
       // pixels as they are in the file: the reader's choice is sRGB, by the file's profile
-      Image image = Pixels.of(d.image(d.reader.getRawImageType(0)));
-      image = Canvas.placed(image, file.height(), file.width(), file.top(), file.left());
-      return Orientation.apply(image, file.orientation());
+      Planes image = Pixels.planes(d.image(reader.getRawImageType(0)), reading);
+      image = Canvas.placed(image, file.height(), file.width(), file.top(), file.left(), reading);
+      return Orientation.apply(image, file.orientation(), reading);
     }
   }
 

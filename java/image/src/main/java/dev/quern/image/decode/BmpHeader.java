@@ -4,10 +4,15 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
-/** The one field of a BMP's header that the JDK's reader is not left alone with. */
+/** The fields of a BMP's header that the JDK's reader is not left alone with. */
 final class BmpHeader {
   private static final int SIZE = 14;
+  private static final int BITS = 28;
   private static final int COMPRESSION = 30;
+
+  /** Tables of the decoder. */
+  private static final long BESIDE = 96 << 10;
+
   private static final int JPEG = 4;
   private static final int PNG = 5;
 
@@ -23,5 +28,15 @@ final class BmpHeader {
     if (header.getInt(SIZE) >= 40 && (compression == JPEG || compression == PNG)) {
       throw new IOException("a JPEG or PNG file inside is not read");
     }
+  }
+
+  /** An upper bound of the memory that decoding takes: raster, coded rows, and the image. */
+  static long bytes(byte[] encoded, long width, long height) {
+    ByteBuffer header = ByteBuffer.wrap(encoded).order(ByteOrder.LITTLE_ENDIAN);
+    boolean old = encoded.length < COMPRESSION || header.getInt(SIZE) < 40;
+    int bits = old ? 24 : Math.max(8, header.getShort(BITS)); // old ones have 24 at most
+    long row = (width * bits + 31) / 32 * 4;
+    // six rows of places, and run lengths as they are in the file, twice while they are joined
+    return row * height + 24 * width + 2L * encoded.length + 3 * width * height + BESIDE;
   }
 }

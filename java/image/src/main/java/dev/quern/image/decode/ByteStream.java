@@ -5,17 +5,30 @@ import javax.imageio.stream.ImageInputStreamImpl;
 
 /**
  * A file's bytes for a reader of ImageIO. Some readers go on when there is no more, and take
- * whatever they like for what is missing: a file of 50 bytes then fills the heap. They are stopped.
+ * whatever they like for what is missing: a file of 50 bytes then fills the heap. They are stopped,
+ * and so are those whose time is over: each reads, or asks where it is, as long as it decodes.
  */
 final class ByteStream extends ImageInputStreamImpl {
   /** Readers look a little behind the end, bit by bit, while they use up what they have. */
   private static final int MOST_BEHIND = 4096;
 
-  private final byte[] bytes;
-  private int behind;
+  /** Calls between two looks at the time, a power of two: a look takes as long as some calls. */
+  private static final int CALLS = 256;
 
-  ByteStream(byte[] bytes) {
+  private final byte[] bytes;
+  private final Watch watch;
+  private int behind;
+  private int calls;
+
+  ByteStream(byte[] bytes, Watch watch) {
     this.bytes = bytes;
+    this.watch = watch;
+  }
+
+  private void called() {
+    if ((++calls & CALLS - 1) == 0) {
+      watch.check();
+    }
   }
 
   /** Readers hold what a file tells of its parts against it, before they make room for them. */
@@ -24,9 +37,17 @@ final class ByteStream extends ImageInputStreamImpl {
     return bytes.length;
   }
 
+  /** Is asked for each symbol by the decoder of WebP, also where symbols have no bits. */
+  @Override
+  public long getStreamPosition() throws IOException {
+    called();
+    return super.getStreamPosition();
+  }
+
   @Override
   public int read() throws IOException {
     checkClosed();
+    called();
     bitOffset = 0;
     return streamPos < bytes.length ? bytes[(int) streamPos++] & 0xff : end();
   }
@@ -34,6 +55,7 @@ final class ByteStream extends ImageInputStreamImpl {
   @Override
   public int read(byte[] to, int from, int count) throws IOException {
     checkClosed();
+    called();
     bitOffset = 0;
     if (count == 0) {
       return 0;

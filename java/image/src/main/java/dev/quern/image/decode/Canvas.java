@@ -1,23 +1,30 @@
 package dev.quern.image.decode;
 
-import dev.quern.data.Image;
+import dev.quern.data.ImageReading;
 
 /** Where a file's picture is a part of what the file shows. */
 public final class Canvas {
   private Canvas() {}
 
   /** The picture in its place, black around it. */
-  public static Image placed(Image frame, int height, int width, int top, int left) {
+  public static Planes placed(
+      Planes frame, int height, int width, int top, int left, ImageReading reading) {
     if (frame.height() == height && frame.width() == width) {
       return frame;
     }
     Planes screen = new Planes(frame.channels(), height, width);
-    byte[] pixels = frame.pixels();
-    for (int i = 0; i < pixels.length; i++) {
-      int row = i / frame.width();
-      screen.put(
-          row / frame.height(), top + row % frame.height(), left + i % frame.width(), pixels[i]);
+    for (int c = 0; c < frame.channels(); c++) {
+      int channel = c;
+      Rows.each(
+          frame.height(),
+          frame.width(),
+          reading,
+          (y, begin, count) -> {
+            for (int x = begin; x < begin + count; x++) {
+              screen.put(channel, top + y, left + x, frame.get(channel, y, x));
+            }
+          });
     }
-    return screen.image();
+    return screen;
   }
 }

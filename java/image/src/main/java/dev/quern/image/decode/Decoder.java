@@ -1,5 +1,6 @@
 package dev.quern.image.decode;
 
+import dev.quern.data.ImageReading;
 import java.awt.image.BufferedImage;
 import java.awt.image.Raster;
 import java.io.Closeable;
@@ -19,18 +20,37 @@ public final class Decoder implements Closeable {
   /** Of this file. */
   public final ImageReader reader;
 
+  /** What readers take beside pixels: tables, buffers, and what a file says of itself. */
+  private static final long BESIDE = 8 << 20;
+
+  /** Garbage of the JDK's readers for a row beside its pixels. */
+  private static final long ROW = 512;
+
+  private static final int MOST_WARNINGS = 100;
+
   private final List<String> warnings = new ArrayList<>();
+  private final ImageReading reading;
+  private final Watch watch;
 
   /** In the JDK's own reader: others, which an application may have brought, give other numbers. */
-  Decoder(String format, byte[] encoded) throws IOException {
-    this(reader(format), encoded);
+  Decoder(String format, byte[] encoded, ImageReading reading) throws IOException {
+    this(reader(format), encoded, reading);
   }
 
   /** The reader is closed with this. */
-  public Decoder(ImageReader reader, byte[] encoded) {
+  public Decoder(ImageReader reader, byte[] encoded, ImageReading reading) {
     this.reader = reader;
-    reader.addIIOReadWarningListener((source, warning) -> warnings.add(warning));
-    reader.setInput(new ByteStream(encoded), true, true);
+    this.reading = reading;
+    watch = new Watch(reading, BESIDE + 3L * encoded.length);
+    reader.addIIOReadWarningListener(
+        (source, warning) -> {
+          watch.check();
+          if (warnings.size() < MOST_WARNINGS) {
+            warnings.add(warning);
+          }
+        });
+    reader.addIIOReadUpdateListener(watch);
+    reader.setInput(new ByteStream(encoded, watch), true, true);
   }
 
   private static ImageReader reader(String format) throws IOException {
@@ -50,8 +70,35 @@ public final class Decoder implements Closeable {
    * @throws TooLargeException if it tells of more
    * @throws IOException if it is broken
    */
-  public void requirePixels(long most) throws IOException {
-    TooLargeException.check(reader.getWidth(0), reader.getHeight(0), most);
+  public void requirePixels() throws IOException {
+    TooLargeException.check(reader.getWidth(0), reader.getHeight(0), reading.limits().pixels());
+  }
+
+  /**
+   * Asks for memory, before pixels are decoded.
+   *
+   * @param bytes an upper bound of what is there at once
+   * @param times that the reader goes over all rows; it copies each in an array of its own
+   * @throws IOException if the header is broken
+   */
+  void holdForRows(long bytes, int times) throws IOException {
+    hold(bytes, times * (bytes + ROW * reader.getHeight(0)));
+  }
+
+  /**
+   * Asks for memory, before pixels are decoded.
+   *
+   * @param bytes an upper bound of what is there at once
+   * @param garbage what the reader takes and leaves meanwhile, at most
+   */
+  public void hold(long bytes, long garbage) {
+    reading.hold(bytes);
+    watch.allow(bytes + garbage);
+  }
+
+  /** Ends a reader that paints more often. */
+  void allowPasses(int most) {
+    watch.allowPasses(most);
   }
 
   BufferedImage image() throws IOException {

@@ -1,6 +1,7 @@
 package dev.quern.image.decode;
 
 import dev.quern.data.Image;
+import dev.quern.data.ImageReading;
 import java.io.IOException;
 
 /** A format of pictures. Its {@code toString} names it in messages. */
@@ -11,10 +12,10 @@ public interface FileFormat {
   /**
    * The picture, or the first of several.
    *
-   * @param most pixels that are allowed
+   * @param reading its limits, and who is asked for memory
    * @throws IOException if the file is broken or too large
    */
-  Image read(byte[] encoded, long most) throws IOException;
+  Image read(byte[] encoded, ImageReading reading) throws IOException;
 
   /**
    * The numbers of its pixels, as {@link dev.quern.data.Image#readMask} has them; of most formats
@@ -22,7 +23,7 @@ public interface FileFormat {
    *
    * @throws IOException if the file has none, is broken or is too large
    */
-  default Image readMask(byte[] encoded, long most) throws IOException {
+  default Image readMask(byte[] encoded, ImageReading reading) throws IOException {
     throw new NoMaskException("a mask is a PNG file, not " + this);
   }
 }

@@ -2,14 +2,23 @@ package dev.quern.image.decode;
 
 import dev.quern.data.Image;
 import dev.quern.data.ImageReader;
+import dev.quern.data.ImageReading;
 import dev.quern.error.MemoryLimitException;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Finds a picture's format by its first bytes. */
 public abstract class FormatsReader implements ImageReader {
+  /** Names of classes and packages, which some readers put into their messages. */
+  private static final Pattern INTERNAL =
+      Pattern.compile("Exception|Error:|\\w\\.\\w+\\.\\w|[\\[@{]");
+
+  private static final int LONGEST = 200;
+
   private final List<FileFormat> formats;
 
   protected FormatsReader(FileFormat... formats) {
@@ -17,44 +26,58 @@ public abstract class FormatsReader implements ImageReader {
   }
 
   /** What is asked of a format. */
-  private interface Reading {
+  private interface Question {
     Image of(FileFormat format) throws IOException;
   }
 
   @Override
-  public final Optional<Image> read(byte[] encoded, long mostPixels) throws IOException {
-    return read(encoded, format -> format.read(encoded, mostPixels));
+  public final Optional<Image> read(byte[] encoded, ImageReading reading) throws IOException {
+    return read(encoded, reading, format -> format.read(encoded, reading));
   }
 
   @Override
-  public final Optional<Image> readMask(byte[] encoded, long mostPixels) throws IOException {
-    return read(encoded, format -> format.readMask(encoded, mostPixels));
+  public final Optional<Image> readMask(byte[] encoded, ImageReading reading) throws IOException {
+    return read(encoded, reading, format -> format.readMask(encoded, reading));
   }
 
-  private Optional<Image> read(byte[] encoded, Reading reading) throws IOException {
+  private Optional<Image> read(byte[] encoded, ImageReading reading, Question question)
+      throws IOException {
     for (FileFormat format : formats) {
       if (format.begins(encoded)) {
-        return Optional.of(read(format, reading));
+        return Optional.of(read(format, reading, question));
       }
     }
     return Optional.empty();
   }
 
   /** A broken file may make the readers of ImageIO throw anything. */
-  private static Image read(FileFormat format, Reading reading) throws IOException {
+  private static Image read(FileFormat format, ImageReading reading, Question question)
+      throws IOException {
     try {
-      return reading.of(format);
+      return question.of(format);
     } catch (NoMaskException | TooLargeException | MemoryLimitException e) {
       throw e;
-    } catch (IOException e) {
-      throw new IOException(damaged(format, e.getMessage() == null ? e : e.getMessage()), e);
-    } catch (RuntimeException e) {
-      throw new IOException(damaged(format, e), e);
+    } catch (IOException | RuntimeException e) {
+      reading.check(); // whose exception ended the reader, which made another one of it
+      throw new IOException("damaged " + format + reason(e), e);
     }
   }
 
-  private static String damaged(FileFormat format, Object why) {
-    return "damaged " + format + ": " + why;
+  /** What a stranger may read of it. The cause is for this program's own developers. */
+  private static String reason(Exception e) {
+    String ours = null;
+    for (Throwable at = e; at != null && ours == null; at = at.getCause()) {
+      ours = at instanceof DamagedException ? at.getMessage() : null;
+      if (at instanceof OutOfMemoryError full) { // as the JDK's PNG reader hides it
+        throw full;
+      }
+    }
+    String said = ours != null ? ours : e instanceof IOException ? e.getMessage() : null;
+    return isPlain(said) ? ": " + said : "";
+  }
+
+  private static boolean isPlain(@Nullable String said) {
+    return said != null && said.length() <= LONGEST && !INTERNAL.matcher(said).find();
   }
 
   @Override

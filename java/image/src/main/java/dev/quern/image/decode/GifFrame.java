@@ -1,6 +1,7 @@
 package dev.quern.image.decode;
 
 import dev.quern.data.Image;
+import dev.quern.data.ImageReading;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -11,17 +12,20 @@ import org.w3c.dom.Element;
 final class GifFrame {
   private static final int SCREEN = 6;
 
+  /** Tables of the decoder. */
+  private static final long BESIDE = 96 << 10;
+
   private GifFrame() {}
 
-  static Image first(byte[] encoded, long most) throws IOException {
+  static Image first(byte[] encoded, ImageReading reading) throws IOException {
     if (encoded.length < SCREEN + 4) {
       throw new IOException("no header");
     }
     ByteBuffer header = ByteBuffer.wrap(encoded).order(ByteOrder.LITTLE_ENDIAN);
     int width = header.getShort(SCREEN) & 0xffff;
     int height = header.getShort(SCREEN + 2) & 0xffff;
-    try (Decoder d = new Decoder("gif", encoded)) {
-      d.requirePixels(most);
+    try (Decoder d = new Decoder("gif", encoded, reading)) {
+      d.requirePixels();
       IIOMetadataNode root =
           (IIOMetadataNode) d.reader.getImageMetadata(0).getAsTree("javax_imageio_gif_image_1.0");
       Element place = (Element) root.getElementsByTagName("ImageDescriptor").item(0);
@@ -30,8 +34,13 @@ final class GifFrame {
       // some say that the screen is empty
       width = Math.max(width, left + d.reader.getWidth(0));
       height = Math.max(height, top + d.reader.getHeight(0));
-      TooLargeException.check(width, height, most);
-      return Canvas.placed(Pixels.of(d.image()), height, width, top, left);
+      TooLargeException.check(width, height, reading.limits().pixels());
+      long frame = (long) d.reader.getWidth(0) * d.reader.getHeight(0);
+      long screen = (long) width * height;
+      // indices, their colours, and these in their place
+      d.holdForRows(4 * frame + (screen == frame ? 0 : 3 * screen) + BESIDE, 1);
+      Planes colors = Pixels.planes(d.image(), reading);
+      return Canvas.placed(colors, height, width, top, left, reading).image();
     }
   }
 }

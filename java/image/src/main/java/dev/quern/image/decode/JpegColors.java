@@ -1,6 +1,6 @@
 package dev.quern.image.decode;
 
-import dev.quern.data.Image;
+import dev.quern.data.ImageReading;
 import java.awt.image.DataBuffer;
 import java.awt.image.Raster;
 import java.io.IOException;
@@ -12,30 +12,41 @@ import java.io.IOException;
 final class JpegColors {
   private JpegColors() {}
 
-  static Image image(Raster raster, JpegHeader header) throws IOException {
+  static Planes planes(Raster raster, JpegHeader header, ImageReading reading) throws IOException {
     int bands = raster.getNumBands();
-    if (bands != 1 && bands != 3 && bands != 4 || header.components().length != bands) {
-      throw new IOException(bands + " components are neither grey, colours nor CMYK");
+    requireKnown(bands);
+    if (header.components().length != bands || raster.getTransferType() != DataBuffer.TYPE_BYTE) {
+      throw new IOException("its header and its pixels differ");
     }
-    if (raster.getHeight() * (long) raster.getWidth() > Integer.MAX_VALUE / bands
-        || raster.getTransferType() != DataBuffer.TYPE_BYTE) {
-      throw new IOException("more than an array holds, or no bytes");
-    }
-    byte[] samples = new byte[bands * raster.getHeight() * raster.getWidth()];
-    raster.getDataElements(0, 0, raster.getWidth(), raster.getHeight(), samples);
-    Planes to = new Planes(bands == 1 ? 1 : 3, raster.getHeight(), raster.getWidth());
-    if (bands == 1) {
-      to.fill(samples);
-    } else if (bands == 3) {
-      colors(samples, header.isYcc(), to);
-    } else {
-      inks(samples, header.isYcck(), header.isInverted(), to);
-    }
-    return to.image();
+    int width = raster.getWidth();
+    Planes to = new Planes(bands == 1 ? 1 : 3, raster.getHeight(), width);
+    byte[] samples = new byte[bands * Math.min(width, Rows.MOST)];
+    Rows.each(
+        raster.getHeight(),
+        width,
+        reading,
+        (y, x, count) -> {
+          raster.getDataElements(x, y, count, 1, samples);
+          int at = y * width + x;
+          if (bands == 1) {
+            to.fill(at, samples, count);
+          } else if (bands == 3) {
+            colors(samples, count, header.isYcc(), at, to);
+          } else {
+            inks(samples, count, header, at, to);
+          }
+        });
+    return to;
   }
 
-  private static void colors(byte[] samples, boolean ycc, Planes to) {
-    for (int i = 0; i < samples.length / 3; i++) {
+  static void requireKnown(int components) throws IOException {
+    if (components != 1 && components != 3 && components != 4) {
+      throw new IOException(components + " components are neither grey, colours nor CMYK");
+    }
+  }
+
+  private static void colors(byte[] samples, int count, boolean ycc, int at, Planes to) {
+    for (int i = 0; i < count; i++) {
       byte first = samples[3 * i];
       byte second = samples[3 * i + 1];
       byte third = samples[3 * i + 2];
@@ -43,15 +54,16 @@ final class JpegColors {
         int y = first & 0xff;
         int cb = second & 0xff;
         int cr = third & 0xff;
-        to.put(i, Ycc.red(y, cr), Ycc.green(y, cb, cr), Ycc.blue(y, cb));
+        to.put(at + i, Ycc.red(y, cr), Ycc.green(y, cb, cr), Ycc.blue(y, cb));
       } else {
-        to.put(i, first, second, third);
+        to.put(at + i, first, second, third);
       }
     }
   }
 
-  private static void inks(byte[] samples, boolean ycck, boolean inverted, Planes to) {
-    for (int i = 0; i < samples.length / 4; i++) {
+  private static void inks(byte[] samples, int count, JpegHeader header, int at, Planes to) {
+    boolean ycck = header.isYcck();
+    for (int i = 0; i < count; i++) {
       int first = samples[4 * i] & 0xff;
       int second = samples[4 * i + 1] & 0xff;
       int third = samples[4 * i + 2] & 0xff;
@@ -60,8 +72,8 @@ final class JpegColors {
               ? packed(
                   Ycc.red(first, third), Ycc.green(first, second, third), Ycc.blue(first, second))
               : first << 16 | second << 8 | third;
-      int rgb = inks(color, samples[4 * i + 3] & 0xff, ycck, inverted);
-      to.put(i, (byte) (rgb >> 16), (byte) (rgb >> 8), (byte) rgb);
+      int rgb = inks(color, samples[4 * i + 3] & 0xff, ycck, header.isInverted());
+      to.put(at + i, (byte) (rgb >> 16), (byte) (rgb >> 8), (byte) rgb);
     }
   }
 

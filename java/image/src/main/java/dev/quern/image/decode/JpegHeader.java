@@ -7,16 +7,24 @@ import java.util.Arrays;
  * What the segments before a JPEG's pixels say of its colours and its orientation.
  *
  * @param components their ids
+ * @param progressive whether scans refine each other
  * @param jfif whether the segment is there that makes three components YCbCr
  * @param adobe the transform that Adobe's segment names; {@link #NONE} without one
  * @param orientation EXIF's
  */
-record JpegHeader(int[] components, boolean jfif, int adobe, int orientation) {
+record JpegHeader(int[] components, boolean progressive, boolean jfif, int adobe, int orientation) {
   static final int NONE = -1;
+
+  /** Pixels by which blocks of coefficients may stand over. */
+  private static final int BLOCKS = 32;
+
+  /** Tables and buffers of the decoder. */
+  private static final long BESIDE = 96 << 10;
 
   private static final int APP0 = 0xe0;
   private static final int APP1 = 0xe1;
   private static final int APP14 = 0xee;
+  private static final int PROGRESSIVE = 0xc2;
   private static final int START_OF_SCAN = 0xda;
   private static final int END = 0xd9;
   private static final byte[] JFIF = "JFIF\0".getBytes(StandardCharsets.US_ASCII);
@@ -27,6 +35,7 @@ record JpegHeader(int[] components, boolean jfif, int adobe, int orientation) {
   /** Of a file that may be broken: whoever decodes it says so. */
   static JpegHeader of(byte[] jpeg) {
     int[] components = {};
+    boolean progressive = false;
     boolean jfif = false;
     int adobe = NONE;
     int orientation = NONE;
@@ -47,6 +56,7 @@ record JpegHeader(int[] components, boolean jfif, int adobe, int orientation) {
       }
       if (isFrame(marker)) {
         components = components(jpeg, from, end);
+        progressive = marker == PROGRESSIVE;
       } else if (marker == APP0 && has(JFIF, jpeg, from, end)) {
         jfif = true;
       } else if (marker == APP14 && has(ADOBE, jpeg, from, end) && end - from > ADOBE_TRANSFORM) {
@@ -56,11 +66,11 @@ record JpegHeader(int[] components, boolean jfif, int adobe, int orientation) {
       }
       at = end;
     }
-    return new JpegHeader(components, jfif, adobe, orientation);
+    return new JpegHeader(components, progressive, jfif, adobe, orientation);
   }
 
   /** SOF0 to SOF15; three others have numbers between theirs. */
-  private static boolean isFrame(int marker) {
+  static boolean isFrame(int marker) {
     return marker >= 0xc0 && marker <= 0xcf && marker != 0xc4 && marker != 0xc8 && marker != 0xcc;
   }
 
@@ -77,6 +87,25 @@ record JpegHeader(int[] components, boolean jfif, int adobe, int orientation) {
   private static boolean has(byte[] begin, byte[] jpeg, int from, int end) {
     int n = begin.length;
     return end - from >= n && Arrays.equals(begin, 0, n, jpeg, from, from + n);
+  }
+
+  /**
+   * An upper bound of the memory that decoding takes, on the heap and off it: the reader's raster
+   * and the image, and where there are several scans, their coefficients of 16 bits.
+   */
+  long bytes(long width, long height, int scans) {
+    int bands = components.length;
+    long pixels = width * height;
+    long image = pixels * (bands == 1 ? 1 : 3);
+    boolean kept = scans > 1 || progressive;
+    long coefficients = kept ? 2 * bands * (width + BLOCKS) * (height + BLOCKS) : 0;
+    long rows = 64 * bands * (width + BLOCKS);
+    return bands * pixels
+        + image
+        + Orientation.bytes(orientation, image)
+        + coefficients
+        + rows
+        + BESIDE;
   }
 
   /** Whether three components are YCbCr, by libjpeg's rules; the JDK guesses otherwise. */

@@ -1,6 +1,7 @@
 package dev.quern.image.decode;
 
 import dev.quern.data.Image;
+import dev.quern.data.ImageReading;
 
 /** What EXIF says a camera was held like: how the picture is turned to stand upright. */
 public final class Orientation {
@@ -11,14 +12,23 @@ public final class Orientation {
 
   private Orientation() {}
 
+  /** Bytes that a picture takes while it is turned, besides its own. */
+  public static long bytes(int orientation, long size) {
+    return isUpright(orientation) ? 0 : size;
+  }
+
+  private static boolean isUpright(int orientation) {
+    return orientation <= UPRIGHT || orientation > LAST;
+  }
+
   /**
    * The picture upright.
    *
    * @param orientation EXIF's number, 1 to 8; from 5 on rows become columns
    */
-  public static Image apply(Image image, int orientation) {
-    if (orientation <= UPRIGHT || orientation > LAST) {
-      return image;
+  public static Image apply(Planes image, int orientation, ImageReading reading) {
+    if (isUpright(orientation)) {
+      return image.image();
     }
     boolean swap = orientation >= 5;
     boolean fromBottom =
@@ -26,17 +36,20 @@ public final class Orientation {
     boolean fromRight = orientation == 2 || orientation == 3 || orientation >= 7;
     int height = image.height();
     int width = image.width();
-    byte[] from = image.pixels();
     Planes to = new Planes(image.channels(), swap ? width : height, swap ? height : width);
     for (int c = 0; c < image.channels(); c++) {
-      for (int y = 0; y < height; y++) {
-        int row = fromBottom ? height - 1 - y : y;
-        for (int x = 0; x < width; x++) {
-          int column = fromRight ? width - 1 - x : x;
-          int value = from[(c * height + row) * width + column];
-          to.put(c, swap ? x : y, swap ? y : x, value);
-        }
-      }
+      int channel = c;
+      Rows.each(
+          height,
+          width,
+          reading,
+          (y, begin, count) -> {
+            int row = fromBottom ? height - 1 - y : y;
+            for (int x = begin; x < begin + count; x++) {
+              int value = image.get(channel, row, fromRight ? width - 1 - x : x);
+              to.put(channel, swap ? x : y, swap ? y : x, value);
+            }
+          });
     }
     return to.image();
   }

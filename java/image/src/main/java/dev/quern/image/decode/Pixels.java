@@ -1,6 +1,8 @@
 package dev.quern.image.decode;
 
 import dev.quern.data.Image;
+import dev.quern.data.ImageLimits;
+import dev.quern.data.ImageReading;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.MemoryLimitException;
 import dev.quern.error.QuernException;
@@ -21,24 +23,30 @@ public final class Pixels {
   /** As {@link dev.quern.image.Images#of} says. */
   public static Image of(BufferedImage image) {
     try {
-      return read(image);
+      return planes(image, ImageReading.within(ImageLimits.standard())).image();
     } catch (QuernException e) {
       throw e;
     } catch (RuntimeException e) { // of a class of the caller's, or a colour profile
-      throw new InvalidArgumentException("image: the BufferedImage fails: " + e);
+      InvalidArgumentException failed =
+          new InvalidArgumentException("image: the BufferedImage fails: " + e.getMessage());
+      failed.initCause(e);
+      throw failed;
     } catch (OutOfMemoryError e) {
       throw new MemoryLimitException("image: no room in the JVM's heap for its pixels (-Xmx)");
     }
   }
 
-  private static Image read(BufferedImage image) {
+  /** The same of a file's picture; whatever it throws is the file's. */
+  public static Planes planes(BufferedImage image, ImageReading reading) {
     ColorModel colors = image.getColorModel();
     if (colors instanceof IndexColorModel palette) {
-      return indexed(image.getRaster(), palette);
+      return indexed(image.getRaster(), palette, reading);
     }
     int type = colors.getColorSpace().getType();
     boolean known = type == ColorSpace.TYPE_GRAY || type == ColorSpace.TYPE_RGB;
-    return known && isWhole(colors) ? samples(image.getRaster(), colors) : converted(image);
+    return known && isWhole(colors)
+        ? samples(image.getRaster(), colors, reading)
+        : converted(image, reading);
   }
 
   /** Whether samples are numbers from 0 to 2^bits - 1. */
@@ -54,7 +62,7 @@ public final class Pixels {
     return whole;
   }
 
-  private static Image samples(Raster raster, ColorModel colors) {
+  private static Planes samples(Raster raster, ColorModel colors, ImageReading reading) {
     int channels = colors.getNumColorComponents();
     boolean alpha = colors.hasAlpha() && !colors.isAlphaPremultiplied();
     int[] most = new int[channels + 1];
@@ -63,18 +71,27 @@ public final class Pixels {
     }
     Planes to = new Planes(channels, raster.getHeight(), raster.getWidth());
     int bands = raster.getNumBands();
-    int[] row = null;
-    for (int y = 0; y < raster.getHeight(); y++) {
-      row = raster.getPixels(0, y, raster.getWidth(), 1, row);
-      for (int x = 0; x < raster.getWidth(); x++) {
-        int at = x * bands;
-        int opacity = alpha ? eight(row[at + channels], most[channels]) : 255;
-        for (int c = 0; c < channels; c++) {
-          to.put(c, y, x, upon(eight(row[at + c], most[c]), opacity));
-        }
-      }
-    }
-    return to.image();
+    int[] row = row(raster);
+    Rows.each(
+        raster.getHeight(),
+        raster.getWidth(),
+        reading,
+        (y, x, count) -> {
+          raster.getPixels(x, y, count, 1, row);
+          for (int i = 0; i < count; i++) {
+            int at = i * bands;
+            int opacity = alpha ? eight(row[at + channels], most[channels]) : 255;
+            for (int c = 0; c < channels; c++) {
+              to.put(c, y, x + i, upon(eight(row[at + c], most[c]), opacity));
+            }
+          }
+        });
+    return to;
+  }
+
+  /** Room for a piece of a row. */
+  private static int[] row(Raster raster) {
+    return new int[raster.getNumBands() * Math.min(raster.getWidth(), Rows.MOST)];
   }
 
   /** A sample of any number of bits as one of 8. */
@@ -92,7 +109,7 @@ public final class Pixels {
    *
    * @throws NoMaskException if a pixel has several samples, or one of more than 8 bits
    */
-  static Image numbers(BufferedImage image) throws NoMaskException {
+  static Planes numbers(BufferedImage image, ImageReading reading) throws NoMaskException {
     Raster raster = image.getRaster();
     int bits = raster.getSampleModel().getSampleSize(0);
     if (raster.getNumBands() != 1 || bits > 8) {
@@ -103,17 +120,21 @@ public final class Pixels {
               + bits);
     }
     Planes to = new Planes(1, raster.getHeight(), raster.getWidth());
-    int[] row = null;
-    for (int y = 0; y < raster.getHeight(); y++) {
-      row = raster.getPixels(0, y, raster.getWidth(), 1, row);
-      for (int x = 0; x < raster.getWidth(); x++) {
-        to.put(0, y, x, row[x]);
-      }
-    }
-    return to.image();
+    int[] row = row(raster);
+    Rows.each(
+        raster.getHeight(),
+        raster.getWidth(),
+        reading,
+        (y, x, count) -> {
+          raster.getPixels(x, y, count, 1, row);
+          for (int i = 0; i < count; i++) {
+            to.put(0, y, x + i, row[i]);
+          }
+        });
+    return to;
   }
 
-  private static Image indexed(Raster raster, IndexColorModel palette) {
+  private static Planes indexed(Raster raster, IndexColorModel palette, ImageReading reading) {
     int[] colors = new int[1 << palette.getPixelSize()]; // black where the palette ends early
     boolean grey = true;
     for (int i = 0; i < palette.getMapSize(); i++) {
@@ -121,14 +142,18 @@ public final class Pixels {
       grey &= colors[i] == (colors[i] & 0xff) * 0x010101;
     }
     Planes to = new Planes(grey ? 1 : 3, raster.getHeight(), raster.getWidth());
-    int[] row = null;
-    for (int y = 0; y < raster.getHeight(); y++) {
-      row = raster.getPixels(0, y, raster.getWidth(), 1, row);
-      for (int x = 0; x < raster.getWidth(); x++) {
-        to.put(y, x, colors[row[x]]);
-      }
-    }
-    return to.image();
+    int[] row = row(raster);
+    Rows.each(
+        raster.getHeight(),
+        raster.getWidth(),
+        reading,
+        (y, x, count) -> {
+          raster.getPixels(x, y, count, 1, row);
+          for (int i = 0; i < count; i++) {
+            to.put(y, x + i, colors[row[i]]);
+          }
+        });
+    return to;
   }
 
   private static int upon(int argb) {
@@ -139,16 +164,20 @@ public final class Pixels {
   }
 
   /** Of other colour spaces and kinds of samples. */
-  private static Image converted(BufferedImage image) {
+  private static Planes converted(BufferedImage image, ImageReading reading) {
     Planes to = new Planes(3, image.getHeight(), image.getWidth());
-    int[] row = new int[image.getWidth()];
-    for (int y = 0; y < image.getHeight(); y++) {
-      image.getRGB(0, y, row.length, 1, row, 0, row.length);
-      for (int x = 0; x < row.length; x++) {
-        to.put(y, x, upon(row[x]));
-      }
-    }
-    return to.image();
+    int[] row = new int[Math.min(image.getWidth(), Rows.MOST)];
+    Rows.each(
+        image.getHeight(),
+        image.getWidth(),
+        reading,
+        (y, x, count) -> {
+          image.getRGB(x, y, count, 1, row, 0, count);
+          for (int i = 0; i < count; i++) {
+            to.put(y, x + i, upon(row[i]));
+          }
+        });
+    return to;
   }
 
   /** As {@link dev.quern.image.Images#toBufferedImage} says. */

@@ -5,14 +5,14 @@ import dev.quern.error.InvalidArgumentException;
 import dev.quern.tensor.Shape;
 
 /** An image that is being made. */
-final class Planes {
+public final class Planes {
   private final int channels;
   private final int height;
   private final int width;
   private final byte[] bytes;
 
   /** Black. */
-  Planes(int channels, int height, int width) {
+  public Planes(int channels, int height, int width) {
     this.channels = channels;
     this.height = height;
     this.width = width;
@@ -37,19 +37,36 @@ final class Planes {
   }
 
   /** Red, green and blue of the pixel of this number, row after row. */
-  void put(int pixel, byte red, byte green, byte blue) {
+  public void put(int pixel, byte red, byte green, byte blue) {
     int plane = height * width;
     bytes[pixel] = red;
     bytes[plane + pixel] = green;
     bytes[2 * plane + pixel] = blue;
   }
 
-  /** All values of all planes. */
-  void fill(byte[] values) {
-    System.arraycopy(values, 0, bytes, 0, bytes.length);
+  /** Values of the first plane, from a pixel on. */
+  void fill(int pixel, byte[] values, int count) {
+    System.arraycopy(values, 0, bytes, pixel, count);
   }
 
-  Image image() {
-    return Image.of(Shape.of(channels, height, width), bytes);
+  int get(int channel, int y, int x) {
+    return bytes[(channel * height + y) * width + x];
+  }
+
+  int channels() {
+    return channels;
+  }
+
+  int height() {
+    return height;
+  }
+
+  int width() {
+    return width;
+  }
+
+  /** The image, which has the bytes from now on. */
+  public Image image() {
+    return Image.owning(Shape.of(channels, height, width), bytes);
   }
 }

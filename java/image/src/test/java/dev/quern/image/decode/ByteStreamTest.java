@@ -3,6 +3,8 @@ package dev.quern.image.decode;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.quern.data.ImageLimits;
+import dev.quern.data.ImageReading;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
 
@@ -10,7 +12,9 @@ import org.junit.jupiter.api.Test;
 class ByteStreamTest {
   @Test
   void nothingIsReadBehindTheEnd() throws IOException {
-    ByteStream in = new ByteStream(new byte[] {1, 2, 3});
+    ByteStream in =
+        new ByteStream(
+            new byte[] {1, 2, 3}, new Watch(ImageReading.within(ImageLimits.standard()), 1 << 30));
     assertThat(in.length()).isEqualTo(3);
     byte[] to = new byte[4];
     assertThat(in.read(to, 1, 3)).isEqualTo(3);
@@ -24,7 +28,9 @@ class ByteStreamTest {
 
   @Test
   void aReaderThatGoesOnIsStopped() {
-    ByteStream in = new ByteStream(new byte[0]);
+    ByteStream in =
+        new ByteStream(
+            new byte[0], new Watch(ImageReading.within(ImageLimits.standard()), 1 << 30));
     assertThatThrownBy(
             () -> {
               for (int i = 0; i < 10_000; i++) {

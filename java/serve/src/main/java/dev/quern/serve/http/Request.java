@@ -226,6 +226,15 @@ public final class Request {
     held += bytes;
   }
 
+  /** Gives back a part of what it holds. */
+  public synchronized void give(long bytes) {
+    if (!released) {
+      long given = Math.min(bytes, held);
+      listener.limits().budget().give(given);
+      held -= given;
+    }
+  }
+
   synchronized void release() {
     listener.limits().budget().give(held);
     held = 0;

@@ -1,0 +1,102 @@
+package dev.quern.data;
+
+import dev.quern.error.MemoryLimitException;
+import dev.quern.error.TimeLimitException;
+import dev.quern.internal.Require;
+import java.util.concurrent.CancellationException;
+import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The decoding of one image under {@link ImageLimits}. Its caller may cancel it from any thread; an
+ * {@link ImageReader} asks it before it takes memory and while it works.
+ *
+ * <pre>{@code
+ * Image image = Image.read(bytes, ImageReading.within(ImageLimits.standard().withPixels(1_000_000)));
+ * }</pre>
+ */
+public final class ImageReading {
+  private final ImageLimits limits;
+  private final LongConsumer memory;
+  private final long begin = System.nanoTime();
+
+  private volatile boolean cancelled;
+  private @Nullable RuntimeException refusal;
+  private long held;
+
+  private ImageReading(ImageLimits limits, LongConsumer memory) {
+    this.limits = limits;
+    this.memory = memory;
+  }
+
+  /** One whose time runs from now on. */
+  public static ImageReading within(ImageLimits limits) {
+    return within(limits, bytes -> {});
+  }
+
+  /**
+   * One whose memory somebody counts.
+   *
+   * @param memory is told the bytes that decoding is going to take, before they are taken. It may
+   *     throw, so that nothing is decoded: {@code Image.read} throws the same exception
+   */
+  public static ImageReading within(ImageLimits limits, LongConsumer memory) {
+    return new ImageReading(
+        Require.present("image", "limits", limits), Require.present("image", "memory", memory));
+  }
+
+  public ImageLimits limits() {
+    return limits;
+  }
+
+  /** Ends the decoding soon: its thread throws a {@link CancellationException}. Of any thread. */
+  public void cancel() {
+    cancelled = true;
+  }
+
+  /**
+   * Asks for memory; a reader calls it before it decodes pixels.
+   *
+   * @param bytes an upper bound of what decoding takes, the image included
+   * @throws MemoryLimitException if it is more than allowed
+   */
+  public void hold(long bytes) {
+    if (bytes > limits.bytes()) {
+      refusal =
+          new MemoryLimitException(
+              "decoding takes " + bytes + " bytes, more than the limit of " + limits.bytes());
+      throw refusal;
+    }
+    try {
+      memory.accept(bytes);
+    } catch (RuntimeException e) {
+      refusal = e;
+      throw e;
+    }
+    held += bytes;
+  }
+
+  /** All that {@link #hold} was asked for. */
+  public long held() {
+    return held;
+  }
+
+  /**
+   * Returns while the decoding may go on; a reader calls it often, at least every few milliseconds.
+   *
+   * @throws TimeLimitException if its time is over
+   * @throws CancellationException if it is cancelled
+   */
+  public void check() {
+    if (refusal != null) {
+      throw refusal;
+    }
+    if (cancelled) {
+      throw new CancellationException("image: the decoding was cancelled");
+    }
+    if (System.nanoTime() - begin > limits.time().toNanos()) {
+      throw new TimeLimitException(
+          "decoding took longer than the limit of " + limits.time().toMillis() + " ms");
+    }
+  }
+}

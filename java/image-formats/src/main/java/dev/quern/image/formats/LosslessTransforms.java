@@ -1,0 +1,93 @@
+package dev.quern.image.formats;
+
+import java.io.IOException;
+
+/**
+ * The transforms of a losslessly coded WebP picture, of which the format has four, each once. The
+ * plug-in takes any number, three bits each, and goes over all pixels for every one of them.
+ */
+final class LosslessTransforms {
+  private static final int COLOR = 1;
+  private static final int GREEN = 2;
+  private static final int LITERALS = 256;
+  private static final int LENGTHS = 24;
+  private static final int DISTANCES = 40;
+  private static final int MOST_CACHE = 11;
+
+  private final LosslessBits bits;
+
+  private LosslessTransforms(LosslessBits bits) {
+    this.bits = bits;
+  }
+
+  /**
+   * @param from behind width and height
+   * @throws IOException if one is there twice, or the file is broken before its pixels
+   */
+  static void requireOnce(byte[] encoded, int from, int to, int width, int height)
+      throws IOException {
+    new LosslessTransforms(new LosslessBits(encoded, from, to)).requireOnce(width, height);
+  }
+
+  private void requireOnce(int width, int height) throws IOException {
+    int seen = 0;
+    int columns = width;
+    while (bits.take(1) == 1) {
+      int type = bits.take(2);
+      if ((seen & 1 << type) != 0) {
+        throw new IOException("a transform that is there twice");
+      }
+      seen |= 1 << type;
+      if (type <= COLOR) {
+        int size = bits.take(3) + 2;
+        skip((long) parts(columns, size) * parts(height, size));
+      } else if (type > GREEN) {
+        int colors = bits.take(8) + 1;
+        skip(colors);
+        columns = parts(columns, colors > 16 ? 0 : colors > 4 ? 1 : colors > 2 ? 2 : 3);
+      }
+    }
+  }
+
+  private static int parts(int size, int bits) {
+    return size + (1 << bits) - 1 >> bits;
+  }
+
+  /** A small picture that says what a transform does. */
+  private void skip(long pixels) throws IOException {
+    int cache = bits.take(1) == 1 ? bits.take(4) : 0;
+    if (cache > MOST_CACHE) {
+      throw new IOException("a cache of 2^" + cache + " colours");
+    }
+    LosslessBits.Code main = bits.new Code(LITERALS + LENGTHS + (cache > 0 ? 1 << cache : 0));
+    LosslessBits.Code red = bits.new Code(LITERALS);
+    LosslessBits.Code blue = bits.new Code(LITERALS);
+    LosslessBits.Code alpha = bits.new Code(LITERALS);
+    LosslessBits.Code distance = bits.new Code(DISTANCES);
+    for (long left = pixels; left > 0; ) {
+      int symbol = main.read();
+      if (symbol >= LITERALS && symbol < LITERALS + LENGTHS) {
+        left -= number(symbol - LITERALS);
+        number(distance.read());
+        continue;
+      }
+      if (symbol < LITERALS) {
+        red.read();
+        blue.read();
+        alpha.read();
+      }
+      left--;
+    }
+  }
+
+  private int number(int prefix) throws IOException {
+    if (prefix >= DISTANCES) {
+      throw new IOException("a distance that is none");
+    }
+    if (prefix < 4) {
+      return prefix + 1;
+    }
+    int extra = prefix - 2 >> 1;
+    return (2 + (prefix & 1) << extra) + bits.take(extra) + 1;
+  }
+}

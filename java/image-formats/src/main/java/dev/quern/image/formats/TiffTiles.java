@@ -1,0 +1,149 @@
+package dev.quern.image.formats;
+
+import com.twelvemonkeys.imageio.metadata.Entry;
+import com.twelvemonkeys.imageio.metadata.tiff.TIFF;
+import com.twelvemonkeys.imageio.plugins.tiff.TIFFImageMetadata;
+import dev.quern.image.decode.JpegScans;
+import dev.quern.image.decode.Orientation;
+import dev.quern.image.decode.TooLargeException;
+import java.io.IOException;
+import java.util.Arrays;
+import javax.imageio.ImageReader;
+import javax.imageio.ImageTypeSpecifier;
+
+/**
+ * The tiles or strips of a TIFF file's first page, before they are decoded: how much work and
+ * memory they mean.
+ *
+ * @param width of the page, as is the height
+ * @param tileWidth of a tile; a strip is one as wide as the page
+ */
+record TiffTiles(
+    TIFFImageMetadata fields, long width, long height, long tileWidth, long tileHeight) {
+  private static final int OLD_JPEG = 6;
+  private static final int JPEG = 7;
+  private static final int PLANAR = 2;
+
+  /** Pixels that take as long as beginning a tile. */
+  private static final long TILE = 4096;
+
+  /** Times the pixels that are allowed: the work of a file. */
+  private static final long TIMES = 24;
+
+  /** Tables that the reader makes anew for each tile. */
+  private static final long GARBAGE = 1 << 19;
+
+  /** Tables of the reader. */
+  private static final long BESIDE = 2 << 20;
+
+  static TiffTiles of(ImageReader reader) throws IOException {
+    if (!(reader.getImageMetadata(0) instanceof TIFFImageMetadata fields)) {
+      throw new IOException("no directory");
+    }
+    return new TiffTiles(
+        fields,
+        reader.getWidth(0),
+        reader.getHeight(0),
+        reader.getTileWidth(0),
+        reader.getTileHeight(0));
+  }
+
+  /**
+   * @throws IOException if the work is more than allowed
+   */
+  void requireWork(byte[] encoded, long mostPixels) throws IOException {
+    if (tileWidth < 1 || tileHeight < 1) {
+      throw new IOException("tiles of " + tileWidth + " x " + tileHeight);
+    }
+    TooLargeException.check(tileWidth, tileHeight, mostPixels);
+    long most = Math.max(1, (TIMES * mostPixels - width * height) / TILE);
+    if (count() > most) {
+      throw new IOException(count() + " tiles or strips are more than " + most);
+    }
+    long compression = one(TIFF.TAG_COMPRESSION, 1);
+    if (compression == OLD_JPEG) {
+      throw new IOException("JPEG of the old style inside is not read");
+    }
+    if (compression == JPEG) {
+      requireJpegs(encoded);
+    }
+  }
+
+  private long count() {
+    long each = (width + tileWidth - 1) / tileWidth * ((height + tileHeight - 1) / tileHeight);
+    boolean planar = one(TIFF.TAG_PLANAR_CONFIGURATION, 1) == PLANAR;
+    return planar ? each * Math.max(1, one(TIFF.TAG_SAMPLES_PER_PIXEL, 1)) : each;
+  }
+
+  /** Each file inside is of its tile's size and painted once, as the format's rules have it. */
+  private void requireJpegs(byte[] encoded) throws IOException {
+    boolean tiled = fields.getTIFFField(TIFF.TAG_TILE_OFFSETS) != null;
+    long[] offsets = all(tiled ? TIFF.TAG_TILE_OFFSETS : TIFF.TAG_STRIP_OFFSETS);
+    long[] lengths = all(tiled ? TIFF.TAG_TILE_BYTE_COUNTS : TIFF.TAG_STRIP_BYTE_COUNTS);
+    if (lengths.length != offsets.length) {
+      throw new IOException(offsets.length + " tiles or strips of " + lengths.length + " lengths");
+    }
+    for (int i = 0; i < Math.min(count(), offsets.length); i++) {
+      if (offsets[i] < 0 || lengths[i] < 1 || lengths[i] > encoded.length - offsets[i]) {
+        throw new IOException("tile or strip " + i + " is outside of the file");
+      }
+      int from = (int) offsets[i];
+      JpegScans.requireOnePass(encoded, from, from + (int) lengths[i], tileWidth, tileHeight);
+    }
+  }
+
+  /** An upper bound of the memory that decoding takes: the page as it is, a row, and the image. */
+  long bytes(ImageTypeSpecifier type, int orientation) {
+    int sample = Arrays.stream(type.getColorModel().getComponentSize()).max().orElse(8) > 8 ? 2 : 1;
+    long pixel = (long) type.getNumBands() * sample;
+    long image = width * height * (type.getNumBands() == 1 && isGrey(type) ? 1 : 3);
+    long tile = one(TIFF.TAG_COMPRESSION, 1) == JPEG ? 2 * pixel * tileWidth * tileHeight : 0;
+    long rows = 16 * pixel * tileWidth;
+    return pixel * width * height
+        + image
+        + Orientation.bytes(orientation, image)
+        + tile
+        + rows
+        + BESIDE;
+  }
+
+  private static boolean isGrey(ImageTypeSpecifier type) {
+    return type.getColorModel().getColorSpace().getType() == java.awt.color.ColorSpace.TYPE_GRAY;
+  }
+
+  /** What the reader takes and leaves while it decodes. */
+  long garbage() {
+    return GARBAGE * Math.min(count(), Integer.MAX_VALUE) + 64 * width * height;
+  }
+
+  int orientation() {
+    return (int) one(TIFF.TAG_ORIENTATION, Orientation.UPRIGHT);
+  }
+
+  /** A field of one number. */
+  private long one(int tag, long otherwise) {
+    long[] all = all(tag);
+    return all.length == 0 ? otherwise : all[0];
+  }
+
+  /** A field's numbers, in whatever array the reader has them; none where there are others. */
+  private long[] all(int tag) {
+    Entry entry = fields.getTIFFField(tag);
+    Object value = entry == null ? null : entry.getValue();
+    if (value instanceof Number n) {
+      return new long[] {n.longValue()};
+    }
+    if (value instanceof long[] longs) {
+      return longs;
+    }
+    if (value instanceof int[] ints) {
+      return Arrays.stream(ints).asLongStream().toArray();
+    }
+    if (value instanceof short[] shorts) {
+      long[] all = new long[shorts.length];
+      Arrays.setAll(all, i -> shorts[i] & 0xffff);
+      return all;
+    }
+    return new long[0];
+  }
+}

@@ -1,0 +1,41 @@
+package dev.quern.image.decode;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/** The chunks of a PNG file, before or behind its pixels. */
+final class PngChunks {
+  private static final int SIGNATURE = 8;
+
+  /** Length and type before a chunk's data, a checksum behind them. */
+  private static final int FRAME = 12;
+
+  private PngChunks() {}
+
+  /** The first chunk's data of a type; null where a file, which may be broken, has none. */
+  static @Nullable ByteBuffer data(byte[] encoded, String type) {
+    ByteBuffer png = ByteBuffer.wrap(encoded);
+    int wanted = ByteBuffer.wrap(type.getBytes(StandardCharsets.US_ASCII)).getInt();
+    long at = SIGNATURE;
+    while (at + FRAME <= encoded.length) {
+      long length = png.getInt((int) at) & 0xffffffffL;
+      if (at + FRAME + length > encoded.length) {
+        break;
+      }
+      if (png.getInt((int) at + 4) == wanted) {
+        return png.position((int) at + 8).limit((int) (at + 8 + length));
+      }
+      at += FRAME + length;
+    }
+    return null;
+  }
+
+  /** EXIF's, of the chunk eXIf. */
+  static int orientation(byte[] encoded) {
+    ByteBuffer exif = data(encoded, "eXIf");
+    return exif == null
+        ? Orientation.UPRIGHT
+        : Exif.orientation(encoded, exif.position(), exif.limit());
+  }
+}

@@ -1,0 +1,40 @@
+package dev.quern.image.decode;
+
+import java.nio.ByteBuffer;
+
+/** What a PNG file says of its pixels before they begin. */
+final class PngHeader {
+  private static final int WIDTH = 16;
+  private static final int DEPTH = 24;
+  private static final int GREY = 0;
+  private static final int RGB = 2;
+  private static final int PALETTE = 3;
+  private static final int GREY_ALPHA = 4;
+
+  /** Tables and buffers of the decoder. */
+  private static final long BESIDE = 96 << 10;
+
+  private PngHeader() {}
+
+  /**
+   * An upper bound of the memory that decoding takes: the reader's raster, its rows, and the image.
+   *
+   * @param encoded of a whole header, which a reader has read
+   */
+  static long bytes(byte[] encoded, int orientation) {
+    ByteBuffer png = ByteBuffer.wrap(encoded);
+    long width = png.getInt(WIDTH);
+    long height = png.getInt(WIDTH + 4);
+    int depth = encoded[DEPTH];
+    int color = encoded[DEPTH + 1];
+    int bands =
+        color == RGB ? 3 : color == GREY_ALPHA ? 2 : color == GREY || color == PALETTE ? 1 : 4;
+    long row = (width * depth * bands + 7) / 8;
+    long raster = row * height;
+    if ((color == RGB || color == GREY) && PngChunks.data(encoded, "tRNS") != null) {
+      raster = width * height * (bands + 1) * Math.max(1, depth / 8); // a sample of opacity more
+    }
+    long image = width * height * (color == GREY || color == GREY_ALPHA ? 1 : 3);
+    return raster + 4 * row + image + Orientation.bytes(orientation, image) + BESIDE;
+  }
+}

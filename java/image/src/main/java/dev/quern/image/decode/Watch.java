@@ -1,0 +1,131 @@
+package dev.quern.image.decode;
+
+import com.sun.management.ThreadMXBean;
+import dev.quern.data.ImageReading;
+import java.awt.image.BufferedImage;
+import java.lang.management.ManagementFactory;
+import javax.imageio.ImageReader;
+import javax.imageio.event.IIOReadUpdateListener;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Ends a reader of ImageIO by an exception where it reads or shows rows: because its time is over,
+ * because it paints more passes than the file was seen to have, or because it takes more memory
+ * than its pixels account for. An abort that ImageIO itself offers leaves the rest of a JPEG's
+ * scans to be read.
+ */
+final class Watch implements IIOReadUpdateListener {
+  private static final @Nullable ThreadMXBean THREADS = threads();
+
+  private final ImageReading reading;
+  private final long begin = allocated();
+  private long room;
+  private int passes;
+  private int mostPasses = Integer.MAX_VALUE;
+
+  /** Of the calling thread, which decodes. */
+  Watch(ImageReading reading, long room) {
+    this.reading = reading;
+    this.room = room;
+  }
+
+  /** Of HotSpot and its kin; null elsewhere, where the file's size alone bounds what it tells. */
+  private static @Nullable ThreadMXBean threads() {
+    return ManagementFactory.getThreadMXBean() instanceof ThreadMXBean t
+            && t.isThreadAllocatedMemorySupported()
+            && t.isThreadAllocatedMemoryEnabled()
+        ? t
+        : null;
+  }
+
+  private static long allocated() {
+    return THREADS == null ? 0 : THREADS.getThreadAllocatedBytes(Thread.currentThread().getId());
+  }
+
+  /** Allows what decoding takes, garbage included. */
+  void allow(long bytes) {
+    room += bytes;
+  }
+
+  void allowPasses(int most) {
+    mostPasses = most;
+  }
+
+  void check() {
+    reading.check();
+    if (allocated() - begin > room) {
+      throw new DamagedException("it takes more memory than its pixels account for");
+    }
+  }
+
+  @Override
+  public void passStarted(
+      ImageReader source,
+      BufferedImage image,
+      int pass,
+      int minPass,
+      int maxPass,
+      int x,
+      int y,
+      int periodX,
+      int periodY,
+      int[] bands) {
+    if (++passes > mostPasses) {
+      throw new DamagedException("more than " + mostPasses + " scans");
+    }
+    check();
+  }
+
+  @Override
+  public void imageUpdate(
+      ImageReader source,
+      BufferedImage image,
+      int x,
+      int y,
+      int width,
+      int height,
+      int periodX,
+      int periodY,
+      int[] bands) {
+    check();
+  }
+
+  @Override
+  public void passComplete(ImageReader source, BufferedImage image) {
+    check();
+  }
+
+  @Override
+  public void thumbnailPassStarted(
+      ImageReader source,
+      BufferedImage thumbnail,
+      int pass,
+      int minPass,
+      int maxPass,
+      int x,
+      int y,
+      int periodX,
+      int periodY,
+      int[] bands) {
+    check();
+  }
+
+  @Override
+  public void thumbnailUpdate(
+      ImageReader source,
+      BufferedImage thumbnail,
+      int x,
+      int y,
+      int width,
+      int height,
+      int periodX,
+      int periodY,
+      int[] bands) {
+    check();
+  }
+
+  @Override
+  public void thumbnailPassComplete(ImageReader source, BufferedImage thumbnail) {
+    check();
+  }
+}

@@ -2,6 +2,7 @@ package dev.quern.fuzz.serve;
 
 import dev.quern.fuzz.Kind;
 import java.io.IOException;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +17,7 @@ final class Calm {
   private static final int SETTLE_SECONDS = 30;
   private static final int END_SECONDS = 15;
   private static final int PATIENCE_SECONDS = 60;
+  private static final int PROBE_MILLIS = 8000;
   private static final int MORE_DESCRIPTORS = 16;
   private static final int MORE_THREADS = 6;
   private static final long MORE_HEAP = 48L << 20;
@@ -31,15 +33,15 @@ final class Calm {
   private final ServerProcess server;
   private final List<Question> questions;
   private final Problems problems;
-  private final Condition condition;
+  private final boolean swaps;
   private State before;
   private long nativeBefore;
 
-  Calm(ServerProcess server, List<Question> questions, Problems problems, Condition condition) {
+  Calm(ServerProcess server, List<Question> questions, Problems problems, boolean swaps) {
     this.server = server;
     this.questions = questions;
     this.problems = problems;
-    this.condition = condition;
+    this.swaps = swaps;
   }
 
   /** Has all threads started and all code run; false where the server does not answer even now. */
@@ -63,7 +65,7 @@ final class Calm {
 
   /** What is wrong with the response to a request over a connection of its own; null if nothing. */
   private String problem(Question q) {
-    try (Wire wire = new Wire(server.port())) {
+    try (Wire wire = new Wire(server.port(), PROBE_MILLIS)) {
       Wire.Reply reply = wire.ask(q.request());
       return reply.status() == 200 && q.right().is(reply) ? null : q.stage() + " " + reply.text();
     } catch (IOException e) {
@@ -84,23 +86,39 @@ final class Calm {
 
   /** All that must hold once all clients have left. */
   void requireRecovery() throws IOException, InterruptedException {
-    requireAnswers();
-    if (condition.swaps()) {
-      String calm = server.command("calm", PATIENCE_SECONDS);
-      if (!"calm".equals(calm)) {
-        problems.add(Kind.HANG, "swaps", "swaps do not come back\n" + server.stacks());
-      }
+    if (answers() && swapsEnd()) {
+      requireSoon("held", h -> held(), RECOVERY_SECONDS);
+      requireSoon("left", this::left, SETTLE_SECONDS);
+      answers();
     }
-    requireSoon("held", h -> held(), RECOVERY_SECONDS);
-    requireSoon("left", this::left, SETTLE_SECONDS);
-    requireAnswers();
+    try (Socket busy = Wire.connect(server.port())) {
+      if (swaps && "stuck".equals(server.command("stick", PATIENCE_SECONDS))) {
+        busy.getOutputStream().write(HostileClient.oddRequest());
+        Thread.sleep(300); // the model is in it then
+      }
+      requireEnd();
+    } catch (IOException e) {
+      requireEnd(); // it does not even take a connection
+    }
+  }
+
+  private void requireEnd() throws IOException, InterruptedException {
     if (!server.terminate(END_SECONDS)) {
       problems.add(
           Kind.HANG, "end", "SIGTERM does not end it in " + END_SECONDS + " s\n" + server.stacks());
     }
   }
 
-  private void requireAnswers() throws IOException, InterruptedException {
+  private boolean swapsEnd() throws IOException, InterruptedException {
+    if (!swaps || "calm".equals(server.command("calm", PATIENCE_SECONDS))) {
+      return true;
+    }
+    problems.add(Kind.HANG, "swaps", "swaps do not come back\n" + server.stacks());
+    return false;
+  }
+
+  /** Whether all is answered right, if not at once then soon. */
+  private boolean answers() throws IOException, InterruptedException {
     long end = System.nanoTime() + RECOVERY_SECONDS * 1_000_000_000L;
     for (Question q : questions) {
       String problem = problem(q);
@@ -111,9 +129,10 @@ final class Calm {
       if (problem != null) {
         String stacks = problems.has("recovery") ? "" : "\n" + server.stacks();
         problems.add(Kind.HANG, "recovery", "without attackers: " + problem + stacks);
-        return;
+        return false;
       }
     }
+    return true;
   }
 
   /** Waits until a question has no answer, which is what does not hold. */
@@ -135,7 +154,7 @@ final class Calm {
   }
 
   private String held() {
-    try (Wire wire = new Wire(server.port())) {
+    try (Wire wire = new Wire(server.port(), PROBE_MILLIS)) {
       Wire.Reply reply = wire.ask(Wire.head("GET", "/metrics"));
       Matcher m = HELD.matcher(new String(reply.body(), StandardCharsets.UTF_8));
       if (!m.find()) {

@@ -221,11 +221,16 @@ final class HostileClient implements Runnable {
   }
 
   void odd() throws IOException, InterruptedException {
+    send(oddRequest());
+  }
+
+  /** What keeps the model with the odd layer busy. */
+  static byte[] oddRequest() {
     String text =
         "{\"inputs\":[{\"name\":\"input\",\"datatype\":\"FP32\",\"shape\":[1,6],\"data\":"
             + Arrays.toString(Networks.values(1, Networks.TENSORS))
             + "}]}";
     byte[] body = text.getBytes(java.nio.charset.StandardCharsets.US_ASCII);
-    send(Wire.post("/v2/models/" + Networks.ODD_NAME + "/infer", body));
+    return Wire.post("/v2/models/" + Networks.ODD_NAME + "/infer", body);
   }
 }

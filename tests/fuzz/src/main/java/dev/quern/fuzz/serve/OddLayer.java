@@ -12,7 +12,7 @@ import java.util.concurrent.locks.LockSupport;
  */
 record OddLayer(Way way, Runnable callback) implements CustomLayer {
   private static final long SHORT_MILLIS = 200;
-  private static final long LONG_MILLIS = 12_000;
+  private static final long LONG_MILLIS = 20_000;
 
   /** What a forward pass does. */
   enum Way {

@@ -21,8 +21,14 @@ final class Round {
   private static final int MOST_HOSTILE = 64;
   private static final int LOOK_MILLIS = 100;
 
+  /** Valid clients have their own patience, after which they come back. */
+  private static final long JOIN_NANOS = 45_000_000_000L;
+
   /** Above it the server is killed, for the machine's sake. */
   private static final long MOST_RESIDENT = 6L << 30;
+
+  /** Beside the heap: a GiB of plans, as the manual has it, and what a JVM and its threads need. */
+  private static final long MORE_RESIDENT = 2L << 30;
 
   private final Rounds.Settings settings;
   private final Hostility hostility;
@@ -32,6 +38,7 @@ final class Round {
   private final Problems problems = new Problems();
   private final Map<Question.Stage, Times> times = new EnumMap<>(Question.Stage.class);
   private final List<Thread> threads = new ArrayList<>();
+  private long peak;
 
   Round(Rounds.Settings settings, Hostility hostility, Condition condition, long seed) {
     this.settings = settings;
@@ -56,6 +63,15 @@ final class Round {
         + " s";
   }
 
+  /** The largest resident size of the server. */
+  long peak() {
+    return peak;
+  }
+
+  private boolean swaps() {
+    return condition.swaps() || hostility == Hostility.ODD;
+  }
+
   Map<Question.Stage, Times> times() {
     return times;
   }
@@ -64,21 +80,23 @@ final class Round {
   void run(Path log, List<Question> questions, Bombs bombs)
       throws IOException, InterruptedException {
     try (ServerProcess server = new ServerProcess(condition, random.nextLong(), log, problems)) {
-      Calm calm = new Calm(server, questions, problems, condition);
+      Calm calm = new Calm(server, questions, problems, swaps());
       if (calm.warm()) {
         attack(server, questions, bombs);
+        peak = server.bytes("VmHWM");
         if (server.isAlive()) {
           requireTimes();
+          requireMemory();
           calm.requireRecovery();
         } else {
           problems.add(Kind.DEATH, "death", "the server ended with status " + server.status());
         }
       }
-      String log2 = server.tail();
-      if (log2.contains("Exception in thread") || log2.contains("fatal error has been detected")) {
+      String printed = server.tail();
+      if (printed.contains("Exception in thread") || printed.contains("fatal error has been detected")) {
         problems.add(Kind.UNTYPED, "printed", "a thread ended by an error, see below");
       }
-      problems.require(text() + ": run alone by --rounds " + settings.only(hostility, condition), log2);
+      problems.require(text() + ": run alone by --rounds " + settings.only(hostility, condition), printed);
     }
   }
 
@@ -94,9 +112,12 @@ final class Round {
     for (int i = 0; i < hostile; i++) {
       bad.add(new HostileClient(server.port(), hostility, bombs, questions, random.split()));
     }
+    if (swaps()) {
+      bad.set(0, new HostileClient(server.port(), Hostility.ODD, bombs, questions, random.split()));
+    }
     Crowd crowd = new Crowd(server.port(), condition.crowd());
     boolean limited = condition == Condition.THREADS && server.limitThreads(2);
-    if (condition.swaps() || hostility == Hostility.ODD) {
+    if (swaps()) {
       server.tell("swap");
     }
     valid.forEach(this::start);
@@ -110,9 +131,10 @@ final class Round {
     if (limited) {
       server.unlimitThreads();
     }
+    long end = System.nanoTime() + JOIN_NANOS;
     for (Thread t : threads) {
       t.interrupt();
-      t.join(40_000); // valid clients have their own patience
+      t.join(Math.max(1, (end - System.nanoTime()) / 1_000_000));
     }
   }
 
@@ -132,6 +154,14 @@ final class Round {
         problems.add(Kind.WRONG, "memory", "the server has " + (resident >> 20) + " MB, and is killed");
         server.kill();
       }
+    }
+  }
+
+  private void requireMemory() {
+    long most = condition.heapBytes() + MORE_RESIDENT;
+    if (peak > most) {
+      String text = "the server had " + (peak >> 20) + " MB, at most " + (most >> 20);
+      problems.add(Kind.WRONG, "memory", text);
     }
   }
 

@@ -86,7 +86,8 @@ public final class Rounds {
                   Integer.toString(t.refused()),
                   Integer.toString(t.quantile(0.5)),
                   Integer.toString(t.quantile(0.99)),
-                  Integer.toString(t.quantile(1)))
+                  Integer.toString(t.quantile(1)),
+                  Long.toString(round.peak() >> 20))
               + "\n");
     }
     Files.writeString(

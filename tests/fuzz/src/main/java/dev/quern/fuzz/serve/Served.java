@@ -14,7 +14,7 @@ import java.util.TreeMap;
 
 /**
  * The server's process. It obeys commands, a line each, from its parent, and ends with it: {@code
- * swap}, {@code calm}, {@code state}. What does not hold is printed as {@code broken: ...}.
+ * swap}, {@code calm}, {@code stick}, {@code state}. What does not hold is printed as {@code broken: ...}.
  */
 final class Served {
   private static final int ORPHAN = 3;
@@ -56,6 +56,10 @@ final class Served {
       case "calm" -> {
         swapper.stop();
         say("calm");
+      }
+      case "stick" -> {
+        swapper.stick();
+        say("stuck");
       }
       default -> say("state " + state());
     }

@@ -98,7 +98,7 @@ final class ValidClient implements Runnable {
   }
 
   private void lost(Question q, String how, long nanos) {
-    if (!scarce && !done) {
+    if (!scarce) {
       long millis = nanos / 1_000_000;
       problems.add(
           Kind.HANG, "lost", "a request of " + q.stage() + " is lost after " + millis + " ms: " + how);

@@ -34,7 +34,12 @@ final class Wire implements AutoCloseable {
   private final InputStream in;
 
   Wire(int port) throws IOException {
+    this(port, PATIENCE_MILLIS);
+  }
+
+  Wire(int port, int patienceMillis) throws IOException {
     socket = connect(port);
+    socket.setSoTimeout(patienceMillis);
     in = new BufferedInputStream(socket.getInputStream());
   }
 

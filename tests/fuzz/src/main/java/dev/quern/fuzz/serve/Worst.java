@@ -13,6 +13,7 @@ final class Worst {
   private int median;
   private int p99;
   private int most;
+  private int megabytes;
 
   private Worst() {}
 
@@ -31,6 +32,7 @@ final class Worst {
       worst.median = Math.max(worst.median, Integer.parseInt(w[5]));
       worst.p99 = Math.max(worst.p99, Integer.parseInt(w[6]));
       worst.most = Math.max(worst.most, Integer.parseInt(w[7]));
+      worst.megabytes = Math.max(worst.megabytes, Integer.parseInt(w[8]));
     }
     List<String> summary = new ArrayList<>();
     sorts.forEach((sort, worst) -> summary.add(sort + ": " + worst.text()));
@@ -49,6 +51,8 @@ final class Worst {
         + p99
         + " ms, max "
         + most
-        + " ms";
+        + " ms, server "
+        + megabytes
+        + " MB";
   }
 }

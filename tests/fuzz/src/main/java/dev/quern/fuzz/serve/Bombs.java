@@ -34,14 +34,13 @@ final class Bombs {
               Pictures.bigPng(SIDE, true, 8, false),
               Pictures.bigPng(SIDE, true, 16, false),
               Pictures.bigPng(SIDE, true, 16, true),
-              Pictures.bigPng(SIDE, false, 1, true),
-              Pictures.bigPng(8 * SIDE, false, 1, false));
+              Pictures.bigPng(SIDE, false, 1, true));
       case CHUNKS ->
           List.of(
-              Pictures.chunkPng("iCCP", 200 << 20),
-              Pictures.chunkPng("zTXt", 200 << 20),
-              Pictures.chunkPng("iTXt", 200 << 20),
-              Pictures.longPng(200 << 20));
+              Pictures.chunkPng("iCCP", 100 << 20),
+              Pictures.chunkPng("zTXt", 100 << 20),
+              Pictures.chunkPng("iTXt", 100 << 20),
+              Pictures.longPng(100 << 20));
       case OTHERS ->
           List.of(
               Pictures.gif(SIDE), Pictures.bmp(SIDE), Pictures.webp(SIDE), Pictures.tiff(SIDE));

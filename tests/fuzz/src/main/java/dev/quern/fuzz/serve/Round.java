@@ -20,6 +20,7 @@ final class Round {
   private static final int VALID_CLIENTS = 4;
   private static final int MOST_HOSTILE = 64;
   private static final int LOOK_MILLIS = 100;
+  private static final int START_SECONDS = 30;
 
   /** Valid clients have their own patience, after which they come back. */
   private static final long JOIN_NANOS = 45_000_000_000L;
@@ -79,6 +80,7 @@ final class Round {
   /** Runs it; what does not hold is thrown as a finding. */
   void run(Path log, List<Question> questions, Bombs bombs)
       throws IOException, InterruptedException {
+    hostility.sorts().forEach(bombs::of);
     try (ServerProcess server = new ServerProcess(condition, random.nextLong(), log, problems)) {
       Calm calm = new Calm(server, questions, problems, swaps());
       if (calm.warm()) {
@@ -93,7 +95,7 @@ final class Round {
         }
       }
       String printed = server.tail();
-      if (printed.contains("Exception in thread") || printed.contains("fatal error has been detected")) {
+      if (!condition.isScarce() && printed.contains("Exception in thread")) {
         problems.add(Kind.UNTYPED, "printed", "a thread ended by an error, see below");
       }
       problems.require(text() + ": run alone by --rounds " + settings.only(hostility, condition), printed);
@@ -116,10 +118,10 @@ final class Round {
       bad.set(0, new HostileClient(server.port(), Hostility.ODD, bombs, questions, random.split()));
     }
     Crowd crowd = new Crowd(server.port(), condition.crowd());
-    boolean limited = condition == Condition.THREADS && server.limitThreads(2);
     if (swaps()) {
-      server.tell("swap");
+      server.command("swap", START_SECONDS);
     }
+    boolean limited = condition == Condition.THREADS && server.limitThreads(2);
     valid.forEach(this::start);
     start(crowd);
     bad.forEach(this::start);

@@ -52,7 +52,10 @@ final class Served {
 
   private void obey(String command) throws InterruptedException {
     switch (command) {
-      case "swap" -> swapper.start();
+      case "swap" -> {
+        swapper.start();
+        say("swapping");
+      }
       case "calm" -> {
         swapper.stop();
         say("calm");

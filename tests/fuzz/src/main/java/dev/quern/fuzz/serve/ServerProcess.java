@@ -137,11 +137,6 @@ final class ServerProcess implements AutoCloseable {
     return lines.poll(seconds, TimeUnit.SECONDS);
   }
 
-  /** Has it do something of which it says nothing. */
-  void tell(String word) throws InterruptedException {
-    command(word, 0);
-  }
-
   /** A figure of the process's status, in bytes; 0 where the system does not tell. */
   long bytes(String field) {
     try {

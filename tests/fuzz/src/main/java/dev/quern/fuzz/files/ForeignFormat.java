@@ -2,11 +2,11 @@ package dev.quern.fuzz.files;
 
 import dev.quern.data.Dataset;
 import dev.quern.io.Cifar100;
+import dev.quern.io.IoDoor;
 import dev.quern.io.NameMap;
 import dev.quern.io.RecordFile;
 import dev.quern.io.Split;
 import dev.quern.io.StateDict;
-import dev.quern.io.IoDoor;
 import dev.quern.layer.Linear;
 import dev.quern.network.Network;
 import dev.quern.tensor.Shape;
@@ -21,8 +21,7 @@ final class ForeignFormat implements Format {
   private static final List<String> TYPES =
       List.of("F32", "F16", "BF16", "F64", "I64", "I8", "U8", "BOOL", "F8_E4M3", "C64", "x");
   private static final int RECORD = 2 + 3072;
-  private static final Network NETWORK =
-      Network.of("small", Shape.of(3), new Linear(2));
+  private static final Network NETWORK = Network.of("small", Shape.of(3), new Linear(2));
 
   private final Scratch scratch;
   private final Path binary;
@@ -66,7 +65,10 @@ final class ForeignFormat implements Format {
       at += bytes;
     }
     String text = header.append('}').toString();
-    byte[] data = dice.oneIn(2) ? Bits.mutate(new byte[at], text.getBytes(StandardCharsets.UTF_8), dice) : new byte[at];
+    byte[] data =
+        dice.oneIn(2)
+            ? Bits.mutate(new byte[at], text.getBytes(StandardCharsets.UTF_8), dice)
+            : new byte[at];
     byte[] file = Container.file(dice.oneIn(3) ? JsonText.mutate(text, dice) : text, data);
     StateDict read = StateDict.load(scratch.file("torch.safetensors", file));
     read.matching(NETWORK, NameMap.none());

@@ -19,20 +19,20 @@ public final class Formats {
     // in the order of their shares of 256
     add("safetensors", 24, new SafetensorsFormat(scratch));
     add("dataset", 10, new DatasetFormat(scratch));
-    add("checkpoint", 30, new CheckpointFormat(scratch));
+    add("checkpoint", 18, new CheckpointFormat(scratch));
     add("model", 34, new ModelFormat(scratch));
     add("network", 26, new NetworkFormat(scratch));
-    add("idx", 16, new IdxFormat(scratch));
+    add("idx", 18, new IdxFormat(scratch));
     add("cifar10", 16, new CifarFormat(scratch));
     add("svhn", 8, new SvhnFormat(scratch));
     add("numpy", 8, new NumpyFormat(scratch));
     add("schedule", 10, new ScheduleFormat());
     add("image", 24, new ImageFormat(scratch));
     add("tar", 8, new TarFormat(scratch));
-    add("boxes", 6, new BoxesFormat(scratch));
+    add("boxes", 8, new BoxesFormat(scratch));
     add("tuning", 6, new TuningFormat(scratch));
-    add("text", 14, new TextFormat(scratch));
-    add("foreign", 12, new ForeignFormat(scratch));
+    add("text", 18, new TextFormat(scratch));
+    add("foreign", 16, new ForeignFormat(scratch));
     add("folder", 2, new FolderFormat(scratch));
     add("command", 1, new CommandFormat(scratch));
     add("download", 1, new DownloadFormat(scratch));

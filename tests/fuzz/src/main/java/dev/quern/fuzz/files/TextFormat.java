@@ -42,8 +42,27 @@ final class TextFormat implements Format {
           + "2,20,1.3,0.5,1.2,0.6,0.01,1.5\n";
   private static final List<String> ODD =
       List.of(
-          "\n", "*", " = ", ",", "\u0000", "&b ", "*b", "!!java.net.URL [x]", "? ", "- ", "{", "[",
-          "%YAML 9.9\n", "\t", "\ufeff", "NaN", "-1e999", "\"", "\u2028", "9".repeat(400), "---\n");
+          "\n",
+          "*",
+          " = ",
+          ",",
+          "\u0000",
+          "&b ",
+          "*b",
+          "!!java.net.URL [x]",
+          "? ",
+          "- ",
+          "{",
+          "[",
+          "%YAML 9.9\n",
+          "\t",
+          "\ufeff",
+          "NaN",
+          "-1e999",
+          "\"",
+          "\u2028",
+          "9".repeat(400),
+          "---\n");
   private static final byte[] PASSWORD = "password of tests".getBytes(StandardCharsets.US_ASCII);
 
   private final Scratch scratch;

@@ -42,8 +42,7 @@ final class Bombs {
               Pictures.chunkPng("iTXt", 100 << 20),
               Pictures.longPng(100 << 20));
       case OTHERS ->
-          List.of(
-              Pictures.gif(SIDE), Pictures.bmp(SIDE), Pictures.webp(SIDE), Pictures.tiff(SIDE));
+          List.of(Pictures.gif(SIDE), Pictures.bmp(SIDE), Pictures.webp(SIDE), Pictures.tiff(SIDE));
       case KEYS -> List.of(keys("%s"), keys("{\"inputs\":[%s]}"), keys("{\"parameters\":%s}"));
       default -> json();
     };
@@ -58,7 +57,9 @@ final class Bombs {
   private static byte[] keys(String around) {
     StringBuilder text = new StringBuilder(MOST_BODY).append('{');
     for (int i = 0; text.length() < MOST_BODY - 100; i++) {
-      text.append(i == 0 ? "\"" : ",\"").append(Integer.toString(i * 0x9E3779B1, 36)).append("\":1");
+      text.append(i == 0 ? "\"" : ",\"")
+          .append(Integer.toString(i * 0x9E3779B1, 36))
+          .append("\":1");
     }
     return bytes(around.replace("%s", text.append('}')));
   }

@@ -123,7 +123,8 @@ final class HostileClient implements Runnable {
         socket -> {
           OutputStream out = socket.getOutputStream();
           out.write(
-              Wire.head("POST", "/v2/models/" + model + "/infer", "Content-Length: " + body.length));
+              Wire.head(
+                  "POST", "/v2/models/" + model + "/infer", "Content-Length: " + body.length));
           out.write(body);
           Wire.read(new BufferedInputStream(socket.getInputStream()));
         });

@@ -46,10 +46,19 @@ final class Malformed {
           "Content-Encoding: gzip\r\nContent-Length: 20",
           "Inference-Header-Content-Length: 2147483648\r\nContent-Length: 20",
           "Content-Type: multipart/form-data; boundary=\"\"\r\nContent-Length: 20",
-          "Content-Type: multipart/form-data; boundary=" + "x".repeat(5000) + "\r\nContent-Length: 9");
+          "Content-Type: multipart/form-data; boundary="
+              + "x".repeat(5000)
+              + "\r\nContent-Length: 9");
 
   private static final List<String> BODIES =
-      List.of("", "zz\r\n", "ffffffffffffffff\r\nx", "-1\r\n", "0\r\n\r\n", "{}", "5;" + "x=y;".repeat(9999));
+      List.of(
+          "",
+          "zz\r\n",
+          "ffffffffffffffff\r\nx",
+          "-1\r\n",
+          "0\r\n\r\n",
+          "{}",
+          "5;" + "x=y;".repeat(9999));
 
   private Malformed() {}
 
@@ -59,8 +68,8 @@ final class Malformed {
         return pick(LINES, random).getBytes(StandardCharsets.ISO_8859_1);
       case 1:
         String path = random.nextBoolean() ? "/v2/models/small/infer" : "/v1/models/free:predict";
-        String head = new String(
-            Wire.head("POST", path, pick(FRAMES, random)), StandardCharsets.ISO_8859_1);
+        String head =
+            new String(Wire.head("POST", path, pick(FRAMES, random)), StandardCharsets.ISO_8859_1);
         return (head + pick(BODIES, random)).getBytes(StandardCharsets.ISO_8859_1);
       default:
         byte[] bytes = right.get(random.nextInt(right.size())).request().clone();

@@ -48,8 +48,7 @@ final class Networks {
   }
 
   static Model tensors() {
-    Network network =
-        Network.of(TENSORS_NAME, TENSORS, new Linear(16), new Relu(), new Linear(5));
+    Network network = Network.of(TENSORS_NAME, TENSORS, new Linear(16), new Relu(), new Linear(5));
     return Model.of(ModelData.untrained(network, 4));
   }
 

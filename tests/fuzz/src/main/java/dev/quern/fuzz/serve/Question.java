@@ -142,8 +142,7 @@ record Question(Stage stage, byte[] request, Right right) {
   }
 
   private static Question pixels(Model model, byte[] png) {
-    int[] expected =
-        ((Answer.PixelClasses) model.answer(Image.read(png)).get("classes")).labels();
+    int[] expected = ((Answer.PixelClasses) model.answer(Image.read(png)).get("classes")).labels();
     return new Question(
         Stage.FREE,
         Wire.post("/v1/models/free:predict", png),

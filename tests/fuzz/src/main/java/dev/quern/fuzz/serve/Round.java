@@ -98,7 +98,8 @@ final class Round {
       if (!condition.isScarce() && printed.contains("Exception in thread")) {
         problems.add(Kind.UNTYPED, "printed", "a thread ended by an error, see below");
       }
-      problems.require(text() + ": run alone by --rounds " + settings.only(hostility, condition), printed);
+      problems.require(
+          text() + ": run alone by --rounds " + settings.only(hostility, condition), printed);
     }
   }
 
@@ -153,7 +154,8 @@ final class Round {
       Thread.sleep(LOOK_MILLIS);
       long resident = server.bytes("VmRSS");
       if (resident > MOST_RESIDENT) {
-        problems.add(Kind.WRONG, "memory", "the server has " + (resident >> 20) + " MB, and is killed");
+        problems.add(
+            Kind.WRONG, "memory", "the server has " + (resident >> 20) + " MB, and is killed");
         server.kill();
       }
     }
@@ -178,7 +180,14 @@ final class Round {
             problems.add(
                 Kind.HANG,
                 "late",
-                stage + ": p99 " + t.quantile(0.99) + " ms of " + t.count() + ", at most " + most + " s");
+                stage
+                    + ": p99 "
+                    + t.quantile(0.99)
+                    + " ms of "
+                    + t.count()
+                    + ", at most "
+                    + most
+                    + " s");
           }
         });
     Times others = times.get(Question.Stage.TENSORS);

@@ -90,8 +90,7 @@ public final class Rounds {
                   Long.toString(round.peak() >> 20))
               + "\n");
     }
-    Files.writeString(
-        Path.of(file), lines, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+    Files.writeString(Path.of(file), lines, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
   }
 
   /** What kept times say, a line for each sort of attack, with the worst of its rounds. */

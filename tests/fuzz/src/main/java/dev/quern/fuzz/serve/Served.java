@@ -14,7 +14,8 @@ import java.util.TreeMap;
 
 /**
  * The server's process. It obeys commands, a line each, from its parent, and ends with it: {@code
- * swap}, {@code calm}, {@code stick}, {@code state}. What does not hold is printed as {@code broken: ...}.
+ * swap}, {@code calm}, {@code stick}, {@code state}. What does not hold is printed as {@code
+ * broken: ...}.
  */
 final class Served {
   private static final int ORPHAN = 3;

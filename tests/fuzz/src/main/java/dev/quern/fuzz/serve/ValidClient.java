@@ -6,7 +6,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 
-/** A client that asks for what the server promises, knows the right response, and takes the time. */
+/**
+ * A client that asks for what the server promises, knows the right response, and takes the time.
+ */
 final class ValidClient implements Runnable {
   private static final int PAUSE_MILLIS = 15;
 
@@ -101,7 +103,9 @@ final class ValidClient implements Runnable {
     if (!scarce) {
       long millis = nanos / 1_000_000;
       problems.add(
-          Kind.HANG, "lost", "a request of " + q.stage() + " is lost after " + millis + " ms: " + how);
+          Kind.HANG,
+          "lost",
+          "a request of " + q.stage() + " is lost after " + millis + " ms: " + how);
       times.get(q.stage()).add(nanos, true);
     }
   }

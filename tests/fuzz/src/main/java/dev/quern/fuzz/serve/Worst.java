@@ -24,8 +24,7 @@ final class Worst {
     Map<String, Worst> sorts = new TreeMap<>();
     for (String line : lines) {
       String[] w = line.split(" ");
-      Worst worst =
-          sorts.computeIfAbsent(w[0] + "/" + w[1] + ", " + w[2], sort -> new Worst());
+      Worst worst = sorts.computeIfAbsent(w[0] + "/" + w[1] + ", " + w[2], sort -> new Worst());
       worst.rounds++;
       worst.count += Long.parseLong(w[3]);
       worst.refused += Long.parseLong(w[4]);

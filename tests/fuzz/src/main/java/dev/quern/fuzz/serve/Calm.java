@@ -17,6 +17,10 @@ final class Calm {
   private static final int SETTLE_SECONDS = 30;
   private static final int END_SECONDS = 15;
   private static final int PATIENCE_SECONDS = 60;
+
+  /** Three threads that swap, each with its own bound, come back within it. */
+  private static final int CALM_SECONDS = 150;
+
   private static final int PROBE_MILLIS = 8000;
   private static final int MORE_DESCRIPTORS = 16;
   private static final int MORE_THREADS = 6;
@@ -110,7 +114,7 @@ final class Calm {
   }
 
   private boolean swapsEnd() throws IOException, InterruptedException {
-    if (!swaps || "calm".equals(server.command("calm", PATIENCE_SECONDS))) {
+    if (!swaps || "calm".equals(server.command("calm", CALM_SECONDS))) {
       return true;
     }
     problems.add(Kind.HANG, "swaps", "swaps do not come back\n" + server.stacks());

@@ -13,11 +13,15 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The parent's side of {@link Served}. The server ends with its parent, whatever ends that. */
 final class ServerProcess implements AutoCloseable {
   private static final int START_SECONDS = 60;
   private static final int TAIL = 3000;
+  private static final Pattern OURS = Pattern.compile("^\\s*\"(quern|swapper|main)");
 
   private final Process process;
   private final Path log;
@@ -157,7 +161,7 @@ final class ServerProcess implements AutoCloseable {
     return all.substring(Math.max(0, all.length() - TAIL));
   }
 
-  /** What its threads are doing. */
+  /** What its threads are doing, but those of the JVM. */
   String stacks() throws IOException, InterruptedException {
     Path out = Path.of(log + ".stacks");
     Process jstack =
@@ -170,8 +174,9 @@ final class ServerProcess implements AutoCloseable {
     if (!jstack.waitFor(10, TimeUnit.SECONDS)) {
       jstack.destroyForcibly();
     }
-    String all = Files.readString(out);
-    return all.length() > 4 * TAIL ? all.substring(0, 4 * TAIL) : all;
+    return Stream.of(Files.readString(out).split("\n\n"))
+        .filter(block -> OURS.matcher(block).find())
+        .collect(Collectors.joining("\n\n"));
   }
 
   /** Sends SIGTERM; whether it has ended within the time. */

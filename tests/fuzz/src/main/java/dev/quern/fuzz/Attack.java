@@ -6,11 +6,35 @@ public interface Attack {
   final class Finding extends RuntimeException {
     private static final long serialVersionUID = 1;
 
+    private final Kind kind;
+    private final String sort;
+
     /**
+     * Something wrong, told from others by where it was found.
+     *
      * @param text what was done, what came of it, and what should have
      */
     public Finding(String text, Throwable cause) {
       super(text, cause);
+      kind = Kind.WRONG;
+      sort = "";
+    }
+
+    /**
+     * @param sort what tells it from findings that are made at the same place
+     */
+    public Finding(Kind kind, String sort, String text) {
+      super(text);
+      this.kind = kind;
+      this.sort = sort;
+    }
+
+    Kind kind() {
+      return kind;
+    }
+
+    String sort() {
+      return sort;
     }
   }
 

@@ -28,7 +28,7 @@ final class Findings {
   }
 
   static Kind kindOf(Throwable t) {
-    return t instanceof Attack.Finding ? Kind.WRONG : Kind.UNTYPED;
+    return t instanceof Attack.Finding finding ? finding.kind() : Kind.UNTYPED;
   }
 
   /** Keeps a finding of a case, with its input. */
@@ -77,6 +77,9 @@ final class Findings {
 
   private static String sort(Throwable t) {
     StringBuilder sort = new StringBuilder(t.getClass().getName());
+    if (t instanceof Attack.Finding finding) {
+      sort.append(' ').append(finding.sort());
+    }
     Stream.of(t.getStackTrace()).limit(3).forEach(frame -> sort.append(' ').append(frame));
     return t.getCause() == null || t.getCause() == t ? sort.toString() : sort + sort(t.getCause());
   }

@@ -77,6 +77,7 @@ final class Main {
       case "onnx" -> new Forked("onnx", OnnxAttack.class, 120, List.of("-Xmx512m"));
       case "native" -> new NativeAttacker();
       case "faults" -> new FaultAttacker();
+      case "serve" -> new ServeAttacker();
       default -> throw new IllegalArgumentException("no attack " + name);
     };
   }

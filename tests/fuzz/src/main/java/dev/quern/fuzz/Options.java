@@ -15,6 +15,10 @@ import java.util.SplittableRandom;
  * @param out the folder of findings and of the summary
  * @param input a finding's input, to be run alone; null for cases by their seeds
  * @param guided whether coverage guides the attacks that can be, where Jazzer is there
+ * @param seconds that a round of {@code serve} attacks
+ * @param p99 the time within which 99 of 100 valid requests are to be answered beside it, in
+ *     seconds
+ * @param rounds what rounds are, as {@code HOSTILITY/CONDITION} or {@code HOSTILITY}; empty for all
  */
 record Options(
     List<String> attacks,
@@ -24,8 +28,11 @@ record Options(
     long cases,
     Path out,
     Path input,
-    boolean guided) {
-  static final List<String> ALL = List.of("api", "files", "onnx", "native", "faults");
+    boolean guided,
+    double seconds,
+    double p99,
+    String rounds) {
+  static final List<String> ALL = List.of("api", "files", "onnx", "native", "faults", "serve");
 
   static Options of(String... args) {
     List<String> attacks = ALL;
@@ -36,6 +43,9 @@ record Options(
     Path out = root().resolve("tests/fuzz/target/fuzz");
     Path input = null;
     boolean guided = false;
+    double seconds = 20;
+    double p99 = 2;
+    String rounds = "";
     for (int i = 0; i + 1 < args.length; i += 2) {
       String value = args[i + 1];
       switch (args[i]) {
@@ -47,6 +57,9 @@ record Options(
         case "--out" -> out = Path.of(value);
         case "--input" -> input = Path.of(value);
         case "--guided" -> guided = value.equals("yes");
+        case "--seconds" -> seconds = Double.parseDouble(value);
+        case "--p99" -> p99 = Double.parseDouble(value);
+        case "--rounds" -> rounds = value;
         default -> throw new IllegalArgumentException("no option " + args[i]);
       }
     }
@@ -54,7 +67,17 @@ record Options(
       throw new IllegalArgumentException("options come with a value each; attacks are " + ALL);
     }
     return new Options(
-        attacks, minutes, seed, first, input == null ? cases : 1, out, input, guided);
+        attacks,
+        minutes,
+        seed,
+        first,
+        input == null ? cases : 1,
+        out,
+        input,
+        guided,
+        seconds,
+        p99,
+        rounds);
   }
 
   /** The project's folder. */

@@ -16,6 +16,11 @@ public final class IoDoor {
     return split == Split.TEST ? cifar.test() : cifar.training(1, 1);
   }
 
+  /** CIFAR-100 with so few images a file as a test wants. */
+  public static Dataset cifar100(Path folder, int images, Split split, Cifar100.Labels labels) {
+    return Cifar100.load(folder, split, labels, images);
+  }
+
   /** What a codec gets of a JSON object. */
   public static CodecValues values(String json) {
     return new CodecValues(new JsonFields("object", Json.parse("object", json)));

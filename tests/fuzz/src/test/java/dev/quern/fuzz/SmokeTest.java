@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.OS;
@@ -19,19 +21,32 @@ class SmokeTest {
   @CsvSource({"api,1000", "files,2500", "onnx,500", "native,1000", "faults,3"})
   void findsNothing(String attack, long cases) throws Exception {
     assumeFalse(attack.equals("native") && OS.WINDOWS.isCurrentOs(), "quern_fuzz maps a file");
-    Options options =
-        Options.of(
-            "--attacks",
-            attack,
-            "--seed",
-            "1",
-            "--cases",
-            Long.toString(cases),
-            "--minutes",
-            "10",
-            "--out",
-            out.toString());
-    String summary = Main.run(options);
+    assertFindsNothing(attack, cases);
+  }
+
+  /** One short round of all hostile clients while models are replaced; no time is asserted. */
+  @Test
+  void serversWithstandAMix() throws Exception {
+    assumeFalse(OS.WINDOWS.isCurrentOs(), "there is no SIGTERM");
+    assertFindsNothing("serve", 1, "--rounds", "mix/swaps", "--seconds", "4", "--p99", "25");
+  }
+
+  private void assertFindsNothing(String attack, long cases, String... more) throws Exception {
+    List<String> words =
+        new ArrayList<>(
+            List.of(
+                "--attacks",
+                attack,
+                "--seed",
+                "1",
+                "--cases",
+                Long.toString(cases),
+                "--minutes",
+                "10",
+                "--out",
+                out.toString()));
+    words.addAll(List.of(more));
+    String summary = Main.run(Options.of(words.toArray(new String[0])));
     assertThat(summary).contains(Summary.CLEAN).contains(String.format("| %,d |", cases));
   }
 

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 
 /** A control group of Linux, of version 1 or 2, that limits what its processes have. */
-final class Cgroup implements AutoCloseable {
+public final class Cgroup implements AutoCloseable {
   private static final Path ROOT = Path.of("/sys/fs/cgroup");
   private final Path folder;
 
@@ -21,7 +21,7 @@ final class Cgroup implements AutoCloseable {
   }
 
   /** A group below the present one with so many threads. */
-  static Cgroup threads(long count) throws IOException {
+  public static Cgroup threads(long count) throws IOException {
     return of("pids", "pids.max", "pids.max", count);
   }
 
@@ -56,10 +56,16 @@ final class Cgroup implements AutoCloseable {
   }
 
   /** A command that puts itself into the group before it runs the one that follows. */
-  String[] prefix() {
+  public String[] prefix() {
     return new String[] {
       "/bin/sh", "-c", "echo $$ > " + folder.resolve("cgroup.procs") + " && exec \"$@\"", "sh"
     };
+  }
+
+  /** Allows a group of {@link #threads} so many threads more than its processes have just now. */
+  public void limitThreads(int more) throws IOException {
+    long now = Long.parseLong(Files.readString(folder.resolve("pids.current")).strip());
+    Files.writeString(folder.resolve("pids.max"), Long.toString(now + more));
   }
 
   /** Once its processes have ended, which takes the system a moment. */

@@ -41,7 +41,13 @@ public final class Faults implements AutoCloseable {
           new Entry("limit on memory", Program.API, Right.MEMORY, Limits::greedy),
           new Entry("kills of process 1", null, Right.PROCESS_1, Kills::ofProcess1),
           new Entry("damaged library", null, Right.NONE, Meetings::cache),
-          new Entry("kill in extraction", null, Right.NONE, Meetings::extraction));
+          new Entry("kill in extraction", null, Right.NONE, Meetings::extraction),
+          new Entry("temporary folder", null, Right.MOUNT, Surroundings::temporary),
+          new Entry("full watched folder", Program.CLI, Right.MOUNT, Surroundings::fullFolder),
+          new Entry("two servers on a folder", Program.CLI, Right.NONE, Surroundings::twoServers),
+          new Entry("limits on a server", Program.CLI, Right.LIMITS, Surroundings::limits),
+          new Entry(
+              "limit on a server's threads", Program.CLI, Right.THREADS, Surroundings::threads));
 
   private final Place place;
   private final Setup setup;

@@ -26,6 +26,7 @@ final class Outputs {
           "Error: Could not find or load main class",
           "Error: Unable to initialize main class",
           "Failed to create the main thread",
+          "Error loading java.security file",
           "error while loading shared libraries");
 
   /** A class or a library of the JVM's whose file cannot be opened; no initializer that failed. */

@@ -81,6 +81,11 @@ final class Run {
     return process.output();
   }
 
+  /** What its threads are doing. */
+  String stacks() throws IOException, InterruptedException {
+    return process.stacks();
+  }
+
   /** Leaves nothing that runs behind a case. */
   void abandon() {
     try {

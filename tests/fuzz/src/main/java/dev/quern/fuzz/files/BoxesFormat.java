@@ -7,9 +7,13 @@ import dev.quern.detect.PointTargets;
 import dev.quern.fuzz.Attack;
 import dev.quern.io.BoxFiles;
 import dev.quern.tensor.Shape;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import javax.imageio.ImageIO;
 
 /** Where things are in pictures: COCO's JSON and VOC's XML. */
 final class BoxesFormat implements Format {
@@ -48,6 +52,12 @@ final class BoxesFormat implements Format {
           "1e999",
           "../");
 
+  private static final byte[] YOLO =
+      "0 0.5 0.5 0.25 0.5\n1 0.1 0.9 0.01 0.1\n".getBytes(StandardCharsets.US_ASCII);
+
+  private static final List<String> WORDS =
+      List.of("0", "1.5", "-0", "NaN", "1e-400", " ", "\n", "\t", "2", "0x1p-1", "1f", "\u0000");
+
   private final Scratch scratch;
 
   BoxesFormat(Scratch scratch) {
@@ -58,9 +68,11 @@ final class BoxesFormat implements Format {
   public boolean attack(Dice dice) throws Exception {
     Path pictures = scratch.path("pictures");
     BoxSet read;
-    if (dice.oneIn(2)) {
+    if (dice.oneIn(4)) {
+      read = yolo(dice);
+    } else if (dice.oneIn(2)) {
       byte[] text = JsonText.mutate(COCO, dice).getBytes(StandardCharsets.UTF_8);
-      read = BoxFiles.coco(scratch.file("boxes.json", text), pictures);
+      read = BoxFiles.coco(scratch.file("boxes.json", text), scratch.path("pictures"));
     } else {
       byte[] text = VOC;
       do {
@@ -74,6 +86,25 @@ final class BoxesFormat implements Format {
     }
     use(read, pictures);
     return true;
+  }
+
+  private BoxSet yolo(Dice dice) throws IOException {
+    Path folder = scratch.empty("yolo");
+    byte[] text = YOLO;
+    do {
+      byte[] odd = dice.of(WORDS).getBytes(StandardCharsets.UTF_8);
+      int at = dice.below(text.length + 1);
+      text = dice.oneIn(2) ? Bits.mutate(text, YOLO, dice) : Bits.spliced(text, at, odd, at);
+    } while (dice.again(3));
+    scratch.file("yolo/a.txt", text);
+    Path pictures = Files.createDirectories(scratch.path("pictures"));
+    if (!Files.exists(pictures.resolve("a.png"))) {
+      ImageIO.write(
+          new BufferedImage(20, 10, BufferedImage.TYPE_BYTE_GRAY),
+          "png",
+          pictures.resolve("a.png").toFile());
+    }
+    return BoxFiles.yolo(folder, pictures, "a", "b");
   }
 
   private static void use(BoxSet read, Path pictures) {

@@ -17,20 +17,23 @@ public final class Formats {
 
   private Formats(Scratch scratch) throws Exception {
     // in the order of their shares of 256
-    add("safetensors", 30, new SafetensorsFormat(scratch));
+    add("safetensors", 24, new SafetensorsFormat(scratch));
     add("dataset", 10, new DatasetFormat(scratch));
-    add("checkpoint", 36, new CheckpointFormat(scratch));
+    add("checkpoint", 18, new CheckpointFormat(scratch));
     add("model", 34, new ModelFormat(scratch));
-    add("network", 32, new NetworkFormat(scratch));
-    add("idx", 22, new IdxFormat(scratch));
-    add("cifar10", 22, new CifarFormat(scratch));
+    add("network", 26, new NetworkFormat(scratch));
+    add("idx", 18, new IdxFormat(scratch));
+    add("cifar10", 16, new CifarFormat(scratch));
     add("svhn", 8, new SvhnFormat(scratch));
     add("numpy", 8, new NumpyFormat(scratch));
-    add("schedule", 16, new ScheduleFormat());
-    add("image", 16, new ImageFormat(scratch));
+    add("schedule", 10, new ScheduleFormat());
+    add("image", 24, new ImageFormat(scratch));
     add("tar", 8, new TarFormat(scratch));
-    add("boxes", 6, new BoxesFormat(scratch));
+    add("boxes", 8, new BoxesFormat(scratch));
     add("tuning", 6, new TuningFormat(scratch));
+    add("text", 18, new TextFormat(scratch));
+    add("foreign", 16, new ForeignFormat(scratch));
+    add("folder", 2, new FolderFormat(scratch));
     add("command", 1, new CommandFormat(scratch));
     add("download", 1, new DownloadFormat(scratch));
   }

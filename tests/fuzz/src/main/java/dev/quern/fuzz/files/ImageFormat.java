@@ -8,9 +8,12 @@ import dev.quern.tensor.Shape;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 
 /** Pictures, as {@code quern predict} reads them. */
@@ -18,10 +21,18 @@ final class ImageFormat implements Format {
   private static final List<Shape> INPUTS =
       List.of(Shape.of(1, 4, 4), Shape.of(3, 5, 3), Shape.of(3, 1, 1), Shape.of(1, 9, 9));
 
+  private static final Path PLUGINS =
+      Path.of(
+          System.getProperty("quern.root", "."),
+          "java/image-formats/src/test/resources/dev/quern/image/formats/pictures");
+
   private final Scratch scratch;
   private final List<byte[]> pngs = new ArrayList<>();
   private final List<byte[]> jpegs = new ArrayList<>();
   private final List<byte[]> others = new ArrayList<>();
+
+  /** WebP and TIFF of many sorts; none where the project's files are not there. */
+  private final List<byte[]> plugins = new ArrayList<>();
 
   ImageFormat(Scratch scratch) throws IOException {
     this.scratch = scratch;
@@ -51,6 +62,13 @@ final class ImageFormat implements Format {
         }) {
       add(others, "bmp", type);
     }
+    if (Files.isDirectory(PLUGINS)) {
+      try (Stream<Path> files = Files.list(PLUGINS)) {
+        for (Path file : files.sorted().toList()) {
+          plugins.add(Files.readAllBytes(file));
+        }
+      }
+    }
   }
 
   private static void add(List<byte[]> to, String format, int type) throws IOException {
@@ -74,11 +92,11 @@ final class ImageFormat implements Format {
 
   @Override
   public boolean attack(Dice dice) throws Exception {
-    int kind = dice.below(3);
-    List<byte[]> bases = List.of(pngs, jpegs, others).get(kind);
+    int kind = dice.below(plugins.isEmpty() ? 3 : 4);
+    List<byte[]> bases = List.of(pngs, jpegs, others, plugins).get(kind);
     byte[] base = dice.of(bases);
     byte[] file;
-    if (kind == 2 || dice.below(8) == 1) {
+    if (kind >= 2 || dice.below(8) == 1) {
       file = Bits.mutate(base, dice.of(bases), dice);
     } else {
       file = kind == 0 ? PngChunks.mutate(base, dice) : JpegSegments.mutate(base, dice);

@@ -2,13 +2,17 @@ package dev.quern.fuzz.files;
 
 import dev.quern.data.Normalization;
 import dev.quern.io.ModelFile;
+import dev.quern.io.NetworkJson;
 import dev.quern.predict.Model;
 import dev.quern.predict.ModelData;
+import dev.quern.quantize.Quantization;
 import dev.quern.tensor.Arena;
+import dev.quern.tensor.DType;
 import dev.quern.tensor.Shape;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -26,6 +30,9 @@ final class ModelFormat implements Format {
   private final Container first;
   private final byte[] whole;
 
+  /** Half precision, int8, detection, and the layers of all descriptions. */
+  private final List<Container> others = new ArrayList<>();
+
   ModelFormat(Scratch scratch) throws IOException {
     this.scratch = scratch;
     ModelData plain = ModelData.untrained(Bases.network(), 1);
@@ -41,6 +48,17 @@ final class ModelFormat implements Format {
     whole = Files.readAllBytes(file);
     base = Container.of(whole);
     first = first(base.copy());
+    List<ModelData> more = new ArrayList<>();
+    more.add(plain.to(DType.BF16));
+    more.add(plain.to(DType.F16));
+    more.add(Quantization.of(plain).calibrate(Bases.data(), 5).data());
+    for (String text : Bases.NETWORKS) {
+      more.add(ModelData.untrained(NetworkJson.read(text), 1));
+    }
+    for (ModelData model : more) {
+      ModelFile.save(file, model);
+      others.add(Container.of(Files.readAllBytes(file)));
+    }
   }
 
   /** As version 1 had it. */
@@ -64,7 +82,7 @@ final class ModelFormat implements Format {
     Tensors.require("normalization", read.normalization(), again.normalization());
     Tensors.require("provenance", read.provenance(), again.provenance());
     Tensors.requireEqual("model", read.weights(), again.weights());
-    if (Bases.isSmall(read.network()) && dice.below(4) == 0) {
+    if (Bases.isSmall(read.network()) && !read.network().input().isFree() && dice.below(4) == 0) {
       predict(read);
     }
     return true;
@@ -75,9 +93,10 @@ final class ModelFormat implements Format {
       return Bits.mutate(whole, whole, dice);
     }
     boolean old = dice.oneIn(3);
-    Container c = old ? first.copy() : base.copy();
+    boolean other = !old && dice.oneIn(2);
+    Container c = old ? first.copy() : other ? dice.of(others).copy() : base.copy();
     if (dice.below(3) > 0) {
-      String key = dice.of(old ? FIRST_KEYS : KEYS);
+      String key = dice.of(old ? FIRST_KEYS : other ? List.copyOf(c.metadata.keySet()) : KEYS);
       switch (dice.below(8)) {
         case 1 -> c.metadata.remove(key);
         case 2 -> c.metadata.put(key, dice.of(List.of("", "null", "1", "[]", "{}", "\"x\"")));

@@ -34,6 +34,9 @@ class FormatsTest {
           Map.entry("tar", 3),
           Map.entry("boxes", 3),
           Map.entry("tuning", 90),
+          Map.entry("text", 10),
+          Map.entry("foreign", 20),
+          Map.entry("folder", 10),
           Map.entry("command", 2),
           Map.entry("download", 10));
 

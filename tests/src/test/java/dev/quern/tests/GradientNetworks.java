@@ -42,6 +42,7 @@ import dev.quern.layer.ReflectionPad2d;
 import dev.quern.layer.Relu;
 import dev.quern.layer.Relu6;
 import dev.quern.layer.ReplicationPad2d;
+import dev.quern.layer.ResizeLike;
 import dev.quern.layer.Selu;
 import dev.quern.layer.Sigmoid;
 import dev.quern.layer.Silu;
@@ -105,6 +106,10 @@ final class GradientNetworks {
                 merging(new Concat(), 4, 4),
                 merging(new Concat(), 3, 5, 1),
                 merging(new Multiply(), 4, 4),
+                resized(ResizeLike.Mode.NEAREST),
+                resized(ResizeLike.Mode.NEAREST_EXACT),
+                resized(ResizeLike.Mode.BILINEAR),
+                resized(ResizeLike.Mode.BILINEAR_ALIGNED),
                 squeezeAndExcitation(),
                 bottleneck()))
         .flatMap(s -> s)
@@ -263,6 +268,16 @@ final class GradientNetworks {
       b.add("flat", new Flatten());
     }
     return b.add("after", new Linear(3)).build();
+  }
+
+  /** To a smaller height and a larger width, those of a value that others read, too. */
+  private static Network resized(ResizeLike.Mode mode) {
+    return head(
+        Network.builder("resized, " + mode, Shape.of(2, 5, 4))
+            .add("before", new Conv2d(4, 3).padding(1))
+            .add("size", new Conv2d(4, 2).stride(2).padding(new Size(0, 4)), Network.INPUT)
+            .add("resized", new ResizeLike(mode), "before", "size")
+            .add("merge", new Add(), "resized", "size"));
   }
 
   /** Behind convolutions of the input, one of so many channels for each input. */

@@ -30,12 +30,14 @@ import dev.quern.layer.MaxPool1d;
 import dev.quern.layer.MaxPool2d;
 import dev.quern.layer.Minimum;
 import dev.quern.layer.ReflectionPad2d;
+import dev.quern.layer.ResizeLike;
 import dev.quern.layer.Round;
 import dev.quern.layer.Softplus;
 import dev.quern.layer.UpsampleBilinear2d;
 import dev.quern.layer.UpsampleNearest2d;
 import dev.quern.layer.Where;
 import dev.quern.network.Network;
+import dev.quern.onnx.Onnx;
 import dev.quern.onnx.OnnxWriter;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Size;
@@ -207,6 +209,24 @@ class OnnxLayersTest {
     }
     try (OnnxRuntime runtime = new OnnxRuntime(file())) {
       assertThat(runtime.inputDims("input")).containsExactly(-1, 3, -1, -1);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void anImageOfTheSizeOfAnother(ResizeLike.Mode mode) throws OrtException {
+    for (Shape input : new Shape[] {FREE, Shape.of(3, 21, 35)}) {
+      Network network =
+          Network.builder("resized", input)
+              .add("conv", new Conv2d(6, 3).stride(2).padding(1))
+              .add("resized", new ResizeLike(mode), "conv", "input")
+              .build();
+      Map<String, Shape> size = Map.of("input", Shape.of(3, 21, 35));
+      OnnxJudge.agrees(OnnxJudge.model(network), new OnnxWriter(), file(), size);
+      if (input.isFree()) {
+        assertThat(Onnx.load(file()).network().nodes())
+            .anyMatch(n -> n.layer().equals(new ResizeLike(mode)));
+      }
     }
   }
 

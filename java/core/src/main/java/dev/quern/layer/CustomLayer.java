@@ -44,6 +44,13 @@ import java.util.Map;
  * checked by central differences. Its parameters have any names, and are trained and initialised as
  * all others are.
  *
+ * <p>In inference a sample's output must depend on that sample alone: {@code Model.predict} passes
+ * batches in parts, and a server joins samples of several requests.
+ *
+ * <p>Where a network's height or width is free, the layer is asked for its shapes with {@link
+ * Shape#FREE} dimensions, and at each size again. What it says of free sizes must hold for every
+ * size: {@link dev.quern.network.Network#at} checks it.
+ *
  * <p>A network asks for type, shapes and parameters once, when it is made, and keeps the answers.
  * The layer must be immutable: a model's threads may be inside at once, each with arrays of its
  * own. What it throws reaches the caller as the cause of a {@link dev.quern.error.LayerException}.

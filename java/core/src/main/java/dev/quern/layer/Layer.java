@@ -50,6 +50,7 @@ public sealed interface Layer
         Relu,
         ReplicationPad2d,
         Reshape,
+        ResizeLike,
         Slice,
         Softmax,
         Chunk,

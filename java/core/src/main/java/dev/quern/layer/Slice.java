@@ -7,7 +7,7 @@ import dev.quern.tensor.Tensor;
 /**
  * A part of a sample along one axis: every {@code step}-th of {@code start} to before {@code end}.
  * As in NumPy and ONNX, negative bounds count from the axis's end, and bounds beyond the axis end
- * with it. Something must be left.
+ * with it. Something must be left. A free axis stays free.
  *
  * @param axis without the batch, from 0; negative from the last
  * @param step at least 1
@@ -29,7 +29,9 @@ public record Slice(int axis, int start, int end, int step) implements Layer {
 
   @Override
   public Shape outputShape(Shape input) {
-    return rearrangement(Checks.any("slice", input)).out();
+    Checks.any("slice", input);
+    int of = Rearrangement.axis("slice", input, axis);
+    return input.isFree(of) ? input : rearrangement(input).out();
   }
 
   /**

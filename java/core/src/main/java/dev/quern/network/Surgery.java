@@ -133,6 +133,25 @@ final class Surgery {
               + Network.text(ordered.values())
               + " its weights are others");
     }
+    whole
+        .shapes()
+        .forEach(
+            (name, free) -> {
+              Shape shape = sized.shapes().get(name);
+              if (!free.matches(shape)) {
+                throw new ShapeException(
+                    "network "
+                        + whole.name()
+                        + ": at "
+                        + Network.text(ordered.values())
+                        + " layer "
+                        + name
+                        + " makes "
+                        + shape
+                        + ", where sizes are free "
+                        + free);
+              }
+            });
     return sized;
   }
 

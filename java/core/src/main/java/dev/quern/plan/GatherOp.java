@@ -18,11 +18,14 @@ final class GatherOp extends UnaryOp {
   }
 
   static Value lower(Builder b, Gather layer, Value in, Shape out) {
-    Value to = b.value(in, out, false);
+    return lower(b, GatherAxis.of(in.shape(), layer.axis(), layer.indices()), in, b.outType(out));
+  }
+
+  /** The positions of a value that has strides, as a value of that type. */
+  static Value lower(Builder b, GatherAxis positions, Value in, TensorType type) {
+    Value to = b.value(in, type, false);
     b.touchDiffs(in, to);
-    GatherKernel kernel =
-        GatherAxis.of(in.shape(), layer.axis(), layer.indices())
-            .kernel(b.batch, in.type.strides(), to.type.strides());
+    GatherKernel kernel = positions.kernel(b.batch, in.type.strides(), to.type.strides());
     long ints = kernel.tableSize(to.diff != null);
     Slot table = b.slab.slot(Integer.BYTES * ints).at(0).at(b.endTime());
     b.ops.add(new GatherOp(kernel, table, in, to));

@@ -47,6 +47,7 @@ import dev.quern.layer.ReflectionPad2d;
 import dev.quern.layer.Relu;
 import dev.quern.layer.ReplicationPad2d;
 import dev.quern.layer.Reshape;
+import dev.quern.layer.ResizeLike;
 import dev.quern.layer.Slice;
 import dev.quern.layer.Softmax;
 import dev.quern.layer.Subtract;
@@ -109,6 +110,7 @@ final class LayerPlans {
     put(Relu.class, LookupOp.relu());
     put(ReplicationPad2d.class, LayerPlan.unary(Resize2dOp::replicationPad2d));
     put(Reshape.class, new ReshapePlan());
+    put(ResizeLike.class, ResizeLikeOp.PLAN);
     put(
         Slice.class,
         StridedCopyOp.plan(

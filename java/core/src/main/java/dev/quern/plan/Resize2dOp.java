@@ -82,7 +82,12 @@ final class Resize2dOp extends UnaryOp {
   }
 
   static Value upsampleBilinear2d(Builder b, UpsampleBilinear2d upsample, Value in, Shape out) {
-    return lower(b, Operator.bilinear(upsample.alignCorners()), in, out, 0, 0);
+    return bilinear(b, upsample.alignCorners(), in, out);
+  }
+
+  /** Interpolated to any size. */
+  static Value bilinear(Builder b, boolean alignCorners, Value in, Shape out) {
+    return lower(b, Operator.bilinear(alignCorners), in, out, 0, 0);
   }
 
   private static Value upsampleNearest2d(Builder b, Value in, Shape out) {

@@ -39,6 +39,8 @@ import dev.quern.layer.Pow;
 import dev.quern.layer.ReflectionPad2d;
 import dev.quern.layer.Relu;
 import dev.quern.layer.ReplicationPad2d;
+import dev.quern.layer.ResizeLike;
+import dev.quern.layer.Slice;
 import dev.quern.layer.Softmax;
 import dev.quern.layer.Sum;
 import dev.quern.layer.UpsampleBilinear2d;
@@ -91,6 +93,8 @@ class FreeSizesTest {
         new Dropout(),
         new Dropout2d(),
         new Gather(0, 7, -8, 7),
+        new Slice(1, 1, -2, 3),
+        new Slice(-1, 0, 1000, 2),
         new Amax(0).keepDims(true),
         new Sum(-3).keepDims(true));
   }
@@ -143,6 +147,18 @@ class FreeSizesTest {
     assertThatThrownBy(() -> new Concat().outputShape(List.of(FREE, Shape.of(8, 3, 3))))
         .isInstanceOf(ShapeException.class)
         .hasMessage("concat: inputs 8x?x? and 8x3x3 differ in more than axis 0");
+  }
+
+  /** Whichever sizes they are of, and those that only the other has. */
+  @Test
+  void anImageOfTheSizeOfAnother() {
+    for (ResizeLike.Mode mode : ResizeLike.Mode.values()) {
+      ResizeLike layer = new ResizeLike(mode);
+      assertThat(layer.outputShape(List.of(Shape.of(3, 4, 5), FREE)))
+          .isEqualTo(Shape.of(3, Shape.FREE, Shape.FREE));
+      assertThat(layer.outputShape(List.of(FREE, Shape.of(3, 4, Shape.FREE))))
+          .isEqualTo(Shape.of(8, 4, Shape.FREE));
+    }
   }
 
   @Test
@@ -283,6 +299,30 @@ class FreeSizesTest {
     assertThatThrownBy(() -> n.at(Shape.of(8, 4, 4)))
         .isInstanceOf(ShapeException.class)
         .hasMessage("network n: at 8x4x4 its weights are others");
+  }
+
+  /** A layer that says of free sizes what is true of one size only. */
+  private record Fixed() implements CustomLayer {
+    @Override
+    public Shape outputShape(Shape input) {
+      return input.isFree() ? Shape.of(8, 4, 4) : input;
+    }
+
+    @Override
+    public void forward(Forward pass) {}
+
+    @Override
+    public void backward(Backward pass) {}
+  }
+
+  @Test
+  void whatACustomLayerSaysOfFreeSizesIsHeldAgainstEachSize() {
+    Network n = Network.of("n", FREE, new Fixed(), new Relu());
+    assertThat(n.at(Shape.of(8, 4, 4)).output()).isEqualTo(Shape.of(8, 4, 4));
+    assertThatThrownBy(() -> n.at(Shape.of(8, 5, 4)))
+        .isInstanceOf(ShapeException.class)
+        .hasMessageContaining("network n: at 8x5x4 layer ")
+        .hasMessageContaining(" makes 8x5x4, where sizes are free 8x4x4");
   }
 
   /** The length of a signal that is written as an image. */

@@ -43,6 +43,7 @@ import dev.quern.layer.Prod;
 import dev.quern.layer.ReflectionPad2d;
 import dev.quern.layer.ReplicationPad2d;
 import dev.quern.layer.Reshape;
+import dev.quern.layer.ResizeLike;
 import dev.quern.layer.Slice;
 import dev.quern.layer.Subtract;
 import dev.quern.layer.Sum;
@@ -232,6 +233,30 @@ class NetworkJsonLayersTest {
         .contains("\"scale_factor\":[1,2],\"align_corners\":true}")
         .contains("{\"name\":\"prelu1\",\"type\":\"prelu\"}")
         .contains("\"num_parameters\":3,\"init\":0.5}");
+  }
+
+  @Test
+  void readsAndWritesAnImageOfTheSizeOfAnother() {
+    Network network =
+        NetworkJsonTest.read(
+            """
+{"name": "a", "type": "max_pool2d", "kernel": 3},
+{"name": "b", "type": "resize_like", "inputs": ["a", "input"]},
+{"name": "c", "type": "resize_like", "mode": "bilinear_aligned", "inputs": ["b", "a"]},
+{"name": "d", "type": "resize_like", "mode": "nearest", "inputs": ["c", "b"]}
+""");
+    assertThat(network.output()).isEqualTo(Shape.of(3, 32, 32));
+    assertThat(network)
+        .isEqualTo(
+            Network.builder("n", Shape.of(3, 32, 32))
+                .add("a", new MaxPool2d(3))
+                .add("b", new ResizeLike(), "a", "input")
+                .add("c", new ResizeLike(ResizeLike.Mode.BILINEAR_ALIGNED), "b", "a")
+                .add("d", new ResizeLike(ResizeLike.Mode.NEAREST), "c", "b")
+                .build());
+    assertThat(NetworkJson.write(network))
+        .contains("\"type\":\"resize_like\",\"inputs\":[\"a\",\"input\"]}")
+        .contains("\"mode\":\"bilinear_aligned\"");
   }
 
   @Test

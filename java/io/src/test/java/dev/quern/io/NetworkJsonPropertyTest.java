@@ -73,6 +73,7 @@ import dev.quern.layer.Relu;
 import dev.quern.layer.Relu6;
 import dev.quern.layer.ReplicationPad2d;
 import dev.quern.layer.Reshape;
+import dev.quern.layer.ResizeLike;
 import dev.quern.layer.Round;
 import dev.quern.layer.Selu;
 import dev.quern.layer.Sigmoid;
@@ -297,6 +298,8 @@ class NetworkJsonPropertyTest {
             new Minimum(),
             new Pow(),
             new Where(),
+            new ResizeLike(),
+            new ResizeLike(ResizeLike.Mode.NEAREST_EXACT),
             new Compare(Compare.Kind.EQUAL),
             new Compare(Compare.Kind.GREATER_OR_EQUAL)));
   }

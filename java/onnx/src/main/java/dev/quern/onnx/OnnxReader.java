@@ -24,9 +24,12 @@ import java.util.Map;
  * Reads networks from ONNX files. Immutable; each method gives another reader.
  *
  * <p>A sample of the network lacks ONNX's first axis, the batch: an input {@code [N, 3, 224, 224]}
- * or {@code [1, 3, 224, 224]} is {@code [3, 224, 224]}. Where a graph uses its first axis as more
- * than a batch, the sample has it too. Free heights and widths stay free where no layer depends on
- * them.
+ * or {@code [1, 3, 224, 224]} is {@code [3, 224, 224]}. Where a graph of a fixed first axis uses it
+ * as more than a batch, the sample has it too.
+ *
+ * <p>Axes that the file leaves free are free in the network only where it is proved that layers are
+ * right: no operator mixes the samples of a free first axis, and layers are the same at all heights
+ * and widths, or follow the size of another value. Else {@link #size} is needed.
  *
  * <p>Weights of 8 bits behind a DequantizeLinear stay bytes, and their layers become {@link
  * dev.quern.layer.Quantized}, where all are from -127 to 127 behind their zero point and an output
@@ -111,7 +114,8 @@ public final class OnnxReader {
    * @throws NotFoundException if there is no such file, or no value of a name that was asked for
    * @throws dev.quern.error.FormatException if it is broken or no ONNX model
    * @throws ImportException if it has nodes that cannot be read; it lists them all
-   * @throws InvalidArgumentException if an input's size is needed and not given
+   * @throws InvalidArgumentException if an input's size is needed and not given; it names the node
+   *     that mixes samples of a free batch, or does not follow free sizes
    * @throws dev.quern.error.MemoryLimitException if it does not fit into the heap
    */
   public ModelData read(Path file) {

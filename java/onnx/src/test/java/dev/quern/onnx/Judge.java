@@ -45,6 +45,11 @@ final class Judge {
 
   /** Of one sample, or as many as the file fixes; values of float32. */
   static void compare(Path file, ModelData read) {
+    compare(file, read, 1, FREE, FREE);
+  }
+
+  /** With these in the places of free dimensions. */
+  static void compare(Path file, ModelData read, long... free) {
     OrtEnvironment env = OrtEnvironment.getEnvironment();
     Random random = new Random(3);
     try (OrtSession session = env.createSession(file.toString());
@@ -56,7 +61,7 @@ final class Judge {
         long[] dims = ((TensorInfo) in.getInfo()).getShape();
         int n = 1;
         for (int i = 0; i < dims.length; i++) {
-          dims[i] = dims[i] > 0 ? dims[i] : i == 0 ? 1 : FREE;
+          dims[i] = dims[i] > 0 ? dims[i] : free[Math.max(0, i - 1)];
           n *= (int) dims[i];
         }
         float[] values = new float[n];
@@ -64,7 +69,7 @@ final class Judge {
           values[i] = (float) random.nextGaussian();
         }
         theirs.put(in.getName(), OnnxTensor.createTensor(env, FloatBuffer.wrap(values), dims));
-        Shape sample = sized(ours.network().inputs().get(in.getName()));
+        Shape sample = sized(ours.network().inputs().get(in.getName()), free);
         Tensor t = arena.tensor(sample.batch(n / sample.elements()));
         t.copyFrom(values);
         inputs.put(in.getName(), t);
@@ -84,10 +89,10 @@ final class Judge {
     }
   }
 
-  private static Shape sized(Shape shape) {
+  private static Shape sized(Shape shape, long... free) {
     long[] dims = shape.toArray();
     for (int i = 0; i < dims.length; i++) {
-      dims[i] = dims[i] == Shape.FREE ? FREE : dims[i];
+      dims[i] = dims[i] == Shape.FREE ? free[i] : dims[i];
     }
     return Shape.of(dims);
   }

@@ -59,7 +59,7 @@ class OnnxReaderTest {
     Path shape = write(Graphs.of("Reshape x[1,2,0,0] s{1,2,-1} -> r", "Relu r -> y"));
     assertThatThrownBy(() -> Onnx.load(shape))
         .isInstanceOf(InvalidArgumentException.class)
-        .hasMessageContaining("layers differ from size to size; give the input's size");
+        .hasMessageContaining("layer x_reshape differs from size to size; give the input's size");
     assertThat(Onnx.reader().size("x", 1, 2, 5, 6).read(shape).network().input())
         .isEqualTo(Shape.of(2, 5, 6));
   }

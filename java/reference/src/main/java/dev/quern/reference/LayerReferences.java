@@ -42,6 +42,7 @@ import dev.quern.layer.ReflectionPad2d;
 import dev.quern.layer.Relu;
 import dev.quern.layer.ReplicationPad2d;
 import dev.quern.layer.Reshape;
+import dev.quern.layer.ResizeLike;
 import dev.quern.layer.Slice;
 import dev.quern.layer.Softmax;
 import dev.quern.layer.Subtract;
@@ -218,6 +219,12 @@ final class LayerReferences {
             unary(
                 x -> ChunkReference.forward(layer, x),
                 (x, dy) -> ChunkReference.backward(layer, dy, x.shape())));
+    put(
+        ResizeLike.class,
+        layer ->
+            merge(
+                x -> ResizeLikeReference.forward(layer, x),
+                (x, dy) -> ResizeLikeReference.backward(layer, x, dy)));
     put(Matmul.class, layer -> merge(MatmulReference::forward, MatmulReference::backward));
     put(Divide.class, layer -> merge(DivideReference::forward, DivideReference::backward));
     put(

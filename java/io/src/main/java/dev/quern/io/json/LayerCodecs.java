@@ -23,6 +23,7 @@ import dev.quern.layer.Quantized;
 import dev.quern.layer.QuantizedConv2d;
 import dev.quern.layer.QuantizedLinear;
 import dev.quern.layer.Relu;
+import dev.quern.layer.ResizeLike;
 import dev.quern.layer.Softmax;
 import dev.quern.layer.UpsampleBilinear2d;
 import dev.quern.layer.UpsampleNearest2d;
@@ -115,6 +116,13 @@ public final class LayerCodecs {
           (layer, out) ->
               out.put("scale_factor", layer.scaleFactor())
                   .put("align_corners", layer.alignCorners(), false));
+
+  private static final LayerCodec<ResizeLike> RESIZE_LIKE =
+      new LayerCodec<>(
+          "resize_like",
+          ResizeLike.class,
+          in -> new ResizeLike(in.one(ResizeLike.Mode.class, "mode", ResizeLike.Mode.BILINEAR)),
+          (layer, out) -> out.put("mode", JsonFields.text(layer.mode()), "bilinear"));
 
   private static final LayerCodec<PRelu> PRELU =
       new LayerCodec<>(
@@ -228,6 +236,7 @@ public final class LayerCodecs {
           CONV_TRANSPOSE2D,
           UPSAMPLE_NEAREST2D,
           UPSAMPLE_BILINEAR2D,
+          RESIZE_LIKE,
           plain(new Relu()),
           PRELU,
           plain(new Flatten()),

@@ -258,6 +258,9 @@ final class ElementFolds {
     Const q = Fold.given(node, in, 0);
     Const scale = Fold.given(node, in, 1);
     Const zero = in.size() > 2 ? in.get(2) : null;
+    if (q.isHollow()) {
+      return List.of(q.hollowFloats());
+    }
     if (node.attributes().number("block_size", 0) != 0) {
       throw new Refusal("attribute block_size is not 0");
     }

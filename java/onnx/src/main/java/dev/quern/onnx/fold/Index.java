@@ -49,6 +49,9 @@ public final class Index {
 
   /** Axis i of the result is axis perm[i]. */
   public static Const transpose(Const c, int... perm) {
+    if (c.isHollow()) {
+      return c.as(Arrays.stream(perm).mapToLong(i -> c.dims()[i]).toArray());
+    }
     if (c.isFloat() && !c.isScaled() && Arrays.equals(perm, new int[] {1, 0})) {
       return turned(c);
     }

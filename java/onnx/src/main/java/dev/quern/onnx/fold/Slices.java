@@ -23,8 +23,26 @@ public final class Slices {
 
   private Slices() {}
 
-  /** The cuts of a Slice, by attributes before opset 10 and by inputs since. */
+  /** What a Slice names of an axis: negative bounds count from its end. */
+  public record Bounds(int axis, long start, long end, long step) {
+    /** The run that this is of an axis of a size. */
+    public Cut of(long size) {
+      return cut(axis, size, start, end, step);
+    }
+
+    /** Whether all of an axis is left, whatever its size is. */
+    public boolean isAll() {
+      return start == 0 && end >= Integer.MAX_VALUE && step == 1;
+    }
+  }
+
+  /** The cuts of a Slice. */
   public static List<Cut> of(Node node, List<@Nullable Const> in, long[] dims) {
+    return bounds(node, in, dims.length).stream().map(b -> b.of(dims[b.axis()])).toList();
+  }
+
+  /** The bounds of a Slice, by attributes before opset 10 and by inputs since. */
+  public static List<Bounds> bounds(Node node, List<@Nullable Const> in, int rank) {
     long[] starts = numbers(node, in, 1, "starts");
     long[] ends = numbers(node, in, 2, "ends");
     long[] axes = numbers(node, in, 3, "axes");
@@ -32,16 +50,16 @@ public final class Slices {
     if (starts == null || ends == null || starts.length != ends.length) {
       throw new Refusal("starts and ends are not one for each axis");
     }
-    List<Cut> cuts = new ArrayList<>();
+    List<Bounds> all = new ArrayList<>();
     for (int i = 0; i < starts.length; i++) {
       if (axes != null && axes.length != starts.length
           || steps != null && steps.length != starts.length) {
         throw new Refusal("axes or steps are not as many as starts");
       }
-      int axis = Dims.axis(axes == null ? i : axes[i], dims.length);
-      cuts.add(cut(axis, dims[axis], starts[i], ends[i], steps == null ? 1 : steps[i]));
+      int axis = Dims.axis(axes == null ? i : axes[i], rank);
+      all.add(new Bounds(axis, starts[i], ends[i], steps == null ? 1 : steps[i]));
     }
-    return cuts;
+    return all;
   }
 
   private static long @Nullable [] numbers(

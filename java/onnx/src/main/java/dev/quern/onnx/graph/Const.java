@@ -1,6 +1,7 @@
 package dev.quern.onnx.graph;
 
 import java.util.Arrays;
+import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +17,7 @@ public final class Const implements Operand {
   private final int type;
   private final Supplier<Object> read;
   private @Nullable Object values;
+  private boolean hollow;
 
   /** What whole numbers were multiplied by, all of them by one or each by its own; else null. */
   private float @Nullable [] scales;
@@ -34,6 +36,36 @@ public final class Const implements Operand {
   private Const(int type, long[] dims, Object values) {
     this(type, dims, () -> values);
     this.values = values;
+  }
+
+  /**
+   * Zeros in the place of these numbers, of the same shape, where they are many: what the numbers
+   * are does not matter.
+   *
+   * @param zeros arrays by their length, which all share
+   */
+  public Const hollow(Map<Integer, float[]> zeros) {
+    if (elements() <= KEPT) {
+      return this;
+    }
+    float[] shared = zeros.computeIfAbsent(Math.toIntExact(elements()), float[]::new);
+    return hollow(type, shared);
+  }
+
+  private Const hollow(int of, Object shared) {
+    Const out = new Const(of, dims, shared);
+    out.hollow = true;
+    return out;
+  }
+
+  /** The same {@link #hollow} zeros as float32. */
+  public Const hollowFloats() {
+    return hollow(Types.FLOAT, values());
+  }
+
+  /** Whether these are {@link #hollow} zeros, of which any order is the same. */
+  public boolean isHollow() {
+    return hollow;
   }
 
   /** Of float32. */
@@ -108,7 +140,7 @@ public final class Const implements Operand {
     if (isFloat()) {
       throw new Refusal("numbers of " + Types.name(type) + " stand where whole numbers should");
     }
-    return (long[]) values();
+    return hollow ? new long[Math.toIntExact(elements())] : (long[]) values();
   }
 
   /** Whether they are whole numbers times scales. */
@@ -167,6 +199,7 @@ public final class Const implements Operand {
     }
     Const out = new Const(type, other, read);
     out.values = values;
+    out.hollow = hollow;
     return out.by(scales);
   }
 

@@ -152,8 +152,8 @@ final class ArithmeticRules {
     if (s.lowering().lead() > 0 && o instanceof Value && o.rank() < to.length) {
       throw new Refusal("it lines up a batch with another axis");
     }
-    if (s.lowering().lead() > 0 && o instanceof Const && dims[0] != 1) {
-      throw new Refusal("it mixes a constant with the batch");
+    if (s.lowering().lead() > 0 && o instanceof Const c && dims[0] != 1) {
+      return s.value(c).node();
     }
     Shape sample =
         to.length == dropped

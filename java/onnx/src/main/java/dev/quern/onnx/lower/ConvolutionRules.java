@@ -150,7 +150,9 @@ final class ConvolutionRules {
       int first = window.begin(i) - padding[i];
       int cut = window.end(i) - window.outputPadding(i) - padding[i] + grown[i];
       if (first > 0 || cut > 0) {
-        made = s.layer(new Slice(i + 1, first, size - cut), made);
+        boolean free = s.isFree(0, Math.min(i + 2, x.rank() - 1));
+        int end = free ? (cut > 0 ? -cut : Integer.MAX_VALUE) : size - cut;
+        made = s.layer(new Slice(i + 1, first, end), made);
       }
     }
     s.out(made, spatial(s, x, made));

@@ -34,9 +34,10 @@ public final class Importer {
   private final Graph graph;
   private final String source;
   private final List<Node> needed;
+  private final Work work = new Work();
 
   /** A walk that ended, with what each output became. */
-  private record Walk(Lowering lowering, List<String> outputs) {}
+  record Walk(Lowering lowering, List<String> outputs) {}
 
   /**
    * @param source of the graph, for messages
@@ -69,26 +70,19 @@ public final class Importer {
    */
   public ModelData read(Map<String, long[]> sizes) {
     Sizes known = new Sizes(source, graph, sizes);
-    // its weights are gone before those that stay are read
-    List<Network.Node> other = known.isFree() ? layersOfOtherSize(known) : List.of();
-    Walk walk = walk(known.first());
-    Map<String, Shape> inputs = shapes(walk);
-    if (known.isFree()) {
-      if (!List.copyOf(walk.lowering().parts().nodes.values()).equals(other)) {
-        throw known.needed("layers differ from size to size");
-      }
-      walk.lowering()
-          .inputNames()
-          .forEach((port, name) -> inputs.computeIfPresent(name, (k, s) -> known.freed(port, s)));
+    if (!known.hasFreeBatch() && !known.hasFreeSides()) {
+      Walk walk = walk(graph, known.at(1, 1, 1), -1, null);
+      return model(walk, shapes(walk));
     }
-    return model(walk, inputs);
-  }
-
-  private List<Network.Node> layersOfOtherSize(Sizes known) {
+    Walk walk = new Proof(graph, known, this::walk).walk();
+    Map<String, Shape> inputs = shapes(walk);
+    walk.lowering()
+        .inputNames()
+        .forEach((port, name) -> inputs.computeIfPresent(name, (k, s) -> known.freed(port, s)));
     try {
-      return List.copyOf(walk(known.second()).lowering().parts().nodes.values());
-    } catch (ImportException e) {
-      throw known.needed(e.getMessage());
+      return model(walk, inputs);
+    } catch (FormatException e) {
+      throw known.needed(String.valueOf(e.getMessage()));
     }
   }
 
@@ -101,15 +95,17 @@ public final class Importer {
   }
 
   /** The graph as layers; of several ways to see the first axis the one that succeeds. */
-  private Walk walk(Map<String, long[]> dims) {
+  private Walk walk(
+      Graph of, Map<String, long[]> dims, int lead, @Nullable Map<String, long[]> elsewhere) {
     boolean one = dims.values().stream().allMatch(d -> d.length < 2 || d[0] == 1);
     boolean alike =
         dims.values().stream().allMatch(d -> d.length > 0)
             && dims.values().stream().mapToLong(d -> d[0]).distinct().count() == 1;
     List<ImportException> failed = new ArrayList<>();
-    for (int lead : one || !alike ? new int[] {0} : new int[] {1, 0}) {
+    int[] ways = lead >= 0 ? new int[] {lead} : one || !alike ? new int[] {0} : new int[] {1, 0};
+    for (int way : ways) {
       try {
-        return walk(dims, lead);
+        return lowered(of, dims, way, elsewhere);
       } catch (ImportException e) {
         failed.add(e);
       }
@@ -117,9 +113,10 @@ public final class Importer {
     throw failed.stream().min(Comparator.comparingInt(e -> e.refused().size())).orElseThrow();
   }
 
-  private Walk walk(Map<String, long[]> dims, int lead) {
+  private Walk lowered(
+      Graph of, Map<String, long[]> dims, int lead, @Nullable Map<String, long[]> elsewhere) {
     try {
-      return walk(new Lowering(graph, dims, lead));
+      return walk(new Lowering(of, dims, lead, elsewhere, work));
     } catch (Refusal e) {
       throw new FormatException("onnx: " + source + ": " + e.getMessage(), e);
     } catch (ArithmeticException e) {

@@ -36,17 +36,20 @@ final class Lowering {
   /** Stands for a file's input where it has none. */
   static final String NO_INPUT = "";
 
-  private static final long MOST_FOLDED = 1L << 31;
+  /** Operators that read sizes; what they make of them is compared between sizes. */
+  private static final Set<String> SHAPED =
+      Set.of("Resize", "Upsample", "Reshape", "Slice", "Expand", "Tile", "Pad", "Split");
 
   private final Graph graph;
+  private final Work work;
   private final int lead;
   private final long batch;
   private final Parts parts = new Parts();
+  private final @Nullable Origins origins;
   private final Map<String, Operand> values = new HashMap<>();
   private final Set<String> lost = new HashSet<>();
   private final Set<String> read = new HashSet<>();
   private final Map<String, String> inputNames = new LinkedHashMap<>();
-  private long folded;
   final List<Refused> refused = new ArrayList<>();
   final Map<String, QuantizeRules.Quantized> quantized = new HashMap<>();
   final Map<QuantizeRules.Rounded, String> rounded = new HashMap<>();
@@ -54,8 +57,17 @@ final class Lowering {
   /**
    * @param inputs dimensions of the graph's inputs, all known
    * @param lead 1 where the first axis is a batch that nothing mixes, else 0
+   * @param elsewhere dimensions of values where every free size is another; null where none is free
+   * @param work that counts
    */
-  Lowering(Graph graph, Map<String, long[]> inputs, int lead) {
+  Lowering(
+      Graph graph,
+      Map<String, long[]> inputs,
+      int lead,
+      @Nullable Map<String, long[]> elsewhere,
+      Work work) {
+    this.work = work;
+    this.origins = elsewhere == null ? null : new Origins(elsewhere, parts.periods);
     this.graph = graph;
     this.lead = lead;
     this.batch = lead == 0 ? 1 : inputs.values().iterator().next()[0];
@@ -88,6 +100,23 @@ final class Lowering {
 
   Parts parts() {
     return parts;
+  }
+
+  /** What hangs on free sizes; null where none is free. */
+  @Nullable Origins origins() {
+    return origins;
+  }
+
+  /** Samples of the batch, where nothing mixes them; else 1. */
+  long batch() {
+    return batch;
+  }
+
+  /** ONNX's dimensions of all values so far. */
+  Map<String, long[]> dims() {
+    Map<String, long[]> all = new HashMap<>();
+    values.forEach((name, o) -> all.put(name, o.dims()));
+    return all;
   }
 
   /** Ours by the file's names, in its order. */
@@ -191,6 +220,7 @@ final class Lowering {
       in.add(name.isEmpty() ? null : operand(name));
     }
     Site site = new Site(this, node);
+    List<@Nullable Operand> read = new ArrayList<>(in);
     if (node.op().equals("Shape") || node.op().equals("Size")) {
       // known whatever the values are
       in.replaceAll(o -> o instanceof Value v ? Const.of(v.dims(), new float[0]) : o);
@@ -202,6 +232,9 @@ final class Lowering {
       count(node, constants);
       List<Const> out = Fold.compute(node, opset(), constants);
       count(node, out);
+      if (origins != null) {
+        origins.folded(node, opset(), read, out);
+      }
       for (int i = 0; i < out.size(); i++) {
         site.out(i, out.get(i));
       }
@@ -210,10 +243,27 @@ final class Lowering {
     if (!Rules.knows(node.op())) {
       throw new Refusal("its inputs are computed by the network, not known at import");
     }
+    requireNoSizes(node);
     Rules.of(node.op()).lower(site);
     for (String out : node.outputs()) {
       if (!out.isEmpty() && !values.containsKey(out) && isRead(out)) {
         throw new Refusal("its output \"" + out + "\" is not computed");
+      }
+    }
+  }
+
+  /** Sizes that are free may say how values are shaped, and are no numbers of a layer. */
+  private void requireNoSizes(Node node) {
+    if (origins == null) {
+      return;
+    }
+    for (String name : node.inputs()) {
+      boolean shapes = SHAPED.contains(node.op());
+      if (origins.isSized(name) && !shapes) {
+        throw new Refusal("it computes with the size of an image, which is free");
+      }
+      if (origins.isUneven(name) && !node.op().equals("Reshape")) {
+        throw new Refusal("its sizes do not grow evenly with those of an image, which are free");
       }
     }
   }
@@ -224,11 +274,13 @@ final class Lowering {
       return;
     }
     for (Const c : constants) {
-      folded += c == null ? 0 : c.elements();
+      work.add(c == null || c.isHollow() ? 0 : c.elements());
     }
-    if (folded > MOST_FOLDED) {
-      throw new Refusal("constants of more than " + MOST_FOLDED + " elements in all are computed");
-    }
+  }
+
+  /** Counts numbers that a rule computes. */
+  Work work() {
+    return work;
   }
 
   private boolean isRead(String value) {

@@ -110,8 +110,10 @@ final class MatrixRules {
       Const weight = Index.transpose(b, 1, 0);
       return linear(s, a, weight, null);
     }
-    Value a = s.value(left);
-    Value b = s.value(right);
+    int rank = Math.max(left.rank(), right.rank());
+    boolean matrices = rank > 2 && Math.min(left.rank(), right.rank()) > 1;
+    Value a = matrices && left instanceof Const c ? s.each(c, rank) : s.value(left);
+    Value b = matrices && right instanceof Const c ? s.each(c, rank) : s.value(right);
     long[] x = a.rank() == 1 ? new long[] {1, a.dims()[0]} : a.dims();
     long[] y = b.rank() == 1 ? new long[] {b.dims()[0], 1} : b.dims();
     long[] before = Dims.broadcast(Arrays.copyOf(x, x.length - 2), Arrays.copyOf(y, y.length - 2));

@@ -24,6 +24,7 @@ final class Parts {
   final Map<String, Network.Node> nodes = new LinkedHashMap<>();
   final Map<String, Shape> shapes = new HashMap<>();
   final Map<String, float[]> weights = new HashMap<>();
+  final Periods periods = new Periods();
 
   /** Changes of a value's shape that are there already, by the value. */
   private final Map<String, Map<Layer, String>> reshaped = new HashMap<>();
@@ -54,6 +55,7 @@ final class Parts {
     layer.buffers(in.get(0)).forEach(b -> put(name, b.name(), b.shape(), own));
     nodes.put(name, new Network.Node(name, layer, inputs));
     shapes.put(name, out);
+    periods.layer(name, layer, inputs);
     return name;
   }
 

@@ -2,6 +2,7 @@ package dev.quern.onnx.lower;
 
 import dev.quern.layer.Add;
 import dev.quern.layer.Matmul;
+import dev.quern.layer.ResizeLike;
 import dev.quern.layer.UpsampleBilinear2d;
 import dev.quern.layer.UpsampleNearest2d;
 import dev.quern.onnx.graph.Const;
@@ -42,7 +43,45 @@ final class ResizeRules {
 
   private static void resize(Site s) {
     Value x = s.value(0);
-    s.out(0, resized(s, x, Resizing.of(s, x.dims())));
+    Value like = like(s, x);
+    s.out(0, like != null ? like : resized(s, x, Resizing.of(s, x.dims())));
+  }
+
+  /** Resized to the height and width of another value, which are free; null for another case. */
+  private static @Nullable Value like(Site s, Value x) {
+    Origins origins = s.lowering().origins();
+    boolean stretches =
+        s.attributes().text("keep_aspect_ratio_policy", "stretch").equals("stretch");
+    if (origins == null || x.rank() != 4 || !stretches || !s.node.hasInput(3)) {
+      return null;
+    }
+    List<Resizing> axes = Resizing.of(s, x.dims());
+    Value other = null;
+    for (int i = 0; i < axes.size(); i++) {
+      Origins.Side side = origins.side(s.node.inputs().get(3), i);
+      Resizing r = axes.get(i);
+      boolean fits =
+          side != null ? side.axis() == r.axis() && r.axis() > 1 : r.axis() > 1 || r.isStill();
+      if (!fits || side != null && other != null && !side.of().node().equals(other.node())) {
+        return null;
+      }
+      other = side == null ? other : side.of();
+    }
+    if (other == null || other.rank() != 4 || !followed(axes, other)) {
+      return null;
+    }
+    String image = s.samples(x).node();
+    String size = s.samples(other).node();
+    long[] dims = x.dims().clone();
+    axes.forEach(r -> dims[r.axis()] = r.to());
+    return s.made(s.layer(new ResizeLike(axes.get(0).like()), image, size), dims);
+  }
+
+  /** Whether both sides of an image become those of another. */
+  private static boolean followed(List<Resizing> axes, Value other) {
+    return IntStream.of(2, 3)
+        .allMatch(
+            axis -> axes.stream().anyMatch(r -> r.axis() == axis && r.to() == other.dims()[axis]));
   }
 
   private static Value resized(Site s, Value x, List<Resizing> axes) {
@@ -52,13 +91,16 @@ final class ResizeRules {
     }
     Value v = x;
     for (Resizing r : axes) {
+      if (r.isStill() && (!r.isNearest() || ShapeRules.areInOrder(r.nearest(), r.from()))) {
+        continue;
+      }
       long[] dims = Dims.with(v.dims(), r.axis(), r.to());
       s.lowering().canonical(dims);
       Site.Form in = s.form(v, r.axis());
       int at = in.axis(r.axis());
       if (r.isNearest()) {
         v = s.made(ShapeRules.gathered(s, in.node(), at, r.nearest()), dims);
-      } else if (!r.isStill()) {
+      } else {
         v = s.made(weighted(s, in, at, r), dims);
       }
     }
@@ -95,6 +137,7 @@ final class ResizeRules {
 
   /** One axis by a matrix: rows of all others by it. */
   private static String weighted(Site s, Site.Form in, int axis, Resizing r) {
+    s.lowering().work().add(r.from() * r.to());
     int rank = in.shape().rank();
     List<Integer> last = new ArrayList<>(IntStream.range(0, rank).boxed().toList());
     last.remove(Integer.valueOf(axis));

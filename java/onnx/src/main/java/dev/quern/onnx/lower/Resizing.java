@@ -1,5 +1,6 @@
 package dev.quern.onnx.lower;
 
+import dev.quern.layer.ResizeLike;
 import dev.quern.onnx.graph.Const;
 import dev.quern.onnx.graph.Dims;
 import dev.quern.onnx.graph.Refusal;
@@ -157,6 +158,35 @@ record Resizing(
             ? how.coordinates().equals("align_corners")
             : how.coordinates().equals("half_pixel")
                 || how.coordinates().equals("pytorch_half_pixel") && to > 1);
+  }
+
+  /**
+   * The mode of the layer that resizes to any size.
+   *
+   * @throws Refusal if there is none
+   */
+  ResizeLike.Mode like() {
+    if (isNearest()) {
+      switch (how.coordinates() + " " + how.rounding()) {
+        case "asymmetric floor":
+          return ResizeLike.Mode.NEAREST;
+        case "half_pixel round_prefer_ceil", "tf_half_pixel_for_nn floor":
+          return ResizeLike.Mode.NEAREST_EXACT;
+        default:
+      }
+    } else {
+      for (boolean corners : new boolean[] {false, true}) {
+        if (isLinear(corners)) {
+          return corners ? ResizeLike.Mode.BILINEAR_ALIGNED : ResizeLike.Mode.BILINEAR;
+        }
+      }
+    }
+    throw new Refusal(
+        "to a size that is free it is not read with mode "
+            + how.mode()
+            + ", coordinate_transformation_mode "
+            + how.coordinates()
+            + (isNearest() ? " and nearest_mode " + how.rounding() : ""));
   }
 
   /** {@code [from, to]}: what each number of the input weighs in each of the result. */

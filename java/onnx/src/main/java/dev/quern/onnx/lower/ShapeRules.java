@@ -123,7 +123,31 @@ final class ShapeRules {
 
   private static void slice(Site s) {
     Value x = s.value(0);
-    s.out(0, Lowering.typed(cut(s, x, Slices.of(s.node, s.constantsAfterFirst(), x.dims())), x));
+    Value v = x;
+    for (Slices.Bounds b : Slices.bounds(s.node, s.constantsAfterFirst(), x.rank())) {
+      Slices.Cut cut = b.of(v.dims()[b.axis()]);
+      boolean free = s.isFree(0, b.axis());
+      v = free ? cutFree(s, v, b, cut) : cut(s, v, List.of(cut));
+    }
+    s.out(0, Lowering.typed(v, x));
+  }
+
+  /** A value cut along an axis of free size, by bounds that hold for any size. */
+  private static Value cutFree(Site s, Value v, Slices.Bounds b, Slices.Cut cut) {
+    if (b.isAll()) {
+      return v;
+    }
+    if (b.step() < 1 || b.step() > Integer.MAX_VALUE) {
+      throw new Refusal("a step along axis " + b.axis() + ", whose size is free, is " + b.step());
+    }
+    Site.Form in = s.form(v, b.axis());
+    Slice layer = new Slice(in.axis(b.axis()), bound(b.start()), bound(b.end()), (int) b.step());
+    return s.made(s.layer(layer, in.node()), Dims.with(v.dims(), b.axis(), cut.count()));
+  }
+
+  /** Bounds beyond are those of the axis. */
+  private static int bound(long at) {
+    return (int) Math.min(Math.max(at, Integer.MIN_VALUE), Integer.MAX_VALUE);
   }
 
   private static void split(Site s) {
@@ -173,15 +197,20 @@ final class ShapeRules {
     return (int) n;
   }
 
+  /** Whether these are the indices of all elements of an axis, one after the other. */
+  static boolean areInOrder(long[] indices, long size) {
+    boolean all = indices.length == size;
+    for (int i = 0; i < indices.length && all; i++) {
+      all = indices[i] == i;
+    }
+    return all;
+  }
+
   /** Along an axis of the sample the elements at these indices. */
   static String gathered(Site s, String node, int axis, long[] indices) {
-    places(indices.length);
+    s.lowering().work().add(places(indices.length));
     Shape shape = s.parts.shapes.get(node);
-    boolean still = indices.length == shape.dim(axis);
-    for (int i = 0; i < indices.length && still; i++) {
-      still = indices[i] == i;
-    }
-    return still
+    return areInOrder(indices, shape.dim(axis))
         ? node
         : s.layer(
             new Gather(axis, Arrays.stream(indices).mapToObj(Math::toIntExact).toList()), node);

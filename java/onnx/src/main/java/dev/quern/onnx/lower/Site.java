@@ -79,7 +79,36 @@ final class Site {
     }
     Const c = (Const) o;
     Shape shape = lowering.canonical(c.dims());
-    return new Value(constant(shape, c.floats()), c.dims(), c.type());
+    float[] numbers = lowering.lead() == 0 ? c.floats() : alike(c, shape);
+    return new Value(constant(shape, numbers), c.dims(), c.type());
+  }
+
+  /** Numbers for each sample of a batch, where they are the same for all; those of one. */
+  private static float[] alike(Const c, Shape shape) {
+    float[] all = c.floats();
+    int n = (int) shape.elements();
+    for (int i = n; i < all.length; i++) {
+      if (all[i] != all[i % n]) {
+        throw new Refusal("it mixes a constant with the batch");
+      }
+    }
+    return Arrays.copyOf(all, n);
+  }
+
+  /** A constant that is the same for each sample, as one of a rank with the batch in front. */
+  Value each(Const c, int rank) {
+    long[] dims = Dims.padded(c.dims(), rank);
+    if (lowering.lead() == 0 || dims[0] != 1) {
+      return value(c);
+    }
+    dims[0] = lowering.batch();
+    return new Value(constant(lowering.canonical(dims), c.floats()), dims, c.type());
+  }
+
+  /** Whether an axis of an input has a size that is free. */
+  boolean isFree(int i, int axis) {
+    Origins origins = lowering.origins();
+    return origins != null && origins.isFree(node.inputs().get(i), dims(i), axis);
   }
 
   /** A layer that gives these numbers for every sample. */

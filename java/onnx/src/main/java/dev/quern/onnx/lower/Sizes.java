@@ -9,17 +9,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/**
- * Dimensions of a graph's inputs. A free batch counts as one sample. Free heights and widths are
- * tried with two sizes, so that what depends on them is seen.
- */
+/** Dimensions of a graph's inputs, of which batches, heights and widths may be free. */
 final class Sizes {
-  private static final long[] FIRST = {224, 256};
-  private static final long[] SECOND = {320, 192};
+  private static final int IMAGE_AXES = 4;
 
   private final String source;
-  private final Map<String, long[]> first = new LinkedHashMap<>();
-  private final Map<String, long[]> second = new LinkedHashMap<>();
+  private final Map<String, long[]> known = new LinkedHashMap<>();
 
   Sizes(String source, Graph graph, Map<String, long[]> given) {
     this.source = source;
@@ -39,20 +34,12 @@ final class Sizes {
       if (own == null) {
         own = known(port);
       }
-      long[] a = own.clone();
-      long[] b = own.clone();
-      for (int i = 0; i < own.length; i++) {
-        if (own[i] < 0) {
-          boolean side = own.length == 4 && i >= 2;
-          if (i > 0 && !side) {
-            throw needed("axis " + i + " of input \"" + port.name() + "\" is free");
-          }
-          a[i] = side ? FIRST[i - 2] : 1;
-          b[i] = side ? SECOND[i - 2] : 1;
+      for (int i = 1; i < own.length; i++) {
+        if (own[i] < 0 && !(own.length == IMAGE_AXES && i >= 2)) {
+          throw needed("axis " + i + " of input \"" + port.name() + "\" is free");
         }
       }
-      first.put(port.name(), a);
-      second.put(port.name(), b);
+      known.put(port.name(), own.clone());
     }
   }
 
@@ -64,30 +51,52 @@ final class Sizes {
     return dims.stream().mapToLong(Long::longValue).toArray();
   }
 
-  Map<String, long[]> first() {
-    return first;
+  /** Whether an input's first axis is free. */
+  boolean hasFreeBatch() {
+    return known.values().stream().anyMatch(d -> d.length > 0 && d[0] < 0);
   }
 
-  Map<String, long[]> second() {
-    return second;
+  /** Whether an input's height or width is free. */
+  boolean hasFreeSides() {
+    return known.values().stream()
+        .anyMatch(d -> d.length > 1 && Arrays.stream(d, 1, d.length).anyMatch(s -> s < 0));
   }
 
-  boolean isFree() {
-    return first.entrySet().stream()
-        .anyMatch(e -> !Arrays.equals(e.getValue(), second.get(e.getKey())));
+  /**
+   * Dimensions with these in the places of free ones. Where one input has a free batch, a first
+   * axis of 1 of another is one, too: each sample has its own then.
+   *
+   * @throws InvalidArgumentException if an input has none
+   */
+  Map<String, long[]> at(long batch, long height, long width) {
+    Map<String, long[]> all = new LinkedHashMap<>();
+    boolean free = hasFreeBatch();
+    known.forEach(
+        (name, own) -> {
+          long[] dims = own.clone();
+          if (free && (dims.length == 0 || dims[0] > 1)) {
+            throw needed(
+                "input \"" + name + "\" of shape " + Arrays.toString(own) + " has no batch");
+          }
+          for (int i = 0; i < dims.length; i++) {
+            long size = i == 0 ? batch : i == 2 ? height : width;
+            dims[i] = dims[i] < 0 || i == 0 && free ? size : dims[i];
+          }
+          all.put(name, dims);
+        });
+    return all;
   }
 
   /** An image's shape with its free sides. */
   Shape freed(String port, Shape fixed) {
-    long[] a = first.get(port);
-    long[] b = second.get(port);
-    if (a.length != 4 || fixed.rank() != 3) {
+    long[] own = known.get(port);
+    if (own.length != IMAGE_AXES || fixed.rank() != IMAGE_AXES - 1) {
       return fixed;
     }
     return Shape.of(
         fixed.dim(0),
-        a[2] == b[2] ? fixed.dim(1) : Shape.FREE,
-        a[3] == b[3] ? fixed.dim(2) : Shape.FREE);
+        own[2] < 0 ? Shape.FREE : fixed.dim(1),
+        own[3] < 0 ? Shape.FREE : fixed.dim(2));
   }
 
   InvalidArgumentException needed(String why) {

@@ -8,6 +8,7 @@ import dev.quern.layer.Flatten;
 import dev.quern.layer.Gather;
 import dev.quern.layer.Permute;
 import dev.quern.layer.Reshape;
+import dev.quern.layer.ResizeLike;
 import dev.quern.layer.Slice;
 import dev.quern.layer.UpsampleBilinear2d;
 import dev.quern.layer.UpsampleNearest2d;
@@ -29,6 +30,7 @@ final class ShapeForms {
         .add(Gather.class, ShapeForms::gather)
         .add(Permute.class, (l, n) -> transpose(n.in(), l.dims(), n))
         .add(Reshape.class, (l, n) -> n.reshape(n.in(), n.output().toArray()))
+        .add(ResizeLike.class, ShapeForms::resizeLike)
         .add(Slice.class, ShapeForms::slice)
         .add(UpsampleBilinear2d.class, ShapeForms::bilinear)
         .add(UpsampleNearest2d.class, ShapeForms::nearest);
@@ -95,6 +97,27 @@ final class ShapeForms {
         .with("mode", "nearest")
         .with("coordinate_transformation_mode", "asymmetric")
         .with("nearest_mode", "floor");
+  }
+
+  /** The sizes are the batch and the channels of one image, the height and width of the other. */
+  private static Value resizeLike(ResizeLike l, NodeWriter n) {
+    Value own = n.slice(n.op("Shape", n.in()), 0, 0, 2, 1);
+    Value other = n.slice(n.op("Shape", n.inputs().get(1)), 0, 2, 4, 1);
+    Value sizes = n.concat(0, List.of(own, other));
+    ResizeLike.Mode mode = l.mode();
+    Value made =
+        n.op("Resize", n.in(), Value.NONE, Value.NONE, sizes)
+            .with("mode", mode.isNearest() ? "nearest" : "linear")
+            .with(
+                "coordinate_transformation_mode",
+                switch (mode) {
+                  case NEAREST -> "asymmetric";
+                  case BILINEAR_ALIGNED -> "align_corners";
+                  case NEAREST_EXACT, BILINEAR -> "half_pixel";
+                });
+    return mode.isNearest()
+        ? made.with("nearest_mode", mode == ResizeLike.Mode.NEAREST ? "floor" : "round_prefer_ceil")
+        : made;
   }
 
   private static Value resize(Size by, NodeWriter n) {

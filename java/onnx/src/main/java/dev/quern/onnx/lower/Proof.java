@@ -1,0 +1,190 @@
+package dev.quern.onnx.lower;
+
+import dev.quern.error.InvalidArgumentException;
+import dev.quern.network.Network;
+import dev.quern.onnx.ImportException;
+import dev.quern.onnx.graph.Const;
+import dev.quern.onnx.graph.Graph;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * That a graph's layers are right at every size and number of samples that its file leaves free.
+ *
+ * <p>Samples: nothing may mix the first axis of a batch of two, see {@link Lowering}, and with
+ * three the layers are the same.
+ *
+ * <p>Sizes: sums, and quotients that are rounded, of a height grow evenly after a {@link Periods
+ * period}, the product of strides and divisors. The graph is lowered at as many sizes one after
+ * another, in which each remainder comes up on both axes, and far from them. Layers that are the
+ * same at all of these are the same at any size. {@link Origins} refuses what does not grow evenly.
+ */
+final class Proof {
+  /** Of total strides and divisors; detectors of seven levels have as much. */
+  private static final long LONGEST_PERIOD = 128;
+
+  private static final String NOT_FOLLOWED =
+      "height or width is free, and layers do not follow it: ";
+
+  private static final String SIZES = "from size to size";
+
+  /** Nodes times sizes, which bounds the time that a hostile file takes. */
+  private static final long MOST_NODES = 1 << 19;
+
+  private static final int BATCH = 2;
+  private static final int HEIGHT = 224;
+  private static final int WIDTH = 256;
+  private static final int FAR_HEIGHT = 480;
+  private static final int FAR_WIDTH = 608;
+
+  /** Lowers a graph at sizes of its inputs. */
+  interface Walker {
+    /**
+     * @param lead see {@link Lowering}; -1 for what succeeds
+     * @throws ImportException if there are nodes that cannot be read
+     */
+    Importer.Walk walk(
+        Graph graph, Map<String, long[]> dims, int lead, @Nullable Map<String, long[]> elsewhere);
+  }
+
+  private final Graph graph;
+  private final Graph hollow;
+  private final Sizes sizes;
+  private final Walker walker;
+  private final int lead;
+
+  Proof(Graph graph, Sizes sizes, Walker walker) {
+    this.graph = graph;
+    this.hollow = hollow(graph);
+    this.sizes = sizes;
+    this.walker = walker;
+    this.lead = sizes.hasFreeBatch() ? 1 : -1;
+  }
+
+  /** Without weights, which are many and change nothing. */
+  private static Graph hollow(Graph g) {
+    Map<Integer, float[]> zeros = new HashMap<>();
+    Map<String, Const> constants = new HashMap<>();
+    g.constants().forEach((name, c) -> constants.put(name, c.hollow(zeros)));
+    return new Graph(
+        g.name(), g.opset(), g.nodes(), constants, g.inputs(), g.outputs(), g.metadata());
+  }
+
+  /**
+   * The layers for all sizes.
+   *
+   * @throws InvalidArgumentException if there are none, with the node that is in the way
+   * @throws ImportException if there are nodes that cannot be read at any size
+   */
+  Importer.Walk walk() {
+    Importer.Walk far = far(BATCH);
+    if (sizes.hasFreeBatch()) {
+      requireSame(far, far(BATCH + 1), "with the number of samples");
+    }
+    if (!sizes.hasFreeSides()) {
+      return walker.walk(graph, sizes.at(BATCH, HEIGHT, WIDTH), lead, null);
+    }
+    Map<String, long[]> elsewhere = far.lowering().dims();
+    long period = period(far);
+    Importer.Walk first = near(hollow, 0, period, elsewhere);
+    requireSame(first, free(hollow, FAR_HEIGHT, FAR_WIDTH, first.lowering().dims()), SIZES);
+    period = period(first);
+    for (int i = 1; i < period; i++) {
+      requireSame(first, near(hollow, i, period, elsewhere), SIZES);
+    }
+    return near(graph, 0, period, elsewhere);
+  }
+
+  /** Far from the other sizes; what is in the way there may be so at every size. */
+  private Importer.Walk far(int batch) {
+    try {
+      return walker.walk(hollow, sizes.at(batch, FAR_HEIGHT, FAR_WIDTH), lead, null);
+    } catch (ImportException e) {
+      ImportException near = refused(1, HEIGHT, WIDTH);
+      if (near != null && near.refused().equals(e.refused())) {
+        throw near;
+      }
+      boolean mixes = sizes.hasFreeBatch() && refused(1, FAR_HEIGHT, FAR_WIDTH) == null;
+      throw sizes.needed(
+          (mixes
+                  ? "the first axis of an input is free, and samples are not kept apart: "
+                  : NOT_FOLLOWED)
+              + nodes(e));
+    }
+  }
+
+  /** Why a graph is not read at a size; null where it is. */
+  private @Nullable ImportException refused(int batch, int height, int width) {
+    try {
+      walker.walk(hollow, sizes.at(batch, height, width), -1, null);
+      return null;
+    } catch (ImportException e) {
+      return e;
+    }
+  }
+
+  private Importer.Walk near(Graph of, int i, long period, Map<String, long[]> elsewhere) {
+    return free(of, HEIGHT + i, WIDTH + (int) period - i, elsewhere);
+  }
+
+  private Importer.Walk free(Graph of, int height, int width, Map<String, long[]> elsewhere) {
+    try {
+      return walker.walk(of, sizes.at(BATCH, height, width), lead, elsewhere);
+    } catch (ImportException e) {
+      throw sizes.needed(NOT_FOLLOWED + nodes(e));
+    }
+  }
+
+  private long period(Importer.Walk walk) {
+    long period = walk.lowering().parts().periods.common();
+    if (period > LONGEST_PERIOD) {
+      throw sizes.needed(
+          "height or width is free, and strides together are "
+              + period
+              + ", more than "
+              + LONGEST_PERIOD);
+    }
+    if (period * graph.nodes().size() > MOST_NODES) {
+      throw sizes.needed(
+          "height or width is free, and "
+              + graph.nodes().size()
+              + " nodes at "
+              + period
+              + " sizes are too many to compare");
+    }
+    return period;
+  }
+
+  private static String nodes(ImportException e) {
+    return e.refused().stream()
+        .map(ImportException.Refused::toString)
+        .collect(Collectors.joining("; "));
+  }
+
+  private void requireSame(Importer.Walk one, Importer.Walk other, String differs) {
+    List<Network.Node> a = List.copyOf(one.lowering().parts().nodes.values());
+    List<Network.Node> b = List.copyOf(other.lowering().parts().nodes.values());
+    for (int i = 0; i < Math.max(a.size(), b.size()); i++) {
+      if (i >= a.size() || i >= b.size() || !a.get(i).equals(b.get(i))) {
+        String name = (i < a.size() ? a : b).get(i).name();
+        throw sizes.needed("layer " + name + " differs " + differs);
+      }
+    }
+    one.lowering()
+        .parts()
+        .weights
+        .forEach(
+            (name, values) -> {
+              if (!Arrays.equals(values, other.lowering().parts().weights.get(name))) {
+                throw sizes.needed("weight " + name + " differs " + differs);
+              }
+            });
+    if (!one.outputs().equals(other.outputs())) {
+      throw sizes.needed("outputs differ " + differs);
+    }
+  }
+}

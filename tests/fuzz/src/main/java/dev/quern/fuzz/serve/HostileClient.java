@@ -27,7 +27,6 @@ final class HostileClient implements Runnable {
   private final SplittableRandom random;
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
   private volatile boolean done;
-  private long acts;
 
   /**
    * @param right valid requests, to be spoiled
@@ -52,7 +51,6 @@ final class HostileClient implements Runnable {
       } catch (Exception e) {
         return;
       }
-      acts++;
     }
   }
 
@@ -74,11 +72,6 @@ final class HostileClient implements Runnable {
         // it is closed already
       }
     }
-  }
-
-  /** How much it has done. */
-  long acts() {
-    return acts;
   }
 
   private interface Use {
@@ -103,7 +96,7 @@ final class HostileClient implements Runnable {
     connected(
         socket -> {
           socket.getOutputStream().write(request);
-          Wire.read(new BufferedInputStream(socket.getInputStream()));
+          Wire.pass(new BufferedInputStream(socket.getInputStream()));
         });
   }
 
@@ -126,7 +119,7 @@ final class HostileClient implements Runnable {
               Wire.head(
                   "POST", "/v2/models/" + model + "/infer", "Content-Length: " + body.length));
           out.write(body);
-          Wire.read(new BufferedInputStream(socket.getInputStream()));
+          Wire.pass(new BufferedInputStream(socket.getInputStream()));
         });
   }
 
@@ -170,7 +163,7 @@ final class HostileClient implements Runnable {
           socket.getOutputStream().write(all);
           InputStream in = new BufferedInputStream(socket.getInputStream());
           if (random.nextBoolean()) {
-            for (int i = 0; i < PIPELINED && Wire.read(in).status() > 0; i++) {
+            for (int i = 0; i < PIPELINED && Wire.pass(in) > 0; i++) {
               // reads on
             }
           } else {
@@ -206,7 +199,7 @@ final class HostileClient implements Runnable {
             Thread.sleep(random.nextInt(500));
           } else {
             socket.shutdownOutput();
-            socket.getInputStream().readAllBytes();
+            socket.getInputStream().transferTo(OutputStream.nullOutputStream());
           }
         });
   }

@@ -40,8 +40,12 @@ final class Served {
     Served served = new Served(Long.parseLong(args[0]), Boolean.parseBoolean(args[1]));
     Runtime.getRuntime().addShutdownHook(new Thread(served.server::close));
     say("port " + served.server.port());
-    for (String line = commands.readLine(); line != null; line = commands.readLine()) {
-      served.obey(line);
+    try {
+      for (String line = commands.readLine(); line != null; line = commands.readLine()) {
+        served.obey(line);
+      }
+    } catch (Exception | Error e) {
+      e.printStackTrace();
     }
     Runtime.getRuntime().halt(ORPHAN);
   }

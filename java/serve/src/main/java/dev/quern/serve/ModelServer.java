@@ -4,6 +4,7 @@ import dev.quern.data.Image;
 import dev.quern.error.ClosedException;
 import dev.quern.error.FileAccessException;
 import dev.quern.error.InvalidArgumentException;
+import dev.quern.error.MemoryLimitException;
 import dev.quern.io.file.Require;
 import dev.quern.predict.Model;
 import dev.quern.serve.http.Budget;
@@ -61,7 +62,7 @@ public final class ModelServer implements AutoCloseable {
     scheme = b.tls == null ? "http" : "https";
     Budget budget = new Budget(b.maxHeldBytes);
     metrics = new Metrics(registry::all, budget);
-    service = new Service(registry, metrics, b);
+    service = service(b);
     Limits limits =
         new Limits(b.maxBodyBytes, b.clientTimeout, b.requestTimeout, b.maxConnections, budget);
     InetSocketAddress at = new InetSocketAddress(b.address, b.port);
@@ -69,9 +70,31 @@ public final class ModelServer implements AutoCloseable {
     try {
       listener = new Listener("quern-serve", cores, at, b.tls, limits, service);
     } catch (IOException e) {
+      service.close();
       throw new FileAccessException(
           OPERATION + ": " + at + " cannot be listened on: " + e.getMessage(), e);
+    } catch (OutOfMemoryError e) {
+      service.close();
+      throw noThread(e);
     }
+  }
+
+  private Service service(Builder b) {
+    try {
+      return new Service(registry, metrics, b);
+    } catch (OutOfMemoryError e) {
+      throw noThread(e);
+    }
+  }
+
+  private static MemoryLimitException noThread(OutOfMemoryError e) {
+    MemoryLimitException refusal =
+        new MemoryLimitException(
+            OPERATION
+                + ": the system grants too few threads or too little memory: "
+                + e.getMessage());
+    refusal.initCause(e);
+    return refusal;
   }
 
   /** Settings of a server, each with a default. */
@@ -389,6 +412,7 @@ public final class ModelServer implements AutoCloseable {
         Log.warn("serve: requests are cut by the server's end");
       }
     } finally {
+      service.close();
       registry.close();
     }
   }

@@ -114,6 +114,10 @@ final class Service implements RequestHandler {
   /** Refuses what comes from now on. */
   void end() {
     ending = true;
-    decoding.end();
+  }
+
+  /** Ends its threads, once all requests are answered or cut. */
+  void close() {
+    decoding.close();
   }
 }

@@ -18,6 +18,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongConsumer;
 import java.util.zip.CRC32;
 import java.util.zip.Deflater;
 import org.junit.jupiter.api.AfterEach;
@@ -33,7 +34,7 @@ class DecodingTest {
 
   @AfterEach
   void end() {
-    open.forEach(Decoding::end);
+    open.forEach(Decoding::close);
   }
 
   private Decoding decoding(int threads, int waiting) {
@@ -67,28 +68,27 @@ class DecodingTest {
     out.putInt(data.length).put(name).put(data).putInt((int) crc.getValue());
   }
 
-  /** One decodes, as many wait as may, another is refused; those that are cancelled make room. */
+  /** Two decode, as many wait as may, another is refused; those that are cancelled make room. */
   @Test
   void soManyWait() throws InterruptedException {
-    Decoding decoding = decoding(1, 2);
+    Decoding decoding = decoding(2, 2);
     byte[] file = ServedModels.png(1);
-    CountDownLatch begun = new CountDownLatch(1);
+    CountDownLatch begun = new CountDownLatch(2);
     CountDownLatch goOn = new CountDownLatch(1);
-    CompletableFuture<Image> first =
-        decoding.decode(
-            file,
-            SECONDS,
-            bytes -> {
-              begun.countDown();
-              await(goOn);
-            });
+    LongConsumer blocked =
+        bytes -> {
+          begun.countDown();
+          await(goOn);
+        };
+    CompletableFuture<Image> first = decoding.decode(file, SECONDS, blocked);
+    decoding.decode(file, SECONDS, blocked);
     begun.await();
     CompletableFuture<Image> second = decoding.decode(file, SECONDS, bytes -> {});
     CompletableFuture<Image> third = decoding.decode(file, SECONDS, bytes -> {});
     assertThat(decoding.waiting()).isEqualTo(2);
     assertThatThrownBy(() -> decoding.decode(file, SECONDS, bytes -> {}))
         .isInstanceOf(HttpError.class)
-        .hasMessage("predict: 2 pictures wait to be decoded")
+        .hasMessage("predict: too many images wait to be decoded")
         .extracting(e -> ((HttpError) e).status())
         .isEqualTo(503);
     second.cancel(false);
@@ -96,6 +96,32 @@ class DecodingTest {
     goOn.countDown();
     Image wanted = ServedModels.image(1);
     assertThat(List.of(first.join(), third.join(), fourth.join())).containsOnly(wanted);
+  }
+
+  /** Large images, as many as there are, leave a thread to small ones. */
+  @Test
+  void smallOnesPassLargeOnes() throws InterruptedException {
+    Decoding decoding = decoding(2, 8);
+    byte[] large = png(2000, 2000);
+    CountDownLatch begun = new CountDownLatch(1);
+    CountDownLatch goOn = new CountDownLatch(1);
+    List<CompletableFuture<Image>> slow = new ArrayList<>();
+    for (int i = 0; i < 8; i++) {
+      slow.add(
+          decoding.decode(
+              large,
+              SECONDS,
+              bytes -> {
+                begun.countDown();
+                await(goOn);
+              }));
+    }
+    begun.await();
+    assertThat(decoding.decode(ServedModels.png(1), SECONDS, bytes -> {}).join())
+        .isEqualTo(ServedModels.image(1));
+    assertThat(slow).noneMatch(CompletableFuture::isDone);
+    goOn.countDown();
+    slow.forEach(CompletableFuture::join);
   }
 
   private static void await(CountDownLatch latch) {
@@ -109,7 +135,7 @@ class DecodingTest {
   /** Cancelling ends a decoding that runs: the thread takes the next one. */
   @Test
   void cancellingEndsWhatRuns() throws InterruptedException {
-    Decoding decoding = decoding(1, 2);
+    Decoding decoding = decoding(2, 2);
     CountDownLatch begun = new CountDownLatch(1);
     CompletableFuture<Image> slow =
         decoding.decode(png(3900, 4000), SECONDS, bytes -> begun.countDown());
@@ -122,9 +148,9 @@ class DecodingTest {
 
   @Test
   void timeThatIsOverEndsIt() {
-    Decoding decoding = decoding(1, 2);
-    assertThatThrownBy(() -> decoding.decode(ServedModels.png(1), 0, bytes -> {}))
-        .isInstanceOf(DeadlineException.class);
+    Decoding decoding = decoding(2, 2);
+    assertThatThrownBy(() -> decoding.decode(ServedModels.png(1), 0, bytes -> {}).join())
+        .hasCauseInstanceOf(DeadlineException.class);
     byte[] slow = png(3900, 4000);
     assertThatThrownBy(() -> decoding.decode(slow, 20_000_000, bytes -> {}).join())
         .isInstanceOf(CompletionException.class)

@@ -2,9 +2,13 @@ package dev.quern.serve.http;
 
 /**
  * Bytes that all requests together may hold: bodies, what is read from them, and answers. One
- * request alone gets what it needs, which other limits bound.
+ * request alone gets what it needs, which other limits bound. A quarter is kept for small requests,
+ * which large ones would crowd out.
  */
 public final class Budget {
+  /** What a small request holds at most: this part of all. */
+  private static final long SMALL = 64;
+
   private final long most;
   private long held;
 
@@ -18,7 +22,8 @@ public final class Budget {
    */
   synchronized boolean take(long bytes, long own) {
     boolean others = held > own;
-    if (others && held + bytes > most) {
+    boolean small = own + bytes <= most / SMALL;
+    if (others && held + bytes > (small ? most : most - most / 4)) {
       return false;
     }
     held += bytes;

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Answers go first. Small requests never wait behind large ones alone: one thread is always kept
  * from the large.
  */
-final class Workers implements Executor, AutoCloseable {
+public final class Workers implements Executor, AutoCloseable {
   private static final int LEAST_THREADS = 2;
 
   private final List<Thread> threads = new ArrayList<>();
@@ -31,7 +31,7 @@ final class Workers implements Executor, AutoCloseable {
    * @param threads at least; there are two or more
    * @param mostWaiting requests, small and large ones each
    */
-  Workers(int threads, int mostWaiting, ThreadFactory factory) {
+  public Workers(int threads, int mostWaiting, ThreadFactory factory) {
     int count = Math.max(LEAST_THREADS, threads);
     this.mostWaiting = mostWaiting;
     mostLarge = count - 1;
@@ -57,7 +57,7 @@ final class Workers implements Executor, AutoCloseable {
   }
 
   /** Runs a request's work; false if too many wait. */
-  synchronized boolean offer(Runnable work, boolean isLarge) {
+  public synchronized boolean offer(Runnable work, boolean isLarge) {
     Queue<Runnable> line = isLarge ? large : small;
     if (closed || line.size() >= mostWaiting) {
       return false;
@@ -65,6 +65,18 @@ final class Workers implements Executor, AutoCloseable {
     line.add(work);
     notify();
     return true;
+  }
+
+  /** Takes out work that waits; nothing where it runs or has run. */
+  public synchronized void remove(Runnable work) {
+    if (!small.remove(work)) {
+      large.remove(work);
+    }
+  }
+
+  /** How much work waits. */
+  public synchronized int waiting() {
+    return small.size() + large.size();
   }
 
   private void run() {

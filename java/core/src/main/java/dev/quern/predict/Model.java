@@ -46,7 +46,7 @@ import org.jspecify.annotations.Nullable;
  * bits, and waits up to ten seconds for other calls. Plans are kept for later calls.
  *
  * <p>Where the network's height or width is free, each call's images say the size. Weights packed
- * for a size are kept for the last eight sizes, 1 GiB of them at most, and 1 GiB of plans at most.
+ * for a size are kept for the last eight sizes, 1 GiB of them at most, and 256 MiB of plans.
  *
  * <p>Models that are open at once share memory: weights that are equal, bit for bit, lie off-heap
  * once, as those of a backbone under several heads do, or of a file that is loaded twice. Loading

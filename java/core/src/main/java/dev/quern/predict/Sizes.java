@@ -17,11 +17,11 @@ final class Sizes implements AutoCloseable {
   /** How many sizes of a free network keep their packed weights, at most. */
   static final int KEPT = 8;
 
-  /**
-   * Bytes of packed weights, at most; those that were used last stay in any case. And bytes of the
-   * plans that a free network keeps, at most: callers choose their sizes.
-   */
+  /** Bytes of packed weights, at most; those that were used last stay in any case. */
   static final long MOST_BYTES = 1L << 30;
+
+  /** Bytes of the plans that a free network keeps, at most: callers choose their sizes. */
+  private static final long MOST_PLANS = 1L << 28;
 
   private static final class Entry {
     final Sized sized;
@@ -54,7 +54,7 @@ final class Sizes implements AutoCloseable {
     this.weights = weights;
     this.mostBytes = mostBytes;
     boolean free = weights.network().isFree();
-    plans = new PlanPool(planLimit, free ? MOST_BYTES : Long.MAX_VALUE);
+    plans = new PlanPool(planLimit, free ? MOST_PLANS : Long.MAX_VALUE);
     only = free ? null : sized(weights.network(), weights);
   }
 

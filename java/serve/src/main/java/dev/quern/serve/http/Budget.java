@@ -1,19 +1,22 @@
 package dev.quern.serve.http;
 
 /**
- * Bytes that all requests together may hold: bodies, what is read from them, and answers. One
- * request alone gets what it needs, which other limits bound. A quarter is kept for small requests,
- * which large ones would crowd out.
+ * Bytes that all requests together may hold: bodies, what is read from them, and answers. A quarter
+ * is for small requests, whatever large ones hold; they have the rest, and one alone gets what it
+ * needs, which other limits bound.
  */
 public final class Budget {
   /** What a small request holds at most: this part of all. */
-  private static final long SMALL = 64;
+  private static final long SMALL_PART = 64;
 
   private final long most;
-  private long held;
+  private final long smallest;
+  private long small;
+  private long large;
 
   public Budget(long most) {
     this.most = most;
+    smallest = most / SMALL_PART;
   }
 
   /**
@@ -21,20 +24,36 @@ public final class Budget {
    * @return whether there is room
    */
   synchronized boolean take(long bytes, long own) {
-    boolean others = held > own;
-    boolean small = own + bytes <= most / SMALL;
-    if (others && held + bytes > (small ? most : most - most / 4)) {
+    long all = own + bytes;
+    long others = all > smallest ? large - (own > smallest ? own : 0) : small - own;
+    if (others > 0 && others + all > (all > smallest ? most - most / 4 : most / 4)) {
       return false;
     }
-    held += bytes;
+    move(own, all);
     return true;
   }
 
-  synchronized void give(long bytes) {
-    held -= bytes;
+  /**
+   * @param own what the request that gives it back has held
+   */
+  synchronized void give(long bytes, long own) {
+    move(own, own - bytes);
+  }
+
+  private void move(long from, long to) {
+    if (from > smallest) {
+      large -= from;
+    } else {
+      small -= from;
+    }
+    if (to > smallest) {
+      large += to;
+    } else {
+      small += to;
+    }
   }
 
   public synchronized long held() {
-    return held;
+    return small + large;
   }
 }

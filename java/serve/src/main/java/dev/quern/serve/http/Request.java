@@ -230,13 +230,13 @@ public final class Request {
   public synchronized void give(long bytes) {
     if (!released) {
       long given = Math.min(bytes, held);
-      listener.limits().budget().give(given);
+      listener.limits().budget().give(given, held);
       held -= given;
     }
   }
 
   synchronized void release() {
-    listener.limits().budget().give(held);
+    listener.limits().budget().give(held, held);
     held = 0;
     released = true;
   }

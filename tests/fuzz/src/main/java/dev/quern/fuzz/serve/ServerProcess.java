@@ -88,7 +88,7 @@ final class ServerProcess implements AutoCloseable {
       for (String line = in.readLine(); line != null; line = in.readLine()) {
         if (line.startsWith("broken: ")) {
           problems.add(dev.quern.fuzz.Kind.WRONG, "swaps", line.substring("broken: ".length()));
-        } else {
+        } else if (!line.startsWith("[")) { // the JVM's own log, which says that no thread started
           lines.add(line);
         }
       }

@@ -206,8 +206,8 @@ class DecodingTest {
       byte[] picture = png(2000, 3500); // 77 MB
       try (Socket half = RawClient.connect(server)) {
         half.getOutputStream()
-            .write(Hostile.head("POST", SmallServer.PREDICT, "Content-Length: 90000"));
-        half.getOutputStream().write(new byte[80_000]);
+            .write(Hostile.head("POST", SmallServer.PREDICT, "Content-Length: 3000000"));
+        half.getOutputStream().write(new byte[2_900_000]);
         while (metrics(client).contains("quern_held_bytes 0.0")) {
           Thread.onSpinWait();
         }

@@ -6,8 +6,10 @@ package dev.quern.serve.http;
  * needs, which other limits bound.
  */
 public final class Budget {
-  /** What a small request holds at most: this part of all. */
+  /** What a small request holds at most: this part of all, or a little where all is little. */
   private static final long SMALL_PART = 64;
+
+  private static final long LITTLE = 256 << 10;
 
   private final long most;
   private final long smallest;
@@ -16,40 +18,46 @@ public final class Budget {
 
   public Budget(long most) {
     this.most = most;
-    smallest = most / SMALL_PART;
+    smallest = Math.max(most / SMALL_PART, Math.min(most / 8, LITTLE));
   }
 
   /**
    * @param own what the request that asks holds already
+   * @param said how long its body will be: large ones are no small ones while they are on their way
    * @return whether there is room
    */
-  synchronized boolean take(long bytes, long own) {
+  synchronized boolean take(long bytes, long own, long said) {
     long all = own + bytes;
-    long others = all > smallest ? large - (own > smallest ? own : 0) : small - own;
-    if (others > 0 && others + all > (all > smallest ? most - most / 4 : most / 4)) {
+    boolean isSmall = isSmall(all, said);
+    long others = isSmall ? small - own : large - (isSmall(own, said) ? 0 : own);
+    if (others > 0 && others + all > (isSmall ? most / 4 : most - most / 4)) {
       return false;
     }
-    move(own, all);
+    move(own, all, said);
     return true;
   }
 
   /**
    * @param own what the request that gives it back has held
    */
-  synchronized void give(long bytes, long own) {
-    move(own, own - bytes);
+  synchronized void give(long bytes, long own, long said) {
+    move(own, own - bytes, said);
   }
 
-  private void move(long from, long to) {
-    if (from > smallest) {
-      large -= from;
-    } else {
+  private boolean isSmall(long held, long said) {
+    return Math.max(held, said) <= smallest;
+  }
+
+  private void move(long from, long to, long said) {
+    if (isSmall(from, said)) {
       small -= from;
-    }
-    if (to > smallest) {
-      large += to;
     } else {
+      large -= from;
+    }
+    if (isSmall(to, said)) {
       small += to;
+    } else {
+      large += to;
     }
   }
 

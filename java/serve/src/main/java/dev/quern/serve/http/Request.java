@@ -40,6 +40,10 @@ public final class Request {
   private boolean last;
   private long sent;
   private long held;
+
+  /** Bytes of body that are to come; as many as may where the client does not say. */
+  private long said;
+
   private boolean released;
 
   Request(Connection connection, Listener listener, Head head) {
@@ -159,7 +163,10 @@ public final class Request {
    * @throws HttpError if the client says that it is longer than allowed
    */
   public void body(Then<byte[]> then) {
-    Body body = new Body(this, head.length(), listener.limits().bodyBytes());
+    long most = listener.limits().bodyBytes();
+    long length = head.length();
+    Body body = new Body(this, length, most);
+    said = length < 0 ? most : length;
     if (head.expectsContinue()) {
       last = false;
       connection.sayContinue();
@@ -220,7 +227,7 @@ public final class Request {
     if (released) {
       throw new CancellationException("the client left");
     }
-    if (!listener.limits().budget().take(bytes, held)) {
+    if (!listener.limits().budget().take(bytes, held, said)) {
       throw new HttpError(BUSY, "other requests hold the memory that there is for them");
     }
     held += bytes;
@@ -230,13 +237,13 @@ public final class Request {
   public synchronized void give(long bytes) {
     if (!released) {
       long given = Math.min(bytes, held);
-      listener.limits().budget().give(given, held);
+      listener.limits().budget().give(given, held, said);
       held -= given;
     }
   }
 
   synchronized void release() {
-    listener.limits().budget().give(held, held);
+    listener.limits().budget().give(held, held, said);
     held = 0;
     released = true;
   }

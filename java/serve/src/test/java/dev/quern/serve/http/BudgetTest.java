@@ -5,33 +5,54 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.Test;
 
 class BudgetTest {
-  private final Budget budget = new Budget(1000);
+  private static final long MIB = 1 << 20;
+
+  private final Budget budget = new Budget(1000 * MIB);
+
+  private boolean take(long mib, long own, long said) {
+    return budget.take(mib * MIB, own * MIB, said * MIB);
+  }
+
+  private void give(long mib, long own, long said) {
+    budget.give(mib * MIB, own * MIB, said * MIB);
+  }
 
   @Test
   void oneAloneGetsWhatItNeedsAndOthersWhatIsLeft() {
-    assertThat(budget.take(1500, 0)).as("alone").isTrue();
-    assertThat(budget.take(100, 1500)).as("the same").isTrue();
-    assertThat(budget.take(100, 0)).as("another").isFalse();
-    budget.give(1600, 1600);
-    assertThat(budget.take(600, 0)).isTrue();
-    assertThat(budget.take(150, 0)).isTrue();
-    assertThat(budget.take(1, 150)).isFalse();
-    assertThat(budget.held()).isEqualTo(750);
+    assertThat(take(1500, 0, 0)).as("alone").isTrue();
+    assertThat(take(100, 1500, 0)).as("the same").isTrue();
+    assertThat(take(100, 0, 0)).as("another").isFalse();
+    give(1600, 1600, 0);
+    assertThat(take(600, 0, 0)).isTrue();
+    assertThat(take(150, 0, 0)).isTrue();
+    assertThat(take(1, 150, 0)).isFalse();
+    assertThat(budget.held()).isEqualTo(750 * MIB);
   }
 
   @Test
   void largeOnesLeaveAQuarterToSmallOnes() {
-    assertThat(budget.take(5000, 0)).isTrue();
+    assertThat(take(5000, 0, 0)).isTrue();
     for (int i = 0; i < 25; i++) {
-      assertThat(budget.take(10, 0)).isTrue();
+      assertThat(take(10, 0, 0)).isTrue();
     }
-    assertThat(budget.take(10, 0)).as("small ones hold their quarter").isFalse();
-    assertThat(budget.take(90, 10)).as("one grows beside a large one").isFalse();
-    budget.give(5000, 5000);
-    assertThat(budget.take(90, 10)).isTrue();
-    assertThat(budget.take(10, 0)).as("it is a large one now").isTrue();
-    budget.give(95, 100);
-    assertThat(budget.take(6, 0)).as("and small again").isFalse();
-    assertThat(budget.held()).isEqualTo(255);
+    assertThat(take(10, 0, 0)).as("small ones hold their quarter").isFalse();
+    assertThat(take(90, 10, 0)).as("one grows beside a large one").isFalse();
+    give(5000, 5000, 0);
+    assertThat(take(90, 10, 0)).isTrue();
+    assertThat(take(10, 0, 0)).as("it is a large one now").isTrue();
+    give(95, 100, 0);
+    assertThat(take(6, 0, 0)).as("and small again").isFalse();
+    assertThat(budget.held()).isEqualTo(255 * MIB);
+  }
+
+  @Test
+  void bodiesThatWillBeLargeAreNoSmallOnesBefore() {
+    for (int i = 0; i < 75; i++) {
+      assertThat(take(10, 0, 500)).isTrue();
+    }
+    assertThat(take(10, 0, 500)).isFalse();
+    assertThat(take(10, 0, 10)).as("a small one").isTrue();
+    give(10, 10, 500);
+    assertThat(take(10, 0, 500)).isTrue();
   }
 }

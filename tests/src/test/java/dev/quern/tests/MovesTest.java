@@ -139,11 +139,6 @@ class MovesTest {
             shape("slice", () -> new Slice(3, 0, 1).outputShape(IMAGE), "axis 3", "4x5x6"),
             shape("slice", () -> new Slice(-4, 0, 1).outputShape(IMAGE), "axis -4"),
             shape("slice", () -> new Slice(0, 2, 2).outputShape(IMAGE), "from 2 to 2"),
-            shape(
-                "slice",
-                () -> new Slice(1, 0, 2).outputShape(Shape.of(3, Shape.FREE, 4)),
-                "axis 1",
-                "free"),
             argument("chunk", () -> new Chunk(0, 2, 2), "index 2", "chunks 2"),
             argument("chunk", () -> new Chunk(0, 0, 0), "chunks 0"),
             shape("chunk", () -> new Chunk(1, 2, 0).outputShape(IMAGE), "axis 1", "2 equal"),

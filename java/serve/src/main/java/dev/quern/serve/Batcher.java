@@ -2,6 +2,7 @@ package dev.quern.serve;
 
 import dev.quern.error.ClosedException;
 import dev.quern.error.MemoryLimitException;
+import dev.quern.serve.http.Enduring;
 import dev.quern.serve.http.Log;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,7 +11,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
-import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
@@ -25,8 +25,6 @@ import org.jspecify.annotations.Nullable;
  * window and until a batch is full; while all workers run batches, others gather.
  */
 final class Batcher<Q> {
-  private static final long LOOK_MILLIS = 250;
-
   private final Function<Q, Object> kindOf;
   private final ToIntFunction<Q> samplesOf;
   private final Function<List<Q>, List<?>> work;
@@ -71,8 +69,9 @@ final class Batcher<Q> {
         start(threads.newThread(this::work));
       }
       // workers may all be inside a layer that never returns, so that they cannot look themselves
-      Future<?> watch = Clock.every(LOOK_MILLIS, this::failLate);
-      ended.thenRun(() -> watch.cancel(false));
+      Runnable watch = this::failLate;
+      Clock.add(watch);
+      ended.thenRun(() -> Clock.remove(watch));
     } catch (OutOfMemoryError e) {
       line.close();
       MemoryLimitException refusal =
@@ -138,19 +137,17 @@ final class Batcher<Q> {
 
   private void work() {
     try {
-      for (boolean more = true; more; ) {
-        try {
-          List<Waiting<Q>> batch = next();
-          more = batch != null;
-          if (batch != null && !batch.isEmpty()) {
-            answer(batch);
-          }
-        } catch (Throwable e) { // no memory, most likely: without its worker a model is lost
-          Log.warn("serve: a batch could not be gathered", e);
-        }
-      }
+      Enduring.run(this::batches); // without its worker a model is lost
     } finally {
       leave();
+    }
+  }
+
+  private void batches() {
+    for (List<Waiting<Q>> batch = next(); batch != null; batch = next()) {
+      if (!batch.isEmpty()) {
+        answer(batch);
+      }
     }
   }
 

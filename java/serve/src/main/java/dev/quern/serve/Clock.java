@@ -1,44 +1,49 @@
 package dev.quern.serve;
 
-import dev.quern.serve.http.Log;
-import java.util.concurrent.Future;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
+import dev.quern.serve.http.Enduring;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
 
 /** One thread that looks at times which no request and no worker looks at. */
 final class Clock {
-  private static final ScheduledThreadPoolExecutor THREAD = thread();
+  private static final long LOOK_MILLIS = 250;
+  private static final List<Runnable> ALL = new CopyOnWriteArrayList<>();
+  private static @Nullable Thread thread;
 
   private Clock() {}
 
-  private static ScheduledThreadPoolExecutor thread() {
-    ScheduledThreadPoolExecutor executor =
-        new ScheduledThreadPoolExecutor(
-            1,
-            work -> {
-              Thread t = new Thread(work, "quern-serve-clock");
-              t.setDaemon(true);
-              return t;
-            });
-    executor.setRemoveOnCancelPolicy(true);
-    return executor;
-  }
-
   /**
-   * Does something again and again, until it is cancelled. It may not block.
+   * Does something four times a second, until it is removed. It may not block.
    *
    * @throws OutOfMemoryError if the system grants no thread
    */
-  static Future<?> every(long millis, Runnable work) {
-    Runnable safe =
-        () -> {
-          try {
-            work.run();
-          } catch (RuntimeException | Error e) { // another time it may work
-            Log.warn("serve: the clock's work failed", e);
-          }
-        };
-    THREAD.prestartCoreThread(); // else the work would stay in the queue where this fails
-    return THREAD.scheduleWithFixedDelay(safe, millis, millis, TimeUnit.MILLISECONDS);
+  static void add(Runnable work) {
+    start();
+    ALL.add(work);
+  }
+
+  static void remove(Runnable work) {
+    ALL.remove(work);
+  }
+
+  private static synchronized void start() {
+    if (thread == null) {
+      Thread t = new Thread(() -> Enduring.run(Clock::tick), "quern-serve-clock");
+      t.setDaemon(true);
+      t.start();
+      thread = t;
+    }
+  }
+
+  private static void tick() {
+    while (true) {
+      try {
+        Thread.sleep(LOOK_MILLIS);
+      } catch (InterruptedException e) {
+        // it ends with the process alone
+      }
+      ALL.forEach(Runnable::run);
+    }
   }
 }

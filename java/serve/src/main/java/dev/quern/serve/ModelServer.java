@@ -398,7 +398,7 @@ public final class ModelServer implements AutoCloseable {
 
   /**
    * Takes no more requests, answers those that are there within 5 seconds, and closes all models.
-   * Clients are cut 6 seconds later at the latest. Waits 10 seconds more at most for models that
+   * Clients are cut 6 seconds later at the latest. Waits 5 seconds more at most for models that
    * still compute; those are closed when they are done.
    */
   @Override

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * under the lock, and nobody waits for longer than {@link BatchingModel#DRAIN}.
  */
 final class Registry implements AutoCloseable {
+  /** How long the server's end waits for what models compute. */
+  private static final long LAST_DRAIN = TimeUnit.SECONDS.toNanos(5);
 
   private final Map<String, Deployment> models = new ConcurrentSkipListMap<>();
   private volatile boolean loading;
@@ -107,7 +110,7 @@ final class Registry implements AutoCloseable {
 
   private static void end(@Nullable Deployment oldOrNull) {
     if (oldOrNull != null) {
-      end(List.of(oldOrNull));
+      end(List.of(oldOrNull), BatchingModel.DRAIN);
     }
   }
 
@@ -115,8 +118,8 @@ final class Registry implements AutoCloseable {
    * Has models end, all at once, and waits for them for a while. Does not throw: a new model is
    * served by then, and the others are to end, too.
    */
-  private static void end(Collection<Deployment> old) {
-    long until = System.nanoTime() + BatchingModel.DRAIN;
+  private static void end(Collection<Deployment> old, long drain) {
+    long until = System.nanoTime() + drain;
     for (Deployment d : old) {
       try {
         d.end();
@@ -144,6 +147,6 @@ final class Registry implements AutoCloseable {
       all = List.copyOf(models.values());
       models.clear();
     }
-    end(all);
+    end(all, LAST_DRAIN);
   }
 }

@@ -31,6 +31,13 @@ class SmokeTest {
     assertFindsNothing("serve", 1, "--rounds", "mix/swaps", "--seconds", "4", "--p99", "25");
   }
 
+  /** Clients that want more memory than there is: when they have left, all is answered again. */
+  @Test
+  void serversRecoverFromTooLittleMemory() throws Exception {
+    assumeFalse(OS.WINDOWS.isCurrentOs(), "there is no SIGTERM");
+    assertFindsNothing("serve", 1, "--rounds", "keys/heap", "--seconds", "4", "--p99", "25");
+  }
+
   private void assertFindsNothing(String attack, long cases, String... more) throws Exception {
     List<String> words =
         new ArrayList<>(

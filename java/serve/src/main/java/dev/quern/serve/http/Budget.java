@@ -6,10 +6,8 @@ package dev.quern.serve.http;
  * needs, which other limits bound.
  */
 public final class Budget {
-  /** What a small request holds at most: this part of all, or a little where all is little. */
-  private static final long SMALL_PART = 64;
-
-  private static final long LITTLE = 256 << 10;
+  /** What a small request holds at most; less where all is little. */
+  private static final long SMALL = 256 << 10;
 
   private final long most;
   private final long smallest;
@@ -18,7 +16,7 @@ public final class Budget {
 
   public Budget(long most) {
     this.most = most;
-    smallest = Math.max(most / SMALL_PART, Math.min(most / 8, LITTLE));
+    smallest = Math.min(SMALL, most / 8);
   }
 
   /**

@@ -260,6 +260,9 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
   private void write(ChannelHandlerContext by, Object response, boolean keep) {
     answering = true;
+    if (body != null) {
+      body.drop(); // a client that is refused may send on for long
+    }
     within(limits.time().multipliedBy(2));
     by.writeAndFlush(response).addListener(f -> written(f.isSuccess(), keep));
   }

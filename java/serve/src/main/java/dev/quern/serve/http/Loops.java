@@ -48,14 +48,12 @@ final class Loops extends MultiThreadIoEventLoopGroup {
 
     @Override
     protected void run() {
-      for (boolean more = true; more; ) {
-        try {
-          super.run();
-          more = false;
-        } catch (Throwable e) {
-          Log.warn("serve: an I/O thread resumes", e);
-          more = !isShutdown();
-        }
+      Enduring.run(this::turn);
+    }
+
+    private void turn() {
+      if (!isShutdown()) {
+        super.run();
       }
     }
   }

@@ -37,7 +37,7 @@ public final class Workers implements Executor, AutoCloseable {
     mostLarge = count - 1;
     try {
       for (int i = 0; i < count; i++) {
-        Thread t = factory.newThread(this::run);
+        Thread t = factory.newThread(() -> Enduring.run(this::run));
         t.start();
         this.threads.add(t);
       }

@@ -5,16 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.Test;
 
 class BudgetTest {
-  private static final long MIB = 1 << 20;
+  private static final long UNIT = 16 << 10;
 
-  private final Budget budget = new Budget(1000 * MIB);
+  private final Budget budget = new Budget(1000 * UNIT);
 
-  private boolean take(long mib, long own, long said) {
-    return budget.take(mib * MIB, own * MIB, said * MIB);
+  private boolean take(long units, long own, long said) {
+    return budget.take(units * UNIT, own * UNIT, said * UNIT);
   }
 
-  private void give(long mib, long own, long said) {
-    budget.give(mib * MIB, own * MIB, said * MIB);
+  private void give(long units, long own, long said) {
+    budget.give(units * UNIT, own * UNIT, said * UNIT);
   }
 
   @Test
@@ -26,7 +26,7 @@ class BudgetTest {
     assertThat(take(600, 0, 0)).isTrue();
     assertThat(take(150, 0, 0)).isTrue();
     assertThat(take(1, 150, 0)).isFalse();
-    assertThat(budget.held()).isEqualTo(750 * MIB);
+    assertThat(budget.held()).isEqualTo(750 * UNIT);
   }
 
   @Test
@@ -42,7 +42,7 @@ class BudgetTest {
     assertThat(take(10, 0, 0)).as("it is a large one now").isTrue();
     give(95, 100, 0);
     assertThat(take(6, 0, 0)).as("and small again").isFalse();
-    assertThat(budget.held()).isEqualTo(255 * MIB);
+    assertThat(budget.held()).isEqualTo(255 * UNIT);
   }
 
   @Test

@@ -15,7 +15,13 @@ final class Calm {
   private static final int WARM_ROUNDS = 12;
   private static final int RECOVERY_SECONDS = 20;
   private static final int SETTLE_SECONDS = 30;
-  private static final int END_SECONDS = 15;
+
+  /**
+   * Five for requests, six to cut clients, five for models, and ten that a JVM waits for its
+   * compiler when it halts.
+   */
+  private static final int END_SECONDS = 26;
+
   private static final int PATIENCE_SECONDS = 60;
 
   /** Three threads that swap, each with its own bound, come back within it. */

@@ -10,23 +10,22 @@ public final class ResizeLikeReference {
   private ResizeLikeReference() {}
 
   public static NdArray forward(ResizeLike layer, List<NdArray> inputs) {
-    Shape out = output(layer, inputs);
-    Shape in = inputs.get(0).shape();
-    return terms(layer, in, out).forward(inputs.get(0), out);
+    List<NdArray> own = Checks.inputs("resize_like", inputs, 2);
+    Shape out = output(layer, own);
+    return terms(layer, own.get(0).shape(), out).forward(own.get(0), out);
   }
 
   /** The gradients of both; the other image's is 0. */
   public static List<NdArray> backward(ResizeLike layer, List<NdArray> inputs, NdArray gradOutput) {
-    Shape out = output(layer, inputs);
+    List<NdArray> own = Checks.inputs("resize_like", inputs, 2);
+    Shape out = output(layer, own);
     Checks.shape("resize_like", "grad_output", gradOutput, out);
-    Shape in = inputs.get(0).shape();
-    return List.of(
-        terms(layer, in, out).backward(gradOutput, in), new NdArray(inputs.get(1).shape()));
+    Shape in = own.get(0).shape();
+    return List.of(terms(layer, in, out).backward(gradOutput, in), new NdArray(own.get(1).shape()));
   }
 
   private static Shape output(ResizeLike layer, List<NdArray> inputs) {
     Require.present("resize_like", "layer", layer);
-    Checks.inputs("resize_like", inputs, 2);
     Shape in = inputs.get(0).shape();
     return layer.outputShape(List.of(in.sample(), inputs.get(1).shape().sample())).batch(in.dim(0));
   }

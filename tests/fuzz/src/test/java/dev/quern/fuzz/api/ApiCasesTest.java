@@ -104,7 +104,7 @@ class ApiCasesTest {
         a.close();
       }
     }
-    assertThat(sound).isBetween(300, 399);
+    assertThat(sound).isGreaterThanOrEqualTo(300);
     assertThat(built).isBetween(200, 399);
   }
 
@@ -151,9 +151,14 @@ class ApiCasesTest {
     try {
       one.runAndClose();
     } catch (Verdict.Untyped e) {
-      return e.getMessage().replaceAll("@\\w+", "");
+      return withoutNames(e.getMessage());
     }
-    return one.calls.toString().replaceAll("@\\w+", "");
+    return withoutNames(one.calls.toString());
+  }
+
+  /** Of objects and folders, which are others each time. */
+  private static String withoutNames(String calls) {
+    return calls.replaceAll("@\\w+", "").replaceAll("quern-fuzz-api-\\d+", "folder");
   }
 
   @Test

@@ -20,7 +20,7 @@ const Field<D> kFields[] = {{&D::batch, 0, INT32_MAX, nullptr},  {&D::channels, 
                             {&D::height, 1, INT32_MAX, nullptr}, {&D::width, 1, INT32_MAX, nullptr},
                             {&D::steps, 0, 4096, nullptr},       {&D::type, QUERN_F32, QUERN_F32, nullptr}};
 
-// What hardly fits has a size that has not wrapped, or is refused by both.
+// Descriptors near the limits: both either refuse one or compute sizes that have not wrapped.
 void hardly_fits(const D& d) {
   int64_t size = -1;
   float* f = untouchable<float>();

@@ -9,7 +9,7 @@ namespace {
 using D = quern_conv2d;
 constexpr int64_t kMost = INT32_MAX;
 
-// What is not finite lies in one output channel's weights and in one image, and stays there.
+// NaN and infinity are put into one output channel's weights and into one image, and must stay there.
 struct Specials {
   int64_t channel = -1, image = -1;
   bool spoils(const D& d, int64_t element) const {

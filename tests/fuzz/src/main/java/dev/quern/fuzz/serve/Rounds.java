@@ -19,7 +19,7 @@ public final class Rounds {
   static final String TIMES = "quern.fuzz.times";
 
   /**
-   * What all rounds share.
+   * Settings that all rounds share.
    *
    * @param seconds that an attack lasts
    * @param p99 below which so many valid requests are to be answered, in seconds

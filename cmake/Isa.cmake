@@ -1,4 +1,4 @@
-# QUERN_ISA_TIERS lists the instruction sets of the target's processor. quern_add_kernels(TARGET SOURCE) compiles SOURCE
+# QUERN_ISA_TIERS lists the instruction sets that are compiled. quern_add_kernels(TARGET SOURCES...) compiles SOURCES
 # once per instruction set, with QUERN_ISA_NAME set to its name; quern_add_int8 once per way of multiplying bytes, quern_add_half
 # those that read weights of 16 bits.
 # No unit contracts a * b + c by itself: fused multiply-adds are where they are written. A root is the processor's
@@ -12,24 +12,44 @@ else()
   set(QUERN_ISA_TIERS baseline)
 endif()
 
+# "native" is for whoever builds on the machine where it will run: it takes a third of the time.
+set(QUERN_TIERS all CACHE STRING "Instruction sets to compile for: all, or native, the best of this processor alone")
+set(QUERN_NATIVE "")
+if(QUERN_TIERS STREQUAL "native" AND NOT CMAKE_CROSSCOMPILING AND CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
+  execute_process(COMMAND ${CMAKE_CXX_COMPILER} -march=native -dM -E -x c++ /dev/null
+    OUTPUT_VARIABLE QUERN_NATIVE ERROR_QUIET)
+  if(QUERN_NATIVE MATCHES "__AVX512F__" AND QUERN_NATIVE MATCHES "__AVX512BW__" AND QUERN_NATIVE MATCHES "__AVX512DQ__"
+      AND QUERN_NATIVE MATCHES "__AVX512VL__")
+    set(QUERN_ISA_TIERS avx512)
+  elseif(QUERN_NATIVE MATCHES "__AVX2__" AND QUERN_NATIVE MATCHES "__FMA__" AND QUERN_NATIVE MATCHES "__F16C__")
+    set(QUERN_ISA_TIERS avx2)
+  elseif(QUERN_NATIVE)
+    set(QUERN_ISA_TIERS baseline)
+  endif()
+endif()
+
 # What QUERN_ISA may name. AMX, which Linux alone grants by the call that we know, has AVX-512's kernels and a few more.
 set(QUERN_ISAS ${QUERN_ISA_TIERS})
+set(QUERN_AMX OFF)
 include(CheckCXXCompilerFlag)
 if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64" AND CMAKE_SYSTEM_NAME STREQUAL "Linux")
-  check_cxx_compiler_flag("-mamx-tile -mamx-bf16" QUERN_AMX)
-endif()
-if(QUERN_AMX)
-  list(APPEND QUERN_ISAS amx)
+  check_cxx_compiler_flag("-mamx-tile -mamx-bf16" QUERN_HAS_AMX)
+  if(QUERN_HAS_AMX AND "avx512" IN_LIST QUERN_ISA_TIERS AND (NOT QUERN_NATIVE OR QUERN_NATIVE MATCHES "__AMX_BF16__"))
+    set(QUERN_AMX ON)
+    list(APPEND QUERN_ISAS amx)
+  endif()
 endif()
 
 # Those that have the kernels of another and multiply bytes in a way of their own.
 set(QUERN_INT8_TIERS ${QUERN_ISA_TIERS})
 if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
-  check_cxx_compiler_flag(-mavxvnni QUERN_AVX_VNNI)
-  if(QUERN_AVX_VNNI)
+  check_cxx_compiler_flag(-mavxvnni QUERN_HAS_AVX_VNNI)
+  if(QUERN_HAS_AVX_VNNI AND "avx2" IN_LIST QUERN_ISA_TIERS AND (NOT QUERN_NATIVE OR QUERN_NATIVE MATCHES "__AVXVNNI__"))
     list(APPEND QUERN_INT8_TIERS avx_vnni)
   endif()
-  list(APPEND QUERN_INT8_TIERS avx512_vnni)
+  if("avx512" IN_LIST QUERN_ISA_TIERS AND (NOT QUERN_NATIVE OR QUERN_NATIVE MATCHES "__AVX512VNNI__"))
+    list(APPEND QUERN_INT8_TIERS avx512_vnni)
+  endif()
   if(QUERN_AMX)
     list(APPEND QUERN_INT8_TIERS amx)
   endif()
@@ -49,19 +69,20 @@ function(quern_add_amx target source)
     target_compile_options(${target}_amx PRIVATE
       ${QUERN_KERNEL_FLAGS} -fno-threadsafe-statics ${QUERN_AVX512_FLAGS} -mamx-tile -mamx-bf16)
     target_sources(${target} PRIVATE $<TARGET_OBJECTS:${target}_amx>)
-    target_compile_definitions(${target} PRIVATE QUERN_AMX)
   endif()
 endfunction()
 
 function(quern_add_int8 target source)
   quern_add_tiers(${target} ${source} int8 "${QUERN_INT8_TIERS}")
-  if(QUERN_AVX_VNNI)
-    target_compile_definitions(${target} PRIVATE QUERN_AVX_VNNI)
-  endif()
+  # which of them this build has, for the tables that choose
+  foreach(tier IN LISTS QUERN_INT8_TIERS)
+    string(TOUPPER QUERN_${tier} definition)
+    target_compile_definitions(${target} PRIVATE ${definition})
+  endforeach()
 endfunction()
 
-function(quern_add_kernels target source)
-  quern_add_tiers(${target} ${source} kernels "${QUERN_ISA_TIERS}")
+function(quern_add_kernels target)
+  quern_add_tiers(${target} "${ARGN}" kernels "${QUERN_ISA_TIERS}")
 endfunction()
 
 function(quern_add_half target source)
@@ -71,7 +92,7 @@ function(quern_add_half target source)
   endif()
 endfunction()
 
-function(quern_add_tiers target source name tiers)
+function(quern_add_tiers target sources name tiers)
   if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
     set(flags_baseline -msse2)
     set(flags_avx2 -mavx2 -mfma)
@@ -89,7 +110,7 @@ function(quern_add_tiers target source name tiers)
   set(flags_neon_dot -mcpu=generic+dotprod)
   foreach(tier IN LISTS tiers)
     set(kernels ${target}_${name}_${tier})
-    add_library(${kernels} OBJECT ${source})
+    add_library(${kernels} OBJECT ${sources})
     target_include_directories(${kernels} PRIVATE ${PROJECT_SOURCE_DIR}/include ${PROJECT_SOURCE_DIR}/src)
     target_compile_definitions(${kernels} PRIVATE QUERN_ISA_NAME=${tier})
     target_compile_options(${kernels} PRIVATE

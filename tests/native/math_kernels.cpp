@@ -1,4 +1,4 @@
-// Compiled once per instruction set, as native/src/kernels/kernels.cpp is.
+// Compiled once per instruction set, as the units in native/src/kernels/units are.
 #include "math_kernels.h"
 
 #include <stdint.h>

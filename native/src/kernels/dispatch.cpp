@@ -7,6 +7,38 @@
 
 namespace quern {
 
+// The table of an instruction set: each of its units fills in its own kernels.
+#define QUERN_DECLARE(unit, list) void fill_##unit(Kernels& table) noexcept;
+#define QUERN_FILL(unit, list) fill_##unit(table);
+#define QUERN_TABLE(isa)                    \
+  namespace isa {                           \
+  QUERN_KERNEL_UNITS(QUERN_DECLARE)         \
+  }                                         \
+  const Kernels& kernels_##isa() noexcept { \
+    using namespace isa;                    \
+    static const Kernels filled = [] {      \
+      Kernels table;                        \
+      QUERN_KERNEL_UNITS(QUERN_FILL)        \
+      return table;                         \
+    }();                                    \
+    return filled;                          \
+  }
+#if defined(QUERN_AVX512)
+QUERN_TABLE(avx512)
+#endif
+#if defined(QUERN_AVX2)
+QUERN_TABLE(avx2)
+#endif
+#if defined(QUERN_NEON)
+QUERN_TABLE(neon)
+#endif
+#if defined(QUERN_BASELINE)
+QUERN_TABLE(baseline)
+#endif
+#undef QUERN_TABLE
+#undef QUERN_FILL
+#undef QUERN_DECLARE
+
 const HalfKernels& half_baseline() noexcept;
 const HalfKernels& half_avx2() noexcept;
 const HalfKernels& half_avx512() noexcept;
@@ -29,21 +61,29 @@ struct Tier {
   const HalfKernels& (*half)() noexcept;
 };
 constexpr Tier tiers[] = {
-#if defined(__x86_64__)
 #if defined(QUERN_AMX)
     {"amx", kernels_amx, int8_amx, half_avx512},
 #endif
+#if defined(QUERN_AVX512_VNNI)
     {"avx512_vnni", kernels_avx512, int8_avx512_vnni, half_avx512},
+#endif
+#if defined(QUERN_AVX512)
     {"avx512", kernels_avx512, int8_avx512, half_avx512},
+#endif
 #if defined(QUERN_AVX_VNNI)
     {"avx_vnni", kernels_avx2, int8_avx_vnni, half_avx2},
 #endif
+#if defined(QUERN_AVX2)
     {"avx2", kernels_avx2, int8_avx2, half_avx2},
-    {"baseline", kernels_baseline, int8_baseline, half_baseline}
-#elif defined(__aarch64__)
-    {"neon_dot", kernels_neon, int8_neon_dot, half_neon}, {"neon", kernels_neon, int8_neon, half_neon}
-#else
-    {"baseline", kernels_baseline, int8_baseline, half_baseline}
+#endif
+#if defined(QUERN_NEON_DOT)
+    {"neon_dot", kernels_neon, int8_neon_dot, half_neon},
+#endif
+#if defined(QUERN_NEON)
+    {"neon", kernels_neon, int8_neon, half_neon},
+#endif
+#if defined(QUERN_BASELINE)
+    {"baseline", kernels_baseline, int8_baseline, half_baseline},
 #endif
 };
 

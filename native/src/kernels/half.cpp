@@ -1,6 +1,6 @@
 // Compiled once per instruction set (see cmake/Isa.cmake) with QUERN_ISA_NAME set to its name: direct convolution on
-// weights of 16 bits. Apart from kernels.cpp, since so many tiles take long to compile, and since AVX2's F16C is an
-// extension of its own.
+// weights of 16 bits. Not among the units, since
+// AVX2's F16C is an extension of its own.
 #include "kernels/half.h"
 
 #if defined(__x86_64__)
@@ -20,6 +20,7 @@ namespace half {
 #include "simd.inc"
 // weights are loaded into its vectors
 #include "half_vectors.inc"
+#include "tile_rows.inc"
 #include "post.inc"
 // what ends with it
 #include "conv_tiles.inc"

@@ -277,35 +277,61 @@ struct ReductionSpread {
   const double *keys, *on, *off;  // of each column, or of all
 };
 
-// name, arguments. All return void.
-#define QUERN_KERNELS(KERNEL)                                                                                          \
-  KERNEL(relu_forward, (int64_t n, const float* src, float* dst))                                                      \
-  KERNEL(relu_backward, (int64_t n, const float* dst, const float* diff_dst, float* diff_src))                         \
-  KERNEL(prelu_forward, (int64_t rows, int64_t c, const float* src, const float* weights, float* dst))                 \
-  KERNEL(prelu_backward, (int64_t rows, int64_t c, const float* src, const float* diff_dst, const float* weights,      \
-                          float* diff_src, double* sums))                                                              \
-  KERNEL(activation_forward, (const ActivationStep& step, int64_t n, const float* src, float* dst))                    \
-  KERNEL(activation_backward,                                                                                          \
-         (const ActivationStep& step, int64_t n, const float* saved, const float* diff_dst, float* diff_src))          \
-  KERNEL(transpose_rows,                                                                                               \
-         (int64_t rows, int64_t n, const float* src, int64_t src_pitch, float* dst, int64_t dst_pitch))                \
-  KERNEL(images, (const ImageRun& run))                                                                                \
-  KERNEL(im2col, (const Windows& w, const float* src, int64_t begin, int64_t end, float* col))                         \
-  /* Adds rows of output pixels [begin, end) of one image back into that image */                                      \
-  KERNEL(col2im, (const Windows& w, const float* col, int64_t begin, int64_t end, float* image))                       \
-  KERNEL(conv_row, (const ConvRow& row))                                                                               \
-  KERNEL(conv_outer, (const ConvOuter& outer))                                                                         \
-  KERNEL(depthwise_rows, (const DepthwiseRows& row))                                                                   \
-  /* All of post but the bias */                                                                                       \
-  KERNEL(post_rows, (int64_t rows, int64_t c, const Post& post, float* dst, int64_t pitch))                            \
-  KERNEL(depthwise_tap, (const DepthwiseTap& tap))                                                                     \
-  KERNEL(planar_sum, (const PlanarSum& sum))                                                                           \
-  KERNEL(planar_weights, (const PlanarWeights& weights))                                                               \
-  /* 12 multiply-adds of vectors a step */                                                                             \
-  KERNEL(fma_steps, (int64_t steps))                                                                                   \
-  KERNEL(fill_rows, (int64_t rows, int64_t c, const float* values, float* dst, int64_t pitch))                         \
-  KERNEL(zero_rows, (int64_t rows, int64_t c, float* dst, int64_t pitch))                                              \
-  KERNEL(add_column_sums, (int64_t rows, int64_t c, const float* src, int64_t pitch, double* sums))                    \
+// The kernels of each unit, which is compiled by itself (kernels/units/NAME.cpp): name, arguments. All return void.
+#define QUERN_CONVOLUTION_KERNELS(KERNEL)                                                        \
+  KERNEL(im2col, (const Windows& w, const float* src, int64_t begin, int64_t end, float* col))   \
+  /* Adds rows of output pixels [begin, end) of one image back into that image */                \
+  KERNEL(col2im, (const Windows& w, const float* col, int64_t begin, int64_t end, float* image)) \
+  KERNEL(conv_row, (const ConvRow& row))                                                         \
+  /* All of post but the bias */                                                                 \
+  KERNEL(post_rows, (int64_t rows, int64_t c, const Post& post, float* dst, int64_t pitch))      \
+  /* 12 multiply-adds of vectors a step */                                                       \
+  KERNEL(fma_steps, (int64_t steps))
+
+#define QUERN_CONVOLUTION_WEIGHTS_KERNELS(KERNEL)    \
+  KERNEL(conv_outer, (const ConvOuter& outer))       \
+  KERNEL(depthwise_rows, (const DepthwiseRows& row)) \
+  KERNEL(depthwise_tap, (const DepthwiseTap& tap))   \
+  KERNEL(planar_sum, (const PlanarSum& sum))         \
+  KERNEL(planar_weights, (const PlanarWeights& weights))
+
+#define QUERN_WINOGRAD_KERNELS(KERNEL)                                                                               \
+  /* Tiles, channels [begin, end) of n * n pixels each, to rows of n * n slabs */                                    \
+  KERNEL(winograd_input, (int64_t m, int64_t tiles, int64_t begin, int64_t end, const float* const* from, float* to, \
+                          int64_t slab, int64_t pitch))                                                              \
+  KERNEL(winograd_gradient,                                                                                          \
+         (int64_t m, int64_t tiles, int64_t c, const float* const* from, float* to, int64_t slab, int64_t pitch))    \
+  /* Rows of slabs to channels [begin, end) of m * m pixels a tile, those that are not NULL */                       \
+  KERNEL(winograd_output, (int64_t m, int64_t tiles, int64_t begin, int64_t end, const float* from, int64_t slab,    \
+                           int64_t pitch, const Post& post, const float* dst, float* const* to))                     \
+  /* Kernels to slabs, and slabs to kernels */                                                                       \
+  KERNEL(winograd_pack, (const WinogradKernels& k, const float* kernels, float* slabs))                              \
+  KERNEL(winograd_unpack, (const WinogradKernels& k, const float* slabs, float* kernels))
+
+#define QUERN_BROADCAST_KERNELS(KERNEL)                                        \
+  KERNEL(broadcast_forward, (int64_t kind, const BroadcastPlane& p))           \
+  /* to a, or else to b, where each has one number for each of the output's */ \
+  KERNEL(broadcast_to, (int64_t kind, bool to_a, const BroadcastPlane& p))     \
+  /* sums[i], one of at most 64 columns, grows by the gradients of all rows */ \
+  KERNEL(broadcast_sums, (int64_t kind, bool to_a, const BroadcastPlane& p, double* sums))
+
+#define QUERN_BINARY_KERNELS(KERNEL)                                                                                   \
+  /* One row of b meets all rows of a */                                                                               \
+  KERNEL(binary_forward, (int64_t kind, int64_t rows, int64_t c, const float* a, const float* b, float* dst))          \
+  KERNEL(binary_to_a, (int64_t kind, int64_t rows, int64_t c, const float* a, const float* b, const float* diff_dst,   \
+                       float* diff_a))                                                                                 \
+  KERNEL(binary_to_b, (int64_t kind, int64_t n, const float* a, const float* b, const float* diff_dst, float* diff_b)) \
+  /* for at most 64 columns */                                                                                         \
+  KERNEL(binary_sums, (int64_t kind, int64_t rows, int64_t c, int64_t pitch, const float* a, const float* b,           \
+                       const float* diff_dst, float* diff_b))
+
+#define QUERN_REDUCTION_KERNELS(KERNEL)                                                                       \
+  KERNEL(argmax, (bool smallest, bool last, const ReductionRows& rows, float* places))                        \
+  KERNEL(reduction_first, (ReductionFold fold, int64_t n, double* folded))                                    \
+  KERNEL(reduction_fold, (ReductionFold fold, const ReductionRows& rows, const double* keys, double* folded)) \
+  KERNEL(reduction_spread, (const ReductionRows& rows, const ReductionSpread& spread, float* dst))
+
+#define QUERN_POOLING_KERNELS(KERNEL)                                                                                  \
   KERNEL(max_pool2d_forward, (const Windows& w, const float* image, int64_t row, float* dst, int32_t* indices))        \
   KERNEL(max_pool2d_backward, (const Windows& w, const float* diff_dst, const int32_t* indices, float* diff_image))    \
   KERNEL(max_pool2d_bytes, (const Windows& w, const uint8_t* image, int64_t row, uint8_t* dst))                        \
@@ -317,39 +343,22 @@ struct ReductionSpread {
   KERNEL(adaptive_max_pool2d_forward,                                                                                  \
          (const quern_resize2d& d, const float* image, int64_t row, float* dst, int32_t* indices))                     \
   KERNEL(adaptive_max_pool2d_backward,                                                                                 \
-         (const quern_resize2d& d, const float* diff_dst, const int32_t* indices, float* diff_image))                  \
-  KERNEL(reflection_pad2d_forward, (const quern_resize2d& d, const float* image, int64_t row, float* dst))             \
-  KERNEL(reflection_pad2d_backward, (const quern_resize2d& d, const float* diff_dst, float* diff_image))               \
-  KERNEL(replication_pad2d_forward, (const quern_resize2d& d, const float* image, int64_t row, float* dst))            \
-  KERNEL(replication_pad2d_backward, (const quern_resize2d& d, const float* diff_dst, float* diff_image))              \
-  KERNEL(circular_pad2d_forward, (const quern_resize2d& d, const float* image, int64_t row, float* dst))               \
-  KERNEL(circular_pad2d_backward, (const quern_resize2d& d, const float* diff_dst, float* diff_image))                 \
-  KERNEL(upsample_bilinear2d_forward, (const quern_resize2d& d, const float* image, int64_t row, float* dst))          \
-  KERNEL(upsample_bilinear2d_backward,                                                                                 \
-         (const quern_resize2d& d, const float* diff_dst, int64_t row, float* diff_image))                             \
-  KERNEL(upsample_nearest2d_forward, (const quern_resize2d& d, const float* image, int64_t row, float* dst))           \
-  KERNEL(upsample_nearest2d_backward,                                                                                  \
-         (const quern_resize2d& d, const float* diff_dst, int64_t row, float* diff_image))                             \
-  KERNEL(add, (int64_t n, const float* a, const float* b, float* dst))                                                 \
-  KERNEL(add_to_rows, (int64_t rows, int64_t c, const float* values, float* dst, int64_t pitch))                       \
-  /* One row of b meets all rows of a */                                                                               \
-  KERNEL(binary_forward, (int64_t kind, int64_t rows, int64_t c, const float* a, const float* b, float* dst))          \
-  KERNEL(binary_to_a, (int64_t kind, int64_t rows, int64_t c, const float* a, const float* b, const float* diff_dst,   \
-                       float* diff_a))                                                                                 \
-  KERNEL(binary_to_b, (int64_t kind, int64_t n, const float* a, const float* b, const float* diff_dst, float* diff_b)) \
-  /* for at most 64 columns */                                                                                         \
-  KERNEL(binary_sums, (int64_t kind, int64_t rows, int64_t c, int64_t pitch, const float* a, const float* b,           \
-                       const float* diff_dst, float* diff_b))                                                          \
-  KERNEL(argmax, (bool smallest, bool last, const ReductionRows& rows, float* places))                                 \
-  KERNEL(reduction_first, (ReductionFold fold, int64_t n, double* folded))                                             \
-  KERNEL(reduction_fold, (ReductionFold fold, const ReductionRows& rows, const double* keys, double* folded))          \
-  KERNEL(reduction_spread, (const ReductionRows& rows, const ReductionSpread& spread, float* dst))                     \
-  KERNEL(broadcast_forward, (int64_t kind, const BroadcastPlane& p))                                                   \
-  /* to a, or else to b, where each has one number for each of the output's */                                         \
-  KERNEL(broadcast_to, (int64_t kind, bool to_a, const BroadcastPlane& p))                                             \
-  /* sums[i], one of at most 64 columns, grows by the gradients of all rows */                                         \
-  KERNEL(broadcast_sums, (int64_t kind, bool to_a, const BroadcastPlane& p, double* sums))                             \
-  KERNEL(copy_rows, (int64_t rows, int64_t c, const float* src, int64_t src_pitch, float* dst, int64_t dst_pitch))     \
+         (const quern_resize2d& d, const float* diff_dst, const int32_t* indices, float* diff_image))
+
+#define QUERN_RESIZING_KERNELS(KERNEL)                                                                        \
+  KERNEL(reflection_pad2d_forward, (const quern_resize2d& d, const float* image, int64_t row, float* dst))    \
+  KERNEL(reflection_pad2d_backward, (const quern_resize2d& d, const float* diff_dst, float* diff_image))      \
+  KERNEL(replication_pad2d_forward, (const quern_resize2d& d, const float* image, int64_t row, float* dst))   \
+  KERNEL(replication_pad2d_backward, (const quern_resize2d& d, const float* diff_dst, float* diff_image))     \
+  KERNEL(circular_pad2d_forward, (const quern_resize2d& d, const float* image, int64_t row, float* dst))      \
+  KERNEL(circular_pad2d_backward, (const quern_resize2d& d, const float* diff_dst, float* diff_image))        \
+  KERNEL(upsample_bilinear2d_forward, (const quern_resize2d& d, const float* image, int64_t row, float* dst)) \
+  KERNEL(upsample_bilinear2d_backward,                                                                        \
+         (const quern_resize2d& d, const float* diff_dst, int64_t row, float* diff_image))                    \
+  KERNEL(upsample_nearest2d_forward, (const quern_resize2d& d, const float* image, int64_t row, float* dst))  \
+  KERNEL(upsample_nearest2d_backward, (const quern_resize2d& d, const float* diff_dst, int64_t row, float* diff_image))
+
+#define QUERN_NORMALIZATION_KERNELS(KERNEL)                                                                            \
   KERNEL(moments, (int64_t rows, int64_t c, const float* src, int64_t pitch, double* sums, double* squares))           \
   KERNEL(centred_moments, (int64_t rows, int64_t c, const float* src, int64_t pitch, const float* centre,              \
                            double* sums, double* squares))                                                             \
@@ -365,9 +374,6 @@ struct ReductionSpread {
           const float* factor, const float* slope, const float* offset, float* diff_src, int64_t pitch))               \
   KERNEL(group_norm_backward, (int64_t rows, int64_t c, const float* src, const float* diff_dst, int64_t pitch,        \
                                const double* factor, const double* slope, const double* offset, float* diff_src))      \
-  KERNEL(dropout, (const DropoutStep& step, uint32_t sample, const float* src, float* dst))                            \
-  KERNEL(dropout2d, (const DropoutStep& step, uint32_t sample, const float* src, float* dst))                          \
-  KERNEL(uniform, (int64_t first, int64_t n, uint64_t seed, uint32_t part, float bound, float* dst))                   \
   KERNEL(layer_norm_forward, (int64_t rows, int64_t n, double eps, const float* src, const float* weights,             \
                               const float* bias, float* dst, double* mean, double* inverse))                           \
   KERNEL(layer_norm_backward, (int64_t rows, int64_t n, const float* src, const float* diff_dst, const float* weights, \
@@ -376,56 +382,84 @@ struct ReductionSpread {
   KERNEL(local_response_norm_backward, (const LocalNorm& d, int64_t pixels, const float* src, const float* diff_dst,   \
                                         float* ratios, float* diff_src))                                               \
   KERNEL(layer_norm_sums, (int64_t rows, int64_t c, const float* src, const float* diff_dst, int64_t pitch,            \
-                           const double* mean, const double* inverse, double* diff_sums, double* product_sums))        \
-  KERNEL(softmax_forward, (int64_t rows, int64_t c, const float* src, float* dst))                                     \
-  KERNEL(softmax_backward, (int64_t rows, int64_t c, const float* dst, const float* diff_dst, float* diff_src))        \
-  KERNEL(log_softmax_forward, (int64_t rows, int64_t c, const float* src, float* dst))                                 \
-  KERNEL(log_softmax_backward, (int64_t rows, int64_t c, const float* dst, const float* diff_dst, float* diff_src))    \
-  KERNEL(cross_entropy, (const quern_cross_entropy& ce, int64_t rows, const float* src, const int32_t* targets,        \
-                         const float* weights, double scale, float* diff_src, double* losses))                         \
-  KERNEL(cross_entropy_soft, (const quern_cross_entropy& ce, int64_t rows, const float* src, const float* targets,     \
-                              const float* weights, double scale, float* diff_src, double* losses))                    \
-  KERNEL(bce_with_logits, (int64_t rows, int64_t c, const float* src, const float* targets, const float* weights,      \
-                           const float* pos_weights, double scale, float* diff_src, double* loss))                     \
-  KERNEL(sigmoid_focal, (int64_t n, const float* src, const float* targets, double alpha, double gamma, double scale,  \
-                         float* diff_src, double* loss))                                                               \
-  KERNEL(dice_sums, (const quern_dice& dice, int64_t rows, const float* src, const int32_t* labels,                    \
-                     const float* targets, double* sums))                                                              \
-  KERNEL(dice_backward, (const quern_dice& dice, int64_t rows, const float* src, const int32_t* labels,                \
-                         const float* targets, const double* constant, const double* slope, float* diff_src))          \
-  KERNEL(mse, (int64_t n, const float* src, const float* targets, double scale, float* diff_src, double* loss))        \
-  KERNEL(huber, (int64_t n, const float* src, const float* targets, double delta, double scale, float* diff_src,       \
-                 double* loss))                                                                                        \
-  KERNEL(scale, (int64_t n, float factor, float* x))                                                                   \
-  KERNEL(clip, (int64_t n, float limit, float* x))                                                                     \
-  KERNEL(lerp, (int64_t n, float weight, const float* x, float* y))                                                    \
-  KERNEL(add_squares, (int64_t n, const float* x, double* sum))                                                        \
-  KERNEL(quantize, (int64_t n, const float* src, float scale, float low, float high, int32_t zero, uint8_t* dst))      \
-  KERNEL(dequantize, (int64_t n, const uint8_t* src, float scale, int32_t zero, float* dst))                           \
-  KERNEL(largest, (int64_t n, const float* src, float* most))                                                          \
-  KERNEL(round_weights, (int64_t n, const float* src, float scale, float* dst))                                        \
-  KERNEL(quantize_weights, (int64_t n, const float* src, float scale, int8_t* dst))                                    \
-  KERNEL(sgd, (const quern_sgd& sgd, int64_t n, const float* diff, float* weights, float* velocity))                   \
-  KERNEL(adam, (const AdamStep& step, int64_t n, const float* diff, float* weights, float* average, float* square,     \
-                float* largest))                                                                                       \
-  KERNEL(rmsprop, (const RmsPropStep& step, int64_t n, const float* diff, float* weights, float* square,               \
-                   float* velocity, float* average))                                                                   \
-  KERNEL(muon_momentum,                                                                                                \
-         (float momentum, float rest, bool nesterov, int64_t n, const float* diff, float* velocity, float* dst))       \
-  KERNEL(muon_polynomial, (int64_t n, float b, float c, const float* gram, float* product))                            \
-  KERNEL(muon_update, (int64_t n, float shrink, float rate, const float* src, float* weights))                         \
-  /* Tiles, channels [begin, end) of n * n pixels each, to rows of n * n slabs */                                      \
-  KERNEL(winograd_input, (int64_t m, int64_t tiles, int64_t begin, int64_t end, const float* const* from, float* to,   \
-                          int64_t slab, int64_t pitch))                                                                \
-  KERNEL(winograd_gradient,                                                                                            \
-         (int64_t m, int64_t tiles, int64_t c, const float* const* from, float* to, int64_t slab, int64_t pitch))      \
-  /* Rows of slabs to channels [begin, end) of m * m pixels a tile, those that are not NULL */                         \
-  KERNEL(winograd_output, (int64_t m, int64_t tiles, int64_t begin, int64_t end, const float* from, int64_t slab,      \
-                           int64_t pitch, const Post& post, const float* dst, float* const* to))                       \
-  /* Kernels to slabs, and slabs to kernels */                                                                         \
-  KERNEL(winograd_pack, (const WinogradKernels& k, const float* kernels, float* slabs))                                \
-  KERNEL(winograd_unpack, (const WinogradKernels& k, const float* slabs, float* kernels))                              \
-  /* the end, so that each line above has its backslash */
+                           const double* mean, const double* inverse, double* diff_sums, double* product_sums))
+
+#define QUERN_ELEMENTS_KERNELS(KERNEL)                                                                             \
+  KERNEL(relu_forward, (int64_t n, const float* src, float* dst))                                                  \
+  KERNEL(relu_backward, (int64_t n, const float* dst, const float* diff_dst, float* diff_src))                     \
+  KERNEL(prelu_forward, (int64_t rows, int64_t c, const float* src, const float* weights, float* dst))             \
+  KERNEL(prelu_backward, (int64_t rows, int64_t c, const float* src, const float* diff_dst, const float* weights,  \
+                          float* diff_src, double* sums))                                                          \
+  KERNEL(activation_forward, (const ActivationStep& step, int64_t n, const float* src, float* dst))                \
+  KERNEL(activation_backward,                                                                                      \
+         (const ActivationStep& step, int64_t n, const float* saved, const float* diff_dst, float* diff_src))      \
+  KERNEL(transpose_rows,                                                                                           \
+         (int64_t rows, int64_t n, const float* src, int64_t src_pitch, float* dst, int64_t dst_pitch))            \
+  KERNEL(images, (const ImageRun& run))                                                                            \
+  KERNEL(fill_rows, (int64_t rows, int64_t c, const float* values, float* dst, int64_t pitch))                     \
+  KERNEL(zero_rows, (int64_t rows, int64_t c, float* dst, int64_t pitch))                                          \
+  KERNEL(add_column_sums, (int64_t rows, int64_t c, const float* src, int64_t pitch, double* sums))                \
+  KERNEL(add, (int64_t n, const float* a, const float* b, float* dst))                                             \
+  KERNEL(add_to_rows, (int64_t rows, int64_t c, const float* values, float* dst, int64_t pitch))                   \
+  KERNEL(copy_rows, (int64_t rows, int64_t c, const float* src, int64_t src_pitch, float* dst, int64_t dst_pitch)) \
+  KERNEL(dropout, (const DropoutStep& step, uint32_t sample, const float* src, float* dst))                        \
+  KERNEL(dropout2d, (const DropoutStep& step, uint32_t sample, const float* src, float* dst))                      \
+  KERNEL(uniform, (int64_t first, int64_t n, uint64_t seed, uint32_t part, float bound, float* dst))               \
+  KERNEL(scale, (int64_t n, float factor, float* x))                                                               \
+  KERNEL(clip, (int64_t n, float limit, float* x))                                                                 \
+  KERNEL(lerp, (int64_t n, float weight, const float* x, float* y))                                                \
+  KERNEL(add_squares, (int64_t n, const float* x, double* sum))                                                    \
+  KERNEL(quantize, (int64_t n, const float* src, float scale, float low, float high, int32_t zero, uint8_t* dst))  \
+  KERNEL(dequantize, (int64_t n, const uint8_t* src, float scale, int32_t zero, float* dst))                       \
+  KERNEL(largest, (int64_t n, const float* src, float* most))                                                      \
+  KERNEL(round_weights, (int64_t n, const float* src, float scale, float* dst))                                    \
+  KERNEL(quantize_weights, (int64_t n, const float* src, float scale, int8_t* dst))
+
+#define QUERN_LOSSES_KERNELS(KERNEL)                                                                                  \
+  KERNEL(softmax_forward, (int64_t rows, int64_t c, const float* src, float* dst))                                    \
+  KERNEL(softmax_backward, (int64_t rows, int64_t c, const float* dst, const float* diff_dst, float* diff_src))       \
+  KERNEL(log_softmax_forward, (int64_t rows, int64_t c, const float* src, float* dst))                                \
+  KERNEL(log_softmax_backward, (int64_t rows, int64_t c, const float* dst, const float* diff_dst, float* diff_src))   \
+  KERNEL(cross_entropy, (const quern_cross_entropy& ce, int64_t rows, const float* src, const int32_t* targets,       \
+                         const float* weights, double scale, float* diff_src, double* losses))                        \
+  KERNEL(cross_entropy_soft, (const quern_cross_entropy& ce, int64_t rows, const float* src, const float* targets,    \
+                              const float* weights, double scale, float* diff_src, double* losses))                   \
+  KERNEL(bce_with_logits, (int64_t rows, int64_t c, const float* src, const float* targets, const float* weights,     \
+                           const float* pos_weights, double scale, float* diff_src, double* loss))                    \
+  KERNEL(sigmoid_focal, (int64_t n, const float* src, const float* targets, double alpha, double gamma, double scale, \
+                         float* diff_src, double* loss))                                                              \
+  KERNEL(dice_sums, (const quern_dice& dice, int64_t rows, const float* src, const int32_t* labels,                   \
+                     const float* targets, double* sums))                                                             \
+  KERNEL(dice_backward, (const quern_dice& dice, int64_t rows, const float* src, const int32_t* labels,               \
+                         const float* targets, const double* constant, const double* slope, float* diff_src))         \
+  KERNEL(mse, (int64_t n, const float* src, const float* targets, double scale, float* diff_src, double* loss))       \
+  KERNEL(huber, (int64_t n, const float* src, const float* targets, double delta, double scale, float* diff_src,      \
+                 double* loss))
+
+#define QUERN_OPTIMIZERS_KERNELS(KERNEL)                                                                           \
+  KERNEL(sgd, (const quern_sgd& sgd, int64_t n, const float* diff, float* weights, float* velocity))               \
+  KERNEL(adam, (const AdamStep& step, int64_t n, const float* diff, float* weights, float* average, float* square, \
+                float* largest))                                                                                   \
+  KERNEL(rmsprop, (const RmsPropStep& step, int64_t n, const float* diff, float* weights, float* square,           \
+                   float* velocity, float* average))                                                               \
+  KERNEL(muon_momentum,                                                                                            \
+         (float momentum, float rest, bool nesterov, int64_t n, const float* diff, float* velocity, float* dst))   \
+  KERNEL(muon_polynomial, (int64_t n, float b, float c, const float* gram, float* product))                        \
+  KERNEL(muon_update, (int64_t n, float shrink, float rate, const float* src, float* weights))
+
+#define QUERN_KERNEL_UNITS(UNIT)                               \
+  UNIT(convolution, QUERN_CONVOLUTION_KERNELS)                 \
+  UNIT(convolution_weights, QUERN_CONVOLUTION_WEIGHTS_KERNELS) \
+  UNIT(winograd, QUERN_WINOGRAD_KERNELS)                       \
+  UNIT(broadcast, QUERN_BROADCAST_KERNELS)                     \
+  UNIT(binary, QUERN_BINARY_KERNELS)                           \
+  UNIT(reduction, QUERN_REDUCTION_KERNELS)                     \
+  UNIT(pooling, QUERN_POOLING_KERNELS)                         \
+  UNIT(resizing, QUERN_RESIZING_KERNELS)                       \
+  UNIT(normalization, QUERN_NORMALIZATION_KERNELS)             \
+  UNIT(elements, QUERN_ELEMENTS_KERNELS)                       \
+  UNIT(losses, QUERN_LOSSES_KERNELS)                           \
+  UNIT(optimizers, QUERN_OPTIMIZERS_KERNELS)
 
 constexpr int64_t kMostLanes = 16;
 
@@ -443,12 +477,14 @@ struct Kernels {
   int64_t widest = 1;        // vectors of a ConvRow, at most
   int64_t most_vectors = 1;  // of blocks that are all of one width, Winograd's
 #define QUERN_MEMBER(name, arguments) void(*name) arguments = nullptr;
-  QUERN_KERNELS(QUERN_MEMBER)
+#define QUERN_MEMBERS(unit, list) list(QUERN_MEMBER)
+  QUERN_KERNEL_UNITS(QUERN_MEMBERS)
+#undef QUERN_MEMBERS
 #undef QUERN_MEMBER
   const AmxKernels* amx = nullptr;
 };
 
-// One per instruction set, defined by compiling kernels.cpp with QUERN_ISA_NAME set.
+// One per instruction set, put together from its units in dispatch.cpp.
 const Kernels& kernels_baseline() noexcept;
 const Kernels& kernels_avx2() noexcept;
 const Kernels& kernels_avx512() noexcept;

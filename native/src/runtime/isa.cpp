@@ -31,13 +31,13 @@ struct Tier {
 
 #if defined(__x86_64__)
 // F16C, which all such processors have, is one that some compilers have no name for.
-bool has_avx2() {
+[[maybe_unused]] bool has_avx2() {
   unsigned eax, ebx, ecx, edx;
   constexpr unsigned kF16c = 1u << 29;
   return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") &&
          __get_cpuid(1, &eax, &ebx, &ecx, &edx) != 0 && (ecx & kF16c) != 0;
 }
-bool has_avx512() {
+[[maybe_unused]] bool has_avx512() {
   return has_avx2() && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
          __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
 }
@@ -49,7 +49,7 @@ bool has_avx_vnni() {
   return has_avx2() && __get_cpuid_count(7, 1, &eax, &ebx, &ecx, &edx) != 0 && (eax & kAvxVnni) != 0;
 }
 #endif
-bool has_avx512_vnni() {
+[[maybe_unused]] bool has_avx512_vnni() {
   unsigned eax, ebx, ecx, edx;
   constexpr unsigned kAvx512Vnni = 1u << 11;
   return has_avx512() && __get_cpuid_count(7, 0, &eax, &ebx, &ecx, &edx) != 0 && (ecx & kAvx512Vnni) != 0;
@@ -66,21 +66,30 @@ bool has_amx() {
 }
 #endif
 #if defined(_WIN32)
-constexpr char kAvx512Core[] = "Haswell";  // OpenBLAS has no kernels of AVX-512 there
+[[maybe_unused]] constexpr char kAvx512Core[] = "Haswell";  // OpenBLAS has no kernels of AVX-512 there
 #else
-constexpr char kAvx512Core[] = "SkylakeX";
+[[maybe_unused]] constexpr char kAvx512Core[] = "SkylakeX";
 #endif
 const Tier tiers[] = {
 #if defined(QUERN_AMX)
     {"amx", kAvx512Core, has_amx},
 #endif
+#if defined(QUERN_AVX512_VNNI)
     {"avx512_vnni", kAvx512Core, has_avx512_vnni},
+#endif
+#if defined(QUERN_AVX512)
     {"avx512", kAvx512Core, has_avx512},
+#endif
 #if defined(QUERN_AVX_VNNI)
     {"avx_vnni", "Haswell", has_avx_vnni},
 #endif
+#if defined(QUERN_AVX2)
     {"avx2", "Haswell", has_avx2},
-    {"baseline", "Nehalem", [] { return true; }}};
+#endif
+#if defined(QUERN_BASELINE)
+    {"baseline", "Nehalem", [] { return true; }},
+#endif
+};
 #elif defined(__aarch64__)
 bool has_neon_dot() {
 #if defined(__linux__)
@@ -122,6 +131,9 @@ int choose_isa(const char* forced, Isa* out) noexcept {
   for (const Tier& t : tiers) {
     std::strncat(known, known[0] == 0 ? "" : ", ", sizeof known - std::strlen(known) - 1);
     std::strncat(known, t.name, sizeof known - std::strlen(known) - 1);
+  }
+  if (forced == nullptr) {
+    return fail(QUERN_UNSUPPORTED, "isa: this CPU has none of this build's instruction sets: %s", known);
   }
   return fail(QUERN_UNSUPPORTED, "isa: %s (QUERN_ISA) is not one of this build's instruction sets: %s", forced, known);
 }

@@ -10,9 +10,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * {@link NetworkThreadsTest} over a hundred steps, in which a difference that ten steps leave below
- * the last bit has grown: {@code mvn verify -Plong}.
+ * the last bit has grown: {@code mvn verify -Pfull}.
  */
-@Tag("long")
+@Tag("full")
 class LongRunThreadsTest {
   private static final int STEPS = 100;
 

@@ -119,9 +119,9 @@ class OpenBlasVersionTest {
     assertThat(result.status()).isEqualTo(LoadMain.REFUSED);
   }
 
-  /** Laid there by the profile {@code long}. */
+  /** Laid there by the profile {@code full}. */
   @Test
-  @Tag("long")
+  @Tag("full")
   void earlierReleaseWorks() throws Exception {
     Path jar = GoldenFile.root().resolve("tests/target/openblas/earlier.jar");
     assertThat(jar).exists();

@@ -35,7 +35,6 @@ class LauncherTest {
     "readlink",
     "sed",
     "find",
-    "head",
     "mkdir",
     "rm",
     "stty",
@@ -45,7 +44,11 @@ class LauncherTest {
     "sleep",
     "cp",
     "mv",
-    "date"
+    "date",
+    "grep",
+    "head",
+    "tail",
+    "tee"
   };
 
   @TempDir Path dir;
@@ -251,7 +254,7 @@ class LauncherTest {
         .singleElement()
         .asString()
         .startsWith(jdk.toRealPath() + " ")
-        .contains("-DskipTests", "-pl java/cli -am package");
+        .contains("-DskipTests", "-Dnative.tiers=native", "-pl java/cli -am package");
     assertThat(stamp.resolveSibling("lib")).doesNotExist();
     assertThat(run("info").lines()).noneMatch(l -> l.startsWith("quern:"));
     assertThat(builds()).hasSize(1);
@@ -299,14 +302,54 @@ class LauncherTest {
   }
 
   @Test
-  void aBuildThatFailsEndsIt() throws Exception {
+  void aBuildThatFailsEndsItAndSaysWhy() throws Exception {
     Files.delete(stamp);
     script(bin.resolve("mvn"), "#!/bin/sh\necho broken >&2\nexit 1\n");
     Run r = run("info");
+    String log = home.toRealPath().resolve(".builds/build.log").toString();
     assertThat(r.status()).isEqualTo(1);
     assertThat(r.lines())
-        .hasSize(3)
-        .contains("broken", "quern: the build failed; Maven says above why");
+        .containsExactly(
+            "quern: building; the first time takes a minute or two",
+            "broken",
+            "quern: the build failed; " + log + " says more");
+    script(
+        bin.resolve("mvn"),
+        "#!/bin/sh\nfor i in 1 2 3; do echo line; done; echo '[ERROR] a.cpp: odd'\nexit 1\n");
+    assertThat(run("info").lines()).hasSize(3).contains("[ERROR] a.cpp: odd");
+  }
+
+  @Test
+  void aBuildShowsItsModules() throws Exception {
+    Files.delete(stamp);
+    String told = "echo '[INFO] Building Quern: core 0.1.0-SNAPSHOT   [4/13]'; echo other\n";
+    script(bin.resolve("mvn"), MAVEN + told);
+    assertThat(run("info").lines())
+        .containsSubsequence(
+            "quern: building; the first time takes a minute or two",
+            "quern: [4/13] Quern: core",
+            "[info]")
+        .doesNotContain("other");
+  }
+
+  @Test
+  void behindABuildThatWasKilledOrFullTheNextBeginsAnew() throws Exception {
+    Files.delete(stamp);
+    touch("native/target/half.o", -10);
+    script(bin.resolve("mvn"), "#!/bin/sh\necho 'as: x.o: No space left on device'; kill $$\n");
+    Run full = run("info");
+    assertThat(full.status()).isEqualTo(1);
+    assertThat(full.lines())
+        .hasSize(2)
+        .contains("quern: the build failed: no space is left on the disk of " + home.toRealPath());
+    assertThat(home.resolve("native/target/half.o")).exists();
+    script(bin.resolve("mvn"), MAVEN);
+    assertThat(run("info").lines()).contains("[info]");
+    assertThat(home.resolve("native/target/half.o")).doesNotExist();
+    touch("native/target/whole.o", -10);
+    Files.delete(stamp);
+    assertThat(run("info").lines()).contains("[info]");
+    assertThat(home.resolve("native/target/whole.o")).exists();
   }
 
   @Test

@@ -1,5 +1,8 @@
 package dev.quern.fuzz.api;
 
+import java.util.List;
+import java.util.stream.Stream;
+
 /** The API attack's cases: each a function of its seed, but for what threads decide. */
 public final class Cases {
   /** Sessions take some ten times as long as calls, so they are fewer. */
@@ -8,7 +11,8 @@ public final class Cases {
   /** Of the calls, those whose arguments change while they are used. */
   private static final int CHANGING_OF_TWENTY = 5;
 
-  private final Folder folder = Folder.temporary();
+  private final List<Folder> folders =
+      Stream.generate(Folder::temporary).limit(Crowd.THREADS).toList();
 
   public Cases() {
     Scarcity.begin();
@@ -24,17 +28,22 @@ public final class Cases {
     try {
       one(seed, kind).runAndClose();
     } finally {
-      folder.empty();
+      folders.forEach(Folder::empty);
     }
   }
 
   private Case one(long seed, int kind) {
+    Folder folder = folders.get(0);
     if (kind < CHANGING_OF_TWENTY) {
       return new Changing(seed, folder, e -> {});
     } else if (kind < 2 * CALLS_OF_TEN) {
       return new Calls(seed, folder, e -> {});
     }
-    return kind == 19 ? new Twins(seed) : new Session(seed);
+    return switch (kind) {
+      case 17, 18 -> new Session(seed);
+      case 19 -> new Twins(seed);
+      default -> new Crowd(seed, folders, e -> {});
+    };
   }
 
   /** Whether a case's error is a wrong answer rather than an error of no promised type. */

@@ -45,6 +45,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 
 /** A case's objects: those of its world, and what its calls returned. */
@@ -55,7 +56,7 @@ final class Things {
   /** How the classes are made whose constructors and factories do not go together by chance. */
   private static final Map<String, Function<World, Object>> MADE = new HashMap<>();
 
-  private static final Map<Class<?>, List<Executable>> MAKERS = new HashMap<>();
+  private static final Map<Class<?>, List<Executable>> MAKERS = new ConcurrentHashMap<>();
 
   static {
     MADE.put("dev.quern.network.Network", w -> w.network);

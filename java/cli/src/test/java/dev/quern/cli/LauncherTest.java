@@ -45,6 +45,7 @@ class LauncherTest {
     "cp",
     "mv",
     "date",
+    "cksum",
     "grep",
     "head",
     "tail",
@@ -330,6 +331,24 @@ class LauncherTest {
             "quern: [4/13] Quern: core",
             "[info]")
         .doesNotContain("other");
+  }
+
+  @Test
+  void buildsAllKernelsWhereThoseOfOneProcessorAreNotEnough() throws Exception {
+    Files.delete(stamp);
+    run("info");
+    Path processor = home.resolve(".builds/processor");
+    assertThat(processor).exists();
+    ProcessBuilder asking = launcher(home.resolve("quern"), "info");
+    asking.environment().put("QUERN_ISA", "baseline");
+    assertThat(run(asking).lines()).contains("[info]");
+    assertThat(run(asking).lines()).contains("[info]");
+    assertThat(builds()).hasSize(2).last().asString().contains("-Dnative.tiers=all");
+    assertThat(processor).doesNotExist();
+    Files.writeString(processor, "another one\n");
+    run("info");
+    run("info");
+    assertThat(builds()).hasSize(3).last().asString().contains("-Dnative.tiers=all");
   }
 
   @Test

@@ -74,9 +74,9 @@ final class TestReports {
   /** The sentence of a test, without the names and sentences of the libraries around it. */
   private static String reason(String message) {
     return message
-        .replaceFirst("^[\\w.]+(Exception|Error): ", "")
-        .replaceFirst("^Assumption failed: ", "")
-        .replaceFirst("^assumption was not met due to:", "")
+        .replaceFirst("^\\s*[\\w.]+(Exception|Error):", "")
+        .replaceFirst("^\\s*Assumption failed:", "")
+        .replaceFirst("^\\s*assumption was not met due to:", "")
         .lines()
         .map(String::strip)
         .filter(line -> !line.isEmpty() && !line.startsWith("at "))

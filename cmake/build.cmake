@@ -28,7 +28,7 @@ function(unpack_openblas platform)
   if(NOT unpacked STREQUAL OPENBLAS)
     file(REMOVE_RECURSE "${folder}")
     file(ARCHIVE_EXTRACT INPUT "${MODULES}/openblas-${OPENBLAS}-${platform}.jar" DESTINATION "${target}/openblas"
-      PATTERNS */include/*.h */libopenblas.* */libgfortran.* */libquadmath.* */libgcc_s.*)
+      PATTERNS */include/*.h */lib[gqo]*) # libopenblas, libgfortran, libgcc_s, libquadmath
     file(WRITE "${stamp}" "${OPENBLAS}")
   endif()
 endfunction()

@@ -1,7 +1,7 @@
 #!/bin/sh
-# What the Maven profile "cross" runs for each platform that is not the host's, in native/target/cross/PLATFORM:
-#   cmake/cross.sh build PLATFORM   kernels and native tests, the module descriptor of the platform's jar, and the
-#                                   program c++ by which native-maven-plugin compiles and links the glue
+# What build.cmake runs for each platform that is not the host's, in native/target/cross/PLATFORM:
+#   cmake/cross.sh tools PLATFORM   the program c++ by which native-maven-plugin compiles and links the glue, and the file
+#                                   "ready", if the platform's tools are there
 #   cmake/cross.sh test PLATFORM    the native tests, by an emulator: the fast ones, or all with QUERN_CROSS_TESTS=all
 # A platform whose tools are missing is left out with a sentence that says so. Where CI is set, that fails, but for macOS.
 set -eu
@@ -11,14 +11,14 @@ home=$(CDPATH='' cd -P "$(dirname "$0")/.." && pwd)
 tools=${QUERN_CROSS_TOOLS:-$HOME/.cache/quern-cross}
 target=$home/native/target
 out=$target/cross/$platform
+build=$target/cmake/$platform
 
 # Under emulators these take minutes each, on two cores, and what they look for is found by the others too.
 slow='^(math_float|bce_with_logits|sigmoid_focal|cross_entropy|cross_entropy_soft|adam|muon|rmsprop|sgd|softmax|workspace|fuzz)\.'
-tests=${QUERN_TESTS:-ON}
 case $platform in
   linux-arm64) compiler=aarch64-linux-gnu-g++ emulator=qemu-aarch64 ;;
   windows-x86_64) compiler=x86_64-w64-mingw32-g++-posix emulator=/usr/lib/wine/wine64 ;;
-  macosx-arm64) compiler=$tools/zig/zig emulator= tests=OFF ;;
+  macosx-arm64) compiler=$tools/zig/zig emulator= ;;
   *) echo "cross: unknown platform $platform" >&2; exit 1 ;;
 esac
 
@@ -41,7 +41,7 @@ java_program() {
   java=$tools/jre-arm64/bin/java
   if ! [ -x "$java" ] || ! found qemu-aarch64 || ! found "$compiler"; then
     missing "tested from Java" "$java"
-    java=$(dirname "$JAVAC")/java
+    java=$JAVA_HOME/bin/java
   fi
   printf '#!/bin/sh\nexec "%s" "$@"\n' "$java" | write "$target/cross/java/bin/java"
 }
@@ -69,7 +69,7 @@ END
   done
 }
 
-build() {
+find_tools() {
   [ "$platform" != linux-arm64 ] || java_program
   [ "$platform" != macosx-arm64 ] || found lld || compiler=lld
   if ! found "$compiler"; then
@@ -83,33 +83,11 @@ build() {
   else
     printf '#!/bin/sh\nexec %s "$@"\n' "$compiler" | write "$out/c++"
   fi
-  QUERN_ZIG=$out cmake -S "$home/native" -B "$out/cmake" --log-level=WARNING -DCMAKE_BUILD_TYPE=Release \
-    -DCMAKE_TOOLCHAIN_FILE="$home/cmake/toolchains/$platform.cmake" \
-    -DOPENBLAS_ROOT="$target/openblas/org/bytedeco/openblas/$platform" -DQUERN_VERSION="$QUERN_VERSION" \
-    -DQUERN_STAGE="$out/classes/dev/quern/$platform" -DQUERN_TESTS=$tests \
-    -DCMAKE_RULE_MESSAGES=OFF -DCMAKE_TARGET_MESSAGES=OFF > "$out/configure.log" || { cat "$out/configure.log"; exit 1; }
-  QUERN_ZIG=$out cmake --build "$out/cmake" --parallel 2
-  jar_contents
-}
-
-# What the platform's jar has beside the library: its module, and licences.
-jar_contents() {
-  dotted=$(echo "$platform" | tr - .)
-  mkdir -p "$out/module" "$out/classes/META-INF"
-  for source in module-info Platform; do
-    sed -e "s/\${platform.module}/dev.quern.bindings.$dotted/" -e "s/\${openblas.module}/org.bytedeco.openblas.$dotted/" \
-      "$home/native/src/main/platform/$source.java" > "$out/module/$source.java"
-  done
-  "$JAVAC" --release 17 -Xlint:-module --module-path "$MODULE_PATH" -d "$out/classes" "$out/module"/*.java
-  cp "$home/LICENSE" "$home/NOTICE" "$out/classes/META-INF"
-  if [ "$platform" = windows-x86_64 ]; then
-    mkdir -p "$out/classes/META-INF/licenses"
-    cp "$home/native/src/main/licenses/mingw-w64.txt" "$out/classes/META-INF/licenses"
-  fi
+  : > "$out/ready"
 }
 
 run_tests() {
-  [ -e "$out/cmake/CTestTestfile.cmake" ] && [ -n "$emulator" ] || return 0
+  [ -e "$out/ready" ] && [ -e "$build/CTestTestfile.cmake" ] && [ -n "$emulator" ] || return 0
   if ! found "$emulator"; then
     missing tested "$emulator"
     return
@@ -119,6 +97,7 @@ run_tests() {
     slow='^$'
   else
     export QUERN_TEST_FAST=1
+    unset QUERN_TEST_FULL
   fi
   if [ "$platform" = windows-x86_64 ]; then
     # one server from beginning to end, and a prefix before the first test: tests that start side by side would race
@@ -127,11 +106,11 @@ run_tests() {
     trap '/usr/lib/wine/wineserver64 -k || :' EXIT
     "$emulator" cmd /c exit > /dev/null 2>&1 || :
   fi
-  ctest --test-dir "$out/cmake" --parallel 2 --output-on-failure --no-tests=error -E "$slow"
+  ctest --test-dir "$build" --parallel 2 --output-on-failure --no-tests=error -E "$slow"
 }
 
 case $step in
-  build) build ;;
+  tools) find_tools ;;
   test) run_tests ;;
   *) echo "cross: unknown step $step" >&2; exit 1 ;;
 esac

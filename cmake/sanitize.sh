@@ -1,16 +1,13 @@
 #!/bin/sh
-# Builds kernels and native tests under sanitizers and runs all tests: address and undefined, then thread, or those that
-# are named: cmake/sanitize.sh [address,undefined] [thread]. Maven must have unpacked OpenBLAS (mvn package).
+# Builds kernels and native tests under sanitizers and runs all tests, by the presets "address" (and undefined) and
+# "thread", or those that are named: cmake/sanitize.sh [address] [thread]. Maven must have unpacked OpenBLAS (mvn package).
 set -eu
-home=$(CDPATH='' cd -P "$(dirname "$0")/.." && pwd)
-[ $# -gt 0 ] || set -- address,undefined thread
-openblas=$(dirname "$(find "$home/native/target/openblas" -name 'libopenblas.*' | head -n 1)")
+cd "$(dirname "$0")/../native"
+[ $# -gt 0 ] || set -- address thread
 jobs=$(nproc)
 
-for kind in "$@"; do
-  build=$home/native/target/sanitize/$kind
-  cmake -S "$home/native" -B "$build" -DQUERN_SANITIZE="$kind" -DCMAKE_BUILD_TYPE=Release \
-    -DOPENBLAS_ROOT="$openblas" -DQUERN_VERSION=dev
-  cmake --build "$build" --parallel "$jobs"
-  ctest --test-dir "$build" --parallel "$jobs" --output-on-failure --no-tests=error
+for preset in "$@"; do
+  cmake --preset "$preset" -DOPENBLAS_ROOT="$(dirname "$(find "$PWD"/target/openblas -name 'libopenblas.so*' | head -n 1)")"
+  cmake --build --preset "$preset" --parallel "$jobs"
+  ctest --preset "$preset" --parallel "$jobs"
 done

@@ -1,9 +1,9 @@
 package dev.quern.tests;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.quern.data.Dataset;
+import dev.quern.fixtures.Fixtures;
 import dev.quern.io.DatasetFile;
 import dev.quern.io.ModelFile;
 import dev.quern.network.Networks;
@@ -89,8 +89,7 @@ class CommandsTest {
     assertThat(commands).isNotEmpty();
     for (String command : commands) {
       if (command.contains("DIR")) {
-        assumeThat(System.getenv("QUERN_DATA")).as("no CIFAR-10 in QUERN_DATA").isNotNull();
-        command = command.replace("DIR", System.getenv("QUERN_DATA"));
+        command = command.replace("DIR", Fixtures.cifar10().toString());
       }
       assertThat(Docs.quern(folder, List.of(command.split(" ")))).as(command).isNotEmpty();
     }

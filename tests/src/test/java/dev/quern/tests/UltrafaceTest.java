@@ -2,7 +2,6 @@ package dev.quern.tests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.quern.cli.Main;
 import dev.quern.data.Image;
@@ -11,34 +10,26 @@ import dev.quern.detect.DecodedBoxes;
 import dev.quern.detect.Detection;
 import dev.quern.detect.DetectionTask;
 import dev.quern.detect.Nms;
+import dev.quern.fixtures.Fixtures;
 import dev.quern.io.SafetensorsFile;
 import dev.quern.tensor.Arena;
 import dev.quern.tensor.Size;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A detector of faces that others trained finds the one of Grace Hopper. */
 class UltrafaceTest {
-  private static final Path MODELS = Path.of(System.getProperty("quern.root"), "../shared/models");
 
   /** Of the face, in parts of the picture. */
   private static final Box FACE = new Box(0.339, 0.202, 0.700, 0.555);
 
   @TempDir Path folder;
-
-  /** The network cannot be in every clone. */
-  @BeforeEach
-  void models() {
-    assumeTrue(Files.exists(MODELS), () -> "the pretrained networks are not there: " + MODELS);
-  }
 
   private static void isFace(Box box, double width, double height) {
     Box part = box.scaled(1 / width, 1 / height);
@@ -55,7 +46,7 @@ class UltrafaceTest {
             new DecodedBoxes("scores", "boxes", 0),
             List.of("background", "face"),
             new Nms().score(0.7));
-    try (SafetensorsFile file = SafetensorsFile.open(MODELS.resolve("ultraface.safetensors"));
+    try (SafetensorsFile file = SafetensorsFile.open(Fixtures.model("ultraface.safetensors"));
         Arena arena = new Arena()) {
       List<Detection> found =
           task.detections(
@@ -75,9 +66,9 @@ class UltrafaceTest {
 
   @Test
   void theCommandFindsAndDrawsIt() {
-    Path picture = MODELS.resolve("grace_hopper.png");
+    Path picture = Fixtures.model("grace_hopper.png");
     Path faces = folder.resolve("faces.safetensors");
-    String network = MODELS.resolve("ultraface.onnx").toString();
+    String network = Fixtures.model("ultraface.onnx").toString();
     String[] said =
         ("--boxes boxes --scores scores --background 0 --classes background,face --mean 127"
                 + " --std 128 --pixels 255")

@@ -1,9 +1,9 @@
 package dev.quern.io;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.quern.data.Dataset;
+import dev.quern.fixtures.Fixtures;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -11,14 +11,7 @@ import org.junit.jupiter.api.Test;
 /** The whole data set, in both layouts, where the folder named by QUERN_DATA has it. */
 class PublishedCifar10Test {
   private static Path folder(CifarLayout layout) {
-    String data = System.getenv().getOrDefault("QUERN_DATA", "");
-    Path folder = Path.of(data).resolve(layout.folder());
-    assumeTrue(
-        !data.isEmpty() && Cifar10.isIn(folder),
-        "QUERN_DATA names no folder with "
-            + layout.folder()
-            + ": the published files are not read here");
-    return folder;
+    return Fixtures.cifar10(layout.folder());
   }
 
   @Test

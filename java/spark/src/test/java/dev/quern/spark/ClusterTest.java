@@ -2,10 +2,10 @@ package dev.quern.spark;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.quern.data.Dataset;
 import dev.quern.error.QuernException;
+import dev.quern.fixtures.Fixtures;
 import dev.quern.io.Datasets;
 import dev.quern.io.Split;
 import dev.quern.network.Networks;
@@ -84,7 +84,7 @@ class ClusterTest {
   /** Rounds of four steps in two executors, beside one trainer that sees as many images. */
   @Test
   void cifar10IsLearnedAsOnOneMachine() throws IOException {
-    assumeThat(System.getenv("QUERN_DATA")).as("no CIFAR-10 in QUERN_DATA").isNotNull();
+    Fixtures.cifar10();
     Dataset train = Datasets.load("cifar10", Split.TRAIN).slice(0, 5000);
     Dataset test = Datasets.load("cifar10", Split.TEST).slice(0, 4000);
     float rate = 0.003f;

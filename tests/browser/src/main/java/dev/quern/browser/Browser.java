@@ -1,18 +1,15 @@
 package dev.quern.browser;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
-import java.io.File;
+import dev.quern.fixtures.Fixtures;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.logging.Level;
 import java.util.logging.Logger;
-import java.util.stream.Stream;
 import org.openqa.selenium.By;
 import org.openqa.selenium.OutputType;
 import org.openqa.selenium.chrome.ChromeDriver;
@@ -21,7 +18,7 @@ import org.openqa.selenium.chrome.ChromeOptions;
 import org.openqa.selenium.logging.LogType;
 import org.openqa.selenium.logging.LoggingPreferences;
 
-/** Chromium without a window; where it is missing, the test skips with a message. */
+/** Chromium without a window; a fixture. */
 public final class Browser implements AutoCloseable {
   /** It warns that it does not know this version's own protocol, which is not used. */
   private static final Logger SELENIUM = Logger.getLogger("org.openqa.selenium");
@@ -33,31 +30,20 @@ public final class Browser implements AutoCloseable {
   }
 
   public static Browser open() {
-    Optional<Path> chromium = program("chromium").or(() -> program("google-chrome"));
-    Optional<Path> control = program("chromedriver");
-    assumeThat(chromium).as("no chromium here (Debian package chromium)").isPresent();
-    assumeThat(control).as("no chromedriver here (Debian package chromium-driver)").isPresent();
+    Path chromium = Fixtures.program("chromium", "chromium", "google-chrome");
+    Path control = Fixtures.program("chromium-driver", "chromedriver");
     SELENIUM.setLevel(Level.SEVERE);
     LoggingPreferences logs = new LoggingPreferences();
     logs.enable(LogType.BROWSER, Level.ALL);
     ChromeOptions options = new ChromeOptions();
-    options.setBinary(chromium.orElseThrow().toFile());
+    options.setBinary(chromium.toFile());
     options.addArguments(
         "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage");
     options.addArguments("--window-size=1320,1200", "--no-proxy-server");
     options.setCapability("goog:loggingPrefs", logs);
     ChromeDriverService service =
-        new ChromeDriverService.Builder()
-            .usingDriverExecutable(control.orElseThrow().toFile())
-            .build();
+        new ChromeDriverService.Builder().usingDriverExecutable(control.toFile()).build();
     return new Browser(new ChromeDriver(service, options));
-  }
-
-  private static Optional<Path> program(String name) {
-    return Stream.of(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator))
-        .map(folder -> Path.of(folder, name))
-        .filter(Files::isExecutable)
-        .findFirst();
   }
 
   public void go(String address) {

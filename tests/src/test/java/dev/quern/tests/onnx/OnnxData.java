@@ -1,7 +1,6 @@
 package dev.quern.tests.onnx;
 
-import static org.assertj.core.api.Assumptions.assumeThat;
-
+import dev.quern.fixtures.Fixtures;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,7 +11,6 @@ import java.util.stream.Stream;
 
 /** Where ONNX's own test data lies: Debian's package libonnx-testdata. */
 final class OnnxData {
-  private static final Path ROOT = Path.of("/usr/share/libonnx-testdata/data");
 
   /** The operators that Quern means to read, and no others. */
   static final Set<String> OPERATORS =
@@ -35,8 +33,7 @@ final class OnnxData {
 
   /** Cases of a folder, by name; the test is skipped where the data is missing. */
   static List<OnnxCase> cases(String folder) throws IOException {
-    Path of = ROOT.resolve(folder);
-    assumeThat(of).as("ONNX's test data (Debian's libonnx-testdata)").isDirectory();
+    Path of = Fixtures.onnxTestData(folder);
     try (Stream<Path> all = Files.list(of)) {
       List<Path> found = all.filter(p -> Files.exists(p.resolve("model.onnx"))).sorted().toList();
       List<OnnxCase> cases = new java.util.ArrayList<>();
@@ -49,8 +46,7 @@ final class OnnxData {
 
   /** Whole networks with what comes out of a ramp from 0 to 1. */
   static List<OnnxCase> networks() throws IOException {
-    Path of = ROOT.resolve("light");
-    assumeThat(of).as("ONNX's test data (Debian's libonnx-testdata)").isDirectory();
+    Path of = Fixtures.onnxTestData("light");
     try (Stream<Path> all = Files.list(of)) {
       List<OnnxCase> cases = new java.util.ArrayList<>();
       for (Path p : all.filter(p -> p.toString().endsWith(".onnx")).sorted().toList()) {

@@ -1,12 +1,12 @@
 package dev.quern.tests.onnx;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.quern.data.Dataset;
 import dev.quern.data.Image;
 import dev.quern.data.Normalization;
 import dev.quern.data.Preprocessing;
+import dev.quern.fixtures.Fixtures;
 import dev.quern.layer.Conv2d;
 import dev.quern.layer.Flatten;
 import dev.quern.layer.Linear;
@@ -37,8 +37,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** A network that somebody trained elsewhere learns other classes from a folder of pictures. */
 class OnnxFineTuningTest {
   private static final List<String> CLASSES = List.of("discs", "grids", "lines");
-  private static final Path MOBILENET =
-      Path.of(System.getProperty("quern.root", ".")).resolve("../shared/models/mobilenet_v2.onnx");
 
   /** (p - 128) / 128, of pixels from 0 to 1. */
   private static final float HALF = 128 / 255f;
@@ -50,10 +48,10 @@ class OnnxFineTuningTest {
   @Test
   void anImportedNetworkLearnsThreeClassesOfFortyPicturesEach(@TempDir Path folder)
       throws IOException {
-    assumeThat(MOBILENET).as("the pretrained networks of ../shared/models").exists();
+    Path mobilenet = Fixtures.model("mobilenet_v2.onnx");
     draw(folder.resolve("train"), 40, 1);
     draw(folder.resolve("test"), 20, 2);
-    ModelData loaded = Onnx.load(MOBILENET);
+    ModelData loaded = Onnx.load(mobilenet);
     Network.Node classifier =
         loaded.network().nodes().stream()
             .filter(n -> n.layer() instanceof Conv2d)

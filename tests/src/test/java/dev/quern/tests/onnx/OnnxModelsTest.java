@@ -1,9 +1,9 @@
 package dev.quern.tests.onnx;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.quern.engine.Precision;
+import dev.quern.fixtures.Fixtures;
 import dev.quern.io.Safetensors;
 import dev.quern.onnx.Onnx;
 import dev.quern.predict.Model;
@@ -21,13 +21,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Pretrained networks, which are not part of the project, against their recorded outputs. */
 class OnnxModelsTest {
-  private static final Path MODELS =
-      Path.of(System.getProperty("quern.root", ".")).resolve("../shared/models");
-
   private static Path model(String name) {
-    Path file = MODELS.resolve(name);
-    assumeThat(file).as("the pretrained networks of ../shared/models").exists();
-    return file;
+    return Fixtures.model(name);
   }
 
   @ParameterizedTest

@@ -2,12 +2,11 @@ package dev.quern.cli.notebook;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.quern.engine.Engine;
+import dev.quern.fixtures.Fixtures;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -52,10 +51,7 @@ class ReplayTest {
 
   /** The notebook's own code under NumPy on 32 CIFAR-10 images, which cannot be in every clone. */
   private static Path recorded() {
-    Path file =
-        Path.of(System.getProperty("quern.root"), "../shared/golden/notebook-step.safetensors");
-    assumeTrue(Files.exists(file), () -> "the recorded step is not there: " + file);
-    return file;
+    return Fixtures.notebookStep();
   }
 
   private Path made() {

@@ -4,13 +4,11 @@ import static dev.quern.reference.TestArrays.assertClose;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 import static org.assertj.core.api.Assertions.withinPercentage;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.quern.fixtures.Fixtures;
 import dev.quern.reference.NdArray;
 import dev.quern.reference.Safetensors;
 import dev.quern.tensor.Shape;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -32,10 +30,7 @@ class NotebookRecordedStepTest {
 
   @BeforeEach
   void read() {
-    Path file =
-        Path.of(System.getProperty("quern.root"), "../shared/golden/notebook-step.safetensors");
-    assumeTrue(Files.exists(file), () -> "the recorded step is not there: " + file);
-    recorded = Safetensors.read(file);
+    recorded = Safetensors.read(Fixtures.notebookStep());
     labels = Arrays.stream(tensor("y").values()).mapToInt(y -> (int) y).toArray();
     pixels = new byte[tensor("x").size()];
     for (int i = 0; i < pixels.length; i++) {

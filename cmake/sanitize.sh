@@ -6,6 +6,7 @@ home=$(CDPATH='' cd -P "$(dirname "$0")/.." && pwd)
 [ $# -gt 0 ] || set -- address,undefined thread
 openblas=$(dirname "$(find "$home/native/target/openblas" -name 'libopenblas.*' | head -n 1)")
 jobs=$(nproc)
+export QUERN_TEST_FULL=true
 
 for kind in "$@"; do
   build=$home/native/target/sanitize/$kind

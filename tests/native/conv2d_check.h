@@ -240,8 +240,12 @@ inline void check_with(const quern_conv2d& d, Values kind, Guard side, uint64_t 
   in_case("%s", "");
 }
 
+// Exact sums, an unmapped page at either end, and floats; in the short suite one of these in turn, of cases that follow
+// one another.
 inline void check(const quern_conv2d& d, uint64_t seed = 1) {
-  check_with(d, Values::Integers, Guard::After, seed);
-  check_with(d, Values::Integers, Guard::Before, seed);
-  check_with(d, Values::Floats, Guard::After, seed);
+  static int turn = 0;
+  const int kind = full_suite() ? -1 : turn++ % 3;
+  if (kind < 0 || kind == 0) check_with(d, Values::Integers, Guard::After, seed);
+  if (kind < 0 || kind == 1) check_with(d, Values::Integers, Guard::Before, seed);
+  if (kind < 0 || kind == 2) check_with(d, Values::Floats, Guard::After, seed);
 }

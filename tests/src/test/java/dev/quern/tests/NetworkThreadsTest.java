@@ -22,10 +22,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Some steps of a network leave the same weights, whatever the number of threads. */
 class NetworkThreadsTest {
+  /** Multiply-adds of an image, up to which a network is in the short suite, too. */
+  private static final long QUICK = 50_000_000;
+
   /** All but the largest, whose layers others have too. */
   static Stream<String> builtIn() {
     List<String> large = List.of("resnet34_imagenet", "resnet50_imagenet", "vgg16");
-    return Networks.names().stream().filter(name -> !large.contains(name));
+    return Networks.names().stream()
+        .filter(name -> !large.contains(name))
+        .filter(name -> Suite.FULL || reduced(name).multiplyAdds() < QUICK);
   }
 
   @ParameterizedTest
@@ -33,7 +38,7 @@ class NetworkThreadsTest {
   void builtInNetworksTrainToTheSameBits(String name) {
     Network network = reduced(name);
     int alone = NetworkBits.after(network, 1);
-    for (int threads : new int[] {2, 3}) {
+    for (int threads : new int[] {2, Suite.FULL ? 5 : 3}) {
       assertThat(NetworkBits.after(network, threads)).as("%d threads", threads).isEqualTo(alone);
     }
   }

@@ -50,8 +50,7 @@ final class OperatorTable {
   /** Largest errors, relative to the largest expected magnitude; -1 where nothing was compared. */
   record Errors(double reference, double pyTorch) {
     Errors and(Errors other) {
-      return new Errors(
-          Math.max(reference, other.reference), Math.max(pyTorch, other.pyTorch));
+      return new Errors(Math.max(reference, other.reference), Math.max(pyTorch, other.pyTorch));
     }
   }
 

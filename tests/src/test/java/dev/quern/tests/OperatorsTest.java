@@ -70,8 +70,6 @@ class OperatorsTest {
   private static Stream<Class<?>> types(Class<?> type) {
     return type.isSealed()
         ? Stream.of(type.getPermittedSubclasses()).flatMap(OperatorsTest::types)
-        : CUSTOM.contains(type) || WITHOUT_ERRORS.contains(type)
-            ? Stream.empty()
-            : Stream.of(type);
+        : CUSTOM.contains(type) || WITHOUT_ERRORS.contains(type) ? Stream.empty() : Stream.of(type);
   }
 }

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The attack reaches every format, and what lies behind its checks. */
 class FormatsTest {
-  private static final int CASES = Boolean.getBoolean("quern.full") ? 4000 : 1000;
+  private static final int CASES = 4000;
 
   @TempDir Path temp;
 

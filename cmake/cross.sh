@@ -95,6 +95,7 @@ run_tests() {
   export WINEPREFIX="$out/wine" WINEDEBUG=-all
   if [ "${QUERN_CROSS_TESTS:-}" = all ]; then
     slow='^$'
+    export QUERN_TEST_FULL=true
   else
     export QUERN_TEST_FAST=1
     unset QUERN_TEST_FULL

@@ -5,6 +5,7 @@ set -eu
 cd "$(dirname "$0")/../native"
 [ $# -gt 0 ] || set -- address thread
 jobs=$(nproc)
+export QUERN_TEST_FULL=true
 
 for preset in "$@"; do
   cmake --preset "$preset" -DOPENBLAS_ROOT="$(dirname "$(find "$PWD"/target/openblas -name 'libopenblas.so*' | head -n 1)")"

@@ -65,6 +65,7 @@ int main() {
     for (int64_t kind = QUERN_ADD; kind <= QUERN_GREATER_OR_EQUAL; kind++) {
       for (int64_t c : {1, 3, 8, 17, 64, 65, 130}) {
         for (int64_t pixels : {1, 2, 35, 900}) {
+          if (!full_suite() && pixels == 900 && c != 65) continue;
           check(kind, 2, pixels, pixels, c, side);
           check(kind, 3, pixels, 1, c, side);
         }

@@ -1,4 +1,6 @@
 // The little that the native tests need: checks that count and say where, start-up, and the end.
+//
+// QUERN_TEST_FULL=true asks for the full suite: more sizes and seeds of cases that the short suite has one of.
 #pragma once
 
 #include <atomic>
@@ -27,6 +29,11 @@ inline std::atomic<const char*> current_call{""};
 
 // Told of every checked call, as it is written, and its status; NULL where nobody counts.
 inline void (*on_call)(const char* call, int status) = nullptr;
+
+inline bool full_suite() {
+  const char* full = std::getenv("QUERN_TEST_FULL");
+  return full != nullptr && std::strcmp(full, "true") == 0;
+}
 
 // The number of threads whose results must be those of one.
 inline int many_threads = 3;

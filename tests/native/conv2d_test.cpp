@@ -127,6 +127,7 @@ void winograd_cases() {
 void winograd_parts() {
   for (int64_t height = 2; height <= 7; height++) {
     for (int64_t width = 2; width <= 7; width++) {
+      if (!full_suite() && (height + width) % 3 != 0) continue;
       const uint64_t seed = static_cast<uint64_t>(height * 10 + width);
       check(pitched(with(conv(2, 8 + height, 9, 8, 8 + width, height, width), 1, 2), 1, 2), seed);
     }

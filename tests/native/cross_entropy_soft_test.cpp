@@ -9,6 +9,7 @@ using namespace of_cross_entropy_soft;
 void cases() {
   for (int64_t classes : {1, 2, 3, 10, 17}) {
     for (int64_t batch : {1, 7, 900}) {
+      if (!full_suite() && batch == 900 && classes != 10) continue;
       for (int mode = 0; mode < 12; mode++) {
         const double smoothing[] = {0, 0.1, 1};
         const quern_cross_entropy ce{batch, classes, smoothing[mode % 3], mode / 3 % 2, -100, 0};

@@ -111,7 +111,7 @@ void run_in(quern_conv2d d, const Asked& asked, int64_t batch, int threads, uint
 
 void passes_of_smaller_batches() {
   Random random(2);
-  for (int i = 0; i < 200; i++) {
+  for (int i = 0; i < (full_suite() ? 200 : 60); i++) {
     const quern_conv2d any = any_conv(&random, i % 2 == 0 ? 12 : 40, i % 3 == 0 ? 4 : 12);
     each_implementation(any, [&](const quern_conv2d& d) {
       if (d.implementation == index_of("reference")) return;  // it has no workspace, and is slow

@@ -125,7 +125,7 @@ class ActivationTest {
             Shape.of(0, 3, 2, 2),
             Shape.of(2, 3, 5, 7),
             Shape.of(16385),
-            Shape.of(3, 13, 31, 37));
+            Suite.FULL ? Shape.of(3, 13, 31, 37) : Shape.of(3, 1, 1, 37));
     return layers().stream()
         .flatMap(l -> shapes.stream().map(s -> dynamicTest(l + " of " + s, () -> check(l, s))));
   }

@@ -155,7 +155,7 @@ class Conv2dTest {
 
   @TestFactory
   Stream<DynamicTest> random() {
-    return tests(IntStream.range(0, 500).mapToObj(Conv2dTest::random).toList());
+    return tests(IntStream.range(0, Suite.FULL ? 500 : 150).mapToObj(Conv2dTest::random).toList());
   }
 
   private static Conv2dCase random(int seed) {

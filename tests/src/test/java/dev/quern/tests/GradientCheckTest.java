@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -54,7 +55,9 @@ class GradientCheckTest {
   @ParameterizedTest
   @MethodSource("layers")
   void gradientsOfALayerAgree(Network network) {
-    check(new GradientCheck(), network);
+    if (Suite.FULL) {
+      check(new GradientCheck(), network);
+    }
     check(new GradientCheck().seed(2).batch(3), network);
   }
 
@@ -89,6 +92,7 @@ class GradientCheckTest {
   }
 
   /** On small images, and at few entries where a pass is long, so that all take half a minute. */
+  @Tag("full")
   @ParameterizedTest
   @MethodSource("builtIn")
   void gradientsOfABuiltInNetworkAgree(String name) {

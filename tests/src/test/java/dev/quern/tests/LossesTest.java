@@ -28,6 +28,9 @@ import org.junit.jupiter.api.TestFactory;
 
 /** Every loss against its twin, for targets of the outputs' shape. */
 class LossesTest {
+  /** Elements from which the twins take most of the time. */
+  private static final int LARGE = 10_000;
+
   /** All settings, for rows of so many classes. */
   private static List<Loss> losses(int classes) {
     Values v = Values.floats(classes);
@@ -78,7 +81,8 @@ class LossesTest {
   }
 
   private static void check(Shape shape) {
-    for (int spread : new int[] {2, 60}) {
+    boolean all = Suite.FULL || shape.elements() < LARGE;
+    for (int spread : all ? new int[] {2, 60} : new int[] {2}) {
       Values v = Values.floats(Values.seedOf(shape) + spread);
       NdArray x = v.array(shape);
       NdArray y = v.array(shape);
@@ -87,6 +91,9 @@ class LossesTest {
         y.set(i, (float) (0.5 + 0.5 * y.get(i)));
       }
       for (Loss loss : losses((int) shape.dim(1))) {
+        if (!all && loss.reduction() == Reduction.SUM) {
+          continue; // in sizes that threads share it is the mean's code
+        }
         check(loss, x, y, loss.type() + ", spread " + spread + ", " + v);
       }
     }

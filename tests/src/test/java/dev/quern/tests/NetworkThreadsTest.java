@@ -20,12 +20,17 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Ten steps of a network leave the same weights, whatever the number of threads. */
+/** Some steps of a network leave the same weights, whatever the number of threads. */
 class NetworkThreadsTest {
+  /** Multiply-adds of an image, up to which a network is in the short suite, too. */
+  private static final long QUICK = 50_000_000;
+
   /** All but the largest, whose layers others have too. */
   static Stream<String> builtIn() {
     List<String> large = List.of("resnet34_imagenet", "resnet50_imagenet", "vgg16");
-    return Networks.names().stream().filter(name -> !large.contains(name));
+    return Networks.names().stream()
+        .filter(name -> !large.contains(name))
+        .filter(name -> Suite.FULL || reduced(name).multiplyAdds() < QUICK);
   }
 
   @ParameterizedTest
@@ -33,7 +38,7 @@ class NetworkThreadsTest {
   void builtInNetworksTrainToTheSameBits(String name) {
     Network network = reduced(name);
     int alone = NetworkBits.after(network, 1);
-    for (int threads : new int[] {2, 5}) {
+    for (int threads : new int[] {2, Suite.FULL ? 5 : 3}) {
       assertThat(NetworkBits.after(network, threads)).as("%d threads", threads).isEqualTo(alone);
     }
   }
@@ -81,7 +86,11 @@ class NetworkThreadsTest {
   @ParameterizedTest
   @ValueSource(strings = {"baseline", "avx2", "avx512", "amx", "neon"})
   void forcedInstructionSetsTrainToTheSameBits(String isa) throws Exception {
-    ChildJvm.Result result = new ChildJvm().environment("QUERN_ISA", isa).run(NetworkBits.class);
+    ChildJvm.Result result =
+        new ChildJvm()
+            .environment("QUERN_ISA", isa)
+            .option("-Dquern.full=" + Suite.FULL)
+            .run(NetworkBits.class);
     Assumptions.assumeTrue(result.status() != IsaMain.REFUSED, result.output());
     assertThat(result.status()).as(result.output()).isZero();
     assertThat(result.output()).startsWith("isa " + isa);

@@ -1,48 +1,34 @@
 package dev.quern.tests;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.quern.optim.Optimizer;
-import java.util.Collections;
-import java.util.Comparator;
+import dev.quern.tests.OperatorTable.Errors;
+import dev.quern.tests.OperatorTable.Key;
+import dev.quern.tests.OperatorTable.Row;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * Collects from the tests of all operators how far native results were from the twins' and from
- * PyTorch's, for the table that {@link OperatorsTest} keeps.
+ * Collects from the tests of a class how far native results were from the twins' and from
+ * PyTorch's. After them it compares what it found with the class's rows of tests/OPERATORS.md, or
+ * writes them where the system property {@code quern.operators} is {@code write}.
  */
-public final class Operators implements BeforeEachCallback, AfterEachCallback {
-  /** A row of the table. */
-  record Key(String operator, String options) implements Comparable<Key> {
-    @Override
-    public int compareTo(Key other) {
-      return Comparator.comparing(Key::operator).thenComparing(Key::options).compare(this, other);
-    }
-  }
+public final class Operators implements BeforeEachCallback, AfterEachCallback, AfterAllCallback {
+  /** Machines sum in different orders, but an order of magnitude is a mistake. */
+  private static final double FACTOR = 10;
 
-  /**
-   * What a row says: largest errors, relative to the largest expected magnitude, and how many
-   * tensors were compared.
-   */
-  record Errors(double reference, int twins, double pyTorch, int recorded) {
-    Errors and(Errors other) {
-      return new Errors(
-          Math.max(reference, other.reference),
-          twins + other.twins,
-          Math.max(pyTorch, other.pyTorch),
-          recorded + other.recorded);
-    }
-  }
+  /** Below this, errors are one rounding more or less. */
+  private static final double LEAST = 1e-7;
 
-  private static final Map<Key, Errors> ROWS = Collections.synchronizedMap(new TreeMap<>());
+  private static final Map<Key, Errors> ROWS = new TreeMap<>();
   private static final ThreadLocal<Key> RUNNING = new ThreadLocal<>();
   private static volatile boolean heard;
-
-  static {
-    OperatorRows.writeAtTheEnd();
-  }
 
   /** For JUnit, which finds this class as a service. */
   public Operators() {}
@@ -58,6 +44,49 @@ public final class Operators implements BeforeEachCallback, AfterEachCallback {
   @Override
   public void afterEach(ExtensionContext context) {
     RUNNING.remove();
+  }
+
+  @Override
+  public void afterAll(ExtensionContext context) {
+    Class<?> type = context.getRequiredTestClass();
+    if (type.getEnclosingClass() != null) {
+      return; // its rows are those of the class around it
+    }
+    Map<Key, Errors> found = taken();
+    if (System.getProperty("quern.golden") != null) {
+      return; // other recorded results than ours
+    }
+    // Some cases are only in the full suite, or not among tests that were chosen by name.
+    boolean all = Boolean.getBoolean("quern.full") && System.getProperty("test") == null;
+    String test = type.getSimpleName();
+    if (System.getProperty("quern.operators", "").equals("write")) {
+      OperatorTable.write(test, found, all);
+    }
+    check(test, found, all);
+  }
+
+  private static void check(String test, Map<Key, Errors> found, boolean all) {
+    Map<Key, Row> own =
+        OperatorTable.read().entrySet().stream()
+            .filter(e -> e.getValue().tests().contains(test))
+            .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+    String rows = "rows of " + test + " in tests/OPERATORS.md (-Dquern.operators=write)";
+    assertThat(own.keySet()).as(rows).containsAll(found.keySet());
+    if (all) {
+      assertThat(found.keySet()).as(rows).containsAll(own.keySet());
+    }
+    found.forEach(
+        (key, errors) -> {
+          Errors recorded = own.get(key).errors();
+          assertWithin(key, errors.reference(), recorded.reference());
+          assertWithin(key, errors.pyTorch(), recorded.pyTorch());
+        });
+  }
+
+  private static void assertWithin(Key key, double error, double recorded) {
+    assertThat(error)
+        .as("error of %s in tests/OPERATORS.md", key)
+        .isLessThanOrEqualTo(FACTOR * Math.max(recorded, LEAST));
   }
 
   /**
@@ -85,20 +114,27 @@ public final class Operators implements BeforeEachCallback, AfterEachCallback {
   /** Takes the error of one tensor, where the test has said whose it is. */
   static void againstReference(double error) {
     if (RUNNING.get() != null) {
-      ROWS.merge(RUNNING.get(), new Errors(error, 1, 0, 0), Errors::and);
+      add(RUNNING.get(), new Errors(error, -1));
     }
   }
 
   static void againstPyTorch(GoldenCase c, double error) {
     String operator = c.operator().replace("optimizer.", "");
-    ROWS.merge(
-        new Key(operator, OptionNames.of(c.params())), new Errors(0, 0, error, 1), Errors::and);
+    add(new Key(operator, OptionNames.of(c.params())), new Errors(-1, error));
   }
 
-  /** This JVM's rows so far. */
-  static Map<Key, Errors> rows() {
+  private static void add(Key key, Errors errors) {
     synchronized (ROWS) {
-      return new TreeMap<>(ROWS);
+      ROWS.merge(key, errors, Errors::and);
+    }
+  }
+
+  /** The rows since the last call. */
+  private static Map<Key, Errors> taken() {
+    synchronized (ROWS) {
+      Map<Key, Errors> rows = new TreeMap<>(ROWS);
+      ROWS.clear();
+      return rows;
     }
   }
 }

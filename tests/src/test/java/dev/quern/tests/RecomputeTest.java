@@ -31,6 +31,7 @@ class RecomputeTest {
     Shape image = Shape.of(3, 32, 32);
     Stream<Network> builtIn =
         Stream.of("resnet20", "vgg-small", "densenet-40", "speednet", "resnet50")
+            .filter(name -> Suite.FULL || !name.equals("resnet50"))
             .map(name -> Networks.byName(name, image, 10));
     Stream<Network> others =
         Stream.of(

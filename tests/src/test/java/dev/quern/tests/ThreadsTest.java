@@ -20,8 +20,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Results do not depend on how many threads a call may use, nor on who else calls meanwhile. */
 class ThreadsTest {
-  private static final int[] COUNTS = {1, 2, 3, 4, 8};
-  private static final int REPETITIONS = 3;
+  private static final int[] COUNTS = Suite.FULL ? new int[] {1, 2, 3, 4, 8} : new int[] {2, 3};
+  private static final int REPETITIONS = Suite.FULL ? 3 : 1;
 
   private final int before = Engine.info().threads();
 
@@ -56,15 +56,19 @@ class ThreadsTest {
     }
   }
 
+  static int[] nativeThreads() {
+    return Suite.FULL ? new int[] {1, 3} : new int[] {3};
+  }
+
   /** Each Java thread goes through all operators, begun at another one, at the same time. */
   @ParameterizedTest
-  @ValueSource(ints = {1, 3})
+  @MethodSource("nativeThreads")
   void callersAtTheSameTimeGetTheBitsThatEachGetsAlone(int nativeThreads) throws Exception {
     List<Work> works = Work.all();
     Engine.setThreads(1);
     List<List<int[]>> alone = works.stream().map(Work::run).toList();
     Engine.setThreads(nativeThreads);
-    int callers = 5;
+    int callers = Suite.FULL ? 5 : 3;
     ExecutorService pool = Executors.newFixedThreadPool(callers);
     try {
       CountDownLatch start = new CountDownLatch(callers);

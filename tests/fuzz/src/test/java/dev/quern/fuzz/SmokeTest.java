@@ -7,24 +7,27 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.assertj.core.api.Assertions;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Half a minute of all attacks with fixed seeds: {@code -Pfuzz} goes on from there. */
+/** All attacks for some seconds each with fixed seeds: {@code -Pfuzz} continues from there. */
 class SmokeTest {
   @TempDir Path out;
 
   @ParameterizedTest
   @CsvSource({"api,1000", "files,2500", "onnx,500", "native,1000", "faults,3"})
-  void findsNothing(String attack, long cases) throws Exception {
+  void findsNothing(String attack, long most) throws Exception {
+    long cases = Boolean.getBoolean("quern.full") ? most : Math.max(1, most / 10);
     assumeFalse(attack.equals("native") && OS.WINDOWS.isCurrentOs(), "quern_fuzz maps a file");
     assertFindsNothing(attack, cases);
   }
 
   /** One short round of all hostile clients while models are replaced; no time is asserted. */
+  @Tag("full")
   @Test
   void serversWithstandAMix() throws Exception {
     assumeFalse(OS.WINDOWS.isCurrentOs(), "there is no SIGTERM");
@@ -32,6 +35,7 @@ class SmokeTest {
   }
 
   /** Clients that want more memory than there is: when they have left, all is answered again. */
+  @Tag("full")
   @Test
   void serversRecoverFromTooLittleMemory() throws Exception {
     assumeFalse(OS.WINDOWS.isCurrentOs(), "there is no SIGTERM");

@@ -12,12 +12,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * ONNX's own tests: a case passes at ONNX's tolerances or is refused with a reason, and none is
  * wrong. Keeps tests/ONNX.md, which {@code -Dquern.onnx=write} writes anew.
  */
+@Tag("full")
 class OnnxCasesTest {
   private static final Path FILE = root().resolve("tests/ONNX.md");
   private static final int FLOAT = 1;

@@ -14,12 +14,14 @@ import dev.quern.tensor.Tensor;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Pretrained networks, which are not part of the project, against their recorded outputs. */
+@Tag("full")
 class OnnxModelsTest {
   private static Path model(String name) {
     return Fixtures.model(name);

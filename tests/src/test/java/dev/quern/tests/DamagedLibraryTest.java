@@ -49,7 +49,7 @@ class DamagedLibraryTest {
   }
 
   private static ChildJvm.Result run() throws Exception {
-    return child.run(IsaMain.class);
+    return child.run(LoadMain.class);
   }
 
   private static Void assertRuns() throws Exception {
@@ -144,7 +144,7 @@ class DamagedLibraryTest {
     Files.createDirectory(file);
     Files.writeString(file.resolve("notes"), "not ours");
     ChildJvm.Result result = run();
-    assertThat(result.status()).as(result.output()).isEqualTo(IsaMain.REFUSED);
+    assertThat(result.status()).as(result.output()).isEqualTo(LoadMain.REFUSED);
     assertThat(result.output())
         .startsWith("dev.quern.error.NativeException: ")
         .contains(file + " is damaged and cannot be replaced, remove it")

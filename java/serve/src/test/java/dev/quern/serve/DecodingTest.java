@@ -106,7 +106,7 @@ class DecodingTest {
   @Test
   void smallOnesPassLargeOnes() throws InterruptedException {
     Decoding decoding = decoding(2, 8);
-    byte[] large = png(2000, 2000);
+    byte[] large = png(1500, 1500);
     CountDownLatch begun = new CountDownLatch(1);
     CountDownLatch goOn = new CountDownLatch(1);
     List<CompletableFuture<Image>> slow = new ArrayList<>();

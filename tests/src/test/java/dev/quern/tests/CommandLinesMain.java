@@ -1,6 +1,7 @@
 package dev.quern.tests;
 
 import dev.quern.cli.Main;
+import dev.quern.engine.Engine;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 
@@ -9,6 +10,8 @@ final class CommandLinesMain {
   private CommandLinesMain() {}
 
   public static void main(String[] args) {
+    // other tests have the other cores: more threads would only wait for each other
+    Engine.setThreads(1);
     for (String line : args) {
       StringWriter text = new StringWriter();
       PrintWriter out = new PrintWriter(text, true);

@@ -18,10 +18,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongConsumer;
 import java.util.zip.CRC32;
 import java.util.zip.Deflater;
-import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -141,8 +141,7 @@ class DecodingTest {
   void cancellingEndsWhatRuns() throws InterruptedException {
     Decoding decoding = decoding(2, 2);
     CountDownLatch begun = new CountDownLatch(1);
-    CompletableFuture<Image> slow =
-        decoding.decode(SLOW, SECONDS, bytes -> begun.countDown());
+    CompletableFuture<Image> slow = decoding.decode(SLOW, SECONDS, bytes -> begun.countDown());
     begun.await();
     slow.cancel(false);
     assertThat(decoding.decode(ServedModels.png(1), SECONDS, bytes -> {}).join())

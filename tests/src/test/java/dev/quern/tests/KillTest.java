@@ -64,7 +64,9 @@ class KillTest {
   }
 
   private static ChildJvm child(Path into) {
-    return new ChildJvm().option("-Dquern.kill.folder=" + into);
+    return new ChildJvm()
+        .option("-Dquern.full=" + Boolean.getBoolean("quern.full"))
+        .option("-Dquern.kill.folder=" + into);
   }
 
   private Set<String> names() throws IOException {

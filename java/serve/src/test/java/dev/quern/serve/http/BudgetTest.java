@@ -2,6 +2,8 @@ package dev.quern.serve.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class BudgetTest {
@@ -54,5 +56,26 @@ class BudgetTest {
     assertThat(take(10, 0, 10)).as("a small one").isTrue();
     give(10, 10, 500);
     assertThat(take(10, 0, 500)).isTrue();
+  }
+
+  @Test
+  void manyAtOnceLoseNothing() throws InterruptedException {
+    List<Thread> all = new ArrayList<>();
+    for (int t = 0; t < 4; t++) {
+      all.add(
+          new Thread(
+              () -> {
+                for (int i = 0; i < 20_000; i++) {
+                  if (take(1, 0, 0)) {
+                    give(1, 1, 0);
+                  }
+                }
+              }));
+    }
+    all.forEach(Thread::start);
+    for (Thread t : all) {
+      t.join();
+    }
+    assertThat(budget.held()).isZero();
   }
 }

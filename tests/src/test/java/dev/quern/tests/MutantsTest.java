@@ -8,8 +8,7 @@ import org.junit.jupiter.api.Test;
 class MutantsTest {
   @Test
   void allApply() throws Exception {
-    String said =
-        Docs.run(Docs.ROOT, Docs.ROOT.resolve("tests/mutants/Mutants.java"), "--check");
+    String said = Docs.run(Docs.ROOT, Docs.ROOT.resolve("tests/mutants/Mutants.java"), "--check");
     assertThat(said).matches("\\d+ mutants apply\n");
   }
 }

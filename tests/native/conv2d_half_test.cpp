@@ -58,30 +58,47 @@ void sizes() {
   }
 }
 
-// Numbers that a type has at its ends: they come out as they went in.
-void ends() {
+// What becomes of a float as a weight of the type: the output of an input that is 1.
+float as_weight(int64_t type, float value) {
   quern_conv2d d = conv(1, 8, 1, 1, 16, 1, 1);
   d.inference = 1;
   d.implementation = index_of("direct");
-  const float f16[] = {0x1p-24f, -0x1p-24f, 0x3ffp-24f, 0x1p-14f, -65504.0f, 1.0009765625f, 0.0f, -0.0f};
-  const float bf16[] = {0x1p-126f, -0x1.fep127f, 1.0078125f, -0x1p-120f, 3.0f, 0x1p100f, 0.0f, -0.0f};
-  for (int64_t type : {QUERN_BF16, QUERN_F16}) {
-    d.weights_type = type;
-    Packed packed(packed_size(d));
-    int64_t bytes = 0;
-    CHECK_OK(quern_conv2d_workspace(&d, &bytes));
-    Guarded<char> memory(bytes, Guard::After, 64);
-    Guarded<float> weights(16 * 8), src(8), dst(16);
-    for (int64_t i = 0; i < 8; i++) {
-      std::fill(weights.begin(), weights.end(), 0.0f);
-      std::fill(src.begin(), src.end(), 0.0f);
-      const float value = type == QUERN_F16 ? f16[i] : bf16[i];
-      weights[3 * 8 + i] = value;
-      src[i] = 1;
-      CHECK_OK(quern_conv2d_pack(&d, weights.data(), packed.data()));
-      CHECK_OK(quern_conv2d_forward(&d, src.data(), packed.data(), nullptr, nullptr, dst.data(), memory.data(), bytes));
-      CHECK(dst[3] == value);
-    }
+  d.weights_type = type;
+  Packed packed(packed_size(d));
+  int64_t bytes = 0;
+  CHECK_OK(quern_conv2d_workspace(&d, &bytes));
+  Guarded<char> memory(bytes, Guard::After, 64);
+  Guarded<float> weights(16 * 8), src(8), dst(16);
+  std::fill(weights.begin(), weights.end(), 0.0f);
+  std::fill(src.begin(), src.end(), 0.0f);
+  weights[3 * 8 + 5] = value;
+  src[5] = 1;
+  CHECK_OK(quern_conv2d_pack(&d, weights.data(), packed.data()));
+  CHECK_OK(quern_conv2d_forward(&d, src.data(), packed.data(), nullptr, nullptr, dst.data(), memory.data(), bytes));
+  return dst[3];
+}
+
+// Numbers that a type has at its ends: they come out as they went in.
+void ends() {
+  for (float value : {0x1p-24f, -0x1p-24f, 0x3ffp-24f, 0x1p-14f, -65504.0f, 1.0009765625f, 0.0f, -0.0f}) {
+    CHECK(as_weight(QUERN_F16, value) == value);
+  }
+  for (float value : {0x1p-126f, -0x1.fep127f, 1.0078125f, -0x1p-120f, 3.0f, 0x1p100f, 0.0f, -0.0f}) {
+    CHECK(as_weight(QUERN_BF16, value) == value);
+  }
+}
+
+// Others become the nearest number, halfway between two the even one.
+void rounding() {
+  for (float sign : {1.0f, -1.0f}) {
+    CHECK(as_weight(QUERN_BF16, sign * 0x1.01p0f) == sign * 1.0f);
+    CHECK(as_weight(QUERN_BF16, sign * 0x1.010002p0f) == sign * 0x1.02p0f);
+    CHECK(as_weight(QUERN_BF16, sign * 0x1.03p0f) == sign * 0x1.04p0f);
+    CHECK(as_weight(QUERN_F16, sign * 0x1.002p0f) == sign * 1.0f);
+    CHECK(as_weight(QUERN_F16, sign * 0x1.002002p0f) == sign * 0x1.004p0f);
+    CHECK(as_weight(QUERN_F16, sign * 0x1.006p0f) == sign * 0x1.008p0f);
+    CHECK(as_weight(QUERN_F16, sign * 0x2.8p-24f) == sign * 0x2p-24f);
+    CHECK(as_weight(QUERN_F16, sign * 0x3.8p-24f) == sign * 0x4p-24f);
   }
 }
 
@@ -152,6 +169,7 @@ int main() {
   products_of_bf16(conv(3, 100, 6, 7, 33, 1, 1));
   sizes();
   ends();
+  rounding();
   refusals();
   return finish();
 }

@@ -20,6 +20,21 @@ void rules() {
   in_case("%s", "");
 }
 
+// Gradients that stay as they are have a variance of 0, which rounding takes below 0 for some of them.
+void no_variance() {
+  constexpr int64_t n = 64;
+  const quern_rmsprop d{0.01, 0.9, 1e-2, 0, 0, 1};
+  Guarded<float> weights(n), diff(n), square(n), average(n);
+  for (int64_t i = 0; i < n; i++) {
+    diff[i] = 1 + static_cast<float>(i) / 37;
+    weights[i] = square[i] = average[i] = 0;
+  }
+  for (int step = 0; step < 200; step++) {
+    CHECK_OK(quern_rmsprop_step(&d, n, diff.data(), weights.data(), square.data(), nullptr, average.data()));
+  }
+  for (int64_t i = 0; i < n; i++) CHECK(std::isfinite(weights[i]) && weights[i] < -diff[i]);
+}
+
 void refusals() {
   float* f = untouchable<float>();
   const quern_rmsprop good{0.1, 0.9, 1e-8, 0, 0.9, 1};
@@ -55,6 +70,7 @@ void refusals() {
 int main() {
   start();
   rules();
+  no_variance();
   refusals();
   return finish();
 }

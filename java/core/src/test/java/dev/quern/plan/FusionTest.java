@@ -284,6 +284,15 @@ class FusionTest {
     }
   }
 
+  @Test
+  void outputsBreakChains() {
+    conv("c").bn("n").relu("r").conv("d").relu("q").end();
+    b.output("n", "d", "fc");
+    for (boolean training : new boolean[] {INFERENCE, TRAINING}) {
+      assertThat(chains(training)).contains("r < n", "q < d");
+    }
+  }
+
   /** A layer of the user's own that changes nothing. */
   private record Same() implements CustomLayer {
     @Override

@@ -240,6 +240,23 @@ class PictureReaderTest {
     }
   }
 
+  /** Behind a PNG's pixels: whatever is left of it, the picture is read. */
+  @Test
+  void orientationThatIsCutShortTurnsNothing() {
+    byte[] png = Pictures.named("rgb.png").encoded();
+    Image upright = Image.read(png);
+    byte[] tiff = Arrays.copyOfRange(exif(ByteOrder.BIG_ENDIAN, 1, 8, 3, 6), 6, 32);
+    byte[] exif = Made.chunk("eXIf", tiff);
+    int pixels = png.length - 12; // the chunk that ends the file has no data
+    byte[] all = Arrays.copyOf(png, pixels + exif.length);
+    System.arraycopy(exif, 0, all, pixels, exif.length);
+    for (int length = pixels; length < all.length; length++) {
+      byte[] cut = Arrays.copyOf(all, length);
+      assertThat(Image.read(cut)).as(length - pixels + " bytes of it").isEqualTo(upright);
+    }
+    assertThat(Image.read(all)).isNotEqualTo(upright);
+  }
+
   private static byte[] exif(ByteOrder order, int entries, int directory, int type, int value) {
     ByteBuffer tiff = ByteBuffer.allocate(32).order(order);
     tiff.put("Exif\0\0".getBytes(StandardCharsets.US_ASCII));

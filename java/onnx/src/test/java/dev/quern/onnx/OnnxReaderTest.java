@@ -2,10 +2,13 @@ package dev.quern.onnx;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.NotFoundException;
 import dev.quern.error.QuernException;
+import dev.quern.layer.BatchNorm1d;
+import dev.quern.layer.BatchNorm2d;
 import dev.quern.network.Network;
 import dev.quern.onnx.proto.OnnxProto.ModelProto;
 import dev.quern.predict.Model;
@@ -82,6 +85,19 @@ class OnnxReaderTest {
     assertThatThrownBy(() -> Onnx.reader().size("z", 1).read(file))
         .isInstanceOf(InvalidArgumentException.class)
         .hasMessageContaining("has no input \"z\", only [x]");
+  }
+
+  /** ONNX's momentum is the share of what was there, a layer's is that of what comes. */
+  @Test
+  void momentumOfRunningStatistics() throws IOException {
+    String known = " s(3) b(3) m(3) v(3) -> y ";
+    Network signals = network(Graphs.of("BatchNormalization x[1,3]" + known + "momentum=0.75"));
+    assertThat(signals.nodes().get(0).layer())
+        .isInstanceOfSatisfying(BatchNorm1d.class, l -> assertThat(l.momentum()).isEqualTo(0.25f));
+    Network images = network(Graphs.of("BatchNormalization x[1,3,4,4]" + known));
+    assertThat(images.nodes().get(0).layer())
+        .isInstanceOfSatisfying(
+            BatchNorm2d.class, l -> assertThat(l.momentum()).isCloseTo(0.1f, within(1e-6f)));
   }
 
   /** A first axis of 4 is four samples while nothing mixes them. */

@@ -119,4 +119,19 @@ class HostileFilesTest {
     tiff.putShort((short) 1).putShort((short) 270).putShort((short) 2).putInt(1 << 28).putInt(8);
     refused(tiff.array(), "damaged TIFF: ");
   }
+
+  /** A tile takes its memory whole, however small the page. */
+  @Test
+  void aTileIsNoLargerThanAPicture() {
+    byte[] file = Pictures.named("tiles.tif").encoded();
+    ByteBuffer tiff = ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN);
+    int directory = tiff.getInt(4);
+    for (int i = 0; i < tiff.getShort(directory); i++) {
+      int entry = directory + 2 + 12 * i;
+      if (tiff.getShort(entry) == 322 || tiff.getShort(entry) == 323) { // its width and height
+        tiff.putShort(entry + 8, (short) 65520);
+      }
+    }
+    refused(file, "65520 x 65520 pixels are more than ");
+  }
 }

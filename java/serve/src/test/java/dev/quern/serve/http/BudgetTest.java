@@ -55,4 +55,22 @@ class BudgetTest {
     give(10, 10, 500);
     assertThat(take(10, 0, 500)).isTrue();
   }
+
+  /** A call that another thread is inside of is waited for, or counts would be lost. */
+  @Test
+  void oneThreadCountsAtATime() throws InterruptedException {
+    Runnable[] calls = {() -> take(2, 0, 0), () -> give(1, 2, 0), budget::held};
+    for (Runnable call : calls) {
+      Thread other = new Thread(call);
+      synchronized (budget) {
+        other.start();
+        while (other.isAlive() && other.getState() != Thread.State.BLOCKED) {
+          Thread.onSpinWait();
+        }
+        assertThat(other.isAlive()).isTrue();
+      }
+      other.join();
+    }
+    assertThat(budget.held()).isEqualTo(UNIT);
+  }
 }

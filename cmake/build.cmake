@@ -1,8 +1,9 @@
 # What Maven runs in native/: cmake -DNAME=VALUE... -P build.cmake, with the environment variable STEP, build or test.
 # build: puts the glue in order; then for each of PLATFORMS kernels and native tests, by the preset of its name, and what
 # the platform's jar has beside the library. test: the native tests of each. HOST is the platform of this machine; the
-# tools of others are found by cross.sh. VERSION, TIERS and TESTS (ON, OFF) go to CMakeLists.txt. For the module of a jar
-# JAVA_HOME, RELEASE, MODULES (a folder with jars), and the versions JAVACPP and OPENBLAS of these.
+# tools of others are found by cross.sh. VERSION, TIERS and TESTS (ON, OFF) go to CMakeLists.txt. BOUND says that the glue
+# and the jar's module are those of the last build. The module takes JAVA_HOME, RELEASE, MODULES (a folder with jars), and
+# the versions JAVACPP and OPENBLAS of these.
 cmake_minimum_required(VERSION 3.21)
 get_filename_component(root "${CMAKE_CURRENT_LIST_DIR}/.." ABSOLUTE)
 set(native "${root}/native")
@@ -95,7 +96,7 @@ function(stage platform classes)
   endif()
 endfunction()
 
-if("$ENV{STEP}" STREQUAL build)
+if("$ENV{STEP}" STREQUAL build AND NOT BOUND)
   run("${JAVA_HOME}/bin/java" "${native}/src/main/glue/SortGlue.java" "${target}/glue"
     "${target}/classes/META-INF/native-image")
 endif()
@@ -118,5 +119,7 @@ foreach(platform IN LISTS PLATFORMS)
   endif()
   unpack_openblas(${platform})
   build_kernels(${platform})
-  stage(${platform} "${classes}")
+  if(NOT BOUND)
+    stage(${platform} "${classes}")
+  endif()
 endforeach()

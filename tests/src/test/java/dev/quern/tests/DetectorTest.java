@@ -27,10 +27,12 @@ import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A small detector learns from nothing to find shapes, and to say where they are. */
+@Tag("full")
 class DetectorTest {
   private static final int STRIDE = 8;
 

@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
 
 /** What the project's pages show: programs and commands, run as they stand. */
 final class Docs {
-  private static final int PATIENCE_MINUTES = 5;
+  private static final int PATIENCE_MINUTES = 15;
   static final Path ROOT = Path.of(System.getProperty("quern.root")).toAbsolutePath();
 
   private Docs() {}
@@ -92,19 +92,37 @@ final class Docs {
     return run(in, command);
   }
 
-  /** Runs the command line in a folder, as the launcher does; returns what it prints. */
-  static String quern(Path in, List<String> args) throws Exception {
+  /**
+   * Runs programs from their sources, one after the other in one JVM, each with a folder of its own
+   * below a folder; returns what each prints.
+   */
+  static List<String> runAll(Path folder, List<Path> sources) throws Exception {
+    List<String> command = new ArrayList<>(java());
+    command.add(ProgramsMain.class.getName());
+    command.add(folder.toString());
+    sources.forEach(source -> command.add(source.toString()));
+    assertThat(run(ROOT, command)).isEmpty();
+    List<String> texts = new ArrayList<>();
+    for (int i = 0; i < sources.size(); i++) {
+      texts.add(Files.readString(folder.resolve(i + ".txt")));
+    }
+    return texts;
+  }
+
+  /** Runs command lines in a folder, one after the other in one JVM; all have to succeed. */
+  static void quern(Path in, List<String> lines) throws Exception {
     List<String> command = new ArrayList<>(java());
     command.add(1, "-Dquern.home=" + ROOT);
-    command.add("dev.quern.cli.Main");
-    command.addAll(args);
-    return run(in, command);
+    command.add(CommandLinesMain.class.getName());
+    command.addAll(lines);
+    run(in, command);
   }
 
   private static List<String> java() {
     return List.of(
         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
         "-XX:TieredStopAtLevel=1", // starts sooner
+        "-XX:+UseSerialGC",
         "--enable-native-access=ALL-UNNAMED",
         "-Dslf4j.internal.verbosity=ERROR", // ArchUnit's, which says that nobody logs
         "-Djava.awt.headless=true",

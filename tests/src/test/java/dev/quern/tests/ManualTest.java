@@ -15,9 +15,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -73,29 +70,25 @@ class ManualTest {
   Stream<DynamicTest> programsRun() throws Exception {
     List<String> blocks = Docs.blocks(PAGE, "java");
     assertThat(blocks).hasSameSizeAs(PRINTS);
-    ExecutorService two = Executors.newFixedThreadPool(2); // JVMs that mostly compile
-    List<Future<String>> texts = new ArrayList<>();
+    List<Path> sources = new ArrayList<>();
     for (int i = 0; i < blocks.size(); i++) {
-      String name = "Block" + i;
-      String statements = blocks.get(i);
-      texts.add(two.submit(() -> run(name, statements)));
+      sources.add(source("Block" + i, blocks.get(i)));
     }
-    two.shutdown();
+    List<String> texts = Docs.runAll(folder, sources);
     return Stream.iterate(0, i -> i < blocks.size(), i -> i + 1)
         .map(
             i ->
                 DynamicTest.dynamicTest(
-                    "block " + i, () -> assertThat(texts.get(i).get()).matches(PRINTS.get(i))));
+                    "block " + i, () -> assertThat(texts.get(i)).matches(PRINTS.get(i))));
   }
 
-  private String run(String name, String statements) throws Exception {
+  private Path source(String name, String statements) throws Exception {
     Path source = folder.resolve(name + ".java");
     Files.writeString(source, Docs.program(name, statements));
-    Path own = Files.createDirectory(folder.resolve(name));
     if (statements.contains("lenet.safetensors")) {
-      foreign(own.resolve("lenet.safetensors"));
+      foreign(Files.createDirectory(folder.resolve(name)).resolve("lenet.safetensors"));
     }
-    return Docs.run(Docs.ROOT, source, own.toString());
+    return source;
   }
 
   /** A file that another library wrote: the weights of lenet, and a count beside. */

@@ -43,8 +43,8 @@ class StartUpTest {
   }
 
   private static void assertRefused(ChildJvm child, String... texts) throws Exception {
-    ChildJvm.Result result = child.run(IsaMain.class);
-    assertThat(result.status()).as(result.output()).isEqualTo(IsaMain.REFUSED);
+    ChildJvm.Result result = child.run(LoadMain.class);
+    assertThat(result.status()).as(result.output()).isEqualTo(LoadMain.REFUSED);
     assertThat(result.output())
         .startsWith("dev.quern.error.NativeException: ")
         .contains(texts)
@@ -179,7 +179,7 @@ class StartUpTest {
   }
 
   private static void assertRuns(ChildJvm child) throws Exception {
-    ChildJvm.Result result = child.run(IsaMain.class);
+    ChildJvm.Result result = child.run(LoadMain.class);
     assertThat(result.status()).as(result.output()).isZero();
   }
 }

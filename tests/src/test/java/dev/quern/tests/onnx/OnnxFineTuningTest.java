@@ -31,10 +31,12 @@ import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A network that somebody trained elsewhere learns other classes from a folder of pictures. */
+@Tag("full")
 class OnnxFineTuningTest {
   private static final List<String> CLASSES = List.of("discs", "grids", "lines");
   private static final Path MOBILENET =

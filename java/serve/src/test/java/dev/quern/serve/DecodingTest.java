@@ -18,6 +18,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongConsumer;
 import java.util.zip.CRC32;
 import java.util.zip.Deflater;
@@ -29,6 +30,9 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(120)
 class DecodingTest {
   private static final long SECONDS = TimeUnit.SECONDS.toNanos(60);
+
+  /** Takes a second to decode, and another to make. */
+  private static final byte[] SLOW = png(3900, 4000);
 
   private final List<Decoding> open = new ArrayList<>();
 
@@ -102,7 +106,7 @@ class DecodingTest {
   @Test
   void smallOnesPassLargeOnes() throws InterruptedException {
     Decoding decoding = decoding(2, 8);
-    byte[] large = png(2000, 2000);
+    byte[] large = png(1500, 1500);
     CountDownLatch begun = new CountDownLatch(1);
     CountDownLatch goOn = new CountDownLatch(1);
     List<CompletableFuture<Image>> slow = new ArrayList<>();
@@ -137,8 +141,7 @@ class DecodingTest {
   void cancellingEndsWhatRuns() throws InterruptedException {
     Decoding decoding = decoding(2, 2);
     CountDownLatch begun = new CountDownLatch(1);
-    CompletableFuture<Image> slow =
-        decoding.decode(png(3900, 4000), SECONDS, bytes -> begun.countDown());
+    CompletableFuture<Image> slow = decoding.decode(SLOW, SECONDS, bytes -> begun.countDown());
     begun.await();
     slow.cancel(false);
     assertThat(decoding.decode(ServedModels.png(1), SECONDS, bytes -> {}).join())
@@ -151,8 +154,7 @@ class DecodingTest {
     Decoding decoding = decoding(2, 2);
     assertThatThrownBy(() -> decoding.decode(ServedModels.png(1), 0, bytes -> {}).join())
         .hasCauseInstanceOf(DeadlineException.class);
-    byte[] slow = png(3900, 4000);
-    assertThatThrownBy(() -> decoding.decode(slow, 20_000_000, bytes -> {}).join())
+    assertThatThrownBy(() -> decoding.decode(SLOW, 20_000_000, bytes -> {}).join())
         .isInstanceOf(CompletionException.class)
         .hasCauseInstanceOf(DeadlineException.class);
   }
@@ -163,12 +165,11 @@ class DecodingTest {
     try (ModelServer server = ModelServer.builder().maxHeldBytes(1L << 40).build()) {
       server.deploy("small", ServedModels.model(1));
       Client client = new Client(server);
-      byte[] picture = png(3900, 4000);
-      byte[] head = Hostile.head("POST", SmallServer.PREDICT, "Content-Length: " + picture.length);
+      byte[] head = Hostile.head("POST", SmallServer.PREDICT, "Content-Length: " + SLOW.length);
       List<Socket> hostile = new ArrayList<>();
       for (int i = 0; i < 40; i++) {
         Socket socket = RawClient.connect(server);
-        socket.getOutputStream().write(Client.joined(head, picture));
+        socket.getOutputStream().write(Client.joined(head, SLOW));
         hostile.add(socket);
       }
       String tensor =
@@ -186,7 +187,7 @@ class DecodingTest {
         socket.close();
       }
       while (!metrics(client).contains("quern_held_bytes 0.0")) {
-        Thread.onSpinWait();
+        LockSupport.parkNanos(1_000_000);
       }
       assertThat(client.send("POST", SmallServer.PREDICT, ServedModels.png(2)).statusCode())
           .isEqualTo(200);
@@ -209,14 +210,14 @@ class DecodingTest {
             .write(Hostile.head("POST", SmallServer.PREDICT, "Content-Length: 3000000"));
         half.getOutputStream().write(new byte[2_900_000]);
         while (metrics(client).contains("quern_held_bytes 0.0")) {
-          Thread.onSpinWait();
+          LockSupport.parkNanos(1_000_000);
         }
         HttpResponse<byte[]> refused = client.send("POST", SmallServer.PREDICT, picture);
         assertThat(refused.statusCode()).isEqualTo(503);
         assertThat(refused.headers().firstValue("Retry-After")).contains("1");
       }
       while (!metrics(client).contains("quern_held_bytes 0.0")) {
-        Thread.onSpinWait();
+        LockSupport.parkNanos(1_000_000);
       }
       assertThat(client.send("POST", SmallServer.PREDICT, picture).statusCode()).isEqualTo(200);
     }

@@ -28,7 +28,8 @@ final class LimitedServer implements AutoCloseable {
    * @param options of the JVM
    */
   LimitedServer(String limits, String... options) throws IOException {
-    List<String> java = new ArrayList<>(List.of("exec", "java", "-XX:+UseSerialGC"));
+    List<String> java =
+        new ArrayList<>(List.of("exec", "java", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
     java.set(1, Path.of(System.getProperty("java.home"), "bin", "java").toString());
     java.addAll(List.of(options));
     java.add(LimitedServer.class.getName());

@@ -10,6 +10,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -160,7 +161,7 @@ class RefusalsTest extends SmallServer {
         first.getOutputStream().write(Client.joined(head, body));
         String waits = "quern_waiting_samples{model=\"small\"} 2.0";
         while (!metrics(small).contains(waits)) {
-          Thread.onSpinWait();
+          LockSupport.parkNanos(1_000_000);
         }
         RawClient.Reply refused = RawClient.send(small, Client.joined(head, body));
         assertThat(refused.status()).isEqualTo(429);
@@ -202,7 +203,7 @@ class RefusalsTest extends SmallServer {
         first.getOutputStream().write(Hostile.head("POST", PREDICT, "Content-Length: 900000"));
         first.getOutputStream().write(new byte[800_000]);
         while (!metrics(small).contains("quern_held_bytes 900000.0")) {
-          Thread.onSpinWait();
+          LockSupport.parkNanos(1_000_000);
         }
         HttpResponse<byte[]> refused = other.send("POST", PREDICT, new byte[500_000]);
         assertThat(refused.statusCode()).isEqualTo(503);
@@ -210,7 +211,7 @@ class RefusalsTest extends SmallServer {
         assertThat(other.send("POST", PREDICT, ServedModels.png(1)).statusCode()).isEqualTo(200);
       }
       while (!metrics(small).contains("quern_held_bytes 0.0")) {
-        Thread.onSpinWait();
+        LockSupport.parkNanos(1_000_000);
       }
       assertThat(other.send("POST", PREDICT, new byte[500_000]).statusCode()).isEqualTo(400);
     }

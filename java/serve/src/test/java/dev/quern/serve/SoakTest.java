@@ -20,7 +20,8 @@ import org.junit.jupiter.api.Test;
  * requests.
  */
 class SoakTest {
-  private static final long SECONDS = Long.getLong("quern.soak", 5);
+  private static final long SECONDS =
+      Long.getLong("quern.soak", Boolean.getBoolean("quern.full") ? 5 : 1);
   private static final long PAUSE = Long.getLong("quern.soak.pause", 0);
   private static final int REPLACEMENTS = 100;
   private static final int CLIENTS = 6;

@@ -167,7 +167,6 @@ final class BenchCommand implements Callable<Integer> {
   }
 
   private Timing train(Network network, int images, int warm, int timed) {
-    int[] labels = labels(images, Math.toIntExact(network.output().elements()));
     try (Trainer trainer =
             freeze
                 .apply(recompute.apply(Trainer.builder(network)))
@@ -176,6 +175,8 @@ final class BenchCommand implements Callable<Integer> {
                 .precision(precision.get())
                 .build();
         Arena arena = new Arena()) {
+      // drawn when the trainer has not refused that many
+      int[] labels = labels(images, Math.toIntExact(network.output().elements()));
       Tensor input = input(arena, network, images);
       Timing timing =
           Timing.of(() -> trainer.step(input, labels), images, warm, timed, MAX_SECONDS);

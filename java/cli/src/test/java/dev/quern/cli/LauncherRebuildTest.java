@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
+import java.util.spi.ToolProvider;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -42,7 +43,7 @@ class LauncherRebuildTest {
   private Path lib;
 
   @BeforeEach
-  void makeTree() throws IOException, InterruptedException {
+  void makeTree() throws IOException {
     assumeThat(System.getenv("PATH").split(":"))
         .as("without flock, the launcher makes no copies")
         .anyMatch(p -> Files.exists(Path.of(p, "flock")));
@@ -58,7 +59,7 @@ class LauncherRebuildTest {
   }
 
   /** Writes the jars where they are, as Maven does. */
-  private void build(String text) throws IOException, InterruptedException {
+  private void build(String text) throws IOException {
     Path classes = Files.createDirectories(dir.resolve("classes"));
     String late =
         "package late; public class Late { public static String text() { return \""
@@ -67,16 +68,17 @@ class LauncherRebuildTest {
     Path[] sources = {dir.resolve("Main.java"), dir.resolve("Late.java")};
     Files.writeString(sources[0], MAIN);
     Files.writeString(sources[1], late);
-    Process javac =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "javac").toString(),
+    int status =
+        ToolProvider.findFirst("javac")
+            .orElseThrow()
+            .run(
+                System.out,
+                System.err,
                 "-d",
                 classes.toString(),
                 sources[0].toString(),
-                sources[1].toString())
-            .inheritIO()
-            .start();
-    assertThat(javac.waitFor()).isZero();
+                sources[1].toString());
+    assertThat(status).isZero();
     pack(jar, classes, "dev/quern/cli/Main.class");
     pack(lib, classes, "late/Late.class");
     Files.writeString(target.resolve("classpath.txt"), "");

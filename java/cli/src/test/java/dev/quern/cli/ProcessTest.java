@@ -24,6 +24,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** What only a process of its own shows: exit statuses, and what is left when it is stopped. */
 @Timeout(120)
 class ProcessTest {
+  /** Enough that the run does not end before the signal is there. */
+  private static final int EPOCHS = 24;
+
   @TempDir Path dir;
 
   static ProcessBuilder quern(Object... args) {
@@ -31,6 +34,7 @@ class ProcessTest {
     line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     line.add("--enable-native-access=ALL-UNNAMED");
     line.add("-XX:TieredStopAtLevel=1");
+    line.add("-XX:+UseSerialGC");
     line.add("-cp");
     line.add(System.getProperty("java.class.path"));
     line.add("dev.quern.cli.Main");
@@ -138,11 +142,11 @@ class ProcessTest {
         .isFalse();
     Path out = dir.resolve("run");
     SmallTraining small = SmallTraining.in(dir, 3000, 10);
-    Object[] line = small.line("--epochs", 60, "--batch", 8, "--out", out);
+    Object[] line = small.line("--epochs", EPOCHS, "--batch", 8, "--out", out);
     Process p = quern(line).start();
     try (BufferedReader lines = p.inputReader()) {
       String read = lines.readLine();
-      while (read != null && !read.startsWith("epoch 3/")) {
+      while (read != null && !read.startsWith("epoch 2/")) {
         read = lines.readLine();
       }
       assertThat(read).isNotNull();
@@ -170,6 +174,6 @@ class ProcessTest {
     ModelData a = ModelFile.load(out.resolve("model.safetensors"));
     ModelData b = ModelFile.load(whole.resolve("model.safetensors"));
     b.weights().forEach((name, w) -> assertThat(a.weights().get(name)).as(name).isEqualTo(w));
-    assertThat(Files.readAllLines(out.resolve("history.csv"))).hasSize(61);
+    assertThat(Files.readAllLines(out.resolve("history.csv"))).hasSize(1 + EPOCHS);
   }
 }

@@ -26,7 +26,9 @@ final class Cluster {
     Files.createDirectories(Path.of(System.getenv("SPARK_HOME"), "jars"));
     return builder("local-cluster[" + executors + ",1,1024]")
         .config("spark.executor.extraClassPath", classPath)
-        .config("spark.executor.extraJavaOptions", "--enable-native-access=ALL-UNNAMED")
+        .config(
+            "spark.executor.extraJavaOptions",
+            "--enable-native-access=ALL-UNNAMED -XX:TieredStopAtLevel=1 -XX:+UseSerialGC")
         .config("spark.executor.memory", "768m")
         .config("spark.task.maxFailures", "4")
         .config("spark.locality.wait", "0s")

@@ -47,7 +47,7 @@ final class LostDriver {
     List<String> command = new ArrayList<>();
     command.add(ProcessHandle.current().info().command().orElseThrow());
     ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-        .filter(option -> option.startsWith("--"))
+        .filter(option -> option.startsWith("--") || option.startsWith("-XX:"))
         .forEach(command::add);
     command.addAll(
         List.of(

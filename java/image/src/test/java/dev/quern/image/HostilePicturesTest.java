@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -131,6 +132,7 @@ class HostilePicturesTest {
 
   /** Where the heap has room for what is held, and for little else, every kind is read. */
   @Test
+  @Tag("full")
   void whatIsHeldIsEnough() throws IOException, InterruptedException {
     Process child =
         new ProcessBuilder(

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The attack on the API does what it says: nothing of it is skipped in silence. */
@@ -38,6 +39,7 @@ class ApiCasesTest {
 
   /** All but a few, which one round or another misses; those of interfaces are called on ours. */
   @Test
+  @Tag("full")
   void allOfTheApiIsCalled() throws Exception {
     Folder folder = Folder.temporary();
     Set<Executable> called = new HashSet<>();

@@ -1,7 +1,8 @@
-# What Maven runs in native/: cmake -DNAME=VALUE... -P build.cmake, with the environment variable STEP, build or test.
-# build: puts the glue in order; then for each of PLATFORMS kernels and native tests, by the preset of its name, and what
-# the platform's jar has beside the library. test: the native tests of each. HOST is the platform of this machine; the
-# tools of others are found by cross.sh. VERSION, TIERS and TESTS (ON, OFF) go to CMakeLists.txt. BOUND says that the glue
+# What Maven runs in native/: cmake -DNAME=VALUE... -P build.cmake, with the environment variable STEP.
+# build: puts the glue in order; then for each of PLATFORMS the kernels, by the preset of its name, and what the
+# platform's jar has beside the library. programs: the native tests of each, which are built; test: and run. HOST is the
+# platform of this machine; the tools of others are found by cross.sh. VERSION and TIERS go to CMakeLists.txt. BOUND says
+# that the glue
 # and the jar's module are those of the last build. The module takes JAVA_HOME, RELEASE, MODULES (a folder with jars), and
 # the versions JAVACPP and OPENBLAS of these.
 cmake_minimum_required(VERSION 3.21)
@@ -37,7 +38,7 @@ endfunction()
 # A build folder that cannot be configured (its clone was moved or copied, its compiler is gone, its disk was full) is
 # removed and configured again. So is one whose build was interrupted, which may have left half of an object: the file
 # "building" is there from before the build until its end.
-function(build_kernels platform)
+function(build_target platform name)
   set(folder "${target}/cmake/${platform}")
   set(marker "${folder}/building")
   if(EXISTS "${marker}")
@@ -45,9 +46,6 @@ function(build_kernels platform)
   endif()
   file(WRITE "${marker}" "")
   set(arguments --preset ${platform} --log-level=WARNING -DQUERN_VERSION=${VERSION} -DQUERN_TIERS=${TIERS})
-  if(NOT TESTS)
-    list(APPEND arguments -DQUERN_TESTS=OFF)
-  endif()
   if(NOT platform STREQUAL HOST)
     list(APPEND arguments -DCMAKE_RULE_MESSAGES=OFF)
   endif()
@@ -63,14 +61,14 @@ function(build_kernels platform)
     file(WRITE "${marker}" "")
   endforeach()
 
-  execute_process(COMMAND "${CMAKE_COMMAND}" --build --preset ${platform} WORKING_DIRECTORY "${native}"
+  execute_process(COMMAND "${CMAKE_COMMAND}" --build --preset ${platform} --target ${name} WORKING_DIRECTORY "${native}"
     RESULT_VARIABLE status OUTPUT_VARIABLE said ERROR_VARIABLE said ECHO_OUTPUT_VARIABLE ECHO_ERROR_VARIABLE)
   # a mistake in the sources leaves no half objects
   if(status EQUAL 0 OR (said MATCHES ":[0-9]+: error: " AND NOT said MATCHES "Killed|No space left"))
     file(REMOVE "${marker}")
   endif()
   if(NOT status EQUAL 0)
-    message(FATAL_ERROR "the kernels of ${platform} cannot be built")
+    message(FATAL_ERROR "${name} of ${platform} cannot be built")
   endif()
 endfunction()
 
@@ -101,25 +99,29 @@ if("$ENV{STEP}" STREQUAL build AND NOT BOUND)
     "${target}/classes/META-INF/native-image")
 endif()
 foreach(platform IN LISTS PLATFORMS)
-  if(NOT "$ENV{STEP}" STREQUAL build)
-    if(platform STREQUAL HOST)
+  if("$ENV{STEP}" STREQUAL build)
+    set(classes "${target}/native")
+    if(NOT platform STREQUAL HOST)
+      set(classes "${target}/cross/${platform}/classes")
+      run("${root}/cmake/cross.sh" tools ${platform})
+      if(NOT EXISTS "${target}/cross/${platform}/ready")
+        continue()
+      endif()
+    endif()
+    unpack_openblas(${platform})
+    build_target(${platform} quern)
+    if(NOT BOUND)
+      stage(${platform} "${classes}")
+    endif()
+  elseif(platform STREQUAL HOST)
+    build_target(${platform} all)
+    if("$ENV{STEP}" STREQUAL test)
       run("${CMAKE_CTEST_COMMAND}" --preset ${platform})
-    else()
+    endif()
+  elseif(EXISTS "${target}/cross/${platform}/ready" AND NOT platform STREQUAL macosx-arm64)
+    build_target(${platform} all)
+    if("$ENV{STEP}" STREQUAL test)
       run("${root}/cmake/cross.sh" test ${platform})
     endif()
-    continue()
-  endif()
-  set(classes "${target}/native")
-  if(NOT platform STREQUAL HOST)
-    set(classes "${target}/cross/${platform}/classes")
-    run("${root}/cmake/cross.sh" tools ${platform})
-    if(NOT EXISTS "${target}/cross/${platform}/ready")
-      continue()
-    endif()
-  endif()
-  unpack_openblas(${platform})
-  build_kernels(${platform})
-  if(NOT BOUND)
-    stage(${platform} "${classes}")
   endif()
 endforeach()

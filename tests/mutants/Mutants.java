@@ -304,8 +304,7 @@ public final class Mutants {
                 "-Dspotless.check.skip=true",
                 "-Dmdep.analyze.skip=true",
                 "-Dmaven.compiler.useIncrementalCompilation=false",
-                "-Dnative.tiers=native",
-                "-Dnative.tests=OFF"));
+                "-Dnative.tiers=native"));
     all.addAll(List.of(args));
     return maven(minutes, all.toArray(new String[0]));
   }

@@ -62,7 +62,7 @@ final class NativeAttacker extends Relay {
       throws IOException, InterruptedException {
     if (!Files.isExecutable(program)) {
       throw new IllegalStateException(
-          program + " is missing: `mvn -pl native package` builds it, without -Dnative.tests=OFF");
+          program + " is missing: `mvn -pl native,tests/native test` builds it");
     }
     for (String isa : ISAS) {
       if (starts(isa, options)) {

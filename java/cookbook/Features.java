@@ -12,9 +12,9 @@ import java.util.stream.IntStream;
 /** Finds the image nearest to an image, by what a layer in the middle makes of both. */
 public class Features {
   public static void main(String[] args) {
-    Dataset shelf = Datasets.load("fashion-mnist-sample", Split.TRAIN);
+    Dataset all = Datasets.load("fashion-mnist-sample", Split.TRAIN), shelf = all.slice(0, 3000);
     Dataset asked = Datasets.load("fashion-mnist-sample", Split.TEST).slice(0, 100);
-    try (Model model = Model.of(train(shelf)); Model features = model.features("relu3")) {
+    try (Model model = Model.of(train(all)); Model features = model.features("relu3")) {
       float[][] known = vectors(features, shelf), queries = vectors(features, asked);
       long same = IntStream.range(0, queries.length)
           .filter(i -> asked.label(i) == shelf.label(nearest(queries[i], known))).count();

@@ -15,6 +15,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -286,6 +287,7 @@ class LoaderTest {
 
   /** Two builds whose jars have one name. Neither may write to the file that the other runs. */
   @Test
+  @Tag("full")
   void processesOfTwoBuilds() throws Exception {
     List<ChildJvm> builds = new ArrayList<>();
     for (int build = 0; build < 2; build++) {
@@ -325,6 +327,7 @@ class LoaderTest {
 
   /** JavaCPP allows its own memory to be four times the heap, and waits for the collector first. */
   @Test
+  @Tag("full")
   void smallHeapAndMuchMemoryOutsideIt() throws Exception {
     ChildJvm.Result result = new ChildJvm().option("-Xmx64m").argument("large").run(LoadMain.class);
     assertThat(result.output()).matches("(?s)large \\d{3,4}\n.*loss 1.4583423.*");

@@ -27,6 +27,7 @@ import org.apache.spark.ml.evaluation.MulticlassClassificationEvaluator;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Executors that are JVMs of their own, some of which are killed. */
@@ -44,6 +45,7 @@ class ClusterTest {
   }
 
   @Test
+  @Tag("full")
   void clusterSizeAndLostExecutorsChangeNoBit() throws IOException {
     SparkSession two = Cluster.of(2);
     try {

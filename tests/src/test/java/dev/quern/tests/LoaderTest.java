@@ -269,6 +269,7 @@ class LoaderTest {
   }
 
   @Test
+  @Tag("full")
   void eightProcessesOnAnEmptyCache() throws Exception {
     ChildJvm child = NativeJar.use(child(temporary.resolve("cache")), temporary);
     List<Callable<ChildJvm.Result>> runs = new ArrayList<>();

@@ -40,6 +40,7 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import scala.jdk.javaapi.CollectionConverters;
@@ -129,6 +130,7 @@ class QuernClassifierTest {
   }
 
   @Test
+  @Tag("full")
   void crossValidationChooses() {
     QuernClassifier classifier = Quarters.classifier().setEpochs(3);
     ParamMap[] grid =

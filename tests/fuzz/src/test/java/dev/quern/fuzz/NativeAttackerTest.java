@@ -77,7 +77,7 @@ class NativeAttackerTest {
     NativeAttacker attacker = new NativeAttacker(out.resolve("nowhere"));
     assertThatThrownBy(() -> attacker.attack(options(1), findings(), () -> false))
         .isInstanceOf(IllegalStateException.class)
-        .hasMessageContaining("mvn -pl native package");
+        .hasMessageContaining("mvn -pl native,tests/native test");
   }
 
   @Test

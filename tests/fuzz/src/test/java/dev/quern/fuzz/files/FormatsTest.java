@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -41,6 +42,7 @@ class FormatsTest {
           Map.entry("download", 10));
 
   @Test
+  @Tag("full")
   void everyFormatIsAcceptedAndRefused() throws Exception {
     Formats formats = Formats.in(temp);
     SplittableRandom random = new SplittableRandom(5);

@@ -7,7 +7,7 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -19,6 +19,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Puts the faults of {@code mutants.txt} into a copy of the tree, one at a time, and says which tests fail: README.md
@@ -269,14 +270,24 @@ public final class Mutants {
   private void copy() throws Exception {
     Files.createDirectories(tree);
     Ended listed = start(root, 1, Map.of(), List.of("git", "ls-files", "-coz", "--exclude-standard"));
+    Set<Path> names = new HashSet<>();
     for (String name : listed.output().split("\0")) {
       Path from = root.resolve(name);
       Path to = tree.resolve(name);
-      if (!Files.isRegularFile(from) || Files.exists(to) && Files.mismatch(from, to) < 0) {
-        continue;
+      if (Files.isRegularFile(from)) {
+        names.add(to);
+        if (!Files.exists(to) || Files.mismatch(from, to) >= 0) {
+          Files.createDirectories(to.getParent());
+          Files.copy(from, to, StandardCopyOption.REPLACE_EXISTING);
+        }
       }
-      Files.createDirectories(to.getParent());
-      Files.copy(from, to, StandardCopyOption.REPLACE_EXISTING);
+    }
+    try (Stream<Path> had = Files.walk(tree)) { // of an earlier call
+      for (Path file : had.filter(Files::isRegularFile).toList()) {
+        if (!names.contains(file) && !tree.relativize(file).toString().matches("(.*/)?target/.*")) {
+          Files.delete(file);
+        }
+      }
     }
   }
 
@@ -290,7 +301,7 @@ public final class Mutants {
   }
 
   private String buildFolder() throws IOException {
-    try (var all = Files.list(tree.resolve("native/target/cmake"))) {
+    try (Stream<Path> all = Files.list(tree.resolve("native/target/cmake"))) {
       return all.findFirst().orElseThrow().toString();
     }
   }

@@ -1,6 +1,5 @@
 // Compiled once per instruction set (see cmake/Isa.cmake) with QUERN_ISA_NAME set to its name: direct convolution on
-// weights of 16 bits. Not among the units, since
-// AVX2's F16C is an extension of its own.
+// weights of 16 bits. Not among the units, since AVX2's F16C is an extension of its own.
 #include "kernels/half.h"
 
 #if defined(__x86_64__)
@@ -17,13 +16,14 @@ namespace QUERN_ISA_NAME {
 namespace {
 namespace half {
 
+// each stands on those before it
+// clang-format off
 #include "simd.inc"
-// weights are loaded into its vectors
 #include "half_vectors.inc"
 #include "tile_rows.inc"
 #include "post.inc"
-// what ends with it
 #include "conv_tiles.inc"
+// clang-format on
 
 void bf16(const ConvRow& row) { conv_rows_of<Bf16>(row); }
 void f16(const ConvRow& row) { conv_rows_of<F16>(row); }

@@ -352,6 +352,25 @@ class LauncherTest {
   }
 
   @Test
+  void bindingsStayWhereNothingOfThemHasChanged() throws Exception {
+    Path cache = home.resolve("native/target/cmake/linux-x86_64/CMakeCache.txt");
+    touch("native/target/cmake/linux-x86_64/CMakeCache.txt", -60);
+    touch("native/include/quern.h", -60);
+    Files.writeString(cache, "CMAKE_HOME_DIRECTORY:INTERNAL=" + home.toRealPath() + "/native\n");
+    touch("native/src/a.cpp", 0);
+    run("info");
+    assertThat(builds()).last().asString().contains("-Dnative.bound=true");
+    touch("native/include/quern.h", 100);
+    run("info");
+    assertThat(builds()).last().asString().contains("-Dnative.bound=false");
+    touch("native/include/quern.h", -60);
+    touch("native/src/a.cpp", 100);
+    Files.writeString(cache, "CMAKE_HOME_DIRECTORY:INTERNAL=/another/clone/native\n");
+    run("info"); // of a clone that was moved
+    assertThat(builds()).hasSize(3).last().asString().contains("-Dnative.bound=false");
+  }
+
+  @Test
   void behindABuildThatWasKilledOrFullTheNextBeginsAnew() throws Exception {
     Files.delete(stamp);
     touch("native/target/half.o", -10);

@@ -179,7 +179,7 @@ public final class Mutants {
 
   private List<Result> run(List<Mutant> some) throws Exception {
     copy();
-    build();
+    build(some);
     String[] before = named(ALL_MINUTES, Set.of(), some.stream().flatMap(m -> m.caught().stream()).toList());
     if (!before[0].equals(PASS)) {
       throw new IOException("without a mutant, too: " + String.join(": ", before));
@@ -236,7 +236,7 @@ public final class Mutants {
     List<String> java = tests.stream().filter(t -> !t.startsWith(CTEST)).distinct().toList();
     if (!java.isEmpty()) {
       Set<String> modules = new LinkedHashSet<>(changed);
-      java.forEach(t -> modules.add(t.substring(0, t.indexOf(':'))));
+      java.forEach(t -> modules.add(module(t)));
       String classes = java.stream().map(t -> t.substring(t.indexOf(':') + 1)).collect(Collectors.joining(","));
       Ended e = part(minutes, "-pl", String.join(",", modules), "-Dctest.skip",
               "-Dsurefire.failIfNoSpecifiedTests=false", "-Dtest=" + classes, "test");
@@ -291,13 +291,23 @@ public final class Mutants {
     }
   }
 
-  /** All that tests need, with kernels for this processor's best instruction set alone. */
-  private void build() throws Exception {
+  /** The modules of mutants and named tests, with kernels for this processor's best instruction set alone. */
+  private void build(List<Mutant> some) throws Exception {
     System.out.println("building " + tree);
-    Ended e = part(ALL_MINUTES, "-DskipTests", "install", "-pl", "!tests/browser,!tests/fuzz,!java/spark");
+    Set<String> modules = new LinkedHashSet<>();
+    for (Mutant m : some) {
+      modules.add(m.module());
+      m.caught().stream().filter(t -> !t.startsWith(CTEST)).map(Mutants::module).forEach(modules::add);
+    }
+    Ended e = part(ALL_MINUTES, "-DskipTests", "install", "-am", "-pl", String.join(",", modules));
     if (!e.isGood()) {
       throw new IOException("the tree itself does not build:\n" + e.output());
     }
+  }
+
+  /** Of a named test. */
+  private static String module(String test) {
+    return test.substring(0, test.indexOf(':'));
   }
 
   private String buildFolder() throws IOException {

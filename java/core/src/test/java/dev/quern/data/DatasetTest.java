@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.tensor.Shape;
 import java.nio.FloatBuffer;
+import java.util.Arrays;
 import java.util.List;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
@@ -36,6 +37,17 @@ class DatasetTest {
         .hasMessage("data set d: image -1 is outside [0, 2)");
     assertThatThrownBy(() -> d.image(2)).isInstanceOf(InvalidArgumentException.class);
     assertThat(d.image(1)).hasSize(4);
+  }
+
+  @Test
+  void aSubsetHasItsIndicesForItself() {
+    Dataset some = of(new byte[5 * 4], 0, 1, 0, 1, 0).subset(new int[] {4, 3, 2});
+    int[] indices = {1, 0};
+    Dataset fewer = some.subset(indices);
+    assertThat(indices).containsExactly(1, 0);
+    Arrays.fill(indices, 2);
+    assertThat(fewer.label(0)).isEqualTo(1);
+    assertThat(fewer.label(1)).isZero();
   }
 
   private static Dataset targets() {

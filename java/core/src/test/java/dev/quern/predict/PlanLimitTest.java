@@ -163,6 +163,26 @@ class PlanLimitTest {
     weights.close();
   }
 
+  /** A plan that is used again and again is kept each time. */
+  @Test
+  void aPlanThatIsTakenCountsNoMoreAsKept() {
+    Weights weights = new Weights(network(false), false, Precision.DEFAULT);
+    long room = 1 << 30;
+    for (int pass = 0; pass < 2; pass++) { // the first one says what a plan takes
+      PlanPool pool = new PlanPool(1 << 30, room);
+      try (Arena arena = new Arena()) {
+        Sized sized = new Sized(weights.network(), weights, pool, () -> {});
+        for (int i = 0; i < 4; i++) {
+          sized.run(images(arena, SMALL, 1), null);
+          assertThat(pool.bytes()).as("call " + i).isBetween(1L, room);
+        }
+        room = pool.bytes();
+        pool.drop(sized);
+      }
+    }
+    weights.close();
+  }
+
   @Test
   void limitsThatCannotBe() {
     try (Model model = Model.of(data(false))) {

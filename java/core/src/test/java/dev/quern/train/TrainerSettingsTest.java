@@ -21,6 +21,7 @@ import dev.quern.optim.ParameterGroup;
 import dev.quern.optim.Sgd;
 import dev.quern.tensor.Arena;
 import dev.quern.tensor.Shape;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -133,6 +134,19 @@ class TrainerSettingsTest {
       assertThat(t.state().progress().updates()).isEqualTo(4);
       assertThat(t.state().progress().accumulated()).isZero();
     }
+  }
+
+  /** The epoch's two steps are all that an update waits for. */
+  @Test
+  void accumulationThatTheEpochCutsShortIsTheMeanOfItsSteps() {
+    List<Map<String, float[]>> all = new ArrayList<>();
+    for (int steps : new int[] {2, 3}) {
+      try (Trainer t = trainer(PLAIN).accumulate(steps).build()) {
+        t.fit(DATA.slice(0, 16), 1);
+        all.add(weights(t));
+      }
+    }
+    agree(all.get(1), all.get(0), 0);
   }
 
   @Test

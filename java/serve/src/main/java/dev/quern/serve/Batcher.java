@@ -39,6 +39,9 @@ final class Batcher<Q> {
   /** Completed when the last worker has ended. */
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
+  /** Completed when what runs behind the last worker has run, too. */
+  private volatile CompletableFuture<Void> all = ended;
+
   /**
    * @param threads makes the workers
    * @param workers threads, each of which answers a batch at a time
@@ -226,12 +229,14 @@ final class Batcher<Q> {
    * @param then runs when the last worker ends, in its thread; now if that was before
    */
   void end(Runnable then) {
-    ended.thenRun(then);
+    synchronized (ended) {
+      all = CompletableFuture.allOf(all, ended.thenRun(then));
+    }
     line.close();
   }
 
   /**
-   * Waits for the workers' end, unless one of them calls this.
+   * Waits for the workers' end and for what runs then, unless one of them calls this.
    *
    * @param until by {@link System#nanoTime}
    * @return false if a worker still runs, and is not the caller
@@ -241,11 +246,11 @@ final class Batcher<Q> {
       return true;
     }
     try {
-      ended.get(Math.max(0, until - System.nanoTime()), TimeUnit.NANOSECONDS);
+      all.get(Math.max(0, until - System.nanoTime()), TimeUnit.NANOSECONDS);
       return true;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return ended.isDone();
+      return all.isDone();
     } catch (TimeoutException e) {
       return false;
     } catch (ExecutionException e) {

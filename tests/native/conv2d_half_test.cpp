@@ -60,7 +60,7 @@ void sizes() {
   }
 }
 
-// What becomes of a float as a weight of the type: the output of an input that is 1.
+// A float as a weight of the type: the output of an input that is 1.
 float as_weight(int64_t type, float value) {
   quern_conv2d d = conv(1, 8, 1, 1, 16, 1, 1);
   d.inference = 1;

@@ -1,4 +1,4 @@
-// What each unit of kernels begins with. A unit is compiled once per instruction set (see cmake/Isa.cmake) with
+// The start of each unit of kernels. A unit is compiled once per instruction set (see cmake/Isa.cmake) with
 // QUERN_ISA_NAME set to its name. The bodies that it includes stand inside a namespace of that name and use no C++
 // standard header: a shared inline function compiled for AVX-512 must never be the copy that the linker keeps for
 // everybody.

@@ -19,9 +19,9 @@ import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * What more cores would make of a step: times the pieces of its parallel work with one thread, and
- * runs the pool's schedule with them on up to 64 cores. Two of them are measured, too, if the
- * machine has them.
+ * Simulates a step on more cores: times the pieces of its parallel work with one thread, and runs
+ * the pool's schedule with them on up to 64 cores. Two of them are measured, too, if the machine
+ * has them.
  *
  * <p>{@code Cores [NETWORK:train|infer:BATCH...]}
  *

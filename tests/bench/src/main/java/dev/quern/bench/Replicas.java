@@ -19,9 +19,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What replicas cost in accuracy: they take turns in this process. Each line trains on CIFAR-10
- * with so many of them, each by the same batch, sees as many images as the others, and prints the
- * test images' accuracy.
+ * Accuracy lost to replicas: they take turns in this process. Each line trains on CIFAR-10 with so
+ * many of them, each by the same batch, sees as many images as the others, and prints the test
+ * images' accuracy.
  *
  * <p>Rounds of several steps keep the rate, as each replica's batch does; gradients of W batches
  * that are averaged take it times the root of W. One replica needs no rounds.

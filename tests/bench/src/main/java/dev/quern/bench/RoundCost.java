@@ -8,8 +8,7 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * What a round of replicas costs, fitted to rounds that were measured, and foretold for more
- * machines.
+ * Cost of a round of replicas, fitted to rounds that were measured, and foretold for more machines.
  *
  * <pre>
  * seconds of a round = job + task W + (part + step H) R + byte B W     W replicas, H steps, B bytes of a replica, both ways

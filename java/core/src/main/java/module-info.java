@@ -29,5 +29,9 @@ module dev.quern {
   exports dev.quern.train;
 
   uses dev.quern.data.ImageReader;
+  uses dev.quern.plan.LayerTable;
   uses dev.quern.predict.ModelReader;
+
+  provides dev.quern.plan.LayerTable with
+      dev.quern.plan.Operators;
 }

@@ -118,7 +118,7 @@ final class BatchNorm2dOp extends UnaryOp {
             moves,
             to,
             b.weightsOf(chain.headName()));
-    Conv2dOp before = b.convolutions.get(chain.inputs().get(0));
+    Conv2dOp before = Conv2dOp.of(b, chain.inputs().get(0));
     if (moves && before != null) {
       op.sumsSlot = before.leaveSums(b);
     }

@@ -26,8 +26,10 @@ final class Builder {
   /** What each chain made, in order. */
   final List<Made> made = new ArrayList<>();
 
-  /** Those whose output is a chain's, by its name: in inference those that add nothing to it. */
-  final Map<String, Conv2dOp> convolutions = new HashMap<>();
+  /**
+   * Convolutions by the chain whose output is theirs: in inference those that add nothing to it.
+   */
+  final Map<String, Op> convolutions = new HashMap<>();
 
   /**
    * By name, in the network's order; so are the outputs, in the callers' memory order, or in
@@ -141,7 +143,7 @@ final class Builder {
     boolean shared =
         names.subList(i + 1, names.size()).stream().anyMatch(n -> root.equals(consumers.root(n)));
     Value own = shared ? apart(value) : value;
-    boolean inRows = own.pixels() == RowLossOp.positions(own.shape());
+    boolean inRows = own.pixels() == Orders.positions(own.shape());
     boolean asRows = training && rowOutputs.contains(names.get(i)) && inRows;
     Value output = own.permuted() && !asRows ? reorder.reordered(own, 1) : own;
     output.data.at(lossTime());

@@ -65,7 +65,7 @@ final class ConcatOp implements Op {
   private void leaveToConvolutions(Builder b, List<String> names) {
     List<Conv2dOp> makers = new ArrayList<>();
     for (int i = 0; i < in.size(); i++) {
-      Conv2dOp conv = b.convolutions.get(names.get(i));
+      Conv2dOp conv = Conv2dOp.of(b, names.get(i));
       boolean own = conv != null && conv.out == in.get(i) && b.consumers.isOnly(names.get(i));
       if (!own || in.get(i).pixels() != out.pixels()) {
         return;

@@ -131,6 +131,11 @@ final class Conv2dOp extends UnaryOp implements PlanesReader {
     return to;
   }
 
+  /** The convolution that makes the value of that name; null where there is none. */
+  static Conv2dOp of(Builder b, String name) {
+    return (Conv2dOp) b.convolutions.get(name);
+  }
+
   /**
    * Has a training plan's forward pass leave each channel's sum and sum of squares, while its
    * output is in cache. They stay for the whole step, for who normalises may do so again.

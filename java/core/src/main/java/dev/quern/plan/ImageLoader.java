@@ -175,7 +175,7 @@ final class ImageLoader {
   }
 
   private void requireInput(Samples data) {
-    Plan.requireInput(data.shape(), input.shape());
+    Sources.requireInput(data.shape(), input.shape());
     if (stagingBuffer == null && !data.areFloats()) {
       throw new InvalidArgumentException(
           "plan: a batch of " + batch + " images is over 2 GiB of pixels");

@@ -227,7 +227,7 @@ public final class LossRules {
       problems.add(
           "output " + output + " does not fit the targets " + data.targetShape() + of(data));
     }
-    if (!data.haveTargets() && RowLossOp.positions(output) > 1) {
+    if (!data.haveTargets() && Orders.positions(output) > 1) {
       problems.add(
           "output "
               + output

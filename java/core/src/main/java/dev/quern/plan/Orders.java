@@ -35,6 +35,11 @@ final class Orders {
     return callers || in.stream().distinct().count() > 1 ? 1 : in.get(0);
   }
 
+  /** How often a sample {@code [C, ...]} has all of its channels. */
+  static long positions(Shape sample) {
+    return sample.elements() / sample.dim(0);
+  }
+
   static long ofImage(Shape sample) {
     return sample.rank() == 3 ? sample.dim(1) * sample.dim(2) : 1;
   }

@@ -235,7 +235,7 @@ public final class Plan implements AutoCloseable {
   public void load(String name, Shape shape, FloatPointer nchw) {
     Value in = builder.inputs.get(name);
     if (!shape.isBatchOf(in.shape())) { // makes no shapes to find out
-      requireInput(shape.sample(), in.shape());
+      Sources.requireInput(shape.sample(), in.shape());
     }
     if (builder.inputPlanes) {
       readFrom(name, nchw);
@@ -271,12 +271,6 @@ public final class Plan implements AutoCloseable {
     losses[loss].sampleWeights(null);
     losses[loss].requireTargets(shape.sample());
     losses[loss].targets(values);
-  }
-
-  static void requireInput(Shape got, Shape wanted) {
-    if (!got.isSampleOf(wanted)) {
-      throw new ShapeException("network: images of " + got + " do not fit its input " + wanted);
-    }
   }
 
   /**

@@ -54,7 +54,7 @@ abstract class RowLossOp extends LossOp {
   RowLossOp(Builder b, Value output, Loss loss, int ignoreIndex) {
     super(b, output, loss);
     classes = classes(output.shape());
-    positions = positions(output.shape());
+    positions = Orders.positions(output.shape());
     this.ignoreIndex = ignoreIndex;
     copies = classes > 1 && positions > 1 && output.pixels() != positions;
     rowSlot = copies ? b.slot(output.type).at(b.lossTime()) : null;
@@ -64,10 +64,6 @@ abstract class RowLossOp extends LossOp {
   /** C of {@code [C, ...]}. */
   static long classes(Shape output) {
     return output.dim(0);
-  }
-
-  static long positions(Shape output) {
-    return output.elements() / output.dim(0);
   }
 
   @Override

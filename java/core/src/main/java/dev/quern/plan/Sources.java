@@ -3,6 +3,7 @@ package dev.quern.plan;
 import dev.quern.data.Dataset;
 import dev.quern.data.MultiDataset;
 import dev.quern.error.InvalidArgumentException;
+import dev.quern.error.ShapeException;
 import dev.quern.internal.Require;
 import dev.quern.network.Network;
 import dev.quern.tensor.Shape;
@@ -114,5 +115,11 @@ public final class Sources {
   /** By the number of the network's output. */
   Samples target(int number) {
     return targets.get(number);
+  }
+
+  static void requireInput(Shape got, Shape wanted) {
+    if (!got.isSampleOf(wanted)) {
+      throw new ShapeException("network: images of " + got + " do not fit its input " + wanted);
+    }
   }
 }

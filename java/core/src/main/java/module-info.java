@@ -20,7 +20,7 @@ module dev.quern {
   exports dev.quern.metric;
   exports dev.quern.network;
   exports dev.quern.optim;
-  exports dev.quern.plan to
+  exports dev.quern.plan.loss to
       dev.quern.cli;
   exports dev.quern.predict;
   exports dev.quern.profile;
@@ -29,9 +29,9 @@ module dev.quern {
   exports dev.quern.train;
 
   uses dev.quern.data.ImageReader;
-  uses dev.quern.plan.LayerTable;
+  uses dev.quern.plan.build.LayerTable;
   uses dev.quern.predict.ModelReader;
 
-  provides dev.quern.plan.LayerTable with
-      dev.quern.plan.Operators;
+  provides dev.quern.plan.build.LayerTable with
+      dev.quern.plan.operation.Operators;
 }

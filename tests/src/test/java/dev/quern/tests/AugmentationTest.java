@@ -18,7 +18,7 @@ import dev.quern.layer.Flatten;
 import dev.quern.layer.Linear;
 import dev.quern.network.Network;
 import dev.quern.optim.Sgd;
-import dev.quern.plan.Moves;
+import dev.quern.feed.Moves;
 import dev.quern.tensor.Arena;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Tensor;

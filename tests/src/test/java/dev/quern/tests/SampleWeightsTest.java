@@ -26,7 +26,7 @@ import dev.quern.loss.SigmoidFocal;
 import dev.quern.loss.SoftmaxFocal;
 import dev.quern.network.Network;
 import dev.quern.optim.Sgd;
-import dev.quern.plan.Mixes;
+import dev.quern.feed.Mixes;
 import dev.quern.tensor.Shape;
 import dev.quern.train.Trainer;
 import dev.quern.train.TrainerBuilder;

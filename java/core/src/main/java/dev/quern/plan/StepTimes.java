@@ -3,6 +3,7 @@ package dev.quern.plan;
 import dev.quern.engine.Engine;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.network.Network;
+import dev.quern.plan.build.Builder;
 import dev.quern.profile.LayerTimes;
 import java.util.ArrayList;
 import java.util.Comparator;

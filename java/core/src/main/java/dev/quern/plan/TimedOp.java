@@ -1,6 +1,7 @@
 package dev.quern.plan;
 
 import dev.quern.internal.OffHeap;
+import dev.quern.plan.build.Op;
 import java.util.Arrays;
 
 /** An operation that notes how long it takes; it stands in the plain one's place for one step. */

@@ -6,7 +6,7 @@ import dev.quern.layer.Sigmoid;
 import dev.quern.layer.Softmax;
 import dev.quern.network.Network;
 import dev.quern.network.Task;
-import dev.quern.plan.LossRules;
+import dev.quern.plan.loss.LossRules;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Tensor;
 import java.util.ArrayList;

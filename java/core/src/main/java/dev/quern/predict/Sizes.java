@@ -2,7 +2,7 @@ package dev.quern.predict;
 
 import dev.quern.error.MemoryLimitException;
 import dev.quern.network.Network;
-import dev.quern.plan.Weights;
+import dev.quern.plan.build.Weights;
 import dev.quern.tensor.Shape;
 import java.util.Iterator;
 import java.util.LinkedHashMap;

@@ -3,7 +3,7 @@ package dev.quern.quantize;
 import dev.quern.layer.Concat;
 import dev.quern.layer.Layer;
 import dev.quern.network.Network;
-import dev.quern.plan.ByteValues;
+import dev.quern.plan.build.ByteValues;
 import dev.quern.tensor.Shape;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -3,7 +3,7 @@ package dev.quern.quantize;
 import dev.quern.data.Dataset;
 import dev.quern.data.Normalization;
 import dev.quern.error.InvalidArgumentException;
-import dev.quern.plan.Samples;
+import dev.quern.feed.Samples;
 import dev.quern.predict.Model;
 import dev.quern.predict.ModelData;
 import dev.quern.tensor.Arena;

@@ -12,7 +12,7 @@ import dev.quern.layer.Multiply;
 import dev.quern.layer.Relu;
 import dev.quern.layer.Relu6;
 import dev.quern.network.Network;
-import dev.quern.plan.ByteValues;
+import dev.quern.plan.build.ByteValues;
 import dev.quern.tensor.Shape;
 import java.util.HashMap;
 import java.util.HashSet;

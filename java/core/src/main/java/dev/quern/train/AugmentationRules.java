@@ -21,7 +21,7 @@ import dev.quern.loss.Loss;
 import dev.quern.loss.SigmoidFocal;
 import dev.quern.loss.SoftmaxFocal;
 import dev.quern.network.Network;
-import dev.quern.plan.OutputLoss;
+import dev.quern.plan.loss.OutputLoss;
 import dev.quern.tensor.Shape;
 import java.util.List;
 

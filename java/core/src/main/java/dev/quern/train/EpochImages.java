@@ -3,11 +3,11 @@ package dev.quern.train;
 import dev.quern.data.Augmentation;
 import dev.quern.data.Normalization;
 import dev.quern.data.Sampler;
-import dev.quern.plan.ImageBatch;
-import dev.quern.plan.Mixes;
-import dev.quern.plan.Moves;
+import dev.quern.feed.ImageBatch;
+import dev.quern.feed.Mixes;
+import dev.quern.feed.Moves;
+import dev.quern.feed.Sources;
 import dev.quern.plan.Plan;
-import dev.quern.plan.Sources;
 import java.util.List;
 import java.util.Map;
 

@@ -2,9 +2,9 @@ package dev.quern.train;
 
 import dev.quern.data.Normalization;
 import dev.quern.error.InvalidArgumentException;
+import dev.quern.feed.Sources;
 import dev.quern.metric.Evaluation;
 import dev.quern.plan.Evaluator;
-import dev.quern.plan.Sources;
 import java.util.Map;
 import java.util.Optional;
 

@@ -2,11 +2,11 @@ package dev.quern.train;
 
 import dev.quern.data.Normalization;
 import dev.quern.error.InvalidArgumentException;
-import dev.quern.plan.ImageBatch;
-import dev.quern.plan.Logits;
-import dev.quern.plan.LossRules;
-import dev.quern.plan.Sources;
+import dev.quern.feed.ImageBatch;
+import dev.quern.feed.Sources;
 import dev.quern.plan.StepTimes;
+import dev.quern.plan.loss.Logits;
+import dev.quern.plan.loss.LossRules;
 import dev.quern.profile.LayerTimes;
 import java.util.Map;
 

@@ -1,8 +1,8 @@
 package dev.quern.train;
 
 import dev.quern.plan.Evaluator;
-import dev.quern.plan.Logits;
-import dev.quern.plan.Weights;
+import dev.quern.plan.build.Weights;
+import dev.quern.plan.loss.Logits;
 import java.util.function.Consumer;
 
 /** A trainer's evaluator: made when first needed, and again for other weights. Not thread-safe. */

@@ -4,9 +4,9 @@ import dev.quern.data.Dataset;
 import dev.quern.data.MultiDataset;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.NumericException;
+import dev.quern.feed.Sources;
 import dev.quern.internal.Require;
 import dev.quern.network.Network;
-import dev.quern.plan.Sources;
 
 /**
  * The learning-rate range test: trains for a few steps while the rate rises exponentially, and

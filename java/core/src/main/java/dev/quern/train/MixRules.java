@@ -10,7 +10,7 @@ import dev.quern.loss.Dice;
 import dev.quern.loss.Loss;
 import dev.quern.loss.SoftmaxFocal;
 import dev.quern.network.Network;
-import dev.quern.plan.OutputLoss;
+import dev.quern.plan.loss.OutputLoss;
 import dev.quern.tensor.Shape;
 import java.util.List;
 

@@ -8,7 +8,7 @@ import dev.quern.kernel.AddKernel;
 import dev.quern.kernel.ConcatKernel;
 import dev.quern.kernel.VectorKernel;
 import dev.quern.optim.Lookahead;
-import dev.quern.plan.Weights;
+import dev.quern.plan.build.Weights;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

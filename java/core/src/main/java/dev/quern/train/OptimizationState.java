@@ -2,7 +2,7 @@ package dev.quern.train;
 
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.internal.OffHeap;
-import dev.quern.plan.Weights;
+import dev.quern.plan.build.Weights;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;

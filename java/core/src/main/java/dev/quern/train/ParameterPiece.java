@@ -8,7 +8,7 @@ import dev.quern.optim.CustomOptimizer;
 import dev.quern.optim.Muon;
 import dev.quern.optim.Optimizer;
 import dev.quern.optim.ParameterGroup;
-import dev.quern.plan.Weights;
+import dev.quern.plan.build.Weights;
 import dev.quern.tensor.Shape;
 import java.util.ArrayList;
 import java.util.HashMap;

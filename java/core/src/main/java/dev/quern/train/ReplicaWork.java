@@ -1,8 +1,8 @@
 package dev.quern.train;
 
+import dev.quern.feed.Sources;
 import dev.quern.internal.Philox;
 import dev.quern.internal.Philox.Stream;
-import dev.quern.plan.Sources;
 import java.util.LinkedHashMap;
 import java.util.Map;
 

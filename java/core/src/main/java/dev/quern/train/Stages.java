@@ -3,7 +3,7 @@ package dev.quern.train;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.internal.NamePattern;
 import dev.quern.network.Network;
-import dev.quern.plan.Frozen;
+import dev.quern.plan.memory.Frozen;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;

@@ -4,10 +4,10 @@ import dev.quern.engine.Precision;
 import dev.quern.internal.Memory;
 import dev.quern.network.Network;
 import dev.quern.plan.Evaluator;
-import dev.quern.plan.Initializer;
-import dev.quern.plan.OutputLoss;
 import dev.quern.plan.Plan;
-import dev.quern.plan.Weights;
+import dev.quern.plan.build.Initializer;
+import dev.quern.plan.build.Weights;
+import dev.quern.plan.loss.OutputLoss;
 import java.util.List;
 import java.util.Map;
 

@@ -2,7 +2,7 @@ package dev.quern.train;
 
 import dev.quern.data.Sampler;
 import dev.quern.internal.UserCode;
-import dev.quern.plan.OutputLoss;
+import dev.quern.plan.loss.OutputLoss;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;

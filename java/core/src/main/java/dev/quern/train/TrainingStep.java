@@ -4,7 +4,7 @@ import dev.quern.error.NumericException;
 import dev.quern.internal.Heap;
 import dev.quern.plan.Plan;
 import dev.quern.plan.StepTimes;
-import dev.quern.plan.Weights;
+import dev.quern.plan.build.Weights;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;

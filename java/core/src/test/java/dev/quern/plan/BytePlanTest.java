@@ -19,6 +19,7 @@ import dev.quern.layer.Softplus;
 import dev.quern.layer.UpsampleNearest2d;
 import dev.quern.network.Network;
 import dev.quern.network.NetworkBuilder;
+import dev.quern.plan.build.Builder;
 import dev.quern.tensor.Shape;
 import java.util.ArrayList;
 import java.util.List;

@@ -16,7 +16,7 @@ import dev.quern.layer.MaxPool2d;
 import dev.quern.layer.Relu;
 import dev.quern.layer.UpsampleNearest2d;
 import dev.quern.network.Network;
-import dev.quern.plan.Weights;
+import dev.quern.plan.build.Weights;
 import dev.quern.tensor.Arena;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Tensor;

@@ -17,7 +17,7 @@ import dev.quern.layer.Flatten;
 import dev.quern.layer.Linear;
 import dev.quern.layer.Relu;
 import dev.quern.network.Network;
-import dev.quern.plan.Weights;
+import dev.quern.plan.build.Weights;
 import dev.quern.tensor.Arena;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Tensor;

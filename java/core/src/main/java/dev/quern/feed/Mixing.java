@@ -1,0 +1,48 @@
+package dev.quern.feed;
+
+/**
+ * How the samples of one batch are mixed, each with the one before and the first with the last:
+ * added, or a rectangle put in.
+ *
+ * @param own the part that a sample keeps, in [0, 1]
+ * @param rows of the rectangle; 0 where samples are added, as are the other three
+ */
+public record Mixing(double own, int top, int left, int rows, int columns) {
+  /** Samples that are added. */
+  public static Mixing sum(double own) {
+    return new Mixing(own, 0, 0, 0, 0);
+  }
+
+  /**
+   * torchvision's rectangle.
+   *
+   * @param own the part that it is to leave; as much more is left as is outside the image
+   * @param x of its middle, a pixel
+   */
+  public static Mixing box(double own, int x, int y, int height, int width) {
+    double half = 0.5 * Math.sqrt(1 - own);
+    int left = Math.max(x - (int) (half * width), 0);
+    int top = Math.max(y - (int) (half * height), 0);
+    int columns = Math.min(x + (int) (half * width), width) - left;
+    int rows = Math.min(y + (int) (half * height), height) - top;
+    if (rows == 0 || columns == 0) {
+      return sum(1);
+    }
+    double area = (double) rows * columns / ((double) width * height);
+    return new Mixing(1 - area, top, left, rows, columns);
+  }
+
+  public boolean isBox() {
+    return rows > 0;
+  }
+
+  /** The sample that is mixed into sample {@code i} of {@code n}. */
+  public static int other(int i, int n) {
+    return i == 0 ? n - 1 : i - 1;
+  }
+
+  /** What numbers of a sample and of the other become. */
+  public float of(float mine, float others) {
+    return (float) (own * mine + (1 - own) * others);
+  }
+}

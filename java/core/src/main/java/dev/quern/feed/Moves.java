@@ -1,0 +1,137 @@
+package dev.quern.feed;
+
+import dev.quern.data.AlternatingFlip;
+import dev.quern.data.Augmentation;
+import dev.quern.data.CustomAugmentation;
+import dev.quern.data.PaddingMode;
+import dev.quern.data.RandomCrop;
+import dev.quern.data.RandomHorizontalFlip;
+import dev.quern.data.RandomNumbers;
+import dev.quern.internal.Philox;
+import dev.quern.internal.Philox.Stream;
+import dev.quern.internal.UserCode;
+import dev.quern.kernel.LayoutKernel;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.BiConsumer;
+import org.bytedeco.javacpp.IntPointer;
+
+/**
+ * How an epoch's images are changed, drawn by seed, epoch and image. The user's own augmentations
+ * come first. Where the others are a crop and flips alone, they are one move, whatever their order
+ * in the list: the other order draws from the same distribution. Else they are steps.
+ */
+public record Moves(List<Augmentation> augmentations, long seed, int epoch) {
+  /** Numbers an image, as quern_images reads them: down, right, and how. */
+  public static final int NUMBERS = 3;
+
+  /** The part of a stream that no epoch has, since they count from 1. */
+  private static final int NO_EPOCH = 0;
+
+  /** Whether there is any but the user's own. */
+  public boolean areNative() {
+    return augmentations.stream().anyMatch(a -> !(a instanceof CustomAugmentation));
+  }
+
+  /** Whether images go through steps. */
+  boolean areSteps() {
+    Set<Class<?>> kinds = new HashSet<>();
+    for (Augmentation a : augmentations) {
+      boolean moves =
+          a instanceof RandomCrop
+              || a instanceof RandomHorizontalFlip
+              || a instanceof AlternatingFlip;
+      if (!(a instanceof CustomAugmentation) && !(moves && kinds.add(a.getClass()))) {
+        return true; // of two of a kind each draws for itself
+      }
+    }
+    return false;
+  }
+
+  /** The steps of an image, of a mere move, too. */
+  public void steps(int image, StepList to) {
+    if (areSteps()) {
+      draw(image, to);
+    } else {
+      to.moved(move(image));
+    }
+  }
+
+  /** Steps that an image has at most. */
+  public int mostSteps() {
+    int most = 0;
+    for (Augmentation a : augmentations) {
+      most += a instanceof CustomAugmentation ? 0 : ImageSteps.most(a);
+    }
+    return most;
+  }
+
+  /** Draws the steps of an image. */
+  public void draw(int image, StepList to) {
+    for (int place = 0; place < augmentations.size(); place++) {
+      Augmentation a = augmentations.get(place);
+      if (a instanceof AlternatingFlip) {
+        if (isMirroredNow(image)) {
+          to.flip(LayoutKernel.MIRRORED);
+        }
+      } else if (!(a instanceof CustomAugmentation)) {
+        long key = Philox.bits(seed, Stream.AUGMENT, place, -2); // no image's, nor one of own's
+        ImageSteps.draw(a, RandomNumbers.of(key, epoch, image), to);
+      }
+    }
+  }
+
+  /** Whether this epoch is that one of two in which an image is mirrored. */
+  private boolean isMirroredNow(int image) {
+    return ((Philox.bits(seed, Stream.AUGMENT, NO_EPOCH, 2L * image + 1) + epoch) & 1) == 1;
+  }
+
+  /**
+   * Has the user's own augmentations change something of an image, each with numbers of its own.
+   *
+   * @throws dev.quern.error.UserCodeException if one throws
+   */
+  void own(int image, BiConsumer<CustomAugmentation, RandomNumbers> change) {
+    int place = 0;
+    for (Augmentation a : augmentations) {
+      if (a instanceof CustomAugmentation own) {
+        long key = Philox.bits(seed, Stream.AUGMENT, place++, -1); // no image's
+        UserCode.call(
+            "augmentation: " + own.getClass().getName() + " of sample " + image,
+            () -> change.accept(own, RandomNumbers.of(key, epoch, image)));
+      }
+    }
+  }
+
+  /** Writes the move of image {@code image} of the data set, at the pointer's position. */
+  public void draw(int image, IntPointer to) {
+    to.put(move(image), 0, NUMBERS);
+  }
+
+  /** Its numbers. */
+  private int[] move(int image) {
+    int down = 0;
+    int right = 0;
+    int how = 0;
+    for (Augmentation a : augmentations) {
+      if (a instanceof RandomCrop crop) {
+        long bits = Philox.bits(seed, Stream.AUGMENT, epoch, 2L * image);
+        down = offset(bits >>> 32, crop.padding());
+        right = offset(bits & 0xFFFFFFFFL, crop.padding());
+        how |= crop.mode() == PaddingMode.REFLECT ? LayoutKernel.REFLECT : 0;
+      } else if (a instanceof RandomHorizontalFlip flip) {
+        double u = Philox.uniform(seed, Stream.AUGMENT, epoch, 2L * image + 1);
+        how ^= u < flip.p() ? LayoutKernel.MIRRORED : 0;
+      } else if (a instanceof AlternatingFlip) {
+        how ^= isMirroredNow(image) ? LayoutKernel.MIRRORED : 0;
+      }
+    }
+    return new int[] {down, right, how};
+  }
+
+  /** Uniform in [-padding, padding], of 32 random bits. */
+  private static int offset(long bits, int padding) {
+    return (int) ((bits * (2L * padding + 1)) >>> 32) - padding;
+  }
+}

@@ -1,0 +1,363 @@
+package dev.quern.feed;
+
+import dev.quern.data.Dataset;
+import dev.quern.error.DataException;
+import dev.quern.error.InvalidArgumentException;
+import dev.quern.internal.Heap;
+import dev.quern.internal.Require;
+import dev.quern.internal.UserCode;
+import dev.quern.tensor.Shape;
+import java.nio.Buffer;
+import java.nio.ByteBuffer;
+import java.nio.FloatBuffer;
+import java.util.concurrent.Executor;
+import java.util.function.IntConsumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A data set, which may be user code: its answers, asked for once and checked, and its samples.
+ * They come through arrays of ours, so that no buffer of native memory leaves. One thread at a
+ * time, but for the copying of batches, which brings its own.
+ */
+public final class Samples {
+  private static final int MOST_READERS = 64;
+
+  private final Dataset data;
+  private final String name;
+  private final int size;
+  private final Shape shape;
+  private final Dataset.Kind kind;
+  private final int classes;
+
+  /** Null where there are labels. */
+  private final Shape targetShape;
+
+  private final int each;
+  private final int readers;
+  private final boolean weighted;
+
+  /** Of the only reader; made when first needed. */
+  private ByteBuffer sample;
+
+  private FloatBuffer floatSample;
+  private float[] target;
+  private FloatBuffer targetBuffer;
+
+  /**
+   * @param operation for messages until the set has told its name
+   * @throws DataException if the set throws
+   * @throws InvalidArgumentException if an answer is null or impossible
+   */
+  public Samples(String operation, Dataset data) {
+    this.data = Require.present(operation, "data", data);
+    name = asked(operation + ": data set", "name", data::name);
+    String what = "data set " + name;
+    size = asked(what, "size", data::size);
+    shape = asked(what, "shape", data::shape);
+    kind = asked(what, "kind", data::kind);
+    classes = asked(what, "classes", () -> data.classes().size());
+    targetShape =
+        asked(what, "hasTargets", data::hasTargets)
+            ? asked(what, "targetShape", data::targetShape)
+            : null;
+    if (size < 0 || classes < 0) {
+      throw new InvalidArgumentException(
+          what + ": size " + size + " or classes " + classes + " are below 0");
+    }
+    each = values(what, shape);
+    weighted = asked(what, "hasWeights", data::hasWeights);
+    readers = asked(what, "readers", data::readers);
+    if (readers < 1) {
+      throw new InvalidArgumentException(what + ": readers " + readers + " are below 1");
+    }
+    if (targetShape != null) {
+      values(what + ": targets", targetShape);
+    }
+  }
+
+  private static <T> T asked(String what, String question, Supplier<T> answer) {
+    T value;
+    try {
+      value = answer.get();
+    } catch (Throwable e) {
+      throw new DataException(what + ": " + question + " threw " + UserCode.text(e), e);
+    }
+    return Require.present(what, question, value);
+  }
+
+  private static int values(String what, Shape shape) {
+    if (shape.elements() < 1 || shape.elements() > Heap.MOST) {
+      throw new InvalidArgumentException(
+          what + ": samples of " + shape + " have no values, or more than an array holds");
+    }
+    return (int) shape.elements();
+  }
+
+  public String name() {
+    return name;
+  }
+
+  public int size() {
+    return size;
+  }
+
+  public Shape shape() {
+    return shape;
+  }
+
+  public boolean areFloats() {
+    return kind == Dataset.Kind.FLOATS;
+  }
+
+  public int classes() {
+    return classes;
+  }
+
+  public boolean haveTargets() {
+    return targetShape != null;
+  }
+
+  public Shape targetShape() {
+    return targetShape;
+  }
+
+  /** The bytes of one sample, in an array of the caller's own. */
+  public byte[] bytes(int index) {
+    byte[] bytes = Heap.bytes("data set " + name, each);
+    copyBytes(index, ByteBuffer.wrap(bytes), null);
+    return bytes;
+  }
+
+  /** The floats of one sample, NaN and infinity included, in an array of the caller's own. */
+  public float[] floats(int index) {
+    FloatBuffer own = floatSample();
+    readFloats(index, own);
+    return own.array().clone(); // the set may have kept the buffer
+  }
+
+  /** Values of one sample. */
+  public int each() {
+    return each;
+  }
+
+  /** Whether a batch of any size is worth being read ahead. */
+  public boolean areSlow() {
+    return readers > 1;
+  }
+
+  /** Copies the bytes of a batch's samples, changed by the moves, one behind the other. */
+  public void copyBytes(ImageBatch b, ByteBuffer to, @Nullable Moves moves, Executor threads) {
+    if (readers > 1) {
+      parallel(
+          b,
+          threads,
+          () -> {
+            ByteBuffer own = sample();
+            return i -> copyBytes(b.image(i), own, to, i * each, moves);
+          });
+      return;
+    }
+    if (sample == null) {
+      sample = sample();
+    }
+    for (int i = 0; i < b.n(); i++) {
+      copyBytes(b.image(i), sample, to, i * each, moves);
+    }
+  }
+
+  private void parallel(ImageBatch b, Executor threads, Supplier<IntConsumer> workers) {
+    ParallelRead.run(b.n(), Math.min(readers, MOST_READERS), threads, workers);
+  }
+
+  /** Copies the bytes of one sample, changed by the moves. */
+  public void copyBytes(int index, ByteBuffer to, @Nullable Moves moves) {
+    copyBytes(index, sample(), to, 0, moves);
+  }
+
+  private ByteBuffer sample() {
+    return ByteBuffer.wrap(Heap.bytes("data set " + name, each));
+  }
+
+  /**
+   * @param own of the thread, with an array of a sample's length
+   */
+  private void copyBytes(int index, ByteBuffer own, ByteBuffer to, int at, @Nullable Moves moves) {
+    byte[] bytes = own.array();
+    own.clear();
+    try {
+      data.copyBytes(index, own);
+    } catch (Throwable e) {
+      throw threw("copyBytes", index, e);
+    }
+    requireFull("copyBytes", index, own);
+    if (moves != null) {
+      synchronized (this) { // which runs users' code one sample at a time
+        moves.own(index, (a, random) -> a.augment(bytes, shape, random));
+      }
+    }
+    to.put(at, bytes, 0, each);
+  }
+
+  /** {@link #copyBytes(ImageBatch, ByteBuffer, Moves, Executor)} of floats. */
+  public void copyFloats(ImageBatch b, float[] to, @Nullable Moves moves, Executor threads) {
+    if (readers > 1) {
+      parallel(
+          b,
+          threads,
+          () -> {
+            FloatBuffer own = floatSample();
+            return i -> copyFloats(b.image(i), own, to, i * each, moves);
+          });
+      return;
+    }
+    for (int i = 0; i < b.n(); i++) {
+      copyFloats(b.image(i), to, i * each, moves);
+    }
+  }
+
+  /** Copies the floats of a sample, changed by the moves, to an array, from {@code at} on. */
+  public void copyFloats(int index, float[] to, int at, @Nullable Moves moves) {
+    if (floatSample == null) {
+      floatSample = floatSample();
+    }
+    copyFloats(index, floatSample, to, at, moves);
+  }
+
+  private FloatBuffer floatSample() {
+    return FloatBuffer.wrap(Heap.floats("data set " + name, each));
+  }
+
+  /**
+   * @param own of the thread, with an array of a sample's length
+   */
+  private void copyFloats(int index, FloatBuffer own, float[] to, int at, @Nullable Moves moves) {
+    float[] floats = own.array();
+    readFloats(index, own);
+    System.arraycopy(floats, 0, to, at, each);
+    requireFinite("copyFloats", index, to, at, each);
+    if (moves != null) {
+      synchronized (this) { // which runs users' code one sample at a time
+        moves.own(index, (a, random) -> a.augment(floats, shape, random));
+      }
+      System.arraycopy(floats, 0, to, at, each);
+      requireFinite("an augmentation", index, to, at, each);
+    }
+  }
+
+  private void readFloats(int index, FloatBuffer own) {
+    own.clear();
+    try {
+      data.copyFloats(index, own);
+    } catch (Throwable e) {
+      throw threw("copyFloats", index, e);
+    }
+    requireFull("copyFloats", index, own);
+  }
+
+  public int label(int index) {
+    int label;
+    try {
+      label = data.label(index);
+    } catch (Throwable e) {
+      throw threw("label", index, e);
+    }
+    if (label < 0 || label >= classes) {
+      throw new DataException(
+          of("label", index) + " is " + label + ", not one of its " + classes + " classes", null);
+    }
+    return label;
+  }
+
+  public boolean haveWeights() {
+    return weighted;
+  }
+
+  /** Whether all have weights, which are 0. */
+  public boolean areWeightless() {
+    for (int i = 0; weighted && i < size; i++) {
+      if (weight(i) > 0) {
+        return false;
+      }
+    }
+    return weighted;
+  }
+
+  /** What a sample's loss is multiplied by. */
+  public float weight(int index) {
+    float weight;
+    try {
+      weight = data.weight(index);
+    } catch (Throwable e) {
+      throw threw("weight", index, e);
+    }
+    if (!(weight >= 0) || Float.isInfinite(weight)) {
+      throw new DataException(
+          of("weight", index) + " is " + weight + ", not a number of at least 0", null);
+    }
+    return weight;
+  }
+
+  /**
+   * A sample's target, changed by the moves; the next call's answer is in the same array.
+   *
+   * @param image the shape of what the moves move
+   */
+  public float[] target(int index, @Nullable Moves moves, Shape image) {
+    if (target == null) {
+      target = Heap.floats("data set " + name, targetShape.elements());
+      targetBuffer = FloatBuffer.wrap(new float[target.length]);
+    }
+    targetBuffer.clear();
+    try {
+      if (moves != null && image.rank() == 3) {
+        data.copyTarget(index, new BoxMoves(moves, index, image), targetBuffer);
+      } else {
+        data.copyTarget(index, targetBuffer);
+      }
+    } catch (Throwable e) {
+      throw threw("copyTarget", index, e);
+    }
+    requireFull("copyTarget", index, targetBuffer);
+    System.arraycopy(targetBuffer.array(), 0, target, 0, target.length);
+    requireFinite("copyTarget", index, target, 0, target.length);
+    if (moves != null) {
+      float[] own = targetBuffer.array();
+      moves.own(index, (a, random) -> a.augmentTarget(own, targetShape, random));
+      System.arraycopy(own, 0, target, 0, target.length);
+      requireFinite("an augmentation's target", index, target, 0, target.length);
+    }
+    return target;
+  }
+
+  private void requireFull(String call, int index, Buffer filled) {
+    if (filled.position() != filled.capacity()) {
+      throw new DataException(
+          of(call, index) + " wrote " + filled.position() + " of " + filled.capacity() + " values",
+          null);
+    }
+  }
+
+  private void requireFinite(String call, int index, float[] values, int from, int count) {
+    for (int i = from; i < from + count; i++) {
+      if (!Float.isFinite(values[i])) {
+        throw new DataException(
+            of(call, index) + " wrote " + values[i] + " at " + (i - from), null);
+      }
+    }
+  }
+
+  /** That a target is not what the loss takes. */
+  public DataException wrongTarget(int index, String what) {
+    return new DataException(
+        of("copyTarget", index) + " wrote a target that is none: " + what, null);
+  }
+
+  private DataException threw(String call, int index, Throwable e) {
+    return new DataException(of(call, index) + " threw " + UserCode.text(e), e);
+  }
+
+  private String of(String call, int index) {
+    return "data set " + name + ": " + call + " of sample " + index;
+  }
+}

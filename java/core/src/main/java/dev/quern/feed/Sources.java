@@ -1,0 +1,125 @@
+package dev.quern.feed;
+
+import dev.quern.data.Dataset;
+import dev.quern.data.MultiDataset;
+import dev.quern.error.InvalidArgumentException;
+import dev.quern.error.ShapeException;
+import dev.quern.internal.Require;
+import dev.quern.network.Network;
+import dev.quern.tensor.Shape;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** The data sets that a network is fed from: one for each input, one for each output's targets. */
+public final class Sources {
+  private final String name;
+  private final List<Samples> inputs;
+  private final List<Samples> targets;
+
+  private Sources(String name, List<Samples> inputs, List<Samples> targets) {
+    this.name = name;
+    this.inputs = inputs;
+    this.targets = targets;
+  }
+
+  /**
+   * Asks a data set for its answers; it may call back.
+   *
+   * @throws InvalidArgumentException if the network has several inputs or outputs
+   */
+  public static Sources of(String operation, Network network, Dataset data) {
+    Require.present(operation, "data", data);
+    if (!network.isSingle()) {
+      throw new InvalidArgumentException(
+          operation
+              + ": network "
+              + network.name()
+              + " has "
+              + network.inputs().size()
+              + " inputs and "
+              + network.outputs().size()
+              + " outputs, a data set has one of each: pass a MultiDataset");
+    }
+    Samples samples = new Samples(operation, data);
+    return new Sources(samples.name(), List.of(samples), List.of(samples));
+  }
+
+  /** {@link #of(String, Network, Dataset)} of several sets, in the network's order. */
+  public static Sources of(String operation, Network network, MultiDataset data) {
+    Require.present(operation, "data", data);
+    List<Samples> inputs = samples(operation, "inputs", network.inputs().keySet(), data.inputs());
+    List<Samples> targets = samples(operation, "targets", network.outputs(), data.targets());
+    Set<String> names = new LinkedHashSet<>();
+    inputs.forEach(s -> names.add(s.name()));
+    int size = inputs.get(0).size();
+    inputs.forEach(s -> requireSize(operation, s, size));
+    targets.forEach(s -> requireSize(operation, s, size));
+    return new Sources(String.join("+", names), inputs, targets);
+  }
+
+  /** A set may have changed its mind since the others were put beside it. */
+  private static void requireSize(String operation, Samples samples, int size) {
+    if (samples.size() != size) {
+      throw new InvalidArgumentException(
+          operation
+              + ": data set "
+              + samples.name()
+              + " has "
+              + samples.size()
+              + " samples, the first has "
+              + size);
+    }
+  }
+
+  private static List<Samples> samples(
+      String operation, String what, Collection<String> wanted, Map<String, Dataset> given) {
+    if (!given.keySet().equals(Set.copyOf(wanted))) {
+      throw new InvalidArgumentException(
+          operation
+              + ": "
+              + what
+              + " "
+              + given.keySet()
+              + " are not those of the network, "
+              + wanted);
+    }
+    return wanted.stream().map(n -> new Samples(operation, given.get(n))).toList();
+  }
+
+  public String name() {
+    return name;
+  }
+
+  public int size() {
+    return inputs.get(0).size();
+  }
+
+  /** The shape of a sample of each input. */
+  public Map<String, Shape> shapes(Network network) {
+    Map<String, Shape> all = new LinkedHashMap<>();
+    for (String input : network.inputs().keySet()) {
+      all.put(input, inputs.get(all.size()).shape());
+    }
+    return all;
+  }
+
+  /** By the number of the network's input. */
+  public Samples input(int number) {
+    return inputs.get(number);
+  }
+
+  /** By the number of the network's output. */
+  public Samples target(int number) {
+    return targets.get(number);
+  }
+
+  public static void requireInput(Shape got, Shape wanted) {
+    if (!got.isSampleOf(wanted)) {
+      throw new ShapeException("network: images of " + got + " do not fit its input " + wanted);
+    }
+  }
+}

@@ -1,0 +1,46 @@
+package dev.quern.feed;
+
+import dev.quern.data.Dataset;
+import dev.quern.data.TestTimeAugmentation;
+import dev.quern.error.ShapeException;
+import dev.quern.internal.Require;
+import dev.quern.network.Network;
+import dev.quern.tensor.Shape;
+import java.util.List;
+
+/**
+ * Several views of the same samples.
+ *
+ * @param weights one for each; their sum is 1
+ */
+public record Views(List<Sources> sources, List<Double> weights) {
+  public static Views of(
+      String operation, Network network, Dataset data, TestTimeAugmentation how) {
+    Require.present(operation, "data", data);
+    Require.present(operation, "views", how);
+    requireWhole(operation, network);
+    double sum = how.views().stream().mapToDouble(TestTimeAugmentation.View::weight).sum();
+    return new Views(
+        how.views().stream()
+            .map(v -> Sources.of(operation, network, TestTimeAugmentation.of(data, v)))
+            .toList(),
+        how.views().stream().map(v -> v.weight() / sum).toList());
+  }
+
+  /** What is said of a place in one view is about another place in the next. */
+  private static void requireWhole(String operation, Network network) {
+    for (String output : network.outputs()) {
+      Shape shape = network.shapes().get(output);
+      boolean places = shape.rank() == 3 && shape.elements() > shape.dim(0);
+      if (network.detection() != null || places) {
+        throw new ShapeException(
+            operation
+                + ": output "
+                + output
+                + " of "
+                + shape
+                + " has places in the image, which views move and answers do not follow");
+      }
+    }
+  }
+}

@@ -1,0 +1,425 @@
+package dev.quern.plan.build;
+
+import dev.quern.internal.OffHeap;
+import dev.quern.kernel.DescriptorMemory;
+import dev.quern.network.Network;
+import dev.quern.plan.memory.ElementType;
+import dev.quern.plan.memory.Frozen;
+import dev.quern.plan.memory.LayerWeights;
+import dev.quern.plan.memory.Slot;
+import dev.quern.plan.memory.TensorType;
+import dev.quern.plan.memory.Value;
+import dev.quern.tensor.DType;
+import dev.quern.tensor.Shape;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.bytedeco.javacpp.Pointer;
+
+/** Turns a network into operations and says at which moments each piece of memory is in use. */
+public final class Builder {
+  public final Slab slab = new Slab();
+  public final Reorder reorder = new Reorder(this);
+  private Slot workspace;
+  public final List<Op> ops = new ArrayList<>();
+
+  private final List<OffHeap> blocks;
+
+  /** What each chain made, in order. */
+  public final List<Made> made = new ArrayList<>();
+
+  /**
+   * Convolutions by the chain whose output is theirs: in inference those that add nothing to it.
+   */
+  public final Map<String, Op> convolutions = new HashMap<>();
+
+  /**
+   * By name, in the network's order; so are the outputs, in the callers' memory order, or in
+   * training where a loss reads ours.
+   */
+  public final Map<String, Value> inputs = new LinkedHashMap<>();
+
+  public final Map<String, Value> outputs = new LinkedHashMap<>();
+
+  /** Outputs whose losses read rows of classes, as they lie in our memory order. */
+  private final Set<String> rowOutputs;
+
+  /** Whether the only input keeps the callers' order because its one reader can read that. */
+  public final boolean inputPlanes;
+
+  /** Who reads those planes; else null. */
+  public PlanesReader planesReader;
+
+  public final Weights weights;
+  public final int batch;
+  public final boolean training;
+  public final Frozen frozen;
+  public final Timeline timeline;
+  private final Network network;
+  public final Consumers consumers;
+  private final Map<String, Long> pixels;
+  private final Map<String, ElementType> bytes;
+  private Chain chain;
+  private int index;
+
+  /** A chain's value, and the number of operations after which it is there. */
+  public record Made(Chain chain, int ops, Value value) {}
+
+  /**
+   * @param segments about how many there are, of which all but the last are recomputed; 1 for none
+   * @param rowOutputs whose losses read our memory order
+   * @param blocks receives the memory of the operations' descriptors, which the caller closes,
+   *     after an exception, too
+   */
+  public Builder(
+      Network network,
+      Weights weights,
+      int batch,
+      boolean training,
+      int segments,
+      Set<String> rowOutputs,
+      List<OffHeap> blocks) {
+    if (weights != null && weights.network() != network) {
+      throw new IllegalArgumentException("plan: the weights are another network's");
+    }
+    this.network = network;
+    this.weights = weights;
+    this.batch = batch;
+    this.training = training;
+    this.blocks = blocks;
+    this.rowOutputs = rowOutputs;
+    this.frozen = weights == null ? Frozen.NOTHING : weights.frozen();
+    List<Chain> chains = Fusion.chains(network, training, frozen);
+    Map<String, Shape> shapes = network.shapes();
+    int ahead = training ? (int) chains.stream().filter(c -> frozen.ahead(c.name())).count() : 0;
+    this.timeline = Timeline.of(chains, ahead, shapes, network.outputs(), segments, 1);
+    this.consumers = new Consumers(network, chains, training);
+    this.pixels = Orders.of(network);
+    this.bytes = training || strict() || packedForTraining() ? Map.of() : ByteValues.of(network);
+    boolean toInputs = training && frozen.reachesInputs();
+    Map<String, Value> values = new HashMap<>();
+    inputPlanes = !toInputs && PlanesReader.reads(this, network, chains);
+    Map<String, Integer> makers = new HashMap<>();
+    network
+        .inputs()
+        .forEach(
+            (name, shape) -> {
+              TensorType type = TensorType.of(shape, inputPlanes ? 1 : pixels.get(name));
+              Slot diff = toInputs ? slot(type).at(timeline.end()) : null;
+              inputs.put(name, new Value(type, slot(type).at(0), diff, true));
+              makers.put(name, 0);
+            });
+    values.putAll(inputs);
+    for (Chain chain : chains) {
+      this.chain = chain;
+      List<Value> in = new ArrayList<>();
+      Set<String> met = new HashSet<>();
+      for (String from : chain.inputs()) {
+        boolean first = met.add(consumers.root(from));
+        boolean passes = timeline.segment(makers.get(from)) != timeline.segment(index);
+        Value value = passes ? values.get(from).pin() : values.get(from);
+        in.add(gradientApart(from, value, first));
+      }
+      makers.put(chain.name(), index);
+      Value made = LayerPlans.lower(this, chain, in, shapes.get(chain.name()));
+      values.put(chain.name(), made);
+      if (made.diff != null && !consumers.isRead(chain.name())) {
+        ops.add(new NoGradientOp(made.diff.at(backwardTime())));
+      }
+      this.made.add(new Made(chain, ops.size(), made));
+      index++;
+    }
+    List<String> names = network.outputs();
+    for (int i = 0; i < names.size(); i++) {
+      outputs.put(names.get(i), output(values, names, i));
+    }
+  }
+
+  /**
+   * An output, as the loss or the caller reads it. Where several outputs are one memory, the last
+   * one's gradient is written into it, before those of the others are added.
+   */
+  private Value output(Map<String, Value> values, List<String> names, int i) {
+    Value value = QuantizeOp.floats(this, values.get(names.get(i)));
+    String root = consumers.root(names.get(i));
+    boolean shared =
+        names.subList(i + 1, names.size()).stream().anyMatch(n -> root.equals(consumers.root(n)));
+    Value own = shared ? apart(value) : value;
+    boolean inRows = own.pixels() == Orders.positions(own.shape());
+    boolean asRows = training && rowOutputs.contains(names.get(i)) && inRows;
+    Value output = own.permuted() && !asRows ? reorder.reordered(own, 1) : own;
+    output.data.at(lossTime());
+    if (output.diff != null) {
+      output.diff.at(lossTime());
+    }
+    return output;
+  }
+
+  /** The only input, or the first. */
+  public Value input() {
+    return inputs.values().iterator().next();
+  }
+
+  /** As the weights, which are packed for it; a layout without weights has the default. */
+  public boolean strict() {
+    return weights != null && weights.strict();
+  }
+
+  /**
+   * A value as this node sees it. Where several nodes read a value, their gradients meet: the last
+   * reader's backward pass runs first and writes the gradient, the others write one of their own,
+   * which is then added.
+   *
+   * @param first whether the node reads the value for the first time; it may be several of its
+   *     inputs
+   */
+  private Value gradientApart(String name, Value value, boolean first) {
+    if (value.diff == null
+        || LayerPlans.of(chain.head()).passes(training)
+        || !LayerPlans.of(chain.head()).reads()
+        || (first && consumers.isLast(name, chain.name()))) {
+      return value;
+    }
+    return apart(value);
+  }
+
+  /** The same value with a gradient of its own, which is added to the value's. */
+  private Value apart(Value value) {
+    if (value.diff == null) {
+      return value;
+    }
+    Slot apart = slot(value.type).at(backwardTime());
+    value.diff.at(backwardTime());
+    ops.add(new AccumulateOp(batch, value.shape().elements(), apart, value.diff));
+    return new Value(value.type, value.data, apart, true);
+  }
+
+  /** Whether this node runs backward. */
+  boolean backward() {
+    return training && !frozen.ahead(chain.name());
+  }
+
+  /** Whether products of inputs and weights rounded to bfloat16 will do. */
+  public boolean bf16() {
+    return weights != null && weights.bf16();
+  }
+
+  /** In what a node's weight is kept. */
+  public DType dtype(String node) {
+    return weights == null ? DType.F32 : weights.dtype(node);
+  }
+
+  /** Whether weights are packed for backward passes too, as where an evaluation shares them. */
+  public boolean packedForTraining() {
+    return weights == null ? training : weights.trained();
+  }
+
+  public int lossTime() {
+    return timeline.loss();
+  }
+
+  public int endTime() {
+    return timeline.end();
+  }
+
+  /** Which of the network's nodes this chain ends with, counted from 0, whatever is fused. */
+  public int nodeIndex() {
+    return network.nodes().indexOf(chain.last());
+  }
+
+  /** What this chain's last layer said when the network was made. */
+  public Network.Facts facts() {
+    return network.facts(chain.name());
+  }
+
+  public String nodeName() {
+    return chain.name();
+  }
+
+  public int forwardTime() {
+    return timeline.forward(index);
+  }
+
+  public int backwardTime() {
+    return timeline.backward(index);
+  }
+
+  /** Memory of a whole batch. */
+  public Slot slot(TensorType type) {
+    return slab.slot(type.bytes(batch));
+  }
+
+  public Pointer descriptor() {
+    OffHeap b = DescriptorMemory.allocate();
+    blocks.add(b);
+    return b.pointer(0);
+  }
+
+  /** The memory order that others expect of this node. */
+  public long nodeOrder() {
+    return pixels.get(chain.name());
+  }
+
+  /** The type of elements that others expect of this node. */
+  public ElementType element() {
+    return bytes.getOrDefault(chain.name(), ElementType.F32);
+  }
+
+  /** What this node's output is, in floats. */
+  public TensorType outType(Shape out) {
+    return TensorType.of(out, nodeOrder());
+  }
+
+  /** A value made now from nothing. */
+  public Value constant(Shape shape) {
+    TensorType type = outType(shape);
+    return new Value(type, slot(type).at(forwardTime()), null, false);
+  }
+
+  /** A value made now from several. */
+  public Value merge(List<Value> inputs, Shape out) {
+    return merge(inputs, outType(out));
+  }
+
+  public Value merge(List<Value> inputs, TensorType type) {
+    inputs.forEach(in -> in.data.at(forwardTime()));
+    boolean gradient = inputs.stream().anyMatch(in -> in.diff != null);
+    Value to = new Value(type, slot(type).at(forwardTime()), gradient ? slot(type) : null, false);
+    inputs.forEach(in -> touchDiffs(in, to));
+    return to;
+  }
+
+  /** A value of its own, made now from {@code in}. */
+  public Value value(Value in, Shape shape, boolean pinned) {
+    return value(in, outType(shape), pinned);
+  }
+
+  public Value value(Value in, TensorType type, boolean pinned) {
+    in.data.at(forwardTime());
+    return new Value(
+        type, slot(type).at(forwardTime()), in.diff == null ? null : slot(type), pinned);
+  }
+
+  /** A value that depends on weights, so that it has a gradient where the node runs backward. */
+  public Value trainable(Value in, Shape shape) {
+    return trainable(in, outType(shape));
+  }
+
+  public Value trainable(Value in, TensorType type) {
+    in.data.at(forwardTime());
+    return new Value(type, slot(type).at(forwardTime()), backward() ? slot(type) : null, false);
+  }
+
+  /**
+   * A value that depends on weights and whose backward pass may write the gradient of {@code in}
+   * over that of the value.
+   *
+   * @param pinned whether the backward pass reads the value itself
+   */
+  public Value normalized(Value in, Shape shape, boolean pinned) {
+    in.data.at(forwardTime());
+    TensorType type = outType(shape);
+    Slot diff = null;
+    if (backward()) {
+      boolean over = in.diff != null && consumers.isOnly(chain.inputs().get(0));
+      diff = over ? in.diff : slot(type);
+    }
+    Value to = new Value(type, slot(type).at(forwardTime()), diff, pinned);
+    if (pinned) {
+      keepForBackward(to);
+    }
+    return to;
+  }
+
+  /** Says that this node's backward pass reads and writes these gradients. */
+  public void touchDiffs(Value in, Value out) {
+    if (out.diff != null) {
+      out.diff.at(backwardTime());
+      if (in.diff != null) {
+        in.diff.at(backwardTime());
+      }
+    }
+  }
+
+  /** Says that this node's backward pass reads the value itself. */
+  public void keepForBackward(Value v) {
+    if (backward()) {
+      v.data.at(backwardTime());
+    }
+  }
+
+  /** Null where the plan is only laid out. */
+  public LayerWeights weightsOf(String node) {
+    return weights == null ? null : weights.layer(node);
+  }
+
+  public LayerWeights weightsOfNode() {
+    return weightsOf(chain.name());
+  }
+
+  /** Memory for this node's forward pass alone. */
+  public Slot forwardSlot(long bytes) {
+    return slab.slot(bytes).at(forwardTime());
+  }
+
+  /**
+   * A convolution's workspace. Where none runs backward it is one for all, so that a thread's share
+   * of it stays in its own core's cache: lines that another core wrote last cost more than the work
+   * on them.
+   */
+  public Slot forwardWorkspace(long bytes) {
+    if (backward()) {
+      return forwardSlot(bytes);
+    }
+    if (workspace == null) {
+      workspace = training ? slab.slot(bytes) : slab.slot(bytes).at(0).at(endTime());
+    }
+    slab.grow(workspace, bytes);
+    return workspace.at(forwardTime());
+  }
+
+  /** Memory that this node's forward pass fills, for its backward pass where that runs. */
+  public Slot savedSlot(long bytes) {
+    Slot saved = forwardSlot(bytes);
+    return backward() ? saved.at(backwardTime()) : saved;
+  }
+
+  /** Memory for this node's backward pass alone; null where it does not run. */
+  public Slot backwardSlot(long bytes) {
+    return backward() ? slab.slot(bytes).at(backwardTime()) : null;
+  }
+
+  /**
+   * A value in the memory of {@code in}, unless somebody still needs what would be overwritten: for
+   * element-wise layers whose backward pass goes by their output.
+   */
+  public Value inPlace(Value in, Shape out) {
+    Value to = over(in, out, true);
+    if (to.diff != null) {
+      keepForBackward(to);
+    }
+    return to;
+  }
+
+  /**
+   * A value in the memory of {@code in}, if nobody else needs that: for element-wise layers whose
+   * backward pass needs neither.
+   */
+  public Value over(Value in, Shape out) {
+    return over(in, out, false);
+  }
+
+  private Value over(Value in, Shape out, boolean pinned) {
+    Value to =
+        in.pinned || !consumers.isOnly(chain.inputs().get(0))
+            ? value(in, out, pinned)
+            : new Value(outType(out), in.data, in.diff, pinned);
+    to.data.at(forwardTime());
+    touchDiffs(in, to);
+    return to;
+  }
+}

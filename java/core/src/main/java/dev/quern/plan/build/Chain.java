@@ -1,0 +1,51 @@
+package dev.quern.plan.build;
+
+import dev.quern.layer.Layer;
+import dev.quern.network.Network;
+import java.util.List;
+
+/**
+ * What runs as one operation: a node, or a chain of nodes of which nobody else reads what lies
+ * between them.
+ *
+ * @param inputs the values that it reads: the first node's, then those that others join
+ */
+public record Chain(List<Network.Node> nodes, List<String> inputs) {
+  static Chain of(Network.Node node) {
+    return new Chain(List.of(node), node.inputs());
+  }
+
+  public Network.Node last() {
+    return nodes.get(nodes.size() - 1);
+  }
+
+  /** The name of what it makes. */
+  public String name() {
+    return last().name();
+  }
+
+  /** The first node's layer as it runs. */
+  Layer head() {
+    return LayerPlans.as2d(nodes.get(0).layer());
+  }
+
+  public String headName() {
+    return nodes.get(0).name();
+  }
+
+  public boolean fused() {
+    return nodes.size() > 1;
+  }
+
+  /** The node whose layer runs as one of that type; null where there is none. */
+  public Network.Node find(Class<? extends Layer> type) {
+    return nodes.stream()
+        .filter(n -> type.isInstance(LayerPlans.as2d(n.layer())))
+        .findFirst()
+        .orElse(null);
+  }
+
+  public boolean has(Class<? extends Layer> type) {
+    return find(type) != null;
+  }
+}

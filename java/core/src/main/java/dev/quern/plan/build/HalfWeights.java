@@ -1,0 +1,132 @@
+package dev.quern.plan.build;
+
+import dev.quern.internal.Heap;
+import dev.quern.internal.OffHeap;
+import dev.quern.layer.Conv2d;
+import dev.quern.layer.ConvTranspose2d;
+import dev.quern.layer.Layer;
+import dev.quern.layer.Linear;
+import dev.quern.network.Network;
+import dev.quern.plan.memory.SharedBlocks;
+import dev.quern.tensor.DType;
+import dev.quern.tensor.Shape;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.ShortPointer;
+
+/**
+ * The weights of convolutions and linear layers where they are kept in 16 bits, in their file
+ * layouts. Kernels pack from floats, which are there for as long as one layer is packed.
+ */
+public final class HalfWeights {
+  private static final String WEIGHT = ".weight";
+
+  /** How many are converted at once. */
+  private static final int CHUNK = 8192;
+
+  private final DType type;
+  private final Map<String, Shape> shapes = new LinkedHashMap<>();
+  private final Map<String, OffHeap> blocks = new HashMap<>();
+
+  HalfWeights(Network network, DType type) {
+    this.type = type;
+    if (type != DType.F32) {
+      names(network).forEach(name -> shapes.put(name, network.parameters().get(name).shape()));
+    }
+  }
+
+  /**
+   * Takes memory for each.
+   *
+   * @param keep gets it, and frees it
+   */
+  void allocate(UnaryOperator<OffHeap> keep) {
+    shapes.forEach(
+        (name, shape) -> {
+          long bytes = Math.multiplyExact(shape.elements(), (long) Short.BYTES);
+          blocks.put(name, keep.apply(new OffHeap(bytes, "weights of 16 bits")));
+        });
+  }
+
+  /** Has them lie elsewhere. */
+  void move(SharedBlocks to) {
+    blocks.replaceAll((name, block) -> to.moved(block));
+  }
+
+  /** The network's weights that can be of a type of 16 bits, by dotted name. */
+  public static Set<String> names(Network network) {
+    Set<String> all = new LinkedHashSet<>();
+    for (Network.Node n : network.nodes()) {
+      Layer layer = LayerPlans.as2d(n.layer());
+      if (layer instanceof Conv2d || layer instanceof ConvTranspose2d || layer instanceof Linear) {
+        all.add(n.name() + WEIGHT);
+      }
+    }
+    return all;
+  }
+
+  DType type() {
+    return type;
+  }
+
+  boolean has(String name) {
+    return shapes.containsKey(name);
+  }
+
+  Iterable<String> names() {
+    return shapes.keySet();
+  }
+
+  long elements(String name) {
+    return shapes.get(name).elements();
+  }
+
+  void set(String name, float[] values) {
+    ShortPointer to = blocks.get(name).shorts(0);
+    short[] some = new short[CHUNK];
+    for (int at = 0; at < values.length; at += CHUNK) {
+      int n = Math.min(CHUNK, values.length - at);
+      for (int i = 0; i < n; i++) {
+        some[i] = type.bits16(values[at + i]);
+      }
+      to.position(at).put(some, 0, n);
+    }
+  }
+
+  float[] get(String name) {
+    float[] values = Heap.floats("copy of weights", elements(name));
+    read(name, (at, some, n) -> System.arraycopy(some, 0, values, (int) at, n));
+    return values;
+  }
+
+  /** Copies them as floats. */
+  void get(String name, FloatPointer to) {
+    read(name, (at, some, n) -> to.position(at).put(some, 0, n));
+    to.position(0);
+  }
+
+  /** Takes the first {@code n} of these, the first of which is element {@code at}. */
+  private interface Taker {
+    void take(long at, float[] some, int n);
+  }
+
+  private void read(String name, Taker taker) {
+    ShortPointer from = blocks.get(name).shorts(0);
+    short[] bits = new short[CHUNK];
+    float[] some = new float[CHUNK];
+    long elements = elements(name);
+    for (long at = 0; at < elements; at += CHUNK) {
+      int n = (int) Math.min(CHUNK, elements - at);
+      from.position(at).get(bits, 0, n);
+      for (int i = 0; i < n; i++) {
+        some[i] = type.ofBits16(bits[i]);
+      }
+      taker.take(at, some, n);
+    }
+  }
+}

@@ -1,0 +1,55 @@
+package dev.quern.plan.build;
+
+import dev.quern.internal.OffHeap;
+import dev.quern.kernel.VectorKernel;
+import dev.quern.network.Network;
+import dev.quern.plan.memory.Value;
+import java.util.Map;
+import org.bytedeco.javacpp.DoublePointer;
+import org.bytedeco.javacpp.FloatPointer;
+
+/** Finds where numbers are NaN or infinite. */
+public final class NotFinite {
+  private NotFinite() {}
+
+  public static boolean isFinite(FloatPointer values, long n) {
+    try (OffHeap squares = new OffHeap(Double.BYTES, "sum of squares")) {
+      DoublePointer sum = squares.doubles(0);
+      VectorKernel.sumSquares(n, values, sum);
+      return Double.isFinite(sum.get());
+    }
+  }
+
+  /**
+   * Runs a loaded batch forward again, layer by layer, until inputs, weights or an output are not
+   * finite.
+   *
+   * @return what that is; null where all are finite
+   */
+  public static String first(
+      Builder builder, Op[] ops, OffHeap slab, Map<String, FloatPointer> loaded, int count) {
+    for (Map.Entry<String, Value> in : builder.inputs.entrySet()) {
+      if (!isFinite(loaded.get(in.getKey()), count * in.getValue().shape().elements())) {
+        return builder.inputs.size() == 1
+            ? "the images are not finite"
+            : "input " + in.getKey() + " is not finite";
+      }
+    }
+    int done = 0;
+    for (Builder.Made made : builder.made) {
+      for (Network.Node node : made.chain().nodes()) {
+        if (!builder.weights.isFinite(node.name())) {
+          return "layer " + node.name() + " is the first whose weights are not finite";
+        }
+      }
+      for (; done < made.ops(); done++) {
+        ops[done].forward();
+      }
+      Value v = made.value();
+      if (!isFinite(slab.floats(v.data.offset), count * v.shape().elements())) {
+        return "layer " + made.chain().name() + " is the first whose output is not finite";
+      }
+    }
+    return null;
+  }
+}

@@ -1,0 +1,46 @@
+package dev.quern.plan.build;
+
+import dev.quern.layer.Layer;
+import dev.quern.network.Network;
+import dev.quern.tensor.Shape;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The memory order of every value, as the number of pixels in {@code [batch][pixels][channels]}: H
+ * * W of an image, and of an image that was flattened; L of a signal that a layer of signals made;
+ * 1 where the order is the callers'. Plans and packed weights both go by it.
+ */
+public final class Orders {
+  private Orders() {}
+
+  static Map<String, Long> of(Network network) {
+    Map<String, Shape> shapes = network.shapes();
+    Map<String, Long> pixels = new HashMap<>();
+    network.inputs().forEach((name, shape) -> pixels.put(name, ofImage(shape)));
+    for (Network.Node n : network.nodes()) {
+      List<Long> in = n.inputs().stream().map(pixels::get).toList();
+      Shape out = LayerPlans.image(n.layer(), shapes.get(n.name()));
+      pixels.put(n.name(), after(LayerPlans.as2d(n.layer()), in, out));
+    }
+    return pixels;
+  }
+
+  private static <L extends Layer> long after(L layer, List<Long> in, Shape out) {
+    if (out.rank() == 3) {
+      return ofImage(out);
+    }
+    boolean callers = LayerPlans.of(layer).callersOrder(layer, out);
+    return callers || in.stream().distinct().count() > 1 ? 1 : in.get(0);
+  }
+
+  /** How often a sample {@code [C, ...]} has all of its channels. */
+  public static long positions(Shape sample) {
+    return sample.elements() / sample.dim(0);
+  }
+
+  public static long ofImage(Shape sample) {
+    return sample.rank() == 3 ? sample.dim(1) * sample.dim(2) : 1;
+  }
+}

@@ -1,0 +1,77 @@
+package dev.quern.plan.build;
+
+import dev.quern.kernel.QuantizeKernel;
+import dev.quern.layer.FakeQuantize;
+import dev.quern.plan.memory.ElementType;
+import dev.quern.plan.memory.Value;
+import dev.quern.tensor.Shape;
+import java.util.List;
+
+/** Floats to the bytes that stand for them, or back; in inference alone. */
+public final class QuantizeOp extends UnaryOp {
+  public static final LayerPlan<FakeQuantize> PLAN =
+      new LayerPlan<>() {
+        @Override
+        public Value lower(Builder b, Chain chain, FakeQuantize layer, List<Value> in, Shape out) {
+          return QuantizeOp.lower(b, layer, in.get(0), out);
+        }
+
+        @Override
+        public boolean readsBytes(Builder b) {
+          return true;
+        }
+      };
+
+  private long batch;
+
+  private QuantizeOp(int batch, Value in, Value out) {
+    super(in, out);
+    this.batch = batch;
+  }
+
+  private static Value lower(Builder b, FakeQuantize layer, Value in, Shape out) {
+    ElementType type = b.element();
+    if (type.isByte() && type.equals(in.type.element())) {
+      return in.pin(); // it is what it would be rounded to
+    }
+    Value floats = floats(b, in);
+    return type.isByte() ? converted(b, floats, type) : ActivationOp.lower(b, layer, floats, out);
+  }
+
+  /** The same value as floats. */
+  public static Value floats(Builder b, Value in) {
+    return converted(b, in, ElementType.F32);
+  }
+
+  /** The same value as elements of this type: floats, or, of a value of floats, bytes. */
+  static Value converted(Builder b, Value in, ElementType type) {
+    if (in.type.element().equals(type)) {
+      return in;
+    }
+    Value to = b.value(in, in.type.of(type), false);
+    b.ops.add(new QuantizeOp(b.batch, in, to));
+    return to;
+  }
+
+  @Override
+  public void batch(int n) {
+    batch = n;
+  }
+
+  @Override
+  public void forward() {
+    long n = batch * in.shape().elements();
+    ElementType type = out.type.element();
+    if (type.isByte()) {
+      QuantizeKernel.quantize(n, src, type.scale(), type.zero(), type.low(), type.high(), dst);
+    } else {
+      ElementType from = in.type.element();
+      QuantizeKernel.dequantize(n, src, from.scale(), from.zero(), dst);
+    }
+  }
+
+  @Override
+  public void gradients() {
+    throw new IllegalStateException("plan: bytes have no gradients");
+  }
+}

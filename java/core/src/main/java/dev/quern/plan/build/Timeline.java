@@ -1,0 +1,193 @@
+package dev.quern.plan.build;
+
+import dev.quern.plan.memory.Slot;
+import dev.quern.tensor.Shape;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The moments of a plan. Time 0 loads the batch, chain i of n runs forward at i + 1, the loss
+ * follows at n + 1, and then the chains run backward, the last first. They may be cut into
+ * segments, of which all but the last forget what they made: such a segment's chains run forward
+ * once more before they run backward (Chen et al., "Training Deep Nets with Sublinear Memory Cost",
+ * 2016). Chains that never run backward, which come first, are a segment that forgets nothing.
+ */
+public final class Timeline {
+  private final int chains;
+
+  /** The first segment that runs backward. */
+  private final int first;
+
+  /** Where segments begin, and the number of chains. */
+  private final int[] bounds;
+
+  private final int[] segments;
+
+  /** When a chain's memory is filled for its backward pass: its only time, or its second. */
+  private final int[] again;
+
+  private final int[] backward;
+
+  /** The chain that runs at a time; -1 for none. */
+  private final int[] owners;
+
+  /**
+   * @param starts the segments' first chains: 0, and others in rising order
+   * @param first the first segment that runs backward: 0 or 1
+   */
+  Timeline(int chains, List<Integer> starts, int first) {
+    this.chains = chains;
+    this.first = first;
+    bounds = new int[starts.size() + 1];
+    bounds[starts.size()] = chains;
+    segments = new int[chains];
+    again = new int[chains];
+    backward = new int[chains];
+    owners = new int[3 * chains + 3];
+    Arrays.fill(owners, -1);
+    for (int s = 0; s < starts.size(); s++) {
+      bounds[s] = starts.get(s);
+      Arrays.fill(segments, bounds[s], chains, s);
+    }
+    int time = 1;
+    for (int i = 0; i < chains; i++) {
+      again[i] = time;
+      owners[time++] = i;
+    }
+    time++;
+    for (int s = count() - 1; s >= 0; s--) {
+      for (int i = bounds[s]; i < bounds[s + 1] && forgets(s); i++) {
+        again[i] = time;
+        owners[time++] = i;
+      }
+      for (int i = bounds[s + 1] - 1; i >= bounds[s]; i--) {
+        backward[i] = time;
+        owners[time++] = i;
+      }
+    }
+  }
+
+  /**
+   * In about {@code segments} segments of like size, cut where no more than one value passes, and
+   * one more of chains that never run backward.
+   *
+   * @param ahead how many these are; they are the first
+   * @param outputs what is read after all chains
+   * @param tail chains that follow the others
+   */
+  static Timeline of(
+      List<Chain> chains,
+      int ahead,
+      Map<String, Shape> shapes,
+      List<String> outputs,
+      int segments,
+      int tail) {
+    long[] sizes = new long[chains.size() + 1];
+    for (int i = 0; i < chains.size(); i++) {
+      sizes[i + 1] = sizes[i] + shapes.get(chains.get(i).name()).elements();
+    }
+    List<Integer> starts = new ArrayList<>(ahead == 0 ? List.of(0) : List.of(0, ahead));
+    List<Integer> cuts = segments == 1 ? List.of() : cuts(chains, ahead, outputs);
+    for (int s = 1; s < segments; s++) {
+      double wanted = sizes[ahead] + (double) (sizes[chains.size()] - sizes[ahead]) * s / segments;
+      int best = -1;
+      for (int cut : cuts) {
+        boolean nearer = best < 0 || Math.abs(sizes[cut] - wanted) < Math.abs(sizes[best] - wanted);
+        best = cut > starts.get(starts.size() - 1) && nearer ? cut : best;
+      }
+      if (best > 0) {
+        starts.add(best);
+      }
+    }
+    return new Timeline(chains.size() + tail, starts, ahead == 0 ? 0 : 1);
+  }
+
+  /**
+   * The chains before which at most one value, besides those that stay, is there for what follows.
+   */
+  private static List<Integer> cuts(List<Chain> chains, int ahead, List<String> outputs) {
+    List<Integer> cuts = new ArrayList<>();
+    Set<String> made = new HashSet<>();
+    for (int i = ahead + 1; i < chains.size(); i++) {
+      made.add(chains.get(i - 1).name());
+      Set<String> passing = new HashSet<>(outputs);
+      chains.subList(i, chains.size()).forEach(s -> passing.addAll(s.inputs()));
+      passing.retainAll(made);
+      if (passing.size() <= 1) {
+        cuts.add(i);
+      }
+    }
+    return cuts;
+  }
+
+  /** The number of segments. */
+  public int count() {
+    return bounds.length - 1;
+  }
+
+  /** The first segment that runs backward. */
+  public int first() {
+    return first;
+  }
+
+  /** Whether what segment {@code s} makes is forgotten, and made again. */
+  public boolean forgets(int s) {
+    return s >= first && s < count() - 1;
+  }
+
+  /** The first chain of segment {@code s}, or of nobody behind the last. */
+  public int start(int s) {
+    return bounds[s];
+  }
+
+  int segment(int chain) {
+    return segments[chain];
+  }
+
+  int forward(int chain) {
+    return chain + 1;
+  }
+
+  int loss() {
+    return chains + 1;
+  }
+
+  int backward(int chain) {
+    return backward[chain];
+  }
+
+  int end() {
+    return backward[0] + 1;
+  }
+
+  /** Says when a slot is in use, from the moments at which it was said to be read or written. */
+  void settle(Slot slot) {
+    int first = slot.uses.nextSetBit(0);
+    if (first < 0) {
+      return;
+    }
+    int last = slot.uses.length() - 1;
+    int lastForward = slot.uses.previousSetBit(chains);
+    for (int t = slot.uses.nextSetBit(1); t >= 0 && t <= chains; t = slot.uses.nextSetBit(t + 1)) {
+      last = Math.max(last, again[owners[t]]);
+    }
+    if (isForgotten(slot, first)) {
+      slot.live(first, lastForward, again[owners[first]], last);
+    } else {
+      slot.live(first, last, first, last);
+    }
+  }
+
+  /** Whether the slot is first filled by a chain that runs twice, and is of its segment alone. */
+  private boolean isForgotten(Slot slot, int first) {
+    if (first > chains || owners[first] < 0 || !forgets(segments[owners[first]])) {
+      return false;
+    }
+    int own = segments[owners[first]];
+    return slot.uses.stream().allMatch(t -> owners[t] >= 0 && segments[owners[t]] == own);
+  }
+}

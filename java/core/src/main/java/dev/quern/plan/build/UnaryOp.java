@@ -1,0 +1,44 @@
+package dev.quern.plan.build;
+
+import dev.quern.internal.OffHeap;
+import dev.quern.plan.memory.Value;
+import org.bytedeco.javacpp.Pointer;
+
+/** An operation from one value to one other, with pointers to both and to their gradients. */
+public abstract class UnaryOp implements Op {
+  public final Value in;
+  public final Value out;
+  public Pointer src;
+  public Pointer dst;
+
+  /** Null in inference, and where nothing trained lies before. */
+  public Pointer diffSrc;
+
+  /** Null in inference, and where nothing trained lies before or here. */
+  public Pointer diffDst;
+
+  public UnaryOp(Value in, Value out) {
+    this.in = in;
+    this.out = out;
+  }
+
+  @Override
+  public void bind(OffHeap slab) {
+    src = slab.pointer(in.data.offset);
+    dst = slab.pointer(out.data.offset);
+    if (out.diff != null) {
+      diffDst = slab.pointer(out.diff.offset);
+      diffSrc = in.diff == null ? null : slab.pointer(in.diff.offset);
+    }
+  }
+
+  @Override
+  public final void backward() {
+    if (diffDst != null) {
+      gradients();
+    }
+  }
+
+  /** The backward pass, where the output has a gradient. */
+  public abstract void gradients();
+}

@@ -1,0 +1,112 @@
+package dev.quern.plan.load;
+
+import dev.quern.data.Normalization;
+import dev.quern.error.InvalidArgumentException;
+import dev.quern.feed.ImageBatch;
+import dev.quern.feed.Moves;
+import dev.quern.feed.Samples;
+import dev.quern.internal.Heap;
+import dev.quern.kernel.LayoutKernel;
+import dev.quern.plan.memory.Value;
+import java.util.concurrent.Executor;
+import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.IntPointer;
+
+/**
+ * Samples of floats on their way into a plan: gathered on the heap, then moved and normalised in
+ * Java. Not thread-safe.
+ */
+final class FloatStage {
+  private final int number;
+  private final Value input;
+  private final boolean planes;
+  private final int batch;
+
+  /** A whole batch, and one sample in the plan's order; made when first needed. */
+  private float[] staged;
+
+  private float[] sample;
+
+  /**
+   * @param number of the network's input
+   */
+  FloatStage(int number, Value input, boolean planes, int batch) {
+    this.number = number;
+    this.input = input;
+    this.planes = planes;
+    this.batch = batch;
+  }
+
+  void gather(ImageBatch b, Executor threads) {
+    Samples data = b.data().input(number);
+    int each = data.each();
+    if (staged == null) {
+      long all = (long) batch * each;
+      if (all > Heap.MOST) {
+        throw new InvalidArgumentException(
+            "plan: a batch of " + batch + " samples is more floats than a Java array holds");
+      }
+      staged = Heap.floats("plan: samples", all);
+      sample = Heap.floats("plan: sample", each);
+    }
+    data.copyFloats(b, staged, b.movesOf(number), threads);
+  }
+
+  /** Copies samples as they are, in the callers' order. */
+  void copy(ImageBatch b, FloatPointer to) {
+    to.put(staged, 0, b.n() * sample.length);
+  }
+
+  /**
+   * @param moves of each image, read where the batch has some
+   */
+  void load(ImageBatch b, Normalization normalization, IntPointer moves, FloatPointer to) {
+    normalization.requireFit(input.shape());
+    float[] mean = normalization.mean();
+    float[] std = normalization.std();
+    int plane = sample.length / mean.length;
+    boolean moved = b.isMoved(number);
+    for (int i = 0; i < b.n(); i++) {
+      for (int c = 0; c < mean.length; c++) {
+        int from = i * sample.length + c * plane;
+        int first = planes ? c * plane : c;
+        int step = planes ? 1 : mean.length;
+        if (!moved) {
+          for (int k = 0; k < plane; k++) {
+            sample[first + k * step] = (staged[from + k] - mean[c]) / std[c];
+          }
+        } else {
+          moved(from, moves, i * Moves.NUMBERS, first, step, mean[c], std[c]);
+        }
+      }
+      to.position((long) i * sample.length).put(sample, 0, sample.length);
+    }
+    to.position(0);
+  }
+
+  /** As quern_images moves bytes. */
+  private void moved(
+      int from, IntPointer moves, int at, int first, int step, float mean, float std) {
+    int height = (int) input.shape().dim(1);
+    int width = (int) input.shape().dim(2);
+    int down = moves.get(at);
+    int right = moves.get(at + 1);
+    boolean mirrored = (moves.get(at + 2) & LayoutKernel.MIRRORED) != 0;
+    boolean reflect = (moves.get(at + 2) & LayoutKernel.REFLECT) != 0;
+    for (int y = 0, k = 0; y < height; y++) {
+      for (int x = 0; x < width; x++, k++) {
+        int sy = reflect ? reflected(y + down, height) : y + down;
+        int tx = (mirrored ? width - 1 - x : x) + right;
+        int sx = reflect ? reflected(tx, width) : tx;
+        boolean inside = sy >= 0 && sy < height && sx >= 0 && sx < width;
+        float value = inside ? staged[from + sy * width + sx] : 0;
+        sample[first + k * step] = (value - mean) / std;
+      }
+    }
+  }
+
+  /** Of a coordinate less than an axis's length beyond its ends. */
+  static int reflected(int at, int length) {
+    return at < 0 ? -at : at >= length ? 2 * (length - 1) - at : at;
+  }
+}

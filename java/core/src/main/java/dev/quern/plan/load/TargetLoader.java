@@ -1,0 +1,178 @@
+package dev.quern.plan.load;
+
+import dev.quern.feed.ImageBatch;
+import dev.quern.feed.Mixing;
+import dev.quern.feed.Samples;
+import dev.quern.internal.Heap;
+import dev.quern.metric.Scorer;
+import dev.quern.plan.loss.LossOp;
+import dev.quern.tensor.Shape;
+import java.util.Arrays;
+
+/** Brings the labels or targets of one output into a plan. Not thread-safe. */
+final class TargetLoader {
+  private final int number;
+  private final LossOp loss;
+
+  /** Room for a batch's labels; made when first needed. */
+  private int[] labels;
+
+  private final int batch;
+  private final boolean training;
+
+  /** Of a batch's samples; made when first needed. */
+  private float[] weights;
+
+  /** Whether targets are kept for a scorer. */
+  private boolean keeps;
+
+  /** The loaded samples' targets; null where they are labels. */
+  private float[] kept;
+
+  private int count;
+
+  /** Made when first needed. */
+  private MaskMoves masks;
+
+  /** A batch's targets before they are mixed; made when first needed. */
+  private float[] unmixed;
+
+  /**
+   * @param number of the network's output
+   */
+  TargetLoader(int number, LossOp loss, int batch, boolean training) {
+    this.number = number;
+    this.loss = loss;
+    this.batch = batch;
+    this.training = training;
+  }
+
+  /** Keeps what it loads from now on, to be scored. */
+  void keep() {
+    keeps = true;
+  }
+
+  /** Gives the loaded samples to a scorer. */
+  void score(Scorer scorer, float[] outputs) {
+    if (kept != null) {
+      scorer.add(count, outputs, kept);
+      return;
+    }
+    Integer ignored = loss.ignored();
+    int each = outputs.length / count;
+    float[] rows = outputs.clone();
+    int[] counted = new int[count];
+    int n = 0;
+    for (int i = 0; i < count; i++) {
+      if (ignored == null || labels[i] != ignored) {
+        System.arraycopy(outputs, i * each, rows, n * each, each);
+        counted[n++] = labels[i];
+      }
+    }
+    scorer.add(n, Arrays.copyOf(rows, n * each), Arrays.copyOf(counted, n));
+  }
+
+  void load(ImageBatch b) {
+    Samples data = b.data().target(number);
+    count = b.n();
+    kept = null;
+    loss.sampleWeights(training && data.haveWeights() ? weights(b, data) : null);
+    if (data.haveTargets()) {
+      targets(b, data);
+      return;
+    }
+    if (labels == null) {
+      labels = Heap.ints("plan: labels", batch);
+    }
+    for (int i = 0; i < b.n(); i++) {
+      labels[i] = data.label(b.image(i));
+    }
+    if (b.mixingOrNull() == null) {
+      loss.labels(labels, b.n());
+    } else {
+      loss.labels(labels, b.n(), b.mixingOrNull());
+    }
+  }
+
+  /** Those of mixed samples are mixed, too. */
+  private float[] weights(ImageBatch b, Samples data) {
+    if (weights == null) {
+      weights = Heap.floats("plan: weights of samples", batch);
+    }
+    for (int i = 0; i < b.n(); i++) {
+      weights[i] = data.weight(b.image(i));
+    }
+    if (b.mixingOrNull() != null) {
+      float[] own = Arrays.copyOf(weights, b.n());
+      for (int i = 0; i < own.length; i++) {
+        weights[i] = b.mixingOrNull().of(own[i], own[Mixing.other(i, own.length)]);
+      }
+    }
+    return weights;
+  }
+
+  /** Whether targets move with the images of the first input. */
+  private boolean follow(ImageBatch b, Samples data) {
+    Shape image = b.data().input(0).shape();
+    if (b.movesOrNull() == null
+        || !b.movesOrNull().areNative()
+        || !MaskMoves.fit(image, data.targetShape())) {
+      return false;
+    }
+    masks = masks == null ? new MaskMoves(image) : masks;
+    return true;
+  }
+
+  private void targets(ImageBatch b, Samples data) {
+    loss.requireTargets(data.targetShape());
+    int each = (int) data.targetShape().elements();
+    kept = keeps ? Heap.floats("evaluate: targets", (long) each * b.n()) : null;
+    boolean follow = follow(b, data);
+    Integer ignored = loss.ignored();
+    for (int i = 0; i < b.n(); i++) {
+      float[] target = data.target(b.image(i), b.movesOrNull(), b.data().input(0).shape());
+      if (follow) {
+        float outside = ignored == null ? 0 : ignored;
+        target = masks.moved(target, b.image(i), b.movesOrNull(), outside);
+      }
+      if (b.mixingOrNull() != null) {
+        waits(i, b.n(), target);
+      } else {
+        set(b, data, i, target);
+      }
+      if (keeps) {
+        System.arraycopy(target, 0, kept, i * each, each);
+      }
+    }
+    if (b.mixingOrNull() != null) {
+      mix(b, data, each);
+    }
+  }
+
+  private void set(ImageBatch b, Samples data, int i, float[] target) {
+    String wrong = loss.target(i, target);
+    if (wrong != null) {
+      throw data.wrongTarget(b.image(i), wrong);
+    }
+  }
+
+  /** Keeps the target of sample {@code i} of {@code n} until all are there to be mixed. */
+  private void waits(int i, int n, float[] target) {
+    long all = (long) n * target.length;
+    if (unmixed == null || unmixed.length < all) {
+      unmixed = Heap.floats("plan: targets of a batch", all);
+    }
+    System.arraycopy(target, 0, unmixed, i * target.length, target.length);
+  }
+
+  private void mix(ImageBatch b, Samples data, int each) {
+    float[] target = new float[each];
+    for (int i = 0; i < b.n(); i++) {
+      int other = Mixing.other(i, b.n());
+      for (int k = 0; k < each; k++) {
+        target[k] = b.mixingOrNull().of(unmixed[i * each + k], unmixed[other * each + k]);
+      }
+      set(b, data, i, target);
+    }
+  }
+}

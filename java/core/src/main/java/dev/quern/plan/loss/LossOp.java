@@ -1,0 +1,283 @@
+package dev.quern.plan.loss;
+
+import dev.quern.error.InvalidArgumentException;
+import dev.quern.error.ShapeException;
+import dev.quern.feed.Mixing;
+import dev.quern.internal.OffHeap;
+import dev.quern.kernel.VectorKernel;
+import dev.quern.loss.BceWithLogits;
+import dev.quern.loss.CrossEntropy;
+import dev.quern.loss.CustomLoss;
+import dev.quern.loss.Dice;
+import dev.quern.loss.Huber;
+import dev.quern.loss.Loss;
+import dev.quern.loss.Mse;
+import dev.quern.loss.SigmoidFocal;
+import dev.quern.loss.SoftmaxFocal;
+import dev.quern.plan.build.Builder;
+import dev.quern.plan.build.NotFinite;
+import dev.quern.plan.memory.Slot;
+import dev.quern.plan.memory.Value;
+import dev.quern.tensor.Shape;
+import java.util.Map;
+import org.bytedeco.javacpp.DoublePointer;
+import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.Pointer;
+
+/**
+ * The end of a plan at one output: what the loaded samples should give, the loss, and how many are
+ * right.
+ */
+public abstract class LossOp {
+  /** How the operation of a loss is made. */
+  private interface Maker {
+    LossOp of(Builder b, Value output, Loss loss);
+  }
+
+  private static final Map<Class<? extends Loss>, Maker> ALL =
+      Map.of(
+          CrossEntropy.class, (b, out, loss) -> new CrossEntropyOp(b, out, (CrossEntropy) loss),
+          BceWithLogits.class, (b, out, loss) -> new BceWithLogitsOp(b, out, (BceWithLogits) loss),
+          Mse.class, (b, out, loss) -> new MseOp(b, out, (Mse) loss),
+          Huber.class, (b, out, loss) -> new HuberOp(b, out, (Huber) loss),
+          SigmoidFocal.class, (b, out, loss) -> new SigmoidFocalOp(b, out, (SigmoidFocal) loss),
+          SoftmaxFocal.class, (b, out, loss) -> new CrossEntropyOp(b, out, (SoftmaxFocal) loss),
+          Dice.class, (b, out, loss) -> new DiceOp(b, out, (Dice) loss));
+
+  final Value output;
+  final Shape targetShape;
+  private final String type;
+  private double weight;
+  private final Slot targetSlot;
+  private final Slot resultSlot;
+  private final boolean sum;
+  private OffHeap memory;
+
+  /** What the loaded samples' losses are multiplied by; null where all count alike. */
+  private float[] sampleWeights;
+
+  FloatPointer src;
+  public FloatPointer targets;
+  private FloatPointer target;
+
+  /** Null in inference. */
+  FloatPointer diff;
+
+  DoublePointer result;
+  int count;
+
+  LossOp(Builder b, Value output, Loss loss) {
+    this(b, output, loss, output.shape());
+  }
+
+  /**
+   * @param targetShape of a sample
+   */
+  LossOp(Builder b, Value output, Loss loss, Shape targetShape) {
+    this.output = output;
+    this.targetShape = targetShape;
+    type = OutputLoss.type(loss);
+    sum = !(loss instanceof CustomLoss) && loss.reduction() == Loss.Reduction.SUM;
+    targetSlot = b.slab.slot(targetBytes(b.batch)).at(0).at(b.lossTime());
+    resultSlot = b.slab.slot(8).at(b.lossTime());
+  }
+
+  public static LossOp of(Builder b, OutputLoss of) {
+    Value output = b.outputs.get(of.output());
+    LossOp op =
+        of.loss() instanceof CustomLoss own
+            ? new CustomLossOp(b, output, own)
+            : ALL.get(of.loss().getClass()).of(b, output, of.loss());
+    op.weight = of.weight();
+    return op;
+  }
+
+  /** Memory for as many weights of the outputs, kept for good. */
+  Slot constants(Builder b, String what, float[] values, long wanted) {
+    if (values != null && values.length != wanted) {
+      throw new ShapeException(
+          type + ": " + values.length + " " + what + "s do not fit output " + output.shape());
+    }
+    return b.slab
+        .slot(values == null ? 0 : (long) Float.BYTES * values.length)
+        .at(0)
+        .at(b.endTime());
+  }
+
+  /** The weights in their memory; null for null. */
+  static FloatPointer filled(OffHeap slab, Slot slot, float[] values) {
+    if (values == null) {
+      return null;
+    }
+    FloatPointer p = slab.floats(slot.offset);
+    p.put(values, 0, values.length);
+    return p;
+  }
+
+  public void bind(OffHeap slab) {
+    memory = slab;
+    target = slab.floats(targetSlot.offset);
+    result = slab.doubles(resultSlot.offset);
+    from(slab, 0);
+  }
+
+  /** Has the next run begin with a loaded sample. */
+  void from(OffHeap slab, long sample) {
+    long before = Float.BYTES * sample * output.shape().elements();
+    src = slab.floats(output.data.offset + before);
+    diff = output.diff == null ? null : slab.floats(output.diff.offset + before);
+    targets = slab.floats(targetSlot.offset + targetBytes(sample));
+  }
+
+  public void batch(int n) {
+    count = n;
+  }
+
+  /**
+   * What the losses of the samples that are loaded are multiplied by, in training.
+   *
+   * @param weightsOrNull null where all count alike
+   */
+  public final void sampleWeights(float[] weightsOrNull) {
+    sampleWeights = weightsOrNull;
+  }
+
+  /** Says of which shape the targets are that come next. */
+  public void requireTargets(Shape got) {
+    if (!got.equals(targetShape)) {
+      throw new ShapeException(
+          "network: targets of " + got + " do not fit its output " + output.shape());
+    }
+  }
+
+  /** Where the loaded samples' targets begin, in bytes. */
+  final long targetsAt() {
+    return targetSlot.offset;
+  }
+
+  private long targetBytes(long samples) {
+    return Float.BYTES * samples * targetShape.elements();
+  }
+
+  /** Outputs of the loaded samples. */
+  long elements() {
+    return count * output.shape().elements();
+  }
+
+  /** Sets the loaded samples' classes: the first {@code n} of these. */
+  public void labels(int[] labels, int n) {
+    throw new InvalidArgumentException("training: " + type + " takes targets, not labels");
+  }
+
+  /** The same where each sample is mixed with another: probabilities of the two classes. */
+  public void labels(int[] labels, int n, Mixing mixing) {
+    labels(labels, n);
+  }
+
+  /**
+   * Sets the target of loaded sample {@code i}, of the shape that was asked for.
+   *
+   * @return what is wrong with it, or null
+   */
+  public String target(int i, float[] values) {
+    target.position(i * targetShape.elements()).put(values, 0, values.length);
+    return null;
+  }
+
+  /** Sets the loaded samples' targets. */
+  public void targets(FloatPointer values) {
+    Pointer.memcpy(targets, values, targetBytes(count));
+  }
+
+  /** Whether the targets are; labels always. */
+  public boolean targetsFinite() {
+    return NotFinite.isFinite(targets, count * targetShape.elements());
+  }
+
+  /** The weighted loss of the last forward pass, and in training its gradient. */
+  public double loss() {
+    double loss;
+    if (sampleWeights == null) {
+      run();
+      loss = result.get();
+    } else {
+      loss = sampleBySample();
+    }
+    if (weight == 1) {
+      return loss;
+    }
+    if (diff != null) {
+      VectorKernel.scale(elements(), weight, diff);
+    }
+    return weight * loss;
+  }
+
+  /** Runs each sample as a batch of its own, and takes the mean by weight, or the sum. */
+  private double sampleBySample() {
+    int n = count;
+    double[] parts = new double[n];
+    double all = 0;
+    for (int i = 0; i < n; i++) {
+      parts[i] = sampleWeights[i] * (sum ? 1 : divisor(i));
+      all += parts[i];
+    }
+    double loss = 0;
+    try {
+      batch(1);
+      for (int i = 0; i < n; i++) {
+        from(memory, i);
+        run();
+        double part = sum ? parts[i] : all == 0 ? 0 : parts[i] / all;
+        loss += part == 0 ? 0 : part * result.get();
+        scaleDiff(output.shape().elements(), part);
+      }
+    } finally {
+      from(memory, 0);
+      batch(n);
+    }
+    return loss;
+  }
+
+  private void scaleDiff(long n, double factor) {
+    if (diff != null && factor == 0) {
+      Pointer.memset(diff, 0, Float.BYTES * n); // of a mean over nothing they are NaN, as 0 NaN is
+    } else if (diff != null) {
+      VectorKernel.scale(n, factor, diff);
+    }
+  }
+
+  /** What the mean of a loaded sample alone divides by, as a part of what that of others does. */
+  double divisor(int sample) {
+    return 1;
+  }
+
+  /** Calls the native operator. */
+  abstract void run();
+
+  /**
+   * How many of the loaded samples the mean is over: a part of one, where positions are ignored.
+   */
+  public double share() {
+    return count;
+  }
+
+  /** The label that has no part in it; null for none. */
+  public Integer ignored() {
+    return null;
+  }
+
+  /** How many answers a sample gives that are right or wrong; 0 where there is no such thing. */
+  public long mostAnswers() {
+    return 0;
+  }
+
+  /** The same of the loaded samples, without those that are ignored. */
+  public long answers() {
+    return count * mostAnswers();
+  }
+
+  /** How many answers of the loaded samples are right. */
+  public long correct() {
+    return 0;
+  }
+}

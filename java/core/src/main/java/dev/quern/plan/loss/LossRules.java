@@ -1,0 +1,259 @@
+package dev.quern.plan.loss;
+
+import dev.quern.detect.BoxIou;
+import dev.quern.detect.PointLoss;
+import dev.quern.error.InvalidArgumentException;
+import dev.quern.error.ShapeException;
+import dev.quern.feed.Samples;
+import dev.quern.feed.Sources;
+import dev.quern.internal.Names;
+import dev.quern.layer.Flatten;
+import dev.quern.layer.Layer;
+import dev.quern.layer.LogSoftmax;
+import dev.quern.layer.Sigmoid;
+import dev.quern.layer.Softmax;
+import dev.quern.loss.BceWithLogits;
+import dev.quern.loss.CrossEntropy;
+import dev.quern.loss.CustomLoss;
+import dev.quern.loss.Dice;
+import dev.quern.loss.Huber;
+import dev.quern.loss.Loss;
+import dev.quern.loss.Mse;
+import dev.quern.loss.SigmoidFocal;
+import dev.quern.loss.SoftmaxFocal;
+import dev.quern.metric.Goal;
+import dev.quern.network.Network;
+import dev.quern.plan.build.Orders;
+import dev.quern.tensor.Shape;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/** What a loss asks of a network and of a data set. */
+public final class LossRules {
+  private LossRules() {}
+
+  /** Whether a loss sees an output {@code [C, ...]} as rows of C classes. */
+  public static boolean readsRows(Loss loss) {
+    return loss instanceof CrossEntropy || loss instanceof SoftmaxFocal || loss instanceof Dice;
+  }
+
+  /** Whether a label a sample will do in place of targets. */
+  private static boolean takesLabels(Loss loss) {
+    return loss instanceof CrossEntropy || loss instanceof SoftmaxFocal;
+  }
+
+  /** Whether targets are one label at each position of an output {@code [C, ...]}. */
+  static boolean isOfLabels(Shape targets, Shape output) {
+    boolean same = output.rank() > 1 && targets.rank() == output.rank() - 1;
+    for (int axis = 1; same && axis < output.rank(); axis++) {
+      same = targets.dim(axis - 1) == output.dim(axis);
+    }
+    return same;
+  }
+
+  /**
+   * What makes probabilities of an output, which the loss does itself; null where it does not.
+   *
+   * @param output the shape that the loss reads
+   */
+  static String applies(Loss loss, Shape output) {
+    if (takesLabels(loss)) {
+      return "softmax";
+    }
+    if (loss instanceof Dice) {
+      return RowLossOp.classes(output) > 1 ? "softmax" : "sigmoid";
+    }
+    return loss instanceof BceWithLogits || loss instanceof SigmoidFocal ? "sigmoid" : null;
+  }
+
+  static boolean isThat(String applied, Layer layer) {
+    boolean softmax = layer instanceof Softmax || layer instanceof LogSoftmax;
+    return softmax
+        ? "softmax".equals(applied)
+        : layer instanceof Sigmoid && "sigmoid".equals(applied);
+  }
+
+  /**
+   * @throws InvalidArgumentException if a loss would apply softmax or sigmoid to probabilities
+   * @throws ShapeException if the dice loss finds no positions, or a loss of boxes no boxes
+   */
+  public static void requireNetwork(Loss loss, Network network, String output) {
+    Shape shape = network.shapes().get(output);
+    if (loss instanceof PointLoss || loss instanceof BoxIou) {
+      ((CustomLoss) loss).targets(shape); // whose rules are ours, too
+    }
+    if (loss instanceof Dice && shape.rank() < 2) {
+      throw new ShapeException(
+          "dice: output " + shape + " of network " + network.name() + " has no positions");
+    }
+    if ((loss instanceof CrossEntropy || loss instanceof SoftmaxFocal)
+        && shape.rank() > 1
+        && shape.dim(0) == 1) {
+      throw new ShapeException(
+          loss.type()
+              + ": output "
+              + shape
+              + " of network "
+              + network.name()
+              + " has one class at each position, so that nothing can be learnt; masks are for"
+              + " dice, bce_with_logits and sigmoid_focal");
+    }
+    Network.Node last = last(network, output);
+    String type = network.facts(last.name()).type();
+    String applied = applies(loss, shape);
+    if (isThat(applied, last.layer())) {
+      throw new InvalidArgumentException(
+          loss.type()
+              + ": it takes logits and applies "
+              + applied
+              + " itself, but network "
+              + network.name()
+              + " ends in "
+              + type
+              + " (layer "
+              + last.name()
+              + ")");
+    }
+  }
+
+  /** The node that computes the output, which others may only rearrange. */
+  public static Network.Node last(Network network, String output) {
+    Map<String, Network.Node> nodes =
+        network.nodes().stream().collect(Collectors.toMap(Network.Node::name, n -> n));
+    Network.Node last = nodes.get(output);
+    while (last.layer() instanceof Flatten && nodes.containsKey(last.inputs().get(0))) {
+      last = nodes.get(last.inputs().get(0));
+    }
+    return last;
+  }
+
+  /**
+   * What decides by a score needs outputs that have it; by accuracy, losses that know right and
+   * wrong.
+   */
+  public static void requireGoal(
+      String operation, Goal goal, Network network, List<OutputLoss> losses) {
+    if (goal.name().equals(Goal.LOSS.name())) {
+      return;
+    }
+    if (goal.name().equals(Goal.ACCURACY.name())) {
+      if (losses.stream().allMatch(of -> !hasAnswers(of.loss()))) {
+        String first = OutputLoss.type(losses.get(0).loss());
+        throw new InvalidArgumentException(
+            operation + ": by accuracy, which " + first + " does not have");
+      }
+      return;
+    }
+    Set<String> names = Scores.names(network, losses);
+    if (!names.contains(goal.name())) {
+      throw new InvalidArgumentException(
+          operation
+              + ": by "
+              + Names.shown(goal.name())
+              + ", which is none of the scores "
+              + names);
+    }
+  }
+
+  /**
+   * Samples have the inputs' shapes. Labels go with cross-entropy, one output a class; targets have
+   * the outputs' shapes, or under cross-entropy a label at each position.
+   *
+   * @param losses one for each output, in order
+   * @throws ShapeException if sizes differ; names all that do
+   * @throws InvalidArgumentException if a loss needs targets and its set has labels
+   */
+  public static void requireData(List<OutputLoss> losses, Network network, Sources data) {
+    for (int i = 0; i < losses.size(); i++) {
+      Loss loss = losses.get(i).loss();
+      if (!data.target(i).haveTargets() && !takesLabels(loss)) {
+        throw new InvalidArgumentException(
+            OutputLoss.type(loss)
+                + ": it needs targets, but data set "
+                + data.target(i).name()
+                + " has labels");
+      }
+    }
+    List<String> problems = new ArrayList<>();
+    int number = 0;
+    for (Shape input : network.inputs().values()) {
+      requireInput(input, data.input(number++), problems);
+    }
+    for (int i = 0; i < losses.size(); i++) {
+      OutputLoss of = losses.get(i);
+      requireTarget(of.loss(), network.shapes().get(of.output()), data.target(i), problems);
+    }
+    if (!problems.isEmpty()) {
+      throw new ShapeException("network: " + String.join("; ", problems));
+    }
+  }
+
+  /**
+   * @throws InvalidArgumentException if samples have weights, and a loss cannot tell theirs apart
+   */
+  public static void requireWeights(List<OutputLoss> losses, Sources data) {
+    for (int i = 0; i < losses.size(); i++) {
+      if (losses.get(i).loss() instanceof CustomLoss && data.target(i).haveWeights()) {
+        throw new InvalidArgumentException(
+            OutputLoss.text(losses.get(i).loss())
+                + ": it makes one number of a batch, so that samples of data set "
+                + data.target(i).name()
+                + " cannot have weights");
+      }
+    }
+  }
+
+  /**
+   * @throws InvalidArgumentException if the weights of all samples are 0 at every output
+   */
+  public static void requireSomeWeight(List<OutputLoss> losses, Sources data) {
+    if (IntStream.range(0, losses.size()).allMatch(i -> data.target(i).areWeightless())) {
+      throw new InvalidArgumentException(
+          "fit: the weights of all samples of data set "
+              + data.target(0).name()
+              + " are 0, so that nothing would be learned");
+    }
+  }
+
+  private static void requireInput(Shape input, Samples data, List<String> problems) {
+    if (!data.shape().isSampleOf(input)) {
+      problems.add("input " + input + " does not fit the images " + data.shape() + of(data));
+    }
+  }
+
+  private static void requireTarget(Loss loss, Shape output, Samples data, List<String> problems) {
+    if (data.haveTargets() && !takes(loss, output, data.targetShape())) {
+      problems.add(
+          "output " + output + " does not fit the targets " + data.targetShape() + of(data));
+    }
+    if (!data.haveTargets() && Orders.positions(output) > 1) {
+      problems.add(
+          "output "
+              + output
+              + " takes targets with a label at each position, not the one label an image"
+              + of(data));
+    } else if (!data.haveTargets() && output.elements() != data.classes()) {
+      problems.add(
+          "output " + output + " does not fit the " + data.classes() + " classes" + of(data));
+    }
+  }
+
+  private static boolean hasAnswers(Loss loss) {
+    return !(loss instanceof Mse || loss instanceof Huber || loss instanceof CustomLoss);
+  }
+
+  private static boolean takes(Loss loss, Shape output, Shape targets) {
+    if (loss instanceof CustomLoss own) {
+      return targets.equals(CustomLoss.Pass.targetShape(own, output));
+    }
+    return targets.equals(output) || (readsRows(loss) && isOfLabels(targets, output));
+  }
+
+  private static String of(Samples data) {
+    return " of " + data.name();
+  }
+}

@@ -1,0 +1,74 @@
+package dev.quern.plan.loss;
+
+import dev.quern.error.ShapeException;
+import dev.quern.loss.BceWithLogits;
+import dev.quern.loss.CrossEntropy;
+import dev.quern.loss.Dice;
+import dev.quern.loss.Huber;
+import dev.quern.loss.Loss;
+import dev.quern.loss.Mse;
+import dev.quern.loss.SigmoidFocal;
+import dev.quern.loss.SoftmaxFocal;
+import dev.quern.network.Network;
+import dev.quern.network.Task;
+import dev.quern.tensor.Shape;
+import java.util.List;
+
+/** What outputs are for where nobody said so, by the losses that they were trained by. */
+public final class LossTasks {
+  private LossTasks() {}
+
+  /**
+   * The network with tasks for its outputs.
+   *
+   * @param losses one for each output, in order
+   */
+  public static Network of(Network network, List<OutputLoss> losses) {
+    Network known = network;
+    for (int i = 0; i < losses.size(); i++) {
+      String output = network.outputs().get(i);
+      Task task = network.tasks().get(output);
+      if (task.kind() == Task.Kind.PLAIN) {
+        Task.Kind kind = kind(losses.get(i).loss(), network.shapes().get(output));
+        known = guessed(known, output, new Task(kind, task.classes(), task.loss(), task.weight()));
+      }
+    }
+    return known;
+  }
+
+  /** With that task, unless its names are of something else. */
+  private static Network guessed(Network network, String output, Task task) {
+    try {
+      return network.withTask(output, task);
+    } catch (ShapeException e) {
+      return network;
+    }
+  }
+
+  /** The network with names for its first output: where that is plain, of classes. */
+  public static Network named(Network network, List<String> names) {
+    if (names.isEmpty()) {
+      return network;
+    }
+    Task task = network.task().kind() == Task.Kind.PLAIN ? Task.singleLabel() : network.task();
+    return network.withTask(task.withClasses(names));
+  }
+
+  private static Task.Kind kind(Loss loss, Shape output) {
+    boolean row = output.rank() == 1;
+    boolean image = output.rank() == 3;
+    if (loss instanceof CrossEntropy || loss instanceof SoftmaxFocal) {
+      return row ? Task.Kind.SINGLE_LABEL : image ? Task.Kind.PIXEL_CLASSES : Task.Kind.PLAIN;
+    }
+    if (loss instanceof Dice) {
+      return image ? Task.Kind.PIXEL_CLASSES : Task.Kind.PLAIN;
+    }
+    if (loss instanceof BceWithLogits || loss instanceof SigmoidFocal) {
+      return row ? Task.Kind.MULTI_LABEL : Task.Kind.PLAIN;
+    }
+    if (loss instanceof Mse || loss instanceof Huber) {
+      return image ? Task.Kind.IMAGE : Task.Kind.REGRESSION;
+    }
+    return Task.Kind.PLAIN;
+  }
+}

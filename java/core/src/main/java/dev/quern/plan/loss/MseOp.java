@@ -1,0 +1,22 @@
+package dev.quern.plan.loss;
+
+import dev.quern.kernel.MseKernel;
+import dev.quern.loss.Loss.Reduction;
+import dev.quern.loss.Mse;
+import dev.quern.plan.build.Builder;
+import dev.quern.plan.memory.Value;
+
+/** The mean square at the end of a plan. */
+final class MseOp extends LossOp {
+  private final boolean sum;
+
+  MseOp(Builder b, Value output, Mse loss) {
+    super(b, output, loss);
+    sum = loss.reduction() == Reduction.SUM;
+  }
+
+  @Override
+  void run() {
+    MseKernel.loss(elements(), sum, src, targets, diff, result);
+  }
+}

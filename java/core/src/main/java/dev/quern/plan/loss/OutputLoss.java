@@ -1,0 +1,57 @@
+package dev.quern.plan.loss;
+
+import dev.quern.internal.UserCode;
+import dev.quern.loss.CustomLoss;
+import dev.quern.loss.Loss;
+import dev.quern.network.Network;
+import java.util.List;
+
+/**
+ * What training makes small at one output.
+ *
+ * @param output the node's name
+ * @param weight by which the loss, and what it sends back, is multiplied
+ */
+public record OutputLoss(String output, Loss loss, double weight) {
+  /** For a network's only output, or its first. */
+  public static List<OutputLoss> of(Network network, Loss loss) {
+    return List.of(new OutputLoss(network.outputs().get(0), loss, 1));
+  }
+
+  /** Those that a network's tasks name, one for each output. */
+  public static List<OutputLoss> of(Network network) {
+    return network.tasks().entrySet().stream()
+        .map(of -> new OutputLoss(of.getKey(), of.getValue().trainedBy(), of.getValue().weight()))
+        .toList();
+  }
+
+  /** As evaluations take it: {@link Loss#plain}. */
+  public OutputLoss plain() {
+    return new OutputLoss(output, plain(loss), weight);
+  }
+
+  private static Loss plain(Loss loss) {
+    return loss instanceof CustomLoss
+        ? UserCode.answer(UserCode.ofLoss(loss, "plain"), loss::plain)
+        : loss.plain();
+  }
+
+  /** {@link Loss#type}, which may be user code. */
+  public static String type(Loss loss) {
+    return loss instanceof CustomLoss
+        ? UserCode.answer(UserCode.ofLoss(loss, "type"), loss::type)
+        : loss.type();
+  }
+
+  /** What checkpoints know a loss by. */
+  public static String text(Loss loss) {
+    return loss instanceof CustomLoss own
+        ? UserCode.answer(UserCode.ofLoss(loss, "name"), own::name)
+        : loss.toString();
+  }
+
+  @Override
+  public String toString() {
+    return "OutputLoss[output=" + output + ", loss=" + text(loss) + ", weight=" + weight + "]";
+  }
+}

@@ -1,0 +1,37 @@
+package dev.quern.plan.loss;
+
+import dev.quern.kernel.BceWithLogitsKernel;
+import dev.quern.kernel.SigmoidFocalKernel;
+import dev.quern.loss.Loss.Reduction;
+import dev.quern.loss.SigmoidFocal;
+import dev.quern.plan.build.Builder;
+import dev.quern.plan.memory.Value;
+
+/** The focal loss of independent labels at the end of a plan; each output answers yes or no. */
+final class SigmoidFocalOp extends LossOp {
+  private final SigmoidFocal loss;
+  private final long[] right = new long[1];
+
+  SigmoidFocalOp(Builder b, Value output, SigmoidFocal loss) {
+    super(b, output, loss);
+    this.loss = loss;
+  }
+
+  @Override
+  void run() {
+    boolean sum = loss.reduction() == Reduction.SUM;
+    SigmoidFocalKernel.loss(
+        elements(), sum, loss.alpha(), loss.gamma(), src, targets, diff, result);
+  }
+
+  @Override
+  public long mostAnswers() {
+    return output.shape().elements();
+  }
+
+  @Override
+  public long correct() {
+    BceWithLogitsKernel.countCorrect(elements(), src, targets, right);
+    return right[0];
+  }
+}

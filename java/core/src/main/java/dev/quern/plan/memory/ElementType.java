@@ -1,0 +1,52 @@
+package dev.quern.plan.memory;
+
+import dev.quern.kernel.ByteKernel;
+import dev.quern.layer.FakeQuantize;
+
+/**
+ * What an element is: a float, or a byte q that stands for {@code (q - zero) * scale}.
+ *
+ * @param low the least byte that there is
+ * @param high the largest
+ */
+public record ElementType(int bytes, float scale, int zero, int low, int high) {
+  public static final ElementType F32 = new ElementType(Float.BYTES, 1, 0, 0, 0);
+
+  private static final int STEPS = 255;
+
+  /** What {@code quern.h} bounds the ratio of two scales by. */
+  private static final double MOST_STEPS = 0x1p100;
+
+  /** Whether a quantised value fits a byte. */
+  public static boolean fits(FakeQuantize q) {
+    return (long) q.quantMax() - q.quantMin() <= STEPS;
+  }
+
+  /** Bytes count from the least quantised value on. */
+  public static ElementType of(FakeQuantize q) {
+    return new ElementType(
+        1, q.scale(), q.zeroPoint() - q.quantMin(), 0, q.quantMax() - q.quantMin());
+  }
+
+  /** The bytes that ReLU, or ReLU6, leaves: none stands for less than 0, or for more than 6. */
+  public ElementType bounded(boolean relu, boolean relu6) {
+    if (!relu && !relu6) {
+      return this;
+    }
+    double most = relu6 ? Math.rint((double) (6 / scale)) + zero : high;
+    return new ElementType(bytes, scale, zero, Math.max(low, zero), (int) Math.min(high, most));
+  }
+
+  /** Whether kernels count steps of that size in such ones: floats hold what comes out. */
+  public boolean takesSteps(double of) {
+    return of / scale <= MOST_STEPS;
+  }
+
+  public ByteKernel.Steps steps() {
+    return new ByteKernel.Steps(scale, zero, low, high);
+  }
+
+  public boolean isByte() {
+    return bytes == 1;
+  }
+}

@@ -1,0 +1,124 @@
+package dev.quern.plan.memory;
+
+import dev.quern.internal.Heap;
+import dev.quern.internal.OffHeap;
+import dev.quern.layer.Quantized;
+import dev.quern.layer.QuantizedConv2d;
+import dev.quern.layer.QuantizedLinear;
+import dev.quern.network.Network;
+import dev.quern.tensor.Shape;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.Pointer;
+import org.bytedeco.javacpp.ShortPointer;
+
+/** The weights of quantized layers that run in bytes: whole numbers, in their file layouts. */
+public final class QuantizedWeights {
+  private static final String WEIGHT = ".weight";
+
+  private final Map<String, Shape> shapes = new LinkedHashMap<>();
+  private final Map<String, Integer> largest = new HashMap<>();
+  private final Map<String, OffHeap> blocks = new HashMap<>();
+
+  /** Those of the network's layers that run in bytes. */
+  public QuantizedWeights(Network network, Map<String, ElementType> elements) {
+    for (Network.Node n : network.nodes()) {
+      if (inBytes(network, n, elements)) {
+        Shape shape = network.parameters().get(n.name() + WEIGHT).shape();
+        shapes.put(n.name() + WEIGHT, shape);
+        largest.put(n.name() + WEIGHT, ((Quantized) n.layer()).quantMax());
+      }
+    }
+  }
+
+  /**
+   * Takes memory for each.
+   *
+   * @param keep gets it, and frees it
+   */
+  public void allocate(UnaryOperator<OffHeap> keep) {
+    shapes.forEach(
+        (name, shape) -> {
+          long bytes = Math.multiplyExact(shape.elements(), width(largest.get(name)));
+          blocks.put(name, keep.apply(new OffHeap(bytes, "quantized weights")));
+        });
+  }
+
+  /** Has them lie elsewhere. */
+  public void move(SharedBlocks to) {
+    blocks.replaceAll((name, block) -> to.moved(block));
+  }
+
+  /** Bytes of a weight that is a whole number of at most so much. */
+  private static long width(int quantMax) {
+    return quantMax > Quantized.LARGEST ? Short.BYTES : 1;
+  }
+
+  /** Whether the layer's weights here take two bytes each. */
+  public boolean wide(String layer) {
+    return largest.getOrDefault(layer + WEIGHT, 0) > Quantized.LARGEST;
+  }
+
+  /**
+   * Whether a layer is a quantized one that reads bytes: fully connected ones do where that is one
+   * row of features.
+   *
+   * @param elements of the values that are bytes
+   */
+  public static boolean inBytes(
+      Network network, Network.Node n, Map<String, ElementType> elements) {
+    boolean reads =
+        n.layer() instanceof QuantizedConv2d
+            || n.layer() instanceof QuantizedLinear && network.facts(n.name()).input().rank() == 1;
+    return reads && elements.containsKey(n.inputs().get(0));
+  }
+
+  public boolean has(String name) {
+    return shapes.containsKey(name);
+  }
+
+  public Iterable<String> names() {
+    return shapes.keySet();
+  }
+
+  /** Null where the layer has none here. */
+  public Pointer of(String layer) {
+    OffHeap block = blocks.get(layer + WEIGHT);
+    return block == null ? null : block.pointer(0);
+  }
+
+  /** The layer's scales among the buffers. */
+  public static String scale(String name) {
+    return name.substring(0, name.length() - WEIGHT.length()) + "." + Quantized.SCALE;
+  }
+
+  public void set(String name, float[] values, float[] scales) {
+    short[] whole = Quantized.whole(name, values, scales, largest.get(name));
+    put(whole, blocks.get(name).chars(0), largest.get(name));
+  }
+
+  /** As kernels read whole numbers of at most so much. */
+  static void put(short[] whole, BytePointer to, int quantMax) {
+    if (quantMax > Quantized.LARGEST) {
+      new ShortPointer(to).put(whole, 0, whole.length);
+    } else {
+      byte[] bytes = Quantized.bytes(whole);
+      to.put(bytes, 0, bytes.length);
+    }
+  }
+
+  public float[] get(String name, float[] scales) {
+    int count = Math.toIntExact(shapes.get(name).elements());
+    if (largest.get(name) == Quantized.LARGEST) {
+      byte[] bytes = Heap.bytes("copy of weights", count);
+      blocks.get(name).chars(0).get(bytes, 0, count);
+      return Quantized.floats(Quantized.shorts(bytes), scales);
+    }
+    short[] whole = Heap.shorts("copy of weights", count);
+    new ShortPointer(blocks.get(name).pointer(0)).get(whole, 0, count);
+    return Quantized.floats(whole, scales);
+  }
+}

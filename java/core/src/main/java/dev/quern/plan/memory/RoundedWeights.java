@@ -1,0 +1,149 @@
+package dev.quern.plan.memory;
+
+import dev.quern.error.NumericException;
+import dev.quern.internal.Heap;
+import dev.quern.internal.OffHeap;
+import dev.quern.kernel.QuantizeKernel;
+import dev.quern.layer.Quantized;
+import dev.quern.network.Network;
+import dev.quern.tensor.Shape;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.function.LongFunction;
+import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.FloatPointer;
+
+/**
+ * What the kernels of a quantized layer read while masters of floats are trained: whole numbers of
+ * steps, which follow the masters. The gradient of what is rounded is taken for the master's, as if
+ * there were no rounding: Bengio et al., "Estimating or Propagating Gradients Through Stochastic
+ * Neurons for Conditional Computation", 2013. Masters that are frozen are whole already, of the
+ * scales that they came with.
+ */
+public final class RoundedWeights {
+  private final String name;
+  private final int channels;
+  private final long elements;
+  private final boolean trained;
+  private final FloatPointer master;
+
+  /** Of the rounded weights; of frozen ones those among the buffers. */
+  private final FloatPointer scales;
+
+  /** Where layers of floats read them; null where others do. */
+  private final FloatPointer rounded;
+
+  /**
+   * Where layers of bytes read them, two for each that is frozen and wide; null where others do.
+   */
+  private final BytePointer bytes;
+
+  private final int quantMax;
+
+  /**
+   * Takes the place of a layer's masters.
+   *
+   * @param name of the weight
+   * @param shape the weight's
+   * @param layer whose it is
+   * @param inBytes whether the layer runs in bytes
+   * @param memory makes some, of so many bytes
+   */
+  public RoundedWeights(
+      String name,
+      Shape shape,
+      Quantized layer,
+      LayerWeights of,
+      boolean frozen,
+      boolean inBytes,
+      LongFunction<OffHeap> memory) {
+    this.name = name;
+    channels = Math.toIntExact(shape.dim(0));
+    elements = shape.elements();
+    trained = !frozen;
+    master = of.weight;
+    scales = frozen ? of.weightScale : memory.apply((long) Float.BYTES * channels).floats(0);
+    rounded = frozen || inBytes ? null : memory.apply(Float.BYTES * elements).floats(0);
+    quantMax = layer.quantMax();
+    of.wide = inBytes && frozen && quantMax > Quantized.LARGEST;
+    bytes = inBytes ? memory.apply(of.wide ? Short.BYTES * elements : elements).chars(0) : null;
+    of.weight = rounded == null ? master : rounded;
+    of.weightScale = scales;
+    of.whole = bytes;
+  }
+
+  /**
+   * Follows the master.
+   *
+   * @throws NumericException if it has a NaN or an infinity, where layers run in bytes
+   */
+  public void round() {
+    if (trained) {
+      QuantizeKernel.weights(channels, elements / channels, master, scales, rounded, bytes);
+      if (bytes != null) {
+        requireNumbers();
+      }
+    } else if (bytes != null) {
+      short[] whole =
+          Quantized.whole(name, copied(master, elements), copied(scales, channels), quantMax);
+      QuantizedWeights.put(whole, bytes, quantMax);
+    }
+  }
+
+  /** Bytes hide what is none, and so would their answers. */
+  private void requireNumbers() {
+    for (float scale : copied(scales, channels)) {
+      if (!Float.isFinite(scale)) {
+        throw new NumericException(
+            "training: weight " + name + " has " + scale + " among its values");
+      }
+    }
+  }
+
+  private static float[] copied(FloatPointer from, long n) {
+    float[] values = Heap.floats("copy of weights", n);
+    from.get(values, 0, values.length);
+    return values;
+  }
+
+  /** What a network's quantized layers take of them, where they run in floats. */
+  public static long bytes(Network network) {
+    long sum = 0;
+    for (Network.Node n : network.nodes()) {
+      if (n.layer() instanceof Quantized) {
+        Shape shape = network.parameters().get(n.name() + ".weight").shape();
+        sum = Math.addExact(sum, Math.multiplyExact(shape.elements() + shape.dim(0), 4L));
+      }
+    }
+    return sum;
+  }
+
+  /** Rounds those of all weights that are trained, as {@link #round()} does. */
+  public static void round(Network network, Frozen frozen, Map<String, float[]> all) {
+    for (Network.Node n : network.nodes()) {
+      String weight = n.name() + ".weight";
+      if (n.layer() instanceof Quantized q && !frozen.parameter(weight)) {
+        float[] scales = Quantized.round(all.get(weight), q.channels());
+        all.put(QuantizedWeights.scale(weight), scales);
+      }
+    }
+  }
+
+  /**
+   * @param values of a weight
+   * @param scales of a weight
+   * @throws dev.quern.error.InvalidArgumentException if one that is frozen is not whole
+   */
+  public static void requireWhole(
+      Network network,
+      Frozen frozen,
+      Function<String, float[]> values,
+      Function<String, float[]> scales) {
+    for (Network.Node n : network.nodes()) {
+      String weight = n.name() + ".weight";
+      if (n.layer() instanceof Quantized q && frozen.parameter(weight)) {
+        Quantized.whole(weight, values.apply(weight), scales.apply(weight), q.quantMax());
+      }
+    }
+  }
+}

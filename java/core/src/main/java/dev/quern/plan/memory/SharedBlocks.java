@@ -1,0 +1,48 @@
+package dev.quern.plan.memory;
+
+import dev.quern.internal.Address;
+import dev.quern.internal.OffHeap;
+import java.util.IdentityHashMap;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.Pointer;
+import org.jspecify.annotations.Nullable;
+
+/** Where blocks of memory lie once they are shared with others of the same bytes. */
+public final class SharedBlocks {
+  private final Map<OffHeap, OffHeap> blocks = new IdentityHashMap<>();
+
+  /** By the address at which the block that they stand for began. */
+  private final NavigableMap<Long, OffHeap> addresses = new TreeMap<>();
+
+  /** Shares a block, which is not to be used any more: {@link OffHeap#shared}. */
+  public OffHeap share(OffHeap own) {
+    long address = own.pointer(0).address();
+    OffHeap shared = own.shared();
+    blocks.put(own, shared);
+    addresses.put(address, shared);
+    return shared;
+  }
+
+  /** What stands for a block now: itself where it was not shared here. */
+  public OffHeap moved(OffHeap own) {
+    return blocks.getOrDefault(own, own);
+  }
+
+  @Nullable FloatPointer moved(@Nullable FloatPointer own) {
+    return own == null ? null : Address.floats(moved(own.address()));
+  }
+
+  @Nullable Pointer moved(@Nullable Pointer own) {
+    return own == null ? null : Address.pointer(moved(own.address()));
+  }
+
+  private long moved(long address) {
+    Map.Entry<Long, OffHeap> from = addresses.floorEntry(address);
+    return from == null || address - from.getKey() >= from.getValue().bytes()
+        ? address
+        : from.getValue().pointer(0).address() + address - from.getKey();
+  }
+}

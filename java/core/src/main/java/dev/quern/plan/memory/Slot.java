@@ -1,0 +1,54 @@
+package dev.quern.plan.memory;
+
+import java.util.BitSet;
+
+/**
+ * A piece of a plan's slab: its size, the moments at which it holds something, and where it lies.
+ */
+public final class Slot {
+  public long bytes;
+
+  /** The moments at which it is written or read. */
+  public final BitSet uses = new BitSet();
+
+  public long offset = -1;
+
+  /** It holds something from first to until, and from again to last; the two may be one. */
+  private int first;
+
+  private int until;
+  private int again;
+  private int last;
+
+  public Slot(long bytes) {
+    this.bytes = bytes;
+  }
+
+  /** Says that the slot is written or read at this moment. */
+  public Slot at(int time) {
+    uses.set(time);
+    return this;
+  }
+
+  public void live(int first, int until, int again, int last) {
+    this.first = first;
+    this.until = until;
+    this.again = again;
+    this.last = last;
+  }
+
+  public int first() {
+    return first;
+  }
+
+  public boolean meets(Slot o) {
+    return overlap(first, until, o.first, o.until)
+        || overlap(first, until, o.again, o.last)
+        || overlap(again, last, o.first, o.until)
+        || overlap(again, last, o.again, o.last);
+  }
+
+  private static boolean overlap(int begin, int end, int otherBegin, int otherEnd) {
+    return begin <= otherEnd && otherBegin <= end;
+  }
+}

@@ -1,0 +1,60 @@
+package dev.quern.plan.memory;
+
+import dev.quern.tensor.Shape;
+
+/**
+ * What one layer hands to the next: what it is, and where it lies. A flattened image keeps the
+ * memory of the image, so that its type's {@code pixels} tells a linear layer to permute its
+ * weights instead.
+ */
+public final class Value {
+  public final TensorType type;
+  public final Slot data;
+
+  /** The gradient, of the same type; null in inference, and where nothing trained lies before. */
+  public final Slot diff;
+
+  /**
+   * Whether the layer that made it needs it in its backward pass, so that it must not be
+   * overwritten.
+   */
+  public final boolean pinned;
+
+  public Value(TensorType type, Slot data, Slot diff, boolean pinned) {
+    this.type = type;
+    this.data = data;
+    this.diff = diff;
+    this.pinned = pinned;
+  }
+
+  /** One sample's. */
+  public Shape shape() {
+    return type.shape();
+  }
+
+  public long pixels() {
+    return type.pixels();
+  }
+
+  public long channels() {
+    return type.channels();
+  }
+
+  public boolean permuted() {
+    return type.permuted();
+  }
+
+  /** The same, not to be overwritten. */
+  public Value pin() {
+    return new Value(type, data, diff, true);
+  }
+
+  /** The same memory, whose order is this one too. */
+  public Value renamed(long order) {
+    return new Value(type.ordered(order), data, diff, pinned);
+  }
+
+  public Value reshaped(Shape to) {
+    return new Value(type.reshaped(to), data, diff, pinned);
+  }
+}

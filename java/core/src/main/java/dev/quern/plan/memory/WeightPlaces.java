@@ -1,0 +1,120 @@
+package dev.quern.plan.memory;
+
+import dev.quern.internal.Heap;
+import dev.quern.internal.OffHeap;
+import dev.quern.layer.Buffer;
+import dev.quern.layer.Parameter;
+import dev.quern.network.Network;
+import dev.quern.tensor.Shape;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.ObjLongConsumer;
+import java.util.function.Predicate;
+import org.bytedeco.javacpp.FloatPointer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a network's parameters lie in one piece of memory, and its buffers in another: in the
+ * network's order, each at a whole cache line. Layers that are frozen come last.
+ */
+public final class WeightPlaces {
+  private static final long LINE = 64;
+
+  private final Map<String, Long> parameters = new LinkedHashMap<>();
+  private final Map<String, Long> buffers = new LinkedHashMap<>();
+  private final Map<String, Shape> shapes = new LinkedHashMap<>();
+  private final long trainedBytes;
+  private final long parameterBytes;
+  private final long bufferBytes;
+
+  /**
+   * @param elsewhere parameters that have no place
+   */
+  public WeightPlaces(Network network, Frozen frozen, Predicate<String> elsewhere) {
+    trainedBytes = place(network, frozen, elsewhere, false, 0);
+    parameterBytes = place(network, frozen, elsewhere, true, trainedBytes);
+    long at = 0;
+    for (Map.Entry<String, Buffer> e : network.buffers().entrySet()) {
+      at = place(buffers, e.getKey(), e.getValue().shape(), at);
+    }
+    bufferBytes = at;
+  }
+
+  /** Gives the parameters of layers that are frozen, or of the others, their places. */
+  private long place(
+      Network network, Frozen frozen, Predicate<String> elsewhere, boolean ofFrozen, long from) {
+    long at = from;
+    for (Network.Node n : network.nodes()) {
+      for (Parameter p : network.facts(n.name()).parameters()) {
+        String name = n.name() + "." + p.name();
+        if (frozen.layer(n.name()) == ofFrozen && !elsewhere.test(name)) {
+          at = place(parameters, name, p.shape(), at);
+        }
+      }
+    }
+    return at;
+  }
+
+  private long place(Map<String, Long> kind, String name, Shape shape, long at) {
+    kind.put(name, at);
+    shapes.put(name, shape);
+    return Math.addExact(at, bytes(name));
+  }
+
+  /** What a parameter or buffer takes, in whole cache lines. */
+  private long bytes(String name) {
+    long bytes = Math.multiplyExact(shapes.get(name).elements(), (long) Float.BYTES);
+    return Math.multiplyExact(Math.addExact(bytes, LINE - 1) / LINE, LINE);
+  }
+
+  /** Calls with each parameter's name and how many bytes it takes, and with each buffer's. */
+  void forEach(ObjLongConsumer<String> taker) {
+    shapes.keySet().forEach(name -> taker.accept(name, bytes(name)));
+  }
+
+  /** Of what may be trained, which comes first. */
+  public long trainedBytes() {
+    return trainedBytes;
+  }
+
+  public long parameterBytes() {
+    return parameterBytes;
+  }
+
+  public long bufferBytes() {
+    return bufferBytes;
+  }
+
+  public boolean hasParameter(String name) {
+    return parameters.containsKey(name);
+  }
+
+  /** Bytes from the first parameter's beginning. */
+  public long offset(String parameter) {
+    return parameters.get(parameter);
+  }
+
+  /** A parameter's part of a block, or null: without a block or a place, or beyond its end. */
+  public @Nullable FloatPointer parameter(@Nullable OffHeap block, String name) {
+    Long at = parameters.get(name);
+    return block == null || at == null || at >= block.bytes() ? null : block.floats(at);
+  }
+
+  /** A buffer's part of a block, or null where there is no such buffer, or no block. */
+  @Nullable FloatPointer buffer(@Nullable OffHeap block, String name) {
+    Long at = buffers.get(name);
+    return block == null || at == null ? null : block.floats(at);
+  }
+
+  /** A copy of a parameter's part of a block. */
+  public float[] copyParameter(OffHeap block, String name) {
+    return copy(name, block.floats(parameters.get(name)));
+  }
+
+  /** A copy of a parameter or buffer that lies there. */
+  public float[] copy(String name, FloatPointer from) {
+    float[] values = Heap.floats("copy of weights", shapes.get(name).elements());
+    from.get(values, 0, values.length);
+    return values;
+  }
+}

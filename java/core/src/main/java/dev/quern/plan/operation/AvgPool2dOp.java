@@ -1,0 +1,52 @@
+package dev.quern.plan.operation;
+
+import dev.quern.kernel.AvgPool2dKernel;
+import dev.quern.kernel.Window;
+import dev.quern.layer.AvgPool2d;
+import dev.quern.plan.build.Builder;
+import dev.quern.plan.build.LayerPlan;
+import dev.quern.plan.build.UnaryOp;
+import dev.quern.plan.memory.Value;
+import dev.quern.tensor.Shape;
+
+/** Average pooling. */
+final class AvgPool2dOp extends UnaryOp {
+  static final LayerPlan<AvgPool2d> PLAN =
+      MeanOp.plan(
+          AvgPool2dOp::lower, (b, pool, in, out, toBytes) -> kernel(b, pool, in).bytes(toBytes));
+
+  private final AvgPool2dKernel kernel;
+
+  AvgPool2dOp(AvgPool2dKernel kernel, Value in, Value out) {
+    super(in, out);
+    this.kernel = kernel;
+  }
+
+  private static Value lower(Builder b, AvgPool2d pool, Value in, Shape out) {
+    Value to = b.value(in, out, false);
+    b.touchDiffs(in, to);
+    b.ops.add(new AvgPool2dOp(kernel(b, pool, in.shape()), in, to));
+    return to;
+  }
+
+  private static AvgPool2dKernel kernel(Builder b, AvgPool2d pool, Shape in) {
+    Window window = new Window(pool.kernel(), pool.stride(), pool.paddings(), pool.dilation());
+    return new AvgPool2dKernel(
+        b.descriptor(), b.batch, in, window, pool.ceilMode(), pool.countIncludePad());
+  }
+
+  @Override
+  public void batch(int n) {
+    kernel.batch(n);
+  }
+
+  @Override
+  public void forward() {
+    kernel.forward(src, dst);
+  }
+
+  @Override
+  public void gradients() {
+    kernel.backward(diffDst, diffSrc);
+  }
+}

@@ -1,0 +1,208 @@
+package dev.quern.plan.operation;
+
+import dev.quern.internal.OffHeap;
+import dev.quern.kernel.ActivationKernel;
+import dev.quern.kernel.BatchNorm2dKernel;
+import dev.quern.layer.Activation;
+import dev.quern.layer.Add;
+import dev.quern.layer.BatchNorm2d;
+import dev.quern.layer.Layer;
+import dev.quern.layer.Relu;
+import dev.quern.network.Network;
+import dev.quern.plan.build.ActivationOp;
+import dev.quern.plan.build.Builder;
+import dev.quern.plan.build.Chain;
+import dev.quern.plan.build.LayerPlan;
+import dev.quern.plan.build.UnaryOp;
+import dev.quern.plan.memory.LayerWeights;
+import dev.quern.plan.memory.Slot;
+import dev.quern.plan.memory.Value;
+import dev.quern.tensor.Shape;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.bytedeco.javacpp.DoublePointer;
+import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.Pointer;
+
+/**
+ * Batch normalisation, and in the same passes a sum and ReLU, or an activation, where they follow.
+ * A training plan moves the running statistics, and takes the batch's from a convolution before it;
+ * an inference plan uses them, and so does a training plan of a layer that is frozen.
+ */
+final class BatchNorm2dOp extends UnaryOp {
+  private static final Set<Class<? extends Layer>> ENDS =
+      Stream.concat(Stream.of(Relu.class), Arrays.stream(Activation.class.getPermittedSubclasses()))
+          .map(type -> type.asSubclass(Layer.class))
+          .collect(Collectors.toUnmodifiableSet());
+
+  static final LayerPlan<BatchNorm2d> PLAN =
+      new LayerPlan<>() {
+        @Override
+        public Value lower(
+            Builder b, Chain chain, BatchNorm2d norm, List<Value> inputs, Shape out) {
+          return BatchNorm2dOp.lower(b, chain, norm, inputs, out);
+        }
+
+        @Override
+        public List<Set<Class<? extends Layer>>> followers(boolean backward) {
+          return List.of(Set.of(Add.class), ENDS);
+        }
+
+        /** Behind a sum there is ReLU alone. */
+        @Override
+        public boolean mayFollow(List<Network.Node> before, Layer next) {
+          return before.size() == 1 || !(next instanceof Activation);
+        }
+      };
+
+  private final BatchNorm2dKernel kernel;
+  private final LayerWeights weights;
+  private final Value added;
+
+  /** Whether the backward pass reads the output. */
+  private final boolean readsOutput;
+
+  /** Whether it goes by the batch's statistics, and moves the running ones. */
+  private final boolean moves;
+
+  private Slot sumsSlot;
+  private DoublePointer sums;
+  private Pointer add;
+  private Pointer diffAdd;
+  private Slot savedSlot;
+  private Slot forwardSpace;
+  private Slot backwardSpace;
+  private FloatPointer saved;
+  private Pointer forwardWorkspace;
+  private Pointer backwardWorkspace;
+
+  private BatchNorm2dOp(
+      BatchNorm2dKernel kernel,
+      Value in,
+      Value added,
+      boolean readsOutput,
+      boolean moves,
+      Value out,
+      LayerWeights weights) {
+    super(in, out);
+    this.kernel = kernel;
+    this.added = added;
+    this.readsOutput = readsOutput;
+    this.moves = moves;
+    this.weights = weights;
+  }
+
+  static BatchNorm2dKernel kernel(
+      Pointer at, BatchNorm2d layer, long batch, Shape in, boolean training) {
+    return new BatchNorm2dKernel(at, batch, in, layer.momentum(), layer.eps(), training);
+  }
+
+  private static Value lower(
+      Builder b, Chain chain, BatchNorm2d norm, List<Value> inputs, Shape out) {
+    Value in = inputs.get(0);
+    Value added = chain.has(Add.class) ? inputs.get(1) : null;
+    boolean relu = chain.has(Relu.class);
+    ActivationKernel activation =
+        chain.last().layer() instanceof Activation a ? ActivationOp.kernel(b, a) : null;
+    boolean readsOutput = activation != null ? activation.readsOutput() : relu && added != null;
+    Value to = b.normalized(in, out, readsOutput);
+    b.touchDiffs(in, to);
+    b.keepForBackward(in);
+    if (added != null) {
+      added.data.at(b.forwardTime());
+      b.touchDiffs(added, to);
+    }
+    boolean moves = b.training && !b.frozen.statistics(chain.headName());
+    BatchNorm2dKernel kernel = kernel(b.descriptor(), norm, b.batch, in.shape(), moves).relu(relu);
+    BatchNorm2dOp op =
+        new BatchNorm2dOp(
+            activation == null ? kernel : kernel.activation(activation),
+            in,
+            added,
+            readsOutput,
+            moves,
+            to,
+            b.weightsOf(chain.headName()));
+    Conv2dOp before = Conv2dOp.of(b, chain.inputs().get(0));
+    if (moves && before != null) {
+      op.sumsSlot = before.leaveSums(b);
+    }
+    Slot saved = b.savedSlot(2 * Float.BYTES * in.channels());
+    long bytes = op.kernel.workspaceBytes();
+    b.ops.add(op.slots(saved, b.forwardSlot(bytes), b.backwardSlot(bytes)));
+    return to;
+  }
+
+  BatchNorm2dOp slots(Slot statistics, Slot forward, Slot backwardOrNull) {
+    savedSlot = statistics;
+    forwardSpace = forward;
+    backwardSpace = backwardOrNull;
+    return this;
+  }
+
+  @Override
+  public void bind(OffHeap slab) {
+    super.bind(slab);
+    saved = slab.floats(savedSlot.offset);
+    sums = sumsSlot == null ? null : slab.doubles(sumsSlot.offset);
+    if (added != null) {
+      add = slab.pointer(added.data.offset);
+      diffAdd = out.diff == null || added.diff == null ? null : slab.pointer(added.diff.offset);
+    }
+    forwardWorkspace = slab.pointer(forwardSpace.offset);
+    if (out.diff != null) {
+      backwardWorkspace = slab.pointer(backwardSpace.offset);
+    }
+  }
+
+  @Override
+  public void batch(int n) {
+    kernel.batch(n);
+  }
+
+  @Override
+  public void forward() {
+    forward(weights.runningMean, weights.runningVar);
+  }
+
+  /** The running statistics moved already. */
+  @Override
+  public void recompute() {
+    forward(moves ? null : weights.runningMean, moves ? null : weights.runningVar);
+  }
+
+  private void forward(FloatPointer runningMean, FloatPointer runningVar) {
+    kernel.forward(
+        src,
+        sums,
+        weights.weight,
+        weights.bias,
+        runningMean,
+        runningVar,
+        add,
+        dst,
+        saved,
+        forwardWorkspace,
+        forwardSpace.bytes);
+  }
+
+  @Override
+  public void gradients() {
+    kernel.backward(
+        src,
+        readsOutput ? dst : null,
+        diffDst,
+        weights.weight,
+        weights.bias,
+        saved,
+        diffSrc,
+        diffAdd,
+        weights.weightGrad,
+        weights.biasGrad,
+        backwardWorkspace,
+        backwardSpace.bytes);
+  }
+}

@@ -1,0 +1,60 @@
+package dev.quern.plan.operation;
+
+import dev.quern.layer.FakeQuantize;
+import dev.quern.layer.Layer;
+import dev.quern.layer.Relu;
+import dev.quern.layer.Relu6;
+import dev.quern.network.Network;
+import dev.quern.plan.build.ActivationOp;
+import dev.quern.plan.build.Builder;
+import dev.quern.plan.build.Chain;
+import dev.quern.plan.build.LayerPlan;
+import dev.quern.plan.memory.Value;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * A layer that makes bytes of bytes where {@link FakeQuantize} follows. Where its inputs, or what
+ * is made, are floats, the chain runs layer by layer.
+ */
+interface ByteChain<L extends Layer> extends LayerPlan<L> {
+  Set<Class<? extends Layer>> ROUNDING = Set.of(FakeQuantize.class);
+  Set<Class<? extends Layer>> RECTIFYING = Set.of(Relu.class, Relu6.class);
+
+  @Override
+  default List<Set<Class<? extends Layer>>> followers(boolean backward) {
+    return backward ? List.of() : List.of(ROUNDING);
+  }
+
+  @Override
+  default boolean endsRounded() {
+    return true;
+  }
+
+  @Override
+  default boolean readsBytes(Builder b) {
+    return true;
+  }
+
+  /** Whether the chain is given bytes and makes bytes. */
+  static boolean isWhole(Builder b, Chain chain, List<Value> in) {
+    return b.element().isByte()
+        && chain.fused()
+        && in.stream().allMatch(v -> v.type.element().isByte());
+  }
+
+  /** What the layers behind the first one make of floats that it has made, in place. */
+  static Value rest(Builder b, Chain chain, Value made) {
+    for (Network.Node n : chain.nodes().subList(1, chain.nodes().size())) {
+      Layer layer = n.layer();
+      if (layer instanceof Relu) {
+        b.ops.add(new ReluOp(b.batch, made, made));
+      } else if (layer instanceof Relu6 relu6) {
+        b.ops.add(new ActivationOp(ActivationOp.kernel(b, relu6), true, b.batch, made, made));
+      } else if (layer instanceof FakeQuantize q && !b.element().isByte()) {
+        b.ops.add(new ActivationOp(ActivationOp.kernel(b, q), false, b.batch, made, made));
+      }
+    }
+    return made; // floats that become bytes are rounded by that
+  }
+}

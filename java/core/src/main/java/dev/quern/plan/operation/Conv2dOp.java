@@ -1,0 +1,231 @@
+package dev.quern.plan.operation;
+
+import dev.quern.internal.OffHeap;
+import dev.quern.kernel.Conv2dKernel;
+import dev.quern.kernel.Conv2dTuning;
+import dev.quern.kernel.Conv2dTuning.Pass;
+import dev.quern.kernel.Window;
+import dev.quern.layer.Add;
+import dev.quern.layer.BatchNorm2d;
+import dev.quern.layer.Conv2d;
+import dev.quern.layer.Layer;
+import dev.quern.layer.Relu;
+import dev.quern.layer.Relu6;
+import dev.quern.plan.build.Builder;
+import dev.quern.plan.build.Chain;
+import dev.quern.plan.build.LayerPlan;
+import dev.quern.plan.build.Packer;
+import dev.quern.plan.build.PlanesReader;
+import dev.quern.plan.build.UnaryOp;
+import dev.quern.plan.memory.LayerWeights;
+import dev.quern.plan.memory.Slot;
+import dev.quern.plan.memory.Value;
+import dev.quern.tensor.Shape;
+import dev.quern.tensor.Sides;
+import dev.quern.tensor.Size;
+import java.util.List;
+import java.util.Set;
+import org.bytedeco.javacpp.Pointer;
+
+/** A convolution; its weights' gradients go straight into the gradient block. */
+final class Conv2dOp extends UnaryOp implements PlanesReader {
+  static final LayerPlan<Conv2d> PLAN =
+      new LayerPlan<>() {
+        @Override
+        public Value lower(Builder b, Chain chain, Conv2d conv, List<Value> inputs, Shape out) {
+          return Conv2dOp.lower(b, chain, conv, inputs, out);
+        }
+
+        @Override
+        public List<Set<Class<? extends Layer>>> followers(boolean backward) {
+          return backward // it needs the convolution's own output
+              ? List.of()
+              : List.of(
+                  Set.of(BatchNorm2d.class), Set.of(Add.class), Set.of(Relu.class, Relu6.class));
+        }
+
+        @Override
+        public boolean readsPlanes(Builder b, String node, Conv2d conv, Shape in) {
+          return conv.paddings().isEven() && kernel(b, node, conv, in).planes(true).isTaken();
+        }
+
+        @Override
+        public void pack(Packer p, Conv2d conv) {
+          Shape in = Resize2dOp.paddedShape(conv.paddings(), p.in);
+          Conv2dKernel kernel =
+              kernel(p.descriptor(), conv, 1, in, p.strict, p.training)
+                  .weights(p.dtype())
+                  .bf16(p.bf16);
+          p.weights.implementation =
+              Conv2dTuning.choose(kernel, p.passes(Pass.FORWARD, Pass.BACKWARD_DATA));
+          p.implementation(kernel.chosenName(Pass.FORWARD));
+          p.pack(kernel);
+        }
+      };
+
+  private final Conv2dKernel kernel;
+  private final LayerWeights weights;
+  private final int time;
+  private PostOps post;
+
+  /** Null where nobody normalises the output. */
+  private Slot sums;
+
+  /** Where the output lies, in bytes from where its slot begins. */
+  private Slot target;
+
+  private long targetAt;
+
+  private Slot forwardSpace;
+  private Slot backwardSpace;
+  private Pointer forwardWorkspace;
+  private Pointer backwardWorkspace;
+
+  private Conv2dOp(Conv2dKernel kernel, Value in, Value out, LayerWeights weights, int time) {
+    super(in, out);
+    this.kernel = kernel;
+    this.weights = weights;
+    this.time = time;
+    target = out.data;
+  }
+
+  /**
+   * @param in with the zeros around it that are not the convolution's own padding
+   */
+  private static Conv2dKernel kernel(
+      Pointer at, Conv2d layer, long batch, Shape in, boolean strict, boolean training) {
+    Sides sides = layer.paddings();
+    Size padding = sides.isEven() ? sides.begin() : Size.of(0);
+    return new Conv2dKernel(
+        at,
+        batch,
+        in,
+        layer.outChannels(),
+        new Window(layer.kernel(), layer.stride(), padding, layer.dilation()),
+        layer.groups(),
+        strict,
+        training);
+  }
+
+  /** With the implementation that the weights were packed for. */
+  private static Conv2dKernel kernel(Builder b, String node, Conv2d conv, Shape in) {
+    Conv2dKernel kernel =
+        kernel(b.descriptor(), conv, b.batch, in, b.strict(), b.packedForTraining())
+            .weights(b.dtype(node))
+            .bf16(b.bf16());
+    LayerWeights of = b.weightsOf(node);
+    return of == null ? kernel : kernel.implementation(of.implementation);
+  }
+
+  private static Value lower(Builder b, Chain chain, Conv2d conv, List<Value> inputs, Shape out) {
+    Value in = Resize2dOp.padded(b, conv.paddings(), inputs.get(0));
+    Value to = b.trainable(in, out);
+    b.touchDiffs(in, to);
+    if (!b.frozen.layer(chain.headName())) {
+      b.keepForBackward(in);
+    }
+    LayerWeights weights = b.weightsOf(chain.headName());
+    boolean planes = b.inputPlanes && in == b.input();
+    Conv2dKernel kernel = kernel(b, chain.headName(), conv, in.shape()).planes(planes);
+    Conv2dOp op = new Conv2dOp(kernel, in, to, weights, b.forwardTime());
+    if (planes) {
+      b.planesReader = op;
+    }
+    op.post = PostOps.of(b, chain, weights, inputs, to);
+    long bytes = kernel.workspaceBytes();
+    b.ops.add(op.workspaces(b.forwardWorkspace(bytes), b.backwardSlot(bytes)));
+    if (b.training ? op.post == null : !chain.has(Add.class)) {
+      b.convolutions.put(chain.name(), op);
+    }
+    return to;
+  }
+
+  /** The convolution that makes the value of that name; null where there is none. */
+  static Conv2dOp of(Builder b, String name) {
+    return (Conv2dOp) b.convolutions.get(name);
+  }
+
+  /**
+   * Has a training plan's forward pass leave each channel's sum and sum of squares, while its
+   * output is in cache. They stay for the whole step, for who normalises may do so again.
+   */
+  Slot leaveSums(Builder b) {
+    if (sums == null) {
+      long doubles = kernel.pieceSums();
+      sums = b.slab.slot(2 * Double.BYTES * out.channels()).at(0).at(b.endTime());
+      post = PostOps.leaving(sums, b.slab.slot(Double.BYTES * doubles).at(time), b, weights);
+    }
+    return sums;
+  }
+
+  /**
+   * Has an inference plan's forward pass write into a larger value, whose pixels have more
+   * channels, in place of one of its own.
+   *
+   * @param channel of the larger value, where the output begins
+   */
+  void writeInto(Builder b, Value larger, long channel) {
+    target = larger.data.at(time);
+    targetAt = Float.BYTES * channel;
+    out.data.bytes = 0;
+    kernel.dstPitch(larger.channels());
+    b.slab.grow(forwardSpace, kernel.workspaceBytes());
+  }
+
+  Conv2dOp workspaces(Slot forward, Slot backwardOrNull) {
+    forwardSpace = forward;
+    backwardSpace = backwardOrNull;
+    return this;
+  }
+
+  @Override
+  public void bind(OffHeap slab) {
+    super.bind(slab);
+    dst = slab.pointer(target.offset + targetAt);
+    forwardWorkspace = slab.pointer(forwardSpace.offset);
+    if (post != null) {
+      post.bind(slab);
+    }
+    if (out.diff != null) {
+      backwardWorkspace = slab.pointer(backwardSpace.offset);
+    }
+  }
+
+  @Override
+  public void readFrom(Pointer input) {
+    src = input;
+  }
+
+  @Override
+  public void batch(int n) {
+    kernel.batch(n);
+  }
+
+  @Override
+  public void forward() {
+    kernel.forward(
+        src,
+        weights.packed,
+        post == null ? weights.bias : post.bias(),
+        post == null ? null : post.now(),
+        dst,
+        forwardWorkspace,
+        forwardSpace.bytes);
+  }
+
+  @Override
+  public void gradients() {
+    if (weights.weightGrad != null) {
+      kernel.backwardWeights(
+          src,
+          diffDst,
+          weights.weightGrad,
+          weights.biasGrad,
+          backwardWorkspace,
+          backwardSpace.bytes);
+    }
+    if (diffSrc != null) {
+      kernel.backwardData(diffDst, weights.packed, diffSrc, backwardWorkspace, backwardSpace.bytes);
+    }
+  }
+}

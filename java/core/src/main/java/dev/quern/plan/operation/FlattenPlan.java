@@ -1,0 +1,27 @@
+package dev.quern.plan.operation;
+
+import dev.quern.layer.Flatten;
+import dev.quern.plan.build.Builder;
+import dev.quern.plan.build.Chain;
+import dev.quern.plan.build.LayerPlan;
+import dev.quern.plan.memory.Value;
+import dev.quern.tensor.Shape;
+import java.util.List;
+
+/** Flatten is no operation: the same memory by another shape. */
+final class FlattenPlan implements LayerPlan<Flatten> {
+  @Override
+  public Value lower(Builder b, Chain chain, Flatten layer, List<Value> in, Shape out) {
+    return in.get(0).reshaped(out);
+  }
+
+  @Override
+  public boolean readsBytes(Builder b) {
+    return true;
+  }
+
+  @Override
+  public boolean passes(boolean training) {
+    return true;
+  }
+}

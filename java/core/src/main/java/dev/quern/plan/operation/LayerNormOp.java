@@ -1,0 +1,142 @@
+package dev.quern.plan.operation;
+
+import dev.quern.internal.OffHeap;
+import dev.quern.kernel.LayerNormKernel;
+import dev.quern.kernel.LayoutKernel;
+import dev.quern.layer.LayerNorm;
+import dev.quern.plan.build.Builder;
+import dev.quern.plan.build.Chain;
+import dev.quern.plan.build.LayerPlan;
+import dev.quern.plan.build.Packer;
+import dev.quern.plan.build.UnaryOp;
+import dev.quern.plan.memory.LayerWeights;
+import dev.quern.plan.memory.Slot;
+import dev.quern.plan.memory.Value;
+import dev.quern.tensor.Shape;
+import java.util.List;
+import org.bytedeco.javacpp.DoublePointer;
+import org.bytedeco.javacpp.FloatPointer;
+
+/**
+ * Layer normalisation. Over a whole sample it leaves the memory's order as it is and takes weights
+ * packed into that order; over an image's last axes it works on a copy in the callers' order, in
+ * which these are neighbours.
+ */
+final class LayerNormOp extends UnaryOp {
+  static final LayerPlan<LayerNorm> PLAN =
+      new LayerPlan<>() {
+        @Override
+        public Value lower(Builder b, Chain chain, LayerNorm norm, List<Value> in, Shape out) {
+          return LayerNormOp.lower(b, norm, in.get(0));
+        }
+
+        @Override
+        public void pack(Packer p, LayerNorm norm) {
+          boolean whole = norm.normalizedShape().elements() == p.in.elements();
+          if (whole && p.pixels > 1 && p.in.elements() > p.pixels) {
+            p.weights.orderedWeight = ordered(p, p.weights.weight);
+            p.weights.orderedBias = norm.bias() ? ordered(p, p.weights.bias) : null;
+          }
+        }
+      };
+
+  private final LayerNorm norm;
+  private final LayerNormKernel kernel;
+  private final LayerWeights weights;
+  private Slot savedSlot;
+  private DoublePointer saved;
+
+  /** The gradients in the memory's order; null where that is the callers'. */
+  private Slot gradSlot;
+
+  private FloatPointer weightGrad;
+  private FloatPointer biasGrad;
+
+  LayerNormOp(LayerNorm norm, LayerNormKernel kernel, Value in, Value out, LayerWeights weights) {
+    super(in, out);
+    this.norm = norm;
+    this.kernel = kernel;
+    this.weights = weights;
+  }
+
+  /** A copy, kept up to date, of a sample's parameters in the memory order of its pixels. */
+  private static FloatPointer ordered(Packer p, FloatPointer row) {
+    long elements = p.in.elements();
+    FloatPointer copy = p.floats(elements);
+    p.packer(() -> LayoutKernel.toNhwc(1, elements / p.pixels, p.pixels, row, copy));
+    return copy;
+  }
+
+  private static Value lower(Builder b, LayerNorm norm, Value in) {
+    boolean whole = norm.normalizedShape().elements() == in.shape().elements();
+    return whole || !in.permuted()
+        ? add(b, norm, in)
+        : b.reorder.reordered(add(b, norm, b.reorder.reordered(in, 1)), in.pixels());
+  }
+
+  private static Value add(Builder b, LayerNorm norm, Value in) {
+    Value to = norm.elementwiseAffine() ? b.trainable(in, in.type) : b.value(in, in.type, false);
+    b.touchDiffs(in, to);
+    b.keepForBackward(in);
+    LayerNormOp op =
+        new LayerNormOp(
+            norm,
+            new LayerNormKernel(
+                b.descriptor(),
+                b.batch * rows(norm, in),
+                norm.normalizedShape().elements(),
+                norm.eps()),
+            in,
+            to,
+            norm.elementwiseAffine() ? b.weightsOfNode() : LayerWeights.NONE);
+    op.savedSlot = b.savedSlot(2L * Double.BYTES * b.batch * rows(norm, in));
+    if (in.permuted() && norm.elementwiseAffine() && !b.frozen.layer(b.nodeName())) {
+      op.gradSlot = b.backwardSlot(2 * Float.BYTES * in.shape().elements());
+    }
+    b.ops.add(op);
+    return to;
+  }
+
+  /** Rows of a sample. */
+  private static long rows(LayerNorm norm, Value in) {
+    return in.shape().elements() / norm.normalizedShape().elements();
+  }
+
+  @Override
+  public void bind(OffHeap slab) {
+    super.bind(slab);
+    saved = slab.doubles(savedSlot.offset);
+    weightGrad = weights.weightGrad;
+    biasGrad = weights.biasGrad;
+    if (gradSlot != null) {
+      weightGrad = slab.floats(gradSlot.offset);
+      biasGrad =
+          norm.bias() ? slab.floats(gradSlot.offset + Float.BYTES * in.shape().elements()) : null;
+    }
+  }
+
+  @Override
+  public void batch(int n) {
+    kernel.rows(n * rows(norm, in));
+  }
+
+  @Override
+  public void forward() {
+    kernel.forward(src, weights.orderedWeight, weights.orderedBias, dst, saved);
+  }
+
+  @Override
+  public void gradients() {
+    kernel.backward(src, diffDst, weights.orderedWeight, saved, diffSrc, weightGrad, biasGrad);
+    if (gradSlot != null) {
+      unpack(weightGrad, weights.weightGrad);
+      if (norm.bias()) {
+        unpack(biasGrad, weights.biasGrad);
+      }
+    }
+  }
+
+  private void unpack(FloatPointer from, FloatPointer to) {
+    LayoutKernel.toNchw(1, in.channels(), in.pixels(), from, to);
+  }
+}

@@ -1,0 +1,120 @@
+package dev.quern.plan.operation;
+
+import dev.quern.internal.OffHeap;
+import dev.quern.kernel.LinearKernel;
+import dev.quern.layer.Linear;
+import dev.quern.plan.build.Builder;
+import dev.quern.plan.build.Chain;
+import dev.quern.plan.build.LayerPlan;
+import dev.quern.plan.build.Packer;
+import dev.quern.plan.build.UnaryOp;
+import dev.quern.plan.memory.LayerWeights;
+import dev.quern.plan.memory.Slot;
+import dev.quern.plan.memory.TensorType;
+import dev.quern.plan.memory.Value;
+import dev.quern.tensor.Shape;
+import java.util.List;
+import org.bytedeco.javacpp.Pointer;
+
+/** A fully connected layer; of a sample of several rows, which lie in the callers' order, each. */
+final class LinearOp extends UnaryOp {
+  static final LayerPlan<Linear> PLAN =
+      new LayerPlan<>() {
+        @Override
+        public Value lower(Builder b, Chain chain, Linear linear, List<Value> in, Shape out) {
+          return LinearOp.lower(b, linear, in.get(0), out);
+        }
+
+        @Override
+        public boolean callersOrder() {
+          return true;
+        }
+
+        @Override
+        public void pack(Packer p, Linear linear) {
+          long in = features(p.in);
+          long pixels = rows(p.in) > 1 ? 1 : p.pixels;
+          p.pack(
+              new LinearKernel(p.descriptor(), 1, in, linear.outFeatures(), pixels, p.training)
+                  .weights(p.dtype()));
+        }
+      };
+
+  private final LinearKernel kernel;
+  private final LayerWeights weights;
+  private Slot space;
+  private Pointer workspace;
+
+  LinearOp(LinearKernel kernel, Value in, Value out, LayerWeights weights) {
+    super(in, out);
+    this.kernel = kernel;
+    this.weights = weights;
+  }
+
+  private static long features(Shape sample) {
+    return sample.dim(sample.rank() - 1);
+  }
+
+  private static long rows(Shape sample) {
+    return sample.elements() / features(sample);
+  }
+
+  private static Value lower(Builder b, Linear linear, Value from, Shape out) {
+    boolean several = rows(out) > 1;
+    Value in = several ? b.reorder.theirs(from) : from;
+    Value to = b.trainable(in, TensorType.of(out, 1));
+    b.touchDiffs(in, to);
+    if (!b.frozen.layer(b.nodeName())) {
+      b.keepForBackward(in);
+    }
+    LinearOp op =
+        new LinearOp(
+            new LinearKernel(
+                    b.descriptor(),
+                    b.batch * rows(out),
+                    features(in.shape()),
+                    linear.outFeatures(),
+                    several ? 1 : in.pixels(),
+                    b.packedForTraining())
+                .weights(b.dtype(b.nodeName())),
+            in,
+            to,
+            b.weightsOfNode());
+    b.ops.add(op.workspace(b.backwardSlot(op.kernel.workspaceBytes())));
+    return b.reorder.ours(to);
+  }
+
+  LinearOp workspace(Slot backwardOrNull) {
+    space = backwardOrNull;
+    return this;
+  }
+
+  @Override
+  public void bind(OffHeap slab) {
+    super.bind(slab);
+    if (out.diff != null) {
+      workspace = slab.pointer(space.offset);
+    }
+  }
+
+  @Override
+  public void batch(int n) {
+    kernel.batch(n * rows(out.shape()));
+  }
+
+  @Override
+  public void forward() {
+    kernel.forward(src, weights.packed, weights.bias, dst);
+  }
+
+  @Override
+  public void gradients() {
+    if (weights.weightGrad != null) {
+      kernel.backwardWeights(
+          src, diffDst, weights.weightGrad, weights.biasGrad, workspace, space.bytes);
+    }
+    if (diffSrc != null) {
+      kernel.backwardData(diffDst, weights.packed, diffSrc);
+    }
+  }
+}

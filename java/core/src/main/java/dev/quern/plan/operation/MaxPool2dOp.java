@@ -1,0 +1,92 @@
+package dev.quern.plan.operation;
+
+import dev.quern.internal.OffHeap;
+import dev.quern.kernel.AdaptiveMaxPool2dKernel;
+import dev.quern.kernel.MaxPool2dKernel;
+import dev.quern.kernel.MaximaKernel;
+import dev.quern.kernel.Window;
+import dev.quern.layer.AdaptiveMaxPool2d;
+import dev.quern.layer.MaxPool2d;
+import dev.quern.plan.build.Builder;
+import dev.quern.plan.build.Chain;
+import dev.quern.plan.build.LayerPlan;
+import dev.quern.plan.build.UnaryOp;
+import dev.quern.plan.memory.Slot;
+import dev.quern.plan.memory.Value;
+import dev.quern.tensor.Shape;
+import java.util.List;
+import org.bytedeco.javacpp.IntPointer;
+
+/**
+ * Max-pooling, by windows or to a size; in training the forward pass notes where each maximum was.
+ */
+final class MaxPool2dOp extends UnaryOp {
+  static final LayerPlan<MaxPool2d> PLAN =
+      new LayerPlan<>() {
+        @Override
+        public Value lower(Builder b, Chain chain, MaxPool2d layer, List<Value> in, Shape out) {
+          return MaxPool2dOp.lower(b, layer, in.get(0), out);
+        }
+
+        @Override
+        public boolean readsBytes(Builder b) {
+          return true;
+        }
+      };
+
+  private final Slot indexSlot;
+  private final MaximaKernel kernel;
+  private IntPointer indices;
+
+  private MaxPool2dOp(MaximaKernel kernel, Value in, Value out, Slot indexSlotOrNull) {
+    super(in, out);
+    this.indexSlot = indexSlotOrNull;
+    this.kernel = kernel;
+  }
+
+  private static Value lower(Builder b, MaxPool2d pool, Value in, Shape out) {
+    Window window = new Window(pool.kernel(), pool.stride(), pool.paddings(), pool.dilation());
+    MaxPool2dKernel kernel =
+        new MaxPool2dKernel(b.descriptor(), b.batch, in.shape(), window, pool.ceilMode());
+    if (in.type.element().isByte()) {
+      kernel.bytes();
+    }
+    return lower(b, kernel, in, out);
+  }
+
+  static Value adaptive(Builder b, AdaptiveMaxPool2d pool, Value in, Shape out) {
+    return lower(b, new AdaptiveMaxPool2dKernel(b.descriptor(), b.batch, in.shape(), out), in, out);
+  }
+
+  private static Value lower(Builder b, MaximaKernel kernel, Value in, Shape out) {
+    Value to = b.value(in, b.outType(out).of(in.type.element()), false);
+    b.touchDiffs(in, to);
+    Slot indices =
+        to.diff == null ? null : b.savedSlot(Integer.BYTES * out.batch(b.batch).elements());
+    b.ops.add(new MaxPool2dOp(kernel, in, to, indices));
+    return to;
+  }
+
+  @Override
+  public void bind(OffHeap slab) {
+    super.bind(slab);
+    if (out.diff != null) {
+      indices = slab.ints(indexSlot.offset);
+    }
+  }
+
+  @Override
+  public void batch(int n) {
+    kernel.batch(n);
+  }
+
+  @Override
+  public void forward() {
+    kernel.forward(src, dst, indices);
+  }
+
+  @Override
+  public void gradients() {
+    kernel.backward(diffDst, indices, diffSrc);
+  }
+}

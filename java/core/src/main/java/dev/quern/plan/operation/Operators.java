@@ -1,0 +1,145 @@
+package dev.quern.plan.operation;
+
+import dev.quern.kernel.BinaryKernel;
+import dev.quern.kernel.Rearrangement;
+import dev.quern.kernel.SoftmaxKernel;
+import dev.quern.layer.Activation;
+import dev.quern.layer.AdaptiveAvgPool2d;
+import dev.quern.layer.AdaptiveMaxPool2d;
+import dev.quern.layer.Add;
+import dev.quern.layer.AvgPool2d;
+import dev.quern.layer.BatchNorm2d;
+import dev.quern.layer.ChannelShuffle;
+import dev.quern.layer.Chunk;
+import dev.quern.layer.CircularPad2d;
+import dev.quern.layer.Compare;
+import dev.quern.layer.Concat;
+import dev.quern.layer.Constant;
+import dev.quern.layer.Conv2d;
+import dev.quern.layer.ConvTranspose2d;
+import dev.quern.layer.CustomLayer;
+import dev.quern.layer.Divide;
+import dev.quern.layer.Dropout;
+import dev.quern.layer.Dropout2d;
+import dev.quern.layer.Extremum;
+import dev.quern.layer.FakeQuantize;
+import dev.quern.layer.Flatten;
+import dev.quern.layer.Gather;
+import dev.quern.layer.GroupNorm;
+import dev.quern.layer.Layer;
+import dev.quern.layer.LayerNorm;
+import dev.quern.layer.Linear;
+import dev.quern.layer.LocalResponseNorm;
+import dev.quern.layer.LogSoftmax;
+import dev.quern.layer.Matmul;
+import dev.quern.layer.MaxPool2d;
+import dev.quern.layer.Maximum;
+import dev.quern.layer.Minimum;
+import dev.quern.layer.Multiply;
+import dev.quern.layer.PRelu;
+import dev.quern.layer.Permute;
+import dev.quern.layer.Pow;
+import dev.quern.layer.QuantizedConv2d;
+import dev.quern.layer.QuantizedLinear;
+import dev.quern.layer.Reduction;
+import dev.quern.layer.ReflectionPad2d;
+import dev.quern.layer.Relu;
+import dev.quern.layer.ReplicationPad2d;
+import dev.quern.layer.Reshape;
+import dev.quern.layer.ResizeLike;
+import dev.quern.layer.Slice;
+import dev.quern.layer.Softmax;
+import dev.quern.layer.Subtract;
+import dev.quern.layer.UpsampleBilinear2d;
+import dev.quern.layer.UpsampleNearest2d;
+import dev.quern.layer.Where;
+import dev.quern.layer.ZeroPad2d;
+import dev.quern.plan.build.LayerPlan;
+import dev.quern.plan.build.LayerTable;
+import dev.quern.plan.build.QuantizeOp;
+import java.util.HashMap;
+import java.util.Map;
+
+/** Every type of layer and how plans run it: the one place that knows all operations. */
+public final class Operators implements LayerTable {
+  private final Map<Class<?>, LayerPlan<?>> table = new HashMap<>();
+
+  public Operators() {
+    put(AdaptiveAvgPool2d.class, Resize2dOp.ADAPTIVE_PLAN);
+    put(AdaptiveMaxPool2d.class, LayerPlan.unary(MaxPool2dOp::adaptive));
+    put(Add.class, PairBytesOp.ADD);
+    put(AvgPool2d.class, AvgPool2dOp.PLAN);
+    put(BatchNorm2d.class, BatchNorm2dOp.PLAN);
+    put(
+        ChannelShuffle.class,
+        StridedCopyOp.plan((l, in) -> Rearrangement.channelShuffle(in, l.groups())));
+    put(
+        Chunk.class,
+        StridedCopyOp.plan((l, in) -> Rearrangement.chunk(in, l.axis(), l.chunks(), l.index())));
+    put(CircularPad2d.class, LayerPlan.unary(Resize2dOp::circularPad2d));
+    put(
+        Compare.class,
+        LayerPlan.merge(
+            (b, layer, in, out) ->
+                BinaryOp.lower(b, BinaryKernel.valueOf(layer.kind().name()), in, out)));
+    put(Concat.class, ConcatOp.PLAN);
+    put(Constant.class, ConstantOp.PLAN);
+    put(Conv2d.class, Conv2dOp.PLAN);
+    put(ConvTranspose2d.class, ConvTranspose2dOp.PLAN);
+    put(CustomLayer.class, CustomOp.PLAN);
+    put(Divide.class, BinaryOp.plan(BinaryKernel.DIVIDE));
+    put(Dropout.class, DropoutOp.PLAN);
+    put(Dropout2d.class, DropoutOp.PLAN_2D);
+    put(Flatten.class, new FlattenPlan());
+    put(Gather.class, LayerPlan.strided(GatherOp::lower));
+    put(GroupNorm.class, GroupNormOp.PLAN);
+    put(LayerNorm.class, LayerNormOp.PLAN);
+    put(Linear.class, LinearOp.PLAN);
+    put(LocalResponseNorm.class, LayerPlan.unary(LocalResponseNormOp::lower));
+    put(LogSoftmax.class, SoftmaxOp.plan(SoftmaxKernel.LOG_SOFTMAX));
+    put(Matmul.class, MatmulOp.PLAN);
+    put(MaxPool2d.class, MaxPool2dOp.PLAN);
+    put(Maximum.class, BinaryOp.plan(BinaryKernel.MAXIMUM));
+    put(Minimum.class, BinaryOp.plan(BinaryKernel.MINIMUM));
+    put(Multiply.class, PairBytesOp.MULTIPLY);
+    put(PRelu.class, LayerPlan.unary(PReluOp::lower));
+    put(Permute.class, StridedCopyOp.plan((l, in) -> Rearrangement.permute(in, l.dims())));
+    put(Pow.class, BinaryOp.plan(BinaryKernel.POW));
+    put(QuantizedConv2d.class, QuantizedConv2dOp.PLAN);
+    put(QuantizedLinear.class, QuantizedConv2dOp.LINEAR_PLAN);
+    put(ReflectionPad2d.class, LayerPlan.unary(Resize2dOp::reflectionPad2d));
+    put(Relu.class, LookupOp.relu());
+    put(ReplicationPad2d.class, LayerPlan.unary(Resize2dOp::replicationPad2d));
+    put(Reshape.class, new ReshapePlan());
+    put(ResizeLike.class, ResizeLikeOp.PLAN);
+    put(
+        Slice.class,
+        StridedCopyOp.plan(
+            (l, in) -> Rearrangement.slice(in, l.axis(), l.start(), l.end(), l.step())));
+    put(Softmax.class, SoftmaxOp.plan(SoftmaxKernel.SOFTMAX));
+    put(Subtract.class, BinaryOp.plan(BinaryKernel.SUBTRACT));
+    put(UpsampleBilinear2d.class, LayerPlan.unary(Resize2dOp::upsampleBilinear2d));
+    put(UpsampleNearest2d.class, Resize2dOp.NEAREST_PLAN);
+    put(Where.class, LayerPlan.merge(WhereOp::lower));
+    put(ZeroPad2d.class, LayerPlan.unary(Resize2dOp::zeroPad2d));
+    for (Class<?> type : Extremum.class.getPermittedSubclasses()) {
+      put(type.asSubclass(Extremum.class), LayerPlan.strided(ArgmaxOp::lower));
+    }
+    for (Class<?> type : Reduction.class.getPermittedSubclasses()) {
+      put(type.asSubclass(Reduction.class), LayerPlan.strided(ReductionOp::lower));
+    }
+    for (Class<?> type : Activation.class.getPermittedSubclasses()) {
+      put(type.asSubclass(Activation.class), LookupOp.activation());
+    }
+    put(FakeQuantize.class, QuantizeOp.PLAN);
+  }
+
+  private <L extends Layer> void put(Class<L> type, LayerPlan<? super L> plan) {
+    table.put(type, plan);
+  }
+
+  @Override
+  public Map<Class<?>, LayerPlan<?>> plans() {
+    return table;
+  }
+}

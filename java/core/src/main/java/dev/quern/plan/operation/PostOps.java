@@ -1,0 +1,126 @@
+package dev.quern.plan.operation;
+
+import dev.quern.internal.OffHeap;
+import dev.quern.kernel.BatchNorm2dKernel;
+import dev.quern.kernel.Conv2dPostOps;
+import dev.quern.layer.Add;
+import dev.quern.layer.BatchNorm2d;
+import dev.quern.layer.Relu;
+import dev.quern.layer.Relu6;
+import dev.quern.network.Network;
+import dev.quern.plan.build.Builder;
+import dev.quern.plan.build.Chain;
+import dev.quern.plan.build.LayerPlans;
+import dev.quern.plan.build.Weights;
+import dev.quern.plan.memory.LayerWeights;
+import dev.quern.plan.memory.Slot;
+import dev.quern.plan.memory.Value;
+import java.util.List;
+import org.bytedeco.javacpp.FloatPointer;
+
+/**
+ * What a convolution of an inference plan does with its sums before it stores them: batch
+ * normalisation by the running statistics, another value added, ReLU or ReLU6. In training it
+ * leaves the sums over its output that batch normalisation needs.
+ */
+final class PostOps {
+  private final Conv2dPostOps kernel;
+  private final Weights weights;
+  private final LayerWeights conv;
+  private BatchNorm2dKernel norm;
+  private LayerWeights normWeights;
+  private Slot scaleSlot;
+  private Slot sums;
+  private Slot pieces;
+  private Value add;
+  private FloatPointer scale;
+  private FloatPointer shift;
+  private int folded;
+
+  private PostOps(Builder b, LayerWeights conv) {
+    this.weights = b.weights;
+    this.conv = conv;
+    kernel = new Conv2dPostOps(b.descriptor());
+  }
+
+  /** Of a convolution in training. */
+  static PostOps leaving(Slot sums, Slot pieces, Builder b, LayerWeights conv) {
+    PostOps post = new PostOps(b, conv);
+    post.sums = sums;
+    post.pieces = pieces;
+    return post;
+  }
+
+  /** Of a chain that begins with a convolution; null where nothing follows it. */
+  static PostOps of(Builder b, Chain chain, LayerWeights conv, List<Value> in, Value out) {
+    if (!chain.fused()) {
+      return null;
+    }
+    PostOps post = new PostOps(b, conv);
+    Network.Node norm = chain.find(BatchNorm2d.class);
+    if (norm != null) {
+      post.norm =
+          BatchNorm2dOp.kernel(
+              b.descriptor(),
+              (BatchNorm2d) LayerPlans.as2d(norm.layer()),
+              b.batch,
+              out.shape(),
+              false);
+      post.normWeights = b.weightsOf(norm.name());
+      post.scaleSlot = b.slab.slot(2 * Float.BYTES * out.channels()).at(0).at(b.endTime());
+    }
+    if (chain.has(Add.class)) {
+      post.add = in.get(1);
+      post.add.data.at(b.forwardTime());
+    }
+    boolean relu6 = chain.has(Relu6.class);
+    if (relu6 || chain.has(Relu.class)) {
+      post.kernel.low(0);
+    }
+    if (relu6) {
+      post.kernel.high(6);
+    }
+    return post;
+  }
+
+  void bind(OffHeap slab) {
+    if (norm != null) {
+      scale = slab.floats(scaleSlot.offset);
+      shift = slab.floats(scaleSlot.offset + Float.BYTES * norm.channels());
+      kernel.scale(scale, shift);
+    }
+    if (sums != null) {
+      kernel.sums(slab.doubles(sums.offset), slab.doubles(pieces.offset));
+    }
+    if (add != null) {
+      kernel.add(slab.pointer(add.data.offset));
+    }
+  }
+
+  /**
+   * Where sums begin: with the convolution's bias, unless normalisation takes that over with the
+   * rest.
+   */
+  FloatPointer bias() {
+    return norm == null ? conv.bias : null;
+  }
+
+  /**
+   * What the convolution takes, by the running statistics of now: while a network is trained, they
+   * move between two evaluations.
+   */
+  Conv2dPostOps now() {
+    if (norm != null && (weights.trained() || folded != weights.version())) {
+      norm.fold(
+          normWeights.weight,
+          normWeights.bias,
+          normWeights.runningMean,
+          normWeights.runningVar,
+          conv.bias,
+          scale,
+          shift);
+      folded = weights.version();
+    }
+    return kernel;
+  }
+}

@@ -1,0 +1,52 @@
+package dev.quern.plan.operation;
+
+import dev.quern.kernel.ReductionAxes;
+import dev.quern.kernel.ReductionKernel;
+import dev.quern.layer.Reduction;
+import dev.quern.plan.build.Builder;
+import dev.quern.plan.build.UnaryOp;
+import dev.quern.plan.memory.TensorType;
+import dev.quern.plan.memory.Value;
+import dev.quern.tensor.Shape;
+
+/** Many numbers to one over axes, from the memory order of the input to that of the output. */
+final class ReductionOp extends UnaryOp {
+  private final ReductionKernel kernel;
+
+  private ReductionOp(ReductionKernel kernel, Value in, Value out) {
+    super(in, out);
+    this.kernel = kernel;
+  }
+
+  static Value lower(Builder b, Reduction layer, Value in, Shape out) {
+    TensorType type = b.outType(out);
+    ReductionKernel kernel =
+        ReductionAxes.of(layer.type(), in.shape(), layer.axes(), layer.keepDims())
+            .kernel(layer.type(), b.batch, in.type.strides(), type.strides());
+    Value to = b.value(in, type, in.diff != null && kernel.readsOutput());
+    b.touchDiffs(in, to);
+    if (to.diff != null && kernel.readsInput()) {
+      b.keepForBackward(in);
+    }
+    if (to.diff != null && kernel.readsOutput()) {
+      b.keepForBackward(to);
+    }
+    b.ops.add(new ReductionOp(kernel, in, to));
+    return to;
+  }
+
+  @Override
+  public void batch(int n) {
+    kernel.batch(n);
+  }
+
+  @Override
+  public void forward() {
+    kernel.forward(src, dst);
+  }
+
+  @Override
+  public void gradients() {
+    kernel.backward(src, dst, diffDst, diffSrc);
+  }
+}

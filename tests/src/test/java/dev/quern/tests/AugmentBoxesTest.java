@@ -35,7 +35,7 @@ import dev.quern.layer.Linear;
 import dev.quern.loss.CustomLoss;
 import dev.quern.network.Network;
 import dev.quern.feed.BoxMoves;
-import dev.quern.feed.Moves;
+import dev.quern.feed.EpochAugmentation;
 import dev.quern.feed.StepList;
 import dev.quern.feed.Warps;
 import dev.quern.reference.AugmentBoxReference;
@@ -142,7 +142,7 @@ class AugmentBoxesTest {
   void eachIsItsTwin(List<Augmentation> all) {
     Values values = Values.floats(6);
     Shape image = Shape.of(3, 23, 30);
-    Moves moves = new Moves(all, 4, 2);
+    EpochAugmentation moves = new EpochAugmentation(all, 4, 2);
     for (int i = 0; i < 200; i++) {
       int[] steps = new int[moves.mostSteps() * WORDS];
       StepList list = new StepList(23, 30);
@@ -351,7 +351,7 @@ class AugmentBoxesTest {
     for (int epoch = 1; epoch < 9; epoch++) {
       AugmentedBoxes moved = AugmentedBoxes.of(input, 0, 2, epoch, all);
       FloatBuffer to = FloatBuffer.allocate((int) output.elements());
-      Moves moves = new Moves(List.of(all), 2, epoch);
+      EpochAugmentation moves = new EpochAugmentation(List.of(all), 2, epoch);
       data.slice(0, 1).copyTarget(0, new BoxMoves(moves, 0, input), to);
       assertThat(to.array()).isEqualTo(PointTargets.of(moved.boxes(scaled), 4, output));
       assertThat(to.array()).isNotEqualTo(data.target(0));
@@ -376,7 +376,7 @@ class AugmentBoxesTest {
         .isInstanceOf(InvalidArgumentException.class);
     assertThatThrownBy(() -> AugmentedBoxes.of(image, 0, 1, 1).box(null))
         .isInstanceOf(InvalidArgumentException.class);
-    BoxMove move = new BoxMoves(new Moves(List.of(), 1, 1), 0, image);
+    BoxMove move = new BoxMoves(new EpochAugmentation(List.of(), 1, 1), 0, image);
     assertThatThrownBy(() -> move.moved(0, Double.NaN, 1, 1))
         .isInstanceOf(InvalidArgumentException.class)
         .hasMessage("augment boxes: 0.0, NaN, 1.0, 1.0 are not finite");

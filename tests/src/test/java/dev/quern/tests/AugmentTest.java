@@ -26,7 +26,7 @@ import dev.quern.internal.OffHeap;
 import dev.quern.io.Safetensors;
 import dev.quern.kernel.AugmentKernel;
 import dev.quern.kernel.LayoutKernel;
-import dev.quern.feed.Moves;
+import dev.quern.feed.EpochAugmentation;
 import dev.quern.feed.StepList;
 import dev.quern.feed.Warps;
 import dev.quern.reference.AugmentReference;
@@ -129,7 +129,7 @@ class AugmentTest {
   }
 
   private static int[] drawn(List<Augmentation> all, Shape image, int n, int epoch) {
-    Moves moves = new Moves(all, 11, epoch);
+    EpochAugmentation moves = new EpochAugmentation(all, 11, epoch);
     int each = moves.mostSteps() * WORDS;
     int[] steps = new int[n * each];
     StepList list = new StepList((int) image.dim(1), (int) image.dim(2));

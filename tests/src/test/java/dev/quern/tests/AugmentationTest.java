@@ -18,7 +18,7 @@ import dev.quern.layer.Flatten;
 import dev.quern.layer.Linear;
 import dev.quern.network.Network;
 import dev.quern.optim.Sgd;
-import dev.quern.feed.Moves;
+import dev.quern.feed.EpochAugmentation;
 import dev.quern.tensor.Arena;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Tensor;
@@ -83,7 +83,7 @@ class AugmentationTest {
   /** Down, right, and how: mirrored is 1, reflected at the border 2. */
   private static int[] move(List<Augmentation> all, int epoch, int image) {
     try (IntPointer p = new IntPointer(3)) {
-      new Moves(all, SEED, epoch).draw(image, p);
+      new EpochAugmentation(all, SEED, epoch).draw(image, p);
       return new int[] {p.get(0), p.get(1), p.get(2)};
     }
   }

@@ -11,7 +11,7 @@ import dev.quern.tensor.Shape;
  * is not known. The steps are drawn when the first box comes. Not thread-safe.
  */
 public final class BoxMoves implements BoxMove {
-  private final Moves moves;
+  private final EpochAugmentation moves;
   private final int image;
   private final int height;
   private final int width;
@@ -23,7 +23,7 @@ public final class BoxMoves implements BoxMove {
    * @param image number of the image in its data set
    * @param shape {@code [C, H, W]}
    */
-  public BoxMoves(Moves moves, int image, Shape shape) {
+  public BoxMoves(EpochAugmentation moves, int image, Shape shape) {
     this.moves = moves;
     this.image = image;
     height = (int) shape.dim(1);

@@ -10,18 +10,18 @@ import org.jspecify.annotations.Nullable;
  * @param mixingOrNull how samples are mixed with each other; null where they are not
  */
 public record ImageBatch(
-    Sources data,
+    NetworkData data,
     int[] orderOrNull,
     int from,
     int n,
-    Moves movesOrNull,
+    EpochAugmentation movesOrNull,
     @Nullable Mixing mixingOrNull) {
   public int image(int i) {
     return orderOrNull == null ? from + i : orderOrNull[from + i];
   }
 
   /** How samples of an input are changed; null where they are not. */
-  public @Nullable Moves movesOf(int input) {
+  public @Nullable EpochAugmentation movesOf(int input) {
     return input == 0 ? movesOrNull : null;
   }
 

@@ -78,10 +78,10 @@ final class ImageSteps {
       int left = random.below(to.width) - length / 2;
       to.erase(top, left, length, length, AugmentKernel.ERASE_MEAN, random);
     } else if (a instanceof TrivialAugment) {
-      Policies.trivial(random, to);
+      AugmentOperations.trivial(random, to);
     } else if (a instanceof RandAugment r) {
       for (int i = 0; i < r.numOps(); i++) {
-        Policies.rand(r.magnitude(), random, to);
+        AugmentOperations.rand(r.magnitude(), random, to);
       }
     } else {
       throw new IllegalStateException("no steps of " + a);

@@ -13,7 +13,7 @@ import java.util.List;
  *
  * @param weights one for each; their sum is 1
  */
-public record Views(List<Sources> sources, List<Double> weights) {
+public record Views(List<NetworkData> sources, List<Double> weights) {
   public static Views of(
       String operation, Network network, Dataset data, TestTimeAugmentation how) {
     Require.present(operation, "data", data);
@@ -22,7 +22,7 @@ public record Views(List<Sources> sources, List<Double> weights) {
     double sum = how.views().stream().mapToDouble(TestTimeAugmentation.View::weight).sum();
     return new Views(
         how.views().stream()
-            .map(v -> Sources.of(operation, network, TestTimeAugmentation.of(data, v)))
+            .map(v -> NetworkData.of(operation, network, TestTimeAugmentation.of(data, v)))
             .toList(),
         how.views().stream().map(v -> v.weight() / sum).toList());
   }

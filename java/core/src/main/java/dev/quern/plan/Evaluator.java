@@ -4,7 +4,7 @@ import dev.quern.data.Normalization;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.NumericException;
 import dev.quern.feed.ImageBatch;
-import dev.quern.feed.Sources;
+import dev.quern.feed.NetworkData;
 import dev.quern.metric.Evaluation;
 import dev.quern.metric.Report;
 import dev.quern.metric.Scorer;
@@ -70,7 +70,7 @@ public final class Evaluator implements AutoCloseable {
   /**
    * @throws InvalidArgumentException if user code calls it that runs inside of it
    */
-  public Evaluation evaluate(Sources data, Map<String, Normalization> normalizations) {
+  public Evaluation evaluate(NetworkData data, Map<String, Normalization> normalizations) {
     return run(List.of(data), List.of(1.0), normalizations).evaluation();
   }
 
@@ -81,7 +81,7 @@ public final class Evaluator implements AutoCloseable {
    * @throws InvalidArgumentException if user code calls it that runs inside of it
    */
   public Evaluation evaluate(
-      List<Sources> views, List<Double> weights, Map<String, Normalization> normalizations) {
+      List<NetworkData> views, List<Double> weights, Map<String, Normalization> normalizations) {
     return run(views, weights, normalizations).evaluation();
   }
 
@@ -90,18 +90,18 @@ public final class Evaluator implements AutoCloseable {
    *
    * @throws InvalidArgumentException if user code calls it that runs inside of it
    */
-  public Map<String, Report> reports(Sources data, Map<String, Normalization> normalizations) {
+  public Map<String, Report> reports(NetworkData data, Map<String, Normalization> normalizations) {
     return run(List.of(data), List.of(1.0), normalizations).reports();
   }
 
   /**
-   * {@link #reports(Sources, Map)} of averages over several views of the same samples.
+   * {@link #reports(NetworkData, Map)} of averages over several views of the same samples.
    *
    * @param weights of the views; their sum is 1
    * @throws InvalidArgumentException if user code calls it that runs inside of it
    */
   public Map<String, Report> reports(
-      List<Sources> views, List<Double> weights, Map<String, Normalization> normalizations) {
+      List<NetworkData> views, List<Double> weights, Map<String, Normalization> normalizations) {
     return run(views, weights, normalizations).reports();
   }
 
@@ -112,8 +112,8 @@ public final class Evaluator implements AutoCloseable {
   }
 
   private Result run(
-      List<Sources> views, List<Double> shares, Map<String, Normalization> normalizations) {
-    Sources data = views.get(0);
+      List<NetworkData> views, List<Double> shares, Map<String, Normalization> normalizations) {
+    NetworkData data = views.get(0);
     if (running) {
       throw new InvalidArgumentException(
           "evaluate: called by a layer or a data set while an evaluation still runs");
@@ -131,8 +131,8 @@ public final class Evaluator implements AutoCloseable {
   }
 
   private Result evaluated(
-      List<Sources> views, List<Double> weights, Map<String, Normalization> normalizations) {
-    Sources data = views.get(0);
+      List<NetworkData> views, List<Double> weights, Map<String, Normalization> normalizations) {
+    NetworkData data = views.get(0);
     double[] sums = new double[losses.size()];
     double[] shares = new double[losses.size()];
     long correct = 0;
@@ -177,7 +177,7 @@ public final class Evaluator implements AutoCloseable {
   }
 
   /** The sum of the outputs' means over what is not ignored. */
-  private static double mean(double[] sums, double[] shares, Sources data) {
+  private static double mean(double[] sums, double[] shares, NetworkData data) {
     double mean = 0;
     for (int i = 0; i < sums.length; i++) {
       if (shares[i] == 0) {

@@ -4,7 +4,7 @@ import dev.quern.data.Normalization;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
 import dev.quern.feed.ImageBatch;
-import dev.quern.feed.Sources;
+import dev.quern.feed.NetworkData;
 import dev.quern.internal.Heap;
 import dev.quern.internal.NativeRuntime;
 import dev.quern.internal.OffHeap;
@@ -247,7 +247,7 @@ public final class Plan implements AutoCloseable {
   public void load(String name, Shape shape, FloatPointer nchw) {
     Value in = builder.inputs.get(name);
     if (!shape.isBatchOf(in.shape())) { // makes no shapes to find out
-      Sources.requireInput(shape.sample(), in.shape());
+      NetworkData.requireInput(shape.sample(), in.shape());
     }
     if (builder.inputPlanes) {
       readFrom(name, nchw);

@@ -3,7 +3,7 @@ package dev.quern.predict;
 import dev.quern.data.Dataset;
 import dev.quern.data.Normalization;
 import dev.quern.error.InvalidArgumentException;
-import dev.quern.feed.Samples;
+import dev.quern.feed.CheckedDataset;
 import dev.quern.layer.BatchNorm2d;
 import dev.quern.layer.Conv2d;
 import dev.quern.network.Network;
@@ -45,7 +45,7 @@ final class AddedNorms {
   }
 
   ModelData by(Dataset given) {
-    Samples images = new Samples("model: batch norms", given);
+    CheckedDataset images = new CheckedDataset("model: batch norms", given);
     if (network.inputs().size() > 1 || images.areFloats() || images.size() == 0) {
       throw new InvalidArgumentException(
           "model: batch norms are added to a network of one input by images of bytes, at least one;"
@@ -119,7 +119,7 @@ final class AddedNorms {
     }
   }
 
-  private Map<String, Channels> statistics(Samples images) {
+  private Map<String, Channels> statistics(CheckedDataset images) {
     Map<String, Channels> all = new LinkedHashMap<>();
     for (String name : convolutions) {
       all.put(name, new Channels((int) network.shapes().get(name).dim(0)));

@@ -11,7 +11,7 @@ import dev.quern.engine.Precision;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.PlanLimitException;
 import dev.quern.error.ShapeException;
-import dev.quern.feed.Sources;
+import dev.quern.feed.NetworkData;
 import dev.quern.feed.Views;
 import dev.quern.internal.Memory;
 import dev.quern.internal.Require;
@@ -471,7 +471,7 @@ public final class Model implements AutoCloseable {
    * #evaluate(Dataset, Loss)}.
    */
   public Evaluation evaluate(Dataset images) {
-    return evaluate(Sources.of("evaluate", network(), images), OutputLoss.of(network()));
+    return evaluate(NetworkData.of("evaluate", network(), images), OutputLoss.of(network()));
   }
 
   /**
@@ -491,7 +491,7 @@ public final class Model implements AutoCloseable {
 
   /** {@link #evaluate(Dataset)} of a network with any number of inputs and outputs. */
   public Evaluation evaluate(MultiDataset images) {
-    return evaluate(Sources.of("evaluate", network(), images), OutputLoss.of(network()));
+    return evaluate(NetworkData.of("evaluate", network(), images), OutputLoss.of(network()));
   }
 
   /**
@@ -503,10 +503,10 @@ public final class Model implements AutoCloseable {
    */
   public Evaluation evaluate(Dataset images, Loss loss) {
     Require.present("evaluate", "loss", loss);
-    return evaluate(Sources.of("evaluate", network(), images), OutputLoss.of(network(), loss));
+    return evaluate(NetworkData.of("evaluate", network(), images), OutputLoss.of(network(), loss));
   }
 
-  private Evaluation evaluate(Sources data, List<OutputLoss> losses) {
+  private Evaluation evaluate(NetworkData data, List<OutputLoss> losses) {
     return evaluated(data, losses, e -> e.evaluate(data, this.data.normalizations()));
   }
 
@@ -515,7 +515,7 @@ public final class Model implements AutoCloseable {
    * detail, by output, in the network's order.
    */
   public Map<String, Report> report(Dataset images) {
-    return report(Sources.of("report", network(), images));
+    return report(NetworkData.of("report", network(), images));
   }
 
   /**
@@ -533,15 +533,15 @@ public final class Model implements AutoCloseable {
 
   /** {@link #report(Dataset)} of a network with any number of inputs and outputs. */
   public Map<String, Report> report(MultiDataset images) {
-    return report(Sources.of("report", network(), images));
+    return report(NetworkData.of("report", network(), images));
   }
 
-  private Map<String, Report> report(Sources data) {
+  private Map<String, Report> report(NetworkData data) {
     return evaluated(
         data, OutputLoss.of(network()), e -> e.reports(data, this.data.normalizations()));
   }
 
-  private <T> T evaluated(Sources data, List<OutputLoss> losses, Function<Evaluator, T> call) {
+  private <T> T evaluated(NetworkData data, List<OutputLoss> losses, Function<Evaluator, T> call) {
     usage.enter();
     Sized sized = sizes.only();
     try {

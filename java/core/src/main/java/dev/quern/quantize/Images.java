@@ -3,7 +3,7 @@ package dev.quern.quantize;
 import dev.quern.data.Dataset;
 import dev.quern.data.Normalization;
 import dev.quern.error.InvalidArgumentException;
-import dev.quern.feed.Samples;
+import dev.quern.feed.CheckedDataset;
 import dev.quern.predict.Model;
 import dev.quern.predict.ModelData;
 import dev.quern.tensor.Arena;
@@ -23,14 +23,14 @@ final class Images {
 
   private static final int MOST_IMAGES = 32;
 
-  private final Samples data;
+  private final CheckedDataset data;
   private final int count;
 
   /**
    * @param count how many are taken, spread evenly over the set; all where it has fewer
    */
   Images(Dataset data, int count) {
-    this.data = new Samples("quantize", data);
+    this.data = new CheckedDataset("quantize", data);
     if (count < 1) {
       throw new InvalidArgumentException("quantize: count " + count + " must be at least 1");
     }

@@ -7,8 +7,8 @@ import dev.quern.data.Normalization;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
 import dev.quern.feed.AugmentedImage;
-import dev.quern.feed.Moves;
-import dev.quern.feed.Samples;
+import dev.quern.feed.EpochAugmentation;
+import dev.quern.feed.CheckedDataset;
 import dev.quern.internal.Require;
 import dev.quern.tensor.Shape;
 import java.util.Arrays;
@@ -43,7 +43,7 @@ public final class AugmentPreview {
     Require.present(op, "normalization", normalization);
     Require.present(op, "augmentations", all);
     List<Augmentation> list = Require.all(op, "augmentations", Arrays.asList(all));
-    Samples samples = new Samples(op, data);
+    CheckedDataset samples = new CheckedDataset(op, data);
     if (epoch < 1 || index < 0 || index >= samples.size()) {
       throw new InvalidArgumentException(
           op + ": no image " + index + " of " + samples.size() + " in epoch " + epoch);
@@ -53,7 +53,7 @@ public final class AugmentPreview {
       throw new ShapeException(op + ": samples of " + shape + " are no pictures");
     }
     AugmentationRules.requireFit(shape, list);
-    float[] values = AugmentedImage.of(samples, index, normalization, new Moves(list, seed, epoch));
+    float[] values = AugmentedImage.of(samples, index, normalization, new EpochAugmentation(list, seed, epoch));
     byte[] pixels = new byte[values.length];
     for (int i = 0; i < pixels.length; i++) {
       pixels[i] = (byte) Math.round(255 * Math.min(Math.max(values[i], 0), 1));

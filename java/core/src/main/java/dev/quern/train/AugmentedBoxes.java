@@ -7,7 +7,7 @@ import dev.quern.detect.TrueBox;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
 import dev.quern.feed.BoxMoves;
-import dev.quern.feed.Moves;
+import dev.quern.feed.EpochAugmentation;
 import dev.quern.internal.Require;
 import dev.quern.tensor.Shape;
 import java.util.ArrayList;
@@ -24,11 +24,11 @@ import java.util.List;
 public final class AugmentedBoxes {
   private static final String OP = "augment boxes";
 
-  private final Moves moves;
+  private final EpochAugmentation moves;
   private final int index;
   private final Shape image;
 
-  private AugmentedBoxes(Moves moves, int index, Shape image) {
+  private AugmentedBoxes(EpochAugmentation moves, int index, Shape image) {
     this.moves = moves;
     this.index = index;
     this.image = image;
@@ -57,7 +57,7 @@ public final class AugmentedBoxes {
       throw new InvalidArgumentException(OP + ": no image " + index + " in epoch " + epoch);
     }
     AugmentationRules.requireFit(image, list);
-    return new AugmentedBoxes(new Moves(list, seed, epoch), index, image);
+    return new AugmentedBoxes(new EpochAugmentation(list, seed, epoch), index, image);
   }
 
   private static boolean isArray(Shape image) {

@@ -4,7 +4,7 @@ import dev.quern.data.Augmentation;
 import dev.quern.data.Normalization;
 import dev.quern.data.Sampler;
 import dev.quern.feed.Mixes;
-import dev.quern.feed.Sources;
+import dev.quern.feed.NetworkData;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -29,7 +29,7 @@ final class BatchSteps implements StepSource {
       return new Feed(normalizations, augmentations, own, sampler, other);
     }
 
-    EpochImages images(TrainerParts parts, Sources data, int epoch) {
+    EpochImages images(TrainerParts parts, NetworkData data, int epoch) {
       return new EpochImages(
           parts.plan, data, normalizations, augmentations, mixes, sampler, seed, epoch);
     }
@@ -38,11 +38,11 @@ final class BatchSteps implements StepSource {
   private final TrainerParts parts;
   private final TrainingStep step;
   private final Feed feed;
-  private final Sources data;
+  private final NetworkData data;
   private EpochImages images;
   private int count;
 
-  BatchSteps(TrainerParts parts, TrainingStep step, Feed feed, Sources data) {
+  BatchSteps(TrainerParts parts, TrainingStep step, Feed feed, NetworkData data) {
     this.parts = parts;
     this.step = step;
     this.feed = feed;

@@ -5,8 +5,8 @@ import dev.quern.data.Normalization;
 import dev.quern.data.Sampler;
 import dev.quern.feed.ImageBatch;
 import dev.quern.feed.Mixes;
-import dev.quern.feed.Moves;
-import dev.quern.feed.Sources;
+import dev.quern.feed.EpochAugmentation;
+import dev.quern.feed.NetworkData;
 import dev.quern.plan.Plan;
 import java.util.List;
 import java.util.Map;
@@ -17,10 +17,10 @@ import java.util.Map;
  */
 final class EpochImages {
   private final Plan plan;
-  private final Sources data;
+  private final NetworkData data;
   private final Map<String, Normalization> normalizations;
   private final int[] order;
-  private final Moves movesOrNull;
+  private final EpochAugmentation movesOrNull;
   private final Mixes mixes;
   private final int epoch;
 
@@ -29,7 +29,7 @@ final class EpochImages {
 
   EpochImages(
       Plan plan,
-      Sources data,
+      NetworkData data,
       Map<String, Normalization> normalizations,
       List<Augmentation> augmentations,
       Mixes mixes,
@@ -42,7 +42,7 @@ final class EpochImages {
     this.mixes = mixes;
     this.epoch = epoch;
     order = Sampling.order(sampler, seed, epoch, data.size());
-    movesOrNull = augmentations.isEmpty() ? null : new Moves(augmentations, seed, epoch);
+    movesOrNull = augmentations.isEmpty() ? null : new EpochAugmentation(augmentations, seed, epoch);
   }
 
   /** Images of a step, counted from 0. */

@@ -2,7 +2,7 @@ package dev.quern.train;
 
 import dev.quern.data.Normalization;
 import dev.quern.error.InvalidArgumentException;
-import dev.quern.feed.Sources;
+import dev.quern.feed.NetworkData;
 import dev.quern.metric.Evaluation;
 import dev.quern.plan.Evaluator;
 import java.util.Map;
@@ -11,7 +11,7 @@ import java.util.Optional;
 /** The epochs and steps of {@link Trainer#fit}. Not thread-safe, but for {@link #stop}. */
 final class FitLoop {
   private final Map<String, Normalization> normalizations;
-  private final Sources validation;
+  private final NetworkData validation;
   private final EarlyStopping earlyStopping;
   private final ReduceOnPlateau plateau;
   private final TrainerParts parts;

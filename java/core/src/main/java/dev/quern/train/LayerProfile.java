@@ -3,7 +3,7 @@ package dev.quern.train;
 import dev.quern.data.Normalization;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.feed.ImageBatch;
-import dev.quern.feed.Sources;
+import dev.quern.feed.NetworkData;
 import dev.quern.plan.StepTimes;
 import dev.quern.plan.loss.Logits;
 import dev.quern.plan.loss.LossRules;
@@ -24,7 +24,7 @@ final class LayerProfile {
       TrainingStep step,
       Logits logits,
       Map<String, Normalization> normalizations,
-      Sources data,
+      NetworkData data,
       int steps) {
     if (data.size() == 0) {
       throw new InvalidArgumentException(NAME + ": data set " + data.name() + " is empty");

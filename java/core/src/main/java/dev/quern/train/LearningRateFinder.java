@@ -4,7 +4,7 @@ import dev.quern.data.Dataset;
 import dev.quern.data.MultiDataset;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.NumericException;
-import dev.quern.feed.Sources;
+import dev.quern.feed.NetworkData;
 import dev.quern.internal.Require;
 import dev.quern.network.Network;
 
@@ -67,7 +67,7 @@ public record LearningRateFinder(double from, double to, int steps, double diver
   public LearningRateCurve find(TrainerBuilder settings, Dataset data) {
     Require.present(OPERATION, "data", data);
     Network network = Require.present(OPERATION, "settings", settings).network;
-    int size = Sources.of(OPERATION, network, data).size();
+    int size = NetworkData.of(OPERATION, network, data).size();
     return find(settings, size, (trainer, epochs, heard) -> trainer.fit(data, epochs, heard));
   }
 
@@ -75,7 +75,7 @@ public record LearningRateFinder(double from, double to, int steps, double diver
   public LearningRateCurve find(TrainerBuilder settings, MultiDataset data) {
     Require.present(OPERATION, "data", data);
     Network network = Require.present(OPERATION, "settings", settings).network;
-    int size = Sources.of(OPERATION, network, data).size();
+    int size = NetworkData.of(OPERATION, network, data).size();
     return find(settings, size, (trainer, epochs, heard) -> trainer.fit(data, epochs, heard));
   }
 

@@ -1,6 +1,6 @@
 package dev.quern.train;
 
-import dev.quern.feed.Sources;
+import dev.quern.feed.NetworkData;
 import dev.quern.internal.Philox;
 import dev.quern.internal.Philox.Stream;
 import java.util.LinkedHashMap;
@@ -12,7 +12,7 @@ final class ReplicaWork {
   private final BatchSteps.Feed feed;
   private final TrainingStep step;
   private final Round round;
-  private final Sources data;
+  private final NetworkData data;
   private int images;
   private double lossSum;
   private long correct;
@@ -21,7 +21,7 @@ final class ReplicaWork {
   /**
    * @param feed of the trainer, whose seed is the first replica's too
    */
-  ReplicaWork(TrainerParts parts, BatchSteps.Feed feed, Round round, int replica, Sources data) {
+  ReplicaWork(TrainerParts parts, BatchSteps.Feed feed, Round round, int replica, NetworkData data) {
     long seed = seed(feed.seed(), replica);
     this.parts = parts;
     this.feed = feed.seeded(seed);

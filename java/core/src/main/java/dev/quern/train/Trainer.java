@@ -8,7 +8,7 @@ import dev.quern.data.TestTimeAugmentation;
 import dev.quern.engine.Implementations;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.NumericException;
-import dev.quern.feed.Sources;
+import dev.quern.feed.NetworkData;
 import dev.quern.feed.Views;
 import dev.quern.internal.Require;
 import dev.quern.internal.Usage;
@@ -138,7 +138,7 @@ public final class Trainer implements AutoCloseable {
    */
   public History fit(Dataset data, int epochCount, TrainingListener listener) {
     requireFit(data, epochCount, listener);
-    return fit(Sources.of("fit", network, data), epochCount, listener);
+    return fit(NetworkData.of("fit", network, data), epochCount, listener);
   }
 
   /** {@link #fit(MultiDataset, int, TrainingListener)} with nobody listening. */
@@ -154,7 +154,7 @@ public final class Trainer implements AutoCloseable {
    */
   public History fit(MultiDataset data, int epochCount, TrainingListener listener) {
     requireFit(data, epochCount, listener);
-    return fit(Sources.of("fit", network, data), epochCount, listener);
+    return fit(NetworkData.of("fit", network, data), epochCount, listener);
   }
 
   private static void requireFit(Object data, int epochCount, TrainingListener listener) {
@@ -166,7 +166,7 @@ public final class Trainer implements AutoCloseable {
     }
   }
 
-  private synchronized History fit(Sources data, int epochCount, TrainingListener listener) {
+  private synchronized History fit(NetworkData data, int epochCount, TrainingListener listener) {
     if (data.size() == 0) {
       throw new InvalidArgumentException("fit: data set " + data.name() + " is empty");
     }
@@ -235,7 +235,7 @@ public final class Trainer implements AutoCloseable {
     if (replica < 0) {
       throw new InvalidArgumentException(CONTRIBUTE + ": replica " + replica + " is below 0");
     }
-    Sources data = Sources.of(CONTRIBUTE, network, part);
+    NetworkData data = NetworkData.of(CONTRIBUTE, network, part);
     synchronized (this) {
       requireIdle(CONTRIBUTE);
       round.requireSame(network, settings);
@@ -375,16 +375,16 @@ public final class Trainer implements AutoCloseable {
    */
   public LayerTimes profile(Dataset data, int steps) {
     LoaderThread.refuse(PROFILE);
-    return profile(Sources.of(PROFILE, network, data), steps);
+    return profile(NetworkData.of(PROFILE, network, data), steps);
   }
 
   /** {@link #profile(Dataset, int)} of a network with any number of inputs and outputs. */
   public LayerTimes profile(MultiDataset data, int steps) {
     LoaderThread.refuse(PROFILE);
-    return profile(Sources.of(PROFILE, network, data), steps);
+    return profile(NetworkData.of(PROFILE, network, data), steps);
   }
 
-  private synchronized LayerTimes profile(Sources data, int steps) {
+  private synchronized LayerTimes profile(NetworkData data, int steps) {
     usage.enter();
     try {
       requireIdle(PROFILE);
@@ -405,7 +405,7 @@ public final class Trainer implements AutoCloseable {
   public Evaluation evaluate(Dataset data) {
     LoaderThread.refuse("evaluate");
     // may call back, so that it comes first
-    return evaluate(Sources.of("evaluate", network, data));
+    return evaluate(NetworkData.of("evaluate", network, data));
   }
 
   /**
@@ -431,10 +431,10 @@ public final class Trainer implements AutoCloseable {
   /** {@link #evaluate(Dataset)} of a network with any number of inputs and outputs. */
   public Evaluation evaluate(MultiDataset data) {
     LoaderThread.refuse("evaluate");
-    return evaluate(Sources.of("evaluate", network, data));
+    return evaluate(NetworkData.of("evaluate", network, data));
   }
 
-  private synchronized Evaluation evaluate(Sources data) {
+  private synchronized Evaluation evaluate(NetworkData data) {
     usage.enter();
     try {
       return parts.evaluator().evaluate(data, normalizations);
@@ -449,16 +449,16 @@ public final class Trainer implements AutoCloseable {
    */
   public Map<String, Report> report(Dataset data) {
     LoaderThread.refuse("report");
-    return report(Sources.of("report", network, data));
+    return report(NetworkData.of("report", network, data));
   }
 
   /** {@link #report(Dataset)} of a network with any number of inputs and outputs. */
   public Map<String, Report> report(MultiDataset data) {
     LoaderThread.refuse("report");
-    return report(Sources.of("report", network, data));
+    return report(NetworkData.of("report", network, data));
   }
 
-  private synchronized Map<String, Report> report(Sources data) {
+  private synchronized Map<String, Report> report(NetworkData data) {
     usage.enter();
     try {
       return parts.evaluator().reports(data, normalizations);

@@ -10,7 +10,7 @@ import dev.quern.data.Preprocessing;
 import dev.quern.data.Sampler;
 import dev.quern.engine.Precision;
 import dev.quern.error.InvalidArgumentException;
-import dev.quern.feed.Sources;
+import dev.quern.feed.NetworkData;
 import dev.quern.init.Init;
 import dev.quern.internal.Names;
 import dev.quern.internal.Require;
@@ -75,10 +75,10 @@ public final class TrainerBuilder {
   private final Map<String, Preprocessing> preprocessing = new LinkedHashMap<>();
 
   /** Makes the validation set's questions, when the trainer is built; null where there is none. */
-  private Supplier<Sources> validation;
+  private Supplier<NetworkData> validation;
 
   /** What the validation set answered then. */
-  Sources validationSources;
+  NetworkData validationSources;
 
   EarlyStopping earlyStopping;
   ReduceOnPlateau plateau;
@@ -392,14 +392,14 @@ public final class TrainerBuilder {
    */
   public TrainerBuilder validation(Dataset heldOut) {
     Require.present("trainer", "validation set", heldOut);
-    validation = () -> Sources.of("validation", network, heldOut);
+    validation = () -> NetworkData.of("validation", network, heldOut);
     return this;
   }
 
   /** {@link #validation(Dataset)} of a network with several inputs or outputs. */
   public TrainerBuilder validation(MultiDataset heldOut) {
     Require.present("trainer", "validation set", heldOut);
-    validation = () -> Sources.of("validation", network, heldOut);
+    validation = () -> NetworkData.of("validation", network, heldOut);
     return this;
   }
 
@@ -469,8 +469,8 @@ public final class TrainerBuilder {
   /** A trainer by another schedule and without a validation set; the settings stay as they are. */
   Trainer tester(Schedule rates) {
     Schedule ownSchedule = schedule;
-    Supplier<Sources> ownValidation = validation;
-    Sources ownSources = validationSources;
+    Supplier<NetworkData> ownValidation = validation;
+    NetworkData ownSources = validationSources;
     EarlyStopping ownStopping = earlyStopping;
     ReduceOnPlateau ownPlateau = plateau;
     try {

@@ -3,8 +3,8 @@ package dev.quern.plan.load;
 import dev.quern.data.Normalization;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.feed.ImageBatch;
-import dev.quern.feed.Moves;
-import dev.quern.feed.Samples;
+import dev.quern.feed.EpochAugmentation;
+import dev.quern.feed.CheckedDataset;
 import dev.quern.internal.Heap;
 import dev.quern.kernel.LayoutKernel;
 import dev.quern.plan.memory.Value;
@@ -38,7 +38,7 @@ final class FloatStage {
   }
 
   void gather(ImageBatch b, Executor threads) {
-    Samples data = b.data().input(number);
+    CheckedDataset data = b.data().input(number);
     int each = data.each();
     if (staged == null) {
       long all = (long) batch * each;
@@ -76,7 +76,7 @@ final class FloatStage {
             sample[first + k * step] = (staged[from + k] - mean[c]) / std[c];
           }
         } else {
-          moved(from, moves, i * Moves.NUMBERS, first, step, mean[c], std[c]);
+          moved(from, moves, i * EpochAugmentation.NUMBERS, first, step, mean[c], std[c]);
         }
       }
       to.position((long) i * sample.length).put(sample, 0, sample.length);

@@ -3,9 +3,9 @@ package dev.quern.plan.load;
 import dev.quern.data.Normalization;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.feed.ImageBatch;
-import dev.quern.feed.Moves;
-import dev.quern.feed.Samples;
-import dev.quern.feed.Sources;
+import dev.quern.feed.EpochAugmentation;
+import dev.quern.feed.CheckedDataset;
+import dev.quern.feed.NetworkData;
 import dev.quern.internal.OffHeap;
 import dev.quern.kernel.LayoutKernel;
 import dev.quern.plan.build.Builder;
@@ -95,7 +95,7 @@ final class ImageLoader {
     scales = b.slab.slot(2 * Float.BYTES * Math.max(1, input.shape().dim(0))).at(0).at(b.endTime());
     moves =
         training && number == 0
-            ? b.slab.slot((long) Integer.BYTES * Moves.NUMBERS * batch).at(0).at(b.endTime())
+            ? b.slab.slot((long) Integer.BYTES * EpochAugmentation.NUMBERS * batch).at(0).at(b.endTime())
             : null;
     if (training) {
       staging.at(b.endTime());
@@ -117,7 +117,7 @@ final class ImageLoader {
 
   /** Begins to gather a batch that {@link #load} will be asked for; in training only. */
   void ahead(ImageBatch next) {
-    Samples data = next.data().input(number);
+    CheckedDataset data = next.data().input(number);
     long bytes = (long) next.n() * data.each();
     if (!data.areSlow() && (data.areFloats() ? bytes * Float.BYTES : bytes) < AHEAD) {
       return;
@@ -181,8 +181,8 @@ final class ImageLoader {
         b.n(), image, staged, b.isMoved(number) ? firstMove : null, scale, shift, to, planes);
   }
 
-  private void requireInput(Samples data) {
-    Sources.requireInput(data.shape(), input.shape());
+  private void requireInput(CheckedDataset data) {
+    NetworkData.requireInput(data.shape(), input.shape());
     if (stagingBuffer == null && !data.areFloats()) {
       throw new InvalidArgumentException(
           "plan: a batch of " + batch + " images is over 2 GiB of pixels");
@@ -190,7 +190,7 @@ final class ImageLoader {
   }
 
   private void gather(ImageBatch b) {
-    Samples data = b.data().input(number);
+    CheckedDataset data = b.data().input(number);
     if (data.areFloats()) {
       floats.gather(b, THREADS);
     } else {
@@ -201,7 +201,7 @@ final class ImageLoader {
     }
     boolean moved = b.isMoved(number);
     for (int i = 0; moved && i < b.n(); i++) {
-      b.movesOrNull().draw(b.image(i), move.position((long) i * Moves.NUMBERS));
+      b.movesOrNull().draw(b.image(i), move.position((long) i * EpochAugmentation.NUMBERS));
     }
     Reference.reachabilityFence(slab); // of a trainer that nobody closes or holds any more
   }

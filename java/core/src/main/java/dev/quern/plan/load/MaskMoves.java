@@ -1,6 +1,6 @@
 package dev.quern.plan.load;
 
-import dev.quern.feed.Moves;
+import dev.quern.feed.EpochAugmentation;
 import dev.quern.feed.StepList;
 import dev.quern.kernel.AugmentKernel;
 import dev.quern.kernel.LayoutKernel;
@@ -39,7 +39,7 @@ final class MaskMoves {
    * @param target planes of the image's height and width
    * @param outside what a pixel from outside the image has
    */
-  float[] moved(float[] target, int image, Moves moves, float outside) {
+  float[] moved(float[] target, int image, EpochAugmentation moves, float outside) {
     int most = Math.max(moves.mostSteps(), 1);
     if (words.length < most * AugmentKernel.WORDS) {
       words = new int[most * AugmentKernel.WORDS];

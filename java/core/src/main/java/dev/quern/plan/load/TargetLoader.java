@@ -2,7 +2,7 @@ package dev.quern.plan.load;
 
 import dev.quern.feed.ImageBatch;
 import dev.quern.feed.Mixing;
-import dev.quern.feed.Samples;
+import dev.quern.feed.CheckedDataset;
 import dev.quern.internal.Heap;
 import dev.quern.metric.Scorer;
 import dev.quern.plan.loss.LossOp;
@@ -73,7 +73,7 @@ final class TargetLoader {
   }
 
   void load(ImageBatch b) {
-    Samples data = b.data().target(number);
+    CheckedDataset data = b.data().target(number);
     count = b.n();
     kept = null;
     loss.sampleWeights(training && data.haveWeights() ? weights(b, data) : null);
@@ -95,7 +95,7 @@ final class TargetLoader {
   }
 
   /** Those of mixed samples are mixed, too. */
-  private float[] weights(ImageBatch b, Samples data) {
+  private float[] weights(ImageBatch b, CheckedDataset data) {
     if (weights == null) {
       weights = Heap.floats("plan: weights of samples", batch);
     }
@@ -112,7 +112,7 @@ final class TargetLoader {
   }
 
   /** Whether targets move with the images of the first input. */
-  private boolean follow(ImageBatch b, Samples data) {
+  private boolean follow(ImageBatch b, CheckedDataset data) {
     Shape image = b.data().input(0).shape();
     if (b.movesOrNull() == null
         || !b.movesOrNull().areNative()
@@ -123,7 +123,7 @@ final class TargetLoader {
     return true;
   }
 
-  private void targets(ImageBatch b, Samples data) {
+  private void targets(ImageBatch b, CheckedDataset data) {
     loss.requireTargets(data.targetShape());
     int each = (int) data.targetShape().elements();
     kept = keeps ? Heap.floats("evaluate: targets", (long) each * b.n()) : null;
@@ -149,7 +149,7 @@ final class TargetLoader {
     }
   }
 
-  private void set(ImageBatch b, Samples data, int i, float[] target) {
+  private void set(ImageBatch b, CheckedDataset data, int i, float[] target) {
     String wrong = loss.target(i, target);
     if (wrong != null) {
       throw data.wrongTarget(b.image(i), wrong);
@@ -165,7 +165,7 @@ final class TargetLoader {
     System.arraycopy(target, 0, unmixed, i * target.length, target.length);
   }
 
-  private void mix(ImageBatch b, Samples data, int each) {
+  private void mix(ImageBatch b, CheckedDataset data, int each) {
     float[] target = new float[each];
     for (int i = 0; i < b.n(); i++) {
       int other = Mixing.other(i, b.n());

@@ -4,8 +4,8 @@ import dev.quern.detect.BoxIou;
 import dev.quern.detect.PointLoss;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
-import dev.quern.feed.Samples;
-import dev.quern.feed.Sources;
+import dev.quern.feed.CheckedDataset;
+import dev.quern.feed.NetworkData;
 import dev.quern.internal.Names;
 import dev.quern.layer.Flatten;
 import dev.quern.layer.Layer;
@@ -167,7 +167,7 @@ public final class LossRules {
    * @throws ShapeException if sizes differ; names all that do
    * @throws InvalidArgumentException if a loss needs targets and its set has labels
    */
-  public static void requireData(List<OutputLoss> losses, Network network, Sources data) {
+  public static void requireData(List<OutputLoss> losses, Network network, NetworkData data) {
     for (int i = 0; i < losses.size(); i++) {
       Loss loss = losses.get(i).loss();
       if (!data.target(i).haveTargets() && !takesLabels(loss)) {
@@ -195,7 +195,7 @@ public final class LossRules {
   /**
    * @throws InvalidArgumentException if samples have weights, and a loss cannot tell theirs apart
    */
-  public static void requireWeights(List<OutputLoss> losses, Sources data) {
+  public static void requireWeights(List<OutputLoss> losses, NetworkData data) {
     for (int i = 0; i < losses.size(); i++) {
       if (losses.get(i).loss() instanceof CustomLoss && data.target(i).haveWeights()) {
         throw new InvalidArgumentException(
@@ -210,7 +210,7 @@ public final class LossRules {
   /**
    * @throws InvalidArgumentException if the weights of all samples are 0 at every output
    */
-  public static void requireSomeWeight(List<OutputLoss> losses, Sources data) {
+  public static void requireSomeWeight(List<OutputLoss> losses, NetworkData data) {
     if (IntStream.range(0, losses.size()).allMatch(i -> data.target(i).areWeightless())) {
       throw new InvalidArgumentException(
           "fit: the weights of all samples of data set "
@@ -219,13 +219,13 @@ public final class LossRules {
     }
   }
 
-  private static void requireInput(Shape input, Samples data, List<String> problems) {
+  private static void requireInput(Shape input, CheckedDataset data, List<String> problems) {
     if (!data.shape().isSampleOf(input)) {
       problems.add("input " + input + " does not fit the images " + data.shape() + of(data));
     }
   }
 
-  private static void requireTarget(Loss loss, Shape output, Samples data, List<String> problems) {
+  private static void requireTarget(Loss loss, Shape output, CheckedDataset data, List<String> problems) {
     if (data.haveTargets() && !takes(loss, output, data.targetShape())) {
       problems.add(
           "output " + output + " does not fit the targets " + data.targetShape() + of(data));
@@ -253,7 +253,7 @@ public final class LossRules {
     return targets.equals(output) || (readsRows(loss) && isOfLabels(targets, output));
   }
 
-  private static String of(Samples data) {
+  private static String of(CheckedDataset data) {
     return " of " + data.name();
   }
 }

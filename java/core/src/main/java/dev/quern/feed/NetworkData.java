@@ -15,12 +15,12 @@ import java.util.Map;
 import java.util.Set;
 
 /** The data sets that a network is fed from: one for each input, one for each output's targets. */
-public final class Sources {
+public final class NetworkData {
   private final String name;
-  private final List<Samples> inputs;
-  private final List<Samples> targets;
+  private final List<CheckedDataset> inputs;
+  private final List<CheckedDataset> targets;
 
-  private Sources(String name, List<Samples> inputs, List<Samples> targets) {
+  private NetworkData(String name, List<CheckedDataset> inputs, List<CheckedDataset> targets) {
     this.name = name;
     this.inputs = inputs;
     this.targets = targets;
@@ -31,7 +31,7 @@ public final class Sources {
    *
    * @throws InvalidArgumentException if the network has several inputs or outputs
    */
-  public static Sources of(String operation, Network network, Dataset data) {
+  public static NetworkData of(String operation, Network network, Dataset data) {
     Require.present(operation, "data", data);
     if (!network.isSingle()) {
       throw new InvalidArgumentException(
@@ -44,25 +44,25 @@ public final class Sources {
               + network.outputs().size()
               + " outputs, a data set has one of each: pass a MultiDataset");
     }
-    Samples samples = new Samples(operation, data);
-    return new Sources(samples.name(), List.of(samples), List.of(samples));
+    CheckedDataset samples = new CheckedDataset(operation, data);
+    return new NetworkData(samples.name(), List.of(samples), List.of(samples));
   }
 
   /** {@link #of(String, Network, Dataset)} of several sets, in the network's order. */
-  public static Sources of(String operation, Network network, MultiDataset data) {
+  public static NetworkData of(String operation, Network network, MultiDataset data) {
     Require.present(operation, "data", data);
-    List<Samples> inputs = samples(operation, "inputs", network.inputs().keySet(), data.inputs());
-    List<Samples> targets = samples(operation, "targets", network.outputs(), data.targets());
+    List<CheckedDataset> inputs = samples(operation, "inputs", network.inputs().keySet(), data.inputs());
+    List<CheckedDataset> targets = samples(operation, "targets", network.outputs(), data.targets());
     Set<String> names = new LinkedHashSet<>();
     inputs.forEach(s -> names.add(s.name()));
     int size = inputs.get(0).size();
     inputs.forEach(s -> requireSize(operation, s, size));
     targets.forEach(s -> requireSize(operation, s, size));
-    return new Sources(String.join("+", names), inputs, targets);
+    return new NetworkData(String.join("+", names), inputs, targets);
   }
 
   /** A set may have changed its mind since the others were put beside it. */
-  private static void requireSize(String operation, Samples samples, int size) {
+  private static void requireSize(String operation, CheckedDataset samples, int size) {
     if (samples.size() != size) {
       throw new InvalidArgumentException(
           operation
@@ -75,7 +75,7 @@ public final class Sources {
     }
   }
 
-  private static List<Samples> samples(
+  private static List<CheckedDataset> samples(
       String operation, String what, Collection<String> wanted, Map<String, Dataset> given) {
     if (!given.keySet().equals(Set.copyOf(wanted))) {
       throw new InvalidArgumentException(
@@ -87,7 +87,7 @@ public final class Sources {
               + " are not those of the network, "
               + wanted);
     }
-    return wanted.stream().map(n -> new Samples(operation, given.get(n))).toList();
+    return wanted.stream().map(n -> new CheckedDataset(operation, given.get(n))).toList();
   }
 
   public String name() {
@@ -108,12 +108,12 @@ public final class Sources {
   }
 
   /** By the number of the network's input. */
-  public Samples input(int number) {
+  public CheckedDataset input(int number) {
     return inputs.get(number);
   }
 
   /** By the number of the network's output. */
-  public Samples target(int number) {
+  public CheckedDataset target(int number) {
     return targets.get(number);
   }
 

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * They come through arrays of ours, so that no buffer of native memory leaves. One thread at a
  * time, but for the copying of batches, which brings its own.
  */
-public final class Samples {
+public final class CheckedDataset {
   private static final int MOST_READERS = 64;
 
   private final Dataset data;
@@ -49,7 +49,7 @@ public final class Samples {
    * @throws DataException if the set throws
    * @throws InvalidArgumentException if an answer is null or impossible
    */
-  public Samples(String operation, Dataset data) {
+  public CheckedDataset(String operation, Dataset data) {
     this.data = Require.present(operation, "data", data);
     name = asked(operation + ": data set", "name", data::name);
     String what = "data set " + name;
@@ -147,7 +147,7 @@ public final class Samples {
   }
 
   /** Copies the bytes of a batch's samples, changed by the moves, one behind the other. */
-  public void copyBytes(ImageBatch b, ByteBuffer to, @Nullable Moves moves, Executor threads) {
+  public void copyBytes(ImageBatch b, ByteBuffer to, @Nullable EpochAugmentation moves, Executor threads) {
     if (readers > 1) {
       parallel(
           b,
@@ -171,7 +171,7 @@ public final class Samples {
   }
 
   /** Copies the bytes of one sample, changed by the moves. */
-  public void copyBytes(int index, ByteBuffer to, @Nullable Moves moves) {
+  public void copyBytes(int index, ByteBuffer to, @Nullable EpochAugmentation moves) {
     copyBytes(index, sample(), to, 0, moves);
   }
 
@@ -182,7 +182,7 @@ public final class Samples {
   /**
    * @param own of the thread, with an array of a sample's length
    */
-  private void copyBytes(int index, ByteBuffer own, ByteBuffer to, int at, @Nullable Moves moves) {
+  private void copyBytes(int index, ByteBuffer own, ByteBuffer to, int at, @Nullable EpochAugmentation moves) {
     byte[] bytes = own.array();
     own.clear();
     try {
@@ -199,8 +199,8 @@ public final class Samples {
     to.put(at, bytes, 0, each);
   }
 
-  /** {@link #copyBytes(ImageBatch, ByteBuffer, Moves, Executor)} of floats. */
-  public void copyFloats(ImageBatch b, float[] to, @Nullable Moves moves, Executor threads) {
+  /** {@link #copyBytes(ImageBatch, ByteBuffer, EpochAugmentation, Executor)} of floats. */
+  public void copyFloats(ImageBatch b, float[] to, @Nullable EpochAugmentation moves, Executor threads) {
     if (readers > 1) {
       parallel(
           b,
@@ -217,7 +217,7 @@ public final class Samples {
   }
 
   /** Copies the floats of a sample, changed by the moves, to an array, from {@code at} on. */
-  public void copyFloats(int index, float[] to, int at, @Nullable Moves moves) {
+  public void copyFloats(int index, float[] to, int at, @Nullable EpochAugmentation moves) {
     if (floatSample == null) {
       floatSample = floatSample();
     }
@@ -231,7 +231,7 @@ public final class Samples {
   /**
    * @param own of the thread, with an array of a sample's length
    */
-  private void copyFloats(int index, FloatBuffer own, float[] to, int at, @Nullable Moves moves) {
+  private void copyFloats(int index, FloatBuffer own, float[] to, int at, @Nullable EpochAugmentation moves) {
     float[] floats = own.array();
     readFloats(index, own);
     System.arraycopy(floats, 0, to, at, each);
@@ -303,7 +303,7 @@ public final class Samples {
    *
    * @param image the shape of what the moves move
    */
-  public float[] target(int index, @Nullable Moves moves, Shape image) {
+  public float[] target(int index, @Nullable EpochAugmentation moves, Shape image) {
     if (target == null) {
       target = Heap.floats("data set " + name, targetShape.elements());
       targetBuffer = FloatBuffer.wrap(new float[target.length]);

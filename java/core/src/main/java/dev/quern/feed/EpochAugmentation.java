@@ -22,7 +22,7 @@ import org.bytedeco.javacpp.IntPointer;
  * come first. Where the others are a crop and flips alone, they are one move, whatever their order
  * in the list: the other order draws from the same distribution. Else they are steps.
  */
-public record Moves(List<Augmentation> augmentations, long seed, int epoch) {
+public record EpochAugmentation(List<Augmentation> augmentations, long seed, int epoch) {
   /** Numbers an image, as quern_images reads them: down, right, and how. */
   public static final int NUMBERS = 3;
 

@@ -7,13 +7,13 @@ import dev.quern.kernel.AugmentKernel;
  * The 14 operations of TrivialAugmentWide and RandAugment, in torchvision's order, with its
  * strengths.
  */
-final class Policies {
+final class AugmentOperations {
   static final int OPERATIONS = 14;
 
   /** Strengths are whole numbers from 0 to this. */
   static final int STRONGEST = 30;
 
-  private Policies() {}
+  private AugmentOperations() {}
 
   /** What the strongest of an operation is. */
   private record Most(double shear, double shift, double degrees, double factor, int bits) {}

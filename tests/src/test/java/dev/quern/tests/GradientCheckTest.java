@@ -10,6 +10,7 @@ import dev.quern.layer.Floor;
 import dev.quern.layer.Layer;
 import dev.quern.layer.Round;
 import dev.quern.layer.Sign;
+import dev.quern.network.LayerTypes;
 import dev.quern.network.Network;
 import dev.quern.network.Networks;
 import dev.quern.network.Torchvision;
@@ -78,17 +79,7 @@ class GradientCheckTest {
             .map(node -> node.layer().getClass())
             .collect(Collectors.toSet());
     checked.addAll(STEPS);
-    assertThat(checked).containsAll(types(Layer.class).toList());
-  }
-
-  /**
-   * What a sealed type permits, down to classes; what users may implement themselves is left out.
-   */
-  private static Stream<Class<?>> types(Class<?> type) {
-    if (type.isSealed()) {
-      return Stream.of(type.getPermittedSubclasses()).flatMap(GradientCheckTest::types);
-    }
-    return Modifier.isAbstract(type.getModifiers()) ? Stream.empty() : Stream.of(type);
+    assertThat(checked).containsAll(LayerTypes.all());
   }
 
   /** On small images, and at few entries where a pass is long, so that all take half a minute. */

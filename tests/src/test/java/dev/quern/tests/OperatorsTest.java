@@ -9,7 +9,9 @@ import dev.quern.layer.Dropout2d;
 import dev.quern.layer.Layer;
 import dev.quern.layer.QuantizedConv2d;
 import dev.quern.layer.QuantizedLinear;
+import dev.quern.network.LayerTypes;
 import dev.quern.loss.CustomLoss;
+import dev.quern.network.LayerTypes;
 import dev.quern.loss.Loss;
 import dev.quern.optim.CustomOptimizer;
 import dev.quern.optim.Optimizer;
@@ -57,7 +59,9 @@ class OperatorsTest {
             .map(Key::operator)
             .map(OperatorsTest::plain)
             .collect(Collectors.toSet());
-    assertThat(Stream.of(Layer.class, Loss.class, Optimizer.class).flatMap(OperatorsTest::types))
+    Stream<Class<?>> layers = LayerTypes.all().stream().flatMap(OperatorsTest::types);
+    Stream<Class<?>> others = Stream.of(Loss.class, Optimizer.class).flatMap(OperatorsTest::types);
+    assertThat(Stream.concat(layers, others))
         .extracting(type -> plain(type.getSimpleName()))
         .isSubsetOf(rows);
   }

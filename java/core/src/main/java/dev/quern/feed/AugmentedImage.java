@@ -20,7 +20,8 @@ public final class AugmentedImage {
    *
    * @throws ShapeException if the samples are no images, or the normalization does not fit them
    */
-  public static float[] of(CheckedDataset samples, int index, Normalization normalization, EpochAugmentation moves) {
+  public static float[] of(
+      CheckedDataset samples, int index, Normalization normalization, EpochAugmentation moves) {
     Shape image = samples.shape();
     if (image.rank() != 3) {
       throw new ShapeException("augment preview: samples of " + image + " are no images");
@@ -41,7 +42,12 @@ public final class AugmentedImage {
   }
 
   private static float[] run(
-      CheckedDataset samples, int index, Normalization n, EpochAugmentation moves, int most, int[] words) {
+      CheckedDataset samples,
+      int index,
+      Normalization n,
+      EpochAugmentation moves,
+      int most,
+      int[] words) {
     int size = samples.each();
     float[] values = new float[size];
     try (OffHeap descriptor = DescriptorMemory.allocate();

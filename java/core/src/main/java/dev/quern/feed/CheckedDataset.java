@@ -147,7 +147,8 @@ public final class CheckedDataset {
   }
 
   /** Copies the bytes of a batch's samples, changed by the moves, one behind the other. */
-  public void copyBytes(ImageBatch b, ByteBuffer to, @Nullable EpochAugmentation moves, Executor threads) {
+  public void copyBytes(
+      ImageBatch b, ByteBuffer to, @Nullable EpochAugmentation moves, Executor threads) {
     if (readers > 1) {
       parallel(
           b,
@@ -182,7 +183,8 @@ public final class CheckedDataset {
   /**
    * @param own of the thread, with an array of a sample's length
    */
-  private void copyBytes(int index, ByteBuffer own, ByteBuffer to, int at, @Nullable EpochAugmentation moves) {
+  private void copyBytes(
+      int index, ByteBuffer own, ByteBuffer to, int at, @Nullable EpochAugmentation moves) {
     byte[] bytes = own.array();
     own.clear();
     try {
@@ -200,7 +202,8 @@ public final class CheckedDataset {
   }
 
   /** {@link #copyBytes(ImageBatch, ByteBuffer, EpochAugmentation, Executor)} of floats. */
-  public void copyFloats(ImageBatch b, float[] to, @Nullable EpochAugmentation moves, Executor threads) {
+  public void copyFloats(
+      ImageBatch b, float[] to, @Nullable EpochAugmentation moves, Executor threads) {
     if (readers > 1) {
       parallel(
           b,
@@ -231,7 +234,8 @@ public final class CheckedDataset {
   /**
    * @param own of the thread, with an array of a sample's length
    */
-  private void copyFloats(int index, FloatBuffer own, float[] to, int at, @Nullable EpochAugmentation moves) {
+  private void copyFloats(
+      int index, FloatBuffer own, float[] to, int at, @Nullable EpochAugmentation moves) {
     float[] floats = own.array();
     readFloats(index, own);
     System.arraycopy(floats, 0, to, at, each);

@@ -51,7 +51,8 @@ public final class NetworkData {
   /** {@link #of(String, Network, Dataset)} of several sets, in the network's order. */
   public static NetworkData of(String operation, Network network, MultiDataset data) {
     Require.present(operation, "data", data);
-    List<CheckedDataset> inputs = samples(operation, "inputs", network.inputs().keySet(), data.inputs());
+    List<CheckedDataset> inputs =
+        samples(operation, "inputs", network.inputs().keySet(), data.inputs());
     List<CheckedDataset> targets = samples(operation, "targets", network.outputs(), data.targets());
     Set<String> names = new LinkedHashSet<>();
     inputs.forEach(s -> names.add(s.name()));

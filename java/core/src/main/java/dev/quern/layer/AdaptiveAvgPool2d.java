@@ -39,7 +39,7 @@ public record AdaptiveAvgPool2d(Size outputSize) implements Layer {
    * @return {@code [N, C, outputSize.height, outputSize.width]}, in the input's arena
    */
   public Tensor forward(Tensor input) {
-    Shape out = Checks.batchOutput(this, Checks.images(type(), "input", input));
+    Shape out = Checks.batchOutput(this::outputShape, Checks.images(type(), "input", input));
     return Resize2dPasses.forward(Operator.ADAPTIVE_AVG_POOL2D, input, out, 0, 0);
   }
 
@@ -49,7 +49,7 @@ public record AdaptiveAvgPool2d(Size outputSize) implements Layer {
    * @return of the input's shape, in gradOutput's arena
    */
   public Tensor backward(Tensor gradOutput, Shape input) {
-    Checks.gradOutput(this, gradOutput, input);
+    Checks.gradOutput(type(), this::outputShape, gradOutput, input);
     return Resize2dPasses.backward(Operator.ADAPTIVE_AVG_POOL2D, gradOutput, input, 0, 0);
   }
 }

@@ -42,7 +42,7 @@ public record AdaptiveMaxPool2d(Size outputSize) implements Layer {
    * @return {@code [N, C, outputSize.height, outputSize.width]}, in the input's arena
    */
   public Tensor forward(Tensor input) {
-    Shape out = Checks.batchOutput(this, Checks.images(type(), "input", input));
+    Shape out = Checks.batchOutput(this::outputShape, Checks.images(type(), "input", input));
     try (Scratch s = new Scratch(input)) {
       FloatPointer dst = s.floats(out.elements());
       kernel(s, input.shape(), out).forward(s.nhwc(input), dst, null);
@@ -57,7 +57,7 @@ public record AdaptiveMaxPool2d(Size outputSize) implements Layer {
    */
   public Tensor backward(Tensor input, Tensor gradOutput) {
     Shape in = Checks.images(type(), "input", input);
-    Checks.gradOutput(this, gradOutput, in);
+    Checks.gradOutput(type(), this::outputShape, gradOutput, in);
     Shape out = gradOutput.shape();
     try (Scratch s = new Scratch(input, gradOutput)) {
       AdaptiveMaxPool2dKernel kernel = kernel(s, in, out);

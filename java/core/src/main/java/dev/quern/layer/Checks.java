@@ -10,9 +10,15 @@ import dev.quern.tensor.Size;
 import dev.quern.tensor.Tensor;
 import java.util.List;
 import java.util.function.LongUnaryOperator;
+import java.util.function.UnaryOperator;
 
 /** Rules that several layers share; each message starts with the operator's name. */
 final class Checks {
+  /** The largest whole numbers of quantized weights: of one byte, and of two. */
+  static final int LARGEST = 127;
+
+  static final int WIDEST = 254;
+
   private Checks() {}
 
   static void atLeast(String op, String what, int value, int least) {
@@ -268,15 +274,20 @@ final class Checks {
     return s;
   }
 
-  /** A layer's output for a batch of images. */
-  static Shape batchOutput(Layer layer, Shape images) {
-    return layer.outputShape(images.sample()).batch(images.dim(0));
+  /** A layer's output for a batch of images, from that of one sample. */
+  static Shape batchOutput(UnaryOperator<Shape> outputShape, Shape images) {
+    return outputShape.apply(images.sample()).batch(images.dim(0));
   }
 
-  /** A gradient that must have the layer's output shape for this input. */
-  static void gradOutput(Layer layer, Tensor gradOutput, Shape input) {
-    images(layer.type(), "input", input);
-    shape(layer.type(), "grad_output", gradOutput, batchOutput(layer, input));
+  /**
+   * A gradient that must have the layer's output shape for this batch of images.
+   *
+   * @param outputShape of one sample
+   */
+  static void gradOutput(
+      String op, UnaryOperator<Shape> outputShape, Tensor gradOutput, Shape images) {
+    images(op, "input", images);
+    shape(op, "grad_output", gradOutput, batchOutput(outputShape, images));
   }
 
   static Shape rows(String op, String what, Tensor t) {
@@ -309,15 +320,9 @@ final class Checks {
   }
 
   static void quantMax(String operation, int quantMax) {
-    if (quantMax != Quantized.LARGEST && quantMax != Quantized.WIDEST) {
+    if (quantMax != LARGEST && quantMax != WIDEST) {
       throw new InvalidArgumentException(
-          operation
-              + ": quant_max "
-              + quantMax
-              + " is neither "
-              + Quantized.LARGEST
-              + " nor "
-              + Quantized.WIDEST);
+          operation + ": quant_max " + quantMax + " is neither " + LARGEST + " nor " + WIDEST);
     }
   }
 }

@@ -193,7 +193,7 @@ public record ConvTranspose2d(
    */
   public Tensor forward(Tensor input, Tensor weight, @Nullable Tensor biasOrNull) {
     Shape in = Checks.images("conv_transpose2d", "input", input);
-    Shape out = Checks.batchOutput(this, in);
+    Shape out = Checks.batchOutput(this::outputShape, in);
     Checks.shape("conv_transpose2d", "weight", weight, weightShape(in.dim(1)));
     Checks.bias("conv_transpose2d", biasOrNull, bias, outChannels);
     try (Scratch s = new Scratch(input, weight, biasOrNull)) {
@@ -218,7 +218,7 @@ public record ConvTranspose2d(
    * @return of the input's shape, in gradOutput's arena
    */
   public Tensor backwardData(Tensor gradOutput, Tensor weight, Shape input) {
-    Checks.gradOutput(this, gradOutput, input);
+    Checks.gradOutput(type(), this::outputShape, gradOutput, input);
     Checks.shape("conv_transpose2d", "weight", weight, weightShape(input.dim(1)));
     try (Scratch s = new Scratch(gradOutput, weight)) {
       Call call = new Call(s, input);
@@ -240,7 +240,7 @@ public record ConvTranspose2d(
    */
   public Gradients backwardWeights(Tensor input, Tensor gradOutput) {
     Shape in = Checks.images("conv_transpose2d", "input", input);
-    Checks.gradOutput(this, gradOutput, in);
+    Checks.gradOutput(type(), this::outputShape, gradOutput, in);
     try (Scratch s = new Scratch(input, gradOutput)) {
       Call call = new Call(s, in);
       Tensor weight = input.arena().tensor(weightShape(in.dim(1)));

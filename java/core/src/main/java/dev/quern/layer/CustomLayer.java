@@ -57,7 +57,7 @@ import java.util.Map;
  * It has no buffers. Networks with it are saved, in models and checkpoints, where the application
  * has registered a codec for it: {@code dev.quern.io.Codecs}.
  */
-public non-sealed interface CustomLayer extends Layer {
+public interface CustomLayer extends Layer {
   /** By default the class's own name, or {@code custom} where it has none. */
   @Override
   default String type() {

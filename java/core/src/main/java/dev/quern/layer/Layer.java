@@ -8,57 +8,11 @@ import java.util.List;
 /**
  * One layer of a network: an immutable description. Shapes here are those of one sample, without
  * the batch: {@code [C, H, W]} for images, {@code [F]} for features.
+ *
+ * <p>Networks take Quern's layers, which {@code dev.quern.network.LayerTypes} lists, and those that
+ * implement {@link CustomLayer}; another implementation of this interface is refused.
  */
-public sealed interface Layer
-    permits Activation,
-        AdaptiveAvgPool2d,
-        AdaptiveMaxPool2d,
-        Add,
-        AvgPool2d,
-        BatchNorm2d,
-        ChannelShuffle,
-        CircularPad2d,
-        Compare,
-        Concat,
-        Constant,
-        Conv2d,
-        ConvTranspose2d,
-        CustomLayer,
-        Divide,
-        Dropout,
-        Dropout2d,
-        Extremum,
-        Flatten,
-        Gather,
-        GroupNorm,
-        Layer1d,
-        LayerNorm,
-        Linear,
-        LocalResponseNorm,
-        LogSoftmax,
-        Matmul,
-        MaxPool2d,
-        Maximum,
-        Minimum,
-        Multiply,
-        PRelu,
-        Permute,
-        Pow,
-        Quantized,
-        Reduction,
-        ReflectionPad2d,
-        Relu,
-        ReplicationPad2d,
-        Reshape,
-        ResizeLike,
-        Slice,
-        Softmax,
-        Chunk,
-        Subtract,
-        UpsampleBilinear2d,
-        UpsampleNearest2d,
-        Where,
-        ZeroPad2d {
+public interface Layer {
 
   /** The operator's name in files and messages, for example {@code conv2d}. */
   String type();

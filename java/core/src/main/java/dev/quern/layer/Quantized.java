@@ -19,13 +19,13 @@ import java.util.List;
  */
 public sealed interface Quantized extends Layer permits QuantizedConv2d, QuantizedLinear {
   /** The largest whole number of a weight in a byte; the least is as far on the other side. */
-  int LARGEST = 127;
+  int LARGEST = Checks.LARGEST;
 
   /**
    * The largest whole number of a weight in two bytes, which are added: for bytes that have a zero
    * point, as other libraries write them.
    */
-  int WIDEST = 254;
+  int WIDEST = Checks.WIDEST;
 
   /** The name of the scales among the layer's buffers. */
   String SCALE = "weight_scale";

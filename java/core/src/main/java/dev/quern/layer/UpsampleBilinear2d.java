@@ -53,7 +53,7 @@ public record UpsampleBilinear2d(Size scaleFactor, boolean alignCorners) impleme
    * @return {@code [N, C, H scaleFactor.height, W scaleFactor.width]}, in the input's arena
    */
   public Tensor forward(Tensor input) {
-    Shape out = Checks.batchOutput(this, Checks.images(type(), "input", input));
+    Shape out = Checks.batchOutput(this::outputShape, Checks.images(type(), "input", input));
     return Resize2dPasses.forward(Operator.bilinear(alignCorners), input, out, 0, 0);
   }
 
@@ -64,7 +64,7 @@ public record UpsampleBilinear2d(Size scaleFactor, boolean alignCorners) impleme
    * @return of the input's shape, in gradOutput's arena
    */
   public Tensor backward(Tensor gradOutput, Shape input) {
-    Checks.gradOutput(this, gradOutput, input);
+    Checks.gradOutput(type(), this::outputShape, gradOutput, input);
     return Resize2dPasses.backward(Operator.bilinear(alignCorners), gradOutput, input, 0, 0);
   }
 }

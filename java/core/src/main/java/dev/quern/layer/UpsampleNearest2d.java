@@ -41,7 +41,7 @@ public record UpsampleNearest2d(Size scaleFactor) implements Layer {
    * @return {@code [N, C, H scaleFactor.height, W scaleFactor.width]}, in the input's arena
    */
   public Tensor forward(Tensor input) {
-    Shape out = Checks.batchOutput(this, Checks.images(type(), "input", input));
+    Shape out = Checks.batchOutput(this::outputShape, Checks.images(type(), "input", input));
     return Resize2dPasses.forward(Operator.UPSAMPLE_NEAREST2D, input, out, 0, 0);
   }
 
@@ -52,7 +52,7 @@ public record UpsampleNearest2d(Size scaleFactor) implements Layer {
    * @return of the input's shape, in gradOutput's arena
    */
   public Tensor backward(Tensor gradOutput, Shape input) {
-    Checks.gradOutput(this, gradOutput, input);
+    Checks.gradOutput(type(), this::outputShape, gradOutput, input);
     return Resize2dPasses.backward(Operator.UPSAMPLE_NEAREST2D, gradOutput, input, 0, 0);
   }
 }

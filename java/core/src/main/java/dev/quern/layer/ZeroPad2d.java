@@ -34,7 +34,7 @@ public record ZeroPad2d(int left, int right, int top, int bottom) implements Lay
    * @return {@code [N, C, top + H + bottom, left + W + right]}, in the input's arena
    */
   public Tensor forward(Tensor input) {
-    Shape out = Checks.batchOutput(this, Checks.images(type(), "input", input));
+    Shape out = Checks.batchOutput(this::outputShape, Checks.images(type(), "input", input));
     return Resize2dPasses.forward(Operator.ZERO_PAD2D, input, out, top, left);
   }
 
@@ -44,7 +44,7 @@ public record ZeroPad2d(int left, int right, int top, int bottom) implements Lay
    * @return of the input's shape, in gradOutput's arena
    */
   public Tensor backward(Tensor gradOutput, Shape input) {
-    Checks.gradOutput(this, gradOutput, input);
+    Checks.gradOutput(type(), this::outputShape, gradOutput, input);
     return Resize2dPasses.backward(Operator.ZERO_PAD2D, gradOutput, input, top, left);
   }
 }

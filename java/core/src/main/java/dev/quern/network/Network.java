@@ -61,7 +61,7 @@ public final class Network {
   public record Node(String name, Layer layer, List<String> inputs) {
     public Node {
       Require.present("network", "layer name", name);
-      Require.present("network: layer " + name, "description", layer);
+      LayerTypes.require(name, Require.present("network: layer " + name, "description", layer));
       inputs = Require.all("network: layer " + name, "inputs", inputs);
     }
   }

@@ -7,8 +7,8 @@ import dev.quern.data.Normalization;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
 import dev.quern.feed.AugmentedImage;
-import dev.quern.feed.EpochAugmentation;
 import dev.quern.feed.CheckedDataset;
+import dev.quern.feed.EpochAugmentation;
 import dev.quern.internal.Require;
 import dev.quern.tensor.Shape;
 import java.util.Arrays;
@@ -53,7 +53,8 @@ public final class AugmentPreview {
       throw new ShapeException(op + ": samples of " + shape + " are no pictures");
     }
     AugmentationRules.requireFit(shape, list);
-    float[] values = AugmentedImage.of(samples, index, normalization, new EpochAugmentation(list, seed, epoch));
+    float[] values =
+        AugmentedImage.of(samples, index, normalization, new EpochAugmentation(list, seed, epoch));
     byte[] pixels = new byte[values.length];
     for (int i = 0; i < pixels.length; i++) {
       pixels[i] = (byte) Math.round(255 * Math.min(Math.max(values[i], 0), 1));

@@ -3,9 +3,9 @@ package dev.quern.train;
 import dev.quern.data.Augmentation;
 import dev.quern.data.Normalization;
 import dev.quern.data.Sampler;
+import dev.quern.feed.EpochAugmentation;
 import dev.quern.feed.ImageBatch;
 import dev.quern.feed.Mixes;
-import dev.quern.feed.EpochAugmentation;
 import dev.quern.feed.NetworkData;
 import dev.quern.plan.Plan;
 import java.util.List;
@@ -42,7 +42,8 @@ final class EpochImages {
     this.mixes = mixes;
     this.epoch = epoch;
     order = Sampling.order(sampler, seed, epoch, data.size());
-    movesOrNull = augmentations.isEmpty() ? null : new EpochAugmentation(augmentations, seed, epoch);
+    movesOrNull =
+        augmentations.isEmpty() ? null : new EpochAugmentation(augmentations, seed, epoch);
   }
 
   /** Images of a step, counted from 0. */

@@ -21,7 +21,8 @@ final class ReplicaWork {
   /**
    * @param feed of the trainer, whose seed is the first replica's too
    */
-  ReplicaWork(TrainerParts parts, BatchSteps.Feed feed, Round round, int replica, NetworkData data) {
+  ReplicaWork(
+      TrainerParts parts, BatchSteps.Feed feed, Round round, int replica, NetworkData data) {
     long seed = seed(feed.seed(), replica);
     this.parts = parts;
     this.feed = feed.seeded(seed);

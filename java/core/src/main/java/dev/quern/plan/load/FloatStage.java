@@ -2,9 +2,9 @@ package dev.quern.plan.load;
 
 import dev.quern.data.Normalization;
 import dev.quern.error.InvalidArgumentException;
-import dev.quern.feed.ImageBatch;
-import dev.quern.feed.EpochAugmentation;
 import dev.quern.feed.CheckedDataset;
+import dev.quern.feed.EpochAugmentation;
+import dev.quern.feed.ImageBatch;
 import dev.quern.internal.Heap;
 import dev.quern.kernel.LayoutKernel;
 import dev.quern.plan.memory.Value;

@@ -2,9 +2,9 @@ package dev.quern.plan.load;
 
 import dev.quern.data.Normalization;
 import dev.quern.error.InvalidArgumentException;
-import dev.quern.feed.ImageBatch;
-import dev.quern.feed.EpochAugmentation;
 import dev.quern.feed.CheckedDataset;
+import dev.quern.feed.EpochAugmentation;
+import dev.quern.feed.ImageBatch;
 import dev.quern.feed.NetworkData;
 import dev.quern.internal.OffHeap;
 import dev.quern.kernel.LayoutKernel;
@@ -95,7 +95,10 @@ final class ImageLoader {
     scales = b.slab.slot(2 * Float.BYTES * Math.max(1, input.shape().dim(0))).at(0).at(b.endTime());
     moves =
         training && number == 0
-            ? b.slab.slot((long) Integer.BYTES * EpochAugmentation.NUMBERS * batch).at(0).at(b.endTime())
+            ? b.slab
+                .slot((long) Integer.BYTES * EpochAugmentation.NUMBERS * batch)
+                .at(0)
+                .at(b.endTime())
             : null;
     if (training) {
       staging.at(b.endTime());

@@ -1,8 +1,8 @@
 package dev.quern.plan.load;
 
+import dev.quern.feed.CheckedDataset;
 import dev.quern.feed.ImageBatch;
 import dev.quern.feed.Mixing;
-import dev.quern.feed.CheckedDataset;
 import dev.quern.internal.Heap;
 import dev.quern.metric.Scorer;
 import dev.quern.plan.loss.LossOp;

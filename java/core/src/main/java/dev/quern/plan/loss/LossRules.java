@@ -225,7 +225,8 @@ public final class LossRules {
     }
   }
 
-  private static void requireTarget(Loss loss, Shape output, CheckedDataset data, List<String> problems) {
+  private static void requireTarget(
+      Loss loss, Shape output, CheckedDataset data, List<String> problems) {
     if (data.haveTargets() && !takes(loss, output, data.targetShape())) {
       problems.add(
           "output " + output + " does not fit the targets " + data.targetShape() + of(data));

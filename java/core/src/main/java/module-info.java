@@ -7,6 +7,7 @@ module dev.quern {
   requires jdk.management;
   requires static org.jspecify;
 
+  exports dev.quern.augment;
   exports dev.quern.console to
       dev.quern.cli;
   exports dev.quern.data;
@@ -16,6 +17,9 @@ module dev.quern {
   exports dev.quern.explain;
   exports dev.quern.init;
   exports dev.quern.layer;
+  exports dev.quern.layer.activation;
+  exports dev.quern.layer.math;
+  exports dev.quern.layer.shape;
   exports dev.quern.loss;
   exports dev.quern.metric;
   exports dev.quern.network;

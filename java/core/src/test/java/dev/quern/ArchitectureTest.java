@@ -21,7 +21,8 @@ class ArchitectureTest {
           List.of("console", "internal"),
           List.of("tensor"),
           List.of("kernel"),
-          List.of("engine", "data", "detect", "init", "layer", "loss", "metric", "optim"),
+          List.of(
+              "engine", "augment", "data", "detect", "init", "layer", "loss", "metric", "optim"),
           List.of("network", "profile"),
           List.of("feed"),
           List.of("plan"),

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
-import dev.quern.layer.Relu;
+import dev.quern.layer.activation.Relu;
 import dev.quern.network.Network;
 import dev.quern.network.Networks;
 import dev.quern.tensor.Shape;

@@ -1,6 +1,6 @@
 package dev.quern;
 
-import dev.quern.data.CustomAugmentation;
+import dev.quern.augment.CustomAugmentation;
 import dev.quern.data.Dataset;
 import dev.quern.init.CustomInit;
 import dev.quern.layer.CustomLayer;

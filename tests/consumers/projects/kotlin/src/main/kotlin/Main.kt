@@ -4,7 +4,7 @@ import dev.quern.layer.Conv2d
 import dev.quern.layer.Flatten
 import dev.quern.layer.Linear
 import dev.quern.layer.MaxPool2d
-import dev.quern.layer.Relu
+import dev.quern.layer.activation.Relu
 import dev.quern.network.Network
 import dev.quern.predict.Model
 import dev.quern.train.Trainer

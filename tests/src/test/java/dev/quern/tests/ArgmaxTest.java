@@ -3,9 +3,9 @@ package dev.quern.tests;
 import static dev.quern.tests.Refusal.shape;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.quern.layer.Argmax;
-import dev.quern.layer.Argmin;
-import dev.quern.layer.Extremum;
+import dev.quern.layer.math.Argmax;
+import dev.quern.layer.math.Argmin;
+import dev.quern.layer.math.Extremum;
 import dev.quern.reference.ArgmaxReference;
 import dev.quern.reference.NdArray;
 import dev.quern.tensor.Arena;

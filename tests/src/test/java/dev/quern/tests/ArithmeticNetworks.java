@@ -1,40 +1,40 @@
 package dev.quern.tests;
 
-import dev.quern.layer.Add;
-import dev.quern.layer.Affine;
-import dev.quern.layer.Amax;
-import dev.quern.layer.Amin;
-import dev.quern.layer.Argmax;
-import dev.quern.layer.Argmin;
+import dev.quern.layer.math.Add;
+import dev.quern.layer.activation.Affine;
+import dev.quern.layer.math.Amax;
+import dev.quern.layer.math.Amin;
+import dev.quern.layer.math.Argmax;
+import dev.quern.layer.math.Argmin;
 import dev.quern.layer.BatchNorm2d;
-import dev.quern.layer.ChannelShuffle;
-import dev.quern.layer.Chunk;
-import dev.quern.layer.Concat;
-import dev.quern.layer.Constant;
+import dev.quern.layer.shape.ChannelShuffle;
+import dev.quern.layer.shape.Chunk;
+import dev.quern.layer.shape.Concat;
+import dev.quern.layer.shape.Constant;
 import dev.quern.layer.Conv1d;
 import dev.quern.layer.Conv2d;
-import dev.quern.layer.Divide;
+import dev.quern.layer.math.Divide;
 import dev.quern.layer.Flatten;
-import dev.quern.layer.Gather;
+import dev.quern.layer.shape.Gather;
 import dev.quern.layer.Layer;
 import dev.quern.layer.Linear;
-import dev.quern.layer.Matmul;
-import dev.quern.layer.Maximum;
-import dev.quern.layer.Mean;
-import dev.quern.layer.Minimum;
-import dev.quern.layer.Multiply;
-import dev.quern.layer.Permute;
-import dev.quern.layer.Pow;
-import dev.quern.layer.Prod;
-import dev.quern.layer.Relu;
-import dev.quern.layer.Reshape;
-import dev.quern.layer.Sigmoid;
-import dev.quern.layer.Slice;
-import dev.quern.layer.Softplus;
-import dev.quern.layer.Subtract;
-import dev.quern.layer.Sum;
-import dev.quern.layer.Tanh;
-import dev.quern.layer.Where;
+import dev.quern.layer.math.Matmul;
+import dev.quern.layer.math.Maximum;
+import dev.quern.layer.math.Mean;
+import dev.quern.layer.math.Minimum;
+import dev.quern.layer.math.Multiply;
+import dev.quern.layer.shape.Permute;
+import dev.quern.layer.math.Pow;
+import dev.quern.layer.math.Prod;
+import dev.quern.layer.activation.Relu;
+import dev.quern.layer.shape.Reshape;
+import dev.quern.layer.activation.Sigmoid;
+import dev.quern.layer.shape.Slice;
+import dev.quern.layer.activation.Softplus;
+import dev.quern.layer.math.Subtract;
+import dev.quern.layer.math.Sum;
+import dev.quern.layer.activation.Tanh;
+import dev.quern.layer.math.Where;
 import dev.quern.network.Network;
 import dev.quern.network.NetworkBuilder;
 import dev.quern.tensor.Shape;
@@ -204,7 +204,7 @@ final class ArithmeticNetworks {
             .add("mean", new Mean(1, 2).keepDims(true))
             .add(
                 "above",
-                new dev.quern.layer.Compare(dev.quern.layer.Compare.Kind.GREATER),
+                new dev.quern.layer.math.Compare(dev.quern.layer.math.Compare.Kind.GREATER),
                 "left",
                 "mean")
             .add("gated", new Multiply(), "above", "left"));
@@ -223,7 +223,7 @@ final class ArithmeticNetworks {
         b.add("zero", new Affine(0, 0), "left")
             .add(
                 "sign",
-                new dev.quern.layer.Compare(dev.quern.layer.Compare.Kind.LESS),
+                new dev.quern.layer.math.Compare(dev.quern.layer.math.Compare.Kind.LESS),
                 "left",
                 "zero")
             .add("chosen", new Where(), "sign", stretched ? "mean" : "right", "left"));

@@ -3,13 +3,13 @@ package dev.quern.tests;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.quern.data.AlternatingFlip;
-import dev.quern.data.Augmentation;
+import dev.quern.augment.AlternatingFlip;
+import dev.quern.augment.Augmentation;
 import dev.quern.data.Dataset;
 import dev.quern.data.Normalization;
-import dev.quern.data.PaddingMode;
-import dev.quern.data.RandomCrop;
-import dev.quern.data.RandomHorizontalFlip;
+import dev.quern.augment.PaddingMode;
+import dev.quern.augment.RandomCrop;
+import dev.quern.augment.RandomHorizontalFlip;
 import dev.quern.engine.Engine;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.internal.Philox;

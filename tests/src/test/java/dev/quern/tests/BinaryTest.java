@@ -4,15 +4,15 @@ import static dev.quern.tests.Refusal.argument;
 import static dev.quern.tests.Refusal.shape;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.quern.layer.Add;
-import dev.quern.layer.BinaryGradients;
-import dev.quern.layer.Divide;
-import dev.quern.layer.Maximum;
-import dev.quern.layer.Minimum;
-import dev.quern.layer.Multiply;
-import dev.quern.layer.Pow;
-import dev.quern.layer.Subtract;
-import dev.quern.layer.Where;
+import dev.quern.layer.math.Add;
+import dev.quern.layer.math.BinaryGradients;
+import dev.quern.layer.math.Divide;
+import dev.quern.layer.math.Maximum;
+import dev.quern.layer.math.Minimum;
+import dev.quern.layer.math.Multiply;
+import dev.quern.layer.math.Pow;
+import dev.quern.layer.math.Subtract;
+import dev.quern.layer.math.Where;
 import dev.quern.reference.AddReference;
 import dev.quern.reference.CompareReference;
 import dev.quern.reference.DivideReference;
@@ -108,8 +108,8 @@ class BinaryTest {
     return new BinaryGradients(back.input(), back.other());
   }
 
-  private static Kind compare(dev.quern.layer.Compare.Kind kind) {
-    dev.quern.layer.Compare layer = new dev.quern.layer.Compare(kind);
+  private static Kind compare(dev.quern.layer.math.Compare.Kind kind) {
+    dev.quern.layer.math.Compare layer = new dev.quern.layer.math.Compare(kind);
     return new Kind(
         "compare",
         layer::forward,
@@ -121,7 +121,7 @@ class BinaryTest {
   private static List<Kind> all() {
     return Stream.concat(
             Stream.of(ADD, MULTIPLY, SUBTRACT, DIVIDE, MAXIMUM, MINIMUM, POW),
-            Stream.of(dev.quern.layer.Compare.Kind.values()).map(BinaryTest::compare))
+            Stream.of(dev.quern.layer.math.Compare.Kind.values()).map(BinaryTest::compare))
         .toList();
   }
 
@@ -259,7 +259,7 @@ class BinaryTest {
             argument("where", () -> new Where().forward(x, null, x), "input", "null"),
             argument("where", () -> new Where().forward(x, x, null), "other", "null"),
             argument("where", () -> new Where().backward(x, x, x, null), "grad_output", "null"),
-            argument("compare", () -> new dev.quern.layer.Compare(null), "kind", "null"),
+            argument("compare", () -> new dev.quern.layer.math.Compare(null), "kind", "null"),
             shape("where", () -> new Where().outputShape(List.of(features)), "3 inputs, not 1"),
             shape("where", () -> new Where().forward(x, gate, tensor(1, 3, 1, 1)), "batches"),
             shape("subtract", () -> new Subtract().forward(x, tensor(2, 3, 4, 4)), "axis 2"),

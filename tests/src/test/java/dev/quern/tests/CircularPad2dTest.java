@@ -2,7 +2,7 @@ package dev.quern.tests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.quern.layer.CircularPad2d;
+import dev.quern.layer.shape.CircularPad2d;
 import org.junit.jupiter.api.Test;
 
 /** circular_pad2d against its twin. */

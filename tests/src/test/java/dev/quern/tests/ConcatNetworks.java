@@ -1,14 +1,14 @@
 package dev.quern.tests;
 
-import dev.quern.layer.Concat;
-import dev.quern.layer.Constant;
+import dev.quern.layer.shape.Concat;
+import dev.quern.layer.shape.Constant;
 import dev.quern.layer.Conv1d;
 import dev.quern.layer.Conv2d;
 import dev.quern.layer.Flatten;
 import dev.quern.layer.Linear;
-import dev.quern.layer.Permute;
-import dev.quern.layer.Reshape;
-import dev.quern.layer.Slice;
+import dev.quern.layer.shape.Permute;
+import dev.quern.layer.shape.Reshape;
+import dev.quern.layer.shape.Slice;
 import dev.quern.network.Network;
 import dev.quern.network.NetworkBuilder;
 import dev.quern.tensor.Shape;

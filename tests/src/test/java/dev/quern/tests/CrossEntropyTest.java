@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
-import dev.quern.layer.Softmax;
+import dev.quern.layer.activation.Softmax;
 import dev.quern.loss.CrossEntropy;
 import dev.quern.loss.Loss.Reduction;
 import dev.quern.reference.CrossEntropyReference;

@@ -13,7 +13,7 @@ import dev.quern.error.UserCodeException;
 import dev.quern.layer.Conv2d;
 import dev.quern.layer.Flatten;
 import dev.quern.layer.Linear;
-import dev.quern.layer.Relu;
+import dev.quern.layer.activation.Relu;
 import dev.quern.loss.CrossEntropy;
 import dev.quern.loss.CustomLoss;
 import dev.quern.loss.Loss;

@@ -14,7 +14,7 @@ import dev.quern.detect.PointTargets;
 import dev.quern.io.ModelFile;
 import dev.quern.layer.BatchNorm2d;
 import dev.quern.layer.Conv2d;
-import dev.quern.layer.Relu;
+import dev.quern.layer.activation.Relu;
 import dev.quern.network.Network;
 import dev.quern.network.NetworkBuilder;
 import dev.quern.network.Task;

@@ -1,20 +1,20 @@
 package dev.quern.tests;
 
-import dev.quern.layer.Add;
-import dev.quern.layer.BinaryGradients;
-import dev.quern.layer.ChannelShuffle;
-import dev.quern.layer.Chunk;
-import dev.quern.layer.Divide;
+import dev.quern.layer.math.Add;
+import dev.quern.layer.math.BinaryGradients;
+import dev.quern.layer.shape.ChannelShuffle;
+import dev.quern.layer.shape.Chunk;
+import dev.quern.layer.math.Divide;
 import dev.quern.layer.Linear;
-import dev.quern.layer.Matmul;
-import dev.quern.layer.Maximum;
-import dev.quern.layer.Minimum;
-import dev.quern.layer.Permute;
-import dev.quern.layer.Pow;
-import dev.quern.layer.Reshape;
-import dev.quern.layer.Slice;
-import dev.quern.layer.Subtract;
-import dev.quern.layer.Where;
+import dev.quern.layer.math.Matmul;
+import dev.quern.layer.math.Maximum;
+import dev.quern.layer.math.Minimum;
+import dev.quern.layer.shape.Permute;
+import dev.quern.layer.math.Pow;
+import dev.quern.layer.shape.Reshape;
+import dev.quern.layer.shape.Slice;
+import dev.quern.layer.math.Subtract;
+import dev.quern.layer.math.Where;
 import dev.quern.tensor.Arena;
 import dev.quern.tensor.Tensor;
 import java.util.Locale;
@@ -66,9 +66,9 @@ final class GoldenArithmetic {
   private GoldenArithmetic() {}
 
   private static void compare(GoldenCase c, Arena a, Passes p) {
-    dev.quern.layer.Compare layer =
-        new dev.quern.layer.Compare(
-            dev.quern.layer.Compare.Kind.valueOf(
+    dev.quern.layer.math.Compare layer =
+        new dev.quern.layer.math.Compare(
+            dev.quern.layer.math.Compare.Kind.valueOf(
                 c.params().path("kind").asText().toUpperCase(Locale.ROOT)));
     Tensor x = c.tensor(a, "input");
     Tensor other = c.tensor(a, "other");

@@ -1,14 +1,14 @@
 package dev.quern.tests;
 
-import dev.quern.layer.Amax;
-import dev.quern.layer.Amin;
-import dev.quern.layer.Argmax;
-import dev.quern.layer.Argmin;
-import dev.quern.layer.Extremum;
-import dev.quern.layer.Mean;
-import dev.quern.layer.Prod;
-import dev.quern.layer.Reduction;
-import dev.quern.layer.Sum;
+import dev.quern.layer.math.Amax;
+import dev.quern.layer.math.Amin;
+import dev.quern.layer.math.Argmax;
+import dev.quern.layer.math.Argmin;
+import dev.quern.layer.math.Extremum;
+import dev.quern.layer.math.Mean;
+import dev.quern.layer.math.Prod;
+import dev.quern.layer.math.Reduction;
+import dev.quern.layer.math.Sum;
 import dev.quern.tensor.Arena;
 import dev.quern.tensor.Tensor;
 import java.util.Map;

@@ -4,14 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.quern.layer.AvgPool2d;
 import dev.quern.layer.BatchNorm2d;
-import dev.quern.layer.Concat;
+import dev.quern.layer.shape.Concat;
 import dev.quern.layer.Conv2d;
 import dev.quern.layer.Flatten;
 import dev.quern.layer.Gradients;
 import dev.quern.layer.Linear;
 import dev.quern.layer.MaxPool2d;
-import dev.quern.layer.Relu;
-import dev.quern.layer.Softmax;
+import dev.quern.layer.activation.Relu;
+import dev.quern.layer.activation.Softmax;
 import dev.quern.optim.Sgd;
 import dev.quern.tensor.Arena;
 import dev.quern.tensor.Shape;

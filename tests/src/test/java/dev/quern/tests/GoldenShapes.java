@@ -2,11 +2,11 @@ package dev.quern.tests;
 
 import dev.quern.layer.AdaptiveAvgPool2d;
 import dev.quern.layer.ConvTranspose2d;
-import dev.quern.layer.Gather;
-import dev.quern.layer.Multiply;
-import dev.quern.layer.ReflectionPad2d;
-import dev.quern.layer.UpsampleNearest2d;
-import dev.quern.layer.ZeroPad2d;
+import dev.quern.layer.shape.Gather;
+import dev.quern.layer.math.Multiply;
+import dev.quern.layer.shape.ReflectionPad2d;
+import dev.quern.layer.shape.UpsampleNearest2d;
+import dev.quern.layer.shape.ZeroPad2d;
 import dev.quern.tensor.Arena;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Size;

@@ -1,10 +1,10 @@
 package dev.quern.tests;
 
 import dev.quern.layer.AdaptiveMaxPool2d;
-import dev.quern.layer.CircularPad2d;
-import dev.quern.layer.PRelu;
-import dev.quern.layer.ReplicationPad2d;
-import dev.quern.layer.UpsampleBilinear2d;
+import dev.quern.layer.shape.CircularPad2d;
+import dev.quern.layer.activation.PRelu;
+import dev.quern.layer.shape.ReplicationPad2d;
+import dev.quern.layer.shape.UpsampleBilinear2d;
 import dev.quern.tensor.Arena;
 import dev.quern.tensor.Tensor;
 import java.util.Map;

@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.quern.error.ShapeException;
 import dev.quern.layer.BatchNorm2d;
-import dev.quern.layer.Ceil;
-import dev.quern.layer.FakeQuantize;
-import dev.quern.layer.Floor;
+import dev.quern.layer.activation.Ceil;
+import dev.quern.layer.activation.FakeQuantize;
+import dev.quern.layer.activation.Floor;
 import dev.quern.layer.Layer;
-import dev.quern.layer.Round;
-import dev.quern.layer.Sign;
+import dev.quern.layer.activation.Round;
+import dev.quern.layer.activation.Sign;
 import dev.quern.network.LayerTypes;
 import dev.quern.network.Network;
 import dev.quern.network.Networks;

@@ -3,7 +3,7 @@ package dev.quern.tests;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
-import dev.quern.layer.LogSoftmax;
+import dev.quern.layer.activation.LogSoftmax;
 import dev.quern.reference.LogSoftmaxReference;
 import dev.quern.reference.NdArray;
 import dev.quern.tensor.Arena;

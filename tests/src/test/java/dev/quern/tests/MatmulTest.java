@@ -4,8 +4,8 @@ import static dev.quern.tests.Refusal.argument;
 import static dev.quern.tests.Refusal.shape;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.quern.layer.BinaryGradients;
-import dev.quern.layer.Matmul;
+import dev.quern.layer.math.BinaryGradients;
+import dev.quern.layer.math.Matmul;
 import dev.quern.reference.MatmulReference;
 import dev.quern.reference.NdArray;
 import dev.quern.tensor.Arena;

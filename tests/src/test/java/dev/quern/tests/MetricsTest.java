@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.NumericException;
 import dev.quern.error.ShapeException;
-import dev.quern.layer.Softmax;
+import dev.quern.layer.activation.Softmax;
 import dev.quern.metric.ConfusionMatrix;
 import dev.quern.metric.Metrics;
 import dev.quern.reference.MetricsReference;

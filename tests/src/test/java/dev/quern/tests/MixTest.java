@@ -3,9 +3,9 @@ package dev.quern.tests;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.quern.data.CutMix;
-import dev.quern.data.Mix;
-import dev.quern.data.MixUp;
+import dev.quern.augment.CutMix;
+import dev.quern.augment.Mix;
+import dev.quern.augment.MixUp;
 import dev.quern.engine.Engine;
 import dev.quern.internal.OffHeap;
 import dev.quern.io.Safetensors;

@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.quern.data.CutMix;
+import dev.quern.augment.CutMix;
 import dev.quern.data.Dataset;
-import dev.quern.data.Mix;
-import dev.quern.data.MixUp;
+import dev.quern.augment.Mix;
+import dev.quern.augment.MixUp;
 import dev.quern.data.Normalization;
-import dev.quern.data.RandomCrop;
+import dev.quern.augment.RandomCrop;
 import dev.quern.data.Sampler;
 import dev.quern.engine.Engine;
 import dev.quern.error.InvalidArgumentException;

@@ -1,11 +1,11 @@
 package dev.quern.tests;
 
-import dev.quern.layer.ChannelShuffle;
-import dev.quern.layer.Chunk;
-import dev.quern.layer.Gather;
-import dev.quern.layer.Permute;
-import dev.quern.layer.Reshape;
-import dev.quern.layer.Slice;
+import dev.quern.layer.shape.ChannelShuffle;
+import dev.quern.layer.shape.Chunk;
+import dev.quern.layer.shape.Gather;
+import dev.quern.layer.shape.Permute;
+import dev.quern.layer.shape.Reshape;
+import dev.quern.layer.shape.Slice;
 import dev.quern.reference.ChannelShuffleReference;
 import dev.quern.reference.ChunkReference;
 import dev.quern.reference.GatherReference;

@@ -9,7 +9,7 @@ import dev.quern.layer.Conv2d;
 import dev.quern.layer.Flatten;
 import dev.quern.layer.Linear;
 import dev.quern.layer.MaxPool2d;
-import dev.quern.layer.Relu;
+import dev.quern.layer.activation.Relu;
 import dev.quern.metric.Evaluation;
 import dev.quern.metric.Outputs;
 import dev.quern.metric.Report;

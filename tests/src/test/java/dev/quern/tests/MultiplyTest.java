@@ -3,7 +3,7 @@ package dev.quern.tests;
 import static dev.quern.tests.Refusal.argument;
 import static dev.quern.tests.Refusal.shape;
 
-import dev.quern.layer.Multiply;
+import dev.quern.layer.math.Multiply;
 import dev.quern.reference.MultiplyReference;
 import dev.quern.reference.NdArray;
 import dev.quern.tensor.Arena;

@@ -3,7 +3,7 @@ package dev.quern.tests;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
-import dev.quern.layer.Constant;
+import dev.quern.layer.shape.Constant;
 import dev.quern.layer.CustomLayer;
 import dev.quern.layer.Dropout2d;
 import dev.quern.layer.Layer;

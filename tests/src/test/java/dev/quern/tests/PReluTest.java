@@ -4,7 +4,7 @@ import static dev.quern.tests.Refusal.argument;
 import static dev.quern.tests.Refusal.shape;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.quern.layer.PRelu;
+import dev.quern.layer.activation.PRelu;
 import dev.quern.reference.NdArray;
 import dev.quern.reference.NormGradients;
 import dev.quern.reference.PReluReference;

@@ -9,7 +9,7 @@ import dev.quern.error.DataException;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
 import dev.quern.layer.Conv2d;
-import dev.quern.layer.Relu;
+import dev.quern.layer.activation.Relu;
 import dev.quern.loss.CrossEntropy;
 import dev.quern.loss.Dice;
 import dev.quern.loss.Loss;

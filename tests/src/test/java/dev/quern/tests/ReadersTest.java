@@ -3,7 +3,7 @@ package dev.quern.tests;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.quern.data.CustomAugmentation;
+import dev.quern.augment.CustomAugmentation;
 import dev.quern.data.Dataset;
 import dev.quern.data.RandomNumbers;
 import dev.quern.error.DataException;

@@ -4,12 +4,12 @@ import static dev.quern.tests.Refusal.argument;
 import static dev.quern.tests.Refusal.shape;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.quern.layer.Amax;
-import dev.quern.layer.Amin;
-import dev.quern.layer.Mean;
-import dev.quern.layer.Prod;
-import dev.quern.layer.Reduction;
-import dev.quern.layer.Sum;
+import dev.quern.layer.math.Amax;
+import dev.quern.layer.math.Amin;
+import dev.quern.layer.math.Mean;
+import dev.quern.layer.math.Prod;
+import dev.quern.layer.math.Reduction;
+import dev.quern.layer.math.Sum;
 import dev.quern.reference.NdArray;
 import dev.quern.reference.ReductionReference;
 import dev.quern.tensor.Arena;

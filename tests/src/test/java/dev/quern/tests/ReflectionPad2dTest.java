@@ -2,7 +2,7 @@ package dev.quern.tests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.quern.layer.ReflectionPad2d;
+import dev.quern.layer.shape.ReflectionPad2d;
 import org.junit.jupiter.api.Test;
 
 /** reflection_pad2d against its twin. */

@@ -2,7 +2,7 @@ package dev.quern.tests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.quern.layer.ReplicationPad2d;
+import dev.quern.layer.shape.ReplicationPad2d;
 import org.junit.jupiter.api.Test;
 
 /** replication_pad2d against its twin. */

@@ -1,12 +1,12 @@
 package dev.quern.tests;
 
 import dev.quern.layer.AdaptiveAvgPool2d;
-import dev.quern.layer.CircularPad2d;
-import dev.quern.layer.ReflectionPad2d;
-import dev.quern.layer.ReplicationPad2d;
-import dev.quern.layer.UpsampleBilinear2d;
-import dev.quern.layer.UpsampleNearest2d;
-import dev.quern.layer.ZeroPad2d;
+import dev.quern.layer.shape.CircularPad2d;
+import dev.quern.layer.shape.ReflectionPad2d;
+import dev.quern.layer.shape.ReplicationPad2d;
+import dev.quern.layer.shape.UpsampleBilinear2d;
+import dev.quern.layer.shape.UpsampleNearest2d;
+import dev.quern.layer.shape.ZeroPad2d;
 import dev.quern.reference.AdaptiveAvgPool2dReference;
 import dev.quern.reference.CircularPad2dReference;
 import dev.quern.reference.ReflectionPad2dReference;

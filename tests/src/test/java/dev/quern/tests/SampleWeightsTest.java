@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.quern.data.Dataset;
-import dev.quern.data.MixUp;
+import dev.quern.augment.MixUp;
 import dev.quern.data.MultiDataset;
 import dev.quern.data.Sampler;
 import dev.quern.engine.Engine;

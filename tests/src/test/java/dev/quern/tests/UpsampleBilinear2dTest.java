@@ -2,7 +2,7 @@ package dev.quern.tests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.quern.layer.UpsampleBilinear2d;
+import dev.quern.layer.shape.UpsampleBilinear2d;
 import dev.quern.tensor.Size;
 import org.junit.jupiter.api.Test;
 

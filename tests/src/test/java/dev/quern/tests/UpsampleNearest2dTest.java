@@ -2,7 +2,7 @@ package dev.quern.tests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.quern.layer.UpsampleNearest2d;
+import dev.quern.layer.shape.UpsampleNearest2d;
 import dev.quern.tensor.Size;
 import org.junit.jupiter.api.Test;
 

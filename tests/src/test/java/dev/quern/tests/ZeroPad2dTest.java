@@ -2,7 +2,7 @@ package dev.quern.tests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.quern.layer.ZeroPad2d;
+import dev.quern.layer.shape.ZeroPad2d;
 import org.junit.jupiter.api.Test;
 
 /** zero_pad2d against its twin. */

@@ -1,10 +1,10 @@
 package dev.quern.cli;
 
-import dev.quern.data.AlternatingFlip;
-import dev.quern.data.Augmentation;
-import dev.quern.data.PaddingMode;
-import dev.quern.data.RandomCrop;
-import dev.quern.data.RandomHorizontalFlip;
+import dev.quern.augment.AlternatingFlip;
+import dev.quern.augment.Augmentation;
+import dev.quern.augment.PaddingMode;
+import dev.quern.augment.RandomCrop;
+import dev.quern.augment.RandomHorizontalFlip;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.train.TrainerBuilder;
 import java.util.ArrayList;

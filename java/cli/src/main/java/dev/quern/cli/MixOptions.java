@@ -1,8 +1,8 @@
 package dev.quern.cli;
 
-import dev.quern.data.CutMix;
-import dev.quern.data.Mix;
-import dev.quern.data.MixUp;
+import dev.quern.augment.CutMix;
+import dev.quern.augment.Mix;
+import dev.quern.augment.MixUp;
 import dev.quern.train.TrainerBuilder;
 import java.util.ArrayList;
 import java.util.List;

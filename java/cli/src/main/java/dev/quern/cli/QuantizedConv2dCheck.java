@@ -1,7 +1,7 @@
 package dev.quern.cli;
 
 import dev.quern.layer.Conv2d;
-import dev.quern.layer.FakeQuantize;
+import dev.quern.layer.activation.FakeQuantize;
 import dev.quern.layer.Quantized;
 import dev.quern.layer.QuantizedConv2d;
 import dev.quern.network.Network;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.quern.engine.Engine;
 import dev.quern.layer.Conv2d;
-import dev.quern.layer.Relu;
+import dev.quern.layer.activation.Relu;
 import dev.quern.network.Network;
 import dev.quern.onnx.Onnx;
 import dev.quern.predict.ModelData;

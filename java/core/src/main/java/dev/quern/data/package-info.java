@@ -1,5 +1,5 @@
 /**
- * Images in memory, how they become floats, and what is done to them at random in training. Readers
+ * Images in memory and how they become floats; data sets and the samplers of their order. Readers
  * of data sets are in the module quern-io, those of pictures in quern-image.
  */
 @NullMarked

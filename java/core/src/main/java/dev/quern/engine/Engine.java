@@ -5,7 +5,7 @@ import dev.quern.internal.Cpu;
 import dev.quern.internal.Memory;
 import dev.quern.internal.NativeLibrary;
 import dev.quern.internal.NativeRuntime;
-import dev.quern.kernel.Conv2dTuning;
+import dev.quern.kernel.conv.Conv2dTuning;
 import java.nio.file.Path;
 import org.bytedeco.javacpp.Loader;
 

@@ -1,11 +1,11 @@
 package dev.quern.feed;
 
-import dev.quern.data.AlternatingFlip;
-import dev.quern.data.Augmentation;
-import dev.quern.data.CustomAugmentation;
-import dev.quern.data.PaddingMode;
-import dev.quern.data.RandomCrop;
-import dev.quern.data.RandomHorizontalFlip;
+import dev.quern.augment.AlternatingFlip;
+import dev.quern.augment.Augmentation;
+import dev.quern.augment.CustomAugmentation;
+import dev.quern.augment.PaddingMode;
+import dev.quern.augment.RandomCrop;
+import dev.quern.augment.RandomHorizontalFlip;
 import dev.quern.data.RandomNumbers;
 import dev.quern.internal.Philox;
 import dev.quern.internal.Philox.Stream;

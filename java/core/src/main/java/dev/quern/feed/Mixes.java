@@ -1,7 +1,7 @@
 package dev.quern.feed;
 
-import dev.quern.data.CutMix;
-import dev.quern.data.Mix;
+import dev.quern.augment.CutMix;
+import dev.quern.augment.Mix;
 import dev.quern.data.RandomNumbers;
 import dev.quern.internal.Philox;
 import dev.quern.internal.Philox.Stream;

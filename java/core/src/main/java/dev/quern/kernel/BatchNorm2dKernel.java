@@ -3,6 +3,7 @@ package dev.quern.kernel;
 import dev.quern.bindings.BatchNorm2dDescriptor;
 import dev.quern.bindings.Quern;
 import dev.quern.internal.Status;
+import dev.quern.kernel.conv.Conv2dPostOps;
 import dev.quern.tensor.Shape;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.FloatPointer;

@@ -4,10 +4,10 @@ import dev.quern.bindings.Quern;
 import dev.quern.tensor.DType;
 
 /** The native names of what weights are kept in. */
-final class WeightsType {
+public final class WeightsType {
   private WeightsType() {}
 
-  static long of(DType type) {
+  public static long of(DType type) {
     return switch (type) {
       case F32 -> Quern.QUERN_F32;
       case BF16 -> Quern.QUERN_BF16;

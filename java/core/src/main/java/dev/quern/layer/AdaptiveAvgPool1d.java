@@ -1,5 +1,6 @@
 package dev.quern.layer;
 
+import dev.quern.layer.internal.Checks;
 import dev.quern.tensor.Size;
 
 /**

@@ -1,6 +1,8 @@
 package dev.quern.layer;
 
 import dev.quern.kernel.Resize2dKernel.Operator;
+import dev.quern.layer.internal.Checks;
+import dev.quern.layer.internal.Resize2dPasses;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Size;
 import dev.quern.tensor.Tensor;

@@ -2,6 +2,7 @@ package dev.quern.layer;
 
 import dev.quern.kernel.AdaptiveMaxPool2dKernel;
 import dev.quern.kernel.Scratch;
+import dev.quern.layer.internal.Checks;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Size;
 import dev.quern.tensor.Tensor;

@@ -1,6 +1,7 @@
 package dev.quern.layer;
 
 import dev.quern.error.InvalidArgumentException;
+import dev.quern.layer.internal.Checks;
 import dev.quern.tensor.Size;
 
 /**

@@ -3,6 +3,7 @@ package dev.quern.layer;
 import dev.quern.internal.Philox;
 import dev.quern.kernel.DropoutKernel;
 import dev.quern.kernel.Scratch;
+import dev.quern.layer.internal.Checks;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Tensor;
 import org.bytedeco.javacpp.FloatPointer;

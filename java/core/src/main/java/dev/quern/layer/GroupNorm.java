@@ -4,6 +4,7 @@ import dev.quern.error.ShapeException;
 import dev.quern.internal.OffHeap;
 import dev.quern.kernel.GroupNormKernel;
 import dev.quern.kernel.Scratch;
+import dev.quern.layer.internal.Checks;
 import dev.quern.tensor.Arena;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Tensor;

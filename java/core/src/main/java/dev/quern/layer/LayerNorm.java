@@ -5,6 +5,7 @@ import dev.quern.error.ShapeException;
 import dev.quern.internal.Require;
 import dev.quern.kernel.LayerNormKernel;
 import dev.quern.kernel.Scratch;
+import dev.quern.layer.internal.Checks;
 import dev.quern.tensor.Arena;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Tensor;

@@ -4,6 +4,7 @@ import dev.quern.error.ShapeException;
 import dev.quern.internal.OffHeap;
 import dev.quern.kernel.LinearKernel;
 import dev.quern.kernel.Scratch;
+import dev.quern.layer.internal.Checks;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Tensor;
 import java.util.ArrayList;

@@ -4,6 +4,7 @@ import dev.quern.error.InvalidArgumentException;
 import dev.quern.internal.OffHeap;
 import dev.quern.kernel.LocalResponseNormKernel;
 import dev.quern.kernel.Scratch;
+import dev.quern.layer.internal.Checks;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Tensor;
 import org.bytedeco.javacpp.FloatPointer;

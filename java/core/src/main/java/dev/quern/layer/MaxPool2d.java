@@ -3,6 +3,8 @@ package dev.quern.layer;
 import dev.quern.kernel.MaxPool2dKernel;
 import dev.quern.kernel.Scratch;
 import dev.quern.kernel.Window;
+import dev.quern.layer.internal.Checks;
+import dev.quern.layer.shape.ZeroPad2d;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Sides;
 import dev.quern.tensor.Size;

@@ -3,6 +3,7 @@ package dev.quern.layer;
 import dev.quern.kernel.Resize2dKernel;
 import dev.quern.kernel.Resize2dKernel.Operator;
 import dev.quern.kernel.Scratch;
+import dev.quern.layer.internal.Checks;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Sides;
 import dev.quern.tensor.Size;

@@ -1,6 +1,7 @@
 package dev.quern.layer;
 
 import dev.quern.internal.Require;
+import dev.quern.layer.internal.Checks;
 
 /**
  * A two-dimensional convolution of quantized weights.

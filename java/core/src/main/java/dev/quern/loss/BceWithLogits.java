@@ -1,7 +1,7 @@
 package dev.quern.loss;
 
 import dev.quern.internal.Require;
-import dev.quern.kernel.BceWithLogitsKernel;
+import dev.quern.kernel.loss.BceWithLogitsKernel;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Tensor;
 import java.util.Arrays;

@@ -1,7 +1,7 @@
 package dev.quern.loss;
 
 import dev.quern.internal.Require;
-import dev.quern.kernel.MseKernel;
+import dev.quern.kernel.loss.MseKernel;
 import dev.quern.tensor.Tensor;
 
 /**

@@ -2,9 +2,9 @@ package dev.quern.loss;
 
 import dev.quern.error.ShapeException;
 import dev.quern.internal.Require;
-import dev.quern.kernel.CrossEntropyKernel;
 import dev.quern.kernel.LayoutKernel;
 import dev.quern.kernel.Scratch;
+import dev.quern.kernel.loss.CrossEntropyKernel;
 import dev.quern.loss.Loss.Reduction;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Tensor;

@@ -2,7 +2,7 @@ package dev.quern.loss;
 
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.internal.Require;
-import dev.quern.kernel.SigmoidFocalKernel;
+import dev.quern.kernel.loss.SigmoidFocalKernel;
 import dev.quern.tensor.Tensor;
 
 /**

@@ -1,8 +1,8 @@
 package dev.quern.network;
 
 import dev.quern.layer.AvgPool2d;
-import dev.quern.layer.Concat;
-import dev.quern.layer.Relu;
+import dev.quern.layer.activation.Relu;
+import dev.quern.layer.shape.Concat;
 import dev.quern.tensor.Shape;
 
 /** The built-in densely connected networks: every layer sees all layers of its block before it. */

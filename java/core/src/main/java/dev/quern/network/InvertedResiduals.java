@@ -3,10 +3,10 @@ package dev.quern.network;
 import dev.quern.layer.AdaptiveAvgPool2d;
 import dev.quern.layer.Conv2d;
 import dev.quern.layer.Layer;
-import dev.quern.layer.Multiply;
-import dev.quern.layer.Relu6;
-import dev.quern.layer.Sigmoid;
-import dev.quern.layer.Silu;
+import dev.quern.layer.activation.Relu6;
+import dev.quern.layer.activation.Sigmoid;
+import dev.quern.layer.activation.Silu;
+import dev.quern.layer.math.Multiply;
 import dev.quern.tensor.Shape;
 
 /**

@@ -6,7 +6,7 @@ import dev.quern.layer.Dropout;
 import dev.quern.layer.Flatten;
 import dev.quern.layer.Linear;
 import dev.quern.layer.MaxPool2d;
-import dev.quern.layer.Relu;
+import dev.quern.layer.activation.Relu;
 import dev.quern.tensor.Shape;
 
 /** The built-in networks that are one chain of layers. */

@@ -1,9 +1,9 @@
 package dev.quern.network;
 
-import dev.quern.layer.Add;
 import dev.quern.layer.BatchNorm2d;
 import dev.quern.layer.Conv2d;
 import dev.quern.layer.MaxPool2d;
+import dev.quern.layer.math.Add;
 import dev.quern.tensor.Shape;
 
 /**

@@ -5,9 +5,9 @@ import dev.quern.init.Whitening;
 import dev.quern.layer.BatchNorm2d;
 import dev.quern.layer.Conv2d;
 import dev.quern.layer.Flatten;
-import dev.quern.layer.Gelu;
 import dev.quern.layer.Linear;
 import dev.quern.layer.MaxPool2d;
+import dev.quern.layer.activation.Gelu;
 import dev.quern.tensor.Shape;
 
 /** The eight-layer network of CIFAR-10's speed records. */

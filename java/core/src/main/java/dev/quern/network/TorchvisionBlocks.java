@@ -1,7 +1,6 @@
 package dev.quern.network;
 
 import dev.quern.layer.AdaptiveAvgPool2d;
-import dev.quern.layer.Add;
 import dev.quern.layer.BatchNorm2d;
 import dev.quern.layer.Conv2d;
 import dev.quern.layer.Dropout;
@@ -9,6 +8,7 @@ import dev.quern.layer.Flatten;
 import dev.quern.layer.Layer;
 import dev.quern.layer.Linear;
 import dev.quern.layer.MaxPool2d;
+import dev.quern.layer.math.Add;
 import dev.quern.tensor.Shape;
 
 /** A network in the making, and the steps that torchvision's networks share, under its names. */

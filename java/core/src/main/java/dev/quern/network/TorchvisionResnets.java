@@ -1,8 +1,8 @@
 package dev.quern.network;
 
-import dev.quern.layer.Add;
 import dev.quern.layer.Conv2d;
-import dev.quern.layer.Relu;
+import dev.quern.layer.activation.Relu;
+import dev.quern.layer.math.Add;
 import dev.quern.tensor.Shape;
 
 /**

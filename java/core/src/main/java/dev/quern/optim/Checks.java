@@ -1,7 +1,7 @@
 package dev.quern.optim;
 
 import dev.quern.error.InvalidArgumentException;
-import dev.quern.kernel.OptimizerAccess;
+import dev.quern.kernel.optim.OptimizerAccess;
 
 /** Rules that several optimizers share; each message starts with the optimizer's name. */
 final class Checks {

@@ -1,7 +1,7 @@
 package dev.quern.optim;
 
 import dev.quern.internal.Heap;
-import dev.quern.kernel.OptimizerKernel;
+import dev.quern.kernel.optim.OptimizerKernel;
 import dev.quern.tensor.Shape;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,11 +1,11 @@
 package dev.quern.optim;
 
-import dev.quern.kernel.AdamKernel;
-import dev.quern.kernel.MuonKernel;
-import dev.quern.kernel.OptimizerAccess;
-import dev.quern.kernel.OptimizerKernel;
-import dev.quern.kernel.RmsPropKernel;
-import dev.quern.kernel.SgdKernel;
+import dev.quern.kernel.optim.AdamKernel;
+import dev.quern.kernel.optim.MuonKernel;
+import dev.quern.kernel.optim.OptimizerAccess;
+import dev.quern.kernel.optim.OptimizerKernel;
+import dev.quern.kernel.optim.RmsPropKernel;
+import dev.quern.kernel.optim.SgdKernel;
 import org.bytedeco.javacpp.Pointer;
 
 /** The kernels of the optimizers. */

@@ -4,7 +4,7 @@ import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
 import dev.quern.internal.Require;
 import dev.quern.kernel.Scratch;
-import dev.quern.kernel.SgdKernel;
+import dev.quern.kernel.optim.SgdKernel;
 import dev.quern.tensor.Tensor;
 import java.util.List;
 import org.bytedeco.javacpp.FloatPointer;

@@ -3,7 +3,7 @@ package dev.quern.plan;
 import dev.quern.internal.OffHeap;
 import dev.quern.kernel.AddKernel;
 import dev.quern.kernel.ConcatKernel;
-import dev.quern.kernel.VectorKernel;
+import dev.quern.kernel.optim.VectorKernel;
 import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.javacpp.FloatPointer;

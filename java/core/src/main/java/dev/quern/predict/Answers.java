@@ -2,8 +2,8 @@ package dev.quern.predict;
 
 import dev.quern.error.NumericException;
 import dev.quern.layer.Layer;
-import dev.quern.layer.Sigmoid;
-import dev.quern.layer.Softmax;
+import dev.quern.layer.activation.Sigmoid;
+import dev.quern.layer.activation.Softmax;
 import dev.quern.network.Network;
 import dev.quern.network.Task;
 import dev.quern.plan.loss.LossRules;

@@ -1,16 +1,16 @@
 package dev.quern.quantize;
 
-import dev.quern.layer.Clamp;
-import dev.quern.layer.Gelu;
-import dev.quern.layer.Hardsigmoid;
-import dev.quern.layer.Hardswish;
 import dev.quern.layer.Layer;
-import dev.quern.layer.Mish;
-import dev.quern.layer.Relu;
-import dev.quern.layer.Relu6;
-import dev.quern.layer.Sigmoid;
-import dev.quern.layer.Silu;
-import dev.quern.layer.Tanh;
+import dev.quern.layer.activation.Clamp;
+import dev.quern.layer.activation.Gelu;
+import dev.quern.layer.activation.Hardsigmoid;
+import dev.quern.layer.activation.Hardswish;
+import dev.quern.layer.activation.Mish;
+import dev.quern.layer.activation.Relu;
+import dev.quern.layer.activation.Relu6;
+import dev.quern.layer.activation.Sigmoid;
+import dev.quern.layer.activation.Silu;
+import dev.quern.layer.activation.Tanh;
 
 /**
  * Where a function has its values: beyond, it is flat, or as good as flat in 256 steps. Steps for

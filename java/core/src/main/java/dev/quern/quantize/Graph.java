@@ -1,7 +1,7 @@
 package dev.quern.quantize;
 
-import dev.quern.layer.Concat;
 import dev.quern.layer.Layer;
+import dev.quern.layer.shape.Concat;
 import dev.quern.network.Network;
 import dev.quern.plan.build.ByteValues;
 import dev.quern.tensor.Shape;

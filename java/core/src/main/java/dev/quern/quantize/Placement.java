@@ -1,16 +1,16 @@
 package dev.quern.quantize;
 
-import dev.quern.layer.Activation;
 import dev.quern.layer.AdaptiveAvgPool2d;
-import dev.quern.layer.Add;
 import dev.quern.layer.AvgPool2d;
 import dev.quern.layer.BatchNorm2d;
-import dev.quern.layer.Concat;
 import dev.quern.layer.Conv2d;
 import dev.quern.layer.Layer;
-import dev.quern.layer.Multiply;
-import dev.quern.layer.Relu;
-import dev.quern.layer.Relu6;
+import dev.quern.layer.activation.Activation;
+import dev.quern.layer.activation.Relu;
+import dev.quern.layer.activation.Relu6;
+import dev.quern.layer.math.Add;
+import dev.quern.layer.math.Multiply;
+import dev.quern.layer.shape.Concat;
 import dev.quern.network.Network;
 import dev.quern.plan.build.ByteValues;
 import dev.quern.tensor.Shape;

@@ -1,6 +1,6 @@
 package dev.quern.quantize;
 
-import dev.quern.layer.FakeQuantize;
+import dev.quern.layer.activation.FakeQuantize;
 import java.util.function.DoubleFunction;
 
 /** The choice of a range from a {@link Histogram}. */

@@ -2,12 +2,12 @@ package dev.quern.quantize;
 
 import dev.quern.layer.BatchNorm2d;
 import dev.quern.layer.Conv2d;
-import dev.quern.layer.FakeQuantize;
 import dev.quern.layer.Layer;
 import dev.quern.layer.Linear;
 import dev.quern.layer.Quantized;
 import dev.quern.layer.QuantizedConv2d;
 import dev.quern.layer.QuantizedLinear;
+import dev.quern.layer.activation.FakeQuantize;
 import dev.quern.network.Network;
 import dev.quern.predict.ModelData;
 import dev.quern.tensor.Shape;

@@ -1,8 +1,8 @@
 package dev.quern.quantize;
 
-import dev.quern.layer.FakeQuantize;
 import dev.quern.layer.Layer;
 import dev.quern.layer.Quantized;
+import dev.quern.layer.activation.FakeQuantize;
 import dev.quern.network.Network;
 import dev.quern.predict.ModelData;
 import java.util.ArrayList;

@@ -1,6 +1,6 @@
 package dev.quern.train;
 
-import dev.quern.data.Augmentation;
+import dev.quern.augment.Augmentation;
 import dev.quern.data.Dataset;
 import dev.quern.data.Image;
 import dev.quern.data.Normalization;

@@ -1,6 +1,6 @@
 package dev.quern.train;
 
-import dev.quern.data.Augmentation;
+import dev.quern.augment.Augmentation;
 import dev.quern.data.BoxMove;
 import dev.quern.detect.Box;
 import dev.quern.detect.TrueBox;
@@ -19,7 +19,7 @@ import java.util.List;
  * rules are torchvision's: the corners move, their hull is the box, and it is cut at the image's
  * border. Flips, crops, rotation, affine maps and perspectives move boxes, and so do the policies
  * that draw such steps; what changes colours does not, nor what erases. What a {@link
- * dev.quern.data.CustomAugmentation} does is not known. Thread-safe.
+ * dev.quern.augment.CustomAugmentation} does is not known. Thread-safe.
  */
 public final class AugmentedBoxes {
   private static final String OP = "augment boxes";

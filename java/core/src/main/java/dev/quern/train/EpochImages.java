@@ -1,6 +1,6 @@
 package dev.quern.train;
 
-import dev.quern.data.Augmentation;
+import dev.quern.augment.Augmentation;
 import dev.quern.data.Normalization;
 import dev.quern.data.Sampler;
 import dev.quern.feed.EpochAugmentation;

@@ -1,7 +1,7 @@
 package dev.quern.train;
 
-import dev.quern.data.CutMix;
-import dev.quern.data.Mix;
+import dev.quern.augment.CutMix;
+import dev.quern.augment.Mix;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
 import dev.quern.loss.CrossEntropy;

@@ -6,7 +6,7 @@ import dev.quern.error.QuernException;
 import dev.quern.internal.OffHeap;
 import dev.quern.kernel.AddKernel;
 import dev.quern.kernel.ConcatKernel;
-import dev.quern.kernel.VectorKernel;
+import dev.quern.kernel.optim.VectorKernel;
 import dev.quern.optim.Lookahead;
 import dev.quern.plan.build.Weights;
 import java.util.ArrayList;

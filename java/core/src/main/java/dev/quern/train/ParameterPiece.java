@@ -2,7 +2,7 @@ package dev.quern.train;
 
 import dev.quern.internal.NamePattern;
 import dev.quern.internal.OffHeap;
-import dev.quern.kernel.OptimizerStep;
+import dev.quern.kernel.optim.OptimizerStep;
 import dev.quern.layer.Parameter;
 import dev.quern.optim.CustomOptimizer;
 import dev.quern.optim.Muon;

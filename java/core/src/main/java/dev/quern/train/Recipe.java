@@ -1,9 +1,9 @@
 package dev.quern.train;
 
+import dev.quern.augment.PaddingMode;
+import dev.quern.augment.RandomCrop;
+import dev.quern.augment.RandomHorizontalFlip;
 import dev.quern.data.Dataset;
-import dev.quern.data.PaddingMode;
-import dev.quern.data.RandomCrop;
-import dev.quern.data.RandomHorizontalFlip;
 import dev.quern.data.TestTimeAugmentation;
 import dev.quern.error.NotFoundException;
 import dev.quern.internal.Require;

@@ -1,9 +1,9 @@
 package dev.quern.train;
 
-import dev.quern.data.AlternatingFlip;
+import dev.quern.augment.AlternatingFlip;
+import dev.quern.augment.PaddingMode;
+import dev.quern.augment.RandomCrop;
 import dev.quern.data.Dataset;
-import dev.quern.data.PaddingMode;
-import dev.quern.data.RandomCrop;
 import dev.quern.init.CustomInit;
 import dev.quern.init.Init;
 import dev.quern.init.Whitening;

@@ -44,7 +44,7 @@ import java.util.Map;
  * estimator; Bengio et al., "Estimating or Propagating Gradients Through Stochastic Neurons for
  * Conditional Computation", 2013; Jacob et al., "Quantization and Training of Neural Networks for
  * Efficient Integer-Arithmetic-Only Inference", 2018). Evaluations and {@link #modelData models}
- * have whole numbers. Ranges of {@link dev.quern.layer.FakeQuantize} stay.
+ * have whole numbers. Ranges of {@link dev.quern.layer.activation.FakeQuantize} stay.
  *
  * <p>Calls from several threads wait for each other; closing during one is refused, and so are
  * calls by a data set that is being read.

@@ -1,9 +1,9 @@
 package dev.quern.train;
 
-import dev.quern.data.Augmentation;
-import dev.quern.data.CustomAugmentation;
+import dev.quern.augment.Augmentation;
+import dev.quern.augment.CustomAugmentation;
+import dev.quern.augment.Mix;
 import dev.quern.data.Dataset;
-import dev.quern.data.Mix;
 import dev.quern.data.MultiDataset;
 import dev.quern.data.Normalization;
 import dev.quern.data.Preprocessing;
@@ -14,7 +14,7 @@ import dev.quern.feed.NetworkData;
 import dev.quern.init.Init;
 import dev.quern.internal.Names;
 import dev.quern.internal.Require;
-import dev.quern.kernel.OptimizerAccess;
+import dev.quern.kernel.optim.OptimizerAccess;
 import dev.quern.loss.Loss;
 import dev.quern.network.Network;
 import dev.quern.network.Networks;
@@ -368,8 +368,8 @@ public final class TrainerBuilder {
    * is that of the class with the larger part. Evaluation and steps on tensors mix nothing.
    *
    * <p>{@link #build} refuses networks of several inputs, {@link dev.quern.loss.CustomLoss}, labels
-   * at positions, a loss that ignores one of the classes, and under {@link dev.quern.data.CutMix}
-   * outputs of the images' height and width.
+   * at positions, a loss that ignores one of the classes, and under {@link
+   * dev.quern.augment.CutMix} outputs of the images' height and width.
    */
   public TrainerBuilder mix(Mix... all) {
     Require.present("trainer", "mixes", all);

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.quern.error.QuernException;
 import dev.quern.internal.Memory;
 import dev.quern.layer.BatchNorm2d;
-import dev.quern.layer.UpsampleNearest2d;
+import dev.quern.layer.shape.UpsampleNearest2d;
 import dev.quern.network.Network;
 import dev.quern.tensor.Shape;
 import dev.quern.train.Summary;

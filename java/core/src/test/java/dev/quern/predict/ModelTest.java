@@ -13,7 +13,7 @@ import dev.quern.error.ShapeException;
 import dev.quern.layer.Conv2d;
 import dev.quern.layer.Flatten;
 import dev.quern.layer.Linear;
-import dev.quern.layer.Relu;
+import dev.quern.layer.activation.Relu;
 import dev.quern.metric.Evaluation;
 import dev.quern.network.Network;
 import dev.quern.optim.Sgd;

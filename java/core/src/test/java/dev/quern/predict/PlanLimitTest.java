@@ -15,7 +15,7 @@ import dev.quern.layer.Conv2d;
 import dev.quern.layer.CustomLayer;
 import dev.quern.layer.Flatten;
 import dev.quern.layer.Linear;
-import dev.quern.layer.Relu;
+import dev.quern.layer.activation.Relu;
 import dev.quern.network.Network;
 import dev.quern.plan.build.Weights;
 import dev.quern.tensor.Arena;

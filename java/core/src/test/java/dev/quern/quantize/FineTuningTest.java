@@ -16,7 +16,7 @@ import dev.quern.layer.Linear;
 import dev.quern.layer.MaxPool2d;
 import dev.quern.layer.Quantized;
 import dev.quern.layer.QuantizedConv2d;
-import dev.quern.layer.Relu;
+import dev.quern.layer.activation.Relu;
 import dev.quern.network.Network;
 import dev.quern.optim.Lookahead;
 import dev.quern.optim.Sgd;

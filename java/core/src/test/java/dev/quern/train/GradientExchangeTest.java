@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.quern.Synthetic;
+import dev.quern.augment.RandomCrop;
 import dev.quern.data.Dataset;
-import dev.quern.data.RandomCrop;
 import dev.quern.data.Sampler;
 import dev.quern.error.DataException;
 import dev.quern.error.InvalidArgumentException;
@@ -17,7 +17,7 @@ import dev.quern.layer.Conv2d;
 import dev.quern.layer.Dropout;
 import dev.quern.layer.Flatten;
 import dev.quern.layer.Linear;
-import dev.quern.layer.Relu;
+import dev.quern.layer.activation.Relu;
 import dev.quern.network.Network;
 import dev.quern.optim.AdamW;
 import dev.quern.optim.Muon;

@@ -2,7 +2,7 @@ package dev.quern.io;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.quern.data.CustomAugmentation;
+import dev.quern.augment.CustomAugmentation;
 import dev.quern.data.Dataset;
 import dev.quern.data.RandomNumbers;
 import dev.quern.layer.Flatten;

@@ -18,7 +18,7 @@ import dev.quern.error.QuernException;
 import dev.quern.layer.Conv2d;
 import dev.quern.layer.Flatten;
 import dev.quern.layer.Linear;
-import dev.quern.layer.Reshape;
+import dev.quern.layer.shape.Reshape;
 import dev.quern.network.Network;
 import dev.quern.predict.ModelData;
 import dev.quern.tensor.Shape;

@@ -3,7 +3,7 @@ package dev.quern.onnx;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.quern.error.QuernException;
-import dev.quern.layer.Relu;
+import dev.quern.layer.activation.Relu;
 import dev.quern.network.Network;
 import dev.quern.predict.ModelData;
 import dev.quern.tensor.Shape;

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.quern.layer.Linear;
-import dev.quern.layer.Matmul;
-import dev.quern.layer.Multiply;
-import dev.quern.layer.Permute;
+import dev.quern.layer.math.Matmul;
+import dev.quern.layer.math.Multiply;
+import dev.quern.layer.shape.Permute;
 import dev.quern.network.Network;
 import java.io.IOException;
 import java.nio.file.Files;

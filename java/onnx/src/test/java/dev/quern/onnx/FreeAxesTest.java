@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.quern.error.InvalidArgumentException;
-import dev.quern.layer.ResizeLike;
+import dev.quern.layer.shape.ResizeLike;
 import dev.quern.onnx.proto.OnnxProto.ModelProto;
 import dev.quern.predict.ModelData;
 import dev.quern.tensor.Shape;

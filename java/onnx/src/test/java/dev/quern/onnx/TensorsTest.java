@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.google.protobuf.ByteString;
 import dev.quern.error.FormatException;
 import dev.quern.error.NotFoundException;
-import dev.quern.layer.Constant;
+import dev.quern.layer.shape.Constant;
 import dev.quern.onnx.proto.OnnxProto.AttributeProto;
 import dev.quern.onnx.proto.OnnxProto.AttributeProto.AttributeType;
 import dev.quern.onnx.proto.OnnxProto.ModelProto;

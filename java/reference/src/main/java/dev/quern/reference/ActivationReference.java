@@ -1,10 +1,10 @@
 package dev.quern.reference;
 
-import dev.quern.layer.Activation;
-import dev.quern.layer.Elu;
-import dev.quern.layer.Gelu;
-import dev.quern.layer.LeakyRelu;
-import dev.quern.layer.Softplus;
+import dev.quern.layer.activation.Activation;
+import dev.quern.layer.activation.Elu;
+import dev.quern.layer.activation.Gelu;
+import dev.quern.layer.activation.LeakyRelu;
+import dev.quern.layer.activation.Softplus;
 import dev.quern.reference.internal.Require;
 
 /**

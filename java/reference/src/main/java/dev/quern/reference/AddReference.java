@@ -1,6 +1,6 @@
 package dev.quern.reference;
 
-import dev.quern.layer.Add;
+import dev.quern.layer.math.Add;
 import dev.quern.tensor.Shape;
 import java.util.List;
 

@@ -1,7 +1,7 @@
 package dev.quern.reference;
 
-import dev.quern.layer.Argmin;
-import dev.quern.layer.Extremum;
+import dev.quern.layer.math.Argmin;
+import dev.quern.layer.math.Extremum;
 import dev.quern.reference.internal.Require;
 import dev.quern.tensor.Shape;
 

@@ -3,7 +3,7 @@ package dev.quern.reference;
 import dev.quern.error.ShapeException;
 import dev.quern.layer.AdaptiveAvgPool2d;
 import dev.quern.layer.AvgPool2d;
-import dev.quern.layer.FakeQuantize;
+import dev.quern.layer.activation.FakeQuantize;
 import dev.quern.reference.internal.Require;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Size;

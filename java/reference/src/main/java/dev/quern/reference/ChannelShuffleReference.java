@@ -1,6 +1,6 @@
 package dev.quern.reference;
 
-import dev.quern.layer.ChannelShuffle;
+import dev.quern.layer.shape.ChannelShuffle;
 import dev.quern.reference.internal.Require;
 import dev.quern.tensor.Shape;
 

@@ -1,6 +1,6 @@
 package dev.quern.reference;
 
-import dev.quern.layer.Chunk;
+import dev.quern.layer.shape.Chunk;
 import dev.quern.reference.internal.Require;
 import dev.quern.tensor.Shape;
 

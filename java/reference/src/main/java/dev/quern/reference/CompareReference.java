@@ -1,6 +1,6 @@
 package dev.quern.reference;
 
-import dev.quern.layer.Compare;
+import dev.quern.layer.math.Compare;
 import dev.quern.reference.internal.Require;
 import java.util.List;
 

@@ -1,6 +1,6 @@
 package dev.quern.reference;
 
-import dev.quern.layer.Concat;
+import dev.quern.layer.shape.Concat;
 import dev.quern.reference.internal.Require;
 import dev.quern.tensor.Shape;
 import java.util.ArrayList;

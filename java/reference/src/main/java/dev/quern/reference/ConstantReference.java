@@ -1,6 +1,6 @@
 package dev.quern.reference;
 
-import dev.quern.layer.Constant;
+import dev.quern.layer.shape.Constant;
 import dev.quern.reference.internal.Require;
 import dev.quern.tensor.Shape;
 

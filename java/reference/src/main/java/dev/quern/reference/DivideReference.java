@@ -1,6 +1,6 @@
 package dev.quern.reference;
 
-import dev.quern.layer.Divide;
+import dev.quern.layer.math.Divide;
 import dev.quern.tensor.Shape;
 import java.util.List;
 

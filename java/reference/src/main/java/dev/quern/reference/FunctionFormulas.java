@@ -1,12 +1,12 @@
 package dev.quern.reference;
 
 import dev.quern.error.InvalidArgumentException;
-import dev.quern.layer.Activation;
-import dev.quern.layer.Affine;
-import dev.quern.layer.Celu;
-import dev.quern.layer.Clamp;
-import dev.quern.layer.FakeQuantize;
-import dev.quern.layer.Power;
+import dev.quern.layer.activation.Activation;
+import dev.quern.layer.activation.Affine;
+import dev.quern.layer.activation.Celu;
+import dev.quern.layer.activation.Clamp;
+import dev.quern.layer.activation.FakeQuantize;
+import dev.quern.layer.activation.Power;
 
 /** The twins of the {@link Activation} layers that are functions of arithmetic. */
 final class FunctionFormulas {

@@ -1,6 +1,6 @@
 package dev.quern.reference;
 
-import dev.quern.layer.Gather;
+import dev.quern.layer.shape.Gather;
 import dev.quern.reference.internal.Require;
 import dev.quern.tensor.Shape;
 

@@ -1,6 +1,6 @@
 package dev.quern.reference;
 
-import dev.quern.layer.LogSoftmax;
+import dev.quern.layer.activation.LogSoftmax;
 import dev.quern.reference.internal.Require;
 
 /**

@@ -1,6 +1,6 @@
 package dev.quern.reference;
 
-import dev.quern.layer.Matmul;
+import dev.quern.layer.math.Matmul;
 import dev.quern.tensor.Shape;
 import java.util.List;
 

@@ -1,6 +1,6 @@
 package dev.quern.reference;
 
-import dev.quern.layer.Maximum;
+import dev.quern.layer.math.Maximum;
 import dev.quern.tensor.Shape;
 import java.util.ArrayList;
 import java.util.List;

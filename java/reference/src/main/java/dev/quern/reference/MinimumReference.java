@@ -1,6 +1,6 @@
 package dev.quern.reference;
 
-import dev.quern.layer.Minimum;
+import dev.quern.layer.math.Minimum;
 import java.util.List;
 
 /** The twin of {@link Minimum}: the negative maximum of the negatives. */

@@ -7,7 +7,7 @@ import dev.quern.tensor.Shape;
 
 /**
  * Batches whose samples are mixed, each with the one before and the first with the last, in double
- * precision: what a trainer does under {@link dev.quern.data.Mix}.
+ * precision: what a trainer does under {@link dev.quern.augment.Mix}.
  */
 public final class MixReference {
   private MixReference() {}

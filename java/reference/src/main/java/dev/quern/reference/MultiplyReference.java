@@ -1,6 +1,6 @@
 package dev.quern.reference;
 
-import dev.quern.layer.Multiply;
+import dev.quern.layer.math.Multiply;
 import dev.quern.tensor.Shape;
 import java.util.List;
 

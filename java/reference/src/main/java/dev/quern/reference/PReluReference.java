@@ -1,6 +1,6 @@
 package dev.quern.reference;
 
-import dev.quern.layer.PRelu;
+import dev.quern.layer.activation.PRelu;
 import dev.quern.reference.internal.Require;
 import dev.quern.tensor.Shape;
 

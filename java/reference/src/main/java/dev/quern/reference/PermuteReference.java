@@ -1,6 +1,6 @@
 package dev.quern.reference;
 
-import dev.quern.layer.Permute;
+import dev.quern.layer.shape.Permute;
 import dev.quern.reference.internal.Require;
 import dev.quern.tensor.Shape;
 

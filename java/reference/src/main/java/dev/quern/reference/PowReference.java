@@ -1,6 +1,6 @@
 package dev.quern.reference;
 
-import dev.quern.layer.Pow;
+import dev.quern.layer.math.Pow;
 import dev.quern.tensor.Shape;
 import java.util.List;
 

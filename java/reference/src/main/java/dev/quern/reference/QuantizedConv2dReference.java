@@ -1,7 +1,7 @@
 package dev.quern.reference;
 
 import dev.quern.layer.Conv2d;
-import dev.quern.layer.FakeQuantize;
+import dev.quern.layer.activation.FakeQuantize;
 import dev.quern.layer.QuantizedConv2d;
 import dev.quern.reference.internal.Require;
 import org.jspecify.annotations.Nullable;

@@ -1,11 +1,11 @@
 package dev.quern.reference;
 
-import dev.quern.layer.Amax;
-import dev.quern.layer.Amin;
-import dev.quern.layer.Mean;
-import dev.quern.layer.Prod;
-import dev.quern.layer.Reduction;
-import dev.quern.layer.Sum;
+import dev.quern.layer.math.Amax;
+import dev.quern.layer.math.Amin;
+import dev.quern.layer.math.Mean;
+import dev.quern.layer.math.Prod;
+import dev.quern.layer.math.Reduction;
+import dev.quern.layer.math.Sum;
 import dev.quern.reference.internal.Require;
 import dev.quern.tensor.Shape;
 import java.util.ArrayList;

@@ -3,7 +3,7 @@ package dev.quern.reference;
 import dev.quern.reference.internal.Require;
 
 /**
- * The twin of {@link dev.quern.layer.Relu}, for arrays of any shape. NaN passes both ways, as in
+ * The twin of {@link dev.quern.layer.activation.Relu}, for arrays of any shape. NaN passes both ways, as in
  * PyTorch.
  */
 public final class ReluReference {

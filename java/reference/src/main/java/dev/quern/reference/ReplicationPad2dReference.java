@@ -1,6 +1,6 @@
 package dev.quern.reference;
 
-import dev.quern.layer.ReplicationPad2d;
+import dev.quern.layer.shape.ReplicationPad2d;
 import dev.quern.reference.internal.Require;
 import dev.quern.tensor.Shape;
 

@@ -1,6 +1,6 @@
 package dev.quern.reference;
 
-import dev.quern.layer.Reshape;
+import dev.quern.layer.shape.Reshape;
 import dev.quern.reference.internal.Require;
 import dev.quern.tensor.Shape;
 

@@ -1,6 +1,6 @@
 package dev.quern.reference;
 
-import dev.quern.layer.ResizeLike;
+import dev.quern.layer.shape.ResizeLike;
 import dev.quern.reference.internal.Require;
 import dev.quern.tensor.Shape;
 import java.util.List;

@@ -1,6 +1,6 @@
 package dev.quern.reference;
 
-import dev.quern.layer.Slice;
+import dev.quern.layer.shape.Slice;
 import dev.quern.reference.internal.Require;
 import dev.quern.tensor.Shape;
 

@@ -1,6 +1,6 @@
 package dev.quern.reference;
 
-import dev.quern.layer.Softmax;
+import dev.quern.layer.activation.Softmax;
 import dev.quern.reference.internal.Require;
 
 /**

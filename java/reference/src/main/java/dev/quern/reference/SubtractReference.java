@@ -1,6 +1,6 @@
 package dev.quern.reference;
 
-import dev.quern.layer.Subtract;
+import dev.quern.layer.math.Subtract;
 import dev.quern.tensor.Shape;
 import java.util.List;
 

@@ -1,6 +1,6 @@
 package dev.quern.reference;
 
-import dev.quern.layer.UpsampleNearest2d;
+import dev.quern.layer.shape.UpsampleNearest2d;
 import dev.quern.reference.internal.Require;
 import dev.quern.tensor.Shape;
 

@@ -1,6 +1,6 @@
 package dev.quern.reference;
 
-import dev.quern.layer.Where;
+import dev.quern.layer.math.Where;
 import dev.quern.tensor.Shape;
 import java.util.List;
 

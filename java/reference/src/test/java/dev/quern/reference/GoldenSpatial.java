@@ -2,10 +2,10 @@ package dev.quern.reference;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.quern.layer.AdaptiveMaxPool2d;
-import dev.quern.layer.CircularPad2d;
-import dev.quern.layer.PRelu;
-import dev.quern.layer.ReplicationPad2d;
-import dev.quern.layer.UpsampleBilinear2d;
+import dev.quern.layer.shape.CircularPad2d;
+import dev.quern.layer.activation.PRelu;
+import dev.quern.layer.shape.ReplicationPad2d;
+import dev.quern.layer.shape.UpsampleBilinear2d;
 import java.util.Map;
 import java.util.function.BiFunction;
 

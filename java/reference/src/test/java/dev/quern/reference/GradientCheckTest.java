@@ -8,7 +8,7 @@ import dev.quern.error.ShapeException;
 import dev.quern.layer.BatchNorm2d;
 import dev.quern.layer.Conv2d;
 import dev.quern.layer.Linear;
-import dev.quern.layer.Relu;
+import dev.quern.layer.activation.Relu;
 import dev.quern.network.Network;
 import dev.quern.tensor.Shape;
 import java.util.List;

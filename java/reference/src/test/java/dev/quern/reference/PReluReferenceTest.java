@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.quern.error.ShapeException;
-import dev.quern.layer.PRelu;
+import dev.quern.layer.activation.PRelu;
 import dev.quern.tensor.Shape;
 import java.util.function.DoubleSupplier;
 import org.junit.jupiter.api.Test;

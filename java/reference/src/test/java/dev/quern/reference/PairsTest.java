@@ -5,7 +5,7 @@ import static dev.quern.reference.TestArrays.dot;
 import static dev.quern.reference.TestArrays.random;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.quern.layer.Compare;
+import dev.quern.layer.math.Compare;
 import dev.quern.tensor.Shape;
 import java.util.List;
 import java.util.function.BiFunction;

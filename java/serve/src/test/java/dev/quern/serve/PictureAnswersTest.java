@@ -11,7 +11,7 @@ import dev.quern.layer.AdaptiveAvgPool2d;
 import dev.quern.layer.Conv2d;
 import dev.quern.layer.Flatten;
 import dev.quern.layer.Linear;
-import dev.quern.layer.Reshape;
+import dev.quern.layer.shape.Reshape;
 import dev.quern.network.Network;
 import dev.quern.network.NetworkBuilder;
 import dev.quern.network.Task;

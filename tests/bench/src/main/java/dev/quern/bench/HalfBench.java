@@ -3,7 +3,7 @@ package dev.quern.bench;
 import dev.quern.engine.Engine;
 import dev.quern.engine.Precision;
 import dev.quern.layer.Linear;
-import dev.quern.layer.Relu;
+import dev.quern.layer.activation.Relu;
 import dev.quern.network.Network;
 import dev.quern.network.Networks;
 import dev.quern.predict.Model;

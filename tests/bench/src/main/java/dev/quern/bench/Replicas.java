@@ -1,9 +1,9 @@
 package dev.quern.bench;
 
 import dev.quern.data.Dataset;
-import dev.quern.data.PaddingMode;
-import dev.quern.data.RandomCrop;
-import dev.quern.data.RandomHorizontalFlip;
+import dev.quern.augment.PaddingMode;
+import dev.quern.augment.RandomCrop;
+import dev.quern.augment.RandomHorizontalFlip;
 import dev.quern.io.Datasets;
 import dev.quern.io.Split;
 import dev.quern.network.Networks;

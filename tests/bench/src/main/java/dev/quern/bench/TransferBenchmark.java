@@ -1,8 +1,8 @@
 package dev.quern.bench;
 
 import dev.quern.data.Dataset;
-import dev.quern.data.RandomCrop;
-import dev.quern.data.RandomHorizontalFlip;
+import dev.quern.augment.RandomCrop;
+import dev.quern.augment.RandomHorizontalFlip;
 import dev.quern.error.NotFoundException;
 import dev.quern.io.Datasets;
 import dev.quern.io.Split;
@@ -12,7 +12,7 @@ import dev.quern.layer.Conv2d;
 import dev.quern.layer.Flatten;
 import dev.quern.layer.Linear;
 import dev.quern.layer.MaxPool2d;
-import dev.quern.layer.Relu;
+import dev.quern.layer.activation.Relu;
 import dev.quern.metric.Evaluation;
 import dev.quern.network.Network;
 import dev.quern.network.NetworkBuilder;

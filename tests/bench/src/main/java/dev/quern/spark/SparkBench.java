@@ -4,7 +4,7 @@ import dev.quern.data.Dataset;
 import dev.quern.engine.Engine;
 import dev.quern.layer.Flatten;
 import dev.quern.layer.Linear;
-import dev.quern.layer.Relu;
+import dev.quern.layer.activation.Relu;
 import dev.quern.network.Network;
 import dev.quern.network.Networks;
 import dev.quern.network.Task;

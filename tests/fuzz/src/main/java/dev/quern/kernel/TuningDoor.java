@@ -1,5 +1,6 @@
 package dev.quern.kernel;
 
+import dev.quern.kernel.conv.TunedChoices;
 import java.nio.file.Path;
 
 /** A way for attacks to what this package keeps to itself. */

@@ -3,7 +3,7 @@ package dev.quern.cli.notebook;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.quern.layer.MaxPool2d;
-import dev.quern.layer.Relu;
+import dev.quern.layer.activation.Relu;
 import dev.quern.tensor.Arena;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Tensor;

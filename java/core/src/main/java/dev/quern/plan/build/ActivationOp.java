@@ -1,7 +1,7 @@
 package dev.quern.plan.build;
 
 import dev.quern.kernel.ActivationKernel;
-import dev.quern.layer.Activation;
+import dev.quern.layer.activation.Activation;
 import dev.quern.plan.memory.Value;
 import dev.quern.tensor.Shape;
 import org.bytedeco.javacpp.Pointer;

@@ -1,8 +1,8 @@
 package dev.quern.plan.build;
 
 import dev.quern.layer.BatchNorm2d;
-import dev.quern.layer.FakeQuantize;
 import dev.quern.layer.Layer;
+import dev.quern.layer.activation.FakeQuantize;
 import dev.quern.network.Network;
 import dev.quern.plan.memory.Frozen;
 import dev.quern.tensor.Shape;

@@ -8,7 +8,7 @@ import dev.quern.internal.Heap;
 import dev.quern.internal.NamePattern;
 import dev.quern.internal.Require;
 import dev.quern.internal.UserCode;
-import dev.quern.kernel.VectorKernel;
+import dev.quern.kernel.optim.VectorKernel;
 import dev.quern.layer.Parameter;
 import dev.quern.tensor.Shape;
 import java.util.Arrays;

@@ -1,7 +1,7 @@
 package dev.quern.plan.build;
 
 import dev.quern.internal.OffHeap;
-import dev.quern.kernel.VectorKernel;
+import dev.quern.kernel.optim.VectorKernel;
 import dev.quern.network.Network;
 import dev.quern.plan.memory.Value;
 import java.util.Map;

@@ -1,9 +1,9 @@
 package dev.quern.plan.build;
 
-import dev.quern.kernel.Conv2dKernel;
-import dev.quern.kernel.Conv2dTuning.Pass;
 import dev.quern.kernel.PackedWeights;
 import dev.quern.kernel.Packing;
+import dev.quern.kernel.conv.Conv2dKernel;
+import dev.quern.kernel.conv.Conv2dTuning.Pass;
 import dev.quern.network.Network;
 import dev.quern.plan.memory.ElementType;
 import dev.quern.plan.memory.LayerWeights;

@@ -1,7 +1,7 @@
 package dev.quern.plan.build;
 
 import dev.quern.kernel.QuantizeKernel;
-import dev.quern.layer.FakeQuantize;
+import dev.quern.layer.activation.FakeQuantize;
 import dev.quern.plan.memory.ElementType;
 import dev.quern.plan.memory.Value;
 import dev.quern.tensor.Shape;

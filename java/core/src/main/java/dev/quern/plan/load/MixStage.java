@@ -3,7 +3,7 @@ package dev.quern.plan.load;
 import dev.quern.feed.Mixing;
 import dev.quern.internal.OffHeap;
 import dev.quern.kernel.StridedCopyKernel;
-import dev.quern.kernel.VectorKernel;
+import dev.quern.kernel.optim.VectorKernel;
 import dev.quern.tensor.Shape;
 import org.bytedeco.javacpp.Pointer;
 

@@ -1,7 +1,7 @@
 package dev.quern.plan.loss;
 
 import dev.quern.internal.OffHeap;
-import dev.quern.kernel.BceWithLogitsKernel;
+import dev.quern.kernel.loss.BceWithLogitsKernel;
 import dev.quern.loss.BceWithLogits;
 import dev.quern.loss.Loss.Reduction;
 import dev.quern.plan.build.Builder;

@@ -1,7 +1,7 @@
 package dev.quern.plan.loss;
 
 import dev.quern.internal.OffHeap;
-import dev.quern.kernel.CrossEntropyKernel;
+import dev.quern.kernel.loss.CrossEntropyKernel;
 import dev.quern.loss.CrossEntropy;
 import dev.quern.loss.Loss;
 import dev.quern.loss.Loss.Reduction;

@@ -2,8 +2,8 @@ package dev.quern.plan.loss;
 
 import dev.quern.internal.Heap;
 import dev.quern.internal.OffHeap;
-import dev.quern.kernel.BceWithLogitsKernel;
-import dev.quern.kernel.DiceKernel;
+import dev.quern.kernel.loss.BceWithLogitsKernel;
+import dev.quern.kernel.loss.DiceKernel;
 import dev.quern.loss.Dice;
 import dev.quern.loss.Loss.Reduction;
 import dev.quern.plan.build.Builder;

@@ -1,6 +1,6 @@
 package dev.quern.plan.loss;
 
-import dev.quern.kernel.HuberKernel;
+import dev.quern.kernel.loss.HuberKernel;
 import dev.quern.loss.Huber;
 import dev.quern.loss.Loss.Reduction;
 import dev.quern.plan.build.Builder;

@@ -4,7 +4,7 @@ import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
 import dev.quern.feed.Mixing;
 import dev.quern.internal.OffHeap;
-import dev.quern.kernel.VectorKernel;
+import dev.quern.kernel.optim.VectorKernel;
 import dev.quern.loss.BceWithLogits;
 import dev.quern.loss.CrossEntropy;
 import dev.quern.loss.CustomLoss;

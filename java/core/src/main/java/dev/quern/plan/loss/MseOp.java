@@ -1,6 +1,6 @@
 package dev.quern.plan.loss;
 
-import dev.quern.kernel.MseKernel;
+import dev.quern.kernel.loss.MseKernel;
 import dev.quern.loss.Loss.Reduction;
 import dev.quern.loss.Mse;
 import dev.quern.plan.build.Builder;

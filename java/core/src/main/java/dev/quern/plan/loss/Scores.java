@@ -1,7 +1,7 @@
 package dev.quern.plan.loss;
 
-import dev.quern.layer.Sigmoid;
-import dev.quern.layer.Softmax;
+import dev.quern.layer.activation.Sigmoid;
+import dev.quern.layer.activation.Softmax;
 import dev.quern.loss.CrossEntropy;
 import dev.quern.loss.Dice;
 import dev.quern.loss.Loss;

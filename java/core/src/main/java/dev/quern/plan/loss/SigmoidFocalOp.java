@@ -1,7 +1,7 @@
 package dev.quern.plan.loss;
 
-import dev.quern.kernel.BceWithLogitsKernel;
-import dev.quern.kernel.SigmoidFocalKernel;
+import dev.quern.kernel.loss.BceWithLogitsKernel;
+import dev.quern.kernel.loss.SigmoidFocalKernel;
 import dev.quern.loss.Loss.Reduction;
 import dev.quern.loss.SigmoidFocal;
 import dev.quern.plan.build.Builder;

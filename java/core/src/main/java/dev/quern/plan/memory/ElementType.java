@@ -1,7 +1,7 @@
 package dev.quern.plan.memory;
 
 import dev.quern.kernel.ByteKernel;
-import dev.quern.layer.FakeQuantize;
+import dev.quern.layer.activation.FakeQuantize;
 
 /**
  * What an element is: a float, or a byte q that stands for {@code (q - zero) * scale}.

@@ -4,7 +4,7 @@ import dev.quern.internal.OffHeap;
 import dev.quern.kernel.AddKernel;
 import dev.quern.kernel.BinaryKernel;
 import dev.quern.kernel.ConcatKernel;
-import dev.quern.layer.Add;
+import dev.quern.layer.math.Add;
 import dev.quern.plan.build.Builder;
 import dev.quern.plan.build.Op;
 import dev.quern.plan.memory.Value;

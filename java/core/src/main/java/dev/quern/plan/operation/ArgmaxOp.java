@@ -2,8 +2,8 @@ package dev.quern.plan.operation;
 
 import dev.quern.kernel.ArgmaxKernel;
 import dev.quern.kernel.ReductionAxes;
-import dev.quern.layer.Argmin;
-import dev.quern.layer.Extremum;
+import dev.quern.layer.math.Argmin;
+import dev.quern.layer.math.Extremum;
 import dev.quern.plan.build.Builder;
 import dev.quern.plan.build.UnaryOp;
 import dev.quern.plan.memory.Value;

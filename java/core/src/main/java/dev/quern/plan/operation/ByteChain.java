@@ -1,9 +1,9 @@
 package dev.quern.plan.operation;
 
-import dev.quern.layer.FakeQuantize;
 import dev.quern.layer.Layer;
-import dev.quern.layer.Relu;
-import dev.quern.layer.Relu6;
+import dev.quern.layer.activation.FakeQuantize;
+import dev.quern.layer.activation.Relu;
+import dev.quern.layer.activation.Relu6;
 import dev.quern.network.Network;
 import dev.quern.plan.build.ActivationOp;
 import dev.quern.plan.build.Builder;

@@ -3,7 +3,7 @@ package dev.quern.plan.operation;
 import dev.quern.internal.OffHeap;
 import dev.quern.kernel.ConcatKernel;
 import dev.quern.kernel.Rearrangement;
-import dev.quern.layer.Concat;
+import dev.quern.layer.shape.Concat;
 import dev.quern.plan.build.Builder;
 import dev.quern.plan.build.Chain;
 import dev.quern.plan.build.LayerPlan;

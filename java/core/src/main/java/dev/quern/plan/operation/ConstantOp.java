@@ -2,7 +2,7 @@ package dev.quern.plan.operation;
 
 import dev.quern.internal.OffHeap;
 import dev.quern.kernel.StridedCopyKernel;
-import dev.quern.layer.Constant;
+import dev.quern.layer.shape.Constant;
 import dev.quern.plan.build.Builder;
 import dev.quern.plan.build.Chain;
 import dev.quern.plan.build.LayerPlan;

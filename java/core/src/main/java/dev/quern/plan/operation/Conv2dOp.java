@@ -1,16 +1,16 @@
 package dev.quern.plan.operation;
 
 import dev.quern.internal.OffHeap;
-import dev.quern.kernel.Conv2dKernel;
-import dev.quern.kernel.Conv2dTuning;
-import dev.quern.kernel.Conv2dTuning.Pass;
 import dev.quern.kernel.Window;
-import dev.quern.layer.Add;
+import dev.quern.kernel.conv.Conv2dKernel;
+import dev.quern.kernel.conv.Conv2dTuning;
+import dev.quern.kernel.conv.Conv2dTuning.Pass;
 import dev.quern.layer.BatchNorm2d;
 import dev.quern.layer.Conv2d;
 import dev.quern.layer.Layer;
-import dev.quern.layer.Relu;
-import dev.quern.layer.Relu6;
+import dev.quern.layer.activation.Relu;
+import dev.quern.layer.activation.Relu6;
+import dev.quern.layer.math.Add;
 import dev.quern.plan.build.Builder;
 import dev.quern.plan.build.Chain;
 import dev.quern.plan.build.LayerPlan;

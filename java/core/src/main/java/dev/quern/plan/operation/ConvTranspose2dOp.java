@@ -1,9 +1,9 @@
 package dev.quern.plan.operation;
 
 import dev.quern.internal.OffHeap;
-import dev.quern.kernel.Conv2dTuning.Pass;
-import dev.quern.kernel.ConvTranspose2dKernel;
 import dev.quern.kernel.Window;
+import dev.quern.kernel.conv.Conv2dTuning.Pass;
+import dev.quern.kernel.conv.ConvTranspose2dKernel;
 import dev.quern.layer.ConvTranspose2d;
 import dev.quern.plan.build.Builder;
 import dev.quern.plan.build.Chain;

@@ -3,7 +3,7 @@ package dev.quern.plan.operation;
 import dev.quern.internal.OffHeap;
 import dev.quern.kernel.GatherAxis;
 import dev.quern.kernel.GatherKernel;
-import dev.quern.layer.Gather;
+import dev.quern.layer.shape.Gather;
 import dev.quern.plan.build.Builder;
 import dev.quern.plan.build.UnaryOp;
 import dev.quern.plan.memory.Slot;

@@ -1,7 +1,7 @@
 package dev.quern.plan.operation;
 
 import dev.quern.kernel.MatmulKernel;
-import dev.quern.layer.Matmul;
+import dev.quern.layer.math.Matmul;
 import dev.quern.plan.build.Builder;
 import dev.quern.plan.build.Chain;
 import dev.quern.plan.build.LayerPlan;

@@ -2,7 +2,7 @@ package dev.quern.plan.operation;
 
 import dev.quern.internal.OffHeap;
 import dev.quern.kernel.PReluKernel;
-import dev.quern.layer.PRelu;
+import dev.quern.layer.activation.PRelu;
 import dev.quern.plan.build.Builder;
 import dev.quern.plan.build.UnaryOp;
 import dev.quern.plan.memory.LayerWeights;

@@ -2,11 +2,11 @@ package dev.quern.plan.operation;
 
 import dev.quern.kernel.BinaryKernel;
 import dev.quern.kernel.ByteKernel;
-import dev.quern.layer.Add;
 import dev.quern.layer.Layer;
-import dev.quern.layer.Multiply;
-import dev.quern.layer.Relu;
-import dev.quern.layer.Relu6;
+import dev.quern.layer.activation.Relu;
+import dev.quern.layer.activation.Relu6;
+import dev.quern.layer.math.Add;
+import dev.quern.layer.math.Multiply;
 import dev.quern.plan.build.Builder;
 import dev.quern.plan.build.Chain;
 import dev.quern.plan.build.LayerPlan;

@@ -2,11 +2,11 @@ package dev.quern.plan.operation;
 
 import dev.quern.internal.OffHeap;
 import dev.quern.kernel.BatchNorm2dKernel;
-import dev.quern.kernel.Conv2dPostOps;
-import dev.quern.layer.Add;
+import dev.quern.kernel.conv.Conv2dPostOps;
 import dev.quern.layer.BatchNorm2d;
-import dev.quern.layer.Relu;
-import dev.quern.layer.Relu6;
+import dev.quern.layer.activation.Relu;
+import dev.quern.layer.activation.Relu6;
+import dev.quern.layer.math.Add;
 import dev.quern.network.Network;
 import dev.quern.plan.build.Builder;
 import dev.quern.plan.build.Chain;

@@ -2,7 +2,7 @@ package dev.quern.plan.operation;
 
 import dev.quern.kernel.ReductionAxes;
 import dev.quern.kernel.ReductionKernel;
-import dev.quern.layer.Reduction;
+import dev.quern.layer.math.Reduction;
 import dev.quern.plan.build.Builder;
 import dev.quern.plan.build.UnaryOp;
 import dev.quern.plan.memory.TensorType;

@@ -1,7 +1,7 @@
 package dev.quern.plan.operation;
 
 import dev.quern.kernel.ReluKernel;
-import dev.quern.layer.Relu;
+import dev.quern.layer.activation.Relu;
 import dev.quern.plan.build.Builder;
 import dev.quern.plan.build.UnaryOp;
 import dev.quern.plan.memory.Value;

@@ -1,7 +1,7 @@
 package dev.quern.plan.operation;
 
 import dev.quern.kernel.Rearrangement;
-import dev.quern.layer.Reshape;
+import dev.quern.layer.shape.Reshape;
 import dev.quern.plan.build.Builder;
 import dev.quern.plan.build.Chain;
 import dev.quern.plan.build.LayerPlan;

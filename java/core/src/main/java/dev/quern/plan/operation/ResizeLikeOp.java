@@ -2,8 +2,8 @@ package dev.quern.plan.operation;
 
 import dev.quern.kernel.GatherAxis;
 import dev.quern.kernel.ResizeIndices;
-import dev.quern.layer.ResizeLike;
-import dev.quern.layer.ResizeLike.Mode;
+import dev.quern.layer.shape.ResizeLike;
+import dev.quern.layer.shape.ResizeLike.Mode;
 import dev.quern.plan.build.Builder;
 import dev.quern.plan.build.LayerPlan;
 import dev.quern.plan.build.NoGradientOp;

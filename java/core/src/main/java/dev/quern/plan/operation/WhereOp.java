@@ -3,7 +3,7 @@ package dev.quern.plan.operation;
 import dev.quern.internal.OffHeap;
 import dev.quern.kernel.BinaryKernel;
 import dev.quern.kernel.BroadcastKernel;
-import dev.quern.layer.Where;
+import dev.quern.layer.math.Where;
 import dev.quern.plan.build.Builder;
 import dev.quern.plan.build.Op;
 import dev.quern.plan.build.Orders;

@@ -2,7 +2,6 @@ package dev.quern.plan.build;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.quern.layer.Add;
 import dev.quern.layer.BatchNorm1d;
 import dev.quern.layer.BatchNorm2d;
 import dev.quern.layer.Conv1d;
@@ -12,8 +11,9 @@ import dev.quern.layer.Dropout;
 import dev.quern.layer.Flatten;
 import dev.quern.layer.Linear;
 import dev.quern.layer.MaxPool2d;
-import dev.quern.layer.Relu;
-import dev.quern.layer.Relu6;
+import dev.quern.layer.activation.Relu;
+import dev.quern.layer.activation.Relu6;
+import dev.quern.layer.math.Add;
 import dev.quern.network.Network;
 import dev.quern.network.NetworkBuilder;
 import dev.quern.plan.memory.Frozen;

@@ -2,14 +2,14 @@ package dev.quern.plan.operation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.quern.layer.Constant;
 import dev.quern.layer.Flatten;
 import dev.quern.layer.Layer;
-import dev.quern.layer.Multiply;
-import dev.quern.layer.Relu;
-import dev.quern.layer.Reshape;
-import dev.quern.layer.Softmax;
-import dev.quern.layer.Subtract;
+import dev.quern.layer.activation.Relu;
+import dev.quern.layer.activation.Softmax;
+import dev.quern.layer.math.Multiply;
+import dev.quern.layer.math.Subtract;
+import dev.quern.layer.shape.Constant;
+import dev.quern.layer.shape.Reshape;
 import dev.quern.network.Network;
 import dev.quern.predict.Model;
 import dev.quern.predict.ModelData;

@@ -1,7 +1,7 @@
 package dev.quern.onnx.lower;
 
-import dev.quern.layer.Multiply;
-import dev.quern.layer.Sum;
+import dev.quern.layer.math.Multiply;
+import dev.quern.layer.math.Sum;
 import dev.quern.onnx.fold.Index;
 import dev.quern.onnx.graph.Const;
 import dev.quern.onnx.graph.Dims;

@@ -1,10 +1,10 @@
 package dev.quern.onnx.lower;
 
-import dev.quern.layer.Add;
-import dev.quern.layer.Affine;
+import dev.quern.layer.math.Add;
+import dev.quern.layer.activation.Affine;
 import dev.quern.layer.Layer;
 import dev.quern.layer.Linear;
-import dev.quern.layer.Matmul;
+import dev.quern.layer.math.Matmul;
 import dev.quern.layer.QuantizedLinear;
 import dev.quern.onnx.fold.Index;
 import dev.quern.onnx.graph.Const;

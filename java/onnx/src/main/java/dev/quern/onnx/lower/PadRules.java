@@ -1,10 +1,10 @@
 package dev.quern.onnx.lower;
 
-import dev.quern.layer.CircularPad2d;
+import dev.quern.layer.shape.CircularPad2d;
 import dev.quern.layer.Layer;
-import dev.quern.layer.ReflectionPad2d;
-import dev.quern.layer.ReplicationPad2d;
-import dev.quern.layer.ZeroPad2d;
+import dev.quern.layer.shape.ReflectionPad2d;
+import dev.quern.layer.shape.ReplicationPad2d;
+import dev.quern.layer.shape.ZeroPad2d;
 import dev.quern.onnx.fold.Slices;
 import dev.quern.onnx.graph.Const;
 import dev.quern.onnx.graph.Dims;

@@ -3,7 +3,7 @@ package dev.quern.onnx.lower;
 import dev.quern.layer.Flatten;
 import dev.quern.layer.Layer;
 import dev.quern.layer.Parameter;
-import dev.quern.layer.Reshape;
+import dev.quern.layer.shape.Reshape;
 import dev.quern.network.Network;
 import dev.quern.onnx.graph.Refusal;
 import dev.quern.tensor.Shape;

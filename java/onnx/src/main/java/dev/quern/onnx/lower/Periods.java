@@ -5,7 +5,7 @@ import dev.quern.layer.Conv2d;
 import dev.quern.layer.Layer;
 import dev.quern.layer.MaxPool2d;
 import dev.quern.layer.QuantizedConv2d;
-import dev.quern.layer.Slice;
+import dev.quern.layer.shape.Slice;
 import dev.quern.tensor.Size;
 import java.util.HashMap;
 import java.util.List;

@@ -1,9 +1,9 @@
 package dev.quern.onnx.lower;
 
-import dev.quern.layer.Affine;
-import dev.quern.layer.Clamp;
-import dev.quern.layer.FakeQuantize;
-import dev.quern.layer.Round;
+import dev.quern.layer.activation.Affine;
+import dev.quern.layer.activation.Clamp;
+import dev.quern.layer.activation.FakeQuantize;
+import dev.quern.layer.activation.Round;
 import dev.quern.onnx.graph.Const;
 import dev.quern.onnx.graph.Refusal;
 import dev.quern.onnx.graph.Types;

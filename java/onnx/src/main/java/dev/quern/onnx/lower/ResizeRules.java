@@ -1,10 +1,10 @@
 package dev.quern.onnx.lower;
 
-import dev.quern.layer.Add;
-import dev.quern.layer.Matmul;
-import dev.quern.layer.ResizeLike;
-import dev.quern.layer.UpsampleBilinear2d;
-import dev.quern.layer.UpsampleNearest2d;
+import dev.quern.layer.math.Add;
+import dev.quern.layer.math.Matmul;
+import dev.quern.layer.shape.ResizeLike;
+import dev.quern.layer.shape.UpsampleBilinear2d;
+import dev.quern.layer.shape.UpsampleNearest2d;
 import dev.quern.onnx.graph.Const;
 import dev.quern.onnx.graph.Dims;
 import dev.quern.onnx.graph.Refusal;

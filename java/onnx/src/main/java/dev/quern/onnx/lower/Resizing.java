@@ -1,6 +1,6 @@
 package dev.quern.onnx.lower;
 
-import dev.quern.layer.ResizeLike;
+import dev.quern.layer.shape.ResizeLike;
 import dev.quern.onnx.graph.Const;
 import dev.quern.onnx.graph.Dims;
 import dev.quern.onnx.graph.Refusal;

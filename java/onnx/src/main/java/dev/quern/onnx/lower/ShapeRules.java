@@ -1,9 +1,9 @@
 package dev.quern.onnx.lower;
 
-import dev.quern.layer.Concat;
-import dev.quern.layer.Gather;
-import dev.quern.layer.Permute;
-import dev.quern.layer.Slice;
+import dev.quern.layer.shape.Concat;
+import dev.quern.layer.shape.Gather;
+import dev.quern.layer.shape.Permute;
+import dev.quern.layer.shape.Slice;
 import dev.quern.network.Network;
 import dev.quern.onnx.fold.Indices;
 import dev.quern.onnx.fold.Shapes;

@@ -1,6 +1,6 @@
 package dev.quern.onnx.lower;
 
-import dev.quern.layer.Constant;
+import dev.quern.layer.shape.Constant;
 import dev.quern.layer.Layer;
 import dev.quern.onnx.graph.Attributes;
 import dev.quern.onnx.graph.Const;

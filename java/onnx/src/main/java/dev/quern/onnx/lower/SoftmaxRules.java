@@ -1,8 +1,8 @@
 package dev.quern.onnx.lower;
 
 import dev.quern.layer.Layer;
-import dev.quern.layer.LogSoftmax;
-import dev.quern.layer.Softmax;
+import dev.quern.layer.activation.LogSoftmax;
+import dev.quern.layer.activation.Softmax;
 import dev.quern.onnx.graph.Dims;
 import dev.quern.onnx.graph.Value;
 import dev.quern.tensor.Shape;

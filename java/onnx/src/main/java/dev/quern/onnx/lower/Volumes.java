@@ -1,11 +1,11 @@
 package dev.quern.onnx.lower;
 
-import dev.quern.layer.Concat;
+import dev.quern.layer.shape.Concat;
 import dev.quern.layer.Conv2d;
 import dev.quern.layer.Layer;
-import dev.quern.layer.Permute;
-import dev.quern.layer.Slice;
-import dev.quern.layer.ZeroPad2d;
+import dev.quern.layer.shape.Permute;
+import dev.quern.layer.shape.Slice;
+import dev.quern.layer.shape.ZeroPad2d;
 import dev.quern.onnx.fold.Index;
 import dev.quern.onnx.fold.Slices;
 import dev.quern.onnx.graph.Const;

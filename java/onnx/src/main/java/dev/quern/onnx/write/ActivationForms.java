@@ -1,21 +1,21 @@
 package dev.quern.onnx.write;
 
-import dev.quern.layer.Elu;
-import dev.quern.layer.Gelu;
-import dev.quern.layer.Hardsigmoid;
-import dev.quern.layer.Hardswish;
-import dev.quern.layer.LeakyRelu;
-import dev.quern.layer.LogSoftmax;
-import dev.quern.layer.Mish;
-import dev.quern.layer.PRelu;
-import dev.quern.layer.Relu;
-import dev.quern.layer.Relu6;
-import dev.quern.layer.Selu;
-import dev.quern.layer.Sigmoid;
-import dev.quern.layer.Silu;
-import dev.quern.layer.Softmax;
-import dev.quern.layer.Softplus;
-import dev.quern.layer.Tanh;
+import dev.quern.layer.activation.Elu;
+import dev.quern.layer.activation.Gelu;
+import dev.quern.layer.activation.Hardsigmoid;
+import dev.quern.layer.activation.Hardswish;
+import dev.quern.layer.activation.LeakyRelu;
+import dev.quern.layer.activation.LogSoftmax;
+import dev.quern.layer.activation.Mish;
+import dev.quern.layer.activation.PRelu;
+import dev.quern.layer.activation.Relu;
+import dev.quern.layer.activation.Relu6;
+import dev.quern.layer.activation.Selu;
+import dev.quern.layer.activation.Sigmoid;
+import dev.quern.layer.activation.Silu;
+import dev.quern.layer.activation.Softmax;
+import dev.quern.layer.activation.Softplus;
+import dev.quern.layer.activation.Tanh;
 
 /** Functions of each element, and Softmax. */
 final class ActivationForms {

@@ -1,22 +1,22 @@
 package dev.quern.onnx.write;
 
-import dev.quern.layer.Abs;
-import dev.quern.layer.Activation;
-import dev.quern.layer.Affine;
-import dev.quern.layer.Ceil;
-import dev.quern.layer.Celu;
-import dev.quern.layer.Clamp;
-import dev.quern.layer.Erf;
-import dev.quern.layer.Exp;
-import dev.quern.layer.FakeQuantize;
-import dev.quern.layer.Floor;
-import dev.quern.layer.Log;
-import dev.quern.layer.Power;
-import dev.quern.layer.Reciprocal;
-import dev.quern.layer.Round;
-import dev.quern.layer.Sign;
-import dev.quern.layer.Softsign;
-import dev.quern.layer.Sqrt;
+import dev.quern.layer.activation.Abs;
+import dev.quern.layer.activation.Activation;
+import dev.quern.layer.activation.Affine;
+import dev.quern.layer.activation.Ceil;
+import dev.quern.layer.activation.Celu;
+import dev.quern.layer.activation.Clamp;
+import dev.quern.layer.activation.Erf;
+import dev.quern.layer.activation.Exp;
+import dev.quern.layer.activation.FakeQuantize;
+import dev.quern.layer.activation.Floor;
+import dev.quern.layer.activation.Log;
+import dev.quern.layer.activation.Power;
+import dev.quern.layer.activation.Reciprocal;
+import dev.quern.layer.activation.Round;
+import dev.quern.layer.activation.Sign;
+import dev.quern.layer.activation.Softsign;
+import dev.quern.layer.activation.Sqrt;
 
 /** Functions of each element that are plain arithmetic. */
 final class FunctionForms {

@@ -3,7 +3,7 @@ package dev.quern.onnx.write;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
 import dev.quern.error.InvalidArgumentException;
-import dev.quern.layer.Constant;
+import dev.quern.layer.shape.Constant;
 import dev.quern.layer.Quantized;
 import dev.quern.network.Network;
 import dev.quern.onnx.proto.OnnxProto.GraphProto;

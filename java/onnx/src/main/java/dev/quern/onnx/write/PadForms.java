@@ -1,9 +1,9 @@
 package dev.quern.onnx.write;
 
-import dev.quern.layer.CircularPad2d;
-import dev.quern.layer.ReflectionPad2d;
-import dev.quern.layer.ReplicationPad2d;
-import dev.quern.layer.ZeroPad2d;
+import dev.quern.layer.shape.CircularPad2d;
+import dev.quern.layer.shape.ReflectionPad2d;
+import dev.quern.layer.shape.ReplicationPad2d;
+import dev.quern.layer.shape.ZeroPad2d;
 import dev.quern.tensor.Sides;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,17 +1,17 @@
 package dev.quern.onnx.write;
 
-import dev.quern.layer.ChannelShuffle;
-import dev.quern.layer.Chunk;
+import dev.quern.layer.shape.ChannelShuffle;
+import dev.quern.layer.shape.Chunk;
 import dev.quern.layer.Dropout;
 import dev.quern.layer.Dropout2d;
 import dev.quern.layer.Flatten;
-import dev.quern.layer.Gather;
-import dev.quern.layer.Permute;
-import dev.quern.layer.Reshape;
-import dev.quern.layer.ResizeLike;
-import dev.quern.layer.Slice;
-import dev.quern.layer.UpsampleBilinear2d;
-import dev.quern.layer.UpsampleNearest2d;
+import dev.quern.layer.shape.Gather;
+import dev.quern.layer.shape.Permute;
+import dev.quern.layer.shape.Reshape;
+import dev.quern.layer.shape.ResizeLike;
+import dev.quern.layer.shape.Slice;
+import dev.quern.layer.shape.UpsampleBilinear2d;
+import dev.quern.layer.shape.UpsampleNearest2d;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Size;
 import java.util.List;

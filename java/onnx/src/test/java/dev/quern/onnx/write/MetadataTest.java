@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.quern.data.Normalization;
 import dev.quern.data.Preprocessing;
 import dev.quern.error.FormatException;
-import dev.quern.layer.Relu;
+import dev.quern.layer.activation.Relu;
 import dev.quern.network.Network;
 import dev.quern.network.Task;
 import dev.quern.predict.ModelData;

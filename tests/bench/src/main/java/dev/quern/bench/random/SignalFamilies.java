@@ -5,7 +5,7 @@ import dev.quern.layer.BatchNorm1d;
 import dev.quern.layer.Conv1d;
 import dev.quern.layer.MaxPool1d;
 import dev.quern.layer.MaxPool2d;
-import dev.quern.layer.Relu;
+import dev.quern.layer.activation.Relu;
 import dev.quern.network.Network;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Size;

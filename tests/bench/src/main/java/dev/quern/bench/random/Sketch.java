@@ -1,7 +1,7 @@
 package dev.quern.bench.random;
 
 import dev.quern.layer.AdaptiveAvgPool2d;
-import dev.quern.layer.Add;
+import dev.quern.layer.math.Add;
 import dev.quern.layer.BatchNorm2d;
 import dev.quern.layer.Conv2d;
 import dev.quern.layer.Flatten;

@@ -2,7 +2,7 @@ package dev.quern.fuzz.api;
 
 import dev.quern.data.Dataset;
 import dev.quern.data.MultiDataset;
-import dev.quern.layer.Add;
+import dev.quern.layer.math.Add;
 import dev.quern.layer.Conv2d;
 import dev.quern.layer.Flatten;
 import dev.quern.layer.Linear;

@@ -93,8 +93,8 @@ final class Things {
     MADE.put("dev.quern.optim.CustomOptimizer$Step", w -> optimizerStep());
     MADE.put("dev.quern.optim.Schedule", w -> Settings.schedule(w.draw, 3));
     MADE.put("dev.quern.init.Init", w -> Settings.init(w.draw));
-    MADE.put("dev.quern.data.Augmentation", w -> Settings.augmentation(w.draw)[0]);
-    MADE.put("dev.quern.data.Mix", w -> Settings.mix(w.draw));
+    MADE.put("dev.quern.augment.Augmentation", w -> Settings.augmentation(w.draw)[0]);
+    MADE.put("dev.quern.augment.Mix", w -> Settings.mix(w.draw));
     MADE.put("dev.quern.network.NetworkBuilder", w -> Network.builder("net", Nets.input(w.draw)));
     MADE.put("dev.quern.io.CodecValues", w -> IoDoor.values(CODEC_VALUES));
     MADE.put("dev.quern.io.RemoteFile", Things::remoteFile);

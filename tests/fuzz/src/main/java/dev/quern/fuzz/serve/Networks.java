@@ -3,7 +3,7 @@ package dev.quern.fuzz.serve;
 import dev.quern.layer.Conv2d;
 import dev.quern.layer.Flatten;
 import dev.quern.layer.Linear;
-import dev.quern.layer.Relu;
+import dev.quern.layer.activation.Relu;
 import dev.quern.network.Network;
 import dev.quern.network.Task;
 import dev.quern.predict.Model;

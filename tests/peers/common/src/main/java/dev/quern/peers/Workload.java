@@ -1,6 +1,6 @@
 package dev.quern.peers;
 
-import dev.quern.layer.FakeQuantize;
+import dev.quern.layer.activation.FakeQuantize;
 import dev.quern.network.Network;
 import dev.quern.network.Networks;
 import dev.quern.predict.ModelData;

@@ -1,0 +1,25 @@
+package dev.quern.augment;
+
+import dev.quern.error.InvalidArgumentException;
+import dev.quern.internal.Require;
+
+/**
+ * Moves an image by up to {@code padding} pixels up or down and left or right. torchvision's {@code
+ * RandomCrop} to the image's own size.
+ *
+ * @param padding in pixels, at least 1 and less than the image's height and width
+ * @param mode what comes in from outside
+ */
+public record RandomCrop(int padding, PaddingMode mode) implements Augmentation {
+  public RandomCrop {
+    if (padding < 1) {
+      throw new InvalidArgumentException("random crop: padding " + padding + " must be at least 1");
+    }
+    Require.present("random crop", "mode", mode);
+  }
+
+  /** What comes in from outside is black. */
+  public RandomCrop(int padding) {
+    this(padding, PaddingMode.ZERO);
+  }
+}

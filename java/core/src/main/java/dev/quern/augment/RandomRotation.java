@@ -1,0 +1,19 @@
+package dev.quern.augment;
+
+/**
+ * Turns an image around its middle, bilinearly. torchvision's {@code RandomRotation}.
+ *
+ * @param degrees the angle is drawn from [-degrees, degrees]; in [0, 360]
+ * @param fill what comes in from outside, in [0, 1]
+ */
+public record RandomRotation(double degrees, double fill) implements Augmentation {
+  public RandomRotation {
+    Ranges.require("random rotation", "degrees", degrees, 0, 360);
+    Ranges.require("random rotation", "fill", fill, 0, 1);
+  }
+
+  /** What comes in from outside is black. */
+  public RandomRotation(double degrees) {
+    this(degrees, 0);
+  }
+}

@@ -1,0 +1,50 @@
+package dev.quern.augment;
+
+import dev.quern.error.InvalidArgumentException;
+
+/** Rules on the numbers of augmentations. */
+final class Ranges {
+  private Ranges() {}
+
+  /**
+   * @throws InvalidArgumentException if the value is outside [least, most] or not a number
+   */
+  static void require(String op, String what, double value, double least, double most) {
+    if (!(value >= least && value <= most)) {
+      throw new InvalidArgumentException(
+          op + ": " + what + " " + value + " is outside [" + least + ", " + most + "]");
+    }
+  }
+
+  static void probability(String op, double p) {
+    if (!(p >= 0 && p <= 1)) {
+      throw new InvalidArgumentException(op + ": p " + p + " is outside [0, 1]");
+    }
+  }
+
+  /** Of a beta distribution. */
+  static void alpha(String op, double alpha) {
+    if (!(alpha > 0) || Double.isInfinite(alpha)) {
+      throw new InvalidArgumentException(op + ": alpha " + alpha + " is not a number above 0");
+    }
+  }
+
+  /**
+   * @throws InvalidArgumentException if low is above high, or one of them is not above 0 or is
+   *     above {@code most}
+   */
+  static void positive(String op, String what, double low, double high, double most) {
+    if (!(low > 0 && low <= high && high <= most)) {
+      throw new InvalidArgumentException(
+          op
+              + ": "
+              + what
+              + " from "
+              + low
+              + " to "
+              + high
+              + " is no range above 0 and up to "
+              + most);
+    }
+  }
+}

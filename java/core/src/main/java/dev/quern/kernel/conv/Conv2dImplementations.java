@@ -1,0 +1,49 @@
+package dev.quern.kernel.conv;
+
+import dev.quern.error.InvalidArgumentException;
+import dev.quern.internal.NativeLibrary;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The native list of convolution implementations, and the one that the current thread forces. */
+public final class Conv2dImplementations {
+  /** Of a convolution that leaves the choice to the list's order. */
+  static final int NONE = -1;
+
+  private static final ThreadLocal<Integer> FORCED = ThreadLocal.withInitial(() -> NONE);
+
+  private Conv2dImplementations() {}
+
+  /** Best first. */
+  public static List<String> names() {
+    NativeLibrary.require();
+    List<String> names = new ArrayList<>();
+    for (String name; (name = Conv2dKernel.implementationName(names.size())) != null; ) {
+      names.add(name);
+    }
+    return names;
+  }
+
+  public static int index(String name) {
+    int i = names().indexOf(name);
+    if (i < 0) {
+      throw new InvalidArgumentException(
+          "conv2d: there is no implementation "
+              + name
+              + "; there are "
+              + String.join(", ", names()));
+    }
+    return i;
+  }
+
+  static int forced() {
+    return FORCED.get();
+  }
+
+  /** Forces an implementation on this thread until the result is closed. */
+  public static Runnable force(String name) {
+    int before = FORCED.get();
+    FORCED.set(index(name));
+    return () -> FORCED.set(before);
+  }
+}

@@ -1,0 +1,236 @@
+package dev.quern.kernel.conv;
+
+import dev.quern.bindings.Conv2dDescriptor;
+import dev.quern.bindings.Quern;
+import dev.quern.internal.Status;
+import dev.quern.kernel.DescriptorMemory;
+import dev.quern.kernel.Packing;
+import dev.quern.kernel.WeightsType;
+import dev.quern.kernel.Window;
+import dev.quern.kernel.conv.Conv2dTuning.Pass;
+import dev.quern.tensor.DType;
+import dev.quern.tensor.Shape;
+import dev.quern.tensor.Sides;
+import java.util.Arrays;
+import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.Pointer;
+
+/** A convolution: input and output are channels last. */
+public final class Conv2dKernel implements Packing {
+  /** For the tuning, which tries implementations and batches. */
+  final Conv2dDescriptor descriptor;
+
+  /**
+   * With the implementation that the thread forces, or the list's choice.
+   *
+   * @param at memory of the descriptor, see {@link DescriptorMemory}
+   * @param in one sample's shape, {@code [C, H, W]}
+   * @param strict whether there are only plain sums of products of single precision
+   * @param training whether there are backward passes
+   */
+  public Conv2dKernel(
+      Pointer at,
+      long batch,
+      Shape in,
+      long outChannels,
+      Window window,
+      int groups,
+      boolean strict,
+      boolean training) {
+    descriptor =
+        new Conv2dDescriptor(at)
+            .batch(batch)
+            .in_channels(in.dim(0))
+            .in_height(in.dim(1))
+            .in_width(in.dim(2))
+            .out_channels(outChannels)
+            .kernel_height(window.kernel().height())
+            .kernel_width(window.kernel().width())
+            .stride_height(window.stride().height())
+            .stride_width(window.stride().width())
+            .padding_height(window.padding().top())
+            .padding_width(window.padding().left())
+            .dilation_height(window.dilation().height())
+            .dilation_width(window.dilation().width())
+            .groups(groups)
+            .src_pitch(in.dim(0))
+            .dst_pitch(outChannels)
+            .implementation(Conv2dImplementations.forced())
+            .strict(strict ? 1 : 0)
+            .inference(training ? 0 : 1)
+            .src_type(Quern.QUERN_F32)
+            .weights_type(Quern.QUERN_F32)
+            .dst_type(Quern.QUERN_F32)
+            .src_order(Quern.QUERN_NHWC)
+            .dst_order(Quern.QUERN_NHWC)
+            .bf16(0);
+  }
+
+  /** The native list's name at this index, best first; null past its end. */
+  static String implementationName(long index) {
+    BytePointer name = Quern.quern_conv2d_implementation(index);
+    return name == null ? null : name.getString();
+  }
+
+  /** Sets the batch of the next passes, at most the first one. */
+  public void batch(long n) {
+    descriptor.batch(n);
+  }
+
+  long batch() {
+    return descriptor.batch();
+  }
+
+  /** Sets what runs it, by the list's index; -1 leaves that to the list's order. */
+  public Conv2dKernel implementation(long index) {
+    descriptor.implementation(index);
+    return this;
+  }
+
+  long implementation() {
+    return descriptor.implementation();
+  }
+
+  /** Sets whether the input is {@code [N, C, H, W]}, of which there is no gradient. */
+  public Conv2dKernel planes(boolean planes) {
+    descriptor
+        .src_order(planes ? Quern.QUERN_NCHW : Quern.QUERN_NHWC)
+        .src_pitch(planes ? 1 : descriptor.in_channels());
+    return this;
+  }
+
+  /**
+   * Has it compute in bytes, with weights of whole numbers.
+   *
+   * @param wide whether those take two bytes each
+   * @param zero which byte of the input stands for 0
+   * @param padding by sides, whose beginnings are the window's
+   * @param toBytes whether the output is bytes, too, in place of floats
+   */
+  public Conv2dKernel bytes(boolean wide, int zero, Sides padding, boolean toBytes) {
+    descriptor
+        .src_type(Quern.QUERN_U8)
+        .weights_type(wide ? Quern.QUERN_S16 : Quern.QUERN_S8)
+        .dst_type(toBytes ? Quern.QUERN_U8 : Quern.QUERN_F32)
+        .src_zero(zero)
+        .uneven_height((long) padding.bottom() - padding.top())
+        .uneven_width((long) padding.right() - padding.left());
+    return this;
+  }
+
+  /** Sets in what packed weights are kept, in inference; {@link #pack} takes floats in any case. */
+  public Conv2dKernel weights(DType type) {
+    descriptor.weights_type(WeightsType.of(type));
+    return this;
+  }
+
+  /** Sets whether products of inputs and weights rounded to bfloat16 will do, in inference. */
+  public Conv2dKernel bf16(boolean allowed) {
+    descriptor.bf16(allowed ? 1 : 0);
+    return this;
+  }
+
+  /** Packs weights of the type that it computes with. */
+  public void pack(Pointer weights, Pointer packed) {
+    Status.check(Quern.quern_conv2d_pack(descriptor, weights, packed));
+  }
+
+  /** Sets the elements from one pixel of the output to the next. */
+  public void dstPitch(long elements) {
+    descriptor.dst_pitch(elements);
+  }
+
+  /** Whether that implementation takes this pass of the convolution. */
+  boolean accepts(Pass pass, int index) {
+    return Quern.quern_conv2d_accepts(descriptor, pass.code(), index) == Quern.QUERN_OK;
+  }
+
+  /** Whether that implementation takes all passes of the convolution. */
+  public boolean accepts(int index) {
+    return Arrays.stream(Pass.values()).allMatch(pass -> accepts(pass, index));
+  }
+
+  /**
+   * The name of what runs this pass of the descriptor's batch: what is forced, or the default
+   * choice, which may leave a batch of few pixels to another.
+   */
+  public String chosenName(Pass pass) {
+    long[] index = new long[1];
+    Status.check(Quern.quern_conv2d_chosen(descriptor, pass.code(), index));
+    return implementationName(index[0]);
+  }
+
+  @Override
+  public long packedSize() {
+    long[] bytes = new long[1];
+    Status.check(Quern.quern_conv2d_packed_size(descriptor, bytes));
+    return bytes[0];
+  }
+
+  @Override
+  public void pack(FloatPointer weights, Pointer packed) {
+    pack((Pointer) weights, packed);
+  }
+
+  /** Bytes that each pass can do with. */
+  public long workspaceBytes() {
+    long[] bytes = new long[1];
+    Status.check(workspace(bytes));
+    return bytes[0];
+  }
+
+  /** Whether anything of the list, or what is forced, takes this convolution. */
+  public boolean isTaken() {
+    return workspace(new long[1]) == Quern.QUERN_OK;
+  }
+
+  private int workspace(long[] bytes) {
+    return Quern.quern_conv2d_workspace(descriptor, bytes);
+  }
+
+  /** Doubles of memory for {@link Conv2dPostOps#sums}. */
+  public long pieceSums() {
+    long[] doubles = new long[1];
+    Status.check(Quern.quern_conv2d_piece_sums(descriptor, doubles));
+    return doubles[0];
+  }
+
+  public void forward(
+      Pointer src,
+      Pointer packed,
+      FloatPointer biasOrNull,
+      Conv2dPostOps postOrNull,
+      Pointer dst,
+      Pointer workspace,
+      long bytes) {
+    Status.check(
+        Quern.quern_conv2d_forward(
+            descriptor,
+            src,
+            packed,
+            biasOrNull,
+            postOrNull == null ? null : postOrNull.descriptor,
+            dst,
+            workspace,
+            bytes));
+  }
+
+  public void backwardData(
+      Pointer diffDst, Pointer packed, Pointer diffSrc, Pointer workspace, long bytes) {
+    Status.check(
+        Quern.quern_conv2d_backward_data(descriptor, diffDst, packed, diffSrc, workspace, bytes));
+  }
+
+  public void backwardWeights(
+      Pointer src,
+      Pointer diffDst,
+      FloatPointer diffWeights,
+      FloatPointer diffBiasOrNull,
+      Pointer workspace,
+      long bytes) {
+    Status.check(
+        Quern.quern_conv2d_backward_weights(
+            descriptor, src, diffDst, diffWeights, diffBiasOrNull, workspace, bytes));
+  }
+}

@@ -1,0 +1,180 @@
+package dev.quern.kernel.conv;
+
+import dev.quern.bindings.Conv2dDescriptor;
+import dev.quern.bindings.Quern;
+import dev.quern.error.InvalidArgumentException;
+import dev.quern.error.MemoryLimitException;
+import dev.quern.internal.Cpu;
+import dev.quern.internal.NativeRuntime;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * {@code QUERN_TUNE=1}: a convolution of a network runs by the implementation that was fastest on
+ * this machine, rather than by the first of the list that accepts. Each is timed once, and the
+ * choice kept in a file ({@link TunedChoices}). Two machines, or two runs of which one found no
+ * file, may choose differently and so round differently: this lies outside the promise of the same
+ * bits, and is off unless asked for.
+ *
+ * <p>The list's last, the reference, is never a candidate. Single operators, which pack their
+ * weights at each call, keep the list's order. Thread-safe; one convolution is timed at a time.
+ */
+public final class Conv2dTuning {
+  private static final String VARIABLE = "QUERN_TUNE";
+
+  /** What a convolution is going to run, and is therefore timed at. */
+  public enum Pass {
+    FORWARD(Quern.QUERN_FORWARD),
+    BACKWARD_DATA(Quern.QUERN_BACKWARD_DATA),
+    BACKWARD_WEIGHTS(Quern.QUERN_BACKWARD_WEIGHTS);
+
+    private final int code;
+
+    Pass(int code) {
+      this.code = code;
+    }
+
+    /** In {@code quern.h}. */
+    int code() {
+      return code;
+    }
+
+    /**
+     * Those of a layer in a plan; a transposed convolution has its mirror's data passes exchanged.
+     *
+     * @param gradient whether training wants that of the layer's input
+     */
+    public static Set<Pass> run(
+        Pass forward, Pass backwardData, boolean training, boolean gradient) {
+      EnumSet<Pass> passes = EnumSet.of(forward);
+      if (training) {
+        passes.add(BACKWARD_WEIGHTS);
+        if (gradient) {
+          passes.add(backwardData);
+        }
+      }
+      return passes;
+    }
+  }
+
+  private Conv2dTuning() {}
+
+  /**
+   * @throws InvalidArgumentException if the variable is set to anything but 0, 1 or nothing
+   */
+  static boolean isOn(String valueOrNull) {
+    if (valueOrNull == null || valueOrNull.isEmpty() || valueOrNull.equals("0")) {
+      return false;
+    }
+    if (valueOrNull.equals("1")) {
+      return true;
+    }
+    throw new InvalidArgumentException(
+        "tuning: " + VARIABLE + " is " + valueOrNull + "; it must be 0, 1 or empty");
+  }
+
+  /** {@code off}, or where choices are kept. */
+  public static String describe() {
+    if (!isOn(System.getenv(VARIABLE))) {
+      return "off";
+    }
+    String file = TunedChoices.ofProcess().toString();
+    return "on, choices in " + file;
+  }
+
+  /**
+   * Chooses for a convolution and sets its implementation, unless one is forced.
+   *
+   * @return the implementation's index; -1 where the list's order decides
+   */
+  public static synchronized long choose(Conv2dKernel conv, Set<Pass> passes) {
+    if (isOn(System.getenv(VARIABLE)) && conv.implementation() == Conv2dImplementations.NONE) {
+      conv.implementation(tuned(conv, passes));
+    }
+    return conv.implementation();
+  }
+
+  private static int tuned(Conv2dKernel conv, Set<Pass> passes) {
+    List<String> names = Conv2dImplementations.names();
+    List<Integer> candidates = new ArrayList<>();
+    for (int i = 0; i < names.size() - 1; i++) {
+      int candidate = i;
+      if (passes.stream().allMatch(p -> conv.accepts(p, candidate))) {
+        candidates.add(candidate);
+      }
+    }
+    if (candidates.size() < 2) {
+      return Conv2dImplementations.NONE;
+    }
+    String key = key(conv.descriptor, passes);
+    int known = names.indexOf(TunedChoices.ofProcess().get(key));
+    if (candidates.contains(known)) {
+      return known;
+    }
+    try {
+      int fastest = fastest(conv, passes, candidates);
+      TunedChoices.ofProcess().put(key, names.get(fastest));
+      return fastest;
+    } catch (MemoryLimitException e) {
+      return Conv2dImplementations.NONE; // the network may fit where the measurement does not
+    }
+  }
+
+  private static int fastest(Conv2dKernel conv, Set<Pass> passes, List<Integer> candidates) {
+    int fastest = candidates.get(0);
+    double least = Double.POSITIVE_INFINITY;
+    try (Conv2dTiming timing = new Conv2dTiming(conv)) {
+      for (int i : candidates) {
+        double seconds = timing.seconds(i, passes, least);
+        if (seconds < least) {
+          least = seconds;
+          fastest = i;
+        }
+      }
+    }
+    return fastest;
+  }
+
+  /** All that the choice depends on; in one word, as keys of a properties file read best. */
+  private static String key(Conv2dDescriptor d, Set<Pass> passes) {
+    String key =
+        String.join(
+            "/",
+            Cpu.name(),
+            NativeRuntime.isa(),
+            NativeRuntime.openblasCore(),
+            "threads" + NativeRuntime.threads(),
+            NativeRuntime.version(),
+            shape(d),
+            EnumSet.copyOf(passes).stream()
+                .map(p -> p.name().toLowerCase(Locale.ROOT))
+                .collect(Collectors.joining("+")));
+    return key.replaceAll("\\s+", "_");
+  }
+
+  private static String shape(Conv2dDescriptor d) {
+    return String.format(
+        Locale.ROOT,
+        "%dx%dx%d,out%d,kernel%dx%d,stride%dx%d,padding%dx%d,dilation%dx%d,groups%d%s%s%s",
+        d.in_channels(),
+        d.in_height(),
+        d.in_width(),
+        d.out_channels(),
+        d.kernel_height(),
+        d.kernel_width(),
+        d.stride_height(),
+        d.stride_width(),
+        d.padding_height(),
+        d.padding_width(),
+        d.dilation_height(),
+        d.dilation_width(),
+        d.groups(),
+        d.strict() == 1 ? ",strict" : "",
+        d.weights_type() == 0 ? "" : ",weights" + d.weights_type(),
+        d.bf16() == 1 ? ",bf16" : "");
+  }
+}

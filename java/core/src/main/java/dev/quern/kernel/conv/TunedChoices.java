@@ -1,0 +1,132 @@
+package dev.quern.kernel.conv;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Properties;
+
+/**
+ * What was found to be fastest, in a properties file in the user's cache folder, for later
+ * processes. The file is a convenience: where it cannot be read, is damaged or cannot be written,
+ * choices last as long as the process, and nobody is troubled. Not thread-safe.
+ */
+final class TunedChoices {
+  private static final String NAME = "conv2d-tuning.properties";
+
+  /** A few thousand choices; a larger file is not ours, or is started anew. */
+  private static final long LARGEST = 1 << 20;
+
+  private static TunedChoices process;
+
+  /** Null where the system names no folder. */
+  private final Path file;
+
+  private final Map<String, String> found = new HashMap<>();
+  private Properties known;
+
+  TunedChoices(Path fileOrNull) {
+    file = fileOrNull;
+  }
+
+  /** Those of this process. */
+  static synchronized TunedChoices ofProcess() {
+    if (process == null) {
+      process = new TunedChoices(file(System.getenv(), System.getProperties()));
+    }
+    return process;
+  }
+
+  /** By the system's custom, in the folder where downloads of data sets lie too. */
+  static Path file(Map<String, String> environment, Properties system) {
+    String os = system.getProperty("os.name", "").toLowerCase(Locale.ROOT);
+    try {
+      Path home = Path.of(system.getProperty("user.home", ""));
+      Path folder;
+      if (os.startsWith("mac")) {
+        folder = home.resolve("Library/Caches/quern");
+      } else if (os.startsWith("windows")) {
+        folder = orElse(environment.get("LOCALAPPDATA"), home.resolve("AppData/Local"));
+        folder = folder.resolve("quern").resolve("cache");
+      } else {
+        folder = orElse(environment.get("XDG_CACHE_HOME"), home.resolve(".cache"));
+        folder = folder.resolve("quern");
+      }
+      return folder.isAbsolute() ? folder.resolve(NAME) : null;
+    } catch (InvalidPathException e) {
+      return null;
+    }
+  }
+
+  /** A folder from the environment; one that is not absolute counts as unset. */
+  private static Path orElse(String valueOrNull, Path otherwise) {
+    return valueOrNull != null && Path.of(valueOrNull).isAbsolute()
+        ? Path.of(valueOrNull)
+        : otherwise;
+  }
+
+  /** Null where nothing is known. */
+  String get(String key) {
+    if (known == null) {
+      known = read();
+    }
+    return found.getOrDefault(key, known.getProperty(key));
+  }
+
+  /** Remembers a choice, along with what other processes have written meanwhile. */
+  void put(String key, String name) {
+    found.put(key, name);
+    Properties all = read();
+    all.putAll(found);
+    write(all);
+  }
+
+  private Properties read() {
+    Properties all = new Properties();
+    if (file == null) {
+      return all;
+    }
+    try {
+      if (Files.size(file) <= LARGEST) {
+        try (InputStream in = Files.newInputStream(file)) {
+          all.load(in);
+        }
+      }
+      return all;
+    } catch (IOException | RuntimeException e) {
+      return new Properties(); // missing, unreadable or damaged: as if nothing were known
+    }
+  }
+
+  /** Whoever reads meanwhile sees the file before or after, never a part. */
+  private void write(Properties all) {
+    if (file == null) {
+      return;
+    }
+    try {
+      Files.createDirectories(file.getParent());
+      Path temporary = Files.createTempFile(file.getParent(), "." + NAME, ".tmp");
+      try {
+        try (OutputStream out = Files.newOutputStream(temporary)) {
+          all.store(out, "The fastest conv2d implementations, found under QUERN_TUNE=1");
+        }
+        Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+      } finally {
+        Files.deleteIfExists(temporary);
+      }
+    } catch (IOException | RuntimeException e) {
+      // found again by the next process
+    }
+  }
+
+  @Override
+  public String toString() {
+    return file == null ? "memory" : file.toString();
+  }
+}

@@ -1,0 +1,78 @@
+package dev.quern.kernel.loss;
+
+import dev.quern.bindings.DiceDescriptor;
+import dev.quern.bindings.Quern;
+import dev.quern.internal.Status;
+import dev.quern.kernel.DescriptorMemory;
+import org.bytedeco.javacpp.DoublePointer;
+import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.IntPointer;
+import org.bytedeco.javacpp.Pointer;
+
+/** The soft dice loss of rows of logits, one at each position. */
+public final class DiceKernel {
+  private final DiceDescriptor descriptor;
+
+  /**
+   * @param at memory of the descriptor, see {@link DescriptorMemory}
+   * @param sum whether the loss is the sum over samples and classes, else the mean
+   * @param ignoreIndex the label of positions that do not count
+   */
+  public DiceKernel(
+      Pointer at,
+      long batch,
+      long positions,
+      long classes,
+      double smooth,
+      boolean sum,
+      int ignoreIndex) {
+    descriptor =
+        new DiceDescriptor(at)
+            .batch(batch)
+            .positions(positions)
+            .classes(classes)
+            .smooth(smooth)
+            .sum(sum ? 1 : 0)
+            .ignore_index(ignoreIndex);
+  }
+
+  /** Sets how many samples the next passes have. */
+  public void batch(long n) {
+    descriptor.batch(n);
+  }
+
+  public long workspaceBytes() {
+    long[] bytes = new long[1];
+    Status.check(Quern.quern_dice_workspace(descriptor, bytes));
+    return bytes[0];
+  }
+
+  /**
+   * Against a label of each position.
+   *
+   * @param diff null where no gradient is wanted
+   */
+  public void loss(
+      FloatPointer src,
+      IntPointer labels,
+      FloatPointer diff,
+      Pointer workspace,
+      long workspaceBytes,
+      DoublePointer loss) {
+    Status.check(
+        Quern.quern_dice_loss(descriptor, src, labels, diff, workspace, workspaceBytes, loss));
+  }
+
+  /** Against targets of each class. */
+  public void softLoss(
+      FloatPointer src,
+      FloatPointer targets,
+      FloatPointer diff,
+      Pointer workspace,
+      long workspaceBytes,
+      DoublePointer loss) {
+    Status.check(
+        Quern.quern_dice_soft_loss(
+            descriptor, src, targets, diff, workspace, workspaceBytes, loss));
+  }
+}

@@ -1,0 +1,26 @@
+package dev.quern.kernel.loss;
+
+import dev.quern.bindings.Quern;
+import dev.quern.internal.Status;
+import org.bytedeco.javacpp.DoublePointer;
+import org.bytedeco.javacpp.FloatPointer;
+
+/** The Huber loss of values against targets. */
+public final class HuberKernel {
+  private HuberKernel() {}
+
+  /**
+   * @param sum whether the loss is the sum over all values, else the mean
+   * @param diff null where no gradient is wanted
+   */
+  public static void loss(
+      long n,
+      boolean sum,
+      double delta,
+      FloatPointer src,
+      FloatPointer targets,
+      FloatPointer diff,
+      DoublePointer loss) {
+    Status.check(Quern.quern_huber_loss(n, sum ? 1 : 0, delta, src, targets, diff, loss));
+  }
+}

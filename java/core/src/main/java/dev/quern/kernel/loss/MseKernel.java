@@ -1,0 +1,25 @@
+package dev.quern.kernel.loss;
+
+import dev.quern.bindings.Quern;
+import dev.quern.internal.Status;
+import org.bytedeco.javacpp.DoublePointer;
+import org.bytedeco.javacpp.FloatPointer;
+
+/** The square of the difference between values and targets. */
+public final class MseKernel {
+  private MseKernel() {}
+
+  /**
+   * @param sum whether the loss is the sum over all values, else the mean
+   * @param diff null where no gradient is wanted
+   */
+  public static void loss(
+      long n,
+      boolean sum,
+      FloatPointer src,
+      FloatPointer targets,
+      FloatPointer diff,
+      DoublePointer loss) {
+    Status.check(Quern.quern_mse_loss(n, sum ? 1 : 0, src, targets, diff, loss));
+  }
+}

@@ -1,0 +1,38 @@
+package dev.quern.kernel.optim;
+
+import dev.quern.bindings.Quern;
+import dev.quern.internal.Status;
+import org.bytedeco.javacpp.DoublePointer;
+import org.bytedeco.javacpp.FloatPointer;
+
+/** Arithmetic on arrays of weights and gradients. */
+public final class VectorKernel {
+  private VectorKernel() {}
+
+  public static void scale(long n, double factor, FloatPointer x) {
+    Status.check(Quern.quern_scale(n, factor, x));
+  }
+
+  /** Into {@code [-limit, limit]}. */
+  public static void clip(long n, double limit, FloatPointer x) {
+    Status.check(Quern.quern_clip(n, limit, x));
+  }
+
+  /** {@code y += weight (x - y)}. */
+  public static void lerp(long n, double weight, FloatPointer x, FloatPointer y) {
+    Status.check(Quern.quern_lerp(n, weight, x, y));
+  }
+
+  public static void sumSquares(long n, FloatPointer x, DoublePointer result) {
+    Status.check(Quern.quern_sum_squares(n, x, result));
+  }
+
+  /**
+   * Uniform random numbers in {@code [-bound, bound)}.
+   *
+   * @param part which of the seed's sequences
+   */
+  public static void uniform(long n, long seed, long part, float bound, FloatPointer dst) {
+    Status.check(Quern.quern_uniform(n, seed, part, bound, dst));
+  }
+}

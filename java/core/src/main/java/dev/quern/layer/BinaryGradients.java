@@ -1,6 +1,0 @@
-package dev.quern.layer;
-
-import dev.quern.tensor.Tensor;
-
-/** Gradients of a backward pass of a layer of two inputs: of the first and of the other. */
-public record BinaryGradients(Tensor input, Tensor other) {}

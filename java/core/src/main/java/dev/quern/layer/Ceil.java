@@ -1,9 +1,0 @@
-package dev.quern.layer;
-
-/** The least whole number that is not below {@code x}; the derivative is 0. */
-public record Ceil() implements Activation {
-  @Override
-  public String type() {
-    return "ceil";
-  }
-}

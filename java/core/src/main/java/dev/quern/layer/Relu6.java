@@ -1,9 +1,0 @@
-package dev.quern.layer;
-
-/** {@code min(max(x, 0), 6)}; the derivative at 0 and at 6 is 0. */
-public record Relu6() implements Activation {
-  @Override
-  public String type() {
-    return "relu6";
-  }
-}

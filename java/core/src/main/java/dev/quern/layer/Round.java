@@ -1,9 +1,0 @@
-package dev.quern.layer;
-
-/** The nearest whole number, and of two the even one; the derivative is 0. */
-public record Round() implements Activation {
-  @Override
-  public String type() {
-    return "round";
-  }
-}

@@ -1,9 +1,0 @@
-package dev.quern.layer;
-
-/** {@code 1 / (1 + exp(-x))}. */
-public record Sigmoid() implements Activation {
-  @Override
-  public String type() {
-    return "sigmoid";
-  }
-}

@@ -1,9 +1,0 @@
-package dev.quern.layer;
-
-/** {@code x / (1 + |x|)}. */
-public record Softsign() implements Activation {
-  @Override
-  public String type() {
-    return "softsign";
-  }
-}

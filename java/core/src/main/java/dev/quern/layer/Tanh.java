@@ -1,9 +1,0 @@
-package dev.quern.layer;
-
-/** The hyperbolic tangent. */
-public record Tanh() implements Activation {
-  @Override
-  public String type() {
-    return "tanh";
-  }
-}

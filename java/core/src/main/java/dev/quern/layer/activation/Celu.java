@@ -1,0 +1,33 @@
+package dev.quern.layer.activation;
+
+import dev.quern.error.InvalidArgumentException;
+import dev.quern.layer.internal.Checks;
+
+/**
+ * {@code x} above 0 and {@code alpha * (exp(x / alpha) - 1)} elsewhere; the derivative at 0 is 1.
+ * Barron, "Continuously Differentiable Exponential Linear Units", 2017.
+ *
+ * @param alpha 1 unless given
+ */
+public record Celu(float alpha) implements Activation {
+  /**
+   * @throws InvalidArgumentException if alpha is not positive, or has no reciprocal among floats
+   */
+  public Celu {
+    Checks.divisor("celu", "alpha", alpha);
+  }
+
+  public Celu() {
+    this(1);
+  }
+
+  @Override
+  public String type() {
+    return "celu";
+  }
+
+  @Override
+  public float[] coefficients() {
+    return new float[] {alpha};
+  }
+}

@@ -1,0 +1,33 @@
+package dev.quern.layer.activation;
+
+import dev.quern.error.InvalidArgumentException;
+import dev.quern.layer.internal.Checks;
+
+/**
+ * {@code x} above 0 and {@code alpha * (exp(x) - 1)} elsewhere; the derivative at 0 is alpha.
+ * Clevert et al., "Fast and Accurate Deep Network Learning by Exponential Linear Units", 2015.
+ *
+ * @param alpha 1 unless given
+ */
+public record Elu(float alpha) implements Activation {
+  /**
+   * @throws InvalidArgumentException if alpha is NaN or infinite
+   */
+  public Elu {
+    Checks.finite("elu", "alpha", alpha);
+  }
+
+  public Elu() {
+    this(1);
+  }
+
+  @Override
+  public String type() {
+    return "elu";
+  }
+
+  @Override
+  public float[] coefficients() {
+    return new float[] {alpha};
+  }
+}

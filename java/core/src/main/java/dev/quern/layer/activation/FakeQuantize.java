@@ -1,0 +1,49 @@
+package dev.quern.layer.activation;
+
+import dev.quern.error.InvalidArgumentException;
+import dev.quern.layer.internal.Checks;
+
+/**
+ * Rounds as a quantized network does: {@code (clamp(round(x / scale) + zeroPoint, quantMin,
+ * quantMax) - zeroPoint) * scale}, where halves round to the even number. The derivative is 1 where
+ * nothing is clamped, as if there were no rounding, and 0 elsewhere. Jacob et al., "Quantization
+ * and Training of Neural Networks for Efficient Integer-Arithmetic-Only Inference", 2018.
+ *
+ * @param scale from one quantized value to the next
+ * @param zeroPoint the quantized value that stands for 0
+ * @param quantMin the least quantized value, such as -128
+ * @param quantMax the largest, such as 127
+ */
+public record FakeQuantize(float scale, int zeroPoint, int quantMin, int quantMax)
+    implements Activation {
+  /**
+   * @throws InvalidArgumentException if the scale is not positive, or has no reciprocal among
+   *     floats, or {@code quantMin <= zeroPoint <= quantMax} does not hold
+   */
+  public FakeQuantize {
+    Checks.divisor("fake_quantize", "scale", scale);
+    if (zeroPoint < quantMin || zeroPoint > quantMax) {
+      throw new InvalidArgumentException(
+          "fake_quantize: zero_point "
+              + zeroPoint
+              + " is outside [quant_min "
+              + quantMin
+              + ", quant_max "
+              + quantMax
+              + "]");
+    }
+  }
+
+  @Override
+  public String type() {
+    return "fake_quantize";
+  }
+
+  /** The scale, and what the bounds are to the zero point. */
+  @Override
+  public float[] coefficients() {
+    return new float[] {
+      scale, (float) ((long) quantMin - zeroPoint), (float) ((long) quantMax - zeroPoint)
+    };
+  }
+}

@@ -1,0 +1,37 @@
+package dev.quern.layer.activation;
+
+import dev.quern.internal.Require;
+
+/**
+ * {@code x} times the normal distribution's probability of less than {@code x}. Hendrycks and
+ * Gimpel, "Gaussian Error Linear Units", 2016.
+ *
+ * @param approximate {@link Approximate#NONE} unless given
+ */
+public record Gelu(Approximate approximate) implements Activation {
+  /** How the distribution is computed. */
+  public enum Approximate {
+    /** {@code (1 + erf(x / sqrt(2))) / 2}, to float's last digits. */
+    NONE,
+    /** {@code (1 + tanh(sqrt(2 / pi) * (x + 0.044715 * x^3))) / 2}, up to 5e-4 off. */
+    TANH
+  }
+
+  public Gelu {
+    Require.present("gelu", "approximate", approximate);
+  }
+
+  public Gelu() {
+    this(Approximate.NONE);
+  }
+
+  @Override
+  public String type() {
+    return "gelu";
+  }
+
+  @Override
+  public String function() {
+    return approximate == Approximate.TANH ? "gelu_tanh" : type();
+  }
+}

@@ -1,0 +1,33 @@
+package dev.quern.layer.activation;
+
+import dev.quern.error.InvalidArgumentException;
+import dev.quern.layer.internal.Checks;
+
+/**
+ * {@code x} above 0 and {@code negativeSlope * x} elsewhere, which is the derivative at 0, too.
+ * Maas et al., "Rectifier Nonlinearities Improve Neural Network Acoustic Models", 2013.
+ *
+ * @param negativeSlope 0.01 unless given
+ */
+public record LeakyRelu(float negativeSlope) implements Activation {
+  /**
+   * @throws InvalidArgumentException if the slope is NaN or infinite
+   */
+  public LeakyRelu {
+    Checks.finite("leaky_relu", "negative_slope", negativeSlope);
+  }
+
+  public LeakyRelu() {
+    this(0.01f);
+  }
+
+  @Override
+  public String type() {
+    return "leaky_relu";
+  }
+
+  @Override
+  public float[] coefficients() {
+    return new float[] {negativeSlope};
+  }
+}

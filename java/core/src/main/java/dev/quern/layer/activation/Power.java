@@ -1,0 +1,29 @@
+package dev.quern.layer.activation;
+
+import dev.quern.error.InvalidArgumentException;
+import dev.quern.layer.internal.Checks;
+
+/**
+ * {@code x} to the power of one number, as C's {@code pow}: NaN below 0 unless the exponent is a
+ * whole number, and 1 where the exponent is 0. An exponent of 0.5 is the square root.
+ *
+ * @param exponent of every element
+ */
+public record Power(float exponent) implements Activation {
+  /**
+   * @throws InvalidArgumentException if the exponent is NaN or infinite
+   */
+  public Power {
+    Checks.finite("power", "exponent", exponent);
+  }
+
+  @Override
+  public String type() {
+    return "power";
+  }
+
+  @Override
+  public float[] coefficients() {
+    return new float[] {exponent};
+  }
+}

@@ -1,0 +1,13 @@
+package dev.quern.layer.activation;
+
+/**
+ * {@code scale * x} above 0 and {@code scale * alpha * (exp(x) - 1)} elsewhere, where alpha is
+ * 1.67326 and scale 1.05070, which keep mean 0 and variance 1 from layer to layer; the derivative
+ * at 0 is {@code scale * alpha}. Klambauer et al., "Self-Normalizing Neural Networks", 2017.
+ */
+public record Selu() implements Activation {
+  @Override
+  public String type() {
+    return "selu";
+  }
+}

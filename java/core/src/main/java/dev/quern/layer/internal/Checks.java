@@ -1,0 +1,328 @@
+package dev.quern.layer.internal;
+
+import dev.quern.error.InvalidArgumentException;
+import dev.quern.error.ShapeException;
+import dev.quern.internal.Require;
+import dev.quern.kernel.Window;
+import dev.quern.tensor.Shape;
+import dev.quern.tensor.Sides;
+import dev.quern.tensor.Size;
+import dev.quern.tensor.Tensor;
+import java.util.List;
+import java.util.function.LongUnaryOperator;
+import java.util.function.UnaryOperator;
+
+/** Rules that several layers share; each message starts with the operator's name. */
+public final class Checks {
+  /** The largest whole numbers of quantized weights: of one byte, and of two. */
+  public static final int LARGEST = 127;
+
+  public static final int WIDEST = 254;
+
+  private Checks() {}
+
+  public static void atLeast(String op, String what, int value, int least) {
+    if (value < least) {
+      throw new InvalidArgumentException(
+          op + ": " + what + " " + value + " must be at least " + least);
+    }
+  }
+
+  public static void atLeast(String op, String what, Size value, int least) {
+    if (value == null || value.height() < least || value.width() < least) {
+      throw new InvalidArgumentException(
+          op + ": " + what + " " + value + " must be at least " + least);
+    }
+  }
+
+  public static void finite(String op, String what, float value) {
+    if (!Float.isFinite(value)) {
+      throw new InvalidArgumentException(op + ": " + what + " " + value + " is not finite");
+    }
+  }
+
+  /** A positive number that has a reciprocal among floats. */
+  public static void divisor(String op, String what, float value) {
+    if (!(value >= Float.MIN_NORMAL && value <= 1 / Float.MIN_NORMAL)) {
+      throw new InvalidArgumentException(
+          op
+              + ": "
+              + what
+              + " "
+              + value
+              + " is outside ["
+              + Float.MIN_NORMAL
+              + ", "
+              + 1 / Float.MIN_NORMAL
+              + "]");
+    }
+  }
+
+  public static void eps(String op, float eps) {
+    if (!(eps >= 0) || Float.isInfinite(eps)) {
+      throw new InvalidArgumentException(op + ": eps " + eps + " is not a number of at least 0");
+    }
+  }
+
+  /** An input that may have any shape. */
+  public static Shape any(String op, Shape input) {
+    return Require.present(op, "input", input);
+  }
+
+  /** Inputs of a layer that merges them: a copy, at least one. */
+  public static List<Shape> several(String op, List<Shape> inputs) {
+    List<Shape> all = Require.all(op, "inputs", inputs);
+    if (all.isEmpty()) {
+      throw new ShapeException(op + ": it has no inputs");
+    }
+    return all;
+  }
+
+  /** A number of multiply-adds. */
+  public static long product(String op, long a, long b) {
+    if (b != 0 && a > Long.MAX_VALUE / b) {
+      throw new ShapeException(op + ": " + a + " times " + b + " multiply-adds are over 2^63");
+    }
+    return a * b;
+  }
+
+  /** Output channels that groups divide. */
+  public static void groups(String op, int outChannels, int groups) {
+    atLeast(op, "groups", groups, 1);
+    if (outChannels % groups != 0) {
+      throw new InvalidArgumentException(
+          op + ": out_channels " + outChannels + " is not a multiple of groups " + groups);
+    }
+  }
+
+  /** Channels that groups divide. */
+  public static void channels(String op, long channels, int groups) {
+    if (channels < 1 || channels % groups != 0) {
+      throw new ShapeException(
+          op + ": " + channels + " input channels are not a positive multiple of groups " + groups);
+    }
+  }
+
+  public static void image(String op, Shape input) {
+    if (any(op, input).rank() != 3) {
+      throw new ShapeException(op + ": input " + input + " is not channels x height x width");
+    }
+  }
+
+  /**
+   * Height and width of an image {@code [C, H, W]} exist and fit 32 bits, as kernels need it, or
+   * are free.
+   */
+  public static void countable(String op, String what, Shape image) {
+    countable(op, what, side(image, 1, h -> h), side(image, 2, w -> w));
+  }
+
+  private static void countable(String op, String what, long h, long w) {
+    if (!countable(h) || !countable(w)) {
+      throw new ShapeException(
+          op
+              + ": "
+              + what
+              + " "
+              + side(h)
+              + "x"
+              + side(w)
+              + " is not between 1x1 and 2147483647x2147483647");
+    }
+  }
+
+  private static boolean countable(long side) {
+    return side == Shape.FREE || side >= 1 && side <= Integer.MAX_VALUE;
+  }
+
+  /** What becomes of a height (axis 1) or a width (axis 2); free stays free. */
+  public static long side(Shape image, int axis, LongUnaryOperator becomes) {
+    return image.isFree(axis) ? Shape.FREE : becomes.applyAsLong(image.dim(axis));
+  }
+
+  private static String side(long side) {
+    return side == Shape.FREE ? "?" : Long.toString(side);
+  }
+
+  /** An output {@code [channels, h, w]} that may be. */
+  public static Shape output(String op, long channels, long h, long w) {
+    countable(op, "output", h, w);
+    return Shape.of(channels, h, w);
+  }
+
+  /** The axes that a reduction names, at least one. */
+  public static List<Integer> axes(String op, List<Integer> axes) {
+    List<Integer> all = Require.all(op, "axes", axes);
+    if (all.isEmpty()) {
+      throw new InvalidArgumentException(op + ": it has no axes");
+    }
+    return all;
+  }
+
+  public static void padding(String op, int left, int right, int top, int bottom) {
+    if (Math.min(Math.min(left, right), Math.min(top, bottom)) < 0) {
+      throw new InvalidArgumentException(
+          op + ": padding " + sides(left, right, top, bottom) + " must be at least 0");
+    }
+  }
+
+  public static String sides(int left, int right, int top, int bottom) {
+    return "left " + left + ", right " + right + ", top " + top + ", bottom " + bottom;
+  }
+
+  public static Shape padded(String op, Shape input, long left, long right, long top, long bottom) {
+    image(op, input);
+    countable(op, "input", input);
+    return output(
+        op,
+        input.dim(0),
+        side(input, 1, h -> h + top + bottom),
+        side(input, 2, w -> w + left + right));
+  }
+
+  /** The output of a window that slides over an image, or a message that names the window. */
+  public static Shape windows(String op, Shape in, long channels, Window window, boolean ceil) {
+    Size kernel = window.kernel();
+    Size stride = window.stride();
+    Sides padding = window.padding();
+    Size dilation = window.dilation();
+    long h =
+        side(
+            in,
+            1,
+            s ->
+                window(
+                    s,
+                    kernel.height(),
+                    stride.height(),
+                    padding.top(),
+                    padding.bottom(),
+                    dilation.height(),
+                    ceil));
+    long w =
+        side(
+            in,
+            2,
+            s ->
+                window(
+                    s,
+                    kernel.width(),
+                    stride.width(),
+                    padding.left(),
+                    padding.right(),
+                    dilation.width(),
+                    ceil));
+    if (!countable(h) || !countable(w)) {
+      throw new ShapeException(
+          op
+              + ": kernel "
+              + kernel
+              + (dilation.equals(Size.of(1)) ? "" : " with dilation " + dilation)
+              + " does not fit the padded input "
+              + side(side(in, 1, s -> s + padding.top() + padding.bottom()))
+              + "x"
+              + side(side(in, 2, s -> s + padding.left() + padding.right())));
+    }
+    return Shape.of(channels, h, w);
+  }
+
+  private static long window(
+      long in, long kernel, long stride, long begin, long end, long dilation, boolean ceil) {
+    long room = in + begin + end - (dilation * (kernel - 1) + 1);
+    if (in < 1 || room < 0) {
+      return 0;
+    }
+    long out = (ceil ? room + stride - 1 : room) / stride + 1;
+    // the last window of ceil mode must start inside the input or its left padding
+    return ceil && (out - 1) * stride >= in + begin ? out - 1 : out;
+  }
+
+  public static void probability(String op, float p) {
+    if (!(p >= 0 && p <= 1)) {
+      throw new InvalidArgumentException(op + ": p " + p + " is outside [0, 1]");
+    }
+  }
+
+  public static void batched(String op, Tensor t) {
+    batched(op, "input", t);
+  }
+
+  public static void batched(String op, String what, Tensor t) {
+    Require.present(op, what, t);
+    if (t.shape().rank() < 2) {
+      throw new ShapeException(op + ": " + what + " " + t.shape() + " has no batch in front");
+    }
+  }
+
+  public static void batched(String op, Shape input) {
+    if (input.rank() < 2) {
+      throw new ShapeException(op + ": input " + input + " has no batch in front");
+    }
+  }
+
+  public static Shape images(String op, String what, Tensor t) {
+    Require.present(op, what, t);
+    return images(op, what, t.shape());
+  }
+
+  public static Shape images(String op, String what, Shape s) {
+    Require.present(op, what, s);
+    if (s.rank() != 4) {
+      throw new ShapeException(
+          op + ": " + what + " " + s + " is not batch x channels x height x width");
+    }
+    return s;
+  }
+
+  /** A layer's output for a batch of images, from that of one sample. */
+  public static Shape batchOutput(UnaryOperator<Shape> outputShape, Shape images) {
+    return outputShape.apply(images.sample()).batch(images.dim(0));
+  }
+
+  /**
+   * A gradient that must have the layer's output shape for this batch of images.
+   *
+   * @param outputShape of one sample
+   */
+  public static void gradOutput(
+      String op, UnaryOperator<Shape> outputShape, Tensor gradOutput, Shape images) {
+    images(op, "input", images);
+    shape(op, "grad_output", gradOutput, batchOutput(outputShape, images));
+  }
+
+  public static Shape rows(String op, String what, Tensor t) {
+    Require.present(op, what, t);
+    if (t.shape().rank() != 2) {
+      throw new ShapeException(op + ": " + what + " " + t.shape() + " is not rows x columns");
+    }
+    return t.shape();
+  }
+
+  public static void shape(String op, String what, Tensor t, Shape wanted) {
+    Require.present(op, what, t);
+    if (!t.shape().equals(wanted)) {
+      throw new ShapeException(op + ": " + what + " " + t.shape() + " should be " + wanted);
+    }
+  }
+
+  public static void bias(String op, Tensor bias, boolean wanted, long out) {
+    optional(op, "bias", bias, wanted, Shape.of(out));
+  }
+
+  /** A parameter is there exactly when the layer has it. */
+  public static void optional(String op, String what, Tensor t, boolean wanted, Shape shape) {
+    if (!wanted && t != null) {
+      throw new InvalidArgumentException(op + ": a " + what + " is given, but the layer has none");
+    }
+    if (wanted) {
+      shape(op, what, t, shape);
+    }
+  }
+
+  public static void quantMax(String operation, int quantMax) {
+    if (quantMax != LARGEST && quantMax != WIDEST) {
+      throw new InvalidArgumentException(
+          operation + ": quant_max " + quantMax + " is neither " + LARGEST + " nor " + WIDEST);
+    }
+  }
+}

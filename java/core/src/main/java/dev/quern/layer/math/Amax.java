@@ -1,0 +1,33 @@
+package dev.quern.layer.math;
+
+import dev.quern.internal.Require;
+import dev.quern.layer.internal.Checks;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * The largest number over axes of a sample, as PyTorch's {@code amax}: equal ones share the
+ * gradient evenly.
+ *
+ * @param axes without the batch, from 0; negative from the last; at least one
+ * @param keepDims whether these axes stay, of size 1
+ */
+public record Amax(List<Integer> axes, boolean keepDims) implements Reduction {
+  public Amax {
+    axes = Checks.axes("amax", axes);
+  }
+
+  /** Dimensions are not kept. */
+  public Amax(int... axes) {
+    this(Arrays.stream(Require.present("amax", "axes", axes)).boxed().toList(), false);
+  }
+
+  public Amax keepDims(boolean k) {
+    return new Amax(axes, k);
+  }
+
+  @Override
+  public String type() {
+    return "amax";
+  }
+}

@@ -1,0 +1,33 @@
+package dev.quern.layer.math;
+
+import dev.quern.internal.Require;
+import dev.quern.layer.internal.Checks;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * The smallest number over axes of a sample, as PyTorch's {@code amin}: equal ones share the
+ * gradient evenly.
+ *
+ * @param axes without the batch, from 0; negative from the last; at least one
+ * @param keepDims whether these axes stay, of size 1
+ */
+public record Amin(List<Integer> axes, boolean keepDims) implements Reduction {
+  public Amin {
+    axes = Checks.axes("amin", axes);
+  }
+
+  /** Dimensions are not kept. */
+  public Amin(int... axes) {
+    this(Arrays.stream(Require.present("amin", "axes", axes)).boxed().toList(), false);
+  }
+
+  public Amin keepDims(boolean k) {
+    return new Amin(axes, k);
+  }
+
+  @Override
+  public String type() {
+    return "amin";
+  }
+}

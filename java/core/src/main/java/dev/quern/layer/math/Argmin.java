@@ -1,0 +1,28 @@
+package dev.quern.layer.math;
+
+/**
+ * Where the smallest number of an axis is, as PyTorch's {@code argmin}.
+ *
+ * @param axis without the batch, from 0; negative from the last
+ * @param keepDim whether the axis stays, of size 1
+ * @param selectLast whether the last of equal ones counts, not the first
+ */
+public record Argmin(int axis, boolean keepDim, boolean selectLast) implements Extremum {
+  /** The first of equal ones; the dimension is not kept. */
+  public Argmin(int axis) {
+    this(axis, false, false);
+  }
+
+  public Argmin keepDim(boolean k) {
+    return new Argmin(axis, k, selectLast);
+  }
+
+  public Argmin selectLast(boolean s) {
+    return new Argmin(axis, keepDim, s);
+  }
+
+  @Override
+  public String type() {
+    return "argmin";
+  }
+}

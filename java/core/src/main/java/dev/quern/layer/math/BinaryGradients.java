@@ -1,0 +1,6 @@
+package dev.quern.layer.math;
+
+import dev.quern.tensor.Tensor;
+
+/** Gradients of a backward pass of a layer of two inputs: of the first and of the other. */
+public record BinaryGradients(Tensor input, Tensor other) {}

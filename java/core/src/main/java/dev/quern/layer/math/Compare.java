@@ -1,0 +1,74 @@
+package dev.quern.layer.math;
+
+import dev.quern.internal.Require;
+import dev.quern.kernel.BinaryKernel;
+import dev.quern.layer.Layer;
+import dev.quern.layer.internal.Checks;
+import dev.quern.tensor.Shape;
+import dev.quern.tensor.Tensor;
+import java.util.List;
+
+/**
+ * 1 where a relation of the first input to the second holds, else 0: along each axis they are of
+ * one size, or one of them is 1 and meets all of the other. A comparison with NaN is 0. No gradient
+ * passes.
+ *
+ * @param kind the relation
+ */
+public record Compare(Kind kind) implements Layer {
+  /** A relation; PyTorch's are {@code eq}, {@code lt}, {@code le}, {@code gt} and {@code ge}. */
+  public enum Kind {
+    EQUAL,
+    LESS,
+    LESS_OR_EQUAL,
+    GREATER,
+    GREATER_OR_EQUAL
+  }
+
+  public Compare {
+    Require.present("compare", "kind", kind);
+  }
+
+  @Override
+  public String type() {
+    return "compare";
+  }
+
+  @Override
+  public boolean merges() {
+    return true;
+  }
+
+  @Override
+  public Shape outputShape(Shape input) {
+    return Checks.any("compare", input);
+  }
+
+  @Override
+  public Shape outputShape(List<Shape> inputs) {
+    return Binary.outputShape("compare", inputs);
+  }
+
+  /**
+   * The native operator's forward pass.
+   *
+   * @param input {@code [N, ...]}
+   * @param other {@code [N, ...]}, along each axis of the input's size, or of 1 where that is not,
+   *     or of any where the input's is 1
+   * @return of the larger sizes, in the input's arena
+   */
+  public Tensor forward(Tensor input, Tensor other) {
+    return Binary.forward("compare", kernel(), input, other);
+  }
+
+  /**
+   * The gradients with respect to both, in the input's arena; sums where one number met several.
+   */
+  public BinaryGradients backward(Tensor input, Tensor other, Tensor gradOutput) {
+    return Binary.backward("compare", kernel(), input, other, gradOutput);
+  }
+
+  private BinaryKernel kernel() {
+    return BinaryKernel.valueOf(kind.name());
+  }
+}

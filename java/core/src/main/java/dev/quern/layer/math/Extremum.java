@@ -1,0 +1,79 @@
+package dev.quern.layer.math;
+
+import dev.quern.error.ShapeException;
+import dev.quern.kernel.Rearrangement;
+import dev.quern.kernel.ReductionAxes;
+import dev.quern.kernel.Scratch;
+import dev.quern.layer.Layer;
+import dev.quern.layer.internal.Checks;
+import dev.quern.tensor.Shape;
+import dev.quern.tensor.Tensor;
+import java.util.List;
+
+/**
+ * Where the extreme of an axis is, from 0, as a float: {@code new Argmax(0)} makes {@code [H, W]}
+ * of an image {@code [C, H, W]}, or {@code [1, H, W]} where the dimension is kept. As in PyTorch a
+ * NaN is more extreme than any number, and nothing flows back: the gradient is 0.
+ */
+public sealed interface Extremum extends Layer permits Argmax, Argmin {
+  /** Without the batch, from 0; negative from the last. Of at most 2^24 positions. */
+  int axis();
+
+  /** Whether the axis stays, of size 1. */
+  boolean keepDim();
+
+  /** Whether the last of equal extremes counts, not the first. */
+  boolean selectLast();
+
+  @Override
+  default Shape outputShape(Shape input) {
+    int of = Rearrangement.axis(type(), Checks.any(type(), input), axis());
+    if (!input.isFree(of) && input.dim(of) > 1 << 24) {
+      throw new ShapeException(
+          type()
+              + ": axis "
+              + axis()
+              + " of input "
+              + input
+              + " is longer than floats count, 2^24");
+    }
+    return of(input).out();
+  }
+
+  /**
+   * The native operator's forward pass.
+   *
+   * @param input {@code [N, ...]}
+   * @return {@code [N, ...]}, in the input's arena
+   */
+  default Tensor forward(Tensor input) {
+    Checks.batched(type(), input);
+    Shape in = input.shape();
+    Shape out = outputShape(in.sample());
+    long[] strides = Rearrangement.strides(in.sample());
+    try (Scratch s = new Scratch(input)) {
+      Tensor output = input.arena().tensor(out.batch(in.dim(0)));
+      of(in.sample())
+          .places(
+              this instanceof Argmin, selectLast(), in.dim(0), strides, Rearrangement.strides(out))
+          .forward(s.raw(input), s.raw(output));
+      return output;
+    }
+  }
+
+  /**
+   * The gradient with respect to the input, {@code [N, ...]}: zeros.
+   *
+   * @return of the input's shape, in its arena
+   */
+  default Tensor backward(Tensor input, Tensor gradOutput) {
+    Checks.batched(type(), input);
+    Shape in = input.shape();
+    Checks.shape(type(), "grad_output", gradOutput, outputShape(in.sample()).batch(in.dim(0)));
+    return input.arena().tensor(in);
+  }
+
+  private ReductionAxes of(Shape sample) {
+    return ReductionAxes.of(type(), sample, List.of(axis()), keepDim());
+  }
+}

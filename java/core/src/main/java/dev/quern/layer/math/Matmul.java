@@ -1,0 +1,120 @@
+package dev.quern.layer.math;
+
+import dev.quern.error.ShapeException;
+import dev.quern.internal.Require;
+import dev.quern.kernel.MatmulKernel;
+import dev.quern.kernel.Scratch;
+import dev.quern.layer.Layer;
+import dev.quern.layer.Linear;
+import dev.quern.layer.internal.Checks;
+import dev.quern.tensor.Shape;
+import dev.quern.tensor.Tensor;
+import java.util.List;
+
+/**
+ * The matrix product of two values, as PyTorch's {@code matmul}: {@code [..., M, K]} by {@code
+ * [..., K, N]} gives {@code [..., M, N]}. Samples have 2 to 6 axes, and the axes before the last
+ * two are the same in both: a matrix for each of them. A weight in place of the second value is
+ * {@link Linear}.
+ */
+public record Matmul() implements Layer {
+  private static final int LEAST_AXES = 2;
+  private static final int MOST_AXES = 6;
+
+  @Override
+  public String type() {
+    return "matmul";
+  }
+
+  @Override
+  public boolean merges() {
+    return true;
+  }
+
+  @Override
+  public Shape outputShape(Shape input) {
+    return outputShape(List.of(Checks.any("matmul", input)));
+  }
+
+  @Override
+  public Shape outputShape(List<Shape> inputs) {
+    List<Shape> all = Checks.several("matmul", inputs);
+    if (all.size() != 2) {
+      throw new ShapeException("matmul: takes 2 inputs, not " + all.size());
+    }
+    Shape a = all.get(0);
+    Shape b = all.get(1);
+    int axes = a.rank();
+    if (axes < LEAST_AXES || axes > MOST_AXES) {
+      throw new ShapeException(
+          "matmul: input " + a + " has " + axes + " axes, not 2 to 6: [..., rows, columns]");
+    }
+    long[] dims = a.toArray();
+    boolean fits = b.rank() == axes;
+    for (int i = 0; fits && i < axes - 2; i++) {
+      fits = dims[i] == b.toArray()[i];
+    }
+    if (!fits) {
+      throw new ShapeException(
+          "matmul: input " + a + " and other " + b + " differ in axes before the last two");
+    }
+    if (a.isFree(axes - 1) || b.isFree(axes - 2) || a.dim(axes - 1) != b.dim(axes - 2)) {
+      throw new ShapeException(
+          "matmul: the columns of input " + a + " are not as many as the rows of other " + b);
+    }
+    dims[axes - 1] = b.toArray()[axes - 1];
+    return Shape.of(dims);
+  }
+
+  @Override
+  public long multiplyAdds(List<Shape> inputs) {
+    List<Shape> all = Checks.several("matmul", inputs);
+    Shape a = all.get(0);
+    return Checks.product("matmul", outputShape(all).elements(), a.dim(a.rank() - 1));
+  }
+
+  /**
+   * The native operator's forward pass.
+   *
+   * @param input {@code [batch, ..., M, K]}
+   * @param other {@code [batch, ..., K, N]}
+   * @return {@code [batch, ..., M, N]}, in the input's arena
+   */
+  public Tensor forward(Tensor input, Tensor other) {
+    Shape out = check(input, other);
+    try (Scratch s = new Scratch(input, other)) {
+      Tensor output = input.arena().tensor(out);
+      kernel(s, input.shape(), out).forward(s.raw(input), s.raw(other), s.raw(output));
+      return output;
+    }
+  }
+
+  /** The gradients with respect to both, in the input's arena. */
+  public BinaryGradients backward(Tensor input, Tensor other, Tensor gradOutput) {
+    Shape out = check(input, other);
+    Checks.shape("matmul", "grad_output", gradOutput, out);
+    try (Scratch s = new Scratch(input, other, gradOutput)) {
+      Tensor gradInput = input.arena().tensor(input.shape());
+      Tensor gradOther = input.arena().tensor(other.shape());
+      kernel(s, input.shape(), out)
+          .backward(
+              s.raw(input), s.raw(other), s.raw(gradOutput), s.raw(gradInput), s.raw(gradOther));
+      return new BinaryGradients(gradInput, gradOther);
+    }
+  }
+
+  private static MatmulKernel kernel(Scratch s, Shape in, Shape out) {
+    return new MatmulKernel(s.descriptor(), in.dim(0), in.sample(), out.sample());
+  }
+
+  /** The output's shape. */
+  private Shape check(Tensor input, Tensor other) {
+    Checks.batched("matmul", input);
+    Shape in = input.shape();
+    Shape by = Require.present("matmul", "other", other).shape();
+    if (by.rank() == 0 || by.dim(0) != in.dim(0)) {
+      throw new ShapeException("matmul: batches of " + in + " and " + by + " differ");
+    }
+    return outputShape(List.of(in.sample(), by.sample())).batch(in.dim(0));
+  }
+}

@@ -1,0 +1,33 @@
+package dev.quern.layer.math;
+
+import dev.quern.internal.Require;
+import dev.quern.layer.internal.Checks;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * The mean over axes of a sample. {@code new Mean(1, 2)} is the mean of each channel of an image:
+ * {@code [C]}, or {@code [C, 1, 1]} where dimensions are kept. A mean over all axes is {@code [1]}.
+ *
+ * @param axes without the batch, from 0; negative from the last; at least one
+ * @param keepDims whether these axes stay, of size 1
+ */
+public record Mean(List<Integer> axes, boolean keepDims) implements Reduction {
+  public Mean {
+    axes = Checks.axes("mean", axes);
+  }
+
+  /** Dimensions are not kept. */
+  public Mean(int... axes) {
+    this(Arrays.stream(Require.present("mean", "axes", axes)).boxed().toList(), false);
+  }
+
+  public Mean keepDims(boolean k) {
+    return new Mean(axes, k);
+  }
+
+  @Override
+  public String type() {
+    return "mean";
+  }
+}

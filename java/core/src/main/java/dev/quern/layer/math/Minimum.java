@@ -1,0 +1,56 @@
+package dev.quern.layer.math;
+
+import dev.quern.kernel.BinaryKernel;
+import dev.quern.kernel.Broadcast;
+import dev.quern.layer.Layer;
+import dev.quern.layer.internal.Checks;
+import dev.quern.tensor.Shape;
+import dev.quern.tensor.Tensor;
+import java.util.List;
+
+/**
+ * The smallest of two or more inputs, place by place: along each axis they are of one size, or one
+ * of them is 1 and meets all of the other. A NaN wins. As in PyTorch's {@code minimum}, of two
+ * equal values each gets half of the gradient. Of several inputs the first two are compared, then
+ * what came out and the third, and so on.
+ */
+public record Minimum() implements Layer {
+  @Override
+  public String type() {
+    return "minimum";
+  }
+
+  @Override
+  public boolean merges() {
+    return true;
+  }
+
+  @Override
+  public Shape outputShape(Shape input) {
+    return Checks.any("minimum", input);
+  }
+
+  @Override
+  public Shape outputShape(List<Shape> inputs) {
+    return Broadcast.shape("minimum", Checks.several("minimum", inputs));
+  }
+
+  /**
+   * The native operator's forward pass.
+   *
+   * @param input {@code [N, ...]}
+   * @param other {@code [N, ...]}, along each axis of the input's size, or of 1 where that is not,
+   *     or of any where the input's is 1
+   * @return of the larger sizes, in the input's arena
+   */
+  public Tensor forward(Tensor input, Tensor other) {
+    return Binary.forward("minimum", BinaryKernel.MINIMUM, input, other);
+  }
+
+  /**
+   * The gradients with respect to both, in the input's arena; sums where one number met several.
+   */
+  public BinaryGradients backward(Tensor input, Tensor other, Tensor gradOutput) {
+    return Binary.backward("minimum", BinaryKernel.MINIMUM, input, other, gradOutput);
+  }
+}

@@ -1,0 +1,56 @@
+package dev.quern.layer.math;
+
+import dev.quern.kernel.BinaryKernel;
+import dev.quern.layer.Layer;
+import dev.quern.layer.activation.Power;
+import dev.quern.layer.internal.Checks;
+import dev.quern.tensor.Shape;
+import dev.quern.tensor.Tensor;
+import java.util.List;
+
+/**
+ * The first input to the power of the second, as C's {@code pow}: along each axis they are of one
+ * size, or one of them is 1 and meets all of the other. As in PyTorch no gradient reaches an
+ * exponent whose base is 0, unless it is negative. {@link Power} is for one exponent, which is
+ * known before.
+ */
+public record Pow() implements Layer {
+  @Override
+  public String type() {
+    return "pow";
+  }
+
+  @Override
+  public boolean merges() {
+    return true;
+  }
+
+  @Override
+  public Shape outputShape(Shape input) {
+    return Checks.any("pow", input);
+  }
+
+  @Override
+  public Shape outputShape(List<Shape> inputs) {
+    return Binary.outputShape("pow", inputs);
+  }
+
+  /**
+   * The native operator's forward pass.
+   *
+   * @param input {@code [N, ...]}
+   * @param other {@code [N, ...]}, along each axis of the input's size, or of 1 where that is not,
+   *     or of any where the input's is 1
+   * @return of the larger sizes, in the input's arena
+   */
+  public Tensor forward(Tensor input, Tensor other) {
+    return Binary.forward("pow", BinaryKernel.POW, input, other);
+  }
+
+  /**
+   * The gradients with respect to both, in the input's arena; sums where one number met several.
+   */
+  public BinaryGradients backward(Tensor input, Tensor other, Tensor gradOutput) {
+    return Binary.backward("pow", BinaryKernel.POW, input, other, gradOutput);
+  }
+}

@@ -1,0 +1,33 @@
+package dev.quern.layer.math;
+
+import dev.quern.internal.Require;
+import dev.quern.layer.internal.Checks;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * The product over axes of a sample. The gradient of a number is the product of the others, which
+ * is right where numbers are 0, too.
+ *
+ * @param axes without the batch, from 0; negative from the last; at least one
+ * @param keepDims whether these axes stay, of size 1
+ */
+public record Prod(List<Integer> axes, boolean keepDims) implements Reduction {
+  public Prod {
+    axes = Checks.axes("prod", axes);
+  }
+
+  /** Dimensions are not kept. */
+  public Prod(int... axes) {
+    this(Arrays.stream(Require.present("prod", "axes", axes)).boxed().toList(), false);
+  }
+
+  public Prod keepDims(boolean k) {
+    return new Prod(axes, k);
+  }
+
+  @Override
+  public String type() {
+    return "prod";
+  }
+}

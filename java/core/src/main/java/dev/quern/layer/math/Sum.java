@@ -1,0 +1,32 @@
+package dev.quern.layer.math;
+
+import dev.quern.internal.Require;
+import dev.quern.layer.internal.Checks;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * The sum over axes of a sample.
+ *
+ * @param axes without the batch, from 0; negative from the last; at least one
+ * @param keepDims whether these axes stay, of size 1
+ */
+public record Sum(List<Integer> axes, boolean keepDims) implements Reduction {
+  public Sum {
+    axes = Checks.axes("sum", axes);
+  }
+
+  /** Dimensions are not kept. */
+  public Sum(int... axes) {
+    this(Arrays.stream(Require.present("sum", "axes", axes)).boxed().toList(), false);
+  }
+
+  public Sum keepDims(boolean k) {
+    return new Sum(axes, k);
+  }
+
+  @Override
+  public String type() {
+    return "sum";
+  }
+}

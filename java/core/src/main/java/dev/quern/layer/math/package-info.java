@@ -1,0 +1,5 @@
+/** Arithmetic of several values, comparisons, matrix products, and reductions over axes. */
+@NullMarked
+package dev.quern.layer.math;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,51 @@
+package dev.quern.layer.shape;
+
+import dev.quern.kernel.Rearrangement;
+import dev.quern.layer.Layer;
+import dev.quern.layer.internal.Checks;
+import dev.quern.tensor.Shape;
+import dev.quern.tensor.Tensor;
+
+/**
+ * Mixes the channels of groups: channel {@code g (C / groups) + k} becomes channel {@code k groups
+ * + g}, so that the next convolution's groups see all of this one's. Of images {@code [C, H, W]},
+ * signals {@code [C, L]} and features {@code [C]}. Zhang et al., "ShuffleNet", 2018.
+ */
+public record ChannelShuffle(int groups) implements Layer {
+  public ChannelShuffle {
+    Checks.atLeast("channel_shuffle", "groups", groups, 1);
+  }
+
+  @Override
+  public String type() {
+    return "channel_shuffle";
+  }
+
+  @Override
+  public Shape outputShape(Shape input) {
+    return rearrangement(Checks.any("channel_shuffle", input)).out();
+  }
+
+  /**
+   * The native operator's forward pass.
+   *
+   * @param input {@code [N, ...]}
+   * @return {@code [N, ...]}, in the input's arena
+   */
+  public Tensor forward(Tensor input) {
+    return Rearranging.forward("channel_shuffle", this::rearrangement, input);
+  }
+
+  /**
+   * The gradient with respect to an input of shape {@code input}, {@code [N, ...]}.
+   *
+   * @return of the input's shape, in gradOutput's arena
+   */
+  public Tensor backward(Tensor gradOutput, Shape input) {
+    return Rearranging.backward("channel_shuffle", this::rearrangement, gradOutput, input);
+  }
+
+  private Rearrangement rearrangement(Shape input) {
+    return Rearrangement.channelShuffle(input, groups);
+  }
+}

@@ -1,0 +1,61 @@
+package dev.quern.layer.shape;
+
+import dev.quern.error.InvalidArgumentException;
+import dev.quern.kernel.Rearrangement;
+import dev.quern.layer.Layer;
+import dev.quern.layer.internal.Checks;
+import dev.quern.tensor.Shape;
+import dev.quern.tensor.Tensor;
+
+/**
+ * One of the equal parts of a sample along an axis. A network that wants them all has a layer for
+ * each.
+ *
+ * @param axis without the batch, from 0; negative from the last
+ * @param chunks how many parts there are, which must divide the axis
+ * @param index which of them this is, from 0
+ */
+public record Chunk(int axis, int chunks, int index) implements Layer {
+  public Chunk {
+    Checks.atLeast("chunk", "chunks", chunks, 1);
+    Checks.atLeast("chunk", "index", index, 0);
+    if (index >= chunks) {
+      throw new InvalidArgumentException(
+          "chunk: index " + index + " is not below chunks " + chunks);
+    }
+  }
+
+  @Override
+  public String type() {
+    return "chunk";
+  }
+
+  @Override
+  public Shape outputShape(Shape input) {
+    return rearrangement(Checks.any("chunk", input)).out();
+  }
+
+  /**
+   * The native operator's forward pass.
+   *
+   * @param input {@code [N, ...]}
+   * @return {@code [N, ...]}, in the input's arena
+   */
+  public Tensor forward(Tensor input) {
+    return Rearranging.forward("chunk", this::rearrangement, input);
+  }
+
+  /**
+   * The gradient with respect to an input of shape {@code input}, {@code [N, ...]}: 0 where nothing
+   * of it came out.
+   *
+   * @return of the input's shape, in gradOutput's arena
+   */
+  public Tensor backward(Tensor gradOutput, Shape input) {
+    return Rearranging.backward("chunk", this::rearrangement, gradOutput, input);
+  }
+
+  private Rearrangement rearrangement(Shape input) {
+    return Rearrangement.chunk(input, axis, chunks, index);
+  }
+}

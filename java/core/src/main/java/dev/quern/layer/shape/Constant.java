@@ -1,0 +1,71 @@
+package dev.quern.layer.shape;
+
+import dev.quern.error.InvalidArgumentException;
+import dev.quern.error.ShapeException;
+import dev.quern.internal.Require;
+import dev.quern.layer.Layer;
+import dev.quern.layer.internal.Checks;
+import dev.quern.layer.math.Multiply;
+import dev.quern.layer.math.Subtract;
+import dev.quern.tensor.Shape;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The same numbers for every sample, whatever comes in: what comes in tells only how many samples
+ * there are, and gets no gradient. Other layers read it, such as {@link Multiply} or {@link
+ * Subtract}. It is part of the description and is not trained.
+ *
+ * @param shape of one sample, without free dimensions
+ * @param values in C, H, W order; finite
+ */
+public record Constant(Shape shape, float[] values) implements Layer {
+  public Constant {
+    Require.present("constant", "shape", shape);
+    values = Require.present("constant", "values", values).clone();
+    if (shape.isFree() || shape.rank() == 0 || shape.elements() != values.length) {
+      throw new ShapeException("constant: " + values.length + " values do not fill shape " + shape);
+    }
+    if (values.length == 0) {
+      throw new ShapeException("constant: shape " + shape + " is empty");
+    }
+    for (float v : values) {
+      if (!Float.isFinite(v)) {
+        throw new InvalidArgumentException("constant: value " + v + " is not finite");
+      }
+    }
+  }
+
+  @Override
+  public float[] values() {
+    return values.clone();
+  }
+
+  @Override
+  public String type() {
+    return "constant";
+  }
+
+  @Override
+  public Shape outputShape(Shape input) {
+    Checks.any("constant", input);
+    return shape;
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof Constant c && shape.equals(c.shape) && Arrays.equals(values, c.values);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * shape.hashCode() + Arrays.hashCode(values);
+  }
+
+  /** Shape and, where they are few, values. */
+  @Override
+  public String toString() {
+    String text = values.length > 8 ? values.length + " values" : Arrays.toString(values);
+    return "Constant[shape=" + shape + ", values=" + text + "]";
+  }
+}

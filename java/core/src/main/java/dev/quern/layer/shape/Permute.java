@@ -1,0 +1,60 @@
+package dev.quern.layer.shape;
+
+import dev.quern.internal.Require;
+import dev.quern.kernel.Rearrangement;
+import dev.quern.layer.Layer;
+import dev.quern.layer.internal.Checks;
+import dev.quern.tensor.Shape;
+import dev.quern.tensor.Tensor;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * A sample's axes in another order: axis i of the output is axis {@code dims[i]} of the input. The
+ * batch is not counted, so that {@code new Permute(1, 2, 0)} makes {@code [H, W, C]} of an image.
+ *
+ * @param dims 0, 1 and so on, in some order
+ */
+public record Permute(List<Integer> dims) implements Layer {
+  public Permute {
+    dims = Require.all("permute", "dims", dims);
+    Rearrangement.requireOrder("permute", dims);
+  }
+
+  public Permute(int... dims) {
+    this(Arrays.stream(Require.present("permute", "dims", dims)).boxed().toList());
+  }
+
+  @Override
+  public String type() {
+    return "permute";
+  }
+
+  @Override
+  public Shape outputShape(Shape input) {
+    return rearrangement(Checks.any("permute", input)).out();
+  }
+
+  /**
+   * The native operator's forward pass.
+   *
+   * @param input {@code [N, ...]}
+   * @return {@code [N, ...]}, in the input's arena
+   */
+  public Tensor forward(Tensor input) {
+    return Rearranging.forward("permute", this::rearrangement, input);
+  }
+
+  /**
+   * The gradient with respect to an input of shape {@code input}, {@code [N, ...]}.
+   *
+   * @return of the input's shape, in gradOutput's arena
+   */
+  public Tensor backward(Tensor gradOutput, Shape input) {
+    return Rearranging.backward("permute", this::rearrangement, gradOutput, input);
+  }
+
+  private Rearrangement rearrangement(Shape input) {
+    return Rearrangement.permute(input, dims);
+  }
+}

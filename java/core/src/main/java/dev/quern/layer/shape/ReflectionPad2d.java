@@ -1,0 +1,69 @@
+package dev.quern.layer.shape;
+
+import dev.quern.error.ShapeException;
+import dev.quern.kernel.Resize2dKernel.Operator;
+import dev.quern.layer.Layer;
+import dev.quern.layer.internal.Checks;
+import dev.quern.layer.internal.Resize2dPasses;
+import dev.quern.tensor.Shape;
+import dev.quern.tensor.Tensor;
+
+/**
+ * An image continued by its own reflection: input {@code [N, C, H, W]}, output {@code [N, C, top +
+ * H + bottom, left + W + right]}. The first and last pixels are the mirrors and are not repeated,
+ * so that each padding must be less than the size that it lengthens. The order of the sides is
+ * PyTorch's.
+ */
+public record ReflectionPad2d(int left, int right, int top, int bottom) implements Layer {
+  public ReflectionPad2d {
+    Checks.padding("reflection_pad2d", left, right, top, bottom);
+  }
+
+  public ReflectionPad2d(int all) {
+    this(all, all, all, all);
+  }
+
+  @Override
+  public String type() {
+    return "reflection_pad2d";
+  }
+
+  @Override
+  public Shape outputShape(Shape input) {
+    Shape out = Checks.padded("reflection_pad2d", input, left, right, top, bottom);
+    if (tooMuch(input, 1, Math.max(top, bottom)) || tooMuch(input, 2, Math.max(left, right))) {
+      throw new ShapeException(
+          "reflection_pad2d: padding "
+              + Checks.sides(left, right, top, bottom)
+              + " must be less than the size of input "
+              + input);
+    }
+    return out;
+  }
+
+  private static boolean tooMuch(Shape input, int axis, int padding) {
+    return !input.isFree(axis) && padding >= input.dim(axis);
+  }
+
+  /**
+   * The native operator's forward pass.
+   *
+   * @param input {@code [N, C, H, W]}
+   * @return {@code [N, C, top + H + bottom, left + W + right]}, in the input's arena
+   */
+  public Tensor forward(Tensor input) {
+    Shape out = Checks.batchOutput(this::outputShape, Checks.images(type(), "input", input));
+    return Resize2dPasses.forward(Operator.REFLECTION_PAD2D, input, out, top, left);
+  }
+
+  /**
+   * The gradient with respect to an input of shape {@code input}, {@code [N, C, H, W]}: sums over
+   * the pixels that show the same one.
+   *
+   * @return of the input's shape, in gradOutput's arena
+   */
+  public Tensor backward(Tensor gradOutput, Shape input) {
+    Checks.gradOutput(type(), this::outputShape, gradOutput, input);
+    return Resize2dPasses.backward(Operator.REFLECTION_PAD2D, gradOutput, input, top, left);
+  }
+}

@@ -1,0 +1,78 @@
+package dev.quern.layer.shape;
+
+import dev.quern.error.InvalidArgumentException;
+import dev.quern.error.ShapeException;
+import dev.quern.internal.Require;
+import dev.quern.layer.Layer;
+import dev.quern.layer.internal.Checks;
+import dev.quern.tensor.Shape;
+import dev.quern.tensor.Tensor;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * A sample's values under another shape, in C, H, W order.
+ *
+ * @param shape without the batch; one dimension may be -1, which is what the others leave
+ */
+public record Reshape(List<Integer> shape) implements Layer {
+  public Reshape {
+    shape = Require.all("reshape", "shape", shape);
+    boolean open = shape.contains(-1);
+    if (shape.isEmpty()
+        || shape.stream().filter(d -> d == -1).count() > 1
+        || shape.stream().anyMatch(d -> d == 0 || d < -1)) {
+      throw new InvalidArgumentException(
+          "reshape: shape "
+              + shape
+              + " is not one of dimensions of at least 1, of which one may be -1");
+    }
+    if (!open) {
+      Shape.of(shape.stream().mapToLong(Integer::longValue).toArray()); // that it is not too large
+    }
+  }
+
+  public Reshape(int... shape) {
+    this(Arrays.stream(Require.present("reshape", "shape", shape)).boxed().toList());
+  }
+
+  @Override
+  public String type() {
+    return "reshape";
+  }
+
+  @Override
+  public Shape outputShape(Shape input) {
+    if (Checks.any("reshape", input).isFree()) {
+      throw new ShapeException("reshape: input " + input + " has a free height or width");
+    }
+    long[] dims = shape.stream().mapToLong(Integer::longValue).toArray();
+    int open = shape.indexOf(-1);
+    if (open >= 0) {
+      dims[open] = 1;
+      long others = Shape.of(dims).elements();
+      dims[open] = input.elements() / others;
+    }
+    Shape out = Shape.of(dims);
+    if (out.elements() != input.elements() || out.elements() == 0) {
+      throw new ShapeException(
+          "reshape: input " + input + " of " + input.elements() + " values is not " + shape);
+    }
+    return out;
+  }
+
+  /** {@code [N, ...]} to {@code [N, shape]}: the same values, in the input's arena. */
+  public Tensor forward(Tensor input) {
+    Checks.batched("reshape", input);
+    Shape in = input.shape();
+    return input.arena().tensor(outputShape(in.sample()).batch(in.dim(0)), input.toArray());
+  }
+
+  /** The gradient with respect to an input of shape {@code input}. */
+  public Tensor backward(Tensor gradOutput, Shape input) {
+    Checks.batched("reshape", Require.present("reshape", "input", input));
+    Checks.shape(
+        "reshape", "grad_output", gradOutput, outputShape(input.sample()).batch(input.dim(0)));
+    return gradOutput.arena().tensor(input, gradOutput.toArray());
+  }
+}

@@ -1,0 +1,62 @@
+package dev.quern.layer.shape;
+
+import dev.quern.kernel.Rearrangement;
+import dev.quern.layer.Layer;
+import dev.quern.layer.internal.Checks;
+import dev.quern.tensor.Shape;
+import dev.quern.tensor.Tensor;
+
+/**
+ * A part of a sample along one axis: every {@code step}-th of {@code start} to before {@code end}.
+ * As in NumPy and ONNX, negative bounds count from the axis's end, and bounds beyond the axis end
+ * with it. Something must be left. A free axis stays free.
+ *
+ * @param axis without the batch, from 0; negative from the last
+ * @param step at least 1
+ */
+public record Slice(int axis, int start, int end, int step) implements Layer {
+  public Slice {
+    Checks.atLeast("slice", "step", step, 1);
+  }
+
+  /** Of all that lies from start to before end. */
+  public Slice(int axis, int start, int end) {
+    this(axis, start, end, 1);
+  }
+
+  @Override
+  public String type() {
+    return "slice";
+  }
+
+  @Override
+  public Shape outputShape(Shape input) {
+    Checks.any("slice", input);
+    int of = Rearrangement.axis("slice", input, axis);
+    return input.isFree(of) ? input : rearrangement(input).out();
+  }
+
+  /**
+   * The native operator's forward pass.
+   *
+   * @param input {@code [N, ...]}
+   * @return {@code [N, ...]}, in the input's arena
+   */
+  public Tensor forward(Tensor input) {
+    return Rearranging.forward("slice", this::rearrangement, input);
+  }
+
+  /**
+   * The gradient with respect to an input of shape {@code input}, {@code [N, ...]}: 0 where nothing
+   * of it came out.
+   *
+   * @return of the input's shape, in gradOutput's arena
+   */
+  public Tensor backward(Tensor gradOutput, Shape input) {
+    return Rearranging.backward("slice", this::rearrangement, gradOutput, input);
+  }
+
+  private Rearrangement rearrangement(Shape input) {
+    return Rearrangement.slice(input, axis, start, end, step);
+  }
+}

@@ -1,0 +1,73 @@
+package dev.quern.layer.shape;
+
+import dev.quern.kernel.Resize2dKernel.Operator;
+import dev.quern.layer.Layer;
+import dev.quern.layer.internal.Checks;
+import dev.quern.layer.internal.Resize2dPasses;
+import dev.quern.tensor.Shape;
+import dev.quern.tensor.Size;
+import dev.quern.tensor.Tensor;
+
+/**
+ * An image enlarged by linear interpolation down and across: input {@code [N, C, H, W]}, output
+ * {@code [N, C, H scaleFactor.height, W scaleFactor.width]}. Factors are whole numbers. As in
+ * PyTorch, output row i of a factor s lies at {@code (i + 1/2) / s - 1/2} of the input, at least 0;
+ * with {@code alignCorners} at {@code i (H - 1) / (H s - 1)}, so that the corners of both images
+ * are the same. So do columns.
+ */
+public record UpsampleBilinear2d(Size scaleFactor, boolean alignCorners) implements Layer {
+  public UpsampleBilinear2d {
+    Checks.atLeast("upsample_bilinear2d", "scale_factor", scaleFactor, 1);
+  }
+
+  /** Without aligned corners, PyTorch's default. */
+  public UpsampleBilinear2d(Size scaleFactor) {
+    this(scaleFactor, false);
+  }
+
+  public UpsampleBilinear2d(int scaleFactor) {
+    this(Size.of(scaleFactor));
+  }
+
+  public UpsampleBilinear2d alignCorners(boolean align) {
+    return new UpsampleBilinear2d(scaleFactor, align);
+  }
+
+  @Override
+  public String type() {
+    return "upsample_bilinear2d";
+  }
+
+  @Override
+  public Shape outputShape(Shape input) {
+    Checks.image("upsample_bilinear2d", input);
+    Checks.countable("upsample_bilinear2d", "input", input);
+    return Checks.output(
+        "upsample_bilinear2d",
+        input.dim(0),
+        Checks.side(input, 1, h -> h * scaleFactor.height()),
+        Checks.side(input, 2, w -> w * scaleFactor.width()));
+  }
+
+  /**
+   * The native operator's forward pass.
+   *
+   * @param input {@code [N, C, H, W]}
+   * @return {@code [N, C, H scaleFactor.height, W scaleFactor.width]}, in the input's arena
+   */
+  public Tensor forward(Tensor input) {
+    Shape out = Checks.batchOutput(this::outputShape, Checks.images(type(), "input", input));
+    return Resize2dPasses.forward(Operator.bilinear(alignCorners), input, out, 0, 0);
+  }
+
+  /**
+   * The gradient with respect to an input of shape {@code input}, {@code [N, C, H, W]}: sums over
+   * the pixels that each is part of.
+   *
+   * @return of the input's shape, in gradOutput's arena
+   */
+  public Tensor backward(Tensor gradOutput, Shape input) {
+    Checks.gradOutput(type(), this::outputShape, gradOutput, input);
+    return Resize2dPasses.backward(Operator.bilinear(alignCorners), gradOutput, input, 0, 0);
+  }
+}

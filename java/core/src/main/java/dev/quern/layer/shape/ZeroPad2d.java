@@ -1,0 +1,53 @@
+package dev.quern.layer.shape;
+
+import dev.quern.kernel.Resize2dKernel.Operator;
+import dev.quern.layer.Layer;
+import dev.quern.layer.internal.Checks;
+import dev.quern.layer.internal.Resize2dPasses;
+import dev.quern.tensor.Shape;
+import dev.quern.tensor.Tensor;
+
+/**
+ * Zeros around an image: input {@code [N, C, H, W]}, output {@code [N, C, top + H + bottom, left +
+ * W + right]}. The order of the sides is PyTorch's; unlike there, none may be negative.
+ */
+public record ZeroPad2d(int left, int right, int top, int bottom) implements Layer {
+  public ZeroPad2d {
+    Checks.padding("zero_pad2d", left, right, top, bottom);
+  }
+
+  public ZeroPad2d(int all) {
+    this(all, all, all, all);
+  }
+
+  @Override
+  public String type() {
+    return "zero_pad2d";
+  }
+
+  @Override
+  public Shape outputShape(Shape input) {
+    return Checks.padded("zero_pad2d", input, left, right, top, bottom);
+  }
+
+  /**
+   * The native operator's forward pass.
+   *
+   * @param input {@code [N, C, H, W]}
+   * @return {@code [N, C, top + H + bottom, left + W + right]}, in the input's arena
+   */
+  public Tensor forward(Tensor input) {
+    Shape out = Checks.batchOutput(this::outputShape, Checks.images(type(), "input", input));
+    return Resize2dPasses.forward(Operator.ZERO_PAD2D, input, out, top, left);
+  }
+
+  /**
+   * The gradient with respect to an input of shape {@code input}, {@code [N, C, H, W]}.
+   *
+   * @return of the input's shape, in gradOutput's arena
+   */
+  public Tensor backward(Tensor gradOutput, Shape input) {
+    Checks.gradOutput(type(), this::outputShape, gradOutput, input);
+    return Resize2dPasses.backward(Operator.ZERO_PAD2D, gradOutput, input, top, left);
+  }
+}

@@ -10,6 +10,7 @@ import dev.quern.feed.AugmentedImage;
 import dev.quern.feed.CheckedDataset;
 import dev.quern.feed.EpochAugmentation;
 import dev.quern.internal.Require;
+import dev.quern.plan.load.AugmentationRules;
 import dev.quern.tensor.Shape;
 import java.util.Arrays;
 import java.util.List;

@@ -9,6 +9,7 @@ import dev.quern.error.ShapeException;
 import dev.quern.feed.BoxMoves;
 import dev.quern.feed.EpochAugmentation;
 import dev.quern.internal.Require;
+import dev.quern.plan.load.AugmentationRules;
 import dev.quern.tensor.Shape;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -5,6 +5,7 @@ import dev.quern.data.Normalization;
 import dev.quern.data.Sampler;
 import dev.quern.feed.Mixes;
 import dev.quern.feed.NetworkData;
+import dev.quern.plan.EpochImages;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;

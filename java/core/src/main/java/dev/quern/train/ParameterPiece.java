@@ -9,6 +9,7 @@ import dev.quern.optim.Muon;
 import dev.quern.optim.Optimizer;
 import dev.quern.optim.ParameterGroup;
 import dev.quern.plan.build.Weights;
+import dev.quern.plan.memory.Stages;
 import dev.quern.tensor.Shape;
 import java.util.ArrayList;
 import java.util.HashMap;

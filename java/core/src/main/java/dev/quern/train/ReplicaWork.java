@@ -3,6 +3,7 @@ package dev.quern.train;
 import dev.quern.feed.NetworkData;
 import dev.quern.internal.Philox;
 import dev.quern.internal.Philox.Stream;
+import dev.quern.plan.EpochImages;
 import java.util.LinkedHashMap;
 import java.util.Map;
 

@@ -4,10 +4,13 @@ import dev.quern.engine.Precision;
 import dev.quern.internal.Memory;
 import dev.quern.network.Network;
 import dev.quern.plan.Evaluator;
+import dev.quern.plan.LazyEvaluator;
+import dev.quern.plan.MemoryBudget;
 import dev.quern.plan.Plan;
 import dev.quern.plan.build.Initializer;
 import dev.quern.plan.build.Weights;
 import dev.quern.plan.loss.OutputLoss;
+import dev.quern.plan.memory.Stages;
 import java.util.List;
 import java.util.Map;
 

@@ -2,6 +2,7 @@ package dev.quern.train;
 
 import dev.quern.optim.Lookahead;
 import dev.quern.optim.Schedule;
+import dev.quern.plan.memory.Stages;
 import java.util.Map;
 
 /**

@@ -1,4 +1,4 @@
-package dev.quern.train;
+package dev.quern.plan.load;
 
 import dev.quern.augment.Augmentation;
 import dev.quern.augment.ColorJitter;
@@ -26,7 +26,7 @@ import dev.quern.tensor.Shape;
 import java.util.List;
 
 /** What augmentations ask of a network. */
-final class AugmentationRules {
+public final class AugmentationRules {
   /** Each may be 16 steps, of which an image may have 4096. */
   private static final int MOST = 256;
 
@@ -36,7 +36,8 @@ final class AugmentationRules {
    * @throws ShapeException if one does not fit the network's input
    * @throws InvalidArgumentException if targets would not move along
    */
-  static void require(Network network, List<OutputLoss> losses, List<Augmentation> augmentations) {
+  public static void require(
+      Network network, List<OutputLoss> losses, List<Augmentation> augmentations) {
     Shape in = network.input();
     List<Augmentation> builtIn =
         augmentations.stream().filter(a -> !(a instanceof CustomAugmentation)).toList();
@@ -67,7 +68,7 @@ final class AugmentationRules {
   }
 
   /** Built-in augmentations alone; others pass. */
-  static void requireFit(Shape image, List<Augmentation> all) {
+  public static void requireFit(Shape image, List<Augmentation> all) {
     all.stream().filter(a -> !(a instanceof CustomAugmentation)).forEach(a -> requireFit(a, image));
   }
 

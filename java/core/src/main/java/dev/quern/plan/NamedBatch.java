@@ -1,4 +1,4 @@
-package dev.quern.train;
+package dev.quern.plan;
 
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
@@ -6,7 +6,6 @@ import dev.quern.internal.Require;
 import dev.quern.internal.TensorAccess;
 import dev.quern.internal.Usage;
 import dev.quern.network.Network;
-import dev.quern.plan.Plan;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Tensor;
 import java.util.ArrayList;
@@ -18,8 +17,9 @@ import java.util.Set;
 import java.util.function.DoubleSupplier;
 
 /** Inputs and targets for a network with any number of both, in the network's order. */
-record NamedBatch(Map<String, Tensor> inputs, List<Tensor> targets) implements Batch {
-  static NamedBatch of(Network network, Map<String, Tensor> inputs, Map<String, Tensor> targets) {
+public record NamedBatch(Map<String, Tensor> inputs, List<Tensor> targets) implements Batch {
+  public static NamedBatch of(
+      Network network, Map<String, Tensor> inputs, Map<String, Tensor> targets) {
     return new NamedBatch(
         ordered("input", network.inputs().keySet(), inputs),
         List.copyOf(ordered("target", network.outputs(), targets).values()));

@@ -1,4 +1,4 @@
-package dev.quern.train;
+package dev.quern.plan;
 
 import dev.quern.augment.Augmentation;
 import dev.quern.data.Normalization;
@@ -7,7 +7,7 @@ import dev.quern.feed.EpochAugmentation;
 import dev.quern.feed.ImageBatch;
 import dev.quern.feed.Mixes;
 import dev.quern.feed.NetworkData;
-import dev.quern.plan.Plan;
+import dev.quern.plan.load.Sampling;
 import java.util.List;
 import java.util.Map;
 
@@ -15,7 +15,7 @@ import java.util.Map;
  * The images of an epoch of training, batch by batch in the order of a sampler. While one batch is
  * trained on, the next one is gathered. Not thread-safe.
  */
-final class EpochImages {
+public final class EpochImages {
   private final Plan plan;
   private final NetworkData data;
   private final Map<String, Normalization> normalizations;
@@ -27,7 +27,7 @@ final class EpochImages {
   /** What is gathered, or null. */
   private ImageBatch ahead;
 
-  EpochImages(
+  public EpochImages(
       Plan plan,
       NetworkData data,
       Map<String, Normalization> normalizations,
@@ -47,12 +47,12 @@ final class EpochImages {
   }
 
   /** Images of a step, counted from 0. */
-  int count(int step) {
+  public int count(int step) {
     return Math.min(plan.batch(), order.length - step * plan.batch());
   }
 
   /** Loads the images of a step; may be asked for the same again. */
-  void load(int step) {
+  public void load(int step) {
     int from = step * plan.batch();
     plan.load(ahead != null && ahead.from() == from ? ahead : batch(step), normalizations);
     ahead = from + count(step) < order.length ? batch(step + 1) : null;

@@ -1,10 +1,10 @@
-package dev.quern.train;
+package dev.quern.plan;
 
 import dev.quern.error.MemoryLimitException;
 
 /** The off-heap memory that a trainer may hold. */
-record MemoryBudget(long limit) {
-  void require(long ofWeights, long ofOptimizer, long ofPlans) {
+public record MemoryBudget(long limit) {
+  public void require(long ofWeights, long ofOptimizer, long ofPlans) {
     if (ofWeights + ofOptimizer + ofPlans > limit) {
       throw new MemoryLimitException(
           "trainer: weights, gradients and their packed copies need "

@@ -1,17 +1,16 @@
-package dev.quern.train;
+package dev.quern.plan;
 
-import dev.quern.plan.Evaluator;
 import dev.quern.plan.build.Weights;
 import dev.quern.plan.loss.Logits;
 import java.util.function.Consumer;
 
 /** A trainer's evaluator: made when first needed, and again for other weights. Not thread-safe. */
-final class LazyEvaluator implements AutoCloseable {
+public final class LazyEvaluator implements AutoCloseable {
   private final Logits logits;
   private final int batch;
   private Evaluator evaluator;
 
-  LazyEvaluator(Logits logits, int batch) {
+  public LazyEvaluator(Logits logits, int batch) {
     this.logits = logits;
     this.batch = batch;
   }
@@ -19,7 +18,7 @@ final class LazyEvaluator implements AutoCloseable {
   /**
    * @param check may refuse an evaluator before it takes memory
    */
-  Evaluator of(Weights weights, Consumer<Evaluator> check) {
+  public Evaluator of(Weights weights, Consumer<Evaluator> check) {
     if (evaluator != null && !evaluator.isOf(weights)) {
       close();
     }
@@ -36,11 +35,11 @@ final class LazyEvaluator implements AutoCloseable {
     return evaluator;
   }
 
-  boolean isRunning() {
+  public boolean isRunning() {
     return evaluator != null && evaluator.isRunning();
   }
 
-  long bytes() {
+  public long bytes() {
     return evaluator == null ? 0 : evaluator.bytes();
   }
 

@@ -1,22 +1,21 @@
-package dev.quern.train;
+package dev.quern.plan;
 
 import dev.quern.error.ShapeException;
 import dev.quern.internal.Require;
 import dev.quern.internal.TensorAccess;
 import dev.quern.internal.Usage;
-import dev.quern.plan.Plan;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Tensor;
 import java.util.function.DoubleSupplier;
 
 /** Images with labels, or with targets; the other is null. */
-record TensorBatch(Tensor images, int[] labels, Tensor targets) implements Batch {
-  static TensorBatch of(Tensor images, int[] labels) {
+public record TensorBatch(Tensor images, int[] labels, Tensor targets) implements Batch {
+  public static TensorBatch of(Tensor images, int[] labels) {
     Require.present("trainer", "images", images);
     return new TensorBatch(images, Require.present("trainer", "labels", labels).clone(), null);
   }
 
-  static TensorBatch of(Tensor images, Tensor targets) {
+  public static TensorBatch of(Tensor images, Tensor targets) {
     Require.present("trainer", "images", images);
     return new TensorBatch(images, null, Require.present("trainer", "targets", targets));
   }

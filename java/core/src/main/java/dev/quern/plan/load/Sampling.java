@@ -1,4 +1,4 @@
-package dev.quern.train;
+package dev.quern.plan.load;
 
 import dev.quern.data.RandomNumbers;
 import dev.quern.data.Sampler;
@@ -10,14 +10,14 @@ import dev.quern.internal.UserCode;
 import java.util.function.Supplier;
 
 /** An epoch's samples, of a sampler that may be user code. */
-final class Sampling {
+public final class Sampling {
   private Sampling() {}
 
   /**
    * @throws UserCodeException if the sampler throws, or its answer is none
    * @throws InvalidArgumentException if it is not for so many samples
    */
-  static int[] order(Sampler sampler, long seed, int epoch, int samples) {
+  public static int[] order(Sampler sampler, long seed, int epoch, int samples) {
     if (sampler == Sampler.SHUFFLED) {
       return Philox.permutation(seed, epoch, samples);
     }

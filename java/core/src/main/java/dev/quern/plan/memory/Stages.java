@@ -1,9 +1,9 @@
-package dev.quern.train;
+package dev.quern.plan.memory;
 
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.internal.NamePattern;
 import dev.quern.network.Network;
-import dev.quern.plan.memory.Frozen;
+import dev.quern.train.TrainerBuilder;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -16,7 +16,7 @@ import java.util.TreeMap;
  * What is frozen in which epoch. The first stage is what {@link TrainerBuilder#freeze} says; each
  * epoch of {@link TrainerBuilder#unfreeze} begins another.
  */
-final class Stages {
+public final class Stages {
   /** Epochs in which stages begin, rising; the first stage is there from 0 on. */
   private final List<Integer> begins = new ArrayList<>();
 
@@ -30,7 +30,7 @@ final class Stages {
    * @param froms patterns by the epoch in which they are unfrozen
    * @throws InvalidArgumentException if a pattern names nothing, or nothing that is frozen
    */
-  static Stages of(
+  public static Stages of(
       Network network,
       List<String> frozen,
       TreeMap<Integer, List<String>> froms,
@@ -72,7 +72,7 @@ final class Stages {
   }
 
   /** The stage of an epoch, counted from 1; 0 before there is one. */
-  int at(int epoch) {
+  public int at(int epoch) {
     int stage = 0;
     while (stage + 1 < begins.size() && begins.get(stage + 1) <= epoch) {
       stage++;
@@ -80,12 +80,12 @@ final class Stages {
     return stage;
   }
 
-  Frozen frozen(int stage) {
+  public Frozen frozen(int stage) {
     return frozen.get(stage);
   }
 
   /** The stage from which a parameter that is trained some time is trained. */
-  int trainedFrom(String parameter) {
+  public int trainedFrom(String parameter) {
     return trainedFrom.getOrDefault(parameter, begins.size());
   }
 }

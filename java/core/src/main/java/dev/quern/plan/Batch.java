@@ -1,13 +1,12 @@
-package dev.quern.train;
+package dev.quern.plan;
 
 import dev.quern.internal.TensorAccess;
 import dev.quern.internal.Usage;
-import dev.quern.plan.Plan;
 import dev.quern.tensor.Tensor;
 import java.util.function.DoubleSupplier;
 
 /** A batch of the caller's own. */
-interface Batch {
+public interface Batch {
   /** Takes a step that loads this batch and may read the inputs, where they lie, until its end. */
   double during(DoubleSupplier step);
 

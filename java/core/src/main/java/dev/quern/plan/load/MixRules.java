@@ -1,4 +1,4 @@
-package dev.quern.train;
+package dev.quern.plan.load;
 
 import dev.quern.augment.CutMix;
 import dev.quern.augment.Mix;
@@ -15,14 +15,14 @@ import dev.quern.tensor.Shape;
 import java.util.List;
 
 /** What mixing samples asks of a network and its losses. */
-final class MixRules {
+public final class MixRules {
   private MixRules() {}
 
   /**
    * @throws ShapeException if a rectangle is to be put into what is no image
    * @throws InvalidArgumentException if targets cannot be mixed
    */
-  static void require(Network network, List<OutputLoss> losses, List<Mix> mixes) {
+  public static void require(Network network, List<OutputLoss> losses, List<Mix> mixes) {
     if (mixes.isEmpty()) {
       return;
     }

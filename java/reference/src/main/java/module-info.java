@@ -4,5 +4,14 @@ module dev.quern.reference {
   requires static org.jspecify;
 
   exports dev.quern.reference;
+  exports dev.quern.reference.augment;
+  exports dev.quern.reference.layer;
+  exports dev.quern.reference.layer.activation;
+  exports dev.quern.reference.layer.math;
+  exports dev.quern.reference.layer.shape;
+  exports dev.quern.reference.loss;
+  exports dev.quern.reference.metric;
+  exports dev.quern.reference.network;
   exports dev.quern.reference.notebook;
+  exports dev.quern.reference.optim;
 }

@@ -32,7 +32,7 @@ import dev.quern.layer.activation.Softplus;
 import dev.quern.layer.activation.Softsign;
 import dev.quern.layer.activation.Sqrt;
 import dev.quern.layer.activation.Tanh;
-import dev.quern.reference.ActivationReference;
+import dev.quern.reference.layer.activation.ActivationReference;
 import dev.quern.reference.NdArray;
 import dev.quern.tensor.Arena;
 import dev.quern.tensor.Shape;

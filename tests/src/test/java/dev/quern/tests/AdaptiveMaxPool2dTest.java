@@ -3,7 +3,7 @@ package dev.quern.tests;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.quern.layer.AdaptiveMaxPool2d;
-import dev.quern.reference.AdaptiveMaxPool2dReference;
+import dev.quern.reference.layer.AdaptiveMaxPool2dReference;
 import dev.quern.reference.NdArray;
 import dev.quern.tensor.Arena;
 import dev.quern.tensor.Shape;

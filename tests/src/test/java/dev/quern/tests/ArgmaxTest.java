@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.quern.layer.math.Argmax;
 import dev.quern.layer.math.Argmin;
 import dev.quern.layer.math.Extremum;
-import dev.quern.reference.ArgmaxReference;
+import dev.quern.reference.layer.math.ArgmaxReference;
 import dev.quern.reference.NdArray;
 import dev.quern.tensor.Arena;
 import dev.quern.tensor.Shape;

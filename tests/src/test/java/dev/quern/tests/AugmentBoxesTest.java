@@ -38,7 +38,7 @@ import dev.quern.feed.BoxMoves;
 import dev.quern.feed.EpochAugmentation;
 import dev.quern.feed.StepList;
 import dev.quern.feed.Warps;
-import dev.quern.reference.AugmentBoxReference;
+import dev.quern.reference.augment.AugmentBoxReference;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Size;
 import dev.quern.train.AugmentPreview;

@@ -29,7 +29,7 @@ import dev.quern.kernel.LayoutKernel;
 import dev.quern.feed.EpochAugmentation;
 import dev.quern.feed.StepList;
 import dev.quern.feed.Warps;
-import dev.quern.reference.AugmentReference;
+import dev.quern.reference.augment.AugmentReference;
 import dev.quern.tensor.Shape;
 import java.nio.file.Path;
 import java.util.Arrays;

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 import dev.quern.layer.activation.Softmax;
 import dev.quern.loss.CrossEntropy;
 import dev.quern.loss.Loss.Reduction;
-import dev.quern.reference.CrossEntropyReference;
+import dev.quern.reference.loss.CrossEntropyReference;
 import dev.quern.reference.NdArray;
 import dev.quern.tensor.Arena;
 import dev.quern.tensor.Shape;

@@ -16,7 +16,7 @@ import dev.quern.layer.Parameter;
 import dev.quern.network.Network;
 import dev.quern.predict.Model;
 import dev.quern.predict.ModelData;
-import dev.quern.reference.GradientCheck;
+import dev.quern.reference.network.GradientCheck;
 import dev.quern.tensor.Arena;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Tensor;

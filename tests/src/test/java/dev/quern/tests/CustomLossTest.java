@@ -22,7 +22,7 @@ import dev.quern.metric.Evaluation;
 import dev.quern.network.Network;
 import dev.quern.optim.Sgd;
 import dev.quern.predict.Model;
-import dev.quern.reference.GradientCheck;
+import dev.quern.reference.network.GradientCheck;
 import dev.quern.tensor.Arena;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Tensor;

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import dev.quern.layer.Dropout;
 import dev.quern.layer.Dropout2d;
-import dev.quern.reference.DropoutReference;
+import dev.quern.reference.layer.DropoutReference;
 import dev.quern.reference.NdArray;
 import dev.quern.tensor.Arena;
 import dev.quern.tensor.Shape;

@@ -16,7 +16,7 @@ import dev.quern.layer.activation.Relu;
 import dev.quern.network.Network;
 import dev.quern.predict.ModelData;
 import dev.quern.reference.NdArray;
-import dev.quern.reference.ReferenceNetwork;
+import dev.quern.reference.network.ReferenceNetwork;
 import dev.quern.tensor.Arena;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Tensor;

@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.quern.engine.Engine;
 import dev.quern.layer.GroupNorm;
 import dev.quern.layer.NormGradients;
-import dev.quern.reference.GroupNormReference;
+import dev.quern.reference.layer.GroupNormReference;
 import dev.quern.reference.NdArray;
 import dev.quern.tensor.Arena;
 import dev.quern.tensor.Shape;
@@ -82,7 +82,7 @@ class GroupNormTest {
     assertThat(Engine.lastImplementation()).startsWith("group_norm:");
     Compare.close("output" + what, y, GroupNormReference.forward(layer, x, w, b), 1);
     NormGradients got = layer.backward(t(x), t(w), t(gy));
-    dev.quern.reference.NormGradients wanted = GroupNormReference.backward(layer, x, w, gy);
+    dev.quern.reference.layer.NormGradients wanted = GroupNormReference.backward(layer, x, w, gy);
     Compare.close("grad_input" + what, got.input(), wanted.input(), 1);
     if (layer.affine()) {
       Compare.close("grad_weight" + what, got.weight(), wanted.weight(), 1);

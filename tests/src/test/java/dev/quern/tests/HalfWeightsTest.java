@@ -19,7 +19,7 @@ import dev.quern.network.Networks;
 import dev.quern.predict.Model;
 import dev.quern.predict.ModelData;
 import dev.quern.reference.NdArray;
-import dev.quern.reference.ReferenceNetwork;
+import dev.quern.reference.network.ReferenceNetwork;
 import dev.quern.tensor.Arena;
 import dev.quern.tensor.DType;
 import dev.quern.tensor.Shape;

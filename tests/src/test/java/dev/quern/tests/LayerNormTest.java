@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.quern.engine.Engine;
 import dev.quern.layer.LayerNorm;
 import dev.quern.layer.NormGradients;
-import dev.quern.reference.LayerNormReference;
+import dev.quern.reference.layer.LayerNormReference;
 import dev.quern.reference.NdArray;
 import dev.quern.tensor.Arena;
 import dev.quern.tensor.Shape;
@@ -78,7 +78,7 @@ class LayerNormTest {
     assertThat(Engine.lastImplementation()).startsWith("layer_norm:");
     Compare.close("output" + what, y, LayerNormReference.forward(layer, x, w, b), 1);
     NormGradients got = layer.backward(t(x), t(w), t(gy));
-    dev.quern.reference.NormGradients wanted = LayerNormReference.backward(layer, x, w, gy);
+    dev.quern.reference.layer.NormGradients wanted = LayerNormReference.backward(layer, x, w, gy);
     Compare.close("grad_input" + what, got.input(), wanted.input(), 1);
     if (w == null) {
       assertThat(got.weight()).isNull();

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import dev.quern.layer.Gradients;
 import dev.quern.layer.Linear;
-import dev.quern.reference.LinearReference;
+import dev.quern.reference.layer.LinearReference;
 import dev.quern.reference.NdArray;
 import dev.quern.tensor.Arena;
 import dev.quern.tensor.Shape;

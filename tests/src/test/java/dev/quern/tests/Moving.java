@@ -6,12 +6,12 @@ import dev.quern.layer.shape.Gather;
 import dev.quern.layer.shape.Permute;
 import dev.quern.layer.shape.Reshape;
 import dev.quern.layer.shape.Slice;
-import dev.quern.reference.ChannelShuffleReference;
-import dev.quern.reference.ChunkReference;
-import dev.quern.reference.GatherReference;
-import dev.quern.reference.PermuteReference;
-import dev.quern.reference.ReshapeReference;
-import dev.quern.reference.SliceReference;
+import dev.quern.reference.layer.shape.ChannelShuffleReference;
+import dev.quern.reference.layer.shape.ChunkReference;
+import dev.quern.reference.layer.shape.GatherReference;
+import dev.quern.reference.layer.shape.PermuteReference;
+import dev.quern.reference.layer.shape.ReshapeReference;
+import dev.quern.reference.layer.shape.SliceReference;
 
 /** Layers that put numbers elsewhere, or leave some out. */
 final class Moving {

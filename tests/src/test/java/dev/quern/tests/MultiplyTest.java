@@ -4,7 +4,7 @@ import static dev.quern.tests.Refusal.argument;
 import static dev.quern.tests.Refusal.shape;
 
 import dev.quern.layer.math.Multiply;
-import dev.quern.reference.MultiplyReference;
+import dev.quern.reference.layer.math.MultiplyReference;
 import dev.quern.reference.NdArray;
 import dev.quern.tensor.Arena;
 import dev.quern.tensor.Shape;

@@ -2,7 +2,7 @@ package dev.quern.tests;
 
 import dev.quern.optim.Optimizer;
 import dev.quern.reference.NdArray;
-import dev.quern.reference.OptimizerReference;
+import dev.quern.reference.optim.OptimizerReference;
 import dev.quern.tensor.Arena;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Tensor;

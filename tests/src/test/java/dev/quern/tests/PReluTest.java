@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.quern.layer.activation.PRelu;
 import dev.quern.reference.NdArray;
-import dev.quern.reference.NormGradients;
-import dev.quern.reference.PReluReference;
+import dev.quern.reference.layer.NormGradients;
+import dev.quern.reference.layer.activation.PReluReference;
 import dev.quern.tensor.Arena;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Tensor;

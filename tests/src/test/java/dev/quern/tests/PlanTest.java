@@ -24,7 +24,7 @@ import dev.quern.optim.Sgd;
 import dev.quern.predict.Model;
 import dev.quern.predict.ModelData;
 import dev.quern.reference.NdArray;
-import dev.quern.reference.ReferenceNetwork;
+import dev.quern.reference.network.ReferenceNetwork;
 import dev.quern.tensor.Arena;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Size;

@@ -23,7 +23,7 @@ import dev.quern.predict.Model;
 import dev.quern.predict.ModelData;
 import dev.quern.quantize.Quantization;
 import dev.quern.reference.NdArray;
-import dev.quern.reference.ReferenceNetwork;
+import dev.quern.reference.network.ReferenceNetwork;
 import dev.quern.tensor.Arena;
 import dev.quern.tensor.Shape;
 import dev.quern.train.Trainer;

@@ -11,7 +11,7 @@ import dev.quern.layer.math.Prod;
 import dev.quern.layer.math.Reduction;
 import dev.quern.layer.math.Sum;
 import dev.quern.reference.NdArray;
-import dev.quern.reference.ReductionReference;
+import dev.quern.reference.layer.math.ReductionReference;
 import dev.quern.tensor.Arena;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Tensor;

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import dev.quern.layer.activation.Relu;
 import dev.quern.reference.NdArray;
-import dev.quern.reference.ReluReference;
+import dev.quern.reference.layer.activation.ReluReference;
 import dev.quern.tensor.Arena;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Tensor;

@@ -10,7 +10,7 @@ import dev.quern.layer.shape.ResizeLike;
 import dev.quern.layer.shape.ResizeLike.Mode;
 import dev.quern.network.Network;
 import dev.quern.reference.NdArray;
-import dev.quern.reference.ResizeLikeReference;
+import dev.quern.reference.layer.shape.ResizeLikeReference;
 import dev.quern.tensor.Arena;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Tensor;

@@ -7,13 +7,13 @@ import dev.quern.layer.shape.ReplicationPad2d;
 import dev.quern.layer.shape.UpsampleBilinear2d;
 import dev.quern.layer.shape.UpsampleNearest2d;
 import dev.quern.layer.shape.ZeroPad2d;
-import dev.quern.reference.AdaptiveAvgPool2dReference;
-import dev.quern.reference.CircularPad2dReference;
-import dev.quern.reference.ReflectionPad2dReference;
-import dev.quern.reference.ReplicationPad2dReference;
-import dev.quern.reference.UpsampleBilinear2dReference;
-import dev.quern.reference.UpsampleNearest2dReference;
-import dev.quern.reference.ZeroPad2dReference;
+import dev.quern.reference.layer.AdaptiveAvgPool2dReference;
+import dev.quern.reference.layer.shape.CircularPad2dReference;
+import dev.quern.reference.layer.shape.ReflectionPad2dReference;
+import dev.quern.reference.layer.shape.ReplicationPad2dReference;
+import dev.quern.reference.layer.shape.UpsampleBilinear2dReference;
+import dev.quern.reference.layer.shape.UpsampleNearest2dReference;
+import dev.quern.reference.layer.shape.ZeroPad2dReference;
 
 /** Layers that change height and width and nothing else. */
 final class Resizing {

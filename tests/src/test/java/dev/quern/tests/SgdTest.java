@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import dev.quern.optim.Sgd;
 import dev.quern.reference.NdArray;
-import dev.quern.reference.SgdReference;
+import dev.quern.reference.optim.SgdReference;
 import dev.quern.tensor.Arena;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Tensor;

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import dev.quern.layer.activation.Softmax;
 import dev.quern.reference.NdArray;
-import dev.quern.reference.SoftmaxReference;
+import dev.quern.reference.layer.activation.SoftmaxReference;
 import dev.quern.tensor.Arena;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Tensor;

@@ -2,7 +2,7 @@ package dev.quern.cli;
 
 import dev.quern.layer.Conv2d;
 import dev.quern.layer.Gradients;
-import dev.quern.reference.Conv2dReference;
+import dev.quern.reference.layer.Conv2dReference;
 import dev.quern.reference.NdArray;
 import dev.quern.tensor.Arena;
 import dev.quern.tensor.Shape;

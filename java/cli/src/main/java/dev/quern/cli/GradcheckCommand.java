@@ -2,8 +2,8 @@ package dev.quern.cli;
 
 import dev.quern.layer.BatchNorm2d;
 import dev.quern.network.Network;
-import dev.quern.reference.GradientCheck;
-import dev.quern.reference.GradientReport;
+import dev.quern.reference.network.GradientCheck;
+import dev.quern.reference.network.GradientReport;
 import dev.quern.tensor.Shape;
 import java.util.Map;
 import java.util.concurrent.Callable;

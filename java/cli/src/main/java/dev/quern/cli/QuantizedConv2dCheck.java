@@ -8,7 +8,7 @@ import dev.quern.network.Network;
 import dev.quern.predict.Model;
 import dev.quern.predict.ModelData;
 import dev.quern.reference.NdArray;
-import dev.quern.reference.QuantizedConv2dReference;
+import dev.quern.reference.layer.QuantizedConv2dReference;
 import dev.quern.tensor.Arena;
 import dev.quern.tensor.Shape;
 import java.util.Map;

@@ -38,6 +38,8 @@ import dev.quern.layer.activation.Softplus;
 import dev.quern.layer.activation.Softsign;
 import dev.quern.layer.activation.Sqrt;
 import dev.quern.layer.activation.Tanh;
+import dev.quern.reference.layer.activation.ActivationReference;
+import dev.quern.reference.network.CentralDifference;
 import dev.quern.tensor.Shape;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;

@@ -8,6 +8,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.quern.error.ShapeException;
 import dev.quern.layer.AvgPool2d;
+import dev.quern.reference.layer.AvgPool2dReference;
+import dev.quern.reference.network.CentralDifference;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Size;
 import java.util.stream.Stream;

@@ -9,6 +9,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
 import dev.quern.layer.Conv2d;
+import dev.quern.reference.layer.Conv2dReference;
+import dev.quern.reference.network.CentralDifference;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Size;
 import java.util.stream.Stream;

@@ -10,6 +10,8 @@ import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
 import dev.quern.loss.CrossEntropy;
 import dev.quern.loss.Loss.Reduction;
+import dev.quern.reference.loss.CrossEntropyReference;
+import dev.quern.reference.network.CentralDifference;
 import dev.quern.tensor.Shape;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;

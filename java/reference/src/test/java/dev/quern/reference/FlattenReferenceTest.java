@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.quern.error.ShapeException;
+import dev.quern.reference.layer.FlattenReference;
 import dev.quern.tensor.Shape;
 import org.junit.jupiter.api.Test;
 

@@ -8,6 +8,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.quern.error.ShapeException;
 import dev.quern.layer.Linear;
+import dev.quern.reference.layer.LinearReference;
+import dev.quern.reference.network.CentralDifference;
 import dev.quern.tensor.Shape;
 import java.util.function.DoubleSupplier;
 import org.junit.jupiter.api.Test;

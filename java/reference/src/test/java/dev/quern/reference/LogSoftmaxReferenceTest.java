@@ -7,6 +7,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.quern.error.ShapeException;
+import dev.quern.reference.layer.activation.LogSoftmaxReference;
+import dev.quern.reference.layer.activation.SoftmaxReference;
+import dev.quern.reference.network.CentralDifference;
 import dev.quern.tensor.Shape;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -9,6 +9,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.quern.error.ShapeException;
 import dev.quern.layer.MaxPool2d;
+import dev.quern.reference.layer.MaxPool2dReference;
+import dev.quern.reference.network.CentralDifference;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Size;
 import java.util.stream.Stream;

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.quern.error.InvalidArgumentException;
+import dev.quern.reference.metric.MetricsReference;
+import dev.quern.reference.metric.RankingReference;
+import dev.quern.reference.metric.RegressionReference;
 import dev.quern.tensor.Shape;
 import org.junit.jupiter.api.Test;
 

@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.quern.error.ShapeException;
+import dev.quern.reference.layer.math.MultiplyReference;
+import dev.quern.reference.network.CentralDifference;
 import dev.quern.tensor.Shape;
 import java.util.List;
 import java.util.stream.Stream;

@@ -3,6 +3,7 @@ package dev.quern.reference;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
 import dev.quern.optim.Muon;
+import dev.quern.reference.optim.MuonReference;
 import dev.quern.tensor.Shape;
 import org.junit.jupiter.api.Test;
 

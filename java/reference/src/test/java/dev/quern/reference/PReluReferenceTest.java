@@ -8,6 +8,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.quern.error.ShapeException;
 import dev.quern.layer.activation.PRelu;
+import dev.quern.reference.layer.NormGradients;
+import dev.quern.reference.layer.activation.PReluReference;
+import dev.quern.reference.network.CentralDifference;
 import dev.quern.tensor.Shape;
 import java.util.function.DoubleSupplier;
 import org.junit.jupiter.api.Test;

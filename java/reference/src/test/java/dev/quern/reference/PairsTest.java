@@ -6,6 +6,16 @@ import static dev.quern.reference.TestArrays.random;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.quern.layer.math.Compare;
+import dev.quern.reference.layer.math.AddReference;
+import dev.quern.reference.layer.math.CompareReference;
+import dev.quern.reference.layer.math.DivideReference;
+import dev.quern.reference.layer.math.MaximumReference;
+import dev.quern.reference.layer.math.MinimumReference;
+import dev.quern.reference.layer.math.MultiplyReference;
+import dev.quern.reference.layer.math.PowReference;
+import dev.quern.reference.layer.math.SubtractReference;
+import dev.quern.reference.layer.math.WhereReference;
+import dev.quern.reference.network.CentralDifference;
 import dev.quern.tensor.Shape;
 import java.util.List;
 import java.util.function.BiFunction;

@@ -2,6 +2,7 @@ package dev.quern.reference;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.quern.reference.support.PhiloxReference;
 import org.junit.jupiter.api.Test;
 
 class PhiloxReferenceTest {

@@ -8,6 +8,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.quern.error.ShapeException;
+import dev.quern.reference.layer.activation.ReluReference;
+import dev.quern.reference.network.CentralDifference;
 import dev.quern.tensor.Shape;
 import org.junit.jupiter.api.Test;
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.quern.error.ShapeException;
 import dev.quern.optim.Sgd;
+import dev.quern.reference.optim.SgdReference;
 import dev.quern.tensor.Shape;
 import org.junit.jupiter.api.Test;
 

@@ -8,6 +8,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.quern.error.ShapeException;
+import dev.quern.reference.layer.activation.SoftmaxReference;
+import dev.quern.reference.network.CentralDifference;
 import dev.quern.tensor.Shape;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;

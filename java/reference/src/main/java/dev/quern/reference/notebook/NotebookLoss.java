@@ -1,7 +1,7 @@
 package dev.quern.reference.notebook;
 
 import dev.quern.reference.NdArray;
-import dev.quern.reference.SoftmaxReference;
+import dev.quern.reference.layer.activation.SoftmaxReference;
 
 /**
  * The notebook's {@code calculate_loss}: the mean of {@code -log(p + 1e-4)} over the labels'

@@ -1,8 +1,8 @@
 package dev.quern.reference.notebook;
 
 import dev.quern.error.InvalidArgumentException;
-import dev.quern.reference.MetricsReference;
 import dev.quern.reference.internal.Require;
+import dev.quern.reference.metric.MetricsReference;
 
 /**
  * The notebook's network and training, as written: convolution 5x5, ReLU, max-pool 2 with stride 2,

@@ -2,7 +2,7 @@ package dev.quern.fuzz.api;
 
 import dev.quern.loss.CustomLoss;
 import dev.quern.optim.CustomOptimizer;
-import dev.quern.reference.GradientCheck;
+import dev.quern.reference.network.GradientCheck;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Executable;
 import java.lang.reflect.InvocationTargetException;

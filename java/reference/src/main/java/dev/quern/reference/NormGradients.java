@@ -1,6 +1,0 @@
-package dev.quern.reference;
-
-import org.jspecify.annotations.Nullable;
-
-/** Gradients of a normalisation; those of weight and bias are null where it has none. */
-public record NormGradients(NdArray input, @Nullable NdArray weight, @Nullable NdArray bias) {}

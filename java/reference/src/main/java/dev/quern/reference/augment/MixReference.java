@@ -1,0 +1,114 @@
+package dev.quern.reference.augment;
+
+import dev.quern.error.InvalidArgumentException;
+import dev.quern.error.ShapeException;
+import dev.quern.reference.NdArray;
+import dev.quern.reference.internal.Require;
+import dev.quern.tensor.Shape;
+
+/**
+ * Batches whose samples are mixed, each with the one before and the first with the last, in double
+ * precision: what a trainer does under {@link dev.quern.augment.Mix}.
+ */
+public final class MixReference {
+  private MixReference() {}
+
+  /**
+   * {@code own x + (1 - own) other}.
+   *
+   * @param batch {@code [N, ...]}, samples or their targets
+   * @throws InvalidArgumentException if there is a null, or own is outside [0, 1]
+   */
+  public static NdArray sum(NdArray batch, double own) {
+    Require.present("mix", "batch", batch);
+    requirePart(own);
+    int n = count(batch);
+    int each = batch.size() / n;
+    NdArray out = new NdArray(batch.shape());
+    for (int i = 0; i < n * each; i++) {
+      double other = batch.get((i + (n - 1) * each) % (n * each));
+      out.set(i, own * batch.get(i) + (1 - own) * other);
+    }
+    return out;
+  }
+
+  /**
+   * A rectangle of each image is that of the other.
+   *
+   * @param batch {@code [N, C, H, W]}
+   * @param box top, left, rows and columns, within the image
+   * @throws InvalidArgumentException if there is a null, or the rectangle is not in the image
+   */
+  public static NdArray box(NdArray batch, int... box) {
+    Require.present("mix", "batch, box", batch, box);
+    int[] own = box.clone();
+    if (batch.shape().rank() != 4) {
+      throw new ShapeException("mix: " + batch.shape() + " are no images");
+    }
+    int n = count(batch);
+    int channels = batch.dim(1);
+    int height = batch.dim(2);
+    int width = batch.dim(3);
+    requireInside(own, height, width);
+    NdArray out = new NdArray(batch.shape());
+    for (int i = 0; i < batch.size(); i++) {
+      int y = i / width % height - own[0];
+      int x = i % width - own[1];
+      int image = i / (channels * height * width);
+      boolean others = y >= 0 && y < own[2] && x >= 0 && x < own[3];
+      int from = image > 0 ? image - 1 : n - 1;
+      out.set(i, batch.get(others ? i + (from - image) * channels * height * width : i));
+    }
+    return out;
+  }
+
+  /**
+   * Probabilities {@code [N, C]} of labels that are mixed.
+   *
+   * @throws InvalidArgumentException if there is a null, own is outside [0, 1], or a label is none
+   */
+  public static NdArray labels(int[] labels, int classes, double own) {
+    Require.present("mix", "labels", labels);
+    int[] mine = labels.clone();
+    if (classes < 1 || mine.length < 1) {
+      throw new ShapeException("mix: no labels, or classes " + classes + " are below 1");
+    }
+    NdArray out = new NdArray(Shape.of(mine.length, classes));
+    for (int i = 0; i < mine.length; i++) {
+      if (mine[i] < 0 || mine[i] >= classes) {
+        throw new InvalidArgumentException(
+            "mix: label " + mine[i] + " is none of " + classes + " classes");
+      }
+      out.set(i * classes + mine[i], 1);
+    }
+    return sum(out, own);
+  }
+
+  private static int count(NdArray batch) {
+    if (batch.shape().rank() < 1 || batch.size() < 1) {
+      throw new ShapeException("mix: " + batch.shape() + " are no samples");
+    }
+    return batch.dim(0);
+  }
+
+  private static void requirePart(double own) {
+    if (!(own >= 0 && own <= 1)) {
+      throw new InvalidArgumentException("mix: part " + own + " is outside [0, 1]");
+    }
+  }
+
+  private static void requireInside(int[] box, int height, int width) {
+    boolean inside =
+        box.length == 4
+            && box[0] >= 0
+            && box[1] >= 0
+            && box[2] >= 0
+            && box[3] >= 0
+            && box[0] <= height - box[2]
+            && box[1] <= width - box[3];
+    if (!inside) {
+      throw new InvalidArgumentException(
+          "mix: top, left, rows and columns are not in an image of " + height + "x" + width);
+    }
+  }
+}

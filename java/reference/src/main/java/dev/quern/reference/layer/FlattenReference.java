@@ -1,0 +1,29 @@
+package dev.quern.reference.layer;
+
+import dev.quern.layer.Flatten;
+import dev.quern.reference.NdArray;
+import dev.quern.reference.internal.Require;
+import dev.quern.reference.support.Checks;
+import dev.quern.tensor.Shape;
+
+/**
+ * The twin of {@link Flatten}: {@code [N, C, H, W]} to {@code [N, C * H * W]} in C, H, W order, and
+ * back.
+ */
+public final class FlattenReference {
+  private FlattenReference() {}
+
+  /** The input's values, a row an image. */
+  public static NdArray forward(NdArray input) {
+    Require.present("flatten", "input", input);
+    return input.copy().reshape(Checks.batchOutput(new Flatten(), input.shape()));
+  }
+
+  /** The output's gradient in the input's shape. */
+  public static NdArray backward(NdArray gradOutput, Shape inputShape) {
+    Require.present("flatten", "inputShape", inputShape);
+    Shape outputShape = Checks.batchOutput(new Flatten(), inputShape);
+    Checks.shape("flatten", "grad_output", gradOutput, outputShape);
+    return gradOutput.copy().reshape(inputShape);
+  }
+}

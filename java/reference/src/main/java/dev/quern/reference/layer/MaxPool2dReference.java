@@ -1,0 +1,104 @@
+package dev.quern.reference.layer;
+
+import dev.quern.layer.MaxPool2d;
+import dev.quern.reference.NdArray;
+import dev.quern.reference.internal.Require;
+import dev.quern.reference.support.Checks;
+import dev.quern.tensor.Shape;
+
+/**
+ * The twin of {@link MaxPool2d}: input {@code [N, C, H, W]}, output {@code [N, C, H', W']}.
+ * PyTorch's rules: padding never wins, of equal maxima the first in row order wins, and a NaN wins
+ * (the last of several). A window that lies on padding altogether, which dilation makes possible,
+ * gives minus infinity and passes no gradient.
+ */
+public final class MaxPool2dReference {
+  /** What {@link #indices} gives for a window that lies on padding altogether. */
+  public static final int NONE = -1;
+
+  private MaxPool2dReference() {}
+
+  /** The largest value of each window. */
+  public static NdArray forward(MaxPool2d layer, NdArray input) {
+    Require.present("max_pool2d", "layer, input", layer, input);
+    int[] indices = indices(layer, input);
+    NdArray output = new NdArray(Checks.batchOutput(layer, input.shape()));
+    for (int o = 0; o < indices.length; o++) {
+      output.set(
+          o,
+          indices[o] == NONE
+              ? Double.NEGATIVE_INFINITY
+              : input.get(inputOffset(input.shape(), output.shape(), o, indices[o])));
+    }
+    return output;
+  }
+
+  /**
+   * Where each window's largest value lies in its plane, {@code y * W + x}, in the output's order;
+   * or {@link #NONE}.
+   */
+  public static int[] indices(MaxPool2d layer, NdArray input) {
+    Require.present("max_pool2d", "layer, input", layer, input);
+    Shape output = Checks.batchOutput(layer, input.shape());
+    int rows = (int) output.dim(2);
+    int columns = (int) output.dim(3);
+    int[] indices = new int[(int) output.elements()];
+    for (int o = 0; o < indices.length; o++) {
+      int plane = o / (rows * columns);
+      indices[o] = winner(layer, input, plane, o / columns % rows, o % columns);
+    }
+    return indices;
+  }
+
+  private static int winner(MaxPool2d layer, NdArray input, int plane, int row, int column) {
+    WindowAxis vertical =
+        WindowAxis.vertical(
+            input.dim(2), layer.kernel(), layer.stride(), layer.paddings(), layer.dilation());
+    WindowAxis horizontal =
+        WindowAxis.horizontal(
+            input.dim(3), layer.kernel(), layer.stride(), layer.paddings(), layer.dilation());
+    int start = plane * vertical.input() * horizontal.input();
+    int best = NONE;
+    for (int tapY = vertical.firstTap(row); tapY < vertical.endTap(row); tapY++) {
+      int y = vertical.position(row, tapY);
+      for (int tapX = horizontal.firstTap(column); tapX < horizontal.endTap(column); tapX++) {
+        int candidate = y * horizontal.input() + horizontal.position(column, tapX);
+        if (best == NONE || beats(input.get(start + candidate), input.get(start + best))) {
+          best = candidate;
+        }
+      }
+    }
+    return best;
+  }
+
+  private static boolean beats(double candidate, double best) {
+    return candidate > best || Double.isNaN(candidate);
+  }
+
+  /**
+   * The gradient of the input: each output's gradient goes to its window's winner, overlapping
+   * windows add up.
+   */
+  public static NdArray backward(MaxPool2d layer, NdArray input, NdArray gradOutput) {
+    Require.present("max_pool2d", "layer, input", layer, input);
+    Checks.shape("max_pool2d", "grad_output", gradOutput, Checks.batchOutput(layer, input.shape()));
+    int[] indices = indices(layer, input);
+    NdArray gradInput = new NdArray(input.shape());
+    for (int o = 0; o < indices.length; o++) {
+      if (indices[o] != NONE) {
+        gradInput.add(
+            inputOffset(input.shape(), gradOutput.shape(), o, indices[o]), gradOutput.get(o));
+      }
+    }
+    return gradInput;
+  }
+
+  /**
+   * The row-major offset in the whole input of a position in the plane that output {@code o}
+   * belongs to.
+   */
+  private static int inputOffset(Shape input, Shape output, int o, int index) {
+    long plane = o / (output.dim(2) * output.dim(3));
+    return (int) (plane * input.dim(2) * input.dim(3)) + index;
+  }
+}

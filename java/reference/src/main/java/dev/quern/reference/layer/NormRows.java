@@ -1,0 +1,90 @@
+package dev.quern.reference.layer;
+
+import dev.quern.reference.NdArray;
+import java.util.function.IntUnaryOperator;
+
+/**
+ * What the normalisations of single samples share: an array as rows, each with a mean and a biased
+ * variance of its own.
+ *
+ * @param length elements of a row
+ * @param weightIndex which weight belongs to an element, by its offset in the array
+ */
+record NormRows(int length, double eps, IntUnaryOperator weightIndex) {
+  /** {@code (x - mean) / sqrt(var + eps) * weight + bias}; weight and bias may be null. */
+  NdArray forward(NdArray input, NdArray weightOrNull, NdArray biasOrNull) {
+    NdArray output = normalized(input);
+    for (int i = 0; i < output.size(); i++) {
+      double bias = biasOrNull == null ? 0 : biasOrNull.get(weightIndex.applyAsInt(i));
+      output.set(i, output.get(i) * weight(weightOrNull, i) + bias);
+    }
+    return output;
+  }
+
+  /**
+   * The gradients.
+   *
+   * @param withBias whether there is a bias to have one
+   */
+  NormGradients backward(
+      NdArray input, NdArray weightOrNull, boolean withBias, NdArray gradOutput) {
+    NdArray normal = normalized(input);
+    NdArray gradInput = new NdArray(input.shape());
+    for (int row = 0; row < input.size(); row += length) {
+      double mean = 0;
+      double product = 0;
+      for (int i = row; i < row + length; i++) {
+        double g = gradOutput.get(i) * weight(weightOrNull, i);
+        mean += g / length;
+        product += g * normal.get(i) / length;
+      }
+      double deviation = deviation(input, row);
+      for (int i = row; i < row + length; i++) {
+        double g = gradOutput.get(i) * weight(weightOrNull, i);
+        gradInput.set(i, (g - mean - normal.get(i) * product) / deviation);
+      }
+    }
+    NdArray gradWeight = weightOrNull == null ? null : new NdArray(weightOrNull.shape());
+    NdArray gradBias = withBias ? new NdArray(weightOrNull.shape()) : null;
+    for (int i = 0; weightOrNull != null && i < input.size(); i++) {
+      gradWeight.add(weightIndex.applyAsInt(i), gradOutput.get(i) * normal.get(i));
+      if (withBias) {
+        gradBias.add(weightIndex.applyAsInt(i), gradOutput.get(i));
+      }
+    }
+    return new NormGradients(gradInput, gradWeight, gradBias);
+  }
+
+  private double weight(NdArray weightOrNull, int i) {
+    return weightOrNull == null ? 1 : weightOrNull.get(weightIndex.applyAsInt(i));
+  }
+
+  private NdArray normalized(NdArray input) {
+    NdArray normal = new NdArray(input.shape());
+    for (int row = 0; row < input.size(); row += length) {
+      double mean = mean(input, row);
+      double deviation = deviation(input, row);
+      for (int i = row; i < row + length; i++) {
+        normal.set(i, (input.get(i) - mean) / deviation);
+      }
+    }
+    return normal;
+  }
+
+  private double mean(NdArray input, int row) {
+    double sum = 0;
+    for (int i = row; i < row + length; i++) {
+      sum += input.get(i);
+    }
+    return sum / length;
+  }
+
+  private double deviation(NdArray input, int row) {
+    double mean = mean(input, row);
+    double squares = 0;
+    for (int i = row; i < row + length; i++) {
+      squares += (input.get(i) - mean) * (input.get(i) - mean);
+    }
+    return Math.sqrt(squares / length + eps);
+  }
+}

@@ -1,0 +1,25 @@
+package dev.quern.reference.layer.math;
+
+import dev.quern.layer.math.Multiply;
+import dev.quern.reference.NdArray;
+import dev.quern.reference.support.Checks;
+import dev.quern.tensor.Shape;
+import java.util.List;
+
+/** The twin of {@link Multiply}: two arrays, of one size along each axis or of 1. */
+public final class MultiplyReference {
+  private MultiplyReference() {}
+
+  public static NdArray forward(List<NdArray> inputs) {
+    List<NdArray> own = Checks.inputs("multiply", inputs, 2);
+    return Pairs.forward(own, Pairs.outputShape(new Multiply(), own), (a, b) -> a * b);
+  }
+
+  /** The gradients of both inputs; a sum where one number met several. */
+  public static List<NdArray> backward(List<NdArray> inputs, NdArray gradOutput) {
+    List<NdArray> own = Checks.inputs("multiply", inputs, 2);
+    Shape output = Pairs.outputShape(new Multiply(), own);
+    Checks.shape("multiply", "grad_output", gradOutput, output);
+    return Pairs.backward(own, gradOutput, (a, b) -> b, (a, b) -> a);
+  }
+}

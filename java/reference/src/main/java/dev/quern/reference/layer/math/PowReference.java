@@ -1,0 +1,30 @@
+package dev.quern.reference.layer.math;
+
+import dev.quern.layer.math.Pow;
+import dev.quern.reference.NdArray;
+import dev.quern.reference.support.Checks;
+import dev.quern.reference.support.FunctionFormulas;
+import dev.quern.tensor.Shape;
+import java.util.List;
+
+/** The twin of {@link Pow}: two arrays, of one size along each axis or of 1. */
+public final class PowReference {
+  private PowReference() {}
+
+  public static NdArray forward(List<NdArray> inputs) {
+    List<NdArray> own = Checks.inputs("pow", inputs, 2);
+    return Pairs.forward(own, Pairs.outputShape(new Pow(), own), FunctionFormulas::pow);
+  }
+
+  /** The gradients of both inputs; a sum where one number met several. */
+  public static List<NdArray> backward(List<NdArray> inputs, NdArray gradOutput) {
+    List<NdArray> own = Checks.inputs("pow", inputs, 2);
+    Shape output = Pairs.outputShape(new Pow(), own);
+    Checks.shape("pow", "grad_output", gradOutput, output);
+    return Pairs.backward(
+        own,
+        gradOutput,
+        (a, b) -> b == 0 ? 0 : b * FunctionFormulas.pow(a, b - 1),
+        (a, b) -> a == 0 && b >= 0 ? 0 : FunctionFormulas.pow(a, b) * Math.log(a));
+  }
+}

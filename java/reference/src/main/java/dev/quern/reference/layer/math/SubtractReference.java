@@ -1,0 +1,25 @@
+package dev.quern.reference.layer.math;
+
+import dev.quern.layer.math.Subtract;
+import dev.quern.reference.NdArray;
+import dev.quern.reference.support.Checks;
+import dev.quern.tensor.Shape;
+import java.util.List;
+
+/** The twin of {@link Subtract}: two arrays, of one size along each axis or of 1. */
+public final class SubtractReference {
+  private SubtractReference() {}
+
+  public static NdArray forward(List<NdArray> inputs) {
+    List<NdArray> own = Checks.inputs("subtract", inputs, 2);
+    return Pairs.forward(own, Pairs.outputShape(new Subtract(), own), (a, b) -> a - b);
+  }
+
+  /** The gradients of both inputs; a sum where one number met several. */
+  public static List<NdArray> backward(List<NdArray> inputs, NdArray gradOutput) {
+    List<NdArray> own = Checks.inputs("subtract", inputs, 2);
+    Shape output = Pairs.outputShape(new Subtract(), own);
+    Checks.shape("subtract", "grad_output", gradOutput, output);
+    return Pairs.backward(own, gradOutput, (a, b) -> 1, (a, b) -> -1);
+  }
+}

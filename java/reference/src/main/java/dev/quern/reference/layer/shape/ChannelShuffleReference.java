@@ -1,0 +1,34 @@
+package dev.quern.reference.layer.shape;
+
+import dev.quern.layer.shape.ChannelShuffle;
+import dev.quern.reference.NdArray;
+import dev.quern.reference.internal.Require;
+import dev.quern.tensor.Shape;
+
+/**
+ * The twin of {@link ChannelShuffle}: channels of {@code [N, C, ...]}, group by group, dealt out in
+ * turn.
+ */
+public final class ChannelShuffleReference {
+  private ChannelShuffleReference() {}
+
+  public static NdArray forward(ChannelShuffle layer, NdArray input) {
+    Require.present("channel_shuffle", "layer, input", layer, input);
+    return Rearranging.forward(layer, source(layer, input.shape()), input);
+  }
+
+  /** The gradient of the input, whose shape is {@code inputShape}. */
+  public static NdArray backward(ChannelShuffle layer, NdArray gradOutput, Shape inputShape) {
+    Require.present("channel_shuffle", "layer, inputShape", layer, inputShape);
+    return Rearranging.backward(layer, source(layer, inputShape), gradOutput, inputShape);
+  }
+
+  private static Rearranging.Source source(ChannelShuffle layer, Shape batch) {
+    return out -> {
+      int each = (int) batch.dim(1) / layer.groups();
+      int[] in = out.clone();
+      in[0] = out[0] % layer.groups() * each + out[0] / layer.groups();
+      return in;
+    };
+  }
+}

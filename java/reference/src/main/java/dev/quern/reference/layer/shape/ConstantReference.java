@@ -1,0 +1,29 @@
+package dev.quern.reference.layer.shape;
+
+import dev.quern.layer.shape.Constant;
+import dev.quern.reference.NdArray;
+import dev.quern.reference.internal.Require;
+import dev.quern.reference.support.Checks;
+import dev.quern.tensor.Shape;
+
+/** The twin of {@link Constant}: the same numbers for each sample of {@code [N, ...]}. */
+public final class ConstantReference {
+  private ConstantReference() {}
+
+  public static NdArray forward(Constant layer, NdArray input) {
+    Require.present("constant", "layer, input", layer, input);
+    NdArray output = new NdArray(Checks.batchOutput(layer, input.shape()));
+    float[] values = layer.values();
+    for (int i = 0; i < output.size(); i++) {
+      output.set(i, values[i % values.length]);
+    }
+    return output;
+  }
+
+  /** The gradient of the input, whose shape is {@code inputShape}: none. */
+  public static NdArray backward(Constant layer, NdArray gradOutput, Shape inputShape) {
+    Require.present("constant", "layer, inputShape", layer, inputShape);
+    Checks.shape("constant", "grad_output", gradOutput, Checks.batchOutput(layer, inputShape));
+    return new NdArray(inputShape);
+  }
+}

@@ -1,0 +1,49 @@
+package dev.quern.reference.layer.shape;
+
+import dev.quern.layer.Layer;
+import dev.quern.reference.NdArray;
+import dev.quern.reference.support.Checks;
+import dev.quern.tensor.Shape;
+
+/** What twins of layers share that only move numbers: each output shows one input. */
+final class Rearranging {
+  /** The indices in the input of what an output's indices show; both without the batch. */
+  interface Source {
+    int[] of(int[] out);
+  }
+
+  private Rearranging() {}
+
+  static NdArray forward(Layer layer, Source source, NdArray input) {
+    NdArray output = new NdArray(Checks.batchOutput(layer, input.shape()));
+    for (int i = 0; i < output.size(); i++) {
+      output.set(i, input.get(shown(source, i, output.shape(), input.shape())));
+    }
+    return output;
+  }
+
+  static NdArray backward(Layer layer, Source source, NdArray gradOutput, Shape inputShape) {
+    Shape out = Checks.batchOutput(layer, inputShape);
+    Checks.shape(layer.type(), "grad_output", gradOutput, out);
+    NdArray gradInput = new NdArray(inputShape);
+    for (int i = 0; i < gradOutput.size(); i++) {
+      gradInput.add(shown(source, i, out, inputShape), gradOutput.get(i));
+    }
+    return gradInput;
+  }
+
+  private static int shown(Source source, int i, Shape out, Shape in) {
+    int[] at = new int[out.rank() - 1];
+    int rest = i;
+    for (int axis = out.rank() - 1; axis > 0; axis--) {
+      at[axis - 1] = rest % (int) out.dim(axis);
+      rest /= (int) out.dim(axis);
+    }
+    int place = rest; // the sample
+    int[] from = source.of(at);
+    for (int axis = 1; axis < in.rank(); axis++) {
+      place = place * (int) in.dim(axis) + from[axis - 1];
+    }
+    return place;
+  }
+}

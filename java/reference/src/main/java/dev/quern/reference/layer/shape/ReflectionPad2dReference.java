@@ -1,0 +1,37 @@
+package dev.quern.reference.layer.shape;
+
+import dev.quern.layer.shape.ReflectionPad2d;
+import dev.quern.reference.NdArray;
+import dev.quern.reference.internal.Require;
+import dev.quern.reference.support.Checks;
+import dev.quern.reference.support.ImageTerms;
+import dev.quern.tensor.Shape;
+
+/** The twin of {@link ReflectionPad2d}: images {@code [N, C, H, W]} continued by reflection. */
+public final class ReflectionPad2dReference {
+  private ReflectionPad2dReference() {}
+
+  public static NdArray forward(ReflectionPad2d layer, NdArray input) {
+    Require.present("reflection_pad2d", "layer, input", layer, input);
+    Shape out = Checks.batchOutput(layer, input.shape());
+    return terms(layer, input.shape(), out).forward(input, out);
+  }
+
+  /** The gradient of the input, whose shape is {@code inputShape}. */
+  public static NdArray backward(ReflectionPad2d layer, NdArray gradOutput, Shape inputShape) {
+    Require.present("reflection_pad2d", "layer, inputShape", layer, inputShape);
+    Shape out = Checks.batchOutput(layer, inputShape);
+    Checks.shape("reflection_pad2d", "grad_output", gradOutput, out);
+    return terms(layer, inputShape, out).backward(gradOutput, inputShape);
+  }
+
+  private static ImageTerms terms(ReflectionPad2d layer, Shape in, Shape out) {
+    return ImageTerms.padded(in, out, layer.top(), layer.left(), ReflectionPad2dReference::shown);
+  }
+
+  /** The position that i shows: mirrored at the first one, then at the last. */
+  private static int shown(int i, int length) {
+    int last = length - 1;
+    return last - Math.abs(last - Math.abs(i));
+  }
+}

@@ -1,0 +1,32 @@
+package dev.quern.reference.loss;
+
+import dev.quern.loss.Huber;
+import dev.quern.reference.NdArray;
+import dev.quern.reference.internal.Require;
+
+/** The twin of {@link Huber}. */
+public final class HuberReference {
+  private HuberReference() {}
+
+  /** With e = x - y: the sum or mean of e^2 / 2 near 0, of a line beyond delta. */
+  public static double forward(Huber loss, NdArray outputs, NdArray targets) {
+    Require.present("huber", "loss, outputs, targets", loss, outputs, targets);
+    double delta = loss.delta();
+    return ElementwiseReference.forward(
+        loss,
+        outputs,
+        targets,
+        (i, x, y) -> {
+          double e = Math.abs(x - y);
+          return e < delta ? e * e / 2 : delta * (e - delta / 2);
+        });
+  }
+
+  /** The gradient of the outputs: e, bounded to [-delta, delta]. */
+  public static NdArray backward(Huber loss, NdArray outputs, NdArray targets) {
+    Require.present("huber", "loss, outputs, targets", loss, outputs, targets);
+    double delta = loss.delta();
+    return ElementwiseReference.backward(
+        loss, outputs, targets, (i, x, y) -> Math.max(-delta, Math.min(delta, x - y)));
+  }
+}

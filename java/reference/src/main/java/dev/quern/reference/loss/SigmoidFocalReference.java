@@ -1,0 +1,66 @@
+package dev.quern.reference.loss;
+
+import dev.quern.loss.SigmoidFocal;
+import dev.quern.reference.NdArray;
+import dev.quern.reference.internal.Require;
+
+/**
+ * The twin of {@link SigmoidFocal}: with {@code softplus(x) = log(1 + exp(x))}, p = sigmoid(x), the
+ * cross-entropy {@code l = (1 - y) softplus(x) + y softplus(-x)} and {@code q = p (1 - y) + (1 - p)
+ * y}, {@code a q^gamma l}, a being {@code alpha y + (1 - alpha) (1 - y)}, or 1.
+ */
+public final class SigmoidFocalReference {
+  private SigmoidFocalReference() {}
+
+  /** The loss. */
+  public static double forward(SigmoidFocal loss, NdArray logits, NdArray targets) {
+    Require.present("sigmoid_focal", "loss, logits, targets", loss, logits, targets);
+    return ElementwiseReference.forward(
+        loss,
+        logits,
+        targets,
+        (i, x, y) -> weight(loss, y) * Math.pow(miss(x, y), loss.gamma()) * crossEntropy(x, y));
+  }
+
+  /**
+   * The gradient of the logits: {@code a (q^gamma (p - y) + gamma q^(gamma - 1) (1 - 2 y) p (1 - p)
+   * l)}.
+   */
+  public static NdArray backward(SigmoidFocal loss, NdArray logits, NdArray targets) {
+    Require.present("sigmoid_focal", "loss, logits, targets", loss, logits, targets);
+    double gamma = loss.gamma();
+    return ElementwiseReference.backward(
+        loss,
+        logits,
+        targets,
+        (i, x, y) -> {
+          double q = miss(x, y);
+          double slope = (1 - 2 * y) * sigmoid(x) * sigmoid(-x);
+          double pull =
+              gamma == 0 || slope == 0
+                  ? 0
+                  : gamma * Math.pow(q, gamma - 1) * slope * crossEntropy(x, y);
+          return weight(loss, y) * (Math.pow(q, gamma) * (sigmoid(x) - y) + pull);
+        });
+  }
+
+  private static double weight(SigmoidFocal loss, double y) {
+    return loss.alpha() < 0 ? 1 : loss.alpha() * y + (1 - loss.alpha()) * (1 - y);
+  }
+
+  private static double miss(double x, double y) {
+    return sigmoid(x) * (1 - y) + sigmoid(-x) * y;
+  }
+
+  private static double crossEntropy(double x, double y) {
+    return (1 - y) * softplus(x) + y * softplus(-x);
+  }
+
+  private static double softplus(double x) {
+    return Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
+  }
+
+  private static double sigmoid(double x) {
+    return 1 / (1 + Math.exp(-x));
+  }
+}

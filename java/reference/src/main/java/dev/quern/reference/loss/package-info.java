@@ -1,0 +1,5 @@
+/** Losses and their gradients. */
+@NullMarked
+package dev.quern.reference.loss;
+
+import org.jspecify.annotations.NullMarked;

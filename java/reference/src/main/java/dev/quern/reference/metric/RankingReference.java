@@ -1,0 +1,67 @@
+package dev.quern.reference.metric;
+
+import dev.quern.error.InvalidArgumentException;
+import dev.quern.reference.internal.Require;
+import java.util.Arrays;
+
+/** Scores that follow from the order of numbers, of which some are positives. */
+public final class RankingReference {
+  private RankingReference() {}
+
+  /**
+   * Over all pairs of a positive and a negative, the share in which the positive is larger, equals
+   * counting half; NaN where there is no pair.
+   *
+   * @param labels 1 for a positive, else 0
+   */
+  public static double auc(double[] scores, int[] labels) {
+    int[] own = checked("auc", scores, labels);
+    double larger = 0;
+    double pairs = 0;
+    for (int p = 0; p < scores.length; p++) {
+      for (int n = 0; n < scores.length; n++) {
+        if (own[p] == 1 && own[n] == 0) {
+          pairs++;
+          larger += scores[p] > scores[n] ? 1 : scores[p] == scores[n] ? 0.5 : 0;
+        }
+      }
+    }
+    return larger / pairs;
+  }
+
+  /**
+   * The sum, over the scores as thresholds from the highest, of precision at or above it times what
+   * recall gains; 0 where there is no positive.
+   */
+  public static double averagePrecision(double[] scores, int[] labels) {
+    int[] own = checked("average_precision", scores, labels);
+    double positives = Arrays.stream(own).sum();
+    double[] thresholds = Arrays.stream(scores).distinct().sorted().toArray();
+    double sum = 0;
+    double before = 0;
+    for (int t = thresholds.length - 1; t >= 0; t--) {
+      double found = 0;
+      double taken = 0;
+      for (int i = 0; i < scores.length; i++) {
+        if (scores[i] >= thresholds[t]) {
+          taken++;
+          found += own[i];
+        }
+      }
+      double recall = positives == 0 ? 0 : found / positives;
+      sum += found / taken * (recall - before);
+      before = recall;
+    }
+    return sum;
+  }
+
+  private static int[] checked(String operation, double[] scores, int[] given) {
+    Require.present(operation, "scores, labels", scores, given);
+    int[] labels = given.clone();
+    if (scores.length != labels.length) {
+      throw new InvalidArgumentException(
+          operation + ": " + labels.length + " labels do not fit " + scores.length + " scores");
+    }
+    return labels;
+  }
+}

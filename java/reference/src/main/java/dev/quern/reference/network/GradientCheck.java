@@ -1,0 +1,204 @@
+package dev.quern.reference.network;
+
+import dev.quern.error.InvalidArgumentException;
+import dev.quern.loss.Loss;
+import dev.quern.network.Network;
+import dev.quern.reference.NdArray;
+import dev.quern.reference.network.TensorCheck.Difference;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+
+/**
+ * Checks all gradients of a network in a training pass on drawn weights, input and labels, the loss
+ * being cross-entropy. The twins' gradients in double precision are compared with central
+ * differences of the loss at drawn entries of each parameter and of the input; the native network's
+ * are compared with the twins' at every entry of each parameter. Errors are relative to a tensor's
+ * largest gradient. Statistics of batch normalisation are the batch's; the running ones of no model
+ * are touched.
+ *
+ * <p>The loss has kinks where the network has ReLU or max-pooling. Where one-sided differences say
+ * that a kink is within the step, the step shrinks from 1e-6 to 1e-8 (relative to the value, if
+ * that is above 1), and if that does not help, another entry is drawn in its place. A tensor all of
+ * whose entries are at kinks fails. Single precision may take the other side of a kink than double:
+ * where native gradients disagree with the twins', and so do the twins' own after a move of the
+ * input by a little more than rounding, everything is drawn anew, four times at most.
+ *
+ * @param seed decides weights, input, labels and entries; default 1
+ * @param batch samples; default 2
+ * @param entries central differences a tensor, at most; default 20
+ * @param tolerance between twins and central differences; default 1e-5
+ * @param nativeTolerance between native code, which has single precision, and twins; default 1e-4
+ */
+public record GradientCheck(
+    long seed, int batch, int entries, double tolerance, double nativeTolerance) {
+  /**
+   * Errors of a tensor whose gradients are all small beside another's are relative to this share of
+   * the largest: they are then mostly rounding, as those of a bias ahead of batch normalisation,
+   * which are 0.
+   */
+  private static final double SMALLEST_SCALE = 1e-3;
+
+  /** How often weights, input and labels are drawn, where float32 falls beside a kink. */
+  private static final int MOST_DRAWS = 5;
+
+  public GradientCheck {
+    require("batch", batch, batch >= 1, "must be at least 1");
+    require("entries", entries, entries >= 1, "must be at least 1");
+    require("tolerance", tolerance, isTolerance(tolerance), "must be a number above 0");
+    require(
+        "native tolerance",
+        nativeTolerance,
+        isTolerance(nativeTolerance),
+        "must be a number above 0");
+  }
+
+  /** Anything is within infinity. */
+  private static boolean isTolerance(double t) {
+    return t > 0 && !Double.isInfinite(t);
+  }
+
+  private static void require(String what, Object value, boolean holds, String rule) {
+    if (!holds) {
+      throw new InvalidArgumentException("gradient check: " + what + " " + value + " " + rule);
+    }
+  }
+
+  /** The defaults. */
+  public GradientCheck() {
+    this(1, 2, 20, 1e-5, 1e-4);
+  }
+
+  public GradientCheck seed(long s) {
+    return new GradientCheck(s, batch, entries, tolerance, nativeTolerance);
+  }
+
+  public GradientCheck batch(int samples) {
+    return new GradientCheck(seed, samples, entries, tolerance, nativeTolerance);
+  }
+
+  public GradientCheck entries(int most) {
+    return new GradientCheck(seed, batch, most, tolerance, nativeTolerance);
+  }
+
+  public GradientCheck tolerance(double t) {
+    return new GradientCheck(seed, batch, entries, t, nativeTolerance);
+  }
+
+  public GradientCheck nativeTolerance(double t) {
+    return new GradientCheck(seed, batch, entries, tolerance, t);
+  }
+
+  /**
+   * Checks a network. The work is spread over the common pool.
+   *
+   * @throws InvalidArgumentException if the network's output is a single number
+   * @throws dev.quern.error.ShapeException if the batch is too small for batch normalisation
+   * @throws dev.quern.error.NumericException if the loss is not finite
+   */
+  public GradientReport run(Network network) {
+    require("network", network, network != null, "must be present");
+    return run(network, GradientCase.labels());
+  }
+
+  /**
+   * {@link #run(Network)} under another loss, for drawn targets in [0, 1): for losses of one's own,
+   * too.
+   *
+   * @throws InvalidArgumentException if the loss does not go with the network
+   */
+  public GradientReport run(Network network, Loss loss) {
+    require("network", network, network != null, "must be present");
+    require("loss", loss, loss != null, "must be present");
+    return run(network, GradientCase.targets(loss));
+  }
+
+  private GradientReport run(Network network, GradientCase.Kind kind) {
+    SplittableRandom random = new SplittableRandom(seed);
+    for (int draws = 1; ; draws++) {
+      GradientCase drawn = GradientCase.draw(network, kind, batch, random.split());
+      Map<String, NdArray> twins = drawn.twinGradients();
+      Map<String, NdArray> natives = drawn.nativeGradients();
+      boolean atKink =
+          distance(natives, twins) > nativeTolerance
+              && distance(drawn.moved(random.split()).twinGradients(), twins) > nativeTolerance;
+      if (!atKink || draws == MOST_DRAWS) {
+        return compare(network.name(), drawn, twins, natives);
+      }
+    }
+  }
+
+  /** The largest error of any of these tensors. */
+  private static double distance(Map<String, NdArray> found, Map<String, NdArray> twins) {
+    double network = largest(twins.values());
+    return found.keySet().stream()
+        .map(t -> Difference.worst(found.get(t), twins.get(t), scale(twins.get(t), network)))
+        .mapToDouble(Difference::error)
+        .max()
+        .orElse(0);
+  }
+
+  /**
+   * Compares gradients of a case.
+   *
+   * @param twins of all parameters and the input
+   * @param natives of all parameters
+   */
+  GradientReport compare(
+      String name, GradientCase drawn, Map<String, NdArray> twins, Map<String, NdArray> natives) {
+    NumericGradient numeric = new NumericGradient(drawn, tolerance);
+    double network = largest(twins.values());
+    List<String> names = List.copyOf(twins.keySet());
+    return new GradientReport(
+        name,
+        this,
+        IntStream.range(0, names.size())
+            .parallel()
+            .mapToObj(
+                k -> {
+                  String tensor = names.get(k);
+                  double scale = scale(twins.get(tensor), network);
+                  return check(
+                      tensor,
+                      twins.get(tensor),
+                      numeric.entries(tensor, entries, scale, seed + k),
+                      natives.get(tensor),
+                      scale);
+                })
+            .toList());
+  }
+
+  private TensorCheck check(
+      String tensor,
+      NdArray twin,
+      List<NumericGradient.Entry> drawn,
+      NdArray nativeOrNull,
+      double scale) {
+    Difference toNumeric = null;
+    for (NumericGradient.Entry e : drawn) {
+      Difference d = Difference.of(e.index(), twin.get(e.index()), e.value(), scale);
+      toNumeric = Difference.worse(toNumeric, d);
+    }
+    Difference ofNative = nativeOrNull == null ? null : Difference.worst(nativeOrNull, twin, scale);
+    boolean passed =
+        toNumeric != null
+            && toNumeric.error() <= tolerance
+            && (ofNative == null || ofNative.error() <= nativeTolerance);
+    return new TensorCheck(tensor, twin.shape(), scale, drawn.size(), toNumeric, ofNative, passed);
+  }
+
+  private static double scale(NdArray twin, double network) {
+    return Math.max(largest(List.of(twin)), SMALLEST_SCALE * network);
+  }
+
+  private static double largest(Collection<NdArray> arrays) {
+    return arrays.stream()
+        .flatMapToDouble(a -> Arrays.stream(a.values()))
+        .map(Math::abs)
+        .max()
+        .orElse(0);
+  }
+}

@@ -1,0 +1,226 @@
+package dev.quern.reference.network;
+
+import dev.quern.layer.BatchNorm2d;
+import dev.quern.layer.Conv2d;
+import dev.quern.layer.ConvTranspose2d;
+import dev.quern.layer.CustomLayer;
+import dev.quern.layer.Layer;
+import dev.quern.layer.Linear;
+import dev.quern.network.Network;
+import dev.quern.reference.NdArray;
+import dev.quern.reference.layer.BatchNorm2dReference;
+import dev.quern.reference.layer.Conv2dReference;
+import dev.quern.reference.layer.ConvTranspose2dReference;
+import dev.quern.reference.layer.DropoutReference;
+import dev.quern.reference.layer.LinearReference;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A layer's twin as a network calls it: any number of inputs, one output, parameters by their names
+ * in the layer.
+ */
+interface LayerReference {
+  /**
+   * What flows back out of a layer.
+   *
+   * @param inputs the gradients of its inputs, in their order
+   * @param parameters the gradients of its parameters by name
+   */
+  record Gradients(List<NdArray> inputs, Map<String, NdArray> parameters) {
+    static Gradients ofInput(NdArray gradInput) {
+      return new Gradients(List.of(gradInput), Map.of());
+    }
+  }
+
+  /**
+   * The output.
+   *
+   * @param state parameters and buffers by their names in the layer
+   * @param training whether the pass is one of training, where that makes a difference
+   */
+  NdArray forward(List<NdArray> inputs, Map<String, NdArray> state, boolean training);
+
+  Gradients backward(
+      List<NdArray> inputs, Map<String, NdArray> state, NdArray gradOutput, boolean training);
+
+  /**
+   * The twin with the random numbers of a step, if it draws any.
+   *
+   * @param layer its place in the network, from 0
+   */
+  default LayerReference random(long seed, long step, int layer) {
+    return this;
+  }
+
+  /** The twin of a layer. */
+  static LayerReference of(Layer layer) {
+    return LayerReferences.of(layer);
+  }
+
+  /** Batch normalisation with its weight, bias and running statistics. */
+  record OfBatchNorm2d(BatchNorm2d layer) implements LayerReference {
+    private BatchNorm2dReference.Statistics statistics(
+        NdArray input, Map<String, NdArray> state, boolean training) {
+      return training
+          ? BatchNorm2dReference.ofBatch(layer, input)
+          : new BatchNorm2dReference.Statistics(
+              state.get("running_mean"), state.get("running_var"));
+    }
+
+    @Override
+    public NdArray forward(List<NdArray> inputs, Map<String, NdArray> state, boolean training) {
+      NdArray input = inputs.get(0);
+      return BatchNorm2dReference.forward(
+          layer, input, state.get("weight"), state.get("bias"), statistics(input, state, training));
+    }
+
+    @Override
+    public Gradients backward(
+        List<NdArray> inputs, Map<String, NdArray> state, NdArray gradOutput, boolean training) {
+      NdArray input = inputs.get(0);
+      BatchNorm2dReference.Gradients g =
+          BatchNorm2dReference.backward(
+              layer,
+              input,
+              state.get("weight"),
+              statistics(input, state, training),
+              gradOutput,
+              training);
+      return new Gradients(List.of(g.input()), Map.of("weight", g.weight(), "bias", g.bias()));
+    }
+  }
+
+  /** A convolution with its weight and bias. */
+  record OfConv2d(Conv2d layer) implements LayerReference {
+    @Override
+    public NdArray forward(List<NdArray> inputs, Map<String, NdArray> state, boolean training) {
+      return Conv2dReference.forward(layer, inputs.get(0), state.get("weight"), state.get("bias"));
+    }
+
+    @Override
+    public Gradients backward(
+        List<NdArray> inputs, Map<String, NdArray> state, NdArray gradOutput, boolean training) {
+      NdArray input = inputs.get(0);
+      Map<String, NdArray> gradients = new LinkedHashMap<>();
+      gradients.put("weight", Conv2dReference.backwardWeights(layer, input, gradOutput));
+      if (layer.bias()) {
+        gradients.put("bias", Conv2dReference.backwardBias(gradOutput));
+      }
+      return new Gradients(
+          List.of(
+              Conv2dReference.backwardData(layer, gradOutput, state.get("weight"), input.shape())),
+          gradients);
+    }
+  }
+
+  /** A layer of the user's own, run as it is, with the shapes that its network keeps. */
+  record OfCustomLayer(CustomLayer layer, Network.Facts facts) implements LayerReference {
+    private CustomLayer.Forward pass(NdArray input, Map<String, NdArray> state, boolean training) {
+      CustomLayer.Forward pass =
+          CustomLayer.Forward.of(
+              facts.input(), facts.output(), facts.parameters(), input.dim(0), training);
+      System.arraycopy(input.values(), 0, pass.input(), 0, input.size());
+      pass.parameters()
+          .forEach(
+              (name, values) ->
+                  System.arraycopy(state.get(name).values(), 0, values, 0, values.length));
+      layer.forward(pass);
+      return pass;
+    }
+
+    @Override
+    public NdArray forward(List<NdArray> inputs, Map<String, NdArray> state, boolean training) {
+      CustomLayer.Forward pass = pass(inputs.get(0), state, training);
+      return NdArray.of(pass.outputShape().batch(pass.samples()), pass.output());
+    }
+
+    @Override
+    public Gradients backward(
+        List<NdArray> inputs, Map<String, NdArray> state, NdArray gradOutput, boolean training) {
+      CustomLayer.Backward pass = CustomLayer.Backward.of(pass(inputs.get(0), state, training));
+      System.arraycopy(gradOutput.values(), 0, pass.gradOutput(), 0, gradOutput.size());
+      layer.backward(pass);
+      Map<String, NdArray> gradients = new LinkedHashMap<>();
+      pass.gradients()
+          .forEach((name, g) -> gradients.put(name, NdArray.of(state.get(name).shape(), g)));
+      return new Gradients(List.of(NdArray.of(inputs.get(0).shape(), pass.gradInput())), gradients);
+    }
+  }
+
+  /** Dropout, of elements or of whole channels. */
+  record OfDropout(float p, boolean wholeChannels, long key) implements LayerReference {
+    OfDropout(float p, boolean wholeChannels) {
+      this(p, wholeChannels, 0);
+    }
+
+    @Override
+    public LayerReference random(long seed, long step, int layer) {
+      return new OfDropout(p, wholeChannels, DropoutReference.key(seed, step, layer));
+    }
+
+    @Override
+    public NdArray forward(List<NdArray> inputs, Map<String, NdArray> state, boolean training) {
+      return pass(inputs.get(0), training);
+    }
+
+    @Override
+    public Gradients backward(
+        List<NdArray> inputs, Map<String, NdArray> state, NdArray gradOutput, boolean training) {
+      return Gradients.ofInput(pass(gradOutput, training));
+    }
+
+    private NdArray pass(NdArray x, boolean training) {
+      return training ? DropoutReference.apply(p, wholeChannels, key, x) : x;
+    }
+  }
+
+  /** A transposed convolution with its weight and bias. */
+  record OfConvTranspose2d(ConvTranspose2d layer) implements LayerReference {
+    @Override
+    public NdArray forward(List<NdArray> inputs, Map<String, NdArray> state, boolean training) {
+      return ConvTranspose2dReference.forward(
+          layer, inputs.get(0), state.get("weight"), state.get("bias"));
+    }
+
+    @Override
+    public Gradients backward(
+        List<NdArray> inputs, Map<String, NdArray> state, NdArray gradOutput, boolean training) {
+      NdArray input = inputs.get(0);
+      Map<String, NdArray> gradients = new LinkedHashMap<>();
+      gradients.put("weight", ConvTranspose2dReference.backwardWeights(layer, input, gradOutput));
+      if (layer.bias()) {
+        gradients.put("bias", ConvTranspose2dReference.backwardBias(gradOutput));
+      }
+      return new Gradients(
+          List.of(
+              ConvTranspose2dReference.backwardData(
+                  layer, gradOutput, state.get("weight"), input.shape())),
+          gradients);
+    }
+  }
+
+  /** A linear layer with its weight and bias. */
+  record OfLinear(Linear layer) implements LayerReference {
+    @Override
+    public NdArray forward(List<NdArray> inputs, Map<String, NdArray> state, boolean training) {
+      return LinearReference.forward(layer, inputs.get(0), state.get("weight"), state.get("bias"));
+    }
+
+    @Override
+    public Gradients backward(
+        List<NdArray> inputs, Map<String, NdArray> state, NdArray gradOutput, boolean training) {
+      NdArray input = inputs.get(0);
+      Map<String, NdArray> gradients = new LinkedHashMap<>();
+      gradients.put("weight", LinearReference.backwardWeights(layer, input, gradOutput));
+      if (layer.bias()) {
+        gradients.put("bias", LinearReference.backwardBias(gradOutput));
+      }
+      return new Gradients(
+          List.of(
+              LinearReference.backwardData(layer, gradOutput, state.get("weight"), input.shape())),
+          gradients);
+    }
+  }
+}

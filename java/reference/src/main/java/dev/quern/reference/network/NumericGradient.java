@@ -1,0 +1,103 @@
+package dev.quern.reference.network;
+
+import dev.quern.reference.NdArray;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+
+/**
+ * Central differences {@code (f(x + h) - f(x - h)) / 2h} of a case's loss at entries drawn from a
+ * tensor.
+ *
+ * <p>ReLU, max-pooling and their like bend the loss at places that cannot all be known beforehand.
+ * Half the difference between the one-sided quotients {@code (f(x + h) - f(x)) / h} and {@code
+ * (f(x) - f(x - h)) / h} bounds what a bend on one side of x does to the central one; it knows
+ * nothing of the gradient that is checked. Where it is too large the step is made smaller, then
+ * another entry is drawn.
+ */
+final class NumericGradient {
+  /**
+   * h for values up to 1, relative to larger ones. The first suits rounding, of order 1e-16 / h.
+   */
+  private static final double[] STEPS = {1e-6, 1e-7, 1e-8};
+
+  /** How many entries are drawn for each that is wanted. */
+  private static final int TRIES = 5;
+
+  /** A difference quotient at an entry. */
+  record Entry(int index, double value) {}
+
+  private final GradientCase gradientCase;
+  private final double loss;
+  private final double tolerance;
+
+  /**
+   * @param tolerance how far one-sided quotients may differ, relative to the tensor's scale
+   */
+  NumericGradient(GradientCase gradientCase, double tolerance) {
+    this.gradientCase = gradientCase;
+    this.loss = gradientCase.loss();
+    this.tolerance = tolerance;
+  }
+
+  /**
+   * Quotients at {@code wanted} entries, or at all where there are no more; fewer where bends were
+   * everywhere.
+   *
+   * @param scale the magnitude that the tensor's gradients have
+   */
+  List<Entry> entries(String tensor, int wanted, double scale, long seed) {
+    int size = gradientCase.tensor(tensor).size();
+    int slots = Math.min(size, wanted);
+    int[] drawn = draw(size, slots, new SplittableRandom(seed));
+    return IntStream.range(0, slots)
+        .parallel()
+        .mapToObj(slot -> entry(tensor, drawn, slot, slots, scale))
+        .filter(Objects::nonNull)
+        .toList();
+  }
+
+  /** Distinct entries: as many as there are slots, then as many to replace those, and so on. */
+  private static int[] draw(int size, int slots, SplittableRandom random) {
+    if (size <= slots * TRIES) {
+      return IntStream.range(0, size).toArray();
+    }
+    Set<Integer> drawn = new LinkedHashSet<>();
+    while (drawn.size() < slots * TRIES) {
+      drawn.add(random.nextInt(size));
+    }
+    return drawn.stream().mapToInt(Integer::intValue).toArray();
+  }
+
+  /** Null where every entry drawn for the slot is at a bend. */
+  private Entry entry(String tensor, int[] drawn, int slot, int slots, double scale) {
+    for (int i = slot; i < drawn.length; i += slots) {
+      double quotient = quotient(tensor, drawn[i], scale);
+      if (!Double.isNaN(quotient)) {
+        return new Entry(drawn[i], quotient);
+      }
+    }
+    return null;
+  }
+
+  /** NaN at a bend. */
+  private double quotient(String tensor, int index, double scale) {
+    NdArray moved = gradientCase.tensor(tensor).copy();
+    double value = moved.get(index);
+    for (double step : STEPS) {
+      double h = step * Math.max(1, Math.abs(value));
+      moved.set(index, value + h);
+      double above = (gradientCase.lossWith(tensor, moved) - loss) / h;
+      moved.set(index, value - h);
+      double below = (loss - gradientCase.lossWith(tensor, moved)) / h;
+      double central = (above + below) / 2;
+      if (Math.abs(above - below) <= tolerance * Math.max(scale, Math.abs(central))) {
+        return central;
+      }
+    }
+    return Double.NaN;
+  }
+}

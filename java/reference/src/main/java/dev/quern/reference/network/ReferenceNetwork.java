@@ -1,0 +1,373 @@
+package dev.quern.reference.network;
+
+import dev.quern.error.InvalidArgumentException;
+import dev.quern.error.LayerException;
+import dev.quern.layer.CustomLayer;
+import dev.quern.loss.Loss;
+import dev.quern.network.Network;
+import dev.quern.network.Network.Node;
+import dev.quern.predict.ModelData;
+import dev.quern.reference.NdArray;
+import dev.quern.reference.internal.Require;
+import dev.quern.reference.loss.LossReference;
+import dev.quern.reference.support.Checks;
+import dev.quern.tensor.Shape;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
+
+/**
+ * A whole {@link Network} in double precision. It holds the parameters, and the step whose random
+ * numbers it draws: a forward pass returns every activation, and the backward pass takes them.
+ * Nodes may have several inputs and feed several nodes; gradients that meet add up.
+ */
+public final class ReferenceNetwork {
+  private final Network network;
+  private final Map<String, NdArray> parameters;
+  private long seed;
+  private long step;
+
+  /**
+   * What flows back through a network.
+   *
+   * @param parameters the gradient of each parameter by dotted name, in the network's order
+   * @param inputs the gradient of each of the network's inputs by name, in order
+   */
+  public record Gradients(Map<String, NdArray> parameters, Map<String, NdArray> inputs) {
+    public Gradients {
+      parameters = Require.all("gradients", "parameters", parameters);
+      inputs = Require.all("gradients", "inputs", inputs);
+      if (inputs.isEmpty()) {
+        throw new InvalidArgumentException("gradients: a network has an input at least");
+      }
+    }
+
+    /** Of the only input, or the first. */
+    public NdArray input() {
+      return inputs.values().iterator().next();
+    }
+  }
+
+  /** The loss of a batch, with the gradients that it sends back. */
+  public record LossAndGradients(double loss, Gradients gradients) {
+    public LossAndGradients {
+      Require.present("loss and gradients", "gradients", gradients);
+    }
+  }
+
+  /**
+   * A network with these parameters.
+   *
+   * @param parameters by dotted name; shared, so that a change to an array changes the network
+   * @throws InvalidArgumentException if one is missing, superfluous or of the wrong shape
+   */
+  public ReferenceNetwork(Network network, Map<String, NdArray> parameters) {
+    Require.present("network", "network", network);
+    Map<String, NdArray> own = Require.all("network", "parameters", parameters);
+    network.requireSizes("reference");
+    Map<String, Shape> wanted = network.state();
+    Map<String, NdArray> ordered = new LinkedHashMap<>();
+    wanted.forEach(
+        (name, shape) -> {
+          Checks.shape("network " + network.name(), name, own.get(name), shape);
+          ordered.put(name, own.get(name));
+        });
+    for (String name : own.keySet()) {
+      if (!wanted.containsKey(name)) {
+        throw new InvalidArgumentException(
+            "network " + network.name() + ": it has no parameter " + name);
+      }
+    }
+    this.network = network;
+    this.parameters = Collections.unmodifiableMap(ordered);
+  }
+
+  /** The network of a saved model, its weights widened. */
+  public static ReferenceNetwork of(ModelData model) {
+    Require.present("network", "model", model);
+    Map<String, NdArray> parameters = new LinkedHashMap<>();
+    model
+        .network()
+        .state()
+        .forEach(
+            (name, shape) -> parameters.put(name, NdArray.of(shape, model.weights().get(name))));
+    return new ReferenceNetwork(model.network(), parameters);
+  }
+
+  /**
+   * The parameters by dotted name, in the network's order: the arrays that the network computes
+   * with.
+   */
+  public Map<String, NdArray> parameters() {
+    return parameters;
+  }
+
+  /**
+   * Says which random numbers the next passes in training draw: those of a trainer with that seed.
+   *
+   * @param newStep that trainer's, from 0
+   */
+  public void random(long newSeed, long newStep) {
+    seed = newSeed;
+    step = newStep;
+  }
+
+  /** The twin of node {@code index}. */
+  private LayerReference twin(int index) {
+    Node node = network.nodes().get(index);
+    return node.layer() instanceof CustomLayer own
+        ? new LayerReference.OfCustomLayer(own, network.facts(node.name()))
+        : LayerReference.of(node.layer()).random(seed, step, index);
+  }
+
+  /**
+   * Every activation of a batch: the output of each node under its name, after the input under its
+   * own. For networks with one input.
+   *
+   * @param input {@code [N, ...]} with the network's input shape behind N
+   */
+  public Map<String, NdArray> forward(NdArray input) {
+    return forward(input, false);
+  }
+
+  /**
+   * {@link #forward(NdArray)} as in training or in evaluation: batch normalisation and dropout tell
+   * them apart.
+   */
+  public Map<String, NdArray> forward(NdArray input, boolean training) {
+    Require.present("network", "input", input);
+    return forward(Map.of(firstInput(), input), training);
+  }
+
+  /**
+   * The same of a network with any number of inputs.
+   *
+   * @param inputs for each of {@link Network#inputs()} {@code [N, ...]}, its shape behind N
+   */
+  public Map<String, NdArray> forward(Map<String, NdArray> inputs, boolean training) {
+    Map<String, NdArray> own = Require.all("network", "inputs", inputs);
+    NdArray first = own.get(firstInput());
+    Require.present("network", "input " + firstInput(), first);
+    long samples = samples(first);
+    Map<String, NdArray> activations = new LinkedHashMap<>();
+    network
+        .inputs()
+        .forEach(
+            (name, shape) -> {
+              NdArray input = own.get(name);
+              Checks.shape("network " + network.name(), name, input, shape.batch(samples));
+              activations.put(name, input);
+            });
+    for (int k = 0; k < network.nodes().size(); k++) {
+      forward(k, activations, parameters, training);
+    }
+    return Collections.unmodifiableMap(activations);
+  }
+
+  private void forward(
+      int index, Map<String, NdArray> activations, Map<String, NdArray> state, boolean training) {
+    Node node = network.nodes().get(index);
+    activations.put(
+        node.name(),
+        guarded(
+            node,
+            "forward",
+            () -> twin(index).forward(inputs(node, activations), stateOf(node, state), training)));
+  }
+
+  /** What a layer of the user's own throws is told as a plan tells it. */
+  private <T> T guarded(Node node, String what, Supplier<T> call) {
+    try {
+      return call.get();
+    } catch (RuntimeException e) {
+      if (node.layer() instanceof CustomLayer) {
+        String type = network.facts(node.name()).type();
+        throw new LayerException(
+            "layer " + node.name() + ": " + what + " of " + type + " threw " + e, e);
+      }
+      throw e;
+    }
+  }
+
+  /**
+   * The network's output with one parameter, or the input, exchanged. Only the nodes that depend on
+   * it are computed; this network and the activations stay as they are, so that any number of
+   * threads may call.
+   *
+   * @param activations what {@link #forward(NdArray, boolean)} returned
+   * @param name a parameter's dotted name, or an input's
+   */
+  NdArray outputWith(
+      Map<String, NdArray> activations, String name, NdArray value, boolean training) {
+    Map<String, NdArray> state = new LinkedHashMap<>(parameters);
+    Map<String, NdArray> changed = new LinkedHashMap<>(activations);
+    Set<String> stale = new HashSet<>();
+    if (network.inputs().containsKey(name)) {
+      changed.put(name, value);
+      stale.add(name);
+    } else {
+      state.put(name, value);
+    }
+    for (int k = 0; k < network.nodes().size(); k++) {
+      Node node = network.nodes().get(k);
+      if (name.startsWith(node.name() + ".") || !Collections.disjoint(stale, node.inputs())) {
+        forward(k, changed, state, training);
+        stale.add(node.name());
+      }
+    }
+    return changed.get(outputName());
+  }
+
+  /** The network's output for a batch. */
+  public NdArray output(NdArray input) {
+    return forward(input).get(outputName());
+  }
+
+  /**
+   * The gradients of all parameters and of the input.
+   *
+   * @param activations what {@link #forward} returned
+   * @param gradOutput the gradient of the network's output
+   */
+  public Gradients backward(Map<String, NdArray> activations, NdArray gradOutput) {
+    return backward(activations, gradOutput, false);
+  }
+
+  /** {@link #backward(Map, NdArray)} behind a forward pass in training or in evaluation. */
+  public Gradients backward(
+      Map<String, NdArray> activations, NdArray gradOutput, boolean training) {
+    Require.present("network", "grad_output", gradOutput);
+    return backward(activations, Map.of(outputName(), gradOutput), training);
+  }
+
+  /**
+   * The same of a network with any number of outputs.
+   *
+   * @param gradOutputs the gradients of outputs by name; those of others are 0
+   */
+  public Gradients backward(
+      Map<String, NdArray> activations, Map<String, NdArray> gradOutputs, boolean training) {
+    Map<String, NdArray> own = Require.all("network", "activations", activations);
+    Map<String, NdArray> ownGradients = Require.all("network", "grad_outputs", gradOutputs);
+    requireActivations(own, ownGradients);
+    GradientSums sums = new GradientSums();
+    ownGradients.forEach(sums::add);
+    Map<String, NdArray> byParameter = new LinkedHashMap<>();
+    network.parameters().forEach((name, p) -> byParameter.put(name, new NdArray(p.shape())));
+    List<Node> nodes = network.nodes();
+    for (int k = nodes.size() - 1; k >= 0; k--) {
+      NdArray gradient = sums.get(nodes.get(k).name());
+      if (gradient != null) { // null: nothing that an output depends on
+        backward(k, own, gradient, training, sums, byParameter);
+      }
+    }
+    Map<String, NdArray> byInput = new LinkedHashMap<>();
+    for (String name : network.inputs().keySet()) {
+      NdArray gradient = sums.get(name);
+      byInput.put(name, gradient == null ? new NdArray(own.get(name).shape()) : gradient);
+    }
+    return new Gradients(
+        Collections.unmodifiableMap(byParameter), Collections.unmodifiableMap(byInput));
+  }
+
+  /** They are those of one forward pass of this network. */
+  private void requireActivations(
+      Map<String, NdArray> activations, Map<String, NdArray> gradOutputs) {
+    NdArray first = activations.get(firstInput());
+    Require.present("network", "activation of the input", first);
+    long samples = samples(first);
+    network
+        .shapes()
+        .forEach(
+            (name, shape) ->
+                Checks.shape(
+                    "network",
+                    "activation of " + name,
+                    activations.get(name),
+                    shape.batch(samples)));
+    gradOutputs.forEach(
+        (name, gradient) -> {
+          if (!network.outputs().contains(name)) {
+            throw new InvalidArgumentException(
+                "network " + network.name() + ": it has no output " + name);
+          }
+          Shape output = activations.get(name).shape();
+          Checks.shape("network " + network.name(), "grad_output", gradient, output);
+        });
+  }
+
+  private void backward(
+      int index,
+      Map<String, NdArray> activations,
+      NdArray gradient,
+      boolean training,
+      GradientSums sums,
+      Map<String, NdArray> byParameter) {
+    Node node = network.nodes().get(index);
+    LayerReference.Gradients back =
+        guarded(
+            node,
+            "backward",
+            () ->
+                twin(index)
+                    .backward(
+                        inputs(node, activations), stateOf(node, parameters), gradient, training));
+    back.parameters().forEach((name, g) -> byParameter.put(node.name() + "." + name, g));
+    for (int i = 0; i < node.inputs().size(); i++) {
+      sums.add(node.inputs().get(i), back.inputs().get(i));
+    }
+  }
+
+  /** The loss of logits for the labels of a batch, one of each row, and its gradients. */
+  public LossAndGradients lossAndGradients(NdArray input, int[] labels, Loss loss) {
+    Require.present("network", "labels", labels);
+    int[] own = labels.clone();
+    Map<String, NdArray> activations = forward(input, true);
+    NdArray logits = activations.get(outputName());
+    double value = LossReference.forward(loss, logits, own);
+    NdArray gradLogits = LossReference.backward(loss, logits, own);
+    return new LossAndGradients(value, backward(activations, gradLogits, true));
+  }
+
+  /** The same of any loss, for targets of the output's shape. */
+  public LossAndGradients lossAndGradients(NdArray input, NdArray targets, Loss loss) {
+    Map<String, NdArray> activations = forward(input, true);
+    NdArray output = activations.get(outputName());
+    double value = LossReference.forward(loss, output, targets);
+    NdArray gradOutput = LossReference.backward(loss, output, targets);
+    return new LossAndGradients(value, backward(activations, gradOutput, true));
+  }
+
+  private String outputName() {
+    return network.outputs().get(0);
+  }
+
+  private String firstInput() {
+    return network.inputs().keySet().iterator().next();
+  }
+
+  private static long samples(NdArray input) {
+    return input.rank() == 0 ? 1 : input.dim(0);
+  }
+
+  private static List<NdArray> inputs(Node node, Map<String, NdArray> activations) {
+    return node.inputs().stream().map(activations::get).toList();
+  }
+
+  /** A node's parameters and buffers by their names in its layer. */
+  private static Map<String, NdArray> stateOf(Node node, Map<String, NdArray> state) {
+    String prefix = node.name() + ".";
+    Map<String, NdArray> own = new LinkedHashMap<>();
+    state.forEach(
+        (name, array) -> {
+          if (name.startsWith(prefix)) {
+            own.put(name.substring(prefix.length()), array);
+          }
+        });
+    return own;
+  }
+}

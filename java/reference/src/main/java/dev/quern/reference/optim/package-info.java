@@ -1,0 +1,5 @@
+/** The updates of optimizers. */
+@NullMarked
+package dev.quern.reference.optim;
+
+import org.jspecify.annotations.NullMarked;

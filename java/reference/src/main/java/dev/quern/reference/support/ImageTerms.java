@@ -1,0 +1,69 @@
+package dev.quern.reference.support;
+
+import dev.quern.reference.NdArray;
+import dev.quern.tensor.Shape;
+import java.util.function.IntBinaryOperator;
+
+/**
+ * An operator whose outputs are weighted sums of inputs of their own plane: a list of terms {@code
+ * output[o] += factor * input[i]}, read one way in the forward pass and the other way in the
+ * backward pass.
+ */
+public interface ImageTerms {
+  /** Takes one term of a plane, by row-major offsets in it. */
+  interface Term {
+    void accept(int o, int i, double factor);
+  }
+
+  void forEach(Term term);
+
+  /** Images {@code [N, C, H, W]} to images of shape {@code out}. */
+  default NdArray forward(NdArray input, Shape out) {
+    NdArray output = new NdArray(out);
+    int from = plane(input);
+    int to = plane(output);
+    forEach(
+        (o, i, factor) -> {
+          for (int p = 0; p * from < input.size(); p++) {
+            output.add(p * to + o, factor * input.get(p * from + i));
+          }
+        });
+    return output;
+  }
+
+  /** The gradient of images of shape {@code in}. */
+  default NdArray backward(NdArray gradOutput, Shape in) {
+    NdArray gradInput = new NdArray(in);
+    int from = plane(gradOutput);
+    int to = plane(gradInput);
+    forEach(
+        (o, i, factor) -> {
+          for (int p = 0; p * from < gradOutput.size(); p++) {
+            gradInput.add(p * to + i, factor * gradOutput.get(p * from + o));
+          }
+        });
+    return gradInput;
+  }
+
+  /**
+   * Images {@code [N, C, H, W]} with more around them, which shows pixels of theirs.
+   *
+   * @param shown the position that another one shows, of a side of a given length
+   */
+  static ImageTerms padded(Shape in, Shape out, int top, int left, IntBinaryOperator shown) {
+    int h = (int) in.dim(2);
+    int w = (int) in.dim(3);
+    int columns = (int) out.dim(3);
+    return term -> {
+      for (int o = 0; o < out.dim(2) * columns; o++) {
+        int y = shown.applyAsInt(o / columns - top, h);
+        int x = shown.applyAsInt(o % columns - left, w);
+        term.accept(o, y * w + x, 1);
+      }
+    };
+  }
+
+  private static int plane(NdArray images) {
+    return images.dim(2) * images.dim(3);
+  }
+}

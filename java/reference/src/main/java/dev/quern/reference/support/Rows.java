@@ -1,0 +1,106 @@
+package dev.quern.reference.support;
+
+import dev.quern.error.ShapeException;
+import dev.quern.reference.NdArray;
+import dev.quern.tensor.Shape;
+
+/** Logits {@code [N, C, ...]} as rows of C classes, one of each sample or at each position. */
+public final class Rows {
+  final String op;
+  public final NdArray logits;
+  public final int classes;
+  public final int positions;
+  public final int count;
+
+  public Rows(String op, NdArray logits) {
+    this.op = op;
+    this.logits = logits;
+    Shape shape = logits.shape();
+    if (shape.rank() < 2 || shape.rank() > 4 || shape.elements() < 1) {
+      throw new ShapeException(op + ": logits " + shape + " are not batch x classes x positions");
+    }
+    classes = logits.dim(1);
+    positions = logits.size() / logits.dim(0) / classes;
+    count = logits.size() / classes;
+  }
+
+  /** Where a row's logit of a class lies: positions are innermost. */
+  public int offset(int row, int c) {
+    return (row / positions * classes + c) * positions + row % positions;
+  }
+
+  /** The softmax of a row. */
+  public double[] probabilities(int row) {
+    double max = max(row);
+    double sum = 0;
+    double[] p = new double[classes];
+    for (int c = 0; c < classes; c++) {
+      sum += p[c] = Math.exp(logits.get(offset(row, c)) - max);
+    }
+    for (int c = 0; c < classes; c++) {
+      p[c] /= sum;
+    }
+    return p;
+  }
+
+  /**
+   * {@code -log softmax} of each class of a row: the maximum is subtracted first, or it would
+   * swallow much.
+   */
+  public double[] surprises(int row) {
+    double max = max(row);
+    double sum = 0;
+    for (int k = 0; k < classes; k++) {
+      sum += Math.exp(logits.get(offset(row, k)) - max);
+    }
+    double[] all = new double[classes];
+    for (int c = 0; c < classes; c++) {
+      all[c] = Math.log(sum) - (logits.get(offset(row, c)) - max);
+    }
+    return all;
+  }
+
+  /** 1 - softmax of each class of a row, as the sum of the others. */
+  public double[] misses(int row) {
+    double[] p = probabilities(row);
+    double[] all = new double[classes];
+    for (int c = 0; c < classes; c++) {
+      for (int k = 0; k < classes; k++) {
+        all[c] += k == c ? 0 : p[k];
+      }
+    }
+    return all;
+  }
+
+  private double max(int row) {
+    double max = Double.NEGATIVE_INFINITY;
+    for (int c = 0; c < classes; c++) {
+      max = Math.max(max, logits.get(offset(row, c)));
+    }
+    return max;
+  }
+
+  /** Labels as targets of the logits' shape: 1 at each row's label, 0 elsewhere and if ignored. */
+  public NdArray oneHot(int[] labels, int ignored) {
+    return targets(labels, ignored, false);
+  }
+
+  /** {@link #oneHot}, but of one class a label says whether the row is of it. */
+  public NdArray targets(int[] labels, int ignored) {
+    return targets(labels, ignored, classes == 1);
+  }
+
+  private NdArray targets(int[] labels, int ignored, boolean yesOrNo) {
+    if (labels.length != count) {
+      throw new ShapeException(op + ": " + labels.length + " labels do not fit " + count + " rows");
+    }
+    NdArray targets = new NdArray(logits.shape());
+    for (int r = 0; r < count; r++) {
+      if (labels[r] != ignored) {
+        Checks.label(op, labels[r], r, yesOrNo ? 2 : classes);
+        targets.set(offset(r, yesOrNo ? 0 : labels[r]), yesOrNo ? labels[r] : 1);
+      }
+    }
+    return targets;
+  }
+}

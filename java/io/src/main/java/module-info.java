@@ -13,6 +13,7 @@ module dev.quern.io {
   requires static org.jspecify;
 
   exports dev.quern.io;
+  exports dev.quern.io.dataset;
   exports dev.quern.io.file to
       dev.quern.cli,
       dev.quern.onnx,

@@ -1,5 +1,5 @@
-import dev.quern.io.Datasets
-import dev.quern.io.Split
+import dev.quern.io.dataset.Datasets
+import dev.quern.io.dataset.Split
 import dev.quern.layer.Conv2d
 import dev.quern.layer.Flatten
 import dev.quern.layer.Linear

@@ -21,7 +21,7 @@ import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.NotFoundException;
 import dev.quern.error.ShapeException;
 import dev.quern.image.Images;
-import dev.quern.io.BoxFiles;
+import dev.quern.io.dataset.BoxFiles;
 import dev.quern.layer.Conv2d;
 import dev.quern.network.Network;
 import dev.quern.optim.Adam;

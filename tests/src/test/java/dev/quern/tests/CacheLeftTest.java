@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.quern.error.FormatException;
-import dev.quern.io.ImageFolder;
-import dev.quern.io.ReadingListener;
+import dev.quern.io.dataset.ImageFolder;
+import dev.quern.io.dataset.ReadingListener;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

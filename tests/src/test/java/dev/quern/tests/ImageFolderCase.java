@@ -1,8 +1,8 @@
 package dev.quern.tests;
 
 import dev.quern.data.Dataset;
-import dev.quern.io.ImageFolder;
-import dev.quern.io.ImageFolderBuilder;
+import dev.quern.io.dataset.ImageFolder;
+import dev.quern.io.dataset.ImageFolderBuilder;
 import dev.quern.tensor.Size;
 import java.awt.image.BufferedImage;
 import java.io.IOException;

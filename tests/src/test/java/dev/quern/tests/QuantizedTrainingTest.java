@@ -3,9 +3,9 @@ package dev.quern.tests;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.quern.data.Dataset;
-import dev.quern.io.Datasets;
-import dev.quern.io.DownloadListener;
-import dev.quern.io.Split;
+import dev.quern.io.dataset.Datasets;
+import dev.quern.io.dataset.DownloadListener;
+import dev.quern.io.dataset.Split;
 import dev.quern.layer.BatchNorm2d;
 import dev.quern.layer.Conv2d;
 import dev.quern.layer.activation.FakeQuantize;

@@ -4,7 +4,7 @@ import dev.quern.data.Dataset;
 import dev.quern.io.ArrayFiles;
 import dev.quern.io.ArrayFilesBuilder;
 import dev.quern.io.ArrayLayout;
-import dev.quern.io.Split;
+import dev.quern.io.dataset.Split;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;

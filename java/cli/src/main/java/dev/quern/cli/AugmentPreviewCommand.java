@@ -5,7 +5,7 @@ import dev.quern.data.Dataset;
 import dev.quern.data.Image;
 import dev.quern.data.Normalization;
 import dev.quern.error.InvalidArgumentException;
-import dev.quern.io.Split;
+import dev.quern.io.dataset.Split;
 import dev.quern.train.AugmentPreview;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -6,7 +6,7 @@ import dev.quern.data.Preprocessing;
 import dev.quern.error.FormatException;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.io.DatasetFile;
-import dev.quern.io.Split;
+import dev.quern.io.dataset.Split;
 import dev.quern.network.Network;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,8 +1,8 @@
 package dev.quern.cli;
 
 import dev.quern.io.ArrayFiles;
-import dev.quern.io.Datasets;
-import dev.quern.io.Split;
+import dev.quern.io.dataset.Datasets;
+import dev.quern.io.dataset.Split;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import picocli.CommandLine.ITypeConverter;

@@ -1,6 +1,6 @@
 package dev.quern.cli;
 
-import dev.quern.io.Datasets;
+import dev.quern.io.dataset.Datasets;
 import dev.quern.tensor.Shape;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;

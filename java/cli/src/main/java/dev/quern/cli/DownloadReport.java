@@ -1,7 +1,7 @@
 package dev.quern.cli;
 
 import dev.quern.console.Bar;
-import dev.quern.io.DownloadListener;
+import dev.quern.io.dataset.DownloadListener;
 import java.io.PrintWriter;
 
 /** Tells how a download goes: a bar on a terminal, else a line each tenth. */

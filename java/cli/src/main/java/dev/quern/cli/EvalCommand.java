@@ -2,8 +2,8 @@ package dev.quern.cli;
 
 import dev.quern.data.MultiDataset;
 import dev.quern.data.Preprocessing;
-import dev.quern.io.Datasets;
-import dev.quern.io.Split;
+import dev.quern.io.dataset.Datasets;
+import dev.quern.io.dataset.Split;
 import dev.quern.metric.Evaluation;
 import dev.quern.metric.Report;
 import dev.quern.predict.Model;

@@ -1,7 +1,7 @@
 package dev.quern.cli;
 
 import dev.quern.console.Bar;
-import dev.quern.io.ReadingListener;
+import dev.quern.io.dataset.ReadingListener;
 import java.io.PrintWriter;
 import java.util.Locale;
 

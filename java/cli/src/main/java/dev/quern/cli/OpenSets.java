@@ -1,7 +1,7 @@
 package dev.quern.cli;
 
 import dev.quern.data.Dataset;
-import dev.quern.io.Split;
+import dev.quern.io.dataset.Split;
 import java.util.Map;
 import picocli.CommandLine.Model.CommandSpec;
 

@@ -3,7 +3,7 @@ package dev.quern.cli;
 import dev.quern.data.Image;
 import dev.quern.error.QuernException;
 import dev.quern.error.ShapeException;
-import dev.quern.io.ImageFolder;
+import dev.quern.io.dataset.ImageFolder;
 import dev.quern.network.Network;
 import dev.quern.predict.Answer;
 import dev.quern.predict.Model;

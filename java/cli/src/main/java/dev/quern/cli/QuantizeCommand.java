@@ -2,7 +2,7 @@ package dev.quern.cli;
 
 import dev.quern.data.Dataset;
 import dev.quern.io.ModelFile;
-import dev.quern.io.Split;
+import dev.quern.io.dataset.Split;
 import dev.quern.network.Network;
 import dev.quern.optim.Optimizer;
 import dev.quern.optim.Schedule;

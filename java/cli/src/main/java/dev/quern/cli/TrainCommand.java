@@ -4,7 +4,7 @@ import dev.quern.data.Dataset;
 import dev.quern.data.MultiDataset;
 import dev.quern.io.Checkpoint;
 import dev.quern.io.Checkpoints;
-import dev.quern.io.Split;
+import dev.quern.io.dataset.Split;
 import dev.quern.network.Network;
 import dev.quern.train.Recipe;
 import dev.quern.train.Trainer;

@@ -2,7 +2,7 @@ package dev.quern.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.quern.io.IdxFile;
+import dev.quern.io.dataset.IdxFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -1,6 +1,6 @@
 package dev.quern.cli;
 
-import dev.quern.io.IdxFile;
+import dev.quern.io.dataset.IdxFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.quern.data.Dataset;
 import dev.quern.layer.Conv2d;
-import dev.quern.layer.activation.FakeQuantize;
 import dev.quern.layer.Quantized;
 import dev.quern.layer.QuantizedConv2d;
+import dev.quern.layer.activation.FakeQuantize;
 import dev.quern.network.Network;
 import dev.quern.network.Networks;
 import dev.quern.predict.Model;

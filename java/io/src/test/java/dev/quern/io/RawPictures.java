@@ -29,7 +29,7 @@ public final class RawPictures implements ImageReader {
   }
 
   /** A folder of two classes with a picture each. */
-  static Path folder(Path folder) throws IOException {
+  public static Path folder(Path folder) throws IOException {
     for (String name : new String[] {"a", "b"}) {
       Path of = Files.createDirectories(folder.resolve(name));
       Files.writeString(of.resolve("1.png"), BEGIN + name);

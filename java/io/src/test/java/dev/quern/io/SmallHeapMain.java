@@ -1,6 +1,7 @@
 package dev.quern.io;
 
 import dev.quern.error.QuernException;
+import dev.quern.io.dataset.IdxFile;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -13,10 +13,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** A run of thirty images that takes no time: three steps an epoch. */
-final class SmallRun {
+public final class SmallRun {
   private SmallRun() {}
 
-  static Dataset data() {
+  public static Dataset data() {
     byte[] pixels = new byte[30 * 4];
     int[] labels = new int[30];
     for (int i = 0; i < 30; i++) {
@@ -26,14 +26,14 @@ final class SmallRun {
     return Dataset.of("pairs", Shape.of(1, 2, 2), List.of("a", "b"), pixels, labels);
   }
 
-  static TrainerBuilder builder() {
+  public static TrainerBuilder builder() {
     return Trainer.builder(Network.of("two", Shape.of(1, 2, 2), new Flatten(), new Linear(2)))
         .batch(10)
         .optimizer(new Adam(0.01f));
   }
 
   /** This JVM's program and class path, then a main class and its arguments. */
-  static ProcessBuilder jvm(List<String> options, Class<?> main, String... args) {
+  public static ProcessBuilder jvm(List<String> options, Class<?> main, String... args) {
     List<String> line = new ArrayList<>();
     line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     line.addAll(options);

@@ -3,8 +3,8 @@ package dev.quern.samples;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.quern.data.Dataset;
-import dev.quern.io.Datasets;
-import dev.quern.io.Split;
+import dev.quern.io.dataset.Datasets;
+import dev.quern.io.dataset.Split;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;

@@ -1,7 +1,7 @@
 package dev.quern.bench;
 
 import dev.quern.data.Dataset;
-import dev.quern.io.ImageFolder;
+import dev.quern.io.dataset.ImageFolder;
 import dev.quern.network.Network;
 import dev.quern.network.Networks;
 import dev.quern.optim.Sgd;

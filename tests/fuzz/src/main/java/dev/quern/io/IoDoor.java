@@ -1,5 +1,9 @@
 package dev.quern.io;
 
+import dev.quern.io.dataset.Cifar10;
+import dev.quern.io.dataset.Cifar100;
+import dev.quern.io.dataset.Downloader;
+import dev.quern.io.dataset.Split;
 import dev.quern.data.Dataset;
 import dev.quern.io.json.Json;
 import dev.quern.io.json.JsonFields;

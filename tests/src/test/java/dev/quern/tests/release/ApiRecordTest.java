@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.quern.bindings.Quern;
 import dev.quern.image.Images;
-import dev.quern.io.Datasets;
+import dev.quern.io.dataset.Datasets;
 import dev.quern.network.Network;
 import dev.quern.onnx.Onnx;
 import dev.quern.reference.NdArray;

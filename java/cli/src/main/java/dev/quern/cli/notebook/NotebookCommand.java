@@ -5,7 +5,7 @@ import dev.quern.cli.Counts;
 import dev.quern.cli.DataFolderOptions;
 import dev.quern.cli.ThreadOptions;
 import dev.quern.data.Dataset;
-import dev.quern.io.Split;
+import dev.quern.io.dataset.Split;
 import dev.quern.metric.Evaluation;
 import dev.quern.optim.Sgd;
 import dev.quern.train.TrainingListener;

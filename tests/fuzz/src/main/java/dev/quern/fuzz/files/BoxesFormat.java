@@ -5,7 +5,7 @@ import dev.quern.detect.BoxSet;
 import dev.quern.detect.MeanAveragePrecision;
 import dev.quern.detect.PointTargets;
 import dev.quern.fuzz.Attack;
-import dev.quern.io.BoxFiles;
+import dev.quern.io.dataset.BoxFiles;
 import dev.quern.tensor.Shape;
 import java.awt.image.BufferedImage;
 import java.io.IOException;

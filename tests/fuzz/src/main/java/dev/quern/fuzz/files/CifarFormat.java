@@ -2,7 +2,7 @@ package dev.quern.fuzz.files;
 
 import dev.quern.data.Dataset;
 import dev.quern.io.IoDoor;
-import dev.quern.io.Split;
+import dev.quern.io.dataset.Split;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -2,9 +2,9 @@ package dev.quern.fuzz.files;
 
 import dev.quern.error.DownloadException;
 import dev.quern.fuzz.Attack;
-import dev.quern.io.Downloader;
+import dev.quern.io.dataset.Downloader;
 import dev.quern.io.IoDoor;
-import dev.quern.io.RemoteFile;
+import dev.quern.io.dataset.RemoteFile;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;

@@ -2,9 +2,9 @@ package dev.quern.fuzz.files;
 
 import dev.quern.data.Dataset;
 import dev.quern.fuzz.Attack;
-import dev.quern.io.ImageFolder;
-import dev.quern.io.ImageFolderBuilder;
-import dev.quern.io.LabelKind;
+import dev.quern.io.dataset.ImageFolder;
+import dev.quern.io.dataset.ImageFolderBuilder;
+import dev.quern.io.dataset.LabelKind;
 import dev.quern.tensor.Size;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;

@@ -1,9 +1,9 @@
 package dev.quern.fuzz.files;
 
 import dev.quern.data.Dataset;
-import dev.quern.io.Idx;
-import dev.quern.io.IdxFile;
-import dev.quern.io.Split;
+import dev.quern.io.dataset.Idx;
+import dev.quern.io.dataset.IdxFile;
+import dev.quern.io.dataset.Split;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;

@@ -1,6 +1,6 @@
 package dev.quern.fuzz.files;
 
-import dev.quern.io.fetch.Folders;
+import dev.quern.io.dataset.Folders;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,7 +1,7 @@
 package dev.quern.fuzz.files;
 
 import dev.quern.data.Dataset;
-import dev.quern.io.Svhn;
+import dev.quern.io.dataset.Svhn;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

@@ -1,7 +1,7 @@
 package dev.quern.fuzz.files;
 
 import dev.quern.fuzz.Attack;
-import dev.quern.io.fetch.TarGz;
+import dev.quern.io.dataset.TarGz;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -1,0 +1,17 @@
+package dev.quern.io.dataset;
+
+import dev.quern.io.file.Require;
+import java.nio.file.Path;
+
+/**
+ * A file of an {@link ImageFolder} that should be a picture and is none.
+ *
+ * @param path of the file, below the folder's
+ * @param reason in words, for people
+ */
+public record BrokenFile(Path path, String reason) {
+  public BrokenFile {
+    Require.present("broken file", "path", path);
+    Require.present("broken file", "reason", reason);
+  }
+}

@@ -1,0 +1,142 @@
+package dev.quern.io.dataset;
+
+import dev.quern.data.Dataset;
+import dev.quern.error.FormatException;
+import dev.quern.error.InvalidArgumentException;
+import dev.quern.error.NotFoundException;
+import dev.quern.io.file.Heap;
+import dev.quern.io.file.Require;
+import dev.quern.tensor.Shape;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * CIFAR-10 in both published layouts: {@code cifar-10-batches-bin} (raw records) and {@code
+ * cifar-10-batches-py} (pickles of which nothing is executed). Five training batches and a test
+ * batch of 10,000 images of 3x32x32, ten classes. A folder argument is that of the batches or its
+ * parent; where both layouts are, the binary one is read.
+ */
+public final class Cifar10 {
+  private static final int BATCHES = 5;
+  private static final int CLASSES = 10;
+
+  /** Images in a published batch. */
+  private static final int BATCH = 10_000;
+
+  private final CifarLayout layout;
+  private final Path dir;
+  private final int batchSize;
+
+  /** What is in {@code folder}; the batch size is 10,000 but in tests. */
+  Cifar10(Path folder, int batchSize) {
+    Require.present("cifar10", "folder", folder);
+    this.layout = layout(folder).orElseThrow(() -> missing(folder));
+    this.dir = inside(folder, layout).orElseThrow();
+    this.batchSize = batchSize;
+  }
+
+  /**
+   * The 50,000 training images in the order of their batches, or the 10,000 test images.
+   *
+   * @throws NotFoundException if the folder holds neither layout, or a file of it is missing
+   * @throws FormatException if a file is not what it should be
+   * @throws dev.quern.error.MemoryLimitException if the images do not fit in what is left of the
+   *     JVM's heap
+   */
+  public static Dataset load(Path folder, Split split) {
+    Require.present("cifar10", "split", split);
+    Cifar10 cifar = new Cifar10(folder, BATCH);
+    return split == Split.TEST ? cifar.test() : cifar.training(1, BATCHES);
+  }
+
+  /**
+   * The 10,000 images of one training batch; the test batch is {@code load(folder, Split.TEST)}.
+   * Throws what {@link #load} does.
+   *
+   * @param number 1 to 5
+   */
+  public static Dataset batch(Path folder, int number) {
+    if (number < 1 || number > BATCHES) {
+      throw new InvalidArgumentException(
+          "cifar10: batch " + number + " is not one of 1 to " + BATCHES);
+    }
+    return new Cifar10(folder, BATCH).training(number, number);
+  }
+
+  /** Whether a folder, or the folder of its batches in it, looks like CIFAR-10. */
+  public static boolean isIn(Path folder) {
+    Require.present("cifar10", "folder", folder);
+    return layout(folder).isPresent();
+  }
+
+  /** Training batches {@code first} to {@code last}, both included. */
+  Dataset training(int first, int last) {
+    List<Path> files = new ArrayList<>();
+    for (int n = first; n <= last; n++) {
+      files.add(layout.trainingBatch(dir, n));
+    }
+    return read(files);
+  }
+
+  Dataset test() {
+    return read(List.of(layout.testBatch(dir)));
+  }
+
+  private Dataset read(List<Path> files) {
+    return Heap.within("cifar10: " + dir, () -> readAll(files));
+  }
+
+  private Dataset readAll(List<Path> files) {
+    List<String> classes = classes();
+    int images = files.size() * batchSize;
+    Heap.require("cifar10: " + dir, (long) images * CifarReader.IMAGE_BYTES);
+    byte[] pixels = new byte[images * CifarReader.IMAGE_BYTES];
+    int[] labels = new int[images];
+    for (int i = 0; i < files.size(); i++) {
+      CifarReader.Target to = new CifarReader.Target(pixels, labels, i * batchSize, batchSize);
+      layout.read(files.get(i), to);
+      CifarLayout.READER.requireLabels(files.get(i), to, CLASSES);
+    }
+    return Dataset.of("cifar10", Shape.of(3, 32, 32), classes, pixels, labels);
+  }
+
+  private List<String> classes() {
+    List<String> classes = layout.classes(layout.meta(dir));
+    if (classes.size() != CLASSES) {
+      throw CifarLayout.READER.wrong(
+          layout.meta(dir), classes.size() + " class names where " + CLASSES + " are wanted");
+    }
+    return classes;
+  }
+
+  private static Optional<CifarLayout> layout(Path folder) {
+    for (CifarLayout layout : CifarLayout.values()) {
+      if (inside(folder, layout).isPresent()) {
+        return Optional.of(layout);
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** The folder itself or its sub-folder, whichever holds the layout. */
+  private static Optional<Path> inside(Path folder, CifarLayout layout) {
+    for (Path dir : List.of(folder, folder.resolve(layout.folder()))) {
+      if (Files.exists(layout.meta(dir))) {
+        return Optional.of(dir);
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static NotFoundException missing(Path folder) {
+    List<String> wanted = new ArrayList<>();
+    for (CifarLayout layout : CifarLayout.values()) {
+      wanted.add(layout.meta(Path.of(layout.folder())).toString());
+    }
+    return new NotFoundException(
+        "cifar10: " + folder + " has no " + String.join(" and no ", wanted));
+  }
+}

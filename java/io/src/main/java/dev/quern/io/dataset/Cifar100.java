@@ -1,0 +1,129 @@
+package dev.quern.io.dataset;
+
+import dev.quern.data.Dataset;
+import dev.quern.error.FormatException;
+import dev.quern.error.NotFoundException;
+import dev.quern.io.file.Heap;
+import dev.quern.io.file.Require;
+import dev.quern.tensor.Shape;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/**
+ * CIFAR-100 in both published layouts: {@code cifar-100-binary} (raw records) and {@code
+ * cifar-100-python} (pickles of which nothing is executed). 50,000 training and 10,000 test images
+ * of 3x32x32. Each has a fine label, of 100 classes, and a coarse one, of the 20 that these fall
+ * into. A folder argument is that of the files or its parent; where both layouts are, the binary
+ * one is read.
+ */
+public final class Cifar100 {
+  private static final int TRAIN = 50_000;
+  private static final int TEST = 10_000;
+
+  /** Which of an image's two labels is its class. */
+  public enum Labels {
+    /** 100 classes, as apple and wolf. */
+    FINE(100, "cifar100"),
+    /** 20 classes, as fish and insects. */
+    COARSE(20, "cifar100-coarse");
+
+    private final int classes;
+    private final String title;
+
+    Labels(int classes, String title) {
+      this.classes = classes;
+      this.title = title;
+    }
+
+    /** The data set's name. */
+    String title() {
+      return title;
+    }
+
+    String word() {
+      return this == FINE ? "fine" : "coarse";
+    }
+  }
+
+  private Cifar100() {}
+
+  /**
+   * The 50,000 training images or the 10,000 test images with their fine labels.
+   *
+   * @throws NotFoundException if the folder holds neither layout, or a file of it is missing
+   * @throws FormatException if a file is not what it should be
+   * @throws dev.quern.error.MemoryLimitException if the images do not fit in what is left of the
+   *     JVM's heap
+   */
+  public static Dataset load(Path folder, Split split) {
+    return load(folder, split, Labels.FINE);
+  }
+
+  /** {@link #load(Path, Split)} with labels of one's choice. */
+  public static Dataset load(Path folder, Split split, Labels labels) {
+    Require.present(Cifar100Layout.READER.operation(), "split", split);
+    return load(folder, split, labels, split == Split.TRAIN ? TRAIN : TEST);
+  }
+
+  /**
+   * @param images how many there must be; fewer in tests
+   */
+  static Dataset load(Path folder, Split split, Labels labels, int images) {
+    CifarReader reader = Cifar100Layout.READER;
+    Require.present(reader.operation(), "folder", folder);
+    Require.present(reader.operation(), "labels", labels);
+    Cifar100Layout layout = layout(folder).orElseThrow(() -> missing(folder));
+    Path dir = layout.inside(folder).orElseThrow();
+    String what = reader.operation() + ": " + dir;
+    return Heap.within(
+        what,
+        () -> {
+          List<String> classes = layout.classes(dir, labels);
+          if (classes.size() != labels.classes) {
+            throw reader.wrong(
+                dir,
+                classes.size()
+                    + " "
+                    + labels.word()
+                    + " class names where "
+                    + labels.classes
+                    + " are wanted");
+          }
+          Heap.require(what, (long) images * CifarReader.IMAGE_BYTES);
+          CifarReader.Target read =
+              new CifarReader.Target(
+                  new byte[images * CifarReader.IMAGE_BYTES], new int[images], 0, images);
+          Path file = layout.file(dir, split);
+          layout.read(file, labels, read);
+          reader.requireLabels(file, read, labels.classes);
+          return Dataset.of(
+              labels.title(), Shape.of(3, 32, 32), classes, read.pixels(), read.labels());
+        });
+  }
+
+  /** Whether a folder, or the folder of its files in it, looks like CIFAR-100. */
+  public static boolean isIn(Path folder) {
+    Require.present(Cifar100Layout.READER.operation(), "folder", folder);
+    return layout(folder).isPresent();
+  }
+
+  private static Optional<Cifar100Layout> layout(Path folder) {
+    return Arrays.stream(Cifar100Layout.values())
+        .filter(layout -> layout.inside(folder).isPresent())
+        .findFirst();
+  }
+
+  private static NotFoundException missing(Path folder) {
+    return new NotFoundException(
+        Cifar100Layout.READER.operation()
+            + ": "
+            + folder
+            + " has no "
+            + Arrays.stream(Cifar100Layout.values())
+                .map(layout -> layout.mark(Path.of(layout.folder())).toString())
+                .collect(Collectors.joining(" and no ")));
+  }
+}

@@ -1,0 +1,148 @@
+package dev.quern.io.dataset;
+
+import dev.quern.data.Dataset;
+import dev.quern.error.InvalidArgumentException;
+import dev.quern.error.NotFoundException;
+import dev.quern.io.file.Require;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Data sets by name: {@code cifar10}, {@code cifar100} and {@code cifar100-coarse}, {@code svhn},
+ * {@code mnist}, {@code fashion-mnist} and {@code fashion-mnist-sample}, the small one that comes
+ * with Quern. Looked for in the folder that the caller names, and in no other then; else in {@code
+ * QUERN_DATA}, {@code ./data}, the user's cache, the data that came with Quern (system property
+ * {@code quern.home}), where system packages put them, and, for the sample, the jar {@code
+ * quern-samples}. In each folder that is the folder itself or a sub-folder of the data set's name.
+ */
+public final class Datasets {
+  private final SearchPath search;
+  private final Supplier<Downloader> downloader;
+  private final Map<KnownDataset, Archive> archives;
+
+  /**
+   * @param downloader asked only where something is downloaded: an HTTP client has a thread
+   */
+  Datasets(
+      SearchPath search, Supplier<Downloader> downloader, Map<KnownDataset, Archive> archives) {
+    this.search = search;
+    this.downloader = downloader;
+    this.archives = archives;
+  }
+
+  /** The names that {@link #load} takes. */
+  public static List<String> names() {
+    return Arrays.stream(KnownDataset.values()).map(KnownDataset::title).toList();
+  }
+
+  /**
+   * Loads one split of a data set from the usual places into memory; downloads nothing.
+   *
+   * @throws InvalidArgumentException if there is no data set of that name
+   * @throws NotFoundException if it is in none of these places; says which they are and how to get
+   *     it
+   * @throws dev.quern.error.FormatException if its files are not what they should be
+   */
+  public static Dataset load(String name, Split split) {
+    return load(name, split, null, false, DownloadListener.NONE);
+  }
+
+  /**
+   * Loads one split of a data set into memory.
+   *
+   * @param dataDir the only folder to look in, or null for the usual places
+   * @param download whether a missing data set may be fetched, into {@code dataDir} or the user's
+   *     cache
+   * @param listener hears of a download's progress
+   * @throws InvalidArgumentException if there is no data set of that name
+   * @throws NotFoundException if it is in none of these places; says which they are and how to get
+   *     it
+   * @throws dev.quern.error.FormatException if its files are not what they should be
+   * @throws dev.quern.error.DownloadException if the download fails
+   */
+  public static Dataset load(
+      String name,
+      Split split,
+      @Nullable Path dataDir,
+      boolean download,
+      DownloadListener listener) {
+    Require.present("data set", "split", split);
+    Require.present("data set", "listener", listener);
+    return new Datasets(SearchPath.ofProcess(), Downloader::new, Archive.published())
+        .find(known(name), split, dataDir, download, listener);
+  }
+
+  static KnownDataset known(String name) {
+    for (KnownDataset d : KnownDataset.values()) {
+      if (d.title().equals(name)) {
+        return d;
+      }
+    }
+    throw new InvalidArgumentException(
+        "data set: " + name + " is not one of " + String.join(", ", names()));
+  }
+
+  /** What {@link #load} does, with this object's places and downloader. */
+  Dataset find(
+      KnownDataset wanted, Split split, Path dataDir, boolean download, DownloadListener listener) {
+    List<Path> places = places(wanted, dataDir);
+    for (Path place : places) {
+      Optional<Path> found = wanted.find(place, split);
+      if (found.isPresent()) {
+        return wanted.load(found.get(), split);
+      }
+    }
+    Optional<Dataset> bundled = dataDir == null ? wanted.bundled(split) : Optional.empty();
+    if (bundled.isPresent()) {
+      return bundled.get();
+    }
+    Archive archive = archives.get(wanted);
+    if (!download || archive == null) {
+      throw missing(wanted, dataDir, places, archive, download);
+    }
+    Path into = dataDir == null ? search.cache() : dataDir;
+    Path folder =
+        downloader.get().fetchFolder(archive.file(), into, archive.top(), archive.most(), listener);
+    return wanted.load(folder, split);
+  }
+
+  private List<Path> places(KnownDataset wanted, Path dataDir) {
+    if (dataDir != null) {
+      return List.of(dataDir);
+    }
+    List<Path> places = new ArrayList<>(search.folders());
+    places.addAll(wanted.systemFolders());
+    return places;
+  }
+
+  private static NotFoundException missing(
+      KnownDataset wanted,
+      @Nullable Path dataDir,
+      List<Path> places,
+      Archive archive,
+      boolean download) {
+    String where = places.stream().map(Path::toString).collect(Collectors.joining(", "));
+    String how = wanted.howToGet(dataDir == null ? "data" : dataDir.toString());
+    if (archive != null) {
+      long megabytes = archive.file().bytes() / 1_000_000;
+      how =
+          "--download fetches it ("
+              + megabytes
+              + " MB from "
+              + archive.file().uri()
+              + "); or "
+              + how;
+    } else if (download) {
+      how = "no checksum of it is known here, so --download does not fetch it; " + how;
+    }
+    return new NotFoundException(
+        "data set " + wanted.title() + ": not found in " + where + "; " + how);
+  }
+}

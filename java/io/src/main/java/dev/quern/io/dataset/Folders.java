@@ -1,0 +1,24 @@
+package dev.quern.io.dataset;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** Whole folders. */
+public final class Folders {
+  private Folders() {}
+
+  /** Deletes a folder and all in it; links are deleted, not followed. */
+  public static void delete(Path folder) throws IOException {
+    List<Path> deepestFirst;
+    try (Stream<Path> all = Files.walk(folder)) {
+      deepestFirst = all.sorted(Comparator.reverseOrder()).toList();
+    }
+    for (Path p : deepestFirst) {
+      Files.delete(p);
+    }
+  }
+}

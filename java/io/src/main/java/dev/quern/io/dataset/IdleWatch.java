@@ -1,0 +1,52 @@
+package dev.quern.io.dataset;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.time.Duration;
+
+/**
+ * Closes a stream that has delivered nothing for a while, so that a silent server cannot hold its
+ * reader for ever.
+ */
+final class IdleWatch implements AutoCloseable {
+  private final Closeable stream;
+  private final long limitNanos;
+  private final Thread thread;
+  private volatile long last = System.nanoTime();
+  private volatile boolean expired;
+
+  IdleWatch(Closeable stream, Duration limit) {
+    this.stream = stream;
+    this.limitNanos = limit.toNanos();
+    this.thread = new Thread(this::watch, "quern-download-watch");
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  /** Something came. */
+  void touch() {
+    last = System.nanoTime();
+  }
+
+  /** Whether the stream was closed for its silence. */
+  boolean expired() {
+    return expired;
+  }
+
+  @Override
+  public void close() {
+    thread.interrupt();
+  }
+
+  private void watch() {
+    try {
+      for (long left; (left = last + limitNanos - System.nanoTime()) > 0; ) {
+        Thread.sleep(left / 1_000_000 + 1);
+      }
+      expired = true;
+      stream.close();
+    } catch (InterruptedException | IOException e) {
+      // the reader is done, or meets the same error itself
+    }
+  }
+}

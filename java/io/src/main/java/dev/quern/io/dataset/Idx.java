@@ -1,0 +1,145 @@
+package dev.quern.io.dataset;
+
+import dev.quern.data.Dataset;
+import dev.quern.error.FormatException;
+import dev.quern.error.NotFoundException;
+import dev.quern.io.file.Heap;
+import dev.quern.io.file.Require;
+import dev.quern.tensor.Shape;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Stream;
+
+/**
+ * Data sets in the four IDX files of MNIST and its kin: {@code train-images-idx3-ubyte}, {@code
+ * train-labels-idx1-ubyte} and the same with {@code t10k} for the test images; each also with a dot
+ * before {@code idx} and with {@code .gz} at its end.
+ */
+public final class Idx {
+  private static final String IMAGES = "images-idx3-ubyte";
+  private static final String LABELS = "labels-idx1-ubyte";
+
+  private Idx() {}
+
+  /**
+   * One split's images, of one channel.
+   *
+   * @param name what the data set is called
+   * @param classes class names in label order
+   * @throws NotFoundException if a file is missing
+   * @throws FormatException if a file is malformed, or images and labels do not match
+   * @throws dev.quern.error.MemoryLimitException if the images do not fit in what is left of the
+   *     JVM's heap
+   */
+  public static Dataset load(Path folder, Split split, String name, List<String> classes) {
+    Require.present("idx", "folder", folder);
+    Require.present("idx", "split", split);
+    Require.present("idx", "name", name);
+    List<String> names = Require.all("idx", "classes", classes);
+    return Heap.within("idx: " + folder, () -> read(folder, split, name, names));
+  }
+
+  private static Dataset read(Path folder, Split split, String name, List<String> classes) {
+    return join(
+        file -> {
+          Path found = require(folder, split, file);
+          return new Source(found.toString(), IdxFile.read(found));
+        },
+        name,
+        classes);
+  }
+
+  /** One of a split's two files. */
+  record Source(String file, IdxFile content) {}
+
+  /**
+   * One split.
+   *
+   * @param kinds reads the file of a kind
+   */
+  static Dataset join(Function<String, Source> kinds, String name, List<String> classes) {
+    Source images = kinds.apply(IMAGES);
+    Source labels = kinds.apply(LABELS);
+    int[] dims = dims(images, 3);
+    int count = dims(labels, 1)[0];
+    if (dims[0] != count || images.content().values().length == 0) {
+      throw wrong(
+          images,
+          "dimensions "
+              + Arrays.toString(dims)
+              + " for the "
+              + count
+              + " labels of "
+              + labels.file());
+    }
+    return Dataset.of(
+        name,
+        Shape.of(1, dims[1], dims[2]),
+        classes,
+        images.content().values(),
+        labels(labels, classes.size()));
+  }
+
+  /** Whether a folder has the images of a split. */
+  public static boolean isIn(Path folder, Split split) {
+    Require.present("idx", "folder", folder);
+    Require.present("idx", "split", split);
+    return find(folder, split, IMAGES).isPresent();
+  }
+
+  /** The file name without dot and {@code .gz}, for example {@code t10k-labels-idx1-ubyte}. */
+  static String fileName(Split split, String kind) {
+    return (split == Split.TRAIN ? "train-" : "t10k-") + kind;
+  }
+
+  /** Writes a split under the usual names, gzipped. */
+  static void write(Path folder, Split split, IdxFile images, IdxFile labels) {
+    images.write(folder.resolve(fileName(split, IMAGES) + ".gz"));
+    labels.write(folder.resolve(fileName(split, LABELS) + ".gz"));
+  }
+
+  private static int[] labels(Source source, int classes) {
+    byte[] values = source.content().values();
+    int[] labels = new int[values.length];
+    for (int i = 0; i < labels.length; i++) {
+      labels[i] = values[i] & 0xff;
+      if (labels[i] >= classes) {
+        throw wrong(source, "label " + labels[i] + " of image " + i + " is not below " + classes);
+      }
+    }
+    return labels;
+  }
+
+  private static int[] dims(Source source, int rank) {
+    int[] dims = source.content().dims();
+    if (dims.length != rank) {
+      throw wrong(source, dims.length + " dimensions where " + rank + " are wanted");
+    }
+    return dims;
+  }
+
+  private static Path require(Path folder, Split split, String kind) {
+    return find(folder, split, kind)
+        .orElseThrow(
+            () ->
+                new NotFoundException(
+                    "idx: " + folder + " has no " + fileName(split, kind) + ", plain or .gz"));
+  }
+
+  private static Optional<Path> find(Path folder, Split split, String kind) {
+    String name = fileName(split, kind);
+    String dotted = name.replace("-idx", ".idx");
+    return Stream.of(name, name + ".gz", dotted, dotted + ".gz")
+        .map(folder::resolve)
+        .filter(Files::exists)
+        .findFirst();
+  }
+
+  private static FormatException wrong(Source source, String problem) {
+    return new FormatException("idx: " + source.file() + ": " + problem);
+  }
+}

@@ -1,0 +1,14 @@
+package dev.quern.io.dataset;
+
+/** What the column {@code label} of a list of pictures holds: {@link ImageFolderBuilder#labels}. */
+public enum LabelKind {
+  /** One class: the samples have labels. */
+  CLASS,
+  /**
+   * Any number of classes with semicolons between them, {@code cat;dog}: the samples have targets
+   * of {@code [classes]}, 1 where one holds, else 0.
+   */
+  SEVERAL,
+  /** Numbers with semicolons between them, as many in each line: the samples' targets. */
+  NUMBERS
+}

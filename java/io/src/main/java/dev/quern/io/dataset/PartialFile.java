@@ -1,0 +1,143 @@
+package dev.quern.io.dataset;
+
+import dev.quern.error.DownloadException;
+import dev.quern.io.file.AtomicFile;
+import dev.quern.io.file.RegularFile;
+import dev.quern.io.file.Sha256;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * A download on its way: {@code NAME.part}, and in {@code NAME.part.validator} the ETag or date by
+ * which the server tells whether its file is still the one that the part was taken from. Open for
+ * one download at a time. Written by no channel: an interrupt would close it.
+ */
+public final class PartialFile implements Closeable {
+  /**
+   * Those of this process. None is opened again meanwhile: a POSIX lock is gone when its process
+   * closes any descriptor of the file.
+   */
+  private static final Set<Path> OPEN = ConcurrentHashMap.newKeySet();
+
+  private static final int LONGEST_VALIDATOR = 1000;
+
+  private final Path part;
+  private final Path validator;
+  private final RandomAccessFile out;
+
+  /**
+   * Opens what an earlier download left, or an empty part.
+   *
+   * @param target the finished file's path
+   * @throws DownloadException if another download has it open
+   */
+  public PartialFile(Path target) throws IOException {
+    part = target.toAbsolutePath().normalize().resolveSibling(target.getFileName() + ".part");
+    validator = target.resolveSibling(target.getFileName() + ".part.validator");
+    if (!OPEN.add(part)) {
+      throw taken();
+    }
+    RandomAccessFile file = null;
+    try {
+      file = new RandomAccessFile(part.toFile(), "rw");
+      if (!lock(file)) {
+        throw taken();
+      }
+      file.seek(file.length());
+    } catch (IOException | RuntimeException e) {
+      OPEN.remove(part);
+      if (file != null) {
+        file.close();
+      }
+      throw e;
+    }
+    out = file;
+  }
+
+  private DownloadException taken() {
+    return new DownloadException("download: " + part + " is being written by another download");
+  }
+
+  private static boolean lock(RandomAccessFile out) throws IOException {
+    try {
+      return out.getChannel().tryLock() != null;
+    } catch (OverlappingFileLockException e) {
+      // another class loader's copy of this class
+      return false;
+    }
+  }
+
+  public Path path() {
+    return part;
+  }
+
+  /** The SHA-256 of what there is, by the descriptor that is open: see {@link #OPEN}. */
+  public String sha256() throws IOException {
+    out.seek(0);
+    String sum = Sha256.of(RegularFile.stream(out));
+    out.seek(out.length());
+    return sum;
+  }
+
+  /** Bytes so far. */
+  public long size() throws IOException {
+    return out.length();
+  }
+
+  /** What to resume by, or an empty text if the next transfer must start afresh. */
+  String validator() throws IOException {
+    if (size() == 0 || !Files.exists(validator) || Files.size(validator) > LONGEST_VALIDATOR) {
+      return "";
+    }
+    String text = new String(Files.readAllBytes(validator), StandardCharsets.ISO_8859_1);
+    return text.matches("[ -~]*") ? text : ""; // a header takes nothing else
+  }
+
+  void append(byte[] bytes, int count) throws IOException {
+    out.write(bytes, 0, count);
+  }
+
+  /**
+   * Drops what there is; the next bytes are the file's first, of the version that the validator
+   * tells.
+   */
+  void restart(String newValidator) throws IOException {
+    out.setLength(0);
+    if (newValidator.isEmpty()) {
+      Files.deleteIfExists(validator);
+    } else {
+      Files.writeString(validator, newValidator);
+    }
+  }
+
+  /** Drops what there is. */
+  public void clear() throws IOException {
+    restart("");
+  }
+
+  /** Gives the complete file its name; then only {@link #close} may follow. */
+  public void finish(Path target) throws IOException {
+    out.getFD().sync();
+    AtomicFile.move(part, target);
+    Files.deleteIfExists(validator);
+  }
+
+  /** Keeps the part for a later download, unless it is empty. */
+  @Override
+  public void close() throws IOException {
+    boolean empty = out.length() == 0;
+    out.close();
+    OPEN.remove(part);
+    if (empty) {
+      Files.deleteIfExists(part);
+      Files.deleteIfExists(validator);
+    }
+  }
+}

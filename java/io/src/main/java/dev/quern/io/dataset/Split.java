@@ -1,0 +1,7 @@
+package dev.quern.io.dataset;
+
+/** The two parts of a published data set. */
+public enum Split {
+  TRAIN,
+  TEST
+}

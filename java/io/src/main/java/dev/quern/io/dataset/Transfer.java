@@ -1,0 +1,148 @@
+package dev.quern.io.dataset;
+
+import dev.quern.error.DownloadException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.http.HttpClient;
+import java.net.http.HttpHeaders;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+
+/**
+ * One request for a file and the copying of its body behind what a partial file holds already. An
+ * IOException means that another try may help, a DownloadException that none will.
+ */
+public final class Transfer {
+  private static final int OK = 200;
+  private static final int PARTIAL = 206;
+  private static final int TIMEOUT = 408;
+  private static final int RANGE_REFUSED = 416;
+  private static final int TOO_MANY = 429;
+  private static final int SERVER_ERROR = 500;
+  private static final int BUFFER_BYTES = 1 << 16;
+
+  private final HttpClient client;
+  private final RemoteFile file;
+  private final PartialFile part;
+  private final Duration idle;
+  private final DownloadListener listener;
+
+  /**
+   * @param idle how long the server may send nothing
+   */
+  public Transfer(
+      HttpClient client,
+      RemoteFile file,
+      PartialFile part,
+      Duration idle,
+      DownloadListener listener) {
+    this.client = client;
+    this.file = file;
+    this.part = part;
+    this.idle = idle;
+    this.listener = listener;
+  }
+
+  /** Returns once the part has the promised size. */
+  public void run() throws IOException, InterruptedException {
+    String validator = part.validator();
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(file.uri()).timeout(idle).header("User-Agent", "quern");
+    if (!validator.isEmpty()) {
+      request.header("Range", "bytes=" + part.size() + "-").header("If-Range", validator);
+    }
+    HttpResponse<InputStream> response = send(request.build());
+    try (InputStream body = response.body()) {
+      prepare(response);
+      copy(body);
+    }
+  }
+
+  private HttpResponse<InputStream> send(HttpRequest request)
+      throws IOException, InterruptedException {
+    try {
+      return client.send(request, BodyHandlers.ofInputStream());
+    } catch (IllegalArgumentException e) {
+      // so the client reports sizes and addresses in headers that it cannot parse
+      throw new IOException("the server's answer is malformed: " + e.getMessage(), e);
+    }
+  }
+
+  /** Leaves the part at the place where the body begins, or throws. */
+  private void prepare(HttpResponse<?> response) throws IOException {
+    int status = response.statusCode();
+    if (status == OK) {
+      // the whole file: a first request, a server without ranges, or a file that has changed
+      part.restart(validator(response.headers()));
+    } else if (status == PARTIAL) {
+      checkRange(response.headers());
+    } else if (status == RANGE_REFUSED) {
+      part.clear();
+      throw new IOException("the server refused to resume");
+    } else if (status >= SERVER_ERROR || status == TIMEOUT || status == TOO_MANY) {
+      throw new IOException("the server answered with status " + status);
+    } else {
+      throw new DownloadException(
+          "download: " + file.uri() + ": the server answered with status " + status);
+    }
+    long offered = response.headers().firstValueAsLong("Content-Length").orElse(-1);
+    if (offered >= 0 && part.size() + offered != file.bytes()) {
+      long size = part.size() + offered;
+      part.clear();
+      throw new DownloadException(
+          "download: "
+              + file.uri()
+              + ": the server's file has "
+              + size
+              + " bytes, "
+              + file.bytes()
+              + " were promised");
+    }
+  }
+
+  private void checkRange(HttpHeaders headers) throws IOException {
+    String range = headers.firstValue("Content-Range").orElse("none");
+    if (part.size() == 0 || !range.startsWith("bytes " + part.size() + "-")) {
+      part.clear();
+      throw new IOException("the server resumed with range " + range);
+    }
+  }
+
+  /** What If-Range takes: a strong ETag, or else the date. */
+  private static String validator(HttpHeaders headers) {
+    return headers
+        .firstValue("ETag")
+        .filter(tag -> tag.startsWith("\""))
+        .or(() -> headers.firstValue("Last-Modified"))
+        .orElse("");
+  }
+
+  private void copy(InputStream body) throws IOException {
+    byte[] buffer = new byte[BUFFER_BYTES];
+    try (IdleWatch watch = new IdleWatch(body, idle)) {
+      long at = part.size();
+      listener.progress(at, file.bytes());
+      for (int n; (n = body.read(buffer)) >= 0; ) {
+        watch.touch();
+        if (n > file.bytes() - at) {
+          tooLong();
+        }
+        part.append(buffer, n);
+        at += n;
+        listener.progress(at, file.bytes());
+      }
+      if (at < file.bytes()) {
+        String why = watch.expired() ? "nothing came for " + idle.toSeconds() + " s" : "it ended";
+        throw new IOException(why + " after " + at + " of " + file.bytes() + " bytes");
+      }
+    }
+  }
+
+  private void tooLong() throws IOException {
+    part.clear();
+    throw new DownloadException(
+        "download: " + file.uri() + ": more than the " + file.bytes() + " bytes promised");
+  }
+}

@@ -1,7 +1,7 @@
 package dev.quern.fuzz.files;
 
 import dev.quern.data.Dataset;
-import dev.quern.io.IoDoor;
+import dev.quern.io.dataset.DatasetDoor;
 import dev.quern.io.dataset.Split;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -41,7 +41,7 @@ final class CifarFormat implements Format {
     Files.write(
         binary.resolve("batches.meta.txt"), names ? Bits.mutate(NAMES, NAMES, dice) : NAMES);
     Files.write(binary.resolve("test_batch.bin"), records);
-    return IoDoor.cifar10(binary, 2, Split.TEST);
+    return DatasetDoor.cifar10(binary, 2, Split.TEST);
   }
 
   private Dataset pickled(boolean names, Dice dice) throws IOException {
@@ -52,6 +52,6 @@ final class CifarFormat implements Format {
     }
     Files.write(pickled.resolve("batches.meta"), meta.file());
     Files.write(pickled.resolve("data_batch_1"), batch);
-    return IoDoor.cifar10(pickled, 2, Split.TRAIN);
+    return DatasetDoor.cifar10(pickled, 2, Split.TRAIN);
   }
 }

@@ -3,7 +3,7 @@ package dev.quern.fuzz.files;
 import dev.quern.error.DownloadException;
 import dev.quern.fuzz.Attack;
 import dev.quern.io.dataset.Downloader;
-import dev.quern.io.IoDoor;
+import dev.quern.io.dataset.DatasetDoor;
 import dev.quern.io.dataset.RemoteFile;
 import java.io.IOException;
 import java.net.URI;
@@ -36,7 +36,7 @@ final class DownloadFormat implements Format {
   @Override
   public boolean attack(Dice dice) throws IOException {
     if (downloader == null) {
-      downloader = IoDoor.hasty();
+      downloader = DatasetDoor.hasty();
     }
     Path folder = scratch.empty("download");
     byte[] part = dice.oneIn(2) ? CONTENT : Bits.mutate(CONTENT, CONTENT, dice);

@@ -2,7 +2,7 @@ package dev.quern.fuzz.files;
 
 import dev.quern.data.Dataset;
 import dev.quern.io.dataset.Cifar100;
-import dev.quern.io.IoDoor;
+import dev.quern.io.dataset.DatasetDoor;
 import dev.quern.io.NameMap;
 import dev.quern.io.dataset.RecordFile;
 import dev.quern.io.dataset.Split;
@@ -93,7 +93,7 @@ final class ForeignFormat implements Format {
     }
     Files.write(binary.resolve("test.bin"), file);
     Cifar100.Labels labels = dice.of(List.of(Cifar100.Labels.values()));
-    Dataset read = IoDoor.cifar100(binary, 2, Split.TEST, labels);
+    Dataset read = DatasetDoor.cifar100(binary, 2, Split.TEST, labels);
     read.label(1);
     return true;
   }

@@ -1,6 +1,6 @@
 package dev.quern.fuzz.files;
 
-import dev.quern.kernel.TuningDoor;
+import dev.quern.kernel.conv.TuningDoor;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,6 +1,5 @@
-package dev.quern.kernel;
+package dev.quern.kernel.conv;
 
-import dev.quern.kernel.conv.TunedChoices;
 import java.nio.file.Path;
 
 /** A way for attacks to what this package keeps to itself. */

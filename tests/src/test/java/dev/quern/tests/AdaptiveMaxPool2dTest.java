@@ -3,8 +3,8 @@ package dev.quern.tests;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.quern.layer.AdaptiveMaxPool2d;
-import dev.quern.reference.layer.AdaptiveMaxPool2dReference;
 import dev.quern.reference.NdArray;
+import dev.quern.reference.layer.AdaptiveMaxPool2dReference;
 import dev.quern.tensor.Arena;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Size;

@@ -1,11 +1,11 @@
 package dev.quern.tests;
 
-import dev.quern.layer.shape.Concat;
-import dev.quern.layer.shape.Constant;
 import dev.quern.layer.Conv1d;
 import dev.quern.layer.Conv2d;
 import dev.quern.layer.Flatten;
 import dev.quern.layer.Linear;
+import dev.quern.layer.shape.Concat;
+import dev.quern.layer.shape.Constant;
 import dev.quern.layer.shape.Permute;
 import dev.quern.layer.shape.Reshape;
 import dev.quern.layer.shape.Slice;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.quern.layer.Conv2d;
 import dev.quern.layer.Gradients;
-import dev.quern.reference.layer.Conv2dReference;
 import dev.quern.reference.NdArray;
+import dev.quern.reference.layer.Conv2dReference;
 import dev.quern.tensor.Arena;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Tensor;

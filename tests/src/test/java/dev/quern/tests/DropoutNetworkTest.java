@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.quern.engine.Engine;
-import dev.quern.layer.math.Add;
 import dev.quern.layer.BatchNorm2d;
 import dev.quern.layer.Conv2d;
 import dev.quern.layer.Dropout;
@@ -13,6 +12,7 @@ import dev.quern.layer.Flatten;
 import dev.quern.layer.Linear;
 import dev.quern.layer.MaxPool2d;
 import dev.quern.layer.activation.Relu;
+import dev.quern.layer.math.Add;
 import dev.quern.loss.CrossEntropy;
 import dev.quern.network.Network;
 import dev.quern.optim.Adam;

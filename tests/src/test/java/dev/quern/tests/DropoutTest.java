@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import dev.quern.layer.Dropout;
 import dev.quern.layer.Dropout2d;
-import dev.quern.reference.layer.DropoutReference;
 import dev.quern.reference.NdArray;
+import dev.quern.reference.layer.DropoutReference;
 import dev.quern.tensor.Arena;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Tensor;

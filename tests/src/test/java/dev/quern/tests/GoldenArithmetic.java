@@ -1,20 +1,20 @@
 package dev.quern.tests;
 
+import dev.quern.layer.Linear;
 import dev.quern.layer.math.Add;
 import dev.quern.layer.math.BinaryGradients;
-import dev.quern.layer.shape.ChannelShuffle;
-import dev.quern.layer.shape.Chunk;
 import dev.quern.layer.math.Divide;
-import dev.quern.layer.Linear;
 import dev.quern.layer.math.Matmul;
 import dev.quern.layer.math.Maximum;
 import dev.quern.layer.math.Minimum;
-import dev.quern.layer.shape.Permute;
 import dev.quern.layer.math.Pow;
-import dev.quern.layer.shape.Reshape;
-import dev.quern.layer.shape.Slice;
 import dev.quern.layer.math.Subtract;
 import dev.quern.layer.math.Where;
+import dev.quern.layer.shape.ChannelShuffle;
+import dev.quern.layer.shape.Chunk;
+import dev.quern.layer.shape.Permute;
+import dev.quern.layer.shape.Reshape;
+import dev.quern.layer.shape.Slice;
 import dev.quern.tensor.Arena;
 import dev.quern.tensor.Tensor;
 import java.util.Locale;

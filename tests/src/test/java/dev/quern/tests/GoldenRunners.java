@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.quern.layer.AvgPool2d;
 import dev.quern.layer.BatchNorm2d;
-import dev.quern.layer.shape.Concat;
 import dev.quern.layer.Conv2d;
 import dev.quern.layer.Flatten;
 import dev.quern.layer.Gradients;
@@ -12,6 +11,7 @@ import dev.quern.layer.Linear;
 import dev.quern.layer.MaxPool2d;
 import dev.quern.layer.activation.Relu;
 import dev.quern.layer.activation.Softmax;
+import dev.quern.layer.shape.Concat;
 import dev.quern.optim.Sgd;
 import dev.quern.tensor.Arena;
 import dev.quern.tensor.Shape;

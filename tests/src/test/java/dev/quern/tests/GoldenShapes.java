@@ -2,8 +2,8 @@ package dev.quern.tests;
 
 import dev.quern.layer.AdaptiveAvgPool2d;
 import dev.quern.layer.ConvTranspose2d;
-import dev.quern.layer.shape.Gather;
 import dev.quern.layer.math.Multiply;
+import dev.quern.layer.shape.Gather;
 import dev.quern.layer.shape.ReflectionPad2d;
 import dev.quern.layer.shape.UpsampleNearest2d;
 import dev.quern.layer.shape.ZeroPad2d;

@@ -1,8 +1,8 @@
 package dev.quern.tests;
 
 import dev.quern.layer.AdaptiveMaxPool2d;
-import dev.quern.layer.shape.CircularPad2d;
 import dev.quern.layer.activation.PRelu;
+import dev.quern.layer.shape.CircularPad2d;
 import dev.quern.layer.shape.ReplicationPad2d;
 import dev.quern.layer.shape.UpsampleBilinear2d;
 import dev.quern.tensor.Arena;

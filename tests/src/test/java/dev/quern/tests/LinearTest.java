@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import dev.quern.layer.Gradients;
 import dev.quern.layer.Linear;
-import dev.quern.reference.layer.LinearReference;
 import dev.quern.reference.NdArray;
+import dev.quern.reference.layer.LinearReference;
 import dev.quern.tensor.Arena;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Tensor;

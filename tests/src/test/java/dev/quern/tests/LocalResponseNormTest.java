@@ -5,8 +5,8 @@ import static dev.quern.tests.Refusal.shape;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.quern.layer.LocalResponseNorm;
-import dev.quern.reference.layer.LocalResponseNormReference;
 import dev.quern.reference.NdArray;
+import dev.quern.reference.layer.LocalResponseNormReference;
 import dev.quern.tensor.Arena;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Tensor;

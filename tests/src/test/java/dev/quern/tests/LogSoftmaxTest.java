@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import dev.quern.layer.activation.LogSoftmax;
-import dev.quern.reference.layer.activation.LogSoftmaxReference;
 import dev.quern.reference.NdArray;
+import dev.quern.reference.layer.activation.LogSoftmaxReference;
 import dev.quern.tensor.Arena;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Tensor;

@@ -3,10 +3,10 @@ package dev.quern.tests;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.quern.augment.RandomHorizontalFlip;
 import dev.quern.data.Dataset;
 import dev.quern.data.Image;
 import dev.quern.data.Preprocessing;
-import dev.quern.augment.RandomHorizontalFlip;
 import dev.quern.error.DataException;
 import dev.quern.error.FormatException;
 import dev.quern.error.InvalidArgumentException;

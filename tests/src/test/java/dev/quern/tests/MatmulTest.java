@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.quern.layer.math.BinaryGradients;
 import dev.quern.layer.math.Matmul;
-import dev.quern.reference.layer.math.MatmulReference;
 import dev.quern.reference.NdArray;
+import dev.quern.reference.layer.math.MatmulReference;
 import dev.quern.tensor.Arena;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Tensor;

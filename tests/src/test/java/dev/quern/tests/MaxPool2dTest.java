@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import dev.quern.layer.MaxPool2d;
-import dev.quern.reference.layer.MaxPool2dReference;
 import dev.quern.reference.NdArray;
+import dev.quern.reference.layer.MaxPool2dReference;
 import dev.quern.tensor.Arena;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Size;

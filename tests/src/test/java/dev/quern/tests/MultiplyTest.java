@@ -4,8 +4,8 @@ import static dev.quern.tests.Refusal.argument;
 import static dev.quern.tests.Refusal.shape;
 
 import dev.quern.layer.math.Multiply;
-import dev.quern.reference.layer.math.MultiplyReference;
 import dev.quern.reference.NdArray;
+import dev.quern.reference.layer.math.MultiplyReference;
 import dev.quern.tensor.Arena;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Tensor;

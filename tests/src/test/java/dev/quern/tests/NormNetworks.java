@@ -1,6 +1,5 @@
 package dev.quern.tests;
 
-import dev.quern.layer.math.Add;
 import dev.quern.layer.Conv2d;
 import dev.quern.layer.Flatten;
 import dev.quern.layer.GroupNorm;
@@ -9,6 +8,7 @@ import dev.quern.layer.Linear;
 import dev.quern.layer.LocalResponseNorm;
 import dev.quern.layer.MaxPool2d;
 import dev.quern.layer.activation.Relu;
+import dev.quern.layer.math.Add;
 import dev.quern.network.Network;
 import dev.quern.tensor.Shape;
 import java.util.stream.Stream;

@@ -3,16 +3,14 @@ package dev.quern.tests;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
-import dev.quern.layer.shape.Constant;
 import dev.quern.layer.CustomLayer;
 import dev.quern.layer.Dropout2d;
-import dev.quern.layer.Layer;
 import dev.quern.layer.QuantizedConv2d;
 import dev.quern.layer.QuantizedLinear;
-import dev.quern.network.LayerTypes;
+import dev.quern.layer.shape.Constant;
 import dev.quern.loss.CustomLoss;
-import dev.quern.network.LayerTypes;
 import dev.quern.loss.Loss;
+import dev.quern.network.LayerTypes;
 import dev.quern.optim.CustomOptimizer;
 import dev.quern.optim.Optimizer;
 import dev.quern.tests.OperatorTable.Key;

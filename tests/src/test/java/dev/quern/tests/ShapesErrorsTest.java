@@ -5,8 +5,8 @@ import static dev.quern.tests.Refusal.shape;
 
 import dev.quern.layer.AdaptiveAvgPool2d;
 import dev.quern.layer.AdaptiveMaxPool2d;
-import dev.quern.layer.shape.CircularPad2d;
 import dev.quern.layer.ConvTranspose2d;
+import dev.quern.layer.shape.CircularPad2d;
 import dev.quern.layer.shape.ReflectionPad2d;
 import dev.quern.layer.shape.ReplicationPad2d;
 import dev.quern.layer.shape.UpsampleBilinear2d;

@@ -1,7 +1,6 @@
 package dev.quern.tests;
 
 import dev.quern.layer.AdaptiveAvgPool1d;
-import dev.quern.layer.math.Add;
 import dev.quern.layer.AvgPool1d;
 import dev.quern.layer.BatchNorm1d;
 import dev.quern.layer.Conv1d;
@@ -13,9 +12,10 @@ import dev.quern.layer.Layer;
 import dev.quern.layer.LayerNorm;
 import dev.quern.layer.Linear;
 import dev.quern.layer.MaxPool1d;
-import dev.quern.layer.math.Multiply;
 import dev.quern.layer.activation.Relu;
 import dev.quern.layer.activation.Relu6;
+import dev.quern.layer.math.Add;
+import dev.quern.layer.math.Multiply;
 import dev.quern.network.Network;
 import dev.quern.network.NetworkBuilder;
 import dev.quern.tensor.Shape;

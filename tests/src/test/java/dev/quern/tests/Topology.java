@@ -1,21 +1,21 @@
 package dev.quern.tests;
 
-import dev.quern.layer.math.Add;
 import dev.quern.layer.BatchNorm2d;
-import dev.quern.layer.shape.Concat;
 import dev.quern.layer.Conv2d;
 import dev.quern.layer.Dropout;
 import dev.quern.layer.Flatten;
 import dev.quern.layer.Layer;
-import dev.quern.layer.activation.LeakyRelu;
 import dev.quern.layer.Linear;
 import dev.quern.layer.MaxPool2d;
-import dev.quern.layer.math.Multiply;
+import dev.quern.layer.activation.LeakyRelu;
 import dev.quern.layer.activation.Relu;
 import dev.quern.layer.activation.Relu6;
 import dev.quern.layer.activation.Sigmoid;
 import dev.quern.layer.activation.Silu;
 import dev.quern.layer.activation.Tanh;
+import dev.quern.layer.math.Add;
+import dev.quern.layer.math.Multiply;
+import dev.quern.layer.shape.Concat;
 import dev.quern.network.Network;
 import dev.quern.network.NetworkBuilder;
 import dev.quern.tensor.Shape;

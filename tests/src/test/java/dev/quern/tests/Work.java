@@ -1,8 +1,6 @@
 package dev.quern.tests;
 
-import dev.quern.layer.activation.Activation;
 import dev.quern.layer.AvgPool2d;
-import dev.quern.layer.math.BinaryGradients;
 import dev.quern.layer.Conv2d;
 import dev.quern.layer.Dropout;
 import dev.quern.layer.Dropout2d;
@@ -12,12 +10,14 @@ import dev.quern.layer.GroupNorm;
 import dev.quern.layer.LayerNorm;
 import dev.quern.layer.Linear;
 import dev.quern.layer.LocalResponseNorm;
-import dev.quern.layer.activation.LogSoftmax;
-import dev.quern.layer.math.Matmul;
 import dev.quern.layer.MaxPool2d;
 import dev.quern.layer.NormGradients;
+import dev.quern.layer.activation.Activation;
+import dev.quern.layer.activation.LogSoftmax;
 import dev.quern.layer.activation.Relu;
 import dev.quern.layer.activation.Softmax;
+import dev.quern.layer.math.BinaryGradients;
+import dev.quern.layer.math.Matmul;
 import dev.quern.loss.BceWithLogits;
 import dev.quern.loss.CrossEntropy;
 import dev.quern.loss.Dice;

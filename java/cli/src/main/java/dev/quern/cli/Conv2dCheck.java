@@ -2,8 +2,8 @@ package dev.quern.cli;
 
 import dev.quern.layer.Conv2d;
 import dev.quern.layer.Gradients;
-import dev.quern.reference.layer.Conv2dReference;
 import dev.quern.reference.NdArray;
+import dev.quern.reference.layer.Conv2dReference;
 import dev.quern.tensor.Arena;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Tensor;

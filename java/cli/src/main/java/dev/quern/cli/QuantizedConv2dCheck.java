@@ -1,9 +1,9 @@
 package dev.quern.cli;
 
 import dev.quern.layer.Conv2d;
-import dev.quern.layer.activation.FakeQuantize;
 import dev.quern.layer.Quantized;
 import dev.quern.layer.QuantizedConv2d;
+import dev.quern.layer.activation.FakeQuantize;
 import dev.quern.network.Network;
 import dev.quern.predict.Model;
 import dev.quern.predict.ModelData;

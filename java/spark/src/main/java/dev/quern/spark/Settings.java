@@ -1,10 +1,10 @@
 package dev.quern.spark;
 
 import dev.quern.augment.Augmentation;
-import dev.quern.data.Normalization;
 import dev.quern.augment.PaddingMode;
 import dev.quern.augment.RandomCrop;
 import dev.quern.augment.RandomHorizontalFlip;
+import dev.quern.data.Normalization;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.io.NetworkJson;
 import dev.quern.optim.Adam;

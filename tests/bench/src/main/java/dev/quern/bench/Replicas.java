@@ -1,9 +1,9 @@
 package dev.quern.bench;
 
-import dev.quern.data.Dataset;
 import dev.quern.augment.PaddingMode;
 import dev.quern.augment.RandomCrop;
 import dev.quern.augment.RandomHorizontalFlip;
+import dev.quern.data.Dataset;
 import dev.quern.io.dataset.Datasets;
 import dev.quern.io.dataset.Split;
 import dev.quern.network.Networks;

@@ -1,8 +1,8 @@
 package dev.quern.bench;
 
-import dev.quern.data.Dataset;
 import dev.quern.augment.RandomCrop;
 import dev.quern.augment.RandomHorizontalFlip;
+import dev.quern.data.Dataset;
 import dev.quern.error.NotFoundException;
 import dev.quern.io.dataset.Datasets;
 import dev.quern.io.dataset.Split;

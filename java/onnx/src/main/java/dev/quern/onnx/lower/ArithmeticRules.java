@@ -1,17 +1,17 @@
 package dev.quern.onnx.lower;
 
-import dev.quern.layer.math.Add;
+import dev.quern.layer.Layer;
 import dev.quern.layer.activation.Affine;
 import dev.quern.layer.activation.Clamp;
+import dev.quern.layer.activation.Power;
+import dev.quern.layer.activation.Reciprocal;
+import dev.quern.layer.math.Add;
 import dev.quern.layer.math.Compare;
 import dev.quern.layer.math.Divide;
-import dev.quern.layer.Layer;
 import dev.quern.layer.math.Maximum;
 import dev.quern.layer.math.Minimum;
 import dev.quern.layer.math.Multiply;
 import dev.quern.layer.math.Pow;
-import dev.quern.layer.activation.Power;
-import dev.quern.layer.activation.Reciprocal;
 import dev.quern.layer.math.Subtract;
 import dev.quern.layer.math.Where;
 import dev.quern.onnx.graph.Const;

@@ -1,15 +1,15 @@
 package dev.quern.onnx.lower;
 
-import dev.quern.layer.math.Add;
-import dev.quern.layer.activation.Affine;
-import dev.quern.layer.shape.Constant;
-import dev.quern.layer.math.Divide;
 import dev.quern.layer.LayerNorm;
-import dev.quern.layer.math.Mean;
-import dev.quern.layer.math.Multiply;
+import dev.quern.layer.activation.Affine;
 import dev.quern.layer.activation.Power;
 import dev.quern.layer.activation.Sqrt;
+import dev.quern.layer.math.Add;
+import dev.quern.layer.math.Divide;
+import dev.quern.layer.math.Mean;
+import dev.quern.layer.math.Multiply;
 import dev.quern.layer.math.Subtract;
+import dev.quern.layer.shape.Constant;
 import dev.quern.network.Network;
 import dev.quern.tensor.Shape;
 import java.util.Arrays;

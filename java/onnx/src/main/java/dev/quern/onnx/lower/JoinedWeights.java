@@ -1,17 +1,17 @@
 package dev.quern.onnx.lower;
 
-import dev.quern.layer.math.Add;
 import dev.quern.layer.BatchNorm1d;
 import dev.quern.layer.BatchNorm2d;
-import dev.quern.layer.shape.Constant;
 import dev.quern.layer.Conv1d;
 import dev.quern.layer.Conv2d;
 import dev.quern.layer.Layer;
 import dev.quern.layer.Linear;
-import dev.quern.layer.math.Multiply;
 import dev.quern.layer.Quantized;
 import dev.quern.layer.QuantizedConv2d;
 import dev.quern.layer.QuantizedLinear;
+import dev.quern.layer.math.Add;
+import dev.quern.layer.math.Multiply;
+import dev.quern.layer.shape.Constant;
 import dev.quern.network.Network;
 import dev.quern.tensor.Shape;
 import java.util.ArrayList;

@@ -1,11 +1,11 @@
 package dev.quern.onnx.lower;
 
-import dev.quern.layer.math.Add;
-import dev.quern.layer.activation.Affine;
 import dev.quern.layer.Layer;
 import dev.quern.layer.Linear;
-import dev.quern.layer.math.Matmul;
 import dev.quern.layer.QuantizedLinear;
+import dev.quern.layer.activation.Affine;
+import dev.quern.layer.math.Add;
+import dev.quern.layer.math.Matmul;
 import dev.quern.onnx.fold.Index;
 import dev.quern.onnx.graph.Const;
 import dev.quern.onnx.graph.Dims;

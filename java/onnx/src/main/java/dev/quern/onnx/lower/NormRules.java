@@ -1,16 +1,16 @@
 package dev.quern.onnx.lower;
 
-import dev.quern.layer.math.Add;
-import dev.quern.layer.activation.Affine;
 import dev.quern.layer.BatchNorm1d;
 import dev.quern.layer.BatchNorm2d;
 import dev.quern.layer.Dropout;
 import dev.quern.layer.GroupNorm;
 import dev.quern.layer.LayerNorm;
 import dev.quern.layer.LocalResponseNorm;
+import dev.quern.layer.activation.Affine;
+import dev.quern.layer.activation.Power;
+import dev.quern.layer.math.Add;
 import dev.quern.layer.math.Mean;
 import dev.quern.layer.math.Multiply;
-import dev.quern.layer.activation.Power;
 import dev.quern.layer.math.Subtract;
 import dev.quern.onnx.fold.Index;
 import dev.quern.onnx.graph.Const;

@@ -1,7 +1,7 @@
 package dev.quern.onnx.lower;
 
-import dev.quern.layer.shape.CircularPad2d;
 import dev.quern.layer.Layer;
+import dev.quern.layer.shape.CircularPad2d;
 import dev.quern.layer.shape.ReflectionPad2d;
 import dev.quern.layer.shape.ReplicationPad2d;
 import dev.quern.layer.shape.ZeroPad2d;

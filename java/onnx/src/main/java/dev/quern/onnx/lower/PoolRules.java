@@ -1,15 +1,15 @@
 package dev.quern.onnx.lower;
 
-import dev.quern.layer.activation.Abs;
 import dev.quern.layer.AdaptiveAvgPool2d;
 import dev.quern.layer.AdaptiveMaxPool2d;
-import dev.quern.layer.activation.Affine;
-import dev.quern.layer.math.Amax;
 import dev.quern.layer.AvgPool2d;
 import dev.quern.layer.Layer;
 import dev.quern.layer.MaxPool2d;
-import dev.quern.layer.math.Mean;
+import dev.quern.layer.activation.Abs;
+import dev.quern.layer.activation.Affine;
 import dev.quern.layer.activation.Power;
+import dev.quern.layer.math.Amax;
+import dev.quern.layer.math.Mean;
 import dev.quern.layer.shape.ZeroPad2d;
 import dev.quern.network.Network;
 import dev.quern.onnx.graph.Refusal;

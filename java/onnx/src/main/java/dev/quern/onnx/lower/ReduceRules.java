@@ -1,18 +1,18 @@
 package dev.quern.onnx.lower;
 
+import dev.quern.layer.Layer;
 import dev.quern.layer.activation.Abs;
+import dev.quern.layer.activation.Exp;
+import dev.quern.layer.activation.Log;
+import dev.quern.layer.activation.Sqrt;
 import dev.quern.layer.math.Add;
 import dev.quern.layer.math.Amax;
 import dev.quern.layer.math.Amin;
 import dev.quern.layer.math.Argmax;
 import dev.quern.layer.math.Argmin;
-import dev.quern.layer.activation.Exp;
-import dev.quern.layer.Layer;
-import dev.quern.layer.activation.Log;
 import dev.quern.layer.math.Mean;
 import dev.quern.layer.math.Multiply;
 import dev.quern.layer.math.Prod;
-import dev.quern.layer.activation.Sqrt;
 import dev.quern.layer.math.Subtract;
 import dev.quern.layer.math.Sum;
 import dev.quern.onnx.fold.Reductions;

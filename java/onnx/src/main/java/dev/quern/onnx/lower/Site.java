@@ -1,7 +1,7 @@
 package dev.quern.onnx.lower;
 
-import dev.quern.layer.shape.Constant;
 import dev.quern.layer.Layer;
+import dev.quern.layer.shape.Constant;
 import dev.quern.onnx.graph.Attributes;
 import dev.quern.onnx.graph.Const;
 import dev.quern.onnx.graph.Dims;

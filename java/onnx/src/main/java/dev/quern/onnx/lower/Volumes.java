@@ -1,8 +1,8 @@
 package dev.quern.onnx.lower;
 
-import dev.quern.layer.shape.Concat;
 import dev.quern.layer.Conv2d;
 import dev.quern.layer.Layer;
+import dev.quern.layer.shape.Concat;
 import dev.quern.layer.shape.Permute;
 import dev.quern.layer.shape.Slice;
 import dev.quern.layer.shape.ZeroPad2d;

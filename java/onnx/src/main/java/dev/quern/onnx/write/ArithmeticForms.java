@@ -1,15 +1,13 @@
 package dev.quern.onnx.write;
 
+import dev.quern.layer.Layer;
 import dev.quern.layer.math.Add;
 import dev.quern.layer.math.Amax;
 import dev.quern.layer.math.Amin;
 import dev.quern.layer.math.Argmax;
 import dev.quern.layer.math.Argmin;
 import dev.quern.layer.math.Compare;
-import dev.quern.layer.shape.Concat;
-import dev.quern.layer.shape.Constant;
 import dev.quern.layer.math.Divide;
-import dev.quern.layer.Layer;
 import dev.quern.layer.math.Matmul;
 import dev.quern.layer.math.Maximum;
 import dev.quern.layer.math.Mean;
@@ -21,6 +19,8 @@ import dev.quern.layer.math.Reduction;
 import dev.quern.layer.math.Subtract;
 import dev.quern.layer.math.Sum;
 import dev.quern.layer.math.Where;
+import dev.quern.layer.shape.Concat;
+import dev.quern.layer.shape.Constant;
 import dev.quern.onnx.proto.OnnxProto.TensorProto;
 import dev.quern.tensor.Shape;
 import java.util.ArrayList;

@@ -1,10 +1,10 @@
 package dev.quern.onnx.write;
 
-import dev.quern.layer.shape.ChannelShuffle;
-import dev.quern.layer.shape.Chunk;
 import dev.quern.layer.Dropout;
 import dev.quern.layer.Dropout2d;
 import dev.quern.layer.Flatten;
+import dev.quern.layer.shape.ChannelShuffle;
+import dev.quern.layer.shape.Chunk;
 import dev.quern.layer.shape.Gather;
 import dev.quern.layer.shape.Permute;
 import dev.quern.layer.shape.Reshape;

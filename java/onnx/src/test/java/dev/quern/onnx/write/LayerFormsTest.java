@@ -2,10 +2,6 @@ package dev.quern.onnx.write;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.quern.layer.CustomLayer;
-import dev.quern.layer.Layer;
-import java.util.List;
-import java.util.stream.Stream;
 import dev.quern.network.LayerTypes;
 import org.junit.jupiter.api.Test;
 

@@ -2,11 +2,11 @@ package dev.quern.bench.random;
 
 import dev.quern.layer.AvgPool2d;
 import dev.quern.layer.BatchNorm2d;
-import dev.quern.layer.shape.Concat;
 import dev.quern.layer.Conv2d;
 import dev.quern.layer.ConvTranspose2d;
 import dev.quern.layer.MaxPool2d;
 import dev.quern.layer.activation.Relu;
+import dev.quern.layer.shape.Concat;
 import dev.quern.layer.shape.UpsampleBilinear2d;
 import dev.quern.layer.shape.UpsampleNearest2d;
 import dev.quern.network.Network;

@@ -2,16 +2,16 @@ package dev.quern.bench.random;
 
 import dev.quern.layer.AdaptiveAvgPool2d;
 import dev.quern.layer.Conv2d;
-import dev.quern.layer.activation.Gelu;
 import dev.quern.layer.GroupNorm;
+import dev.quern.layer.Layer;
+import dev.quern.layer.activation.Gelu;
 import dev.quern.layer.activation.Hardsigmoid;
 import dev.quern.layer.activation.Hardswish;
-import dev.quern.layer.Layer;
-import dev.quern.layer.math.Multiply;
 import dev.quern.layer.activation.Relu;
 import dev.quern.layer.activation.Relu6;
 import dev.quern.layer.activation.Sigmoid;
 import dev.quern.layer.activation.Silu;
+import dev.quern.layer.math.Multiply;
 import dev.quern.network.Network;
 
 /** Convolutions of a channel each, with 1x1 convolutions around them. */

@@ -1,9 +1,9 @@
 package dev.quern.bench.random;
 
-import dev.quern.layer.shape.ChannelShuffle;
 import dev.quern.layer.Conv2d;
 import dev.quern.layer.MaxPool2d;
 import dev.quern.layer.activation.Relu;
+import dev.quern.layer.shape.ChannelShuffle;
 import dev.quern.network.Network;
 
 /** Blocks with a way around them. */

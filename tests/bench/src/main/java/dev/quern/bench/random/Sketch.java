@@ -1,13 +1,13 @@
 package dev.quern.bench.random;
 
 import dev.quern.layer.AdaptiveAvgPool2d;
-import dev.quern.layer.math.Add;
 import dev.quern.layer.BatchNorm2d;
 import dev.quern.layer.Conv2d;
 import dev.quern.layer.Flatten;
 import dev.quern.layer.Layer;
 import dev.quern.layer.Linear;
 import dev.quern.layer.MaxPool2d;
+import dev.quern.layer.math.Add;
 import dev.quern.network.Network;
 import dev.quern.network.NetworkBuilder;
 import dev.quern.tensor.Shape;

@@ -40,7 +40,8 @@ final class PublicApi {
               "starts a client's thread, and its methods are left out",
           "dev.quern.io.dataset.Downloader.fetch", "asks a network",
           "dev.quern.io.dataset.Downloader.fetchFolder", "asks a network",
-          "dev.quern.io.dataset.Datasets.load", "asks a network if told to, and looks outside the folder",
+          "dev.quern.io.dataset.Datasets.load",
+              "asks a network if told to, and looks outside the folder",
           "dev.quern.train.TrainingListener.console", "prints among the attack's own lines",
           "dev.quern.train.TrainingListener.log", "prints among the attack's own lines",
           "dev.quern.engine.Engine.setThreads", "outlives its case: sessions call it");

@@ -2,10 +2,10 @@ package dev.quern.fuzz.api;
 
 import dev.quern.data.Dataset;
 import dev.quern.data.MultiDataset;
-import dev.quern.layer.math.Add;
 import dev.quern.layer.Conv2d;
 import dev.quern.layer.Flatten;
 import dev.quern.layer.Linear;
+import dev.quern.layer.math.Add;
 import dev.quern.network.Network;
 import dev.quern.network.NetworkBuilder;
 import dev.quern.network.Task;

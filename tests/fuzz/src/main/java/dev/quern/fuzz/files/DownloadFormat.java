@@ -2,8 +2,8 @@ package dev.quern.fuzz.files;
 
 import dev.quern.error.DownloadException;
 import dev.quern.fuzz.Attack;
-import dev.quern.io.dataset.Downloader;
 import dev.quern.io.dataset.DatasetDoor;
+import dev.quern.io.dataset.Downloader;
 import dev.quern.io.dataset.RemoteFile;
 import java.io.IOException;
 import java.net.URI;

@@ -1,12 +1,12 @@
 package dev.quern.fuzz.files;
 
 import dev.quern.data.Dataset;
+import dev.quern.io.NameMap;
+import dev.quern.io.StateDict;
 import dev.quern.io.dataset.Cifar100;
 import dev.quern.io.dataset.DatasetDoor;
-import dev.quern.io.NameMap;
 import dev.quern.io.dataset.RecordFile;
 import dev.quern.io.dataset.Split;
-import dev.quern.io.StateDict;
 import dev.quern.layer.Linear;
 import dev.quern.network.Network;
 import dev.quern.tensor.Shape;

@@ -1,6 +1,7 @@
 import dev.quern.data.Dataset;
-import dev.quern.io.*;
+import dev.quern.io.dataset.*;
 import dev.quern.layer.*;
+import dev.quern.layer.activation.*;
 import dev.quern.network.*;
 import dev.quern.optim.*;
 import dev.quern.predict.Model;

@@ -1,5 +1,6 @@
 import dev.quern.data.Dataset;
 import dev.quern.io.*;
+import dev.quern.io.dataset.*;
 import dev.quern.layer.*;
 import dev.quern.network.Network;
 import dev.quern.optim.AdamW;

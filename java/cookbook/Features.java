@@ -1,5 +1,5 @@
 import dev.quern.data.*;
-import dev.quern.io.*;
+import dev.quern.io.dataset.*;
 import dev.quern.network.Networks;
 import dev.quern.optim.AdamW;
 import dev.quern.predict.*;

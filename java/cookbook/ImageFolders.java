@@ -1,5 +1,7 @@
 import dev.quern.io.*;
+import dev.quern.io.dataset.*;
 import dev.quern.layer.*;
+import dev.quern.layer.activation.*;
 import dev.quern.network.Network;
 import dev.quern.optim.AdamW;
 import dev.quern.predict.Model;

@@ -1,5 +1,5 @@
 import dev.quern.data.Dataset;
-import dev.quern.io.*;
+import dev.quern.io.dataset.*;
 import dev.quern.layer.*;
 import dev.quern.network.*;
 import dev.quern.onnx.Onnx;

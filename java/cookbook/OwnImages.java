@@ -2,6 +2,7 @@ import dev.quern.data.*;
 import dev.quern.image.Images;
 import dev.quern.io.ModelFile;
 import dev.quern.layer.*;
+import dev.quern.layer.activation.*;
 import dev.quern.network.Network;
 import dev.quern.optim.AdamW;
 import dev.quern.predict.Model;

@@ -1,6 +1,9 @@
 import dev.quern.data.Dataset;
 import dev.quern.io.*;
+import dev.quern.io.dataset.*;
 import dev.quern.layer.*;
+import dev.quern.layer.activation.*;
+import dev.quern.layer.math.*;
 import dev.quern.network.Network;
 import dev.quern.optim.*;
 import dev.quern.train.*;

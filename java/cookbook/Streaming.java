@@ -1,5 +1,6 @@
 import dev.quern.data.Dataset;
 import dev.quern.layer.*;
+import dev.quern.layer.activation.*;
 import dev.quern.network.Network;
 import dev.quern.optim.AdamW;
 import dev.quern.tensor.Shape;

@@ -1,5 +1,6 @@
 import dev.quern.data.*;
 import dev.quern.layer.*;
+import dev.quern.layer.activation.*;
 import dev.quern.network.*;
 import dev.quern.optim.AdamW;
 import dev.quern.predict.*;

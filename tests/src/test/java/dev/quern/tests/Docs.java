@@ -51,12 +51,17 @@ final class Docs {
   /** Statements as a program, with what is imported in the page's own programs. */
   static String program(String name, String statements) {
     return """
+    import dev.quern.augment.*;
     import dev.quern.data.*;
     import dev.quern.detect.*;
     import dev.quern.engine.*;
     import dev.quern.init.*;
     import dev.quern.io.*;
+    import dev.quern.io.dataset.*;
     import dev.quern.layer.*;
+    import dev.quern.layer.activation.*;
+    import dev.quern.layer.math.*;
+    import dev.quern.layer.shape.*;
     import dev.quern.loss.*;
     import dev.quern.metric.*;
     import dev.quern.network.*;

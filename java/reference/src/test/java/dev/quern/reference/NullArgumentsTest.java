@@ -22,6 +22,7 @@ import dev.quern.reference.network.TensorCheck;
 import dev.quern.reference.optim.AdamReference;
 import dev.quern.reference.optim.OptimizerReference;
 import dev.quern.tensor.Shape;
+import java.io.File;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
@@ -39,10 +40,10 @@ class NullArgumentsTest {
   void noTwinTakesNulls() throws Exception {
     Path home = Path.of(NdArray.class.getProtectionDomain().getCodeSource().getLocation().toURI());
     int calls = 0;
-    try (Stream<Path> files = Files.list(home.resolve("dev/quern/reference"))) {
+    try (Stream<Path> files = Files.walk(home.resolve("dev/quern/reference"))) {
       for (Path file : files.filter(f -> f.toString().endsWith("Reference.class")).toList()) {
-        String name = file.getFileName().toString().replace(".class", "");
-        calls += refuseNulls(Class.forName("dev.quern.reference." + name));
+        String name = home.relativize(file).toString().replace(".class", "");
+        calls += refuseNulls(Class.forName(name.replace(File.separatorChar, '.')));
       }
     }
     assertThat(calls).isGreaterThan(60);

@@ -268,12 +268,14 @@ class ArgumentsTest {
     Path classes =
         Path.of(Checkpoints.class.getProtectionDomain().getCodeSource().getLocation().toURI());
     List<Class<?>> all = new ArrayList<>();
-    try (var files = Files.list(classes.resolve("dev/quern/io"))) {
-      for (Path f : files.filter(p -> p.toString().endsWith(".class")).sorted().toList()) {
-        String name = f.getFileName().toString().replace(".class", "");
-        Class<?> c = load("dev.quern.io." + name);
-        if (Modifier.isPublic(c.getModifiers()) && !name.startsWith("package")) {
-          all.add(c);
+    for (String folder : List.of("dev/quern/io", "dev/quern/io/dataset")) {
+      try (var files = Files.list(classes.resolve(folder))) {
+        for (Path f : files.filter(p -> p.toString().endsWith(".class")).sorted().toList()) {
+          String name = f.getFileName().toString().replace(".class", "");
+          Class<?> c = load(folder.replace('/', '.') + "." + name);
+          if (Modifier.isPublic(c.getModifiers()) && !name.startsWith("package")) {
+            all.add(c);
+          }
         }
       }
     }

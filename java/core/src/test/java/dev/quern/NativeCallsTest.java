@@ -49,6 +49,7 @@ class NativeCallsTest {
     assertThat(places())
         .allSatisfy(
             (name, in) ->
-                assertThat(in.get(0)).containsPattern("^dev/quern/(kernel|internal)/(\\w+/)?\\w+[.]java$"));
+                assertThat(in.get(0))
+                    .containsPattern("^dev/quern/(kernel|internal)/(\\w+/)?\\w+[.]java$"));
   }
 }

@@ -8,11 +8,11 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** Whole folders. */
-public final class Folders {
+final class Folders {
   private Folders() {}
 
   /** Deletes a folder and all in it; links are deleted, not followed. */
-  public static void delete(Path folder) throws IOException {
+  static void delete(Path folder) throws IOException {
     List<Path> deepestFirst;
     try (Stream<Path> all = Files.walk(folder)) {
       deepestFirst = all.sorted(Comparator.reverseOrder()).toList();

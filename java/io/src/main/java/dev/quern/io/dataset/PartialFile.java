@@ -19,7 +19,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * which the server tells whether its file is still the one that the part was taken from. Open for
  * one download at a time. Written by no channel: an interrupt would close it.
  */
-public final class PartialFile implements Closeable {
+final class PartialFile implements Closeable {
   /**
    * Those of this process. None is opened again meanwhile: a POSIX lock is gone when its process
    * closes any descriptor of the file.
@@ -38,7 +38,7 @@ public final class PartialFile implements Closeable {
    * @param target the finished file's path
    * @throws DownloadException if another download has it open
    */
-  public PartialFile(Path target) throws IOException {
+  PartialFile(Path target) throws IOException {
     part = target.toAbsolutePath().normalize().resolveSibling(target.getFileName() + ".part");
     validator = target.resolveSibling(target.getFileName() + ".part.validator");
     if (!OPEN.add(part)) {
@@ -74,12 +74,12 @@ public final class PartialFile implements Closeable {
     }
   }
 
-  public Path path() {
+  Path path() {
     return part;
   }
 
   /** The SHA-256 of what there is, by the descriptor that is open: see {@link #OPEN}. */
-  public String sha256() throws IOException {
+  String sha256() throws IOException {
     out.seek(0);
     String sum = Sha256.of(RegularFile.stream(out));
     out.seek(out.length());
@@ -87,7 +87,7 @@ public final class PartialFile implements Closeable {
   }
 
   /** Bytes so far. */
-  public long size() throws IOException {
+  long size() throws IOException {
     return out.length();
   }
 
@@ -118,12 +118,12 @@ public final class PartialFile implements Closeable {
   }
 
   /** Drops what there is. */
-  public void clear() throws IOException {
+  void clear() throws IOException {
     restart("");
   }
 
   /** Gives the complete file its name; then only {@link #close} may follow. */
-  public void finish(Path target) throws IOException {
+  void finish(Path target) throws IOException {
     out.getFD().sync();
     AtomicFile.move(part, target);
     Files.deleteIfExists(validator);

@@ -24,7 +24,7 @@ import org.apache.commons.compress.archivers.tar.TarConstants;
  * Unpacks {@code .tar.gz} files without trust: plain files and folders with plain relative names
  * only, a bounded number of them, and a bounded number of bytes.
  */
-public final class TarGz {
+final class TarGz {
   private static final String OPERATION = "unpack";
   private static final int MAX_ENTRIES = 1_000;
   private static final int BUFFER_BYTES = 1 << 16;
@@ -41,7 +41,7 @@ public final class TarGz {
    * @throws FormatException if the archive is malformed or too large, or an entry is a link, a
    *     device or badly named
    */
-  public static void unpack(Path archive, Path folder, long most) {
+  static void unpack(Path archive, Path folder, long most) {
     Heap.within(
         OPERATION + ": " + archive,
         () -> {

@@ -14,7 +14,7 @@ import java.time.Duration;
  * One request for a file and the copying of its body behind what a partial file holds already. An
  * IOException means that another try may help, a DownloadException that none will.
  */
-public final class Transfer {
+final class Transfer {
   private static final int OK = 200;
   private static final int PARTIAL = 206;
   private static final int TIMEOUT = 408;
@@ -32,7 +32,7 @@ public final class Transfer {
   /**
    * @param idle how long the server may send nothing
    */
-  public Transfer(
+  Transfer(
       HttpClient client,
       RemoteFile file,
       PartialFile part,
@@ -46,7 +46,7 @@ public final class Transfer {
   }
 
   /** Returns once the part has the promised size. */
-  public void run() throws IOException, InterruptedException {
+  void run() throws IOException, InterruptedException {
     String validator = part.validator();
     HttpRequest.Builder request =
         HttpRequest.newBuilder(file.uri()).timeout(idle).header("User-Agent", "quern");

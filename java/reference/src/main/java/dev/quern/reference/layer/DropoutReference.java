@@ -29,12 +29,15 @@ public final class DropoutReference {
     return apply(layer.p(), true, key(seed, step, 0), input);
   }
 
+  /** What the random numbers of one layer in one step are drawn by. */
   public static long key(long seed, long step, int layer) {
     long[] words = PhiloxReference.words(seed, step, step >>> 32, layer, STREAM);
     return words[0] | words[1] << 32;
   }
 
+  /** The values that stay, scaled by 1 / (1 - p), and zeros, for a {@link #key}. */
   public static NdArray apply(double p, boolean wholeChannels, long key, NdArray x) {
+    Require.present("dropout", "input", x);
     NdArray out = new NdArray(x.shape());
     int together = wholeChannels ? x.dim(2) * x.dim(3) : 1;
     int sample = x.size() / Math.max(1, x.dim(0));

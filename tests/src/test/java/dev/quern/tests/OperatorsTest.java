@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.quern.layer.CustomLayer;
 import dev.quern.layer.Dropout2d;
+import dev.quern.layer.LayerType;
 import dev.quern.layer.QuantizedConv2d;
 import dev.quern.layer.QuantizedLinear;
 import dev.quern.layer.shape.Constant;
@@ -57,7 +58,8 @@ class OperatorsTest {
             .map(Key::operator)
             .map(OperatorsTest::plain)
             .collect(Collectors.toSet());
-    Stream<Class<?>> layers = LayerTypes.all().stream().flatMap(OperatorsTest::types);
+    Stream<Class<?>> layers =
+        LayerTypes.all().stream().map(LayerType::layer).flatMap(OperatorsTest::types);
     Stream<Class<?>> others = Stream.of(Loss.class, Optimizer.class).flatMap(OperatorsTest::types);
     assertThat(Stream.concat(layers, others))
         .extracting(type -> plain(type.getSimpleName()))

@@ -9,13 +9,19 @@ import dev.quern.tensor.Size;
  * channel.
  */
 public record AdaptiveAvgPool1d(int outputSize) implements Layer1d {
+  /** Its name and its options. */
+  public static final LayerType<AdaptiveAvgPool1d> TYPE =
+      LayerType.of("adaptive_avg_pool1d", AdaptiveAvgPool1d.class)
+          .integer("output_size", AdaptiveAvgPool1d::outputSize)
+          .made(v -> new AdaptiveAvgPool1d(v.integer("output_size")));
+
   public AdaptiveAvgPool1d {
     Checks.atLeast("adaptive_avg_pool1d", "output_size", outputSize, 1);
   }
 
   @Override
   public String type() {
-    return "adaptive_avg_pool1d";
+    return TYPE.name();
   }
 
   @Override

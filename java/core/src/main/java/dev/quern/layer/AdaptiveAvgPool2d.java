@@ -14,6 +14,12 @@ import dev.quern.tensor.Tensor;
  * share pixels. Size 1 is global average pooling (Lin, Chen and Yan, "Network in Network", 2013).
  */
 public record AdaptiveAvgPool2d(Size outputSize) implements Layer {
+  /** Its name and its options. */
+  public static final LayerType<AdaptiveAvgPool2d> TYPE =
+      LayerType.of("adaptive_avg_pool2d", AdaptiveAvgPool2d.class)
+          .size("output_size", AdaptiveAvgPool2d::outputSize)
+          .made(v -> new AdaptiveAvgPool2d(v.size("output_size")));
+
   public AdaptiveAvgPool2d {
     Checks.atLeast("adaptive_avg_pool2d", "output_size", outputSize, 1);
   }
@@ -24,7 +30,7 @@ public record AdaptiveAvgPool2d(Size outputSize) implements Layer {
 
   @Override
   public String type() {
-    return "adaptive_avg_pool2d";
+    return TYPE.name();
   }
 
   @Override

@@ -16,6 +16,12 @@ import org.bytedeco.javacpp.IntPointer;
  * in row order receives the gradient. Size 1 is global max-pooling.
  */
 public record AdaptiveMaxPool2d(Size outputSize) implements Layer {
+  /** Its name and its options. */
+  public static final LayerType<AdaptiveMaxPool2d> TYPE =
+      LayerType.of("adaptive_max_pool2d", AdaptiveMaxPool2d.class)
+          .size("output_size", AdaptiveMaxPool2d::outputSize)
+          .made(v -> new AdaptiveMaxPool2d(v.size("output_size")));
+
   public AdaptiveMaxPool2d {
     Checks.atLeast("adaptive_max_pool2d", "output_size", outputSize, 1);
   }
@@ -26,7 +32,7 @@ public record AdaptiveMaxPool2d(Size outputSize) implements Layer {
 
   @Override
   public String type() {
-    return "adaptive_max_pool2d";
+    return TYPE.name();
   }
 
   @Override

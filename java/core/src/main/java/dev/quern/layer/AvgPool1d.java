@@ -10,6 +10,22 @@ import dev.quern.tensor.Size;
 public record AvgPool1d(
     int kernel, int stride, int padding, boolean ceilMode, boolean countIncludePad)
     implements Layer1d {
+  /** Its name and its options. */
+  public static final LayerType<AvgPool1d> TYPE =
+      LayerType.of("avg_pool1d", AvgPool1d.class)
+          .integer("kernel", AvgPool1d::kernel)
+          .integerAs("stride", "kernel", AvgPool1d::stride)
+          .integer("padding", 0, AvgPool1d::padding)
+          .flag("ceil_mode", false, AvgPool1d::ceilMode)
+          .flag("count_include_pad", true, AvgPool1d::countIncludePad)
+          .made(
+              v ->
+                  new AvgPool1d(
+                      v.integer("kernel"),
+                      v.integer("stride"),
+                      v.integer("padding"),
+                      v.flag("ceil_mode"),
+                      v.flag("count_include_pad")));
 
   public AvgPool1d {
     PoolWindow.check("avg_pool1d", kernel, stride, padding, 1);
@@ -37,7 +53,7 @@ public record AvgPool1d(
 
   @Override
   public String type() {
-    return "avg_pool1d";
+    return TYPE.name();
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.quern.layer;
 import dev.quern.kernel.AvgPool2dKernel;
 import dev.quern.kernel.Scratch;
 import dev.quern.kernel.Window;
+import dev.quern.layer.LayerField.Padding;
 import dev.quern.layer.internal.Checks;
 import dev.quern.layer.shape.ZeroPad2d;
 import dev.quern.tensor.Shape;
@@ -33,6 +34,25 @@ public record AvgPool2d(
     boolean countIncludePad,
     @Nullable Sides sides)
     implements Layer {
+  /** Its name and its options. */
+  public static final LayerType<AvgPool2d> TYPE =
+      LayerType.of("avg_pool2d", AvgPool2d.class)
+          .size("kernel", AvgPool2d::kernel)
+          .sizeAs("stride", "kernel", AvgPool2d::stride)
+          .padding("padding", false, l -> new Padding(l.paddings(), false))
+          .size("dilation", Size.of(1), AvgPool2d::dilation)
+          .flag("ceil_mode", false, AvgPool2d::ceilMode)
+          .flag("count_include_pad", true, AvgPool2d::countIncludePad)
+          .made(
+              v ->
+                  new AvgPool2d(
+                      v.size("kernel"),
+                      v.size("stride"),
+                      Size.of(0),
+                      v.size("dilation"),
+                      v.flag("ceil_mode"),
+                      v.flag("count_include_pad"),
+                      v.padding("padding").sides()));
 
   public AvgPool2d {
     PoolWindow.check("avg_pool2d", kernel, stride, padding, dilation, sides);
@@ -101,7 +121,7 @@ public record AvgPool2d(
 
   @Override
   public String type() {
-    return "avg_pool2d";
+    return TYPE.name();
   }
 
   @Override

@@ -12,6 +12,13 @@ import dev.quern.tensor.Shape;
  * channel of length F.
  */
 public record BatchNorm1d(float momentum, float eps) implements Layer1d {
+  /** Its name and its options. */
+  public static final LayerType<BatchNorm1d> TYPE =
+      LayerType.of("batch_norm1d", BatchNorm1d.class)
+          .number("momentum", 0.1f, BatchNorm1d::momentum)
+          .number("eps", 1e-5f, BatchNorm1d::eps)
+          .made(v -> new BatchNorm1d(v.number("momentum"), v.number("eps")));
+
   public BatchNorm1d {
     if (!(momentum >= 0 && momentum <= 1)) {
       throw new InvalidArgumentException(
@@ -27,7 +34,7 @@ public record BatchNorm1d(float momentum, float eps) implements Layer1d {
 
   @Override
   public String type() {
-    return "batch_norm1d";
+    return TYPE.name();
   }
 
   /**

@@ -17,6 +17,13 @@ import org.bytedeco.javacpp.FloatPointer;
  * evaluation the running ones are used. Ioffe and Szegedy, "Batch Normalization", 2015.
  */
 public record BatchNorm2d(float momentum, float eps) implements Layer {
+  /** Its name and its options. */
+  public static final LayerType<BatchNorm2d> TYPE =
+      LayerType.of("batch_norm2d", BatchNorm2d.class)
+          .number("momentum", 0.1f, BatchNorm2d::momentum)
+          .number("eps", 1e-5f, BatchNorm2d::eps)
+          .made(v -> new BatchNorm2d(v.number("momentum"), v.number("eps")));
+
   public BatchNorm2d {
     if (!(momentum >= 0 && momentum <= 1)) {
       throw new InvalidArgumentException(
@@ -44,7 +51,7 @@ public record BatchNorm2d(float momentum, float eps) implements Layer {
 
   @Override
   public String type() {
-    return "batch_norm2d";
+    return TYPE.name();
   }
 
   @Override

@@ -12,6 +12,26 @@ import dev.quern.tensor.Size;
 public record Conv1d(
     int outChannels, int kernel, int stride, int padding, int dilation, int groups, boolean bias)
     implements Layer1d {
+  /** Its name and its options. */
+  public static final LayerType<Conv1d> TYPE =
+      LayerType.of("conv1d", Conv1d.class)
+          .integer("out_channels", Conv1d::outChannels)
+          .integer("kernel", Conv1d::kernel)
+          .integer("stride", 1, Conv1d::stride)
+          .integer("padding", 0, Conv1d::padding)
+          .integer("dilation", 1, Conv1d::dilation)
+          .integer("groups", 1, Conv1d::groups)
+          .flag("bias", true, Conv1d::bias)
+          .made(
+              v ->
+                  new Conv1d(
+                      v.integer("out_channels"),
+                      v.integer("kernel"),
+                      v.integer("stride"),
+                      v.integer("padding"),
+                      v.integer("dilation"),
+                      v.integer("groups"),
+                      v.flag("bias")));
 
   public Conv1d {
     Checks.atLeast("conv1d", "out_channels", outChannels, 1);
@@ -48,7 +68,7 @@ public record Conv1d(
 
   @Override
   public String type() {
-    return "conv1d";
+    return TYPE.name();
   }
 
   @Override

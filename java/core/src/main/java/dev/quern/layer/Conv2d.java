@@ -8,6 +8,7 @@ import dev.quern.kernel.Scratch;
 import dev.quern.kernel.Window;
 import dev.quern.kernel.conv.Conv2dImplementations;
 import dev.quern.kernel.conv.Conv2dKernel;
+import dev.quern.layer.LayerField.Padding;
 import dev.quern.layer.internal.Checks;
 import dev.quern.layer.shape.ZeroPad2d;
 import dev.quern.tensor.Shape;
@@ -47,6 +48,32 @@ public record Conv2d(
     @Nullable Sides sides,
     boolean same)
     implements Layer {
+  /** Its name and its options. */
+  public static final LayerType<Conv2d> TYPE =
+      LayerType.of("conv2d", Conv2d.class)
+          .integer("out_channels", Conv2d::outChannels)
+          .size("kernel", Conv2d::kernel)
+          .size("stride", Size.of(1), Conv2d::stride)
+          .padding("padding", true, l -> new Padding(l.paddings(), l.same()))
+          .size("dilation", Size.of(1), Conv2d::dilation)
+          .integer("groups", 1, Conv2d::groups)
+          .flag("bias", true, Conv2d::bias)
+          .made(
+              v -> {
+                Padding p = v.padding("padding");
+                boolean even = p.sides().isEven();
+                return new Conv2d(
+                    v.integer("out_channels"),
+                    v.size("kernel"),
+                    v.size("stride"),
+                    even ? p.sides().begin() : Size.of(0),
+                    v.size("dilation"),
+                    v.integer("groups"),
+                    v.flag("bias"),
+                    even ? null : p.sides(),
+                    p.same());
+              });
+
   private static final Size NONE = Size.of(0);
 
   public Conv2d {
@@ -186,7 +213,7 @@ public record Conv2d(
 
   @Override
   public String type() {
-    return "conv2d";
+    return TYPE.name();
   }
 
   @Override

@@ -20,6 +20,28 @@ public record ConvTranspose1d(
     boolean bias,
     int dilation)
     implements Layer1d {
+  /** Its name and its options. */
+  public static final LayerType<ConvTranspose1d> TYPE =
+      LayerType.of("conv_transpose1d", ConvTranspose1d.class)
+          .integer("out_channels", ConvTranspose1d::outChannels)
+          .integer("kernel", ConvTranspose1d::kernel)
+          .integer("stride", 1, ConvTranspose1d::stride)
+          .integer("padding", 0, ConvTranspose1d::padding)
+          .integer("output_padding", 0, ConvTranspose1d::outputPadding)
+          .integer("groups", 1, ConvTranspose1d::groups)
+          .flag("bias", true, ConvTranspose1d::bias)
+          .integer("dilation", 1, ConvTranspose1d::dilation)
+          .made(
+              v ->
+                  new ConvTranspose1d(
+                      v.integer("out_channels"),
+                      v.integer("kernel"),
+                      v.integer("stride"),
+                      v.integer("padding"),
+                      v.integer("output_padding"),
+                      v.integer("groups"),
+                      v.flag("bias"),
+                      v.integer("dilation")));
 
   public ConvTranspose1d {
     Checks.atLeast("conv_transpose1d", "out_channels", outChannels, 1);
@@ -76,7 +98,7 @@ public record ConvTranspose1d(
 
   @Override
   public String type() {
-    return "conv_transpose1d";
+    return TYPE.name();
   }
 
   @Override

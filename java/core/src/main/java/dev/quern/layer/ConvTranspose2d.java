@@ -38,6 +38,28 @@ public record ConvTranspose2d(
     boolean bias,
     Size dilation)
     implements Layer {
+  /** Its name and its options. */
+  public static final LayerType<ConvTranspose2d> TYPE =
+      LayerType.of("conv_transpose2d", ConvTranspose2d.class)
+          .integer("out_channels", ConvTranspose2d::outChannels)
+          .size("kernel", ConvTranspose2d::kernel)
+          .size("stride", Size.of(1), ConvTranspose2d::stride)
+          .size("padding", Size.of(0), ConvTranspose2d::padding)
+          .size("output_padding", Size.of(0), ConvTranspose2d::outputPadding)
+          .integer("groups", 1, ConvTranspose2d::groups)
+          .flag("bias", true, ConvTranspose2d::bias)
+          .size("dilation", Size.of(1), ConvTranspose2d::dilation)
+          .made(
+              v ->
+                  new ConvTranspose2d(
+                      v.integer("out_channels"),
+                      v.size("kernel"),
+                      v.size("stride"),
+                      v.size("padding"),
+                      v.size("output_padding"),
+                      v.integer("groups"),
+                      v.flag("bias"),
+                      v.size("dilation")));
 
   public ConvTranspose2d {
     Checks.atLeast("conv_transpose2d", "out_channels", outChannels, 1);
@@ -115,7 +137,7 @@ public record ConvTranspose2d(
 
   @Override
   public String type() {
-    return "conv_transpose2d";
+    return TYPE.name();
   }
 
   @Override

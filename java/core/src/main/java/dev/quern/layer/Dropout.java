@@ -16,6 +16,12 @@ import dev.quern.tensor.Tensor;
  * networks from overfitting", 2014.
  */
 public record Dropout(float p) implements Layer {
+  /** Its name and its options. */
+  public static final LayerType<Dropout> TYPE =
+      LayerType.of("dropout", Dropout.class)
+          .number("p", 0.5f, Dropout::p)
+          .made(v -> new Dropout(v.number("p")));
+
   public Dropout {
     Checks.probability("dropout", p);
   }
@@ -27,7 +33,7 @@ public record Dropout(float p) implements Layer {
 
   @Override
   public String type() {
-    return "dropout";
+    return TYPE.name();
   }
 
   @Override

@@ -16,6 +16,12 @@ import org.bytedeco.javacpp.FloatPointer;
  * convolutional networks", 2015.
  */
 public record Dropout2d(float p) implements Layer {
+  /** Its name and its options. */
+  public static final LayerType<Dropout2d> TYPE =
+      LayerType.of("dropout2d", Dropout2d.class)
+          .number("p", 0.5f, Dropout2d::p)
+          .made(v -> new Dropout2d(v.number("p")));
+
   public Dropout2d {
     Checks.probability("dropout2d", p);
   }
@@ -27,7 +33,7 @@ public record Dropout2d(float p) implements Layer {
 
   @Override
   public String type() {
-    return "dropout2d";
+    return TYPE.name();
   }
 
   @Override

@@ -11,9 +11,13 @@ import dev.quern.tensor.Tensor;
  * files.
  */
 public record Flatten() implements Layer {
+  /** Its name and its options. */
+  public static final LayerType<Flatten> TYPE =
+      LayerType.of("flatten", Flatten.class, Flatten::new);
+
   @Override
   public String type() {
-    return "flatten";
+    return TYPE.name();
   }
 
   @Override

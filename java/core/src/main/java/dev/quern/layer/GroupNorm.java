@@ -24,6 +24,14 @@ import org.jspecify.annotations.Nullable;
  * @param affine whether there are weight and bias
  */
 public record GroupNorm(int numGroups, float eps, boolean affine) implements Layer {
+  /** Its name and its options. */
+  public static final LayerType<GroupNorm> TYPE =
+      LayerType.of("group_norm", GroupNorm.class)
+          .integer("num_groups", GroupNorm::numGroups)
+          .number("eps", 1e-5f, GroupNorm::eps)
+          .flag("affine", true, GroupNorm::affine)
+          .made(v -> new GroupNorm(v.integer("num_groups"), v.number("eps"), v.flag("affine")));
+
   public GroupNorm {
     Checks.atLeast("group_norm", "num_groups", numGroups, 1);
     Checks.eps("group_norm", eps);
@@ -36,7 +44,7 @@ public record GroupNorm(int numGroups, float eps, boolean affine) implements Lay
 
   @Override
   public String type() {
-    return "group_norm";
+    return TYPE.name();
   }
 
   @Override

@@ -28,6 +28,21 @@ import org.jspecify.annotations.Nullable;
  */
 public record LayerNorm(Shape normalizedShape, float eps, boolean elementwiseAffine, boolean bias)
     implements Layer {
+  /** Its name and its options. */
+  public static final LayerType<LayerNorm> TYPE =
+      LayerType.of("layer_norm", LayerNorm.class)
+          .shape("normalized_shape", LayerNorm::normalizedShape)
+          .number("eps", 1e-5f, LayerNorm::eps)
+          .flag("elementwise_affine", true, LayerNorm::elementwiseAffine)
+          .flagAs("bias", "elementwise_affine", LayerNorm::bias)
+          .made(
+              v ->
+                  new LayerNorm(
+                      v.shape("normalized_shape"),
+                      v.number("eps"),
+                      v.flag("elementwise_affine"),
+                      v.flag("bias")));
+
   public LayerNorm {
     Require.present("layer_norm", "normalized_shape", normalizedShape);
     if (normalizedShape.rank() == 0 || normalizedShape.elements() == 0) {
@@ -50,7 +65,7 @@ public record LayerNorm(Shape normalizedShape, float eps, boolean elementwiseAff
 
   @Override
   public String type() {
-    return "layer_norm";
+    return TYPE.name();
   }
 
   @Override

@@ -17,6 +17,13 @@ import org.jspecify.annotations.Nullable;
  * [in]}; of {@code [T, in]} or {@code [C, H, in]} each row goes through the same weights.
  */
 public record Linear(int outFeatures, boolean bias) implements Layer {
+  /** Its name and its options. */
+  public static final LayerType<Linear> TYPE =
+      LayerType.of("linear", Linear.class)
+          .integer("out_features", Linear::outFeatures)
+          .flag("bias", true, Linear::bias)
+          .made(v -> new Linear(v.integer("out_features"), v.flag("bias")));
+
   public Linear {
     Checks.atLeast("linear", "out_features", outFeatures, 1);
   }
@@ -27,7 +34,7 @@ public record Linear(int outFeatures, boolean bias) implements Layer {
 
   @Override
   public String type() {
-    return "linear";
+    return TYPE.name();
   }
 
   @Override

@@ -24,6 +24,18 @@ import org.bytedeco.javacpp.FloatPointer;
  * @param alpha at least 0, as the next two
  */
 public record LocalResponseNorm(int size, float alpha, float beta, float k) implements Layer {
+  /** Its name and its options. */
+  public static final LayerType<LocalResponseNorm> TYPE =
+      LayerType.of("local_response_norm", LocalResponseNorm.class)
+          .integer("size", LocalResponseNorm::size)
+          .number("alpha", 1e-4f, LocalResponseNorm::alpha)
+          .number("beta", 0.75f, LocalResponseNorm::beta)
+          .number("k", 1, LocalResponseNorm::k)
+          .made(
+              v ->
+                  new LocalResponseNorm(
+                      v.integer("size"), v.number("alpha"), v.number("beta"), v.number("k")));
+
   public LocalResponseNorm {
     Checks.atLeast("local_response_norm", "size", size, 1);
     number("alpha", alpha);
@@ -45,7 +57,7 @@ public record LocalResponseNorm(int size, float alpha, float beta, float k) impl
 
   @Override
   public String type() {
-    return "local_response_norm";
+    return TYPE.name();
   }
 
   @Override

@@ -9,6 +9,22 @@ import dev.quern.tensor.Size;
  */
 public record MaxPool1d(int kernel, int stride, int padding, int dilation, boolean ceilMode)
     implements Layer1d {
+  /** Its name and its options. */
+  public static final LayerType<MaxPool1d> TYPE =
+      LayerType.of("max_pool1d", MaxPool1d.class)
+          .integer("kernel", MaxPool1d::kernel)
+          .integerAs("stride", "kernel", MaxPool1d::stride)
+          .integer("padding", 0, MaxPool1d::padding)
+          .integer("dilation", 1, MaxPool1d::dilation)
+          .flag("ceil_mode", false, MaxPool1d::ceilMode)
+          .made(
+              v ->
+                  new MaxPool1d(
+                      v.integer("kernel"),
+                      v.integer("stride"),
+                      v.integer("padding"),
+                      v.integer("dilation"),
+                      v.flag("ceil_mode")));
 
   public MaxPool1d {
     PoolWindow.check("max_pool1d", kernel, stride, padding, dilation);
@@ -36,7 +52,7 @@ public record MaxPool1d(int kernel, int stride, int padding, int dilation, boole
 
   @Override
   public String type() {
-    return "max_pool1d";
+    return TYPE.name();
   }
 
   @Override

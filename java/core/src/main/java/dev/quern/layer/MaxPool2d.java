@@ -3,6 +3,7 @@ package dev.quern.layer;
 import dev.quern.kernel.MaxPool2dKernel;
 import dev.quern.kernel.Scratch;
 import dev.quern.kernel.Window;
+import dev.quern.layer.LayerField.Padding;
 import dev.quern.layer.internal.Checks;
 import dev.quern.layer.shape.ZeroPad2d;
 import dev.quern.tensor.Shape;
@@ -29,6 +30,23 @@ import org.jspecify.annotations.Nullable;
 public record MaxPool2d(
     Size kernel, Size stride, Size padding, Size dilation, boolean ceilMode, @Nullable Sides sides)
     implements Layer {
+  /** Its name and its options. */
+  public static final LayerType<MaxPool2d> TYPE =
+      LayerType.of("max_pool2d", MaxPool2d.class)
+          .size("kernel", MaxPool2d::kernel)
+          .sizeAs("stride", "kernel", MaxPool2d::stride)
+          .padding("padding", false, l -> new Padding(l.paddings(), false))
+          .size("dilation", Size.of(1), MaxPool2d::dilation)
+          .flag("ceil_mode", false, MaxPool2d::ceilMode)
+          .made(
+              v ->
+                  new MaxPool2d(
+                      v.size("kernel"),
+                      v.size("stride"),
+                      Size.of(0),
+                      v.size("dilation"),
+                      v.flag("ceil_mode"),
+                      v.padding("padding").sides()));
 
   public MaxPool2d {
     PoolWindow.check("max_pool2d", kernel, stride, padding, dilation, sides);
@@ -92,7 +110,7 @@ public record MaxPool2d(
 
   @Override
   public String type() {
-    return "max_pool2d";
+    return TYPE.name();
   }
 
   @Override

@@ -10,6 +10,13 @@ import dev.quern.layer.internal.Checks;
  * @param quantMax how large weights may be, on both sides: 127 of a byte, or 254 of two
  */
 public record QuantizedConv2d(Conv2d plain, int quantMax) implements Quantized {
+  /** Its name and its options. */
+  public static final LayerType<QuantizedConv2d> TYPE =
+      LayerType.of("quantized_conv2d", QuantizedConv2d.class)
+          .all(Conv2d.TYPE, QuantizedConv2d::plain)
+          .integer("quant_max", LARGEST, QuantizedConv2d::quantMax)
+          .made(v -> new QuantizedConv2d(Conv2d.TYPE.make(v), v.integer("quant_max")));
+
   /**
    * @throws dev.quern.error.InvalidArgumentException if quantMax is neither 127 nor 254
    */

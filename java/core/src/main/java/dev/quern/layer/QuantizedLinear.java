@@ -10,6 +10,13 @@ import dev.quern.layer.internal.Checks;
  * @param quantMax how large weights may be, on both sides: 127 of a byte, or 254 of two
  */
 public record QuantizedLinear(Linear plain, int quantMax) implements Quantized {
+  /** Its name and its options. */
+  public static final LayerType<QuantizedLinear> TYPE =
+      LayerType.of("quantized_linear", QuantizedLinear.class)
+          .all(Linear.TYPE, QuantizedLinear::plain)
+          .integer("quant_max", LARGEST, QuantizedLinear::quantMax)
+          .made(v -> new QuantizedLinear(Linear.TYPE.make(v), v.integer("quant_max")));
+
   /**
    * @throws dev.quern.error.InvalidArgumentException if quantMax is neither 127 nor 254
    */

@@ -1,11 +1,17 @@
 package dev.quern.network;
 
 import dev.quern.error.InvalidArgumentException;
+import dev.quern.internal.Require;
+import dev.quern.layer.AdaptiveAvgPool1d;
 import dev.quern.layer.AdaptiveAvgPool2d;
 import dev.quern.layer.AdaptiveMaxPool2d;
+import dev.quern.layer.AvgPool1d;
 import dev.quern.layer.AvgPool2d;
+import dev.quern.layer.BatchNorm1d;
 import dev.quern.layer.BatchNorm2d;
+import dev.quern.layer.Conv1d;
 import dev.quern.layer.Conv2d;
+import dev.quern.layer.ConvTranspose1d;
 import dev.quern.layer.ConvTranspose2d;
 import dev.quern.layer.CustomLayer;
 import dev.quern.layer.Dropout;
@@ -13,28 +19,62 @@ import dev.quern.layer.Dropout2d;
 import dev.quern.layer.Flatten;
 import dev.quern.layer.GroupNorm;
 import dev.quern.layer.Layer;
-import dev.quern.layer.Layer1d;
 import dev.quern.layer.LayerNorm;
+import dev.quern.layer.LayerType;
 import dev.quern.layer.Linear;
 import dev.quern.layer.LocalResponseNorm;
+import dev.quern.layer.MaxPool1d;
 import dev.quern.layer.MaxPool2d;
-import dev.quern.layer.Quantized;
-import dev.quern.layer.activation.Activation;
+import dev.quern.layer.QuantizedConv2d;
+import dev.quern.layer.QuantizedLinear;
+import dev.quern.layer.activation.Abs;
+import dev.quern.layer.activation.Affine;
+import dev.quern.layer.activation.Ceil;
+import dev.quern.layer.activation.Celu;
+import dev.quern.layer.activation.Clamp;
+import dev.quern.layer.activation.Elu;
+import dev.quern.layer.activation.Erf;
+import dev.quern.layer.activation.Exp;
+import dev.quern.layer.activation.FakeQuantize;
+import dev.quern.layer.activation.Floor;
+import dev.quern.layer.activation.Gelu;
+import dev.quern.layer.activation.Hardsigmoid;
+import dev.quern.layer.activation.Hardswish;
+import dev.quern.layer.activation.LeakyRelu;
+import dev.quern.layer.activation.Log;
 import dev.quern.layer.activation.LogSoftmax;
+import dev.quern.layer.activation.Mish;
 import dev.quern.layer.activation.PRelu;
+import dev.quern.layer.activation.Power;
+import dev.quern.layer.activation.Reciprocal;
 import dev.quern.layer.activation.Relu;
+import dev.quern.layer.activation.Relu6;
+import dev.quern.layer.activation.Round;
+import dev.quern.layer.activation.Selu;
+import dev.quern.layer.activation.Sigmoid;
+import dev.quern.layer.activation.Sign;
+import dev.quern.layer.activation.Silu;
 import dev.quern.layer.activation.Softmax;
+import dev.quern.layer.activation.Softplus;
+import dev.quern.layer.activation.Softsign;
+import dev.quern.layer.activation.Sqrt;
+import dev.quern.layer.activation.Tanh;
 import dev.quern.layer.math.Add;
+import dev.quern.layer.math.Amax;
+import dev.quern.layer.math.Amin;
+import dev.quern.layer.math.Argmax;
+import dev.quern.layer.math.Argmin;
 import dev.quern.layer.math.Compare;
 import dev.quern.layer.math.Divide;
-import dev.quern.layer.math.Extremum;
 import dev.quern.layer.math.Matmul;
 import dev.quern.layer.math.Maximum;
+import dev.quern.layer.math.Mean;
 import dev.quern.layer.math.Minimum;
 import dev.quern.layer.math.Multiply;
 import dev.quern.layer.math.Pow;
-import dev.quern.layer.math.Reduction;
+import dev.quern.layer.math.Prod;
 import dev.quern.layer.math.Subtract;
+import dev.quern.layer.math.Sum;
 import dev.quern.layer.math.Where;
 import dev.quern.layer.shape.ChannelShuffle;
 import dev.quern.layer.shape.Chunk;
@@ -51,83 +91,133 @@ import dev.quern.layer.shape.Slice;
 import dev.quern.layer.shape.UpsampleBilinear2d;
 import dev.quern.layer.shape.UpsampleNearest2d;
 import dev.quern.layer.shape.ZeroPad2d;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
-import java.util.stream.Stream;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The one list of Quern's layers: what is here, networks take; files name it, and every test that
- * goes through all layers goes through this list. Immutable and thread-safe.
+ * The one list of Quern's layers: what is here, networks take, files may name and tests go through.
+ * Immutable and thread-safe.
  */
 public final class LayerTypes {
-  private static final Set<Class<? extends Layer>> ALL = new LinkedHashSet<>();
+  private static final List<LayerType<?>> ALL =
+      List.of(
+          Abs.TYPE,
+          AdaptiveAvgPool1d.TYPE,
+          AdaptiveAvgPool2d.TYPE,
+          AdaptiveMaxPool2d.TYPE,
+          Add.TYPE,
+          Affine.TYPE,
+          Amax.TYPE,
+          Amin.TYPE,
+          Argmax.TYPE,
+          Argmin.TYPE,
+          AvgPool1d.TYPE,
+          AvgPool2d.TYPE,
+          BatchNorm1d.TYPE,
+          BatchNorm2d.TYPE,
+          Ceil.TYPE,
+          Celu.TYPE,
+          ChannelShuffle.TYPE,
+          Chunk.TYPE,
+          CircularPad2d.TYPE,
+          Clamp.TYPE,
+          Compare.TYPE,
+          Concat.TYPE,
+          Constant.TYPE,
+          Conv1d.TYPE,
+          Conv2d.TYPE,
+          ConvTranspose1d.TYPE,
+          ConvTranspose2d.TYPE,
+          Divide.TYPE,
+          Dropout.TYPE,
+          Dropout2d.TYPE,
+          Elu.TYPE,
+          Erf.TYPE,
+          Exp.TYPE,
+          FakeQuantize.TYPE,
+          Flatten.TYPE,
+          Floor.TYPE,
+          Gather.TYPE,
+          Gelu.TYPE,
+          GroupNorm.TYPE,
+          Hardsigmoid.TYPE,
+          Hardswish.TYPE,
+          LayerNorm.TYPE,
+          LeakyRelu.TYPE,
+          Linear.TYPE,
+          LocalResponseNorm.TYPE,
+          Log.TYPE,
+          LogSoftmax.TYPE,
+          Matmul.TYPE,
+          MaxPool1d.TYPE,
+          MaxPool2d.TYPE,
+          Maximum.TYPE,
+          Mean.TYPE,
+          Minimum.TYPE,
+          Mish.TYPE,
+          Multiply.TYPE,
+          PRelu.TYPE,
+          Permute.TYPE,
+          Pow.TYPE,
+          Power.TYPE,
+          Prod.TYPE,
+          QuantizedConv2d.TYPE,
+          QuantizedLinear.TYPE,
+          Reciprocal.TYPE,
+          ReflectionPad2d.TYPE,
+          Relu.TYPE,
+          Relu6.TYPE,
+          ReplicationPad2d.TYPE,
+          Reshape.TYPE,
+          ResizeLike.TYPE,
+          Round.TYPE,
+          Selu.TYPE,
+          Sigmoid.TYPE,
+          Sign.TYPE,
+          Silu.TYPE,
+          Slice.TYPE,
+          Softmax.TYPE,
+          Softplus.TYPE,
+          Softsign.TYPE,
+          Sqrt.TYPE,
+          Subtract.TYPE,
+          Sum.TYPE,
+          Tanh.TYPE,
+          UpsampleBilinear2d.TYPE,
+          UpsampleNearest2d.TYPE,
+          Where.TYPE,
+          ZeroPad2d.TYPE);
 
-  static {
-    ALL.addAll(
-        List.of(
-            AdaptiveAvgPool2d.class,
-            AdaptiveMaxPool2d.class,
-            Add.class,
-            AvgPool2d.class,
-            BatchNorm2d.class,
-            ChannelShuffle.class,
-            Chunk.class,
-            CircularPad2d.class,
-            Compare.class,
-            Concat.class,
-            Constant.class,
-            Conv2d.class,
-            ConvTranspose2d.class,
-            Divide.class,
-            Dropout.class,
-            Dropout2d.class,
-            Flatten.class,
-            Gather.class,
-            GroupNorm.class,
-            LayerNorm.class,
-            Linear.class,
-            LocalResponseNorm.class,
-            LogSoftmax.class,
-            Matmul.class,
-            MaxPool2d.class,
-            Maximum.class,
-            Minimum.class,
-            Multiply.class,
-            PRelu.class,
-            Permute.class,
-            Pow.class,
-            ReflectionPad2d.class,
-            Relu.class,
-            ReplicationPad2d.class,
-            Reshape.class,
-            ResizeLike.class,
-            Slice.class,
-            Softmax.class,
-            Subtract.class,
-            UpsampleBilinear2d.class,
-            UpsampleNearest2d.class,
-            Where.class,
-            ZeroPad2d.class));
-    List.of(Activation.class, Extremum.class, Layer1d.class, Quantized.class, Reduction.class)
-        .forEach(LayerTypes::family);
-  }
+  private static final Map<String, LayerType<?>> BY_NAME =
+      ALL.stream().collect(Collectors.toMap(LayerType::name, Function.identity()));
+
+  private static final Map<Class<?>, LayerType<?>> BY_CLASS =
+      ALL.stream().collect(Collectors.toMap(LayerType::layer, Function.identity()));
 
   private LayerTypes() {}
 
-  /** The layers that a sealed interface permits. */
-  private static void family(Class<? extends Layer> sealed) {
-    Stream.of(sealed.getPermittedSubclasses()).forEach(t -> ALL.add(t.asSubclass(Layer.class)));
+  /** Each of them, in alphabetical order. */
+  public static List<LayerType<?>> all() {
+    return ALL;
   }
 
-  /** The class of each layer, every one a record. */
-  public static List<Class<? extends Layer>> all() {
-    return List.copyOf(ALL);
+  /** The type of that name; null where there is none. */
+  public static @Nullable LayerType<?> find(String name) {
+    return BY_NAME.get(Require.present("layer types", "name", name));
+  }
+
+  /** A layer's type; null for the users' own. */
+  @SuppressWarnings("unchecked") // a type is found by its own class
+  public static <L extends Layer> @Nullable LayerType<L> of(L layer) {
+    return (LayerType<L>) BY_CLASS.get(Require.present("layer types", "layer", layer).getClass());
   }
 
   /** A layer that networks take: one of {@link #all}, or the user's own. */
   static Layer require(String node, Layer layer) {
-    if (!(layer instanceof CustomLayer) && !ALL.contains(layer.getClass())) {
+    if (!(layer instanceof CustomLayer) && of(layer) == null) {
       throw new InvalidArgumentException(
           "network: layer "
               + node

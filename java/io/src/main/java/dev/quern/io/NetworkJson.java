@@ -45,46 +45,10 @@ import java.util.stream.Collectors;
  *
  * {@code input} is one sample's shape, {@code [C, H, W]}, {@code [C, L]} or {@code [F]}; null
  * leaves a height or width free, as in {@code [3, null, null]}. Each layer has a {@code type} and
- * the keys of that type; sizes are one integer for both axes or {@code [height, width]}; keys with
- * a default may be left out:
- *
- * <table>
- * <caption>Layer types</caption>
- * <tr><th>type</th><th>mandatory</th><th>optional, with default</th></tr>
- * <tr><td>conv2d</td><td>out_channels, kernel</td><td>stride 1, padding 0, dilation 1, groups 1, bias true</td></tr>
- * <tr><td>conv_transpose2d</td><td>out_channels, kernel</td>
- *     <td>stride 1, padding 0, output_padding 0, groups 1, bias true, dilation 1</td></tr>
- * <tr><td>max_pool2d</td><td>kernel</td><td>stride = kernel, padding 0, dilation 1, ceil_mode false</td></tr>
- * <tr><td>avg_pool2d</td><td>kernel</td>
- *     <td>stride = kernel, padding 0, dilation 1, ceil_mode false, count_include_pad true</td></tr>
- * <tr><td>adaptive_avg_pool2d, adaptive_max_pool2d</td><td>output_size</td><td></td></tr>
- * <tr><td>conv1d, conv_transpose1d, max_pool1d, avg_pool1d, adaptive_avg_pool1d</td>
- *     <td>the keys of the two-dimensional layer, one integer each</td><td></td></tr>
- * <tr><td>zero_pad2d, reflection_pad2d, replication_pad2d, circular_pad2d</td>
- *     <td>padding, one integer or [left, right, top, bottom]</td><td></td></tr>
- * <tr><td>upsample_nearest2d</td><td>scale_factor</td><td></td></tr>
- * <tr><td>upsample_bilinear2d</td><td>scale_factor</td><td>align_corners false</td></tr>
- * <tr><td>prelu</td><td></td><td>num_parameters 1, init 0.25</td></tr>
- * <tr><td>linear</td><td>out_features</td><td>bias true</td></tr>
- * <tr><td>dropout, dropout2d</td><td></td><td>p 0.5</td></tr>
- * <tr><td>batch_norm1d, batch_norm2d</td><td></td><td>momentum 0.1, eps 1e-5</td></tr>
- * <tr><td>group_norm</td><td>num_groups</td><td>eps 1e-5, affine true</td></tr>
- * <tr><td>layer_norm</td><td>normalized_shape</td><td>eps 1e-5, elementwise_affine true, bias true</td></tr>
- * <tr><td>local_response_norm</td><td>size</td><td>alpha 1e-4, beta 0.75, k 1</td></tr>
- * <tr><td>reshape, permute</td><td>shape, dims</td><td></td></tr>
- * <tr><td>slice</td><td>axis</td><td>start 0, end = the axis's, step 1</td></tr>
- * <tr><td>chunk</td><td>axis, chunks, index</td><td></td></tr>
- * <tr><td>channel_shuffle</td><td>groups</td><td></td></tr>
- * <tr><td>gather</td><td>axis, indices</td><td></td></tr>
- * <tr><td>argmax, argmin</td><td>axis</td><td>keep_dim false, select_last false</td></tr>
- * <tr><td>mean, sum, amax, amin, prod</td><td>axes</td><td>keep_dims false</td></tr>
- * <tr><td>constant</td><td>shape, values</td><td></td></tr>
- * <tr><td>concat</td><td></td><td>axis 0</td></tr>
- * <tr><td>relu, flatten, softmax, add, multiply, subtract, divide, maximum, matmul</td><td></td><td></td></tr>
- * </table>
- *
- * The padding of conv2d, max_pool2d and avg_pool2d may also be {@code [left, right, top, bottom]},
- * that of conv2d {@code "same"}.
+ * the keys of that type, which {@link dev.quern.network.LayerTypes} lists as its options; those
+ * with a default may be left out. Sizes are one integer for both axes or {@code [height, width]},
+ * the padding of a window also {@code [left, right, top, bottom]}, that of {@code conv2d} also
+ * {@code "same"}.
  *
  * <p>A layer without {@code name} is called by its type and a count, as {@link NetworkBuilder} does
  * it. {@code inputs} lists the names of the layers that feed it ({@code "input"} is the network's

@@ -109,7 +109,7 @@ class CodecsTest {
     assertThatThrownBy(() -> NetworkJson.read(unknown))
         .isInstanceOf(FormatException.class)
         .hasMessageStartingWith(
-            "network: layer 1: key \"type\": \"acme.swish\" is not one of conv2d")
+            "network: layer 1: key \"type\": \"acme.swish\" is not one of abs, ")
         .hasMessageEndingWith(", and nobody has registered it with Codecs.layer");
     assertThatThrownBy(() -> NetworkJson.write(Swish.network()))
         .isInstanceOf(InvalidArgumentException.class)

@@ -1,9 +1,14 @@
 package dev.quern.layer.activation;
 
+import dev.quern.layer.LayerType;
+
 /** The magnitude of each element; the derivative at 0 is 0. */
 public record Abs() implements Activation {
+  /** Its name and its options. */
+  public static final LayerType<Abs> TYPE = LayerType.of("abs", Abs.class, Abs::new);
+
   @Override
   public String type() {
-    return "abs";
+    return TYPE.name();
   }
 }

@@ -1,6 +1,7 @@
 package dev.quern.layer.activation;
 
 import dev.quern.error.InvalidArgumentException;
+import dev.quern.layer.LayerType;
 import dev.quern.layer.internal.Checks;
 
 /**
@@ -10,6 +11,13 @@ import dev.quern.layer.internal.Checks;
  * @param shift what is added then
  */
 public record Affine(float scale, float shift) implements Activation {
+  /** Its name and its options. */
+  public static final LayerType<Affine> TYPE =
+      LayerType.of("affine", Affine.class)
+          .number("scale", 1, Affine::scale)
+          .number("shift", 0, Affine::shift)
+          .made(v -> new Affine(v.number("scale"), v.number("shift")));
+
   /**
    * @throws InvalidArgumentException if either is NaN or infinite
    */
@@ -20,7 +28,7 @@ public record Affine(float scale, float shift) implements Activation {
 
   @Override
   public String type() {
-    return "affine";
+    return TYPE.name();
   }
 
   @Override

@@ -1,9 +1,14 @@
 package dev.quern.layer.activation;
 
+import dev.quern.layer.LayerType;
+
 /** The least whole number that is not below {@code x}; the derivative is 0. */
 public record Ceil() implements Activation {
+  /** Its name and its options. */
+  public static final LayerType<Ceil> TYPE = LayerType.of("ceil", Ceil.class, Ceil::new);
+
   @Override
   public String type() {
-    return "ceil";
+    return TYPE.name();
   }
 }

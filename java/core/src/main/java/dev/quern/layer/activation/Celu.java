@@ -1,6 +1,7 @@
 package dev.quern.layer.activation;
 
 import dev.quern.error.InvalidArgumentException;
+import dev.quern.layer.LayerType;
 import dev.quern.layer.internal.Checks;
 
 /**
@@ -10,6 +11,12 @@ import dev.quern.layer.internal.Checks;
  * @param alpha 1 unless given
  */
 public record Celu(float alpha) implements Activation {
+  /** Its name and its options. */
+  public static final LayerType<Celu> TYPE =
+      LayerType.of("celu", Celu.class)
+          .number("alpha", 1, Celu::alpha)
+          .made(v -> new Celu(v.number("alpha")));
+
   /**
    * @throws InvalidArgumentException if alpha is not positive, or has no reciprocal among floats
    */
@@ -23,7 +30,7 @@ public record Celu(float alpha) implements Activation {
 
   @Override
   public String type() {
-    return "celu";
+    return TYPE.name();
   }
 
   @Override

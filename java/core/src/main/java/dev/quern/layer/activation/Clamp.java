@@ -1,6 +1,7 @@
 package dev.quern.layer.activation;
 
 import dev.quern.error.InvalidArgumentException;
+import dev.quern.layer.LayerType;
 
 /**
  * {@code x}, but {@code min} below that and {@code max} above that; {@code max} everywhere where
@@ -11,6 +12,13 @@ import dev.quern.error.InvalidArgumentException;
  * @param max may be {@code Infinity}, which bounds nothing
  */
 public record Clamp(float min, float max) implements Activation {
+  /** Its name and its options. */
+  public static final LayerType<Clamp> TYPE =
+      LayerType.of("clamp", Clamp.class)
+          .number("min", Float.NEGATIVE_INFINITY, Clamp::min)
+          .number("max", Float.POSITIVE_INFINITY, Clamp::max)
+          .made(v -> new Clamp(v.number("min"), v.number("max")));
+
   /**
    * @throws InvalidArgumentException if either is NaN, or {@code min} is {@code Infinity}, or
    *     {@code max} is {@code -Infinity}
@@ -24,7 +32,7 @@ public record Clamp(float min, float max) implements Activation {
 
   @Override
   public String type() {
-    return "clamp";
+    return TYPE.name();
   }
 
   @Override

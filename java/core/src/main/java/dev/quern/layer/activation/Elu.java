@@ -1,6 +1,7 @@
 package dev.quern.layer.activation;
 
 import dev.quern.error.InvalidArgumentException;
+import dev.quern.layer.LayerType;
 import dev.quern.layer.internal.Checks;
 
 /**
@@ -10,6 +11,12 @@ import dev.quern.layer.internal.Checks;
  * @param alpha 1 unless given
  */
 public record Elu(float alpha) implements Activation {
+  /** Its name and its options. */
+  public static final LayerType<Elu> TYPE =
+      LayerType.of("elu", Elu.class)
+          .number("alpha", 1, Elu::alpha)
+          .made(v -> new Elu(v.number("alpha")));
+
   /**
    * @throws InvalidArgumentException if alpha is NaN or infinite
    */
@@ -23,7 +30,7 @@ public record Elu(float alpha) implements Activation {
 
   @Override
   public String type() {
-    return "elu";
+    return TYPE.name();
   }
 
   @Override

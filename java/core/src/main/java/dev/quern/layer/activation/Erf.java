@@ -1,12 +1,17 @@
 package dev.quern.layer.activation;
 
+import dev.quern.layer.LayerType;
+
 /**
  * The error function: {@code 2 / sqrt(pi)} times the integral of {@code exp(-t^2)} from 0 to {@code
  * x}.
  */
 public record Erf() implements Activation {
+  /** Its name and its options. */
+  public static final LayerType<Erf> TYPE = LayerType.of("erf", Erf.class, Erf::new);
+
   @Override
   public String type() {
-    return "erf";
+    return TYPE.name();
   }
 }

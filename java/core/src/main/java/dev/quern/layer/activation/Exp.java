@@ -1,9 +1,14 @@
 package dev.quern.layer.activation;
 
+import dev.quern.layer.LayerType;
+
 /** {@code e} to the power of {@code x}; infinite beyond 88.7. */
 public record Exp() implements Activation {
+  /** Its name and its options. */
+  public static final LayerType<Exp> TYPE = LayerType.of("exp", Exp.class, Exp::new);
+
   @Override
   public String type() {
-    return "exp";
+    return TYPE.name();
   }
 }

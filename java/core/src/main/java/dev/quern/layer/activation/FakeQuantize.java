@@ -1,6 +1,7 @@
 package dev.quern.layer.activation;
 
 import dev.quern.error.InvalidArgumentException;
+import dev.quern.layer.LayerType;
 import dev.quern.layer.internal.Checks;
 
 /**
@@ -16,6 +17,21 @@ import dev.quern.layer.internal.Checks;
  */
 public record FakeQuantize(float scale, int zeroPoint, int quantMin, int quantMax)
     implements Activation {
+  /** Its name and its options. */
+  public static final LayerType<FakeQuantize> TYPE =
+      LayerType.of("fake_quantize", FakeQuantize.class)
+          .number("scale", FakeQuantize::scale)
+          .integer("zero_point", FakeQuantize::zeroPoint)
+          .integer("quant_min", FakeQuantize::quantMin)
+          .integer("quant_max", FakeQuantize::quantMax)
+          .made(
+              v ->
+                  new FakeQuantize(
+                      v.number("scale"),
+                      v.integer("zero_point"),
+                      v.integer("quant_min"),
+                      v.integer("quant_max")));
+
   /**
    * @throws InvalidArgumentException if the scale is not positive, or has no reciprocal among
    *     floats, or {@code quantMin <= zeroPoint <= quantMax} does not hold
@@ -36,7 +52,7 @@ public record FakeQuantize(float scale, int zeroPoint, int quantMin, int quantMa
 
   @Override
   public String type() {
-    return "fake_quantize";
+    return TYPE.name();
   }
 
   /** The scale, and what the bounds are to the zero point. */

@@ -1,9 +1,14 @@
 package dev.quern.layer.activation;
 
+import dev.quern.layer.LayerType;
+
 /** The largest whole number that is not above {@code x}; the derivative is 0. */
 public record Floor() implements Activation {
+  /** Its name and its options. */
+  public static final LayerType<Floor> TYPE = LayerType.of("floor", Floor.class, Floor::new);
+
   @Override
   public String type() {
-    return "floor";
+    return TYPE.name();
   }
 }

@@ -1,6 +1,7 @@
 package dev.quern.layer.activation;
 
 import dev.quern.internal.Require;
+import dev.quern.layer.LayerType;
 
 /**
  * {@code x} times the normal distribution's probability of less than {@code x}. Hendrycks and
@@ -9,6 +10,12 @@ import dev.quern.internal.Require;
  * @param approximate {@link Approximate#NONE} unless given
  */
 public record Gelu(Approximate approximate) implements Activation {
+  /** Its name and its options. */
+  public static final LayerType<Gelu> TYPE =
+      LayerType.of("gelu", Gelu.class)
+          .choice("approximate", Approximate.class, Approximate.NONE, Gelu::approximate)
+          .made(v -> new Gelu(v.choice("approximate", Approximate.class)));
+
   /** How the distribution is computed. */
   public enum Approximate {
     /** {@code (1 + erf(x / sqrt(2))) / 2}, to float's last digits. */
@@ -27,7 +34,7 @@ public record Gelu(Approximate approximate) implements Activation {
 
   @Override
   public String type() {
-    return "gelu";
+    return TYPE.name();
   }
 
   @Override

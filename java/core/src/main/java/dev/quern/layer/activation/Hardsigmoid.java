@@ -1,9 +1,15 @@
 package dev.quern.layer.activation;
 
+import dev.quern.layer.LayerType;
+
 /** {@code min(max(x + 3, 0), 6) / 6}; the derivative at -3 and at 3 is 0. */
 public record Hardsigmoid() implements Activation {
+  /** Its name and its options. */
+  public static final LayerType<Hardsigmoid> TYPE =
+      LayerType.of("hardsigmoid", Hardsigmoid.class, Hardsigmoid::new);
+
   @Override
   public String type() {
-    return "hardsigmoid";
+    return TYPE.name();
   }
 }

@@ -1,6 +1,7 @@
 package dev.quern.layer.activation;
 
 import dev.quern.error.InvalidArgumentException;
+import dev.quern.layer.LayerType;
 import dev.quern.layer.internal.Checks;
 
 /**
@@ -10,6 +11,12 @@ import dev.quern.layer.internal.Checks;
  * @param negativeSlope 0.01 unless given
  */
 public record LeakyRelu(float negativeSlope) implements Activation {
+  /** Its name and its options. */
+  public static final LayerType<LeakyRelu> TYPE =
+      LayerType.of("leaky_relu", LeakyRelu.class)
+          .number("negative_slope", 0.01f, LeakyRelu::negativeSlope)
+          .made(v -> new LeakyRelu(v.number("negative_slope")));
+
   /**
    * @throws InvalidArgumentException if the slope is NaN or infinite
    */
@@ -23,7 +30,7 @@ public record LeakyRelu(float negativeSlope) implements Activation {
 
   @Override
   public String type() {
-    return "leaky_relu";
+    return TYPE.name();
   }
 
   @Override

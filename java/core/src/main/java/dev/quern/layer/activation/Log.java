@@ -1,9 +1,14 @@
 package dev.quern.layer.activation;
 
+import dev.quern.layer.LayerType;
+
 /** The natural logarithm: NaN below 0, and {@code -Infinity} at 0. */
 public record Log() implements Activation {
+  /** Its name and its options. */
+  public static final LayerType<Log> TYPE = LayerType.of("log", Log.class, Log::new);
+
   @Override
   public String type() {
-    return "log";
+    return TYPE.name();
   }
 }

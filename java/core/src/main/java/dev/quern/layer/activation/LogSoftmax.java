@@ -2,6 +2,7 @@ package dev.quern.layer.activation;
 
 import dev.quern.kernel.SoftmaxKernel;
 import dev.quern.layer.Layer;
+import dev.quern.layer.LayerType;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Tensor;
 
@@ -10,9 +11,13 @@ import dev.quern.tensor.Tensor;
  * H, W]}): {@code x - log(sum(exp(x)))}, exact where a probability would vanish.
  */
 public record LogSoftmax() implements Layer {
+  /** Its name and its options. */
+  public static final LayerType<LogSoftmax> TYPE =
+      LayerType.of("log_softmax", LogSoftmax.class, LogSoftmax::new);
+
   @Override
   public String type() {
-    return "log_softmax";
+    return TYPE.name();
   }
 
   @Override

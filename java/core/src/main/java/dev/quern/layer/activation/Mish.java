@@ -1,12 +1,17 @@
 package dev.quern.layer.activation;
 
+import dev.quern.layer.LayerType;
+
 /**
  * {@code x * tanh(log(1 + exp(x)))}. Misra, "Mish: A Self Regularized Non-Monotonic Activation
  * Function", 2019.
  */
 public record Mish() implements Activation {
+  /** Its name and its options. */
+  public static final LayerType<Mish> TYPE = LayerType.of("mish", Mish.class, Mish::new);
+
   @Override
   public String type() {
-    return "mish";
+    return TYPE.name();
   }
 }

@@ -5,6 +5,7 @@ import dev.quern.internal.OffHeap;
 import dev.quern.kernel.PReluKernel;
 import dev.quern.kernel.Scratch;
 import dev.quern.layer.Layer;
+import dev.quern.layer.LayerType;
 import dev.quern.layer.Parameter;
 import dev.quern.layer.internal.Checks;
 import dev.quern.tensor.Arena;
@@ -24,6 +25,13 @@ import org.bytedeco.javacpp.FloatPointer;
  * @param init finite; PyTorch's default is 0.25
  */
 public record PRelu(int numParameters, float init) implements Layer {
+  /** Its name and its options. */
+  public static final LayerType<PRelu> TYPE =
+      LayerType.of("prelu", PRelu.class)
+          .integer("num_parameters", 1, PRelu::numParameters)
+          .number("init", 0.25f, PRelu::init)
+          .made(v -> new PRelu(v.integer("num_parameters"), v.number("init")));
+
   public PRelu {
     Checks.atLeast("prelu", "num_parameters", numParameters, 1);
     Checks.finite("prelu", "init", init);
@@ -46,7 +54,7 @@ public record PRelu(int numParameters, float init) implements Layer {
 
   @Override
   public String type() {
-    return "prelu";
+    return TYPE.name();
   }
 
   @Override

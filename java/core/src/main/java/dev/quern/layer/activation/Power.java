@@ -1,6 +1,7 @@
 package dev.quern.layer.activation;
 
 import dev.quern.error.InvalidArgumentException;
+import dev.quern.layer.LayerType;
 import dev.quern.layer.internal.Checks;
 
 /**
@@ -10,6 +11,12 @@ import dev.quern.layer.internal.Checks;
  * @param exponent of every element
  */
 public record Power(float exponent) implements Activation {
+  /** Its name and its options. */
+  public static final LayerType<Power> TYPE =
+      LayerType.of("power", Power.class)
+          .number("exponent", Power::exponent)
+          .made(v -> new Power(v.number("exponent")));
+
   /**
    * @throws InvalidArgumentException if the exponent is NaN or infinite
    */
@@ -19,7 +26,7 @@ public record Power(float exponent) implements Activation {
 
   @Override
   public String type() {
-    return "power";
+    return TYPE.name();
   }
 
   @Override

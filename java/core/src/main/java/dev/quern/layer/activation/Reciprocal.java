@@ -1,9 +1,15 @@
 package dev.quern.layer.activation;
 
+import dev.quern.layer.LayerType;
+
 /** {@code 1 / x}; infinite at 0, with its sign. */
 public record Reciprocal() implements Activation {
+  /** Its name and its options. */
+  public static final LayerType<Reciprocal> TYPE =
+      LayerType.of("reciprocal", Reciprocal.class, Reciprocal::new);
+
   @Override
   public String type() {
-    return "reciprocal";
+    return TYPE.name();
   }
 }

@@ -4,15 +4,19 @@ import dev.quern.internal.Require;
 import dev.quern.kernel.ReluKernel;
 import dev.quern.kernel.Scratch;
 import dev.quern.layer.Layer;
+import dev.quern.layer.LayerType;
 import dev.quern.layer.internal.Checks;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Tensor;
 
 /** {@code max(x, 0)}, of any shape; NaN stays NaN, and the derivative at 0 is 0. */
 public record Relu() implements Layer {
+  /** Its name and its options. */
+  public static final LayerType<Relu> TYPE = LayerType.of("relu", Relu.class, Relu::new);
+
   @Override
   public String type() {
-    return "relu";
+    return TYPE.name();
   }
 
   @Override

@@ -1,9 +1,14 @@
 package dev.quern.layer.activation;
 
+import dev.quern.layer.LayerType;
+
 /** {@code min(max(x, 0), 6)}; the derivative at 0 and at 6 is 0. */
 public record Relu6() implements Activation {
+  /** Its name and its options. */
+  public static final LayerType<Relu6> TYPE = LayerType.of("relu6", Relu6.class, Relu6::new);
+
   @Override
   public String type() {
-    return "relu6";
+    return TYPE.name();
   }
 }

@@ -1,9 +1,14 @@
 package dev.quern.layer.activation;
 
+import dev.quern.layer.LayerType;
+
 /** The nearest whole number, and of two the even one; the derivative is 0. */
 public record Round() implements Activation {
+  /** Its name and its options. */
+  public static final LayerType<Round> TYPE = LayerType.of("round", Round.class, Round::new);
+
   @Override
   public String type() {
-    return "round";
+    return TYPE.name();
   }
 }

@@ -1,13 +1,18 @@
 package dev.quern.layer.activation;
 
+import dev.quern.layer.LayerType;
+
 /**
  * {@code scale * x} above 0 and {@code scale * alpha * (exp(x) - 1)} elsewhere, where alpha is
  * 1.67326 and scale 1.05070, which keep mean 0 and variance 1 from layer to layer; the derivative
  * at 0 is {@code scale * alpha}. Klambauer et al., "Self-Normalizing Neural Networks", 2017.
  */
 public record Selu() implements Activation {
+  /** Its name and its options. */
+  public static final LayerType<Selu> TYPE = LayerType.of("selu", Selu.class, Selu::new);
+
   @Override
   public String type() {
-    return "selu";
+    return TYPE.name();
   }
 }

@@ -1,9 +1,15 @@
 package dev.quern.layer.activation;
 
+import dev.quern.layer.LayerType;
+
 /** {@code 1 / (1 + exp(-x))}. */
 public record Sigmoid() implements Activation {
+  /** Its name and its options. */
+  public static final LayerType<Sigmoid> TYPE =
+      LayerType.of("sigmoid", Sigmoid.class, Sigmoid::new);
+
   @Override
   public String type() {
-    return "sigmoid";
+    return TYPE.name();
   }
 }

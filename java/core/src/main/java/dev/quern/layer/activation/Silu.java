@@ -1,12 +1,17 @@
 package dev.quern.layer.activation;
 
+import dev.quern.layer.LayerType;
+
 /**
  * {@code x / (1 + exp(-x))}, also called swish. Elfwing et al., "Sigmoid-Weighted Linear Units",
  * 2017; Ramachandran et al., "Searching for Activation Functions", 2017.
  */
 public record Silu() implements Activation {
+  /** Its name and its options. */
+  public static final LayerType<Silu> TYPE = LayerType.of("silu", Silu.class, Silu::new);
+
   @Override
   public String type() {
-    return "silu";
+    return TYPE.name();
   }
 }

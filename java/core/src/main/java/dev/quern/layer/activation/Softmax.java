@@ -2,6 +2,7 @@ package dev.quern.layer.activation;
 
 import dev.quern.kernel.SoftmaxKernel;
 import dev.quern.layer.Layer;
+import dev.quern.layer.LayerType;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Tensor;
 
@@ -10,9 +11,13 @@ import dev.quern.tensor.Tensor;
  * for any input.
  */
 public record Softmax() implements Layer {
+  /** Its name and its options. */
+  public static final LayerType<Softmax> TYPE =
+      LayerType.of("softmax", Softmax.class, Softmax::new);
+
   @Override
   public String type() {
-    return "softmax";
+    return TYPE.name();
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.quern.layer.activation;
 
 import dev.quern.error.InvalidArgumentException;
+import dev.quern.layer.LayerType;
 import dev.quern.layer.internal.Checks;
 
 /**
@@ -12,6 +13,13 @@ import dev.quern.layer.internal.Checks;
  * @param threshold 20 unless given
  */
 public record Softplus(float beta, float threshold) implements Activation {
+  /** Its name and its options. */
+  public static final LayerType<Softplus> TYPE =
+      LayerType.of("softplus", Softplus.class)
+          .number("beta", 1, Softplus::beta)
+          .number("threshold", 20, Softplus::threshold)
+          .made(v -> new Softplus(v.number("beta"), v.number("threshold")));
+
   /**
    * @throws InvalidArgumentException if beta is not positive, or has no reciprocal among floats, or
    *     the threshold is NaN or infinite
@@ -27,7 +35,7 @@ public record Softplus(float beta, float threshold) implements Activation {
 
   @Override
   public String type() {
-    return "softplus";
+    return TYPE.name();
   }
 
   @Override

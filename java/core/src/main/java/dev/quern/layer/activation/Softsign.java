@@ -1,9 +1,15 @@
 package dev.quern.layer.activation;
 
+import dev.quern.layer.LayerType;
+
 /** {@code x / (1 + |x|)}. */
 public record Softsign() implements Activation {
+  /** Its name and its options. */
+  public static final LayerType<Softsign> TYPE =
+      LayerType.of("softsign", Softsign.class, Softsign::new);
+
   @Override
   public String type() {
-    return "softsign";
+    return TYPE.name();
   }
 }

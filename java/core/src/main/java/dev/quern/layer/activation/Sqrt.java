@@ -1,9 +1,14 @@
 package dev.quern.layer.activation;
 
+import dev.quern.layer.LayerType;
+
 /** The square root: NaN below 0; the derivative at 0 is infinite. */
 public record Sqrt() implements Activation {
+  /** Its name and its options. */
+  public static final LayerType<Sqrt> TYPE = LayerType.of("sqrt", Sqrt.class, Sqrt::new);
+
   @Override
   public String type() {
-    return "sqrt";
+    return TYPE.name();
   }
 }

@@ -1,9 +1,14 @@
 package dev.quern.layer.activation;
 
+import dev.quern.layer.LayerType;
+
 /** The hyperbolic tangent. */
 public record Tanh() implements Activation {
+  /** Its name and its options. */
+  public static final LayerType<Tanh> TYPE = LayerType.of("tanh", Tanh.class, Tanh::new);
+
   @Override
   public String type() {
-    return "tanh";
+    return TYPE.name();
   }
 }

@@ -6,6 +6,7 @@ import dev.quern.kernel.BinaryKernel;
 import dev.quern.kernel.Broadcast;
 import dev.quern.kernel.Scratch;
 import dev.quern.layer.Layer;
+import dev.quern.layer.LayerType;
 import dev.quern.layer.internal.Checks;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Tensor;
@@ -16,9 +17,12 @@ import java.util.List;
  * axis of one size or 1, which meets all of the others.
  */
 public record Add() implements Layer {
+  /** Its name and its options. */
+  public static final LayerType<Add> TYPE = LayerType.of("add", Add.class, Add::new);
+
   @Override
   public String type() {
-    return "add";
+    return TYPE.name();
   }
 
   @Override

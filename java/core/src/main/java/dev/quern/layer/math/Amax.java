@@ -1,6 +1,7 @@
 package dev.quern.layer.math;
 
 import dev.quern.internal.Require;
+import dev.quern.layer.LayerType;
 import dev.quern.layer.internal.Checks;
 import java.util.Arrays;
 import java.util.List;
@@ -13,6 +14,13 @@ import java.util.List;
  * @param keepDims whether these axes stay, of size 1
  */
 public record Amax(List<Integer> axes, boolean keepDims) implements Reduction {
+  /** Its name and its options. */
+  public static final LayerType<Amax> TYPE =
+      LayerType.of("amax", Amax.class)
+          .integers("axes", Amax::axes)
+          .flag("keep_dims", false, Amax::keepDims)
+          .made(v -> new Amax(v.integers("axes"), v.flag("keep_dims")));
+
   public Amax {
     axes = Checks.axes("amax", axes);
   }
@@ -28,6 +36,6 @@ public record Amax(List<Integer> axes, boolean keepDims) implements Reduction {
 
   @Override
   public String type() {
-    return "amax";
+    return TYPE.name();
   }
 }

@@ -1,6 +1,7 @@
 package dev.quern.layer.math;
 
 import dev.quern.internal.Require;
+import dev.quern.layer.LayerType;
 import dev.quern.layer.internal.Checks;
 import java.util.Arrays;
 import java.util.List;
@@ -13,6 +14,13 @@ import java.util.List;
  * @param keepDims whether these axes stay, of size 1
  */
 public record Amin(List<Integer> axes, boolean keepDims) implements Reduction {
+  /** Its name and its options. */
+  public static final LayerType<Amin> TYPE =
+      LayerType.of("amin", Amin.class)
+          .integers("axes", Amin::axes)
+          .flag("keep_dims", false, Amin::keepDims)
+          .made(v -> new Amin(v.integers("axes"), v.flag("keep_dims")));
+
   public Amin {
     axes = Checks.axes("amin", axes);
   }
@@ -28,6 +36,6 @@ public record Amin(List<Integer> axes, boolean keepDims) implements Reduction {
 
   @Override
   public String type() {
-    return "amin";
+    return TYPE.name();
   }
 }

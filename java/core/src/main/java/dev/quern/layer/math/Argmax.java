@@ -1,5 +1,7 @@
 package dev.quern.layer.math;
 
+import dev.quern.layer.LayerType;
+
 /**
  * Where the largest number of an axis is, as PyTorch's {@code argmax}.
  *
@@ -8,6 +10,14 @@ package dev.quern.layer.math;
  * @param selectLast whether the last of equal ones counts, not the first
  */
 public record Argmax(int axis, boolean keepDim, boolean selectLast) implements Extremum {
+  /** Its name and its options. */
+  public static final LayerType<Argmax> TYPE =
+      LayerType.of("argmax", Argmax.class)
+          .integer("axis", Argmax::axis)
+          .flag("keep_dim", false, Argmax::keepDim)
+          .flag("select_last", false, Argmax::selectLast)
+          .made(v -> new Argmax(v.integer("axis"), v.flag("keep_dim"), v.flag("select_last")));
+
   /** The first of equal ones; the dimension is not kept. */
   public Argmax(int axis) {
     this(axis, false, false);
@@ -23,6 +33,6 @@ public record Argmax(int axis, boolean keepDim, boolean selectLast) implements E
 
   @Override
   public String type() {
-    return "argmax";
+    return TYPE.name();
   }
 }

@@ -1,5 +1,7 @@
 package dev.quern.layer.math;
 
+import dev.quern.layer.LayerType;
+
 /**
  * Where the smallest number of an axis is, as PyTorch's {@code argmin}.
  *
@@ -8,6 +10,14 @@ package dev.quern.layer.math;
  * @param selectLast whether the last of equal ones counts, not the first
  */
 public record Argmin(int axis, boolean keepDim, boolean selectLast) implements Extremum {
+  /** Its name and its options. */
+  public static final LayerType<Argmin> TYPE =
+      LayerType.of("argmin", Argmin.class)
+          .integer("axis", Argmin::axis)
+          .flag("keep_dim", false, Argmin::keepDim)
+          .flag("select_last", false, Argmin::selectLast)
+          .made(v -> new Argmin(v.integer("axis"), v.flag("keep_dim"), v.flag("select_last")));
+
   /** The first of equal ones; the dimension is not kept. */
   public Argmin(int axis) {
     this(axis, false, false);
@@ -23,6 +33,6 @@ public record Argmin(int axis, boolean keepDim, boolean selectLast) implements E
 
   @Override
   public String type() {
-    return "argmin";
+    return TYPE.name();
   }
 }

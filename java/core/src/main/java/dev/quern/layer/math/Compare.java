@@ -3,6 +3,7 @@ package dev.quern.layer.math;
 import dev.quern.internal.Require;
 import dev.quern.kernel.BinaryKernel;
 import dev.quern.layer.Layer;
+import dev.quern.layer.LayerType;
 import dev.quern.layer.internal.Checks;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Tensor;
@@ -16,6 +17,12 @@ import java.util.List;
  * @param kind the relation
  */
 public record Compare(Kind kind) implements Layer {
+  /** Its name and its options. */
+  public static final LayerType<Compare> TYPE =
+      LayerType.of("compare", Compare.class)
+          .choice("kind", Kind.class, null, Compare::kind)
+          .made(v -> new Compare(v.choice("kind", Kind.class)));
+
   /** A relation; PyTorch's are {@code eq}, {@code lt}, {@code le}, {@code gt} and {@code ge}. */
   public enum Kind {
     EQUAL,
@@ -31,7 +38,7 @@ public record Compare(Kind kind) implements Layer {
 
   @Override
   public String type() {
-    return "compare";
+    return TYPE.name();
   }
 
   @Override

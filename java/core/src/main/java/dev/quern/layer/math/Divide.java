@@ -2,6 +2,7 @@ package dev.quern.layer.math;
 
 import dev.quern.kernel.BinaryKernel;
 import dev.quern.layer.Layer;
+import dev.quern.layer.LayerType;
 import dev.quern.layer.internal.Checks;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Tensor;
@@ -12,9 +13,12 @@ import java.util.List;
  * meets all of the other. Nothing is done about a divisor of 0.
  */
 public record Divide() implements Layer {
+  /** Its name and its options. */
+  public static final LayerType<Divide> TYPE = LayerType.of("divide", Divide.class, Divide::new);
+
   @Override
   public String type() {
-    return "divide";
+    return TYPE.name();
   }
 
   @Override

@@ -5,6 +5,7 @@ import dev.quern.internal.Require;
 import dev.quern.kernel.MatmulKernel;
 import dev.quern.kernel.Scratch;
 import dev.quern.layer.Layer;
+import dev.quern.layer.LayerType;
 import dev.quern.layer.Linear;
 import dev.quern.layer.internal.Checks;
 import dev.quern.tensor.Shape;
@@ -18,12 +19,15 @@ import java.util.List;
  * {@link Linear}.
  */
 public record Matmul() implements Layer {
+  /** Its name and its options. */
+  public static final LayerType<Matmul> TYPE = LayerType.of("matmul", Matmul.class, Matmul::new);
+
   private static final int LEAST_AXES = 2;
   private static final int MOST_AXES = 6;
 
   @Override
   public String type() {
-    return "matmul";
+    return TYPE.name();
   }
 
   @Override

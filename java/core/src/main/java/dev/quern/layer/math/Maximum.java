@@ -3,6 +3,7 @@ package dev.quern.layer.math;
 import dev.quern.kernel.BinaryKernel;
 import dev.quern.kernel.Broadcast;
 import dev.quern.layer.Layer;
+import dev.quern.layer.LayerType;
 import dev.quern.layer.internal.Checks;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Tensor;
@@ -15,9 +16,13 @@ import java.util.List;
  * what came out and the third, and so on.
  */
 public record Maximum() implements Layer {
+  /** Its name and its options. */
+  public static final LayerType<Maximum> TYPE =
+      LayerType.of("maximum", Maximum.class, Maximum::new);
+
   @Override
   public String type() {
-    return "maximum";
+    return TYPE.name();
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.quern.layer.math;
 
 import dev.quern.internal.Require;
+import dev.quern.layer.LayerType;
 import dev.quern.layer.internal.Checks;
 import java.util.Arrays;
 import java.util.List;
@@ -13,6 +14,13 @@ import java.util.List;
  * @param keepDims whether these axes stay, of size 1
  */
 public record Mean(List<Integer> axes, boolean keepDims) implements Reduction {
+  /** Its name and its options. */
+  public static final LayerType<Mean> TYPE =
+      LayerType.of("mean", Mean.class)
+          .integers("axes", Mean::axes)
+          .flag("keep_dims", false, Mean::keepDims)
+          .made(v -> new Mean(v.integers("axes"), v.flag("keep_dims")));
+
   public Mean {
     axes = Checks.axes("mean", axes);
   }
@@ -28,6 +36,6 @@ public record Mean(List<Integer> axes, boolean keepDims) implements Reduction {
 
   @Override
   public String type() {
-    return "mean";
+    return TYPE.name();
   }
 }

@@ -2,6 +2,7 @@ package dev.quern.layer.math;
 
 import dev.quern.kernel.BinaryKernel;
 import dev.quern.layer.Layer;
+import dev.quern.layer.LayerType;
 import dev.quern.layer.internal.Checks;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Tensor;
@@ -13,12 +14,16 @@ import java.util.List;
  * "Squeeze-and-Excitation Networks", 2018).
  */
 public record Multiply() implements Layer {
+  /** Its name and its options. */
+  public static final LayerType<Multiply> TYPE =
+      LayerType.of("multiply", Multiply.class, Multiply::new);
+
   /** Gradients of a backward pass: of the first input and of the other. */
   public record Backward(Tensor input, Tensor other) {}
 
   @Override
   public String type() {
-    return "multiply";
+    return TYPE.name();
   }
 
   @Override

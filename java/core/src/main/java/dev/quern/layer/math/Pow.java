@@ -2,6 +2,7 @@ package dev.quern.layer.math;
 
 import dev.quern.kernel.BinaryKernel;
 import dev.quern.layer.Layer;
+import dev.quern.layer.LayerType;
 import dev.quern.layer.activation.Power;
 import dev.quern.layer.internal.Checks;
 import dev.quern.tensor.Shape;
@@ -15,9 +16,12 @@ import java.util.List;
  * known before.
  */
 public record Pow() implements Layer {
+  /** Its name and its options. */
+  public static final LayerType<Pow> TYPE = LayerType.of("pow", Pow.class, Pow::new);
+
   @Override
   public String type() {
-    return "pow";
+    return TYPE.name();
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.quern.layer.math;
 
 import dev.quern.internal.Require;
+import dev.quern.layer.LayerType;
 import dev.quern.layer.internal.Checks;
 import java.util.Arrays;
 import java.util.List;
@@ -13,6 +14,13 @@ import java.util.List;
  * @param keepDims whether these axes stay, of size 1
  */
 public record Prod(List<Integer> axes, boolean keepDims) implements Reduction {
+  /** Its name and its options. */
+  public static final LayerType<Prod> TYPE =
+      LayerType.of("prod", Prod.class)
+          .integers("axes", Prod::axes)
+          .flag("keep_dims", false, Prod::keepDims)
+          .made(v -> new Prod(v.integers("axes"), v.flag("keep_dims")));
+
   public Prod {
     axes = Checks.axes("prod", axes);
   }
@@ -28,6 +36,6 @@ public record Prod(List<Integer> axes, boolean keepDims) implements Reduction {
 
   @Override
   public String type() {
-    return "prod";
+    return TYPE.name();
   }
 }

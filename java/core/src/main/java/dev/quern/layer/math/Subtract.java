@@ -2,6 +2,7 @@ package dev.quern.layer.math;
 
 import dev.quern.kernel.BinaryKernel;
 import dev.quern.layer.Layer;
+import dev.quern.layer.LayerType;
 import dev.quern.layer.internal.Checks;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Tensor;
@@ -12,9 +13,13 @@ import java.util.List;
  * meets all of the other.
  */
 public record Subtract() implements Layer {
+  /** Its name and its options. */
+  public static final LayerType<Subtract> TYPE =
+      LayerType.of("subtract", Subtract.class, Subtract::new);
+
   @Override
   public String type() {
-    return "subtract";
+    return TYPE.name();
   }
 
   @Override

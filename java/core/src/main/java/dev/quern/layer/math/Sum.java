@@ -1,6 +1,7 @@
 package dev.quern.layer.math;
 
 import dev.quern.internal.Require;
+import dev.quern.layer.LayerType;
 import dev.quern.layer.internal.Checks;
 import java.util.Arrays;
 import java.util.List;
@@ -12,6 +13,13 @@ import java.util.List;
  * @param keepDims whether these axes stay, of size 1
  */
 public record Sum(List<Integer> axes, boolean keepDims) implements Reduction {
+  /** Its name and its options. */
+  public static final LayerType<Sum> TYPE =
+      LayerType.of("sum", Sum.class)
+          .integers("axes", Sum::axes)
+          .flag("keep_dims", false, Sum::keepDims)
+          .made(v -> new Sum(v.integers("axes"), v.flag("keep_dims")));
+
   public Sum {
     axes = Checks.axes("sum", axes);
   }
@@ -27,6 +35,6 @@ public record Sum(List<Integer> axes, boolean keepDims) implements Reduction {
 
   @Override
   public String type() {
-    return "sum";
+    return TYPE.name();
   }
 }

@@ -6,6 +6,7 @@ import dev.quern.kernel.BinaryKernel;
 import dev.quern.kernel.Broadcast;
 import dev.quern.kernel.Scratch;
 import dev.quern.layer.Layer;
+import dev.quern.layer.LayerType;
 import dev.quern.layer.internal.Checks;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Tensor;
@@ -17,9 +18,12 @@ import java.util.List;
  * neither, and the gradient goes to what is chosen. The condition gets none; NaN is not 0.
  */
 public record Where() implements Layer {
+  /** Its name and its options. */
+  public static final LayerType<Where> TYPE = LayerType.of("where", Where.class, Where::new);
+
   @Override
   public String type() {
-    return "where";
+    return TYPE.name();
   }
 
   @Override

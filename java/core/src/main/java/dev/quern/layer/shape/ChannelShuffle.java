@@ -2,6 +2,7 @@ package dev.quern.layer.shape;
 
 import dev.quern.kernel.Rearrangement;
 import dev.quern.layer.Layer;
+import dev.quern.layer.LayerType;
 import dev.quern.layer.internal.Checks;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Tensor;
@@ -12,13 +13,19 @@ import dev.quern.tensor.Tensor;
  * signals {@code [C, L]} and features {@code [C]}. Zhang et al., "ShuffleNet", 2018.
  */
 public record ChannelShuffle(int groups) implements Layer {
+  /** Its name and its options. */
+  public static final LayerType<ChannelShuffle> TYPE =
+      LayerType.of("channel_shuffle", ChannelShuffle.class)
+          .integer("groups", ChannelShuffle::groups)
+          .made(v -> new ChannelShuffle(v.integer("groups")));
+
   public ChannelShuffle {
     Checks.atLeast("channel_shuffle", "groups", groups, 1);
   }
 
   @Override
   public String type() {
-    return "channel_shuffle";
+    return TYPE.name();
   }
 
   @Override

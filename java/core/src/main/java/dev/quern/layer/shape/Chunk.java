@@ -3,6 +3,7 @@ package dev.quern.layer.shape;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.kernel.Rearrangement;
 import dev.quern.layer.Layer;
+import dev.quern.layer.LayerType;
 import dev.quern.layer.internal.Checks;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Tensor;
@@ -16,6 +17,14 @@ import dev.quern.tensor.Tensor;
  * @param index which of them this is, from 0
  */
 public record Chunk(int axis, int chunks, int index) implements Layer {
+  /** Its name and its options. */
+  public static final LayerType<Chunk> TYPE =
+      LayerType.of("chunk", Chunk.class)
+          .integer("axis", Chunk::axis)
+          .integer("chunks", Chunk::chunks)
+          .integer("index", Chunk::index)
+          .made(v -> new Chunk(v.integer("axis"), v.integer("chunks"), v.integer("index")));
+
   public Chunk {
     Checks.atLeast("chunk", "chunks", chunks, 1);
     Checks.atLeast("chunk", "index", index, 0);
@@ -27,7 +36,7 @@ public record Chunk(int axis, int chunks, int index) implements Layer {
 
   @Override
   public String type() {
-    return "chunk";
+    return TYPE.name();
   }
 
   @Override

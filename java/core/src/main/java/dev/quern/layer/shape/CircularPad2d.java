@@ -3,9 +3,11 @@ package dev.quern.layer.shape;
 import dev.quern.error.ShapeException;
 import dev.quern.kernel.Resize2dKernel.Operator;
 import dev.quern.layer.Layer;
+import dev.quern.layer.LayerType;
 import dev.quern.layer.internal.Checks;
 import dev.quern.layer.internal.Resize2dPasses;
 import dev.quern.tensor.Shape;
+import dev.quern.tensor.Sides;
 import dev.quern.tensor.Tensor;
 
 /**
@@ -14,6 +16,16 @@ import dev.quern.tensor.Tensor;
  * order of the sides is PyTorch's.
  */
 public record CircularPad2d(int left, int right, int top, int bottom) implements Layer {
+  /** Its name and its options. */
+  public static final LayerType<CircularPad2d> TYPE =
+      LayerType.of("circular_pad2d", CircularPad2d.class)
+          .sides("padding", l -> new Sides(l.left(), l.right(), l.top(), l.bottom()))
+          .made(
+              v -> {
+                Sides p = v.sides("padding");
+                return new CircularPad2d(p.left(), p.right(), p.top(), p.bottom());
+              });
+
   public CircularPad2d {
     Checks.padding("circular_pad2d", left, right, top, bottom);
   }
@@ -24,7 +36,7 @@ public record CircularPad2d(int left, int right, int top, int bottom) implements
 
   @Override
   public String type() {
-    return "circular_pad2d";
+    return TYPE.name();
   }
 
   @Override

@@ -6,6 +6,7 @@ import dev.quern.kernel.ConcatKernel;
 import dev.quern.kernel.Rearrangement;
 import dev.quern.kernel.Scratch;
 import dev.quern.layer.Layer;
+import dev.quern.layer.LayerType;
 import dev.quern.layer.internal.Checks;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Tensor;
@@ -18,6 +19,12 @@ import java.util.List;
  * @param axis without the batch, from 0; negative from the last
  */
 public record Concat(int axis) implements Layer {
+  /** Its name and its options. */
+  public static final LayerType<Concat> TYPE =
+      LayerType.of("concat", Concat.class)
+          .integer("axis", 0, Concat::axis)
+          .made(v -> new Concat(v.integer("axis")));
+
   /** Along axis 0, the channels of images. */
   public Concat() {
     this(0);
@@ -25,7 +32,7 @@ public record Concat(int axis) implements Layer {
 
   @Override
   public String type() {
-    return "concat";
+    return TYPE.name();
   }
 
   @Override

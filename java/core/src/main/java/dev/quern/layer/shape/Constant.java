@@ -4,6 +4,7 @@ import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
 import dev.quern.internal.Require;
 import dev.quern.layer.Layer;
+import dev.quern.layer.LayerType;
 import dev.quern.layer.internal.Checks;
 import dev.quern.layer.math.Multiply;
 import dev.quern.layer.math.Subtract;
@@ -20,6 +21,13 @@ import org.jspecify.annotations.Nullable;
  * @param values in C, H, W order; finite
  */
 public record Constant(Shape shape, float[] values) implements Layer {
+  /** Its name and its options. */
+  public static final LayerType<Constant> TYPE =
+      LayerType.of("constant", Constant.class)
+          .shape("shape", Constant::shape)
+          .numbers("values", Constant::values)
+          .made(v -> new Constant(v.shape("shape"), v.numbers("values")));
+
   public Constant {
     Require.present("constant", "shape", shape);
     values = Require.present("constant", "values", values).clone();
@@ -43,7 +51,7 @@ public record Constant(Shape shape, float[] values) implements Layer {
 
   @Override
   public String type() {
-    return "constant";
+    return TYPE.name();
   }
 
   @Override

@@ -7,6 +7,7 @@ import dev.quern.kernel.GatherKernel;
 import dev.quern.kernel.Rearrangement;
 import dev.quern.kernel.Scratch;
 import dev.quern.layer.Layer;
+import dev.quern.layer.LayerType;
 import dev.quern.layer.internal.Checks;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Tensor;
@@ -22,6 +23,13 @@ import java.util.List;
  * @param indices 1 to 2^20 of them; negative from the axis's end
  */
 public record Gather(int axis, List<Integer> indices) implements Layer {
+  /** Its name and its options. */
+  public static final LayerType<Gather> TYPE =
+      LayerType.of("gather", Gather.class)
+          .integer("axis", Gather::axis)
+          .integers("indices", Gather::indices)
+          .made(v -> new Gather(v.integer("axis"), v.integers("indices")));
+
   private static final int MOST = 1 << 20;
   private static final int SHOWN = 8;
 
@@ -39,7 +47,7 @@ public record Gather(int axis, List<Integer> indices) implements Layer {
 
   @Override
   public String type() {
-    return "gather";
+    return TYPE.name();
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.quern.layer.shape;
 import dev.quern.internal.Require;
 import dev.quern.kernel.Rearrangement;
 import dev.quern.layer.Layer;
+import dev.quern.layer.LayerType;
 import dev.quern.layer.internal.Checks;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Tensor;
@@ -16,6 +17,12 @@ import java.util.List;
  * @param dims 0, 1 and so on, in some order
  */
 public record Permute(List<Integer> dims) implements Layer {
+  /** Its name and its options. */
+  public static final LayerType<Permute> TYPE =
+      LayerType.of("permute", Permute.class)
+          .integers("dims", Permute::dims)
+          .made(v -> new Permute(v.integers("dims")));
+
   public Permute {
     dims = Require.all("permute", "dims", dims);
     Rearrangement.requireOrder("permute", dims);
@@ -27,7 +34,7 @@ public record Permute(List<Integer> dims) implements Layer {
 
   @Override
   public String type() {
-    return "permute";
+    return TYPE.name();
   }
 
   @Override

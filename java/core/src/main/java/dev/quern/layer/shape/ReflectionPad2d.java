@@ -3,9 +3,11 @@ package dev.quern.layer.shape;
 import dev.quern.error.ShapeException;
 import dev.quern.kernel.Resize2dKernel.Operator;
 import dev.quern.layer.Layer;
+import dev.quern.layer.LayerType;
 import dev.quern.layer.internal.Checks;
 import dev.quern.layer.internal.Resize2dPasses;
 import dev.quern.tensor.Shape;
+import dev.quern.tensor.Sides;
 import dev.quern.tensor.Tensor;
 
 /**
@@ -15,6 +17,16 @@ import dev.quern.tensor.Tensor;
  * PyTorch's.
  */
 public record ReflectionPad2d(int left, int right, int top, int bottom) implements Layer {
+  /** Its name and its options. */
+  public static final LayerType<ReflectionPad2d> TYPE =
+      LayerType.of("reflection_pad2d", ReflectionPad2d.class)
+          .sides("padding", l -> new Sides(l.left(), l.right(), l.top(), l.bottom()))
+          .made(
+              v -> {
+                Sides p = v.sides("padding");
+                return new ReflectionPad2d(p.left(), p.right(), p.top(), p.bottom());
+              });
+
   public ReflectionPad2d {
     Checks.padding("reflection_pad2d", left, right, top, bottom);
   }
@@ -25,7 +37,7 @@ public record ReflectionPad2d(int left, int right, int top, int bottom) implemen
 
   @Override
   public String type() {
-    return "reflection_pad2d";
+    return TYPE.name();
   }
 
   @Override

@@ -2,9 +2,11 @@ package dev.quern.layer.shape;
 
 import dev.quern.kernel.Resize2dKernel.Operator;
 import dev.quern.layer.Layer;
+import dev.quern.layer.LayerType;
 import dev.quern.layer.internal.Checks;
 import dev.quern.layer.internal.Resize2dPasses;
 import dev.quern.tensor.Shape;
+import dev.quern.tensor.Sides;
 import dev.quern.tensor.Tensor;
 
 /**
@@ -12,6 +14,16 @@ import dev.quern.tensor.Tensor;
  * top + H + bottom, left + W + right]}. The order of the sides is PyTorch's.
  */
 public record ReplicationPad2d(int left, int right, int top, int bottom) implements Layer {
+  /** Its name and its options. */
+  public static final LayerType<ReplicationPad2d> TYPE =
+      LayerType.of("replication_pad2d", ReplicationPad2d.class)
+          .sides("padding", l -> new Sides(l.left(), l.right(), l.top(), l.bottom()))
+          .made(
+              v -> {
+                Sides p = v.sides("padding");
+                return new ReplicationPad2d(p.left(), p.right(), p.top(), p.bottom());
+              });
+
   public ReplicationPad2d {
     Checks.padding("replication_pad2d", left, right, top, bottom);
   }
@@ -22,7 +34,7 @@ public record ReplicationPad2d(int left, int right, int top, int bottom) impleme
 
   @Override
   public String type() {
-    return "replication_pad2d";
+    return TYPE.name();
   }
 
   @Override

@@ -4,6 +4,7 @@ import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
 import dev.quern.internal.Require;
 import dev.quern.layer.Layer;
+import dev.quern.layer.LayerType;
 import dev.quern.layer.internal.Checks;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Tensor;
@@ -16,6 +17,12 @@ import java.util.List;
  * @param shape without the batch; one dimension may be -1, which is what the others leave
  */
 public record Reshape(List<Integer> shape) implements Layer {
+  /** Its name and its options. */
+  public static final LayerType<Reshape> TYPE =
+      LayerType.of("reshape", Reshape.class)
+          .integers("shape", Reshape::shape)
+          .made(v -> new Reshape(v.integers("shape")));
+
   public Reshape {
     shape = Require.all("reshape", "shape", shape);
     boolean open = shape.contains(-1);
@@ -38,7 +45,7 @@ public record Reshape(List<Integer> shape) implements Layer {
 
   @Override
   public String type() {
-    return "reshape";
+    return TYPE.name();
   }
 
   @Override

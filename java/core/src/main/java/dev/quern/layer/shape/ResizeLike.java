@@ -5,6 +5,7 @@ import dev.quern.internal.Require;
 import dev.quern.kernel.Resize2dKernel.Operator;
 import dev.quern.kernel.ResizeIndices;
 import dev.quern.layer.Layer;
+import dev.quern.layer.LayerType;
 import dev.quern.layer.internal.Checks;
 import dev.quern.layer.internal.Resize2dPasses;
 import dev.quern.tensor.Shape;
@@ -20,6 +21,12 @@ import java.util.List;
  * @param mode how pixels between the input's are made
  */
 public record ResizeLike(Mode mode) implements Layer {
+  /** Its name and its options. */
+  public static final LayerType<ResizeLike> TYPE =
+      LayerType.of("resize_like", ResizeLike.class)
+          .choice("mode", Mode.class, Mode.BILINEAR, ResizeLike::mode)
+          .made(v -> new ResizeLike(v.choice("mode", Mode.class)));
+
   /** How pixels are made, as PyTorch's {@code interpolate} names it. */
   public enum Mode {
     /** Output row i is input row {@code floor(i H / h)}. */
@@ -51,7 +58,7 @@ public record ResizeLike(Mode mode) implements Layer {
 
   @Override
   public String type() {
-    return "resize_like";
+    return TYPE.name();
   }
 
   @Override

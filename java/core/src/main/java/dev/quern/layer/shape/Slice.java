@@ -2,6 +2,7 @@ package dev.quern.layer.shape;
 
 import dev.quern.kernel.Rearrangement;
 import dev.quern.layer.Layer;
+import dev.quern.layer.LayerType;
 import dev.quern.layer.internal.Checks;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Tensor;
@@ -15,6 +16,18 @@ import dev.quern.tensor.Tensor;
  * @param step at least 1
  */
 public record Slice(int axis, int start, int end, int step) implements Layer {
+  /** Its name and its options. */
+  public static final LayerType<Slice> TYPE =
+      LayerType.of("slice", Slice.class)
+          .integer("axis", Slice::axis)
+          .integer("start", 0, Slice::start)
+          .integer("end", Integer.MAX_VALUE, Slice::end)
+          .integer("step", 1, Slice::step)
+          .made(
+              v ->
+                  new Slice(
+                      v.integer("axis"), v.integer("start"), v.integer("end"), v.integer("step")));
+
   public Slice {
     Checks.atLeast("slice", "step", step, 1);
   }
@@ -26,7 +39,7 @@ public record Slice(int axis, int start, int end, int step) implements Layer {
 
   @Override
   public String type() {
-    return "slice";
+    return TYPE.name();
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.quern.layer.shape;
 
 import dev.quern.kernel.Resize2dKernel.Operator;
 import dev.quern.layer.Layer;
+import dev.quern.layer.LayerType;
 import dev.quern.layer.internal.Checks;
 import dev.quern.layer.internal.Resize2dPasses;
 import dev.quern.tensor.Shape;
@@ -16,6 +17,13 @@ import dev.quern.tensor.Tensor;
  * are the same. So do columns.
  */
 public record UpsampleBilinear2d(Size scaleFactor, boolean alignCorners) implements Layer {
+  /** Its name and its options. */
+  public static final LayerType<UpsampleBilinear2d> TYPE =
+      LayerType.of("upsample_bilinear2d", UpsampleBilinear2d.class)
+          .size("scale_factor", UpsampleBilinear2d::scaleFactor)
+          .flag("align_corners", false, UpsampleBilinear2d::alignCorners)
+          .made(v -> new UpsampleBilinear2d(v.size("scale_factor"), v.flag("align_corners")));
+
   public UpsampleBilinear2d {
     Checks.atLeast("upsample_bilinear2d", "scale_factor", scaleFactor, 1);
   }
@@ -35,7 +43,7 @@ public record UpsampleBilinear2d(Size scaleFactor, boolean alignCorners) impleme
 
   @Override
   public String type() {
-    return "upsample_bilinear2d";
+    return TYPE.name();
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.quern.layer.shape;
 
 import dev.quern.kernel.Resize2dKernel.Operator;
 import dev.quern.layer.Layer;
+import dev.quern.layer.LayerType;
 import dev.quern.layer.internal.Checks;
 import dev.quern.layer.internal.Resize2dPasses;
 import dev.quern.tensor.Shape;
@@ -13,6 +14,12 @@ import dev.quern.tensor.Tensor;
  * {@code [N, C, H scaleFactor.height, W scaleFactor.width]}. Factors are whole numbers.
  */
 public record UpsampleNearest2d(Size scaleFactor) implements Layer {
+  /** Its name and its options. */
+  public static final LayerType<UpsampleNearest2d> TYPE =
+      LayerType.of("upsample_nearest2d", UpsampleNearest2d.class)
+          .size("scale_factor", UpsampleNearest2d::scaleFactor)
+          .made(v -> new UpsampleNearest2d(v.size("scale_factor")));
+
   public UpsampleNearest2d {
     Checks.atLeast("upsample_nearest2d", "scale_factor", scaleFactor, 1);
   }
@@ -23,7 +30,7 @@ public record UpsampleNearest2d(Size scaleFactor) implements Layer {
 
   @Override
   public String type() {
-    return "upsample_nearest2d";
+    return TYPE.name();
   }
 
   @Override

@@ -2,9 +2,11 @@ package dev.quern.layer.shape;
 
 import dev.quern.kernel.Resize2dKernel.Operator;
 import dev.quern.layer.Layer;
+import dev.quern.layer.LayerType;
 import dev.quern.layer.internal.Checks;
 import dev.quern.layer.internal.Resize2dPasses;
 import dev.quern.tensor.Shape;
+import dev.quern.tensor.Sides;
 import dev.quern.tensor.Tensor;
 
 /**
@@ -12,6 +14,16 @@ import dev.quern.tensor.Tensor;
  * W + right]}. The order of the sides is PyTorch's; unlike there, none may be negative.
  */
 public record ZeroPad2d(int left, int right, int top, int bottom) implements Layer {
+  /** Its name and its options. */
+  public static final LayerType<ZeroPad2d> TYPE =
+      LayerType.of("zero_pad2d", ZeroPad2d.class)
+          .sides("padding", l -> new Sides(l.left(), l.right(), l.top(), l.bottom()))
+          .made(
+              v -> {
+                Sides p = v.sides("padding");
+                return new ZeroPad2d(p.left(), p.right(), p.top(), p.bottom());
+              });
+
   public ZeroPad2d {
     Checks.padding("zero_pad2d", left, right, top, bottom);
   }
@@ -22,7 +34,7 @@ public record ZeroPad2d(int left, int right, int top, int bottom) implements Lay
 
   @Override
   public String type() {
-    return "zero_pad2d";
+    return TYPE.name();
   }
 
   @Override

@@ -60,15 +60,20 @@ public final class JsonFields {
 
   /** A constant of an enum, by its name in small letters. */
   public <E extends Enum<E>> E one(Class<E> of, String key, E otherwise) {
-    return one(of, key, text(key, text(otherwise)));
+    return one(of.getEnumConstants(), key, text(key, text(otherwise)));
   }
 
   public <E extends Enum<E>> E one(Class<E> of, String key) {
-    return one(of, key, text(key));
+    return one(of.getEnumConstants(), key);
   }
 
-  private <E extends Enum<E>> E one(Class<E> of, String key, String text) {
-    for (E value : of.getEnumConstants()) {
+  /** One of these constants, by its name in small letters. */
+  <E extends Enum<?>> E one(E[] constants, String key) {
+    return one(constants, key, text(key));
+  }
+
+  private <E extends Enum<?>> E one(E[] constants, String key, String text) {
+    for (E value : constants) {
       if (text(value).equals(text)) {
         return value;
       }
@@ -78,8 +83,7 @@ public final class JsonFields {
         "\""
             + brief(text)
             + "\" is not one of "
-            + String.join(
-                ", ", Arrays.stream(of.getEnumConstants()).map(JsonFields::text).toList()));
+            + String.join(", ", Arrays.stream(constants).map(JsonFields::text).toList()));
   }
 
   /** That name. */

@@ -11,6 +11,6 @@ class LayerFormsTest {
   void everyLayerHasAForm() {
     assertThat(LayerTypes.all())
         .hasSizeGreaterThan(50)
-        .allSatisfy(c -> assertThat(LayerForms.ALL.has(c)).isTrue());
+        .allSatisfy(c -> assertThat(LayerForms.ALL.has(c.layer())).isTrue());
   }
 }

@@ -1,0 +1,74 @@
+package dev.quern.layer;
+
+import dev.quern.error.InvalidArgumentException;
+import dev.quern.layer.LayerField.Padding;
+import dev.quern.tensor.Shape;
+import dev.quern.tensor.Sides;
+import dev.quern.tensor.Size;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The values of a layer's options by name, from which {@link LayerType#make} makes the layer. */
+public final class FieldValues {
+  private final Map<String, Object> values = new HashMap<>();
+
+  /** None yet. */
+  public FieldValues() {}
+
+  /** Sets a value, of the class that its {@link LayerField.Kind} says. */
+  public FieldValues put(String name, Object value) {
+    values.put(name, value);
+    return this;
+  }
+
+  public int integer(String name) {
+    return get(name, Integer.class);
+  }
+
+  public float number(String name) {
+    return get(name, Float.class);
+  }
+
+  public boolean flag(String name) {
+    return get(name, Boolean.class);
+  }
+
+  public Size size(String name) {
+    return get(name, Size.class);
+  }
+
+  public Shape shape(String name) {
+    return get(name, Shape.class);
+  }
+
+  @SuppressWarnings("unchecked") // no other lists are put in
+  public List<Integer> integers(String name) {
+    return get(name, List.class);
+  }
+
+  public float[] numbers(String name) {
+    return get(name, float[].class);
+  }
+
+  public <E extends Enum<E>> E choice(String name, Class<E> of) {
+    return get(name, of);
+  }
+
+  public Sides sides(String name) {
+    return get(name, Sides.class);
+  }
+
+  public Padding padding(String name) {
+    return get(name, Padding.class);
+  }
+
+  private <T> T get(String name, Class<T> type) {
+    Object value = values.get(name);
+    if (!type.isInstance(value)) {
+      throw new InvalidArgumentException(
+          "layer: option " + name + " is " + value + ", not a " + type.getSimpleName());
+    }
+    return type.cast(value);
+  }
+}

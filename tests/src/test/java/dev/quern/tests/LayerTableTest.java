@@ -1,0 +1,101 @@
+package dev.quern.tests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.quern.layer.FieldValues;
+import dev.quern.layer.LayerField;
+import dev.quern.layer.LayerField.Padding;
+import dev.quern.layer.LayerType;
+import dev.quern.network.LayerTypes;
+import dev.quern.tensor.Size;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The manual's table of layers is what {@link LayerTypes} says. {@code -Dquern.layers=write} writes
+ * it anew.
+ */
+class LayerTableTest {
+  private static final Path MANUAL = GoldenFile.root().resolve("java/MANUAL.md");
+  private static final String HEAD = "| type | options, and their defaults |\n|---|---|\n";
+
+  @Test
+  void manualHasEveryLayerWithItsOptions() throws IOException {
+    String page = Files.readString(MANUAL);
+    int from = page.indexOf(HEAD) + HEAD.length();
+    int to = page.indexOf("\n\n", from) + 1;
+    if ("write".equals(System.getProperty("quern.layers"))) {
+      Files.writeString(MANUAL, page.substring(0, from) + table() + page.substring(to));
+      return;
+    }
+    assertThat(page.substring(from, to)).isEqualTo(table());
+  }
+
+  /** A row for the types that have the same options. */
+  private static String table() {
+    Map<String, String> types = new TreeMap<>();
+    for (LayerType<?> type : LayerTypes.all()) {
+      types.merge(options(type), "`" + type.name() + "`", (a, b) -> a + ", " + b);
+    }
+    return types.entrySet().stream()
+        .sorted(Map.Entry.comparingByValue())
+        .map(e -> "| " + e.getValue() + " | " + e.getKey() + " |\n")
+        .collect(Collectors.joining());
+  }
+
+  private static String options(LayerType<?> type) {
+    FieldValues before = new FieldValues();
+    return type.fields().stream().map(f -> option(f, before)).collect(Collectors.joining("; "));
+  }
+
+  private static String option(LayerField<?> field, FieldValues before) {
+    if (field.otherwise() == null) {
+      return field.name() + choices(field);
+    }
+    try {
+      Object value = field.otherwise().apply(before);
+      before.put(field.name(), value);
+      return field.name() + " " + text(value) + choices(field);
+    } catch (RuntimeException e) { // it follows a mandatory option
+      return field.name() + " as the option before it";
+    }
+  }
+
+  private static String choices(LayerField<?> field) {
+    return switch (field.kind()) {
+      case CHOICE ->
+          Stream.of(field.choices().getEnumConstants())
+              .map(LayerTableTest::text)
+              .collect(Collectors.joining(", ", " (", ")"));
+      case SIDES -> ", one number or `[left, right, top, bottom]`";
+      case PADDING -> " (or `[left, right, top, bottom]`)";
+      case PADDING_OR_SAME -> " (or `\"same\"`, or `[left, right, top, bottom]`)";
+      default -> "";
+    };
+  }
+
+  private static String text(Object value) {
+    if (value instanceof Enum<?> e) {
+      return "`" + e.name().toLowerCase(Locale.ROOT) + "`";
+    }
+    if (value instanceof Size s) {
+      return Integer.toString(s.height());
+    }
+    if (value instanceof Padding p) {
+      return Integer.toString(p.sides().left());
+    }
+    if (value instanceof Float f) {
+      return Float.isInfinite(f)
+          ? "none"
+          : Float.toString(f).replaceFirst("[.]0$", "").replace(".0E", "e");
+    }
+    return value.equals(Integer.MAX_VALUE) ? "the axis's" : value.toString();
+  }
+}

@@ -73,8 +73,6 @@ class NativeImageTest {
       assertThat(names).hasSizeGreaterThan(10);
       assertThat(known).containsAll(names).contains("dev.quern.presets.QuernConfig");
     }
-    assertThat(config("quern-core/reflect-config.json"))
-        .contains(Activation.class.getName(), "\"allPermittedSubclasses\": true");
   }
 
   private static boolean isKnown(String resource) throws IOException {

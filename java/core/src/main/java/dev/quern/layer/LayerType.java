@@ -1,5 +1,6 @@
 package dev.quern.layer;
 
+import dev.quern.error.InvalidArgumentException;
 import dev.quern.internal.Require;
 import dev.quern.layer.LayerField.Kind;
 import dev.quern.layer.LayerField.Padding;
@@ -22,12 +23,52 @@ public final class LayerType<L extends Layer> {
   private final Class<L> layer;
   private final List<LayerField<L>> fields;
   private final Function<FieldValues, L> maker;
+  private final @Nullable OnnxOperator onnx;
 
-  private LayerType(Options<L> options, Function<FieldValues, L> maker) {
-    name = options.name;
-    layer = options.layer;
-    fields = List.copyOf(options.fields);
+  /**
+   * The ONNX operator that is the same function of one value.
+   *
+   * @param name for example {@code LeakyRelu}
+   * @param attributes the attribute that each option is, in the options' order, with ONNX's default
+   *     where the option has one
+   */
+  public record OnnxOperator(String name, List<String> attributes) {
+    public OnnxOperator {
+      attributes = Require.all("layer", "attributes", attributes);
+    }
+  }
+
+  private LayerType(
+      String name,
+      Class<L> layer,
+      List<LayerField<L>> fields,
+      Function<FieldValues, L> maker,
+      @Nullable OnnxOperator onnx) {
+    this.name = name;
+    this.layer = layer;
+    this.fields = List.copyOf(fields);
     this.maker = maker;
+    this.onnx = onnx;
+  }
+
+  /**
+   * The same type, which an ONNX operator of all opsets that Quern knows is, too.
+   *
+   * @param attributes one for each option
+   */
+  public LayerType<L> onnx(String operator, String... attributes) {
+    Require.present(name, "operator", operator);
+    List<String> all = Require.all(name, "attributes", List.of(attributes));
+    if (all.size() != fields.size()) {
+      throw new InvalidArgumentException(
+          name + ": " + all.size() + " ONNX attributes for " + fields.size() + " options");
+    }
+    return new LayerType<>(name, layer, fields, maker, new OnnxOperator(operator, all));
+  }
+
+  /** The ONNX operator that it is; null where it takes more to say it in ONNX. */
+  public @Nullable OnnxOperator onnx() {
+    return onnx;
   }
 
   /** A type with options, of which the caller names one after the other. */
@@ -182,7 +223,7 @@ public final class LayerType<L extends Layer> {
 
     /** The type with all these options. */
     public LayerType<L> made(Function<FieldValues, L> maker) {
-      return new LayerType<>(this, Require.present(name, "maker", maker));
+      return new LayerType<>(name, layer, fields, Require.present(name, "maker", maker), null);
     }
   }
 }

@@ -204,6 +204,16 @@ public final class LayerTypes {
     return ALL;
   }
 
+  /** The classes of a family, such as {@code Activation}. */
+  public static <F extends Layer> List<Class<? extends F>> of(Class<F> family) {
+    Require.present("layer types", "family", family);
+    return ALL.stream()
+        .map(LayerType::layer)
+        .filter(family::isAssignableFrom)
+        .<Class<? extends F>>map(c -> c.asSubclass(family))
+        .toList();
+  }
+
   /** The type of that name; null where there is none. */
   public static @Nullable LayerType<?> find(String name) {
     return BY_NAME.get(Require.present("layer types", "name", name));

@@ -1,5 +1,6 @@
 package dev.quern.onnx;
 
+import dev.quern.network.LayerTypes;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -7,6 +8,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 
 /**
  * A node that may follow a value, by chance; whether it is valid is for others to say.
@@ -16,24 +18,10 @@ import java.util.stream.LongStream;
  */
 record RandomNode(Random random, long[] dims, String value) {
   private static final List<String> FUNCTIONS =
-      List.of(
-          "Relu",
-          "Sigmoid",
-          "Tanh",
-          "Abs",
-          "Neg",
-          "Softplus",
-          "Softsign",
-          "Erf",
-          "Floor",
-          "Ceil",
-          "Selu",
-          "Elu",
-          "LeakyRelu",
-          "HardSigmoid",
-          "Identity",
-          "Sign",
-          "HardSwish");
+      Stream.concat(
+              Stream.of("Neg", "Softplus", "Selu", "HardSigmoid", "Identity", "HardSwish"),
+              LayerTypes.all().stream().filter(t -> t.onnx() != null).map(t -> t.onnx().name()))
+          .toList();
 
   private int below(int n) {
     return random.nextInt(n);

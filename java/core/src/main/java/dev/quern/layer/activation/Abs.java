@@ -5,7 +5,7 @@ import dev.quern.layer.LayerType;
 /** The magnitude of each element; the derivative at 0 is 0. */
 public record Abs() implements Activation {
   /** Its name and its options. */
-  public static final LayerType<Abs> TYPE = LayerType.of("abs", Abs.class, Abs::new);
+  public static final LayerType<Abs> TYPE = LayerType.of("abs", Abs.class, Abs::new).onnx("Abs");
 
   @Override
   public String type() {

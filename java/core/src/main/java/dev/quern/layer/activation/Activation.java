@@ -13,35 +13,7 @@ import org.bytedeco.javacpp.FloatPointer;
  * A function of each element by itself, of tensors of any shape. Names, defaults and the gradients
  * at kinks are PyTorch's; NaN stays NaN.
  */
-public sealed interface Activation extends Layer
-    permits Abs,
-        Affine,
-        Ceil,
-        Celu,
-        Clamp,
-        Elu,
-        Erf,
-        Exp,
-        FakeQuantize,
-        Floor,
-        Gelu,
-        Hardsigmoid,
-        Hardswish,
-        LeakyRelu,
-        Log,
-        Mish,
-        Power,
-        Reciprocal,
-        Relu6,
-        Round,
-        Selu,
-        Sigmoid,
-        Sign,
-        Silu,
-        Softplus,
-        Softsign,
-        Sqrt,
-        Tanh {
+public interface Activation extends Layer {
   @Override
   default Shape outputShape(Shape input) {
     return Checks.any(type(), input);

@@ -5,7 +5,8 @@ import dev.quern.layer.LayerType;
 /** The least whole number that is not below {@code x}; the derivative is 0. */
 public record Ceil() implements Activation {
   /** Its name and its options. */
-  public static final LayerType<Ceil> TYPE = LayerType.of("ceil", Ceil.class, Ceil::new);
+  public static final LayerType<Ceil> TYPE =
+      LayerType.of("ceil", Ceil.class, Ceil::new).onnx("Ceil");
 
   @Override
   public String type() {

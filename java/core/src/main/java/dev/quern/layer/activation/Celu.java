@@ -15,7 +15,8 @@ public record Celu(float alpha) implements Activation {
   public static final LayerType<Celu> TYPE =
       LayerType.of("celu", Celu.class)
           .number("alpha", 1, Celu::alpha)
-          .made(v -> new Celu(v.number("alpha")));
+          .made(v -> new Celu(v.number("alpha")))
+          .onnx("Celu", "alpha");
 
   /**
    * @throws InvalidArgumentException if alpha is not positive, or has no reciprocal among floats

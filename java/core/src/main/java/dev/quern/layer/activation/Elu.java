@@ -15,7 +15,8 @@ public record Elu(float alpha) implements Activation {
   public static final LayerType<Elu> TYPE =
       LayerType.of("elu", Elu.class)
           .number("alpha", 1, Elu::alpha)
-          .made(v -> new Elu(v.number("alpha")));
+          .made(v -> new Elu(v.number("alpha")))
+          .onnx("Elu", "alpha");
 
   /**
    * @throws InvalidArgumentException if alpha is NaN or infinite

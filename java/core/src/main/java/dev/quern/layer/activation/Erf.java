@@ -8,7 +8,7 @@ import dev.quern.layer.LayerType;
  */
 public record Erf() implements Activation {
   /** Its name and its options. */
-  public static final LayerType<Erf> TYPE = LayerType.of("erf", Erf.class, Erf::new);
+  public static final LayerType<Erf> TYPE = LayerType.of("erf", Erf.class, Erf::new).onnx("Erf");
 
   @Override
   public String type() {

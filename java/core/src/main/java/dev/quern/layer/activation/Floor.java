@@ -5,7 +5,8 @@ import dev.quern.layer.LayerType;
 /** The largest whole number that is not above {@code x}; the derivative is 0. */
 public record Floor() implements Activation {
   /** Its name and its options. */
-  public static final LayerType<Floor> TYPE = LayerType.of("floor", Floor.class, Floor::new);
+  public static final LayerType<Floor> TYPE =
+      LayerType.of("floor", Floor.class, Floor::new).onnx("Floor");
 
   @Override
   public String type() {

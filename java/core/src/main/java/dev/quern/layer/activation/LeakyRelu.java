@@ -15,7 +15,8 @@ public record LeakyRelu(float negativeSlope) implements Activation {
   public static final LayerType<LeakyRelu> TYPE =
       LayerType.of("leaky_relu", LeakyRelu.class)
           .number("negative_slope", 0.01f, LeakyRelu::negativeSlope)
-          .made(v -> new LeakyRelu(v.number("negative_slope")));
+          .made(v -> new LeakyRelu(v.number("negative_slope")))
+          .onnx("LeakyRelu", "alpha");
 
   /**
    * @throws InvalidArgumentException if the slope is NaN or infinite

@@ -5,7 +5,7 @@ import dev.quern.layer.LayerType;
 /** The natural logarithm: NaN below 0, and {@code -Infinity} at 0. */
 public record Log() implements Activation {
   /** Its name and its options. */
-  public static final LayerType<Log> TYPE = LayerType.of("log", Log.class, Log::new);
+  public static final LayerType<Log> TYPE = LayerType.of("log", Log.class, Log::new).onnx("Log");
 
   @Override
   public String type() {

@@ -6,7 +6,7 @@ import dev.quern.layer.LayerType;
 public record Reciprocal() implements Activation {
   /** Its name and its options. */
   public static final LayerType<Reciprocal> TYPE =
-      LayerType.of("reciprocal", Reciprocal.class, Reciprocal::new);
+      LayerType.of("reciprocal", Reciprocal.class, Reciprocal::new).onnx("Reciprocal");
 
   @Override
   public String type() {

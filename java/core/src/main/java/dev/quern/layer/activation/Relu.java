@@ -12,7 +12,8 @@ import dev.quern.tensor.Tensor;
 /** {@code max(x, 0)}, of any shape; NaN stays NaN, and the derivative at 0 is 0. */
 public record Relu() implements Layer {
   /** Its name and its options. */
-  public static final LayerType<Relu> TYPE = LayerType.of("relu", Relu.class, Relu::new);
+  public static final LayerType<Relu> TYPE =
+      LayerType.of("relu", Relu.class, Relu::new).onnx("Relu");
 
   @Override
   public String type() {

@@ -5,7 +5,8 @@ import dev.quern.layer.LayerType;
 /** The nearest whole number, and of two the even one; the derivative is 0. */
 public record Round() implements Activation {
   /** Its name and its options. */
-  public static final LayerType<Round> TYPE = LayerType.of("round", Round.class, Round::new);
+  public static final LayerType<Round> TYPE =
+      LayerType.of("round", Round.class, Round::new).onnx("Round");
 
   @Override
   public String type() {

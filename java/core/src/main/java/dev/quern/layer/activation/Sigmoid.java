@@ -6,7 +6,7 @@ import dev.quern.layer.LayerType;
 public record Sigmoid() implements Activation {
   /** Its name and its options. */
   public static final LayerType<Sigmoid> TYPE =
-      LayerType.of("sigmoid", Sigmoid.class, Sigmoid::new);
+      LayerType.of("sigmoid", Sigmoid.class, Sigmoid::new).onnx("Sigmoid");
 
   @Override
   public String type() {

@@ -6,7 +6,7 @@ import dev.quern.layer.LayerType;
 public record Softsign() implements Activation {
   /** Its name and its options. */
   public static final LayerType<Softsign> TYPE =
-      LayerType.of("softsign", Softsign.class, Softsign::new);
+      LayerType.of("softsign", Softsign.class, Softsign::new).onnx("Softsign");
 
   @Override
   public String type() {

@@ -5,7 +5,8 @@ import dev.quern.layer.LayerType;
 /** The square root: NaN below 0; the derivative at 0 is infinite. */
 public record Sqrt() implements Activation {
   /** Its name and its options. */
-  public static final LayerType<Sqrt> TYPE = LayerType.of("sqrt", Sqrt.class, Sqrt::new);
+  public static final LayerType<Sqrt> TYPE =
+      LayerType.of("sqrt", Sqrt.class, Sqrt::new).onnx("Sqrt");
 
   @Override
   public String type() {

@@ -8,6 +8,7 @@ import dev.quern.layer.Layer;
 import dev.quern.layer.activation.Activation;
 import dev.quern.layer.activation.Relu;
 import dev.quern.layer.math.Add;
+import dev.quern.network.LayerTypes;
 import dev.quern.network.Network;
 import dev.quern.plan.build.ActivationOp;
 import dev.quern.plan.build.Builder;
@@ -18,7 +19,6 @@ import dev.quern.plan.memory.LayerWeights;
 import dev.quern.plan.memory.Slot;
 import dev.quern.plan.memory.Value;
 import dev.quern.tensor.Shape;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -34,8 +34,7 @@ import org.bytedeco.javacpp.Pointer;
  */
 final class BatchNorm2dOp extends UnaryOp {
   private static final Set<Class<? extends Layer>> ENDS =
-      Stream.concat(Stream.of(Relu.class), Arrays.stream(Activation.class.getPermittedSubclasses()))
-          .map(type -> type.asSubclass(Layer.class))
+      Stream.concat(Stream.of(Relu.class), LayerTypes.of(Activation.class).stream())
           .collect(Collectors.toUnmodifiableSet());
 
   static final LayerPlan<BatchNorm2d> PLAN =

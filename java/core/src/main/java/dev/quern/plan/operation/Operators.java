@@ -54,6 +54,7 @@ import dev.quern.layer.shape.Slice;
 import dev.quern.layer.shape.UpsampleBilinear2d;
 import dev.quern.layer.shape.UpsampleNearest2d;
 import dev.quern.layer.shape.ZeroPad2d;
+import dev.quern.network.LayerTypes;
 import dev.quern.plan.build.LayerPlan;
 import dev.quern.plan.build.LayerTable;
 import dev.quern.plan.build.QuantizeOp;
@@ -122,14 +123,14 @@ public final class Operators implements LayerTable {
     put(UpsampleNearest2d.class, Resize2dOp.NEAREST_PLAN);
     put(Where.class, LayerPlan.merge(WhereOp::lower));
     put(ZeroPad2d.class, LayerPlan.unary(Resize2dOp::zeroPad2d));
-    for (Class<?> type : Extremum.class.getPermittedSubclasses()) {
-      put(type.asSubclass(Extremum.class), LayerPlan.strided(ArgmaxOp::lower));
+    for (Class<? extends Extremum> type : LayerTypes.of(Extremum.class)) {
+      put(type, LayerPlan.strided(ArgmaxOp::lower));
     }
-    for (Class<?> type : Reduction.class.getPermittedSubclasses()) {
-      put(type.asSubclass(Reduction.class), LayerPlan.strided(ReductionOp::lower));
+    for (Class<? extends Reduction> type : LayerTypes.of(Reduction.class)) {
+      put(type, LayerPlan.strided(ReductionOp::lower));
     }
-    for (Class<?> type : Activation.class.getPermittedSubclasses()) {
-      put(type.asSubclass(Activation.class), LookupOp.activation());
+    for (Class<? extends Activation> type : LayerTypes.of(Activation.class)) {
+      put(type, LookupOp.activation());
     }
     put(FakeQuantize.class, QuantizeOp.PLAN);
   }

@@ -1,41 +1,35 @@
 package dev.quern.onnx.lower;
 
+import dev.quern.layer.FieldValues;
 import dev.quern.layer.Layer;
+import dev.quern.layer.LayerField;
+import dev.quern.layer.LayerType;
 import dev.quern.layer.activation.Abs;
 import dev.quern.layer.activation.Affine;
-import dev.quern.layer.activation.Ceil;
-import dev.quern.layer.activation.Celu;
 import dev.quern.layer.activation.Clamp;
 import dev.quern.layer.activation.Elu;
-import dev.quern.layer.activation.Erf;
-import dev.quern.layer.activation.Exp;
 import dev.quern.layer.activation.Floor;
 import dev.quern.layer.activation.Gelu;
 import dev.quern.layer.activation.Hardsigmoid;
 import dev.quern.layer.activation.Hardswish;
-import dev.quern.layer.activation.LeakyRelu;
-import dev.quern.layer.activation.Log;
 import dev.quern.layer.activation.Mish;
 import dev.quern.layer.activation.PRelu;
-import dev.quern.layer.activation.Reciprocal;
 import dev.quern.layer.activation.Relu;
 import dev.quern.layer.activation.Relu6;
-import dev.quern.layer.activation.Round;
 import dev.quern.layer.activation.Selu;
-import dev.quern.layer.activation.Sigmoid;
 import dev.quern.layer.activation.Sign;
 import dev.quern.layer.activation.Silu;
 import dev.quern.layer.activation.Softplus;
-import dev.quern.layer.activation.Softsign;
-import dev.quern.layer.activation.Sqrt;
-import dev.quern.layer.activation.Tanh;
 import dev.quern.layer.math.Add;
 import dev.quern.layer.math.Multiply;
+import dev.quern.network.LayerTypes;
+import dev.quern.onnx.graph.Attributes;
 import dev.quern.onnx.graph.Const;
 import dev.quern.onnx.graph.Dims;
 import dev.quern.onnx.graph.Refusal;
 import dev.quern.onnx.graph.Types;
 import dev.quern.onnx.graph.Value;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 
@@ -47,27 +41,15 @@ final class FunctionRules {
   private FunctionRules() {}
 
   static void addTo(Map<String, Rule> rules) {
-    put(rules, "Abs", s -> new Abs());
-    put(rules, "Ceil", s -> new Ceil());
-    put(rules, "Erf", s -> new Erf());
-    put(rules, "Exp", s -> new Exp());
-    put(rules, "Floor", s -> new Floor());
+    for (LayerType<?> type : LayerTypes.all()) {
+      if (type.onnx() != null) {
+        put(rules, type.onnx().name(), s -> plain(type, s.attributes()));
+      }
+    }
     put(rules, "HardSwish", s -> new Hardswish());
-    put(rules, "Log", s -> new Log());
     put(rules, "Mish", s -> new Mish());
     put(rules, "Neg", s -> new Affine(-1, 0));
-    put(rules, "Reciprocal", s -> new Reciprocal());
-    put(rules, "Relu", s -> new Relu());
-    put(rules, "Round", s -> new Round());
-    put(rules, "Sigmoid", s -> new Sigmoid());
-    put(rules, "Sign", s -> new Sign());
     put(rules, "Softplus", s -> new Softplus());
-    put(rules, "Softsign", s -> new Softsign());
-    put(rules, "Sqrt", s -> new Sqrt());
-    put(rules, "Tanh", s -> new Tanh());
-    put(rules, "Celu", s -> new Celu(s.attributes().real("alpha", 1)));
-    put(rules, "Elu", s -> new Elu(s.attributes().real("alpha", 1)));
-    put(rules, "LeakyRelu", s -> new LeakyRelu(s.attributes().real("alpha", 0.01f)));
     put(rules, "Gelu", FunctionRules::gelu);
     rules.put("Selu", FunctionRules::selu);
     rules.put("HardSigmoid", FunctionRules::hardSigmoid);
@@ -86,6 +68,23 @@ final class FunctionRules {
   private static void apply(Site s, Layer layer) {
     Value x = s.value(0);
     s.out(0, Lowering.typed(s.made(s.layer(layer, x.node()), x.dims()), x));
+  }
+
+  /** The layer whose options are the node's attributes. Others have to be 0. */
+  private static <L extends Layer> L plain(LayerType<L> type, Attributes attributes) {
+    List<String> known = type.onnx().attributes();
+    FieldValues values = new FieldValues();
+    for (int i = 0; i < known.size(); i++) {
+      LayerField<L> field = type.fields().get(i);
+      float usual = (float) field.otherwise().apply(values);
+      values.put(field.name(), attributes.real(known.get(i), usual));
+    }
+    for (String name : attributes.names()) {
+      if (!known.contains(name) && attributes.real(name, 0) != 0) {
+        throw new Refusal("attribute " + name + " is not 0");
+      }
+    }
+    return type.make(values);
   }
 
   private static Layer gelu(Site s) {

@@ -1,21 +1,16 @@
 package dev.quern.onnx.write;
 
-import dev.quern.layer.activation.Elu;
 import dev.quern.layer.activation.Gelu;
 import dev.quern.layer.activation.Hardsigmoid;
 import dev.quern.layer.activation.Hardswish;
-import dev.quern.layer.activation.LeakyRelu;
 import dev.quern.layer.activation.LogSoftmax;
 import dev.quern.layer.activation.Mish;
 import dev.quern.layer.activation.PRelu;
-import dev.quern.layer.activation.Relu;
 import dev.quern.layer.activation.Relu6;
 import dev.quern.layer.activation.Selu;
-import dev.quern.layer.activation.Sigmoid;
 import dev.quern.layer.activation.Silu;
 import dev.quern.layer.activation.Softmax;
 import dev.quern.layer.activation.Softplus;
-import dev.quern.layer.activation.Tanh;
 
 /** Functions of each element, and Softmax. */
 final class ActivationForms {
@@ -26,22 +21,17 @@ final class ActivationForms {
 
   static void addTo(LayerForms forms) {
     forms
-        .add(Elu.class, (l, n) -> n.op("Elu", n.in()).with("alpha", l.alpha()))
         .add(Gelu.class, ActivationForms::gelu)
         .add(Hardsigmoid.class, (l, n) -> hardsigmoid(n))
         .add(Hardswish.class, (l, n) -> hardswish(n))
-        .add(LeakyRelu.class, (l, n) -> n.op("LeakyRelu", n.in()).with("alpha", l.negativeSlope()))
         .add(LogSoftmax.class, (l, n) -> n.op("LogSoftmax", n.in()).with("axis", 1L))
         .add(Mish.class, (l, n) -> mish(n))
         .add(PRelu.class, (l, n) -> n.op("PRelu", n.in(), slope(l, n)))
-        .add(Relu.class, (l, n) -> n.op("Relu", n.in()))
         .add(Relu6.class, (l, n) -> n.op("Clip", n.in(), n.number("min", 0), n.number("max", 6)))
         .add(Selu.class, (l, n) -> n.op("Selu", n.in()))
-        .add(Sigmoid.class, (l, n) -> n.op("Sigmoid", n.in()))
         .add(Silu.class, (l, n) -> n.op("Mul", n.in(), n.op("Sigmoid", n.in())))
         .add(Softmax.class, (l, n) -> n.op("Softmax", n.in()).with("axis", 1L))
-        .add(Softplus.class, ActivationForms::softplus)
-        .add(Tanh.class, (l, n) -> n.op("Tanh", n.in()));
+        .add(Softplus.class, ActivationForms::softplus);
   }
 
   private static Value gelu(Gelu l, NodeWriter n) {

@@ -1,49 +1,41 @@
 package dev.quern.onnx.write;
 
-import dev.quern.layer.activation.Abs;
-import dev.quern.layer.activation.Activation;
+import dev.quern.layer.Layer;
+import dev.quern.layer.LayerType;
 import dev.quern.layer.activation.Affine;
-import dev.quern.layer.activation.Ceil;
-import dev.quern.layer.activation.Celu;
 import dev.quern.layer.activation.Clamp;
-import dev.quern.layer.activation.Erf;
-import dev.quern.layer.activation.Exp;
 import dev.quern.layer.activation.FakeQuantize;
-import dev.quern.layer.activation.Floor;
-import dev.quern.layer.activation.Log;
 import dev.quern.layer.activation.Power;
-import dev.quern.layer.activation.Reciprocal;
-import dev.quern.layer.activation.Round;
-import dev.quern.layer.activation.Sign;
-import dev.quern.layer.activation.Softsign;
-import dev.quern.layer.activation.Sqrt;
+import dev.quern.network.LayerTypes;
 
 /** Functions of each element that are plain arithmetic. */
 final class FunctionForms {
   private FunctionForms() {}
 
   static void addTo(LayerForms forms) {
-    add(forms, Abs.class, "Abs");
-    add(forms, Ceil.class, "Ceil");
-    add(forms, Erf.class, "Erf");
-    add(forms, Exp.class, "Exp");
-    add(forms, Floor.class, "Floor");
-    add(forms, Log.class, "Log");
-    add(forms, Reciprocal.class, "Reciprocal");
-    add(forms, Round.class, "Round");
-    add(forms, Sign.class, "Sign");
-    add(forms, Softsign.class, "Softsign");
-    add(forms, Sqrt.class, "Sqrt");
+    for (LayerType<?> type : LayerTypes.all()) {
+      if (type.onnx() != null) {
+        add(forms, type);
+      }
+    }
     forms
         .add(Affine.class, FunctionForms::affine)
-        .add(Celu.class, (l, n) -> n.op("Celu", n.in()).with("alpha", l.alpha()))
         .add(Clamp.class, FunctionForms::clamp)
         .add(FakeQuantize.class, FunctionForms::fakeQuantize)
         .add(Power.class, (l, n) -> n.op("Pow", n.in(), n.number("exponent", l.exponent())));
   }
 
-  private static <L extends Activation> void add(LayerForms forms, Class<L> layer, String type) {
-    forms.add(layer, (l, n) -> n.op(type, n.in()));
+  private static <L extends Layer> void add(LayerForms forms, LayerType<L> type) {
+    forms.add(type.layer(), (l, n) -> plain(type, l, n));
+  }
+
+  private static <L extends Layer> Value plain(LayerType<L> type, L layer, NodeWriter n) {
+    Value value = n.op(type.onnx().name(), n.in());
+    for (int i = 0; i < type.fields().size(); i++) {
+      float number = (float) type.fields().get(i).of().apply(layer);
+      value = value.with(type.onnx().attributes().get(i), number);
+    }
+    return value;
   }
 
   private static Value affine(Affine l, NodeWriter n) {

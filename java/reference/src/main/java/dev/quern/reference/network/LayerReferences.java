@@ -50,6 +50,7 @@ import dev.quern.layer.shape.Slice;
 import dev.quern.layer.shape.UpsampleBilinear2d;
 import dev.quern.layer.shape.UpsampleNearest2d;
 import dev.quern.layer.shape.ZeroPad2d;
+import dev.quern.network.LayerTypes;
 import dev.quern.reference.NdArray;
 import dev.quern.reference.layer.AdaptiveAvgPool2dReference;
 import dev.quern.reference.layer.AdaptiveMaxPool2dReference;
@@ -279,25 +280,25 @@ final class LayerReferences {
     put(Where.class, layer -> merge(WhereReference::forward, WhereReference::backward));
     put(Maximum.class, layer -> merge(MaximumReference::forward, MaximumReference::backward));
     put(Subtract.class, layer -> merge(SubtractReference::forward, SubtractReference::backward));
-    for (Class<?> type : Extremum.class.getPermittedSubclasses()) {
+    for (Class<? extends Extremum> type : LayerTypes.of(Extremum.class)) {
       put(
-          type.asSubclass(Extremum.class),
+          type,
           layer ->
               unary(
                   x -> ArgmaxReference.forward(layer, x),
                   (x, dy) -> ArgmaxReference.backward(layer, x, dy)));
     }
-    for (Class<?> type : Reduction.class.getPermittedSubclasses()) {
+    for (Class<? extends Reduction> type : LayerTypes.of(Reduction.class)) {
       put(
-          type.asSubclass(Reduction.class),
+          type,
           layer ->
               unary(
                   x -> ReductionReference.forward(layer, x),
                   (x, dy) -> ReductionReference.backward(layer, x, dy)));
     }
-    for (Class<?> type : Activation.class.getPermittedSubclasses()) {
+    for (Class<? extends Activation> type : LayerTypes.of(Activation.class)) {
       put(
-          type.asSubclass(Activation.class),
+          type,
           activation ->
               unary(
                   x -> ActivationReference.forward(activation, x),

@@ -3,6 +3,7 @@ package dev.quern.tests;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
+import dev.quern.fixtures.AnyLayer;
 import dev.quern.layer.activation.Abs;
 import dev.quern.layer.activation.Activation;
 import dev.quern.layer.activation.Affine;
@@ -51,7 +52,8 @@ class ActivationTest {
   private static final float INF = Float.POSITIVE_INFINITY;
 
   static List<Activation> layers() {
-    return Stream.of(curves(), functions()).flatMap(List::stream).toList();
+    List<Activation> listed = Stream.of(curves(), functions()).flatMap(List::stream).toList();
+    return Stream.of(listed, AnyLayer.others(listed)).flatMap(List::stream).toList();
   }
 
   /** Those between layers with weights. */

@@ -1,5 +1,6 @@
 package dev.quern.tests;
 
+import dev.quern.fixtures.AnyLayer;
 import dev.quern.layer.AdaptiveAvgPool2d;
 import dev.quern.layer.AdaptiveMaxPool2d;
 import dev.quern.layer.AvgPool2d;
@@ -18,12 +19,16 @@ import dev.quern.layer.MaxPool2d;
 import dev.quern.layer.QuantizedConv2d;
 import dev.quern.layer.QuantizedLinear;
 import dev.quern.layer.activation.Abs;
+import dev.quern.layer.activation.Activation;
 import dev.quern.layer.activation.Affine;
+import dev.quern.layer.activation.Ceil;
 import dev.quern.layer.activation.Celu;
 import dev.quern.layer.activation.Clamp;
 import dev.quern.layer.activation.Elu;
 import dev.quern.layer.activation.Erf;
 import dev.quern.layer.activation.Exp;
+import dev.quern.layer.activation.FakeQuantize;
+import dev.quern.layer.activation.Floor;
 import dev.quern.layer.activation.Gelu;
 import dev.quern.layer.activation.Hardsigmoid;
 import dev.quern.layer.activation.Hardswish;
@@ -36,8 +41,10 @@ import dev.quern.layer.activation.Power;
 import dev.quern.layer.activation.Reciprocal;
 import dev.quern.layer.activation.Relu;
 import dev.quern.layer.activation.Relu6;
+import dev.quern.layer.activation.Round;
 import dev.quern.layer.activation.Selu;
 import dev.quern.layer.activation.Sigmoid;
+import dev.quern.layer.activation.Sign;
 import dev.quern.layer.activation.Silu;
 import dev.quern.layer.activation.Softmax;
 import dev.quern.layer.activation.Softplus;
@@ -63,7 +70,8 @@ import java.util.stream.Stream;
 
 /**
  * The table of layers whose gradients are checked: small networks, each with the layer in its
- * middle, so that what it sends back arrives at weights before it. A new layer adds its lines.
+ * middle, so that what it sends back arrives at weights before it. A new layer adds its lines; a
+ * new function of each element is drawn.
  */
 final class GradientNetworks {
   private GradientNetworks() {}
@@ -182,39 +190,51 @@ final class GradientNetworks {
   }
 
   private static Stream<Network> activations() {
-    return Stream.of(
-            new Elu(),
-            new Elu(0.5f),
-            new Gelu(),
-            new Gelu(Gelu.Approximate.TANH),
-            new Hardsigmoid(),
-            new Hardswish(),
-            new LeakyRelu(),
-            new LeakyRelu(0.3f),
-            new LogSoftmax(),
-            new Mish(),
-            new Relu6(),
-            new Selu(),
-            new Sigmoid(),
-            new Silu(),
-            new Softplus(),
-            new Softplus(2, 1),
-            new Tanh(),
-            new Abs(),
-            new Affine(-0.7f, 0.2f),
-            new Celu(0.5f),
-            new Clamp(-0.3f, 0.4f),
-            new Erf(),
-            new Exp(),
-            new Power(2),
-            new Softsign())
+    Stream<Activation> without = Stream.of(new FakeQuantize(1, 0, -8, 7), new Ceil(), new Floor());
+    List<Layer> listed =
+        Stream.of(curves(), ofPositive(), without, Stream.of(new Round(), new Sign()))
+            .<Layer>flatMap(s -> s)
+            .toList();
+    return Stream.concat(curves(), AnyLayer.others(listed).stream())
         .flatMap(layer -> Stream.of(onImages(layer), onFeatures(layer)));
+  }
+
+  private static Stream<Layer> curves() {
+    return Stream.of(
+        new Elu(),
+        new Elu(0.5f),
+        new Gelu(),
+        new Gelu(Gelu.Approximate.TANH),
+        new Hardsigmoid(),
+        new Hardswish(),
+        new LeakyRelu(),
+        new LeakyRelu(0.3f),
+        new LogSoftmax(),
+        new Mish(),
+        new Relu6(),
+        new Selu(),
+        new Sigmoid(),
+        new Silu(),
+        new Softplus(),
+        new Softplus(2, 1),
+        new Tanh(),
+        new Abs(),
+        new Affine(-0.7f, 0.2f),
+        new Celu(0.5f),
+        new Clamp(-0.3f, 0.4f),
+        new Erf(),
+        new Exp(),
+        new Power(2),
+        new Softsign());
+  }
+
+  private static Stream<Activation> ofPositive() {
+    return Stream.of(new Log(), new Power(1.7f), new Power(-0.5f), new Reciprocal(), new Sqrt());
   }
 
   /** Functions of positive numbers only. */
   private static Stream<Network> functions() {
-    return Stream.of(new Log(), new Power(1.7f), new Power(-0.5f), new Reciprocal(), new Sqrt())
-        .map(layer -> onImages(new Softplus(), new Affine(1, 0.2f), layer));
+    return ofPositive().map(layer -> onImages(new Softplus(), new Affine(1, 0.2f), layer));
   }
 
   /** Channels that scale themselves: Hu et al., "Squeeze-and-Excitation Networks", 2018. */

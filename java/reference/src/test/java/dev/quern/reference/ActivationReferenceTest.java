@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.quern.error.ShapeException;
+import dev.quern.fixtures.AnyLayer;
 import dev.quern.layer.activation.Abs;
 import dev.quern.layer.activation.Activation;
 import dev.quern.layer.activation.Affine;
@@ -41,6 +42,7 @@ import dev.quern.layer.activation.Tanh;
 import dev.quern.reference.layer.activation.ActivationReference;
 import dev.quern.reference.network.CentralDifference;
 import dev.quern.tensor.Shape;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -50,6 +52,14 @@ class ActivationReferenceTest {
   private static final Gelu GELU_TANH = new Gelu(Gelu.Approximate.TANH);
 
   static Stream<Activation> all() {
+    List<Activation> listed =
+        Stream.of(listed(), ofPositive(), Stream.of(new FakeQuantize(1, 0, -8, 7)))
+            .<Activation>flatMap(s -> s)
+            .toList();
+    return Stream.concat(listed(), AnyLayer.others(listed).stream());
+  }
+
+  private static Stream<Activation> listed() {
     return Stream.of(
         new Relu6(),
         new LeakyRelu(),

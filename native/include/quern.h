@@ -450,50 +450,26 @@ QUERN_API int quern_relu_backward(int64_t type, int64_t n, const void* dst, cons
 /* ---- activation ---- */
 
 /*
- * Element by element; values and gradients at kinks are PyTorch's, and NaN stays NaN. After a kind, its coefficients.
+ * Element by element; values and gradients at kinks are PyTorch's, and NaN stays NaN. The functions, each with its
+ * coefficients and their rules, are listed by name in src/kernels/activations.inc. A function's kind is its place in
+ * that list, from 0 on.
  */
-enum quern_activation_kind {
-  QUERN_RELU6 = 0,
-  QUERN_LEAKY_RELU = 1, /* negative_slope */
-  QUERN_ELU = 2,        /* alpha */
-  QUERN_SELU = 3,
-  QUERN_GELU = 4,
-  QUERN_GELU_TANH = 5,
-  QUERN_SILU = 6,
-  QUERN_MISH = 7,
-  QUERN_HARDSWISH = 8,
-  QUERN_HARDSIGMOID = 9,
-  QUERN_SIGMOID = 10,
-  QUERN_TANH = 11,
-  QUERN_SOFTPLUS = 12, /* beta, threshold: log(1 + exp(beta * x)) / beta, but x where beta * x is above threshold */
-  QUERN_ABS = 13,
-  QUERN_AFFINE = 14, /* scale, shift: scale * x + shift */
-  QUERN_CEIL = 15,
-  QUERN_CELU = 16,  /* alpha > 0 */
-  QUERN_CLAMP = 17, /* min, which may be -infinity; max, which may be infinity; max where min is above it */
-  QUERN_ERF = 18,
-  QUERN_EXP = 19,
-  QUERN_FAKE_QUANTIZE = 20, /* scale > 0; quant_min - zero_point <= 0; quant_max - zero_point >= 0 */
-  QUERN_FLOOR = 21,
-  QUERN_LOG = 22,
-  QUERN_POWER = 23, /* exponent: pow as in C, but the square root where it is 0.5 */
-  QUERN_RECIPROCAL = 24,
-  QUERN_ROUND = 25, /* half to even */
-  QUERN_SIGN = 26,
-  QUERN_SOFTSIGN = 27,
-  QUERN_SQRT = 28
-};
+/* kind[0] receives the kind of the function of that name. */
+QUERN_API int quern_activation_kind(const char* name, int64_t* kind) QUERN_NOEXCEPT;
+/* NULL where no function is of that kind. */
+QUERN_API const char* quern_activation_name(int64_t kind) QUERN_NOEXCEPT;
+/* count[0] receives the number of the function's coefficients, at most 3. */
+QUERN_API int quern_activation_coefficients(int64_t kind, int64_t* count) QUERN_NOEXCEPT;
 
 typedef struct quern_activation {
-  int64_t kind;           /* a quern_activation_kind */
+  int64_t kind;           /* from quern_activation_kind */
   double coefficients[3]; /* those of the kind, which are rounded to floats; it ignores the rest */
   int64_t type;           /* a quern_type, of source and destination */
 } quern_activation;
 
 /*
- * reads_dst[0] receives 1 where the backward pass goes by the output, so that the forward pass may overwrite its input:
- * relu6, selu, celu, sigmoid, tanh, exp, reciprocal, sqrt, leaky_relu and elu whose coefficient is not negative, and
- * those that need neither: affine, ceil, floor, round, sign. Elsewhere 0: it goes by the input.
+ * reads_dst[0] receives 1 where the backward pass reads the output or neither side, so that the forward pass may
+ * overwrite its input; 0 where it reads the input.
  */
 QUERN_API int quern_activation_reads_dst(const quern_activation* activation, int64_t* reads_dst) QUERN_NOEXCEPT;
 /* dst may be src. */

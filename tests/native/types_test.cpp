@@ -1,4 +1,5 @@
 // Types, orders and pitches that nothing computes: each place that names one refuses it.
+#include "activation_named.h"
 #include "guarded.h"
 
 namespace {
@@ -102,7 +103,7 @@ void single_types() {
            return quern_augment_workspace(&d, untouchable<int64_t>());
          }));
   using Activation = quern_activation;
-  floats("silu", "type", changed(Activation{QUERN_SILU, {}, 0}, &Activation::type, [](const Activation& d) {
+  floats("silu", "type", changed(activation_named("silu"), &Activation::type, [](const Activation& d) {
            return quern_activation_forward(&d, 1, f, f);
          }));
   using Dropout = quern_dropout;

@@ -45,12 +45,9 @@ struct RmsPropStep {
 
 // An activation in the numbers that each element needs.
 struct ActivationStep {
-  quern_activation_kind kind;
-  float alpha;    // the slope below 0, or the factor of exp(x) - 1; else the kind's first coefficient
-  float beta;     // the second
-  float gamma;    // the third
-  float scale;    // the slope above 0 of ELU and SELU
-  float inverse;  // of the first
+  int64_t kind;              // its place in QUERN_ACTIVATIONS
+  float alpha, beta, gamma;  // the kind's coefficients in their order
+  float inverse;             // of the first, where its rule is Divisor
 };
 
 // Rows of numbers of a and b that meet, and what is made of them or, of a backward pass, the output's gradient.

@@ -43,7 +43,8 @@ constexpr Exception kNeverRefused[] = {{"quern_error_message", "returns a text"}
                                        {"quern_share_begin", "returns nothing"},
                                        {"quern_share_end", "returns nothing"},
                                        {"quern_free", "returns nothing"},
-                                       {"quern_conv2d_implementation", "returns a text or NULL"}};
+                                       {"quern_conv2d_implementation", "returns a text or NULL"},
+                                       {"quern_activation_name", "returns a text or NULL"}};
 
 bool never_refused(const std::string& function) {
   for (const Exception& e : kNeverRefused) {

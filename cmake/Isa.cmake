@@ -69,6 +69,7 @@ function(quern_add_amx target source)
     target_compile_options(${target}_amx PRIVATE
       ${QUERN_KERNEL_FLAGS} -fno-threadsafe-statics ${QUERN_AVX512_FLAGS} -mamx-tile -mamx-bf16)
     target_sources(${target} PRIVATE $<TARGET_OBJECTS:${target}_amx>)
+    set_property(GLOBAL APPEND PROPERTY QUERN_UNITS ${target}_amx)
   endif()
 endfunction()
 
@@ -116,5 +117,6 @@ function(quern_add_tiers target sources name tiers)
     target_compile_options(${kernels} PRIVATE
       ${QUERN_KERNEL_FLAGS} ${flags_${tier}})
     target_sources(${target} PRIVATE $<TARGET_OBJECTS:${kernels}>)
+    set_property(GLOBAL APPEND PROPERTY QUERN_UNITS ${kernels})
   endforeach()
 endfunction()

@@ -104,11 +104,11 @@ void pack(const Conv2d& c, const float* weights, void* packed) {
 
 AmxPiece piece_of(const Conv2d& c, const AmxPass& a, int64_t i, int64_t pieces) {
   if (a.pixels > 0) {
-    const int64_t pixels = c.batch * a.p.image_pixels, tiles = amx_whole(pixels, kAmxPixels);
+    const int64_t pixels = c.batch * a.p.image_pixels, tiles = divide_up(pixels, kAmxPixels);
     return {i, tiles * i / pieces * kAmxPixels, std::min(tiles * (i + 1) / pieces * kAmxPixels, pixels), 0, 1};
   }
   if (a.whole()) return {i, i * a.images(), std::min((i + 1) * a.images(), c.batch), 0, a.rows};
-  const int64_t per_image = amx_whole(a.p.y.out, a.rows), row = i % per_image * a.rows;
+  const int64_t per_image = divide_up(a.p.y.out, a.rows), row = i % per_image * a.rows;
   return {i, i / per_image, i / per_image + 1, row, std::min(a.rows, a.p.y.out - row)};
 }
 
@@ -175,7 +175,7 @@ void run_piece(const Conv2d& c, const AmxPass& a, const AmxPiece& piece, int64_t
 
 // Of a pass that packs.
 int64_t pass_packed_bytes(const Conv2d& c, const AmxPass& a) {
-  return c.inference ? 0 : amx_whole(a.packed() * c.groups * 4, 64) * 64;
+  return c.inference ? 0 : round_up(a.packed() * c.groups * 4, 64);
 }
 
 // `weights` are packed in inference.

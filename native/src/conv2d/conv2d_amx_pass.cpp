@@ -38,35 +38,33 @@ void fill_row(const AmxPass& a, const float* row, uint16_t* to) {
 
 AmxPass::AmxPass(const DirectPass& pass, int64_t batch, int64_t of_src, int64_t of_weights) noexcept
     : p(pass), src_planes(of_src), planes(of_weights) {
-  chunks = amx_whole(p.depth, kAmxChunk);
+  chunks = divide_up(p.depth, kAmxChunk);
   pitch = (src_planes * chunks | 1) * kAmxChunk;
   if (p.flat()) {
     phase = line = 0;
     pixels = std::max(std::min(kPieceTiles, kPieceBytes / (pitch * 2 * kAmxPixels)), int64_t{4}) * kAmxPixels;
     return;
   }
-  const auto used = [&](int by) {
-    return 5 * (p.x.out << by) >= 4 * amx_whole(p.x.out << by, kAmxPixels) * kAmxPixels;
-  };
+  const auto used = [&](int by) { return 5 * (p.x.out << by) >= 4 * round_up(p.x.out << by, kAmxPixels); };
   while (shift < 4 && !used(shift)) shift++;
   set(p.y.out);
   if (bytes() > kAmxMostBytes / 2 || tiles() > kAmxMostTiles) shift = 0;
   while (shift > 0 && int64_t{1} << (shift - 1) >= batch) shift--;  // a smaller batch never needs a larger slot
   set(p.y.out);
   if (shift == 0) {
-    while (rows > 1 && (bytes() > kPieceBytes || tiles() > kPieceTiles)) set(amx_whole(rows, 2));
-    set(amx_whole(p.y.out, amx_whole(p.y.out, rows)));  // pieces of nearly one size
+    while (rows > 1 && (bytes() > kPieceBytes || tiles() > kPieceTiles)) set(divide_up(rows, 2));
+    set(divide_up(p.y.out, divide_up(p.y.out, rows)));  // pieces of nearly one size
   }
   if (rows == p.y.out) {
     const int64_t most = std::min(kPieceTiles / tiles(), kPieceBytes / bytes());
-    groups = std::max<int64_t>(std::min(most, amx_whole(batch, side_by_side)), 1);
+    groups = std::max<int64_t>(std::min(most, divide_up(batch, side_by_side)), 1);
   }
 }
 
 void AmxPass::set(int64_t piece_rows) noexcept {
   side_by_side = int64_t{1} << shift;
   rows = piece_rows;
-  phase = amx_whole(amx_reach(p.x, p.x.out), amx_step(p.x));
+  phase = divide_up(amx_reach(p.x, p.x.out), amx_step(p.x));
   line = amx_step(p.x) * phase * side_by_side;
 }
 

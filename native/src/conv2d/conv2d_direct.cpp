@@ -17,8 +17,6 @@ constexpr int64_t kMostRuns = 256;
 constexpr int64_t kLeastGroup = 8;
 constexpr int64_t kMostPasses = 4;  // that run together
 
-int64_t divide_up(int64_t a, int64_t b) { return (a + b - 1) / b; }
-
 // body(pass) for each pass of backward data: one for each remainder of the stride that input pixels have.
 template <typename Body>
 void each_backward(const Conv2d& c, Body&& body) {

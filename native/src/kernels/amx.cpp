@@ -264,8 +264,8 @@ void end_tiles(const AmxTiles& t, const float* sums, int64_t first, int64_t coun
 template <int NV, int P, int Q>
 void tiles_of(const AmxTiles& t) {
   constexpr int kTiles = 4 / NV;
-  const int64_t passes = (t.tiles + kTiles - 1) / kTiles;
-  Ahead ahead{t.ahead, t.ahead == nullptr ? 0 : (NV * 16 * Q + passes - 1) / passes};  // a chunk is so many lines
+  const int64_t passes = divide_up(t.tiles, kTiles);
+  Ahead ahead{t.ahead, t.ahead == nullptr ? 0 : divide_up(NV * 16 * Q, passes)};  // a chunk is so many lines
   for (int64_t i = 0; i < t.tiles; i += kTiles) {
     const uint16_t* a[kTiles];
     for (int64_t j = 0; j < kTiles; j++) a[j] = t.src + t.at[i + j < t.tiles ? i + j : t.tiles - 1];

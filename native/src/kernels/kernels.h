@@ -4,6 +4,7 @@
 
 #include <stdint.h>
 
+#include "kernels/integers.h"
 #include "quern.h"
 
 namespace quern {

@@ -74,7 +74,7 @@ template <typename Body>
 void split(int64_t rows, int64_t columns, Body&& body) noexcept {
   const bool by_rows = rows > columns;
   const int64_t n = by_rows ? rows : columns;
-  parallel_ranges(n, std::max<int64_t>(64, (n + 15) / 16), [&](int64_t begin, int64_t end) {
+  parallel_ranges(n, std::max<int64_t>(64, divide_up(n, 16)), [&](int64_t begin, int64_t end) {
     by_rows ? body(begin, end, 0, columns) : body(0, rows, begin, end);
   });
 }

@@ -90,7 +90,7 @@ struct AmxPlaces {
 };
 
 // A group's inputs under a piece.
-void amx_fill(const AmxPass& a, const AmxPiece& piece, const float* src, uint16_t* scratch) noexcept;
+void amx_fill(const AmxPass& a, const AmxPiece& piece, const float* src, Bf16* scratch) noexcept;
 
 int amx_backward_weights(const Conv2d& c, const float* src, const float* diff_dst, float* diff_weights,
                          float* diff_bias, void* memory, int64_t bytes);

@@ -109,7 +109,7 @@ void place_inputs(const Sums& s, int64_t* places) {
   }
 }
 
-void fill_inputs(const Sums& s, const Piece& piece, const int64_t* places, const float* src, uint16_t* b) {
+void fill_inputs(const Sums& s, const Piece& piece, const int64_t* places, const float* src, Bf16* b) {
   const DirectPass& p = s.p;
   const int64_t image = p.y.in * p.x.in * p.in_pitch;
   const float* from[kStep];
@@ -117,7 +117,7 @@ void fill_inputs(const Sums& s, const Piece& piece, const int64_t* places, const
     const int64_t end = (piece.last - n) * image;
     for (int64_t r = 0; r < amx_reach(p.y, piece.rows); r++) {
       const int64_t y = amx_input(p.y, piece.row * amx_step(p.y) + r);
-      uint16_t* to = b + g * s.b_group() + r * s.b_row();
+      Bf16* to = b + g * s.b_group() + r * s.b_row();
       if (y < 0 || y >= p.y.in) {
         std::memset(to, 0, static_cast<size_t>(s.b_row()) * 2);
         continue;
@@ -135,7 +135,7 @@ void fill_inputs(const Sums& s, const Piece& piece, const int64_t* places, const
   }
 }
 
-void fill_gradients(const Sums& s, const Piece& piece, const Share& share, const float* diff, uint16_t* a) {
+void fill_gradients(const Sums& s, const Piece& piece, const Share& share, const float* diff, Bf16* a) {
   const DirectPass& p = s.p;
   const int64_t column = share.first * 2 * kTile, columns = std::min(share.last * 2 * kTile, p.columns) - column;
   const float* from[kStep];
@@ -148,14 +148,14 @@ void fill_gradients(const Sums& s, const Piece& piece, const Share& share, const
           const int64_t pixel = n * p.image_pixels + (piece.row + r) * p.x.out + x;
           from[i] = x < p.x.out && n < piece.last ? diff + pixel * p.out_pitch + column : nullptr;
         }
-        uint16_t* to = a + g * s.a_group() + r * s.a_row() + k * s.a_step() + share.first * 2 * 3 * kTileBf16;
+        Bf16* to = a + g * s.a_group() + r * s.a_row() + k * s.a_step() + share.first * 2 * 3 * kTileBf16;
         kernels().amx->line({from, columns, kTile, true, to, 3 * kTileBf16, kTileBf16, kStep});
       }
     }
   }
 }
 
-void add_piece(const Sums& s, const Piece& piece, const Share& share, bool first, const uint16_t* a, const uint16_t* b,
+void add_piece(const Sums& s, const Piece& piece, const Share& share, bool first, const Bf16* a, const Bf16* b,
                float* sums) {
   const DirectPass& p = s.p;
   AmxOuter o{};
@@ -228,8 +228,8 @@ int amx_backward_weights(const Conv2d& c, const float* src, const float* diff_ds
   parallel_for(s.parts * shares, slots.count, [&](int64_t i, int slot) {
     const int64_t part = i / shares, own_share = i % shares;
     const Share share{units * own_share / shares, units * (own_share + 1) / shares};
-    uint16_t* a = reinterpret_cast<uint16_t*>(slots_begin + slot * slots.bytes);
-    uint16_t* b = a + s.groups * s.a_group();
+    Bf16* a = reinterpret_cast<Bf16*>(slots_begin + slot * slots.bytes);
+    Bf16* b = a + s.groups * s.a_group();
     int64_t* places = reinterpret_cast<int64_t*>(b + s.groups * s.b_group());
     place_inputs(s, places);
     const int64_t begin = part * s.pieces / s.parts;

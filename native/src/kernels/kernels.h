@@ -4,6 +4,7 @@
 
 #include <stdint.h>
 
+#include "kernels/half_types.h"
 #include "kernels/integers.h"
 #include "quern.h"
 
@@ -175,16 +176,16 @@ struct ConvOuter {
 // each float is the sum of three of them, its planes. Numbers of `src` and `weights` are counted in bfloat16.
 struct AmxTiles {
   int64_t src_planes, planes;  // of src, and of weights: 3 and 3, 3 and 1, or 1 and 1
-  const uint16_t* src;         // pixels `pitch` apart, [chunk of 32 channels][plane][32]
+  const Bf16* src;             // pixels `pitch` apart, [chunk of 32 channels][plane][32]
   const int64_t* at;           // each tile's first pixel
   const int64_t* taps;         // from there, the input pixel of each tap
-  const uint16_t* weights;     // [tap][chunk][plane][vector][16 pairs of channels][16 columns][2]
+  const Bf16* weights;         // [tap][chunk][plane][vector][16 pairs of channels][16 columns][2]
   int64_t pitch, tiles, tap_count, chunks;
-  int64_t vectors;        // of columns, 1 or 2
-  float* sums;            // [tile][vector][16][16]; some more tiles are written
-  const uint16_t* ahead;  // as many weights, which come next and are brought into L2; or NULL
-  bool first, last;       // of the calls that make the sum
-  Post post;              // add is laid out as dst
+  int64_t vectors;    // of columns, 1 or 2
+  float* sums;        // [tile][vector][16][16]; some more tiles are written
+  const Bf16* ahead;  // as many weights, which come next and are brought into L2; or NULL
+  bool first, last;   // of the calls that make the sum
+  Post post;          // add is laid out as dst
   float* dst;
   const int64_t* to;  // [tile][16]: where each pixel goes, or -1
   int64_t columns;    // valid ones of the vectors
@@ -197,7 +198,7 @@ struct AmxWeights {
   int64_t channels, columns;
   const int64_t* taps;  // where each tap's weight lies
   int64_t tap_count;
-  uint16_t* to;
+  Bf16* to;
   int64_t tap, plane;  // bfloat16 from one tap to the next, and from one plane
   int64_t planes;      // the first of the three
 };
@@ -206,7 +207,7 @@ struct AmxWeights {
 struct AmxSplit {
   const float* src;
   int64_t rows, src_step, channels;
-  uint16_t* dst;  // chunks are their planes apart
+  Bf16* dst;  // chunks are their planes apart
   int64_t dst_step, plane, planes;
 };
 
@@ -216,7 +217,7 @@ struct AmxLine {
   const float* const* from;  // each position's channels, or NULL for zeros
   int64_t channels, pairs;
   bool transposed;
-  uint16_t* to;
+  Bf16* to;
   int64_t tile, plane, row;  // from one 16 channels to the next, from one plane, from one channel or pair
 };
 
@@ -225,9 +226,9 @@ struct AmxLine {
 struct AmxOuter {
   const int64_t* taps;
   int64_t tap_count;
-  const uint16_t* a;  // [step][tile][plane][16 channels][32 positions]
+  const Bf16* a;  // [step][tile][plane][16 channels][32 positions]
   int64_t a_group, a_row, a_step;
-  const uint16_t* b;  // [tile][plane][pair][16 channels][2]
+  const Bf16* b;  // [tile][plane][pair][16 channels][2]
   int64_t b_group, b_row, b_tile, b_plane;
   int64_t groups, rows, steps;
   bool first;

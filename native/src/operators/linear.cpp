@@ -115,9 +115,10 @@ extern "C" int quern_linear_pack(const quern_linear* linear, const float* weight
   QUERN_TRY(check_pointers("linear", weights && packed));
   QUERN_TRY(check_packed("linear", packed));
   float* to = static_cast<float*>(packed);
-  if (is_half(linear->weights_type)) {
-    pack_inference(*linear, weights, static_cast<uint16_t*>(packed),
-                   [&](float x) { return half_of(linear->weights_type, x); });
+  if (linear->weights_type == QUERN_BF16) {
+    pack_inference(*linear, weights, static_cast<Bf16*>(packed), [](float x) { return bf16_of(x); });
+  } else if (linear->weights_type == QUERN_F16) {
+    pack_inference(*linear, weights, static_cast<F16*>(packed), [](float x) { return f16_of(x); });
   } else if (linear->inference) {
     pack_inference(*linear, weights, to, [](float x) { return x; });
   } else {

@@ -1,4 +1,4 @@
-// What every processor of its kind has: SSE2 and pairs of 16 bits, or vectors of the compiler.
+// Any processor: SSE2 with pairs of 16 bits on x86-64, the compiler's own vectors elsewhere.
 #include "kernels/int8/unit.h"
 
 namespace quern {

@@ -1,7 +1,7 @@
-// The start of each unit of int8 kernels: a unit is one way of multiplying bytes (see cmake/Isa.cmake). It has the
-// vectors of its registers, its product of bytes, and behind them the kernels that all units share. Sums are integers
-// and no instruction saturates, so that all units give the same bits. With VNNI, or the dot product of NEON, four
-// products of bytes are added at once; elsewhere bytes become 16 bits, of which two products are added in 32.
+// The start of each unit of int8 kernels. A unit is compiled for one instruction set (see cmake/Isa.cmake): it includes
+// the vectors of its registers, has its product of int8, and includes behind it the kernels that all units share. Sums
+// are integers and no instruction saturates, so all units give the same bits. VNNI and the dot product of NEON add four
+// products of int8 at once. The other instruction sets extend int8 to 16 bits and add two products at once.
 #pragma once
 
 #include "kernels/int8.h"

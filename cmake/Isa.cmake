@@ -1,6 +1,6 @@
 # QUERN_ISA_TIERS lists the instruction sets that are compiled. quern_add_kernels(TARGET SOURCES...) compiles SOURCES
-# once per instruction set, with QUERN_ISA_NAME set to its name; quern_add_int8 once per way of multiplying bytes, quern_add_half
-# those that read weights of 16 bits.
+# once per instruction set, with QUERN_ISA_NAME set to its name, and quern_add_half those that read weights of half
+# precision. quern_add_int8(TARGET FOLDER) compiles the folder's file for each way of multiplying bytes.
 # No unit contracts a * b + c by itself: fused multiply-adds are where they are written. A root is the processor's
 # instruction: it sets no errno, for which there would be a call of libm. Nobody reads the flags of floating-point
 # exceptions, so that both sides of a selection may be computed: else loops with one stay scalar.
@@ -69,13 +69,14 @@ function(quern_add_amx target source)
     target_compile_options(${target}_amx PRIVATE
       ${QUERN_KERNEL_FLAGS} -fno-threadsafe-statics ${QUERN_AVX512_FLAGS} -mamx-tile -mamx-bf16)
     target_sources(${target} PRIVATE $<TARGET_OBJECTS:${target}_amx>)
+    set_property(GLOBAL APPEND PROPERTY QUERN_UNITS ${target}_amx)
   endif()
 endfunction()
 
-function(quern_add_int8 target source)
-  quern_add_tiers(${target} ${source} int8 "${QUERN_INT8_TIERS}")
-  # which of them this build has, for the tables that choose
+function(quern_add_int8 target folder)
   foreach(tier IN LISTS QUERN_INT8_TIERS)
+    quern_add_tiers(${target} ${folder}/${tier}.cpp int8 ${tier})
+    # which of them this build has, for the tables that choose
     string(TOUPPER QUERN_${tier} definition)
     target_compile_definitions(${target} PRIVATE ${definition})
   endforeach()
@@ -116,5 +117,6 @@ function(quern_add_tiers target sources name tiers)
     target_compile_options(${kernels} PRIVATE
       ${QUERN_KERNEL_FLAGS} ${flags_${tier}})
     target_sources(${target} PRIVATE $<TARGET_OBJECTS:${kernels}>)
+    set_property(GLOBAL APPEND PROPERTY QUERN_UNITS ${kernels})
   endforeach()
 endfunction()

@@ -11,6 +11,7 @@
 #include <thread>
 #include <vector>
 
+#include "../native/conv2d_descriptor.h"
 #include "quern.h"
 
 namespace {
@@ -105,8 +106,8 @@ struct Candidate {
 // for a few milliseconds, and the share is that of the peak which the cores had in the same round.
 void bench(const Shape& s, int threads, int rounds) {
   const int64_t padding = s.kernel == 5 ? 0 : s.kernel / 2, out = (s.size + 2 * padding - s.kernel) / s.stride + 1;
-  const quern_conv2d d{s.batch, s.in, s.size, s.size,   s.out, s.kernel, s.kernel, s.stride, s.stride, padding,
-                       padding, 1,    1,      s.groups, s.in,  s.out,    -1,       0,        0};
+  const quern_conv2d d =
+      with(conv(s.batch, s.in, s.size, s.size, s.out, s.kernel, s.kernel), s.stride, padding, 1, s.groups);
   const int64_t weight_count = s.out * s.in / s.groups * s.kernel * s.kernel;
   const int64_t in = s.batch * s.in * s.size * s.size, to = s.batch * s.out * out * out;
   const double flops = 2.0 * static_cast<double>(s.batch * out * out * weight_count);

@@ -1,7 +1,7 @@
 // What the tests of batch_norm2d and the attacks on it share.
 #pragma once
 
-#include "check.h"
+#include "activation_named.h"
 #include "guarded.h"
 #include "numbers.h"
 
@@ -17,10 +17,10 @@ inline quern_batch_norm2d norm(int64_t rows, int64_t channels, int64_t training)
 
 // With an activation behind it: the bits of both operators one after the other, whether its backward pass goes by the
 // output or by the input; the gradients in place, apart, and unwanted.
-inline void ends_with_an_activation(int64_t rows, int64_t channels, int64_t training, int64_t kind, Guard side) {
-  in_case("%lld rows of %lld channels, training %lld, kind %lld", (long long)rows, (long long)channels,
-          (long long)training, (long long)kind);
-  const quern_activation activation{kind, {0.1, 0, 0}, QUERN_F32};
+inline void ends_with_an_activation(int64_t rows, int64_t channels, int64_t training, const char* name, Guard side) {
+  in_case("%lld rows of %lld channels, training %lld, %s", (long long)rows, (long long)channels, (long long)training,
+          name);
+  const quern_activation activation = activation_named(name, 0.1);
   quern_batch_norm2d d = norm(rows, channels, training), plain = d;
   d.activation = &activation;
   int64_t bytes = 0, by_dst = 0;

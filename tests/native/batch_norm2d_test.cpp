@@ -138,7 +138,7 @@ void refuses() {
   CHECK_REFUSED(QUERN_INVALID_ARGUMENT, "training", run(d, bytes));
   d = good, d.relu = -1;
   CHECK_REFUSED(QUERN_INVALID_ARGUMENT, "relu", run(d, bytes));
-  quern_activation activation{QUERN_SILU, {}, QUERN_F32};
+  quern_activation activation = activation_named("silu");
   d = good, d.activation = &activation;
   int64_t more = 0;
   CHECK_OK(quern_batch_norm2d_workspace(&d, &more));
@@ -184,10 +184,10 @@ int main() {
   for (int64_t channels : {1, 3, 8, 16, 33, 70}) {
     for (const bool add : {false, true}) {
       for (int64_t training : {0, 1}) {
-        for (int64_t kind : {QUERN_SILU, QUERN_RELU6, QUERN_GELU, QUERN_LEAKY_RELU}) {
+        for (const char* name : {"silu", "relu6", "gelu", "leaky_relu"}) {
           if (add) continue;
-          ends_with_an_activation(3, channels, training, kind, Guard::Before);
-          ends_with_an_activation(700, channels, training, kind, Guard::After);
+          ends_with_an_activation(3, channels, training, name, Guard::Before);
+          ends_with_an_activation(700, channels, training, name, Guard::After);
         }
         fuses(2, channels, training, add, Guard::Before);
         fuses(700, channels, training, add, Guard::After);

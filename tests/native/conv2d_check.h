@@ -4,19 +4,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "conv2d_descriptor.h"
 #include "conv2d_plain.h"
-
-inline quern_conv2d conv(int64_t n, int64_t ci, int64_t h, int64_t w, int64_t co, int64_t kh, int64_t kw) {
-  return {n, ci, h, w, co, kh, kw, 1, 1, 0, 0, 1, 1, 1, ci, co, -1, 0, 0};
-}
-
-inline quern_conv2d with(quern_conv2d d, int64_t stride, int64_t padding, int64_t dilation = 1, int64_t groups = 1) {
-  d.stride_height = d.stride_width = stride;
-  d.padding_height = d.padding_width = padding;
-  d.dilation_height = d.dilation_width = dilation;
-  d.groups = groups;
-  return d;
-}
 
 inline quern_conv2d pitched(quern_conv2d d, int64_t src_gap, int64_t dst_gap) {
   d.src_pitch += src_gap;

@@ -2,11 +2,12 @@
 // and implementations that cannot.
 #include <cmath>
 
+#include "conv2d_descriptor.h"
 #include "conv2d_plain.h"
 
 namespace {
 
-const quern_conv2d kGood{2, 4, 6, 6, 8, 3, 3, 1, 1, 1, 1, 1, 1, 2, 4, 8, -1, 0, 0};
+const quern_conv2d kGood = with(conv(2, 4, 6, 6, 8, 3, 3), 1, 1, 1, 2);
 
 // All functions that take the descriptor must refuse it, before they touch a buffer.
 void refused(int status, const char* text, const quern_conv2d& d) {
@@ -72,8 +73,7 @@ void shapes_that_do_not_fit() {
 // Each number within its range, but their product is not. Without an image in the batch too: sizes of one image are
 // computed all the same.
 void sizes_that_overflow() {
-  quern_conv2d border{1, 32, 2,  2,  32, 2, 2, 1, 1, (1 << 30) - 1, (1 << 30) - 1, INT32_MAX - 1, INT32_MAX - 1,
-                      1, 32, 32, -1, 0,  0};
+  const quern_conv2d border = with(conv(1, 32, 2, 2, 32, 2, 2), 1, (1 << 30) - 1, INT32_MAX - 1);
   refused(QUERN_INVALID_SHAPE, "padded input", border);
   constexpr int64_t kMost = INT32_MAX;
   for (int64_t batch : {int64_t{0}, int64_t{1}, kMost}) {

@@ -1,5 +1,6 @@
 // Start-up, memory and threads.
 #include "check.h"
+#include "conv2d_descriptor.h"
 #include "guarded.h"
 
 static void refuses_before_start() {
@@ -8,7 +9,7 @@ static void refuses_before_start() {
   auto* i = untouchable<int32_t>();
   auto* size = untouchable<int64_t>();
   auto* d = untouchable<double>();
-  const quern_conv2d conv{1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 1, 1, 1, 1, 1, -1, 0, 0};
+  const quern_conv2d conv = ::conv(1, 1, 1, 1, 1, 1, 1);
   const quern_pool2d pool{1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 1, 1, 0, 0, 1, 1};
   const quern_resize2d resize{1, 1, 1, 1, 1, 1, 0, 0, 1, 1};
   const quern_linear linear{1, 1, 1, 1, 0};

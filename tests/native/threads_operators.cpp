@@ -4,12 +4,13 @@
 #include <thread>
 #include <vector>
 
+#include "conv2d_descriptor.h"
 #include "guarded.h"
 #include "numbers.h"
 
 namespace {
 
-const quern_conv2d kConv{4, 3, 24, 24, 8, 3, 3, 1, 1, 1, 1, 1, 1, 1, 3, 8, -1, 0, 0};
+const quern_conv2d kConv = with(conv(4, 3, 24, 24, 8, 3, 3), 1, 1);
 const quern_linear kLinear{64, 96, 80, 1, 0};
 
 std::vector<float> randoms(size_t n, uint64_t seed) {

@@ -1,4 +1,6 @@
 // Types, orders and pitches that nothing computes: each place that names one refuses it.
+#include "activation_named.h"
+#include "conv2d_descriptor.h"
 #include "guarded.h"
 
 namespace {
@@ -102,7 +104,7 @@ void single_types() {
            return quern_augment_workspace(&d, untouchable<int64_t>());
          }));
   using Activation = quern_activation;
-  floats("silu", "type", changed(Activation{QUERN_SILU, {}, 0}, &Activation::type, [](const Activation& d) {
+  floats("silu", "type", changed(activation_named("silu"), &Activation::type, [](const Activation& d) {
            return quern_activation_forward(&d, 1, f, f);
          }));
   using Dropout = quern_dropout;
@@ -158,7 +160,7 @@ void images() {
 
 void convolutions() {
   using Conv = quern_conv2d;
-  Conv conv{1, 3, 4, 4, 4, 3, 3, 1, 1, 0, 0, 1, 1, 1, 3, 4, -1, 0, 0};
+  Conv conv = ::conv(1, 3, 4, 4, 4, 3, 3);
   int64_t bytes = 0;
   const auto size = [&](const Conv& d) { return quern_conv2d_workspace(&d, &bytes); };
   types("conv2d", "src_type", changed(conv, &Conv::src_type, size));

@@ -12,7 +12,7 @@ constexpr int64_t kMostSteps = 4096;  // an image
 
 int64_t slot_floats(const quern_augment& d) noexcept {
   const int64_t floats = 2 * d.channels * d.height * d.width + 2 * (d.height + d.width);
-  return (floats + 15) / 16 * 16;
+  return round_up(floats, 16);
 }
 
 int check(const quern_augment* d) noexcept {

@@ -145,7 +145,7 @@ bool conv2d_costs_less(const Conv2dImplementation& a, const Conv2dImplementation
 
 int64_t column_splits(int64_t pieces, int64_t blocks, int64_t per_thread) noexcept {
   const int64_t wanted = per_thread * threads(), some = pieces < 1 ? 1 : pieces;
-  const int64_t splits = (wanted + some - 1) / some;
+  const int64_t splits = divide_up(wanted, some);
   return splits < blocks ? splits : blocks;
 }
 

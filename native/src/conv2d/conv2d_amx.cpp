@@ -69,8 +69,7 @@ void pack_block(const Conv2d& c, const AmxPass& a, bool turned, int64_t block, c
     for (int64_t chunk = 0; chunk < a.chunks; chunk++) {
       w.src = group + chunk * kAmxChunk * w.channel + column * w.column;
       w.channels = std::min(kAmxChunk, p.depth - chunk * kAmxChunk);
-      w.to =
-          reinterpret_cast<uint16_t*>(packed + block * p.taps() * a.tap_floats(2)) + (chunk * a.planes * of + v) * 512;
+      w.to = reinterpret_cast<Bf16*>(packed + block * p.taps() * a.tap_floats(2)) + (chunk * a.planes * of + v) * 512;
       kernels().amx->weights(w);
     }
   }
@@ -104,11 +103,11 @@ void pack(const Conv2d& c, const float* weights, void* packed) {
 
 AmxPiece piece_of(const Conv2d& c, const AmxPass& a, int64_t i, int64_t pieces) {
   if (a.pixels > 0) {
-    const int64_t pixels = c.batch * a.p.image_pixels, tiles = amx_whole(pixels, kAmxPixels);
+    const int64_t pixels = c.batch * a.p.image_pixels, tiles = divide_up(pixels, kAmxPixels);
     return {i, tiles * i / pieces * kAmxPixels, std::min(tiles * (i + 1) / pieces * kAmxPixels, pixels), 0, 1};
   }
   if (a.whole()) return {i, i * a.images(), std::min((i + 1) * a.images(), c.batch), 0, a.rows};
-  const int64_t per_image = amx_whole(a.p.y.out, a.rows), row = i % per_image * a.rows;
+  const int64_t per_image = divide_up(a.p.y.out, a.rows), row = i % per_image * a.rows;
   return {i, i / per_image, i / per_image + 1, row, std::min(a.rows, a.p.y.out - row)};
 }
 
@@ -129,7 +128,7 @@ void run_piece(const Conv2d& c, const AmxPass& a, const AmxPiece& piece, int64_t
                const float* src, const float* packed, const Post& post, float* dst, char* slot) {
   const DirectPass& p = a.p;
   const int64_t lanes = kernels().lanes, width = 2 * lanes;
-  uint16_t* scratch = reinterpret_cast<uint16_t*>(slot);
+  Bf16* scratch = reinterpret_cast<Bf16*>(slot);
   int64_t taps[kAmxMostTaps];
   for (int64_t t = 0; t < p.taps(); t++) taps[t] = a.tap_at(t / p.x.taps, t % p.x.taps);
   const AmxPlaces places(a, piece);
@@ -156,8 +155,8 @@ void run_piece(const Conv2d& c, const AmxPass& a, const AmxPiece& piece, int64_t
       do {
         t.taps = taps + begin;
         t.tap_count = std::min(some, p.taps() - begin);
-        t.weights = reinterpret_cast<const uint16_t*>(packed + g * a.packed() + block * p.taps() * a.tap_floats(2) +
-                                                      begin * a.tap_floats(of));
+        t.weights = reinterpret_cast<const Bf16*>(packed + g * a.packed() + block * p.taps() * a.tap_floats(2) +
+                                                  begin * a.tap_floats(of));
         t.first = begin == 0;
         begin += t.tap_count;
         t.last = begin >= p.taps();
@@ -175,7 +174,7 @@ void run_piece(const Conv2d& c, const AmxPass& a, const AmxPiece& piece, int64_t
 
 // Of a pass that packs.
 int64_t pass_packed_bytes(const Conv2d& c, const AmxPass& a) {
-  return c.inference ? 0 : amx_whole(a.packed() * c.groups * 4, 64) * 64;
+  return c.inference ? 0 : round_up(a.packed() * c.groups * 4, 64);
 }
 
 // `weights` are packed in inference.

@@ -11,8 +11,6 @@ constexpr int64_t kAmxPixels = 16;          // of a tile
 constexpr int64_t kAmxMostTiles = 64;       // of a piece
 constexpr int64_t kAmxMostBytes = 4 << 20;  // of an image's row, or of images side by side
 
-inline int64_t amx_whole(int64_t a, int64_t b) { return (a + b - 1) / b; }
-
 // Inputs are copied; of an axis with one tap, only those that it reads. From one output to the next in the copy ...
 inline int64_t amx_step(const DirectAxis& axis) { return axis.taps == 1 ? 1 : axis.stride; }
 // ... how many inputs some outputs see there ...
@@ -46,28 +44,28 @@ struct AmxPass {
   // Tiles run on from row to row where what lies between them is less than what the rows' last tiles would waste.
   int64_t run() const { return (rows - 1) * line + p.x.out; }
   bool runs_on() const {
-    return shift == 0 && amx_step(p.x) == 1 && amx_step(p.y) == 1 && amx_whole(run(), kAmxPixels) < rows * line_tiles();
+    return shift == 0 && amx_step(p.x) == 1 && amx_step(p.y) == 1 && divide_up(run(), kAmxPixels) < rows * line_tiles();
   }
-  int64_t line_tiles() const { return amx_whole(p.x.out * side_by_side, kAmxPixels); }
+  int64_t line_tiles() const { return divide_up(p.x.out * side_by_side, kAmxPixels); }
   // Of a group of images; the last tile of a row may read on beyond it.
   int64_t tiles() const {
     if (pixels > 0) return pixels / kAmxPixels;
-    return runs_on() ? amx_whole(run(), kAmxPixels) : rows * line_tiles();
+    return runs_on() ? divide_up(run(), kAmxPixels) : rows * line_tiles();
   }
   int64_t group_pixels() const { return pixels > 0 ? pixels : amx_reach(p.y, rows) * line; }
   int64_t bytes() const { return group_pixels() * pitch * 2; }
   // A slot: inputs, then sums of tiles.
-  int64_t input_bytes() const { return amx_whole((groups * group_pixels() + kAmxPixels) * pitch * 2, 64) * 64; }
+  int64_t input_bytes() const { return round_up((groups * group_pixels() + kAmxPixels) * pitch * 2, 64); }
   int64_t slot() const { return input_bytes() + (groups * tiles() + 3) * 2048; }
 
-  int64_t vectors() const { return amx_whole(p.columns, kernels().lanes); }
-  int64_t blocks() const { return amx_whole(vectors(), 2); }
+  int64_t vectors() const { return divide_up(p.columns, kernels().lanes); }
+  int64_t blocks() const { return divide_up(vectors(), 2); }
   int64_t tap_floats(int64_t of) const { return chunks * planes * of * 256; }  // of one tap's weights, in floats
   int64_t packed() const { return p.taps() * tap_floats(vectors()); }
   int64_t images() const { return groups * side_by_side; }
   int64_t pieces(const Conv2d& c) const {
-    if (pixels > 0) return amx_whole(c.batch * p.image_pixels, pixels);
-    return whole() ? amx_whole(c.batch, images()) : c.batch * amx_whole(p.y.out, rows);
+    if (pixels > 0) return divide_up(c.batch * p.image_pixels, pixels);
+    return whole() ? divide_up(c.batch, images()) : c.batch * divide_up(p.y.out, rows);
   }
   int64_t tap_at(int64_t y, int64_t x) const {
     return (y * p.y.step * line + amx_column(p.x, phase, x) * side_by_side) * pitch;
@@ -92,7 +90,7 @@ struct AmxPlaces {
 };
 
 // A group's inputs under a piece.
-void amx_fill(const AmxPass& a, const AmxPiece& piece, const float* src, uint16_t* scratch) noexcept;
+void amx_fill(const AmxPass& a, const AmxPiece& piece, const float* src, Bf16* scratch) noexcept;
 
 int amx_backward_weights(const Conv2d& c, const float* src, const float* diff_dst, float* diff_weights,
                          float* diff_bias, void* memory, int64_t bytes);

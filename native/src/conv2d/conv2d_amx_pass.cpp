@@ -11,17 +11,17 @@ namespace {
 constexpr int64_t kPieceTiles = 16;       // wanted of a piece of work
 constexpr int64_t kPieceBytes = 1 << 20;  // of inputs, wanted at most
 
-void split(int64_t pixels, const AmxPass& a, const float* src, int64_t step, uint16_t* to, int64_t to_step) {
+void split(int64_t pixels, const AmxPass& a, const float* src, int64_t step, Bf16* to, int64_t to_step) {
   kernels().amx->split({src, pixels, step, a.p.depth, to, to_step, kAmxChunk, a.src_planes});
 }
 
 // One row of an image to its place among the others' of its group.
-void fill_row(const AmxPass& a, const float* row, uint16_t* to) {
+void fill_row(const AmxPass& a, const float* row, Bf16* to) {
   const DirectPass& p = a.p;
   const int64_t to_step = a.side_by_side * a.pitch, apart = amx_step(p.x);
   for (int64_t r = 0; r < apart; r++) {  // columns r, r + apart ... of the copy
     const auto column = [&](int64_t i) { return amx_input(p.x, r + i * apart); };
-    uint16_t* at = to + r * a.phase * to_step;
+    Bf16* at = to + r * a.phase * to_step;
     int64_t first = 0, last = a.phase;
     while (first < last && column(first) < 0) first++;
     while (last > first && column(last - 1) >= p.x.in) last--;
@@ -38,35 +38,33 @@ void fill_row(const AmxPass& a, const float* row, uint16_t* to) {
 
 AmxPass::AmxPass(const DirectPass& pass, int64_t batch, int64_t of_src, int64_t of_weights) noexcept
     : p(pass), src_planes(of_src), planes(of_weights) {
-  chunks = amx_whole(p.depth, kAmxChunk);
+  chunks = divide_up(p.depth, kAmxChunk);
   pitch = (src_planes * chunks | 1) * kAmxChunk;
   if (p.flat()) {
     phase = line = 0;
     pixels = std::max(std::min(kPieceTiles, kPieceBytes / (pitch * 2 * kAmxPixels)), int64_t{4}) * kAmxPixels;
     return;
   }
-  const auto used = [&](int by) {
-    return 5 * (p.x.out << by) >= 4 * amx_whole(p.x.out << by, kAmxPixels) * kAmxPixels;
-  };
+  const auto used = [&](int by) { return 5 * (p.x.out << by) >= 4 * round_up(p.x.out << by, kAmxPixels); };
   while (shift < 4 && !used(shift)) shift++;
   set(p.y.out);
   if (bytes() > kAmxMostBytes / 2 || tiles() > kAmxMostTiles) shift = 0;
   while (shift > 0 && int64_t{1} << (shift - 1) >= batch) shift--;  // a smaller batch never needs a larger slot
   set(p.y.out);
   if (shift == 0) {
-    while (rows > 1 && (bytes() > kPieceBytes || tiles() > kPieceTiles)) set(amx_whole(rows, 2));
-    set(amx_whole(p.y.out, amx_whole(p.y.out, rows)));  // pieces of nearly one size
+    while (rows > 1 && (bytes() > kPieceBytes || tiles() > kPieceTiles)) set(divide_up(rows, 2));
+    set(divide_up(p.y.out, divide_up(p.y.out, rows)));  // pieces of nearly one size
   }
   if (rows == p.y.out) {
     const int64_t most = std::min(kPieceTiles / tiles(), kPieceBytes / bytes());
-    groups = std::max<int64_t>(std::min(most, amx_whole(batch, side_by_side)), 1);
+    groups = std::max<int64_t>(std::min(most, divide_up(batch, side_by_side)), 1);
   }
 }
 
 void AmxPass::set(int64_t piece_rows) noexcept {
   side_by_side = int64_t{1} << shift;
   rows = piece_rows;
-  phase = amx_whole(amx_reach(p.x, p.x.out), amx_step(p.x));
+  phase = divide_up(amx_reach(p.x, p.x.out), amx_step(p.x));
   line = amx_step(p.x) * phase * side_by_side;
 }
 
@@ -106,17 +104,17 @@ AmxPlaces::AmxPlaces(const AmxPass& a, const AmxPiece& piece) noexcept {
     }
   }
 }
-void amx_fill(const AmxPass& a, const AmxPiece& piece, const float* src, uint16_t* scratch) noexcept {
+void amx_fill(const AmxPass& a, const AmxPiece& piece, const float* src, Bf16* scratch) noexcept {
   const DirectPass& p = a.p;
   if (a.pixels > 0)
     return split(piece.last - piece.first, a, src + piece.first * p.in_pitch, p.in_pitch, scratch, a.pitch);
   const int64_t image = p.y.in * p.x.in * p.in_pitch, rows = amx_reach(p.y, piece.rows);
   for (int64_t n = piece.first; n < piece.last; n++) {
     const int64_t i = n - piece.first;
-    uint16_t* group = scratch + ((i >> a.shift) * a.group_pixels() + (i & (a.side_by_side - 1))) * a.pitch;
+    Bf16* group = scratch + ((i >> a.shift) * a.group_pixels() + (i & (a.side_by_side - 1))) * a.pitch;
     for (int64_t r = 0; r < rows; r++) {
       const int64_t y = amx_input(p.y, piece.row * amx_step(p.y) + r);
-      uint16_t* to = group + r * a.line * a.pitch;
+      Bf16* to = group + r * a.line * a.pitch;
       if (y >= 0 && y < p.y.in) {
         fill_row(a, src + n * image + y * p.x.in * p.in_pitch, to);
       } else if (a.shift == 0) {

@@ -31,18 +31,18 @@ struct Sums {
   int64_t pieces, parts, part;   // floats of a group's sums
 
   explicit Sums(const Conv2d& c) : p(direct_forward(c)) {
-    in_tiles = amx_whole(p.depth, 2 * kTile) * 2;
-    out_tiles = amx_whole(p.columns, 2 * kTile) * 2;
-    while (shift < 5 && 5 * (p.x.out << shift) < 4 * amx_whole(p.x.out << shift, kStep) * kStep) shift++;
+    in_tiles = divide_up(p.depth, 2 * kTile) * 2;
+    out_tiles = divide_up(p.columns, 2 * kTile) * 2;
+    while (shift < 5 && 5 * (p.x.out << shift) < 4 * round_up(p.x.out << shift, kStep)) shift++;
     set(shift, p.y.out);
     if (shift > 1 && bytes() > kAmxMostBytes) set(1, p.y.out);
-    while (rows > 1 && bytes() > kPieceBytes && rows * steps > kLeastSteps) set(shift, amx_whole(rows, 2));
-    set(shift, amx_whole(p.y.out, amx_whole(p.y.out, rows)));  // pieces of nearly one size
+    while (rows > 1 && bytes() > kPieceBytes && rows * steps > kLeastSteps) set(shift, divide_up(rows, 2));
+    set(shift, divide_up(p.y.out, divide_up(p.y.out, rows)));  // pieces of nearly one size
     if (rows == p.y.out) {
-      const int64_t wanted = std::max(amx_whole(kLeastSteps, rows * steps), kPieceBytes / bytes());
-      groups = std::max<int64_t>(std::min({wanted, kAmxMostBytes / bytes(), amx_whole(c.batch, side_by_side)}), 1);
+      const int64_t wanted = std::max(divide_up(kLeastSteps, rows * steps), kPieceBytes / bytes());
+      groups = std::max<int64_t>(std::min({wanted, kAmxMostBytes / bytes(), divide_up(c.batch, side_by_side)}), 1);
     }
-    pieces = amx_whole(c.batch, images()) * amx_whole(p.y.out, rows);
+    pieces = divide_up(c.batch, images()) * divide_up(p.y.out, rows);
     part = p.taps() * in_tiles * out_tiles * kTileFloats;
     const int64_t affordable = std::max<int64_t>(kPartBytes / (part * c.groups * 4), 1);
     parts = std::max<int64_t>(std::min({pieces, kMostParts, affordable}), 1);
@@ -52,8 +52,8 @@ struct Sums {
     shift = by;
     side_by_side = int64_t{1} << shift;
     rows = piece_rows;
-    phase = amx_whole(amx_reach(p.x, p.x.out), amx_step(p.x));
-    steps = amx_whole(p.x.out * side_by_side, kStep);
+    phase = divide_up(amx_reach(p.x, p.x.out), amx_step(p.x));
+    steps = divide_up(p.x.out * side_by_side, kStep);
     int64_t most = 0;
     for (int64_t t = 0; t < p.x.taps; t++) most = std::max(most, tap_x(t));
     pitch = std::max(most + steps * kStep, amx_step(p.x) * phase * side_by_side);
@@ -71,9 +71,9 @@ struct Sums {
   int64_t b_row() const { return in_tiles * b_tile(); }
   int64_t b_group() const { return amx_reach(p.y, rows) * b_row(); }
   int64_t bytes() const { return (a_group() + b_group()) * 2; }
-  int64_t slot() const { return groups * bytes() + amx_whole(pitch * 8, 64) * 64; }
+  int64_t slot() const { return groups * bytes() + round_up(pitch * 8, 64); }
   int64_t fixed_bytes(const Conv2d& c) const {
-    return amx_whole(column_sums_bytes(c.rows, c.out_channels), 64) * 64 + parts * part * c.groups * 4;
+    return round_up(column_sums_bytes(c.rows, c.out_channels), 64) + parts * part * c.groups * 4;
   }
 };
 
@@ -83,7 +83,7 @@ struct Piece {
 };
 
 Piece piece_of(const Conv2d& c, const Sums& s, int64_t i) {
-  const int64_t bands = amx_whole(s.p.y.out, s.rows), first = i / bands * s.images(), row = i % bands * s.rows;
+  const int64_t bands = divide_up(s.p.y.out, s.rows), first = i / bands * s.images(), row = i % bands * s.rows;
   return {first, std::min(first + s.images(), c.batch), row, std::min(s.rows, s.p.y.out - row)};
 }
 
@@ -109,7 +109,7 @@ void place_inputs(const Sums& s, int64_t* places) {
   }
 }
 
-void fill_inputs(const Sums& s, const Piece& piece, const int64_t* places, const float* src, uint16_t* b) {
+void fill_inputs(const Sums& s, const Piece& piece, const int64_t* places, const float* src, Bf16* b) {
   const DirectPass& p = s.p;
   const int64_t image = p.y.in * p.x.in * p.in_pitch;
   const float* from[kStep];
@@ -117,7 +117,7 @@ void fill_inputs(const Sums& s, const Piece& piece, const int64_t* places, const
     const int64_t end = (piece.last - n) * image;
     for (int64_t r = 0; r < amx_reach(p.y, piece.rows); r++) {
       const int64_t y = amx_input(p.y, piece.row * amx_step(p.y) + r);
-      uint16_t* to = b + g * s.b_group() + r * s.b_row();
+      Bf16* to = b + g * s.b_group() + r * s.b_row();
       if (y < 0 || y >= p.y.in) {
         std::memset(to, 0, static_cast<size_t>(s.b_row()) * 2);
         continue;
@@ -135,7 +135,7 @@ void fill_inputs(const Sums& s, const Piece& piece, const int64_t* places, const
   }
 }
 
-void fill_gradients(const Sums& s, const Piece& piece, const Share& share, const float* diff, uint16_t* a) {
+void fill_gradients(const Sums& s, const Piece& piece, const Share& share, const float* diff, Bf16* a) {
   const DirectPass& p = s.p;
   const int64_t column = share.first * 2 * kTile, columns = std::min(share.last * 2 * kTile, p.columns) - column;
   const float* from[kStep];
@@ -148,14 +148,14 @@ void fill_gradients(const Sums& s, const Piece& piece, const Share& share, const
           const int64_t pixel = n * p.image_pixels + (piece.row + r) * p.x.out + x;
           from[i] = x < p.x.out && n < piece.last ? diff + pixel * p.out_pitch + column : nullptr;
         }
-        uint16_t* to = a + g * s.a_group() + r * s.a_row() + k * s.a_step() + share.first * 2 * 3 * kTileBf16;
+        Bf16* to = a + g * s.a_group() + r * s.a_row() + k * s.a_step() + share.first * 2 * 3 * kTileBf16;
         kernels().amx->line({from, columns, kTile, true, to, 3 * kTileBf16, kTileBf16, kStep});
       }
     }
   }
 }
 
-void add_piece(const Sums& s, const Piece& piece, const Share& share, bool first, const uint16_t* a, const uint16_t* b,
+void add_piece(const Sums& s, const Piece& piece, const Share& share, bool first, const Bf16* a, const Bf16* b,
                float* sums) {
   const DirectPass& p = s.p;
   AmxOuter o{};
@@ -173,7 +173,7 @@ void add_piece(const Sums& s, const Piece& piece, const Share& share, bool first
   }
   o.taps = taps;
   o.tap_count = p.taps();
-  o.groups = amx_whole(piece.last - piece.first, s.side_by_side);
+  o.groups = divide_up(piece.last - piece.first, s.side_by_side);
   o.rows = piece.rows;
   o.first = first;
   for (int64_t i = 0; i < s.in_tiles; i += 2) {  // the gradients of a share stay in L2, not always the inputs
@@ -219,7 +219,7 @@ int amx_backward_weights(const Conv2d& c, const float* src, const float* diff_ds
   if (diff_bias != nullptr) {
     column_sums(c.rows, c.out_channels, diff_dst, c.w.dst_pitch, diff_bias, static_cast<double*>(memory));
   }
-  float* sums = static_cast<float*>(memory) + amx_whole(column_sums_bytes(c.rows, c.out_channels), 64) * 16;
+  float* sums = static_cast<float*>(memory) + divide_up(column_sums_bytes(c.rows, c.out_channels), 64) * 16;
   char* slots_begin = static_cast<char*>(memory) + fixed;
   const Slots slots(bytes - fixed, s.slot());
   if (c.batch == 0) std::memset(sums, 0, static_cast<size_t>(s.part * c.groups) * sizeof(float));
@@ -228,8 +228,8 @@ int amx_backward_weights(const Conv2d& c, const float* src, const float* diff_ds
   parallel_for(s.parts * shares, slots.count, [&](int64_t i, int slot) {
     const int64_t part = i / shares, own_share = i % shares;
     const Share share{units * own_share / shares, units * (own_share + 1) / shares};
-    uint16_t* a = reinterpret_cast<uint16_t*>(slots_begin + slot * slots.bytes);
-    uint16_t* b = a + s.groups * s.a_group();
+    Bf16* a = reinterpret_cast<Bf16*>(slots_begin + slot * slots.bytes);
+    Bf16* b = a + s.groups * s.a_group();
     int64_t* places = reinterpret_cast<int64_t*>(b + s.groups * s.b_group());
     place_inputs(s, places);
     const int64_t begin = part * s.pieces / s.parts;

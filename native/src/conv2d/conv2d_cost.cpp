@@ -41,7 +41,7 @@ struct Channels {
 
   static double whole(int64_t n) {
     const int64_t lanes = kernels().lanes;
-    return static_cast<double>((n + lanes - 1) / lanes * lanes);
+    return static_cast<double>(round_up(n, lanes));
   }
   double both() const { return whole_in + whole_out; }
   // Products of a pixel's and a tap's channels: forward fills vectors of outputs, backward data of inputs.

@@ -20,8 +20,6 @@ constexpr int64_t kPieces = 4;       // of a thread, at least: as even shares of
 
 int64_t taps_of(const Conv2d& c) { return c.w.kernel_height * c.w.kernel_width; }
 
-int64_t divide_up(int64_t a, int64_t b) { return (a + b - 1) / b; }
-
 const char* refuses(const Conv2d& c) {
   if (c.groups == 1 || c.w.channels != 1 || c.out_per_group != 1) return "groups of more than one channel";
   if (taps_of(c) > kMostTaps) return "the kernel has more than 256 taps";

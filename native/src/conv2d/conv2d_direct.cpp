@@ -17,8 +17,6 @@ constexpr int64_t kMostRuns = 256;
 constexpr int64_t kLeastGroup = 8;
 constexpr int64_t kMostPasses = 4;  // that run together
 
-int64_t divide_up(int64_t a, int64_t b) { return (a + b - 1) / b; }
-
 // body(pass) for each pass of backward data: one for each remainder of the stride that input pixels have.
 template <typename Body>
 void each_backward(const Conv2d& c, Body&& body) {
@@ -71,9 +69,14 @@ void pack_as(const Conv2d& c, const DirectPass& p, int64_t block, W* packed, At&
 
 template <typename At>
 void pack_pass(const Conv2d& c, const DirectPass& p, int64_t block, void* packed, At&& at) {
-  p.type == QUERN_F32
-      ? pack_as(c, p, block, static_cast<float*>(packed), at, [](float x) { return x; })
-      : pack_as(c, p, block, static_cast<uint16_t*>(packed), at, [&](float x) { return half_of(p.type, x); });
+  switch (p.type) {
+    case QUERN_BF16:
+      return pack_as(c, p, block, static_cast<Bf16*>(packed), at, [](float x) { return bf16_of(x); });
+    case QUERN_F16:
+      return pack_as(c, p, block, static_cast<F16*>(packed), at, [](float x) { return f16_of(x); });
+    default:
+      return pack_as(c, p, block, static_cast<float*>(packed), at, [](float x) { return x; });
+  }
 }
 
 int64_t packed_bytes(const Conv2d& c) {

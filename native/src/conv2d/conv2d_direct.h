@@ -47,7 +47,7 @@ struct DirectPass {
   int64_t vectors_of(int64_t block) const { return vector_of(block + 1) - vector_of(block); }
   // The first column of a block, or the end of them all.
   int64_t column_of(int64_t block) const { return block < blocks ? vector_of(block) * lanes : columns; }
-  int64_t most_columns() const { return (vectors + blocks - 1) / blocks * lanes; }  // of a block
+  int64_t most_columns() const { return divide_up(vectors, blocks) * lanes; }  // of a block
   int64_t taps() const { return y.taps * x.taps; }
   bool runs_along() const { return x.step == 1; }
   int64_t run_length() const { return runs_along() ? x.taps * depth : depth; }

@@ -13,8 +13,6 @@ constexpr int64_t kFlatPixels = 256;    // of a piece without a scratch
 constexpr int64_t kLeastPixels = 64;    // of a thread, where pixels are shared out rather than columns
 constexpr int64_t kFlatFloats = 65536;  // 256 KiB of weights that pass together; 32 KiB, to stay in L1, are 4 % slower
 
-int64_t divide_up(int64_t a, int64_t b) { return (a + b - 1) / b; }
-
 // Piece number `piece`, pixels [begin, end) of the batch, and the blocks [first, last) of each group's columns.
 void run_flat(const DirectPass& p, int64_t groups, int64_t piece, int64_t begin, int64_t end, int64_t first,
               int64_t last, bool once, const float* src, const void* packed, const Post& post, float* dst) {

@@ -6,8 +6,6 @@
 namespace quern {
 namespace {
 
-int64_t divide_up(int64_t a, int64_t b) { return (a + b - 1) / b; }
-
 int64_t gcd(int64_t a, int64_t b) { return b == 0 ? a : gcd(b, a % b); }
 
 // The taps that reach input coordinates of this remainder modulo the stride: those k with remainder + padding - k *

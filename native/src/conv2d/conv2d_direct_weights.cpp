@@ -25,10 +25,8 @@ constexpr int64_t kShare = 16;               // output channels that threads sha
 constexpr int64_t kShareBytes = 1280 << 10;  // of sums that the pixels pass by at once, rather from L2 than from afar
 constexpr int64_t kImagesFloats = 262144;    // 1 MiB of scratch, of several small images
 
-int64_t divide_up(int64_t a, int64_t b) { return (a + b - 1) / b; }
-
 // So many floats that what lies behind them begins with a cache line: vectors that cross lines cost a quarter.
-int64_t whole_lines(int64_t floats) { return divide_up(floats, 16) * 16; }
+int64_t whole_lines(int64_t floats) { return round_up(floats, 16); }
 
 struct Sums {
   DirectPass p;
@@ -43,7 +41,7 @@ struct Sums {
 
   explicit Sums(const Conv2d& c) : p(direct_forward(c)) {
     const int64_t lanes = kernels().lanes, run = p.run_length();
-    const int64_t run_width = divide_up(run, lanes) * lanes, out_width = divide_up(p.columns, lanes) * lanes;
+    const int64_t run_width = round_up(run, lanes), out_width = round_up(p.columns, lanes);
     swapped = run_width * p.columns > out_width * run;  // wastes more of its vectors
     const bool apart = !swapped && p.depth % (lanes * kApartVectors) == 0;
     run_taps = p.runs_along() && !apart ? p.x.taps : 1;

@@ -27,7 +27,7 @@ int64_t block_rows(const Conv2d& c) {
   return std::min(std::max(kBlockFloats / c.depth, kLeastRows), std::max<int64_t>(c.rows, 1));
 }
 
-int64_t blocks(const Conv2d& c) { return (c.rows + block_rows(c) - 1) / block_rows(c); }
+int64_t blocks(const Conv2d& c) { return divide_up(c.rows, block_rows(c)); }
 
 // How many partial sums: a function of the shape alone, so that results do not depend on the thread count.
 int64_t parts(const Conv2d& c) {
@@ -43,7 +43,7 @@ struct Workspace {
   int slots;
 
   static int64_t bias_bytes(const Conv2d& c) { return c.inference ? 0 : parts(c) * c.out_channels * 8; }
-  static int64_t weight_bytes(const Conv2d& c) { return c.inference ? 0 : (parts(c) * c.weights * 4 + 7) / 8 * 8; }
+  static int64_t weight_bytes(const Conv2d& c) { return c.inference ? 0 : round_up(parts(c) * c.weights * 4, 8); }
   static int64_t slot_floats(const Conv2d& c) { return is_gemm(c) ? 0 : block_rows(c) * c.depth; }
   static int64_t bytes(const Conv2d& c, int64_t slots) {
     return bias_bytes(c) + weight_bytes(c) + slots * slot_floats(c) * 4;
@@ -137,7 +137,7 @@ int backward_data(const Conv2d& c, const float* diff_dst, const void* packed, fl
   }
   // Images overlap in no pixel, so each belongs to one piece.
   const int64_t images = std::max<int64_t>(block_rows(c) / c.per_image, 1);
-  parallel_for((c.batch + images - 1) / images, ws.slots, [&](int64_t piece, int slot) {
+  parallel_for(divide_up(c.batch, images), ws.slots, [&](int64_t piece, int slot) {
     scatter_images(c, diff_dst, f32(packed), diff_src, piece * images, std::min((piece + 1) * images, c.batch),
                    ws.columns + slot * Workspace::slot_floats(c));
   });

@@ -17,8 +17,6 @@ constexpr int64_t kNearBytes = 65536;            // weights of a block that stay
 constexpr int64_t kFewNear = 32, kFewFar = 128;  // pixels of a piece at least, as weights are near or far
 constexpr int64_t kApartChannels = 48;           // fewer fill no matrix of the unit by themselves
 
-int64_t divide_up(int64_t a, int64_t b) { return (a + b - 1) / b; }
-
 struct Int8Pass {
   const Int8Kernels& k;
   bool there;                           // inputs are read where they lie

@@ -26,8 +26,6 @@ inline Int8Weight int8_weight(const Conv2d& c, const void* weights, int64_t i) {
   return {{static_cast<int8_t>(first), static_cast<int8_t>(value - first)}};
 }
 
-inline int64_t round_up(int64_t a, int64_t b) { return (a + b - 1) / b * b; }
-
 // Of the channels from `channel` on; add points to where dst does.
 inline Int8Post int8_post(const Conv2d& c, const Post& post, int64_t channel) {
   Int8Post p{};

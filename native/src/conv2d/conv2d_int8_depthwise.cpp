@@ -11,8 +11,6 @@ constexpr int64_t kMostSide = 16;   // of the kernel
 constexpr int64_t kGrain = 131072;  // multiply-adds of a piece
 constexpr int64_t kChannels = 256;  // of a block, so that its rows stay in L1 or near
 
-int64_t divide_up(int64_t a, int64_t b) { return (a + b - 1) / b; }
-
 struct Depthwise {
   const Int8Kernels& k;
   int64_t bands, parts;    // of the kernel's rows, `depth` each; of a weight

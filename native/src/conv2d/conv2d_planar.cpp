@@ -16,7 +16,7 @@ constexpr int64_t kMostFloats = 65536;  // 256 KiB of planes
 constexpr int64_t kMostParts = 32;      // partial sums
 constexpr int64_t kGrain = 1048576;     // multiply-adds of a piece
 
-int64_t round_up(int64_t n) { return (n + kernels().lanes - 1) / kernels().lanes * kernels().lanes; }
+int64_t whole_vectors(int64_t n) { return round_up(n, kernels().lanes); }
 
 // Where a pass reads planes.
 struct View {
@@ -92,7 +92,7 @@ PlanarPass make_pass(const Conv2d& c, bool backward) {
     p.out_channels = c.out_channels, p.out_height = w.out_height, p.out_width = w.out_width, p.out_pitch = w.dst_pitch;
   }
   p.in.rows = p.out_height + reach_y;
-  p.in.line = round_up(p.out_width) + reach_x;
+  p.in.line = whole_vectors(p.out_width) + reach_x;
   return p;
 }
 
@@ -107,7 +107,7 @@ Planes gradient_planes(const Conv2d& c) {
           above,
           0,
           c.w.out_height + 2 * above,
-          round_up(c.w.out_width),
+          whole_vectors(c.w.out_width),
           c.out_channels == 1 && c.w.dst_pitch == 1};
 }
 
@@ -148,9 +148,7 @@ int64_t slot_floats(const Conv2d& c) {
 
 int64_t grain(const Conv2d& c) { return kGrain / (c.per_image * c.weights) + 1; }
 
-int64_t parts_of(const Conv2d& c) {
-  return std::max<int64_t>(std::min(kMostParts, (c.batch + grain(c) - 1) / grain(c)), 1);
-}
+int64_t parts_of(const Conv2d& c) { return std::max<int64_t>(std::min(kMostParts, divide_up(c.batch, grain(c))), 1); }
 
 // Sums of the bias's gradient, and of the weights' for each part.
 int64_t fixed_bytes(const Conv2d& c) {
@@ -196,7 +194,7 @@ int run(const Conv2d& c, const PlanarPass& p, const float* src, const float* pac
   QUERN_TRY(take(c, memory, bytes, &scratch, &slots));
   const int64_t in = p.in.image(), out = p.out_height * p.out_width * p.out_pitch;
   const int64_t step = grain(c);
-  parallel_for((c.batch + step - 1) / step, slots, [&](int64_t piece, int slot) {
+  parallel_for(divide_up(c.batch, step), slots, [&](int64_t piece, int slot) {
     p.in.clear(scratch + slot * slot_floats(c));
     for (int64_t n = piece * step; n < std::min((piece + 1) * step, c.batch); n++) {
       Post of = post;

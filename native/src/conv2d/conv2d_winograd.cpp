@@ -28,8 +28,6 @@ constexpr int64_t kMostWidth = 64;  // of a block
 constexpr int64_t kFewTiles = 4;
 constexpr int64_t kLargeWeights = 65536;  // of a tap
 
-int64_t divide_up(int64_t a, int64_t b) { return (a + b - 1) / b; }
-
 // Of so many tiles: their groups, and whether the weights stream.
 WinogradPass grouped(WinogradPass p, const Conv2d& c, int64_t tiles) {
   const bool large = p.packed() > kLargeFloats;
@@ -55,7 +53,7 @@ WinogradPass finished(WinogradPass p, const Conv2d& c) {
   p.lanes = kernels().lanes;
   p.parts_y = divide_up(c.w.kernel_height, 3);
   p.parts_x = divide_up(c.w.kernel_width, 3);
-  p.part = p.parts() == 1 ? p.channels : divide_up(p.channels, p.lanes) * p.lanes;
+  p.part = p.parts() == 1 ? p.channels : round_up(p.channels, p.lanes);
   p.depth = p.parts() * p.part;
   const int64_t all = divide_up(p.columns, p.lanes);
   p.blocks = divide_up(all, kernels().most_vectors);
@@ -145,11 +143,11 @@ struct Slot {
         out_slab(p.slab(p.group * p.panel * p.width())),
         from(p.pointers(p.slabs())),
         to(p.pointers(p.m * p.m)),
-        none((p.channels + p.lanes - 1) / p.lanes * p.lanes),
+        none(round_up(p.channels, p.lanes)),
         inputs(p.chunks() * p.slabs() * in_slab),
         weights(p.streams ? p.slabs() * weight_slab : 0),
         products(p.slabs() * out_slab) {}
-  int64_t bytes() const { return ((from + to) * 8 + (none + inputs + weights + products) * 4 + 63) / 64 * 64; }
+  int64_t bytes() const { return round_up((from + to) * 8 + (none + inputs + weights + products) * 4, 64); }
 };
 
 // A pass, of one group of channels. Weights are packed or, where they stream, plain.
@@ -260,7 +258,7 @@ class Tiles {
 
 // Of a pass that packs all weights beforehand.
 int64_t pass_packed_bytes(const Conv2d& c, const WinogradPass& p) {
-  return c.inference || p.streams ? 0 : (p.packed() * c.groups * 4 + 63) / 64 * 64;
+  return c.inference || p.streams ? 0 : round_up(p.packed() * c.groups * 4, 64);
 }
 
 // `weights` are packed in inference.

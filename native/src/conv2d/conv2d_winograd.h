@@ -31,7 +31,7 @@ struct WinogradAxis {
   WinogradAxis(int64_t apart, int64_t pixels, int64_t m)
       : dilation(apart),
         images(apart < pixels ? apart : pixels),
-        tiles(images * (((pixels + apart - 1) / apart + m - 1) / m)),
+        tiles(images * divide_up(divide_up(pixels, apart), m)),
         next(m * dilation - images + 1) {}
   // The first pixel of a tile.
   int64_t begin(int64_t tile) const { return tile / images * (images - 1 + next) + tile % images; }
@@ -64,17 +64,17 @@ struct WinogradPass {
   int64_t per_image() const { return y.tiles * x.tiles; }
   int64_t slabs() const { return (m + 2) * (m + 2); }
   int64_t width() const { return vectors * lanes; }  // of a block
-  int64_t chunk_pitch() const { return (chunk + lanes - 1) / lanes * lanes; }
-  int64_t chunks() const { return (depth + chunk - 1) / chunk; }
-  int64_t panels() const { return (blocks + panel - 1) / panel; }
+  int64_t chunk_pitch() const { return round_up(chunk, lanes); }
+  int64_t chunks() const { return divide_up(depth, chunk); }
+  int64_t panels() const { return divide_up(blocks, panel); }
   // Pointers to tiles of `pixels` pixels, in whole cache lines, since floats lie behind them: vectors that cross lines
   // took a quarter more time.
-  int64_t pointers(int64_t pixels) const { return (group * pixels + 7) / 8 * 8; }
+  int64_t pointers(int64_t pixels) const { return round_up(group * pixels, 8); }
   // Floats from one slab to the next: an odd number of cache lines, since slabs a multiple of 4
   // KiB apart would drive each other out of L1.
-  static int64_t slab(int64_t floats) { return ((floats + 15) / 16 | 1) * 16; }
+  static int64_t slab(int64_t floats) { return (divide_up(floats, 16) | 1) * 16; }
   int64_t packed() const { return blocks * slabs() * depth * width(); }  // floats of a group's weights
-  int64_t groups() const { return (tiles + group - 1) / group; }         // of tiles
+  int64_t groups() const { return divide_up(tiles, group); }             // of tiles
 };
 
 // Whose kernel is its only part, as it lies in memory.

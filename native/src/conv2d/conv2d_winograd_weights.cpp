@@ -20,8 +20,6 @@ constexpr int64_t kPieces = 8;  // of work, where there are fewer pairs of block
 constexpr int64_t kLineFloats = 16;
 constexpr int64_t kCutRows = 16;  // kernels that become larger ones at once
 
-int64_t divide_up(int64_t a, int64_t b) { return (a + b - 1) / b; }
-
 // Channels in blocks of nearly one size.
 struct Blocks {
   int64_t channels, width, count;  // width in whole vectors
@@ -62,16 +60,16 @@ struct Sums {
     p.group = tiles;
     from = p.pointers(p.slabs());
     to = p.pointers(p.m * p.m);
-    none = std::max(divide_up(p.channels, p.lanes) * p.lanes, out.width);
+    none = std::max(round_up(p.channels, p.lanes), out.width);
     inputs = p.slabs() * p.slab(p.group * in_pitch);
     gradients = p.slabs() * p.slab(p.group * out_pitch);
   }
 
   int64_t kept() const { return shares > 1 ? 0 : floats; }
-  int64_t slot_bytes() const { return ((from + to) * 8 + (none + inputs + gradients + kept()) * 4 + 63) / 64 * 64; }
+  int64_t slot_bytes() const { return round_up((from + to) * 8 + (none + inputs + gradients + kept()) * 4, 64); }
   int64_t fixed_bytes(const Conv2d& c) const {
     const int64_t added = shares > 1 ? shares * blocks * floats * 4 : 0;
-    return (column_sums_bytes(c.rows, c.out_channels) + added + 63) / 64 * 64;
+    return round_up(column_sums_bytes(c.rows, c.out_channels) + added, 64);
   }
   int64_t bytes(const Conv2d& c) const {
     return fixed_bytes(c) + std::min<int64_t>(threads(), shares * blocks) * slot_bytes();
@@ -145,7 +143,7 @@ void add_tiles(const Sums& s, int64_t share, const Block& b, const float* src, c
     o.first = first == begin;
     o.c_step = s.out.width;
     o.rows = s.in.size(b.in);
-    o.columns = divide_up(s.out.size(b.out), p.lanes) * p.lanes;
+    o.columns = round_up(s.out.size(b.out), p.lanes);
     for (int64_t slab = 0; slab < p.slabs(); slab++) {
       o.a = inputs + slab * in_slab;
       o.b = gradients + slab * out_slab;

@@ -58,11 +58,11 @@ inline Vec as_floats(Words bits) {
   return x;
 }
 
-inline void store_pairs(uint16_t* to, Words a, Words b) {
+inline void store_pairs(Bf16* to, Words a, Words b) {
   *reinterpret_cast<LooseWords*>(to) = (a >> 16) | (b & 0xffff0000u);
 }
 
-inline void split_pair(Vec a, Vec b, uint16_t* to, int64_t plane, int64_t planes = 3) {
+inline void split_pair(Vec a, Vec b, Bf16* to, int64_t plane, int64_t planes = 3) {
   for (int64_t part = 0; part < planes; part++) {
     const Words high_a = high_bits(a), high_b = high_bits(b);
     store_pairs(to + part * plane, high_a, high_b);
@@ -74,7 +74,7 @@ inline void split_pair(Vec a, Vec b, uint16_t* to, int64_t plane, int64_t planes
 void split(const AmxSplit& s) {
   for (int64_t r = 0; r < s.rows; r++) {
     const float* from = s.src + r * s.src_step;
-    uint16_t* to = s.dst + r * s.dst_step;
+    Bf16* to = s.dst + r * s.dst_step;
     int64_t c = 0;
     for (; c + 32 <= s.channels; c += 32, to += s.planes * s.plane)
       split_pair(load(from + c), load(from + c + 16), to, s.plane, s.planes);
@@ -133,7 +133,7 @@ inline void end_sums(float* sums) {
 
 // Brings lines of weights into L2, so many at each chunk of the sum.
 struct Ahead {
-  const uint16_t* at;
+  const Bf16* at;
   int64_t lines;
 
   void fetch_some() {
@@ -143,11 +143,11 @@ struct Ahead {
 
 // Two tiles of pixels by two of columns; of P planes of pixels by Q of weights.
 template <int P, int Q>
-inline void square(const AmxTiles& t, const uint16_t* a, const uint16_t* b, Ahead& ahead) {
+inline void square(const AmxTiles& t, const Bf16* a, const Bf16* b, Ahead& ahead) {
   const int64_t step = t.pitch * 2;
-  const uint16_t* w = t.weights;
+  const Bf16* w = t.weights;
   for (int64_t tap = 0; tap < t.tap_count; tap++) {
-    const uint16_t *x = a + t.taps[tap], *y = b + t.taps[tap];
+    const Bf16 *x = a + t.taps[tap], *y = b + t.taps[tap];
     for (int64_t k = 0; k < t.chunks; k++, x += P * 32, y += P * 32, w += 2 * Q * kTile) {
       ahead.fetch_some();
       if constexpr (Q == 1) {
@@ -197,11 +197,11 @@ inline void square(const AmxTiles& t, const uint16_t* a, const uint16_t* b, Ahea
 
 // Four tiles of pixels by one of columns.
 template <int P, int Q>
-inline void column(const AmxTiles& t, const uint16_t* const* a, Ahead& ahead) {
+inline void column(const AmxTiles& t, const Bf16* const* a, Ahead& ahead) {
   const int64_t step = t.pitch * 2;
-  const uint16_t* w = t.weights;
+  const Bf16* w = t.weights;
   for (int64_t tap = 0; tap < t.tap_count; tap++) {
-    const uint16_t* x[4];
+    const Bf16* x[4];
     for (int i = 0; i < 4; i++) x[i] = a[i] + t.taps[tap];
     for (int64_t k = 0; k < t.chunks; k++, w += Q * kTile) {
       ahead.fetch_some();
@@ -264,10 +264,10 @@ void end_tiles(const AmxTiles& t, const float* sums, int64_t first, int64_t coun
 template <int NV, int P, int Q>
 void tiles_of(const AmxTiles& t) {
   constexpr int kTiles = 4 / NV;
-  const int64_t passes = (t.tiles + kTiles - 1) / kTiles;
-  Ahead ahead{t.ahead, t.ahead == nullptr ? 0 : (NV * 16 * Q + passes - 1) / passes};  // a chunk is so many lines
+  const int64_t passes = divide_up(t.tiles, kTiles);
+  Ahead ahead{t.ahead, t.ahead == nullptr ? 0 : divide_up(NV * 16 * Q, passes)};  // a chunk is so many lines
   for (int64_t i = 0; i < t.tiles; i += kTiles) {
-    const uint16_t* a[kTiles];
+    const Bf16* a[kTiles];
     for (int64_t j = 0; j < kTiles; j++) a[j] = t.src + t.at[i + j < t.tiles ? i + j : t.tiles - 1];
     float* sums = t.sums + (t.first && t.last ? 0 : i * NV * 256);
     begin_sums(t.first, sums);
@@ -293,9 +293,9 @@ void tiles(const AmxTiles& t) {
 }
 
 void line(const AmxLine& l) {
-  alignas(64) uint16_t pairs[3][16][32];
+  alignas(64) Bf16 pairs[3][16][32];
   for (int64_t c = 0; c < l.channels; c += 16) {
-    uint16_t* to = l.to + c / 16 * l.tile;
+    Bf16* to = l.to + c / 16 * l.tile;
     for (int64_t j = 0; j < l.pairs; j++) {
       const float *a = l.from[2 * j], *b = l.from[2 * j + 1];
       const Vec x = a == nullptr ? Vec{} : load_some(a + c, l.channels - c);
@@ -313,12 +313,12 @@ void line(const AmxLine& l) {
   }
 }
 
-inline void outer_tap(const AmxOuter& t, const uint16_t* b, float* c) {
+inline void outer_tap(const AmxOuter& t, const Bf16* b, float* c) {
   begin_sums(t.first, c);
   for (int64_t g = 0; g < t.groups; g++) {
     for (int64_t r = 0; r < t.rows; r++) {
-      const uint16_t *x = t.a + g * t.a_group + r * t.a_row, *y = x + 3 * kTile;
-      const uint16_t *w = b + g * t.b_group + r * t.b_row, *v = w + t.b_tile;
+      const Bf16 *x = t.a + g * t.a_group + r * t.a_row, *y = x + 3 * kTile;
+      const Bf16 *w = b + g * t.b_group + r * t.b_row, *v = w + t.b_tile;
       for (int64_t k = 0; k < t.steps; k++, x += t.a_step, y += t.a_step, w += kTile, v += kTile) {
         _tile_loadd(4, x, 64);
         _tile_loadd(5, y, 64);

@@ -4,6 +4,8 @@
 
 #include <stdint.h>
 
+#include "kernels/half_types.h"
+#include "kernels/integers.h"
 #include "quern.h"
 
 namespace quern {
@@ -45,12 +47,9 @@ struct RmsPropStep {
 
 // An activation in the numbers that each element needs.
 struct ActivationStep {
-  quern_activation_kind kind;
-  float alpha;    // the slope below 0, or the factor of exp(x) - 1; else the kind's first coefficient
-  float beta;     // the second
-  float gamma;    // the third
-  float scale;    // the slope above 0 of ELU and SELU
-  float inverse;  // of the first
+  int64_t kind;              // its place in QUERN_ACTIVATIONS
+  float alpha, beta, gamma;  // the kind's coefficients in their order
+  float inverse;             // of the first, where its rule is Divisor
 };
 
 // Rows of numbers of a and b that meet, and what is made of them or, of a backward pass, the output's gradient.
@@ -75,8 +74,9 @@ struct Post {
   int64_t dst_zero = 0, add_zero = 0;
   float add_scale = 0.0f;
 
-  bool changes() const { return scale != nullptr || add != nullptr || bounded; }
-  Post from(int64_t channel) const {
+  // always inlined, since units of several instruction sets have them
+  [[gnu::always_inline]] bool changes() const { return scale != nullptr || add != nullptr || bounded; }
+  [[gnu::always_inline]] Post from(int64_t channel) const {
     Post p = *this;
     if (bias != nullptr) p.bias += channel;
     if (scale != nullptr) p.scale += channel, p.shift += channel;
@@ -176,16 +176,16 @@ struct ConvOuter {
 // each float is the sum of three of them, its planes. Numbers of `src` and `weights` are counted in bfloat16.
 struct AmxTiles {
   int64_t src_planes, planes;  // of src, and of weights: 3 and 3, 3 and 1, or 1 and 1
-  const uint16_t* src;         // pixels `pitch` apart, [chunk of 32 channels][plane][32]
+  const Bf16* src;             // pixels `pitch` apart, [chunk of 32 channels][plane][32]
   const int64_t* at;           // each tile's first pixel
   const int64_t* taps;         // from there, the input pixel of each tap
-  const uint16_t* weights;     // [tap][chunk][plane][vector][16 pairs of channels][16 columns][2]
+  const Bf16* weights;         // [tap][chunk][plane][vector][16 pairs of channels][16 columns][2]
   int64_t pitch, tiles, tap_count, chunks;
-  int64_t vectors;        // of columns, 1 or 2
-  float* sums;            // [tile][vector][16][16]; some more tiles are written
-  const uint16_t* ahead;  // as many weights, which come next and are brought into L2; or NULL
-  bool first, last;       // of the calls that make the sum
-  Post post;              // add is laid out as dst
+  int64_t vectors;    // of columns, 1 or 2
+  float* sums;        // [tile][vector][16][16]; some more tiles are written
+  const Bf16* ahead;  // as many weights, which come next and are brought into L2; or NULL
+  bool first, last;   // of the calls that make the sum
+  Post post;          // add is laid out as dst
   float* dst;
   const int64_t* to;  // [tile][16]: where each pixel goes, or -1
   int64_t columns;    // valid ones of the vectors
@@ -198,7 +198,7 @@ struct AmxWeights {
   int64_t channels, columns;
   const int64_t* taps;  // where each tap's weight lies
   int64_t tap_count;
-  uint16_t* to;
+  Bf16* to;
   int64_t tap, plane;  // bfloat16 from one tap to the next, and from one plane
   int64_t planes;      // the first of the three
 };
@@ -207,7 +207,7 @@ struct AmxWeights {
 struct AmxSplit {
   const float* src;
   int64_t rows, src_step, channels;
-  uint16_t* dst;  // chunks are their planes apart
+  Bf16* dst;  // chunks are their planes apart
   int64_t dst_step, plane, planes;
 };
 
@@ -217,7 +217,7 @@ struct AmxLine {
   const float* const* from;  // each position's channels, or NULL for zeros
   int64_t channels, pairs;
   bool transposed;
-  uint16_t* to;
+  Bf16* to;
   int64_t tile, plane, row;  // from one 16 channels to the next, from one plane, from one channel or pair
 };
 
@@ -226,9 +226,9 @@ struct AmxLine {
 struct AmxOuter {
   const int64_t* taps;
   int64_t tap_count;
-  const uint16_t* a;  // [step][tile][plane][16 channels][32 positions]
+  const Bf16* a;  // [step][tile][plane][16 channels][32 positions]
   int64_t a_group, a_row, a_step;
-  const uint16_t* b;  // [tile][plane][pair][16 channels][2]
+  const Bf16* b;  // [tile][plane][pair][16 channels][2]
   int64_t b_group, b_row, b_tile, b_plane;
   int64_t groups, rows, steps;
   bool first;

@@ -2,122 +2,99 @@
 
 #include <cfloat>
 #include <cmath>
+#include <cstring>
 
+#include "kernels/activations.inc"
 #include "runtime/checks.h"
 #include "runtime/threads.h"
 
 namespace quern {
 namespace {
 
-constexpr int64_t kLastKind = QUERN_SQRT;
 constexpr int64_t kGrain = 16384;  // elements, a multiple of the kernels' blocks
 
-// Klambauer et al., "Self-Normalizing Neural Networks", 2017.
-constexpr double kSeluAlpha = 1.6732632423543772848170429916717, kSeluScale = 1.0507009873554804934193349852946;
+enum class Reads { Input, Output, Nothing, OutputUnlessNegative };
+enum class Rule { Finite, Divisor, LowerBound, UpperBound, LowStep, HighStep };
 
-const char* name(int64_t kind) noexcept {
-  static const char* const names[] = {"relu6",      "leaky_relu", "elu",           "selu",        "gelu",    "gelu",
-                                      "silu",       "mish",       "hardswish",     "hardsigmoid", "sigmoid", "tanh",
-                                      "softplus",   "abs",        "affine",        "ceil",        "celu",    "clamp",
-                                      "erf",        "exp",        "fake_quantize", "floor",       "log",     "power",
-                                      "reciprocal", "round",      "sign",          "softsign",    "sqrt"};
-  static_assert(sizeof names / sizeof *names == kLastKind + 1);
-  return kind >= QUERN_RELU6 && kind <= kLastKind ? names[kind] : nullptr;
+struct Coefficient {
+  const char* name;
+  Rule rule;
+};
+
+struct Activation {
+  const char* name;
+  Reads reads;
+  Coefficient coefficients[3];  // those without a name are not there
+};
+
+#define QUERN_ACTIVATION(name, Kind, reads, ...) {name, Reads::reads, __VA_ARGS__},
+constexpr Activation kActivations[] = {QUERN_ACTIVATIONS(QUERN_ACTIVATION)};
+#undef QUERN_ACTIVATION
+constexpr int64_t kCount = sizeof kActivations / sizeof *kActivations;
+
+// Of a descriptor that has been checked, or NULL where there is not such a kind.
+const Activation* find(int64_t kind) noexcept { return kind >= 0 && kind < kCount ? &kActivations[kind] : nullptr; }
+
+const char* name(const quern_activation& d) noexcept { return kActivations[d.kind].name; }
+
+int fail_kind(int64_t kind) noexcept {
+  return fail(QUERN_INVALID_ARGUMENT, "activation: kind %lld is not one of 0 to %lld", static_cast<long long>(kind),
+              static_cast<long long>(kCount - 1));
 }
 
-// As a float it must still be a number.
-int check_number(const char* op, const char* what, double value) noexcept {
-  if (std::fabs(value) <= FLT_MAX) return QUERN_OK;
-  return fail(QUERN_INVALID_ARGUMENT, "%s: %s %g is not a finite float", op, what, value);
-}
-
-// It must have a reciprocal among floats.
-int check_divisor(const char* op, const char* what, double value) noexcept {
-  if (value >= FLT_MIN && value <= 1.0 / FLT_MIN) return QUERN_OK;
-  return fail(QUERN_INVALID_ARGUMENT, "%s: %s %g is outside [%g, %g]", op, what, value, FLT_MIN, 1.0 / FLT_MIN);
-}
-
-int check_fake_quantize(const double* c) noexcept {
-  QUERN_TRY(check_divisor("fake_quantize", "scale", c[0]));
-  const double least = c[1], most = c[2];
-  if (least <= 0 && most >= 0 && std::floor(least) == least && std::floor(most) == most) return QUERN_OK;
-  return fail(QUERN_INVALID_ARGUMENT, "fake_quantize: steps from %g to %g are not whole numbers around 0", least, most);
-}
-
-int check_clamp(const double* c) noexcept {
-  if (c[0] <= FLT_MAX && c[1] >= -FLT_MAX) return QUERN_OK;
-  return fail(QUERN_INVALID_ARGUMENT, "clamp: min %g and max %g are no bounds", c[0], c[1]);
-}
-
-int check_coefficients(int64_t kind, const char* op, const double* c) noexcept {
-  switch (kind) {
-    case QUERN_LEAKY_RELU:
-      return check_number(op, "negative_slope", c[0]);
-    case QUERN_ELU:
-      return check_number(op, "alpha", c[0]);
-    case QUERN_CELU:
-      return check_divisor(op, "alpha", c[0]);
-    case QUERN_SOFTPLUS:
-      QUERN_TRY(check_divisor(op, "beta", c[0]));
-      return check_number(op, "threshold", c[1]);
-    case QUERN_AFFINE:
-      QUERN_TRY(check_number(op, "scale", c[0]));
-      return check_number(op, "shift", c[1]);
-    case QUERN_CLAMP:
-      return check_clamp(c);
-    case QUERN_POWER:
-      return check_number(op, "exponent", c[0]);
-    case QUERN_FAKE_QUANTIZE:
-      return check_fake_quantize(c);
-    default:
-      return QUERN_OK;
+// As a float it must still keep its rule.
+int check_coefficient(const char* op, const Coefficient& c, double value) noexcept {
+  const auto must = [&](bool keeps, const char* rule) {
+    return keeps ? QUERN_OK : fail(QUERN_INVALID_ARGUMENT, "%s: %s %g is not %s", op, c.name, value, rule);
+  };
+  switch (c.rule) {
+    case Rule::Finite:
+      return must(std::fabs(value) <= FLT_MAX, "a finite float");
+    case Rule::Divisor:
+      if (value >= FLT_MIN && value <= 1.0 / FLT_MIN) return QUERN_OK;
+      return fail(QUERN_INVALID_ARGUMENT, "%s: %s %g is outside [%g, %g]", op, c.name, value, FLT_MIN, 1.0 / FLT_MIN);
+    case Rule::LowerBound:
+      return must(value <= FLT_MAX, "a lower bound");
+    case Rule::UpperBound:
+      return must(value >= -FLT_MAX, "an upper bound");
+    case Rule::LowStep:
+      return must(value <= 0 && std::floor(value) == value, "an integer of at most 0");
+    case Rule::HighStep:
+      return must(value >= 0 && std::floor(value) == value, "an integer of at least 0");
   }
+  return QUERN_OK;
 }
 
 }  // namespace
 
 int check_activation(const quern_activation* d) noexcept {
   QUERN_TRY(check_pointers("activation", d != nullptr));
-  const char* op = name(d->kind);
-  if (op == nullptr) {
-    return fail(QUERN_INVALID_ARGUMENT, "activation: kind %lld is not one of 0 to %d", static_cast<long long>(d->kind),
-                static_cast<int>(kLastKind));
+  const Activation* activation = find(d->kind);
+  if (activation == nullptr) return fail_kind(d->kind);
+  QUERN_TRY(check_type(activation->name, "type", d->type));
+  const double* value = d->coefficients;
+  for (const Coefficient& c : activation->coefficients) {
+    if (c.name != nullptr) QUERN_TRY(check_coefficient(activation->name, c, *value++));
   }
-  QUERN_TRY(check_type(op, "type", d->type));
-  return check_coefficients(d->kind, op, d->coefficients);
+  return QUERN_OK;
 }
 
 ActivationStep activation_step(const quern_activation& d) noexcept {
-  const double* c = d.coefficients;
-  const bool selu = d.kind == QUERN_SELU;
   ActivationStep s{};
-  s.kind = static_cast<quern_activation_kind>(d.kind);
-  s.alpha = static_cast<float>(selu ? kSeluAlpha * kSeluScale : c[0]);
-  s.scale = selu ? static_cast<float>(kSeluScale) : 1.0f;
-  s.beta = static_cast<float>(c[1]);
-  if (d.kind == QUERN_CELU || d.kind == QUERN_SOFTPLUS) s.inverse = static_cast<float>(1 / c[0]);
-  s.gamma = static_cast<float>(c[2]);
+  s.kind = d.kind;
+  float* const steps[] = {&s.alpha, &s.beta, &s.gamma};
+  const Coefficient(&list)[3] = kActivations[d.kind].coefficients;
+  for (int i = 0; i < 3 && list[i].name != nullptr; i++) *steps[i] = static_cast<float>(d.coefficients[i]);
+  if (list[0].name != nullptr && list[0].rule == Rule::Divisor) s.inverse = static_cast<float>(1 / d.coefficients[0]);
   return s;
 }
 
 bool activation_reads_dst(const quern_activation& d) noexcept {
-  switch (d.kind) {
-    case QUERN_RELU6:
-    case QUERN_SELU:
-    case QUERN_SIGMOID:
-    case QUERN_TANH:
-    case QUERN_AFFINE:
-    case QUERN_CEIL:
-    case QUERN_CELU:
-    case QUERN_EXP:
-    case QUERN_FLOOR:
-    case QUERN_RECIPROCAL:
-    case QUERN_ROUND:
-    case QUERN_SIGN:
-    case QUERN_SQRT:
+  switch (kActivations[d.kind].reads) {
+    case Reads::Output:
+    case Reads::Nothing:
       return true;
-    case QUERN_LEAKY_RELU:
-    case QUERN_ELU:
+    case Reads::OutputUnlessNegative:
       return d.coefficients[0] >= 0;
     default:
       return false;
@@ -129,9 +106,9 @@ namespace {
 int prepare(const quern_activation* d, bool pointers, int64_t n) noexcept {
   QUERN_TRY(check_initialized("activation"));
   QUERN_TRY(check_activation(d));
-  QUERN_TRY(check_pointers(name(d->kind), pointers));
-  QUERN_TRY(check_elements(name(d->kind), n));
-  ran(name(d->kind));
+  QUERN_TRY(check_pointers(name(*d), pointers));
+  QUERN_TRY(check_elements(name(*d), n));
+  ran(name(*d));
   return QUERN_OK;
 }
 
@@ -140,9 +117,33 @@ int prepare(const quern_activation* d, bool pointers, int64_t n) noexcept {
 
 using namespace quern;
 
+extern "C" int quern_activation_kind(const char* name, int64_t* kind) noexcept {
+  QUERN_TRY(check_pointers("activation", name && kind));
+  for (int64_t i = 0; i < kCount; i++) {
+    if (std::strcmp(name, kActivations[i].name) != 0) continue;
+    *kind = i;
+    return QUERN_OK;
+  }
+  return fail(QUERN_INVALID_ARGUMENT, "activation: %.100s is not one of the known functions", name);
+}
+
+extern "C" const char* quern_activation_name(int64_t kind) noexcept {
+  const Activation* activation = find(kind);
+  return activation == nullptr ? nullptr : activation->name;
+}
+
+extern "C" int quern_activation_coefficients(int64_t kind, int64_t* count) noexcept {
+  QUERN_TRY(check_pointers("activation", count != nullptr));
+  const Activation* activation = find(kind);
+  if (activation == nullptr) return fail_kind(kind);
+  *count = 0;
+  for (const Coefficient& c : activation->coefficients) *count += c.name != nullptr;
+  return QUERN_OK;
+}
+
 extern "C" int quern_activation_reads_dst(const quern_activation* activation, int64_t* reads_dst) noexcept {
   QUERN_TRY(check_activation(activation));
-  QUERN_TRY(check_pointers(name(activation->kind), reads_dst != nullptr));
+  QUERN_TRY(check_pointers(name(*activation), reads_dst != nullptr));
   *reads_dst = activation_reads_dst(*activation);
   return QUERN_OK;
 }

@@ -45,7 +45,7 @@ void each_piece(const Binary& d, Body&& body) noexcept {
     parallel_ranges(d.elements(), kGrain, [&](int64_t begin, int64_t end) { body(begin, 1, end - begin, begin); });
     return;
   }
-  const int64_t step = kGrain / d.channels + 1, steps = (d.pixels + step - 1) / step;
+  const int64_t step = kGrain / d.channels + 1, steps = divide_up(d.pixels, step);
   parallel_for(d.batch * steps, [&](int64_t piece) {
     const int64_t image = piece / steps, begin = piece % steps * step, end = std::min(begin + step, d.pixels);
     body((image * d.pixels + begin) * d.channels, end - begin, d.channels, image * d.channels);
@@ -55,7 +55,7 @@ void each_piece(const Binary& d, Body&& body) noexcept {
 // The gradient of each image's values, some channels at a time.
 void sum_images(const Binary& d, const float* src, const float* other, const float* diff_dst,
                 float* diff_other) noexcept {
-  const int64_t steps = (d.channels + kSums - 1) / kSums;
+  const int64_t steps = divide_up(d.channels, kSums);
   parallel_for(d.batch * steps, [&](int64_t piece) {
     const int64_t image = piece / steps, first = piece % steps * kSums;
     const int64_t at = image * d.pixels * d.channels + first, to = image * d.channels + first;

@@ -77,7 +77,7 @@ template <typename Body>
 void each_plane(Loops loops, const Tensors& t, Body&& body) noexcept {
   loops.fill(2);
   const Loop row = loops.loop[loops.count - 2], column = loops.loop[loops.count - 1];
-  const int64_t rows = loops.elements / column.size, blocks = (column.size + kGrain - 1) / kGrain;
+  const int64_t rows = loops.elements / column.size, blocks = divide_up(column.size, kGrain);
   const auto run = [&](int64_t first_row, int64_t count, int64_t first, int64_t columns) {
     Loop some_rows = row, some = column;
     some_rows.size = count;
@@ -109,7 +109,7 @@ void sum(int64_t kind, bool to_a, Loops kept, Loops repeated, const Tensors& t) 
   kept.fill(1);
   repeated.fill(1);
   const Loop column = kept.loop[kept.count - 1], row = repeated.loop[repeated.count - 1];
-  const int64_t blocks = (column.size + kColumns - 1) / kColumns, others = repeated.elements / row.size;
+  const int64_t blocks = divide_up(column.size, kColumns), others = repeated.elements / row.size;
   parallel_for(kept.elements / column.size * blocks, [&](int64_t piece) {
     Loop some = column;
     const int64_t first = piece % blocks * kColumns;

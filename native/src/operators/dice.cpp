@@ -32,7 +32,7 @@ int check_labels(const quern_dice& d, const int32_t* labels) noexcept {
 // Runs body(sample, piece, first row, end row) for all pieces.
 template <typename Body>
 void over_pieces(const quern_dice& d, Body&& body) noexcept {
-  const int64_t rows = (d.positions + kPieces - 1) / kPieces;
+  const int64_t rows = divide_up(d.positions, kPieces);
   parallel_ranges(d.batch * kPieces, 4096 / (rows * d.classes) + 1, [&](int64_t begin, int64_t end) {
     for (int64_t at = begin; at < end; at++) {
       const int64_t sample = at / kPieces, piece = at % kPieces, first = sample * d.positions;

@@ -59,8 +59,8 @@ struct Part {
 // Calls body(part) for all parts. Narrow groups go together, so that a line of the cache serves one thread.
 template <typename Body>
 void each_part(const quern_group_norm& d, Body&& body) {
-  const int64_t together = std::min(d.groups, (kColumns + width(d) - 1) / width(d));
-  const int64_t parts = (d.groups + together - 1) / together;
+  const int64_t together = std::min(d.groups, divide_up(kColumns, width(d)));
+  const int64_t parts = divide_up(d.groups, together);
   parallel_ranges(d.batch * parts, 16384 / d.pixels / (together * width(d)) + 1, [&](int64_t begin, int64_t end) {
     for (int64_t i = begin; i < end; i++) {
       const int64_t first = i % parts * together;

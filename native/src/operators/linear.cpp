@@ -74,7 +74,7 @@ template <typename Body>
 void split(int64_t rows, int64_t columns, Body&& body) noexcept {
   const bool by_rows = rows > columns;
   const int64_t n = by_rows ? rows : columns;
-  parallel_ranges(n, std::max<int64_t>(64, (n + 15) / 16), [&](int64_t begin, int64_t end) {
+  parallel_ranges(n, std::max<int64_t>(64, divide_up(n, 16)), [&](int64_t begin, int64_t end) {
     by_rows ? body(begin, end, 0, columns) : body(0, rows, begin, end);
   });
 }
@@ -115,9 +115,10 @@ extern "C" int quern_linear_pack(const quern_linear* linear, const float* weight
   QUERN_TRY(check_pointers("linear", weights && packed));
   QUERN_TRY(check_packed("linear", packed));
   float* to = static_cast<float*>(packed);
-  if (is_half(linear->weights_type)) {
-    pack_inference(*linear, weights, static_cast<uint16_t*>(packed),
-                   [&](float x) { return half_of(linear->weights_type, x); });
+  if (linear->weights_type == QUERN_BF16) {
+    pack_inference(*linear, weights, static_cast<Bf16*>(packed), [](float x) { return bf16_of(x); });
+  } else if (linear->weights_type == QUERN_F16) {
+    pack_inference(*linear, weights, static_cast<F16*>(packed), [](float x) { return f16_of(x); });
   } else if (linear->inference) {
     pack_inference(*linear, weights, to, [](float x) { return x; });
   } else {

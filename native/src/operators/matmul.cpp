@@ -47,8 +47,8 @@ template <typename Factors>
 void multiply(int64_t batch, const Product& p, Factors&& factors, float* c) noexcept {
   const double each = static_cast<double>(p.m) * static_cast<double>(p.n) * static_cast<double>(p.k);
   const bool by_rows = p.m > p.n;
-  const int64_t longer = std::max(p.m, p.n), cut = std::max<int64_t>(kLeast, (longer + kMost - 1) / kMost);
-  const int64_t cuts = each < kGrain ? 1 : (longer + cut - 1) / cut;
+  const int64_t longer = std::max(p.m, p.n), cut = std::max<int64_t>(kLeast, divide_up(longer, kMost));
+  const int64_t cuts = each < kGrain ? 1 : divide_up(longer, cut);
   const int64_t together = each < kGrain ? static_cast<int64_t>(kGrain / each) : 1;
   parallel_ranges(batch * cuts, together, [&](int64_t begin, int64_t end) {
     for (int64_t piece = begin; piece < end; piece++) {

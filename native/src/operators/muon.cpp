@@ -30,14 +30,14 @@ int prepare(const quern_muon* d) noexcept {
 }
 
 int64_t side(const quern_muon& d) { return std::min(d.rows, d.columns); }
-int64_t sums(const quern_muon& d) { return (d.rows * d.columns + kGrain - 1) / kGrain; }
+int64_t sums(const quern_muon& d) { return divide_up(d.rows * d.columns, kGrain); }
 // Partial sums, two matrices of the weights' size and two square ones.
 int64_t bytes_of(const quern_muon& d) { return sums(d) * 8 + 2 * (d.rows * d.columns + side(d) * side(d)) * 4; }
 
 // Pieces of a matrix product along one side, at most 16 of at least 64: a function of the shape alone.
 template <typename Body>
 void split(int64_t n, Body&& body) noexcept {
-  parallel_ranges(n, std::max<int64_t>(64, (n + 15) / 16), body);
+  parallel_ranges(n, std::max<int64_t>(64, divide_up(n, 16)), body);
 }
 
 // X X^T or X^T X, whichever is smaller.

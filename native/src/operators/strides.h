@@ -73,7 +73,7 @@ template <typename Body>
 void each_plane(const Strides& s, int64_t grain, int64_t widest, Body&& body) noexcept {
   const int64_t row = s.count - 2, step = s.count - 1;
   const int64_t width = std::min(s.size[step], widest), height = std::min(s.size[row], grain / width + 1);
-  const int64_t across = (s.size[step] + width - 1) / width, down = (s.size[row] + height - 1) / height;
+  const int64_t across = divide_up(s.size[step], width), down = divide_up(s.size[row], height);
   int64_t planes = across * down;
   for (int64_t i = 0; i < row; i++) planes *= s.size[i];
   parallel_ranges(planes, grain / (width * height) + 1, [&](int64_t begin, int64_t end) {

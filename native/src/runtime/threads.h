@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <type_traits>
 
+#include "kernels/integers.h"
+
 namespace quern {
 
 constexpr int kMaxThreads = 64;
@@ -69,7 +71,7 @@ class Held {
 template <typename Body>
 void parallel_ranges(int64_t n, int64_t grain, Body&& body) noexcept {
   if (grain < 1) grain = 1;
-  parallel_for((n + grain - 1) / grain, [&](int64_t piece) {
+  parallel_for(divide_up(n, grain), [&](int64_t piece) {
     const int64_t begin = piece * grain;
     body(begin, begin + grain < n ? begin + grain : n);
   });

@@ -132,9 +132,9 @@ void name_case(const D& d) {
 void attack_batch_norm2d(Random* r) {
   const D d = any_batch_norm2d(r);
   const Guard side = any_side(r);
-  static const int64_t kinds[] = {QUERN_RELU6, QUERN_LEAKY_RELU, QUERN_ELU,         QUERN_GELU,    QUERN_SILU,
-                                  QUERN_MISH,  QUERN_HARDSWISH,  QUERN_HARDSIGMOID, QUERN_SIGMOID, QUERN_TANH};
-  if (one_in(r, 4)) of_batch_norm2d::ends_with_an_activation(d.rows, d.channels, d.training, one_of(r, kinds), side);
+  static const char* const names[] = {"relu6", "leaky_relu", "elu",         "gelu",    "silu",
+                                      "mish",  "hardswish",  "hardsigmoid", "sigmoid", "tanh"};
+  if (one_in(r, 4)) of_batch_norm2d::ends_with_an_activation(d.rows, d.channels, d.training, one_of(r, names), side);
   name_case(d);
   Problem p(r, d, side);
   D most = d;  // a workspace for more rows serves fewer

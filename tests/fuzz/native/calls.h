@@ -7,5 +7,6 @@ void count_calls();
 // Calls so far.
 long long calls_made();
 
-// Prints each function of the header that was not attacked; returns how many. A header that cannot be read counts, too.
-int print_not_attacked(const char* header);
+// Prints each function of the folder's headers that was not attacked; returns how many. A folder without any counts,
+// too.
+int print_not_attacked(const char* headers);

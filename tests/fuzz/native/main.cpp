@@ -3,7 +3,7 @@
 // if anything was wrong, unless a parent watches by a beat file and reads the lines.
 // --only takes the attacks whose names begin with this; a case that takes longer than --limit seconds is wrong.
 //   quern_fuzz [--seed S] [--first N] [--cases K] [--seconds T] [--only NAME] [--limit T] [--beat FILE]
-//     [--header quern.h]
+//     [--headers FOLDER]
 #include <chrono>
 #include <thread>
 #include <vector>
@@ -16,7 +16,7 @@ namespace {
 
 struct Options {
   int64_t seed = 1, first = 0, cases = 600, seconds = INT32_MAX, limit = INT32_MAX;
-  const char *beat = nullptr, *header = nullptr, *only = "";
+  const char *beat = nullptr, *headers = nullptr, *only = "";
 };
 
 Options parse(int count, char** arguments) {
@@ -31,7 +31,7 @@ Options parse(int count, char** arguments) {
     if (is("--limit")) o.limit = std::atoll(value);
     if (is("--only")) o.only = value;
     if (is("--beat")) o.beat = value;
-    if (is("--header")) o.header = value;
+    if (is("--headers")) o.headers = value;
   }
   return o;
 }
@@ -121,7 +121,7 @@ int main(int count, char** arguments) {
     std::printf("wrong %s: took %.1f s, QUERN_ISA=%s, --seed %lld --first %lld --cases 1\n", attack_of(number).name,
                 took, quern_isa(), static_cast<long long>(o.seed), static_cast<long long>(number));
   }
-  if (o.header != nullptr) wrong += print_not_attacked(o.header);
+  if (o.headers != nullptr) wrong += print_not_attacked(o.headers);
   std::printf("%lld cases, %lld calls, %lld wrong; case %lld took longest, %.2f s\n",
               static_cast<long long>(o.cases - left), calls_made(), static_cast<long long>(wrong),
               static_cast<long long>(slowest), longest);

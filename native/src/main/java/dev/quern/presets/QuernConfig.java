@@ -7,7 +7,8 @@ import org.bytedeco.javacpp.tools.InfoMap;
 import org.bytedeco.javacpp.tools.InfoMapper;
 
 /**
- * Tells JavaCPP how to parse {@code native/include/quern.h} into {@code dev.quern.bindings}.
+ * Tells JavaCPP how to parse the parts of {@code native/include/quern.h} into {@code
+ * dev.quern.bindings}.
  * OpenBLAS is not preloaded here: the core hands its file to {@code quern_init}, so that no other
  * copy can be picked. Our own library is not loaded by JavaCPP either, as the # behind its name
  * says, but by {@link NativeFile}: JavaCPP would look for it in other places, too.
@@ -19,7 +20,21 @@ import org.bytedeco.javacpp.tools.InfoMapper;
     inherit = org.bytedeco.javacpp.presets.javacpp.class,
     target = "dev.quern.bindings",
     global = "dev.quern.bindings.Quern",
-    value = {@Platform(include = "quern.h", library = "jniquern#")})
+    value = {
+      @Platform(
+          include = {
+            "quern_base.h",
+            "quern_images.h",
+            "quern_conv2d.h",
+            "quern_windows.h",
+            "quern_elements.h",
+            "quern_products.h",
+            "quern_norms.h",
+            "quern_losses.h",
+            "quern_optimizers.h"
+          },
+          library = "jniquern#")
+    })
 public class QuernConfig implements InfoMapper {
   @Override
   public void map(InfoMap map) {

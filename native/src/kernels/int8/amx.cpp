@@ -1,5 +1,23 @@
-// The same tiles of sums on x86's matrix unit: 16 pixels by 16 channels of 64 inputs an instruction.
-// All else is done as with VNNI.
+// The same tiles of sums on x86's matrix unit: 16 pixels by 16 channels of 64 inputs an instruction. All else is done
+// as with VNNI.
+#include "kernels/int8/unit.h"
+
+namespace quern {
+
+const Int8Kernels& int8_avx512_vnni() noexcept;
+
+namespace amx {
+namespace {
+
+// each stands on those before it
+// clang-format off
+#include "kernels/simd.inc"
+#include "kernels/int8/vectors.inc"
+#include "kernels/int8/avx512.inc"
+#include "kernels/int8/quads.inc"
+#include "kernels/int8/post.inc"
+// clang-format on
+
 constexpr int64_t kTilePixels = 16, kTileSteps = 16;  // at most, of a matrix of inputs and of one of weights
 constexpr int64_t kLeastPixels = 4, kLeastSteps = 3;  // fewer leave most of the unit idle
 
@@ -69,6 +87,8 @@ template <int M, int N>
     }
   }
 }
+
+inline int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
 
 struct UnitPass {
   const Int8Rows& t;
@@ -158,7 +178,7 @@ int64_t lines_together(const Int8Rows& t) {
 
 // Matrices of so many steps make up a run; 0 if none does well.
 int64_t matrix_steps(int64_t run) {
-  for (int64_t n = (run + kTileSteps - 1) / kTileSteps; run >= n * kLeastSteps; n++) {
+  for (int64_t n = divide_up(run, kTileSteps); run >= n * kLeastSteps; n++) {
     if (run % n == 0) return run / n;
   }
   return 0;
@@ -168,7 +188,7 @@ void unit_rows(const Int8Rows& t) {
   const int64_t together = lines_together(t), lines = t.lines / together, pixels = t.pixels * together;
   const int64_t steps = matrix_steps(t.run_steps);
   if (steps == 0 || pixels < kLeastPixels) return int8_avx512_vnni().rows(t);
-  const int64_t rows = std::min(pixels, kTilePixels), per_line = (pixels + rows - 1) / rows, count = lines * per_line;
+  const int64_t rows = least(pixels, kTilePixels), per_line = divide_up(pixels, rows), count = lines * per_line;
   const Unit unit(rows, steps);
   const UnitPass pass{t, rows, steps};
   // the last tile of a line ends with it, so that some of its pixels are there twice
@@ -180,8 +200,8 @@ void unit_rows(const Int8Rows& t) {
   };
   for (int64_t i = 0; i < count;) {
     const int64_t left = count - i;
-    const UnitTile tiles[4] = {tile(i), tile(std::min(i + 1, count - 1)), tile(std::min(i + 2, count - 1)),
-                               tile(std::min(i + 3, count - 1))};
+    const UnitTile tiles[4] = {tile(i), tile(least(i + 1, count - 1)), tile(least(i + 2, count - 1)),
+                               tile(least(i + 3, count - 1))};
     if (t.vectors == 1 && left >= 4) {
       unit_tiles<4, 1>(pass, tiles, 0);
       i += 4;
@@ -202,3 +222,17 @@ void unit_rows(const Int8Rows& t) {
     }
   }
 }
+
+}  // namespace
+}  // namespace amx
+
+// Called under a lock, as kernels_amx is.
+const Int8Kernels& int8_amx() noexcept {
+  static Int8Kernels table;
+  table = int8_avx512_vnni();
+  table.rows = amx::unit_rows;
+  table.together = amx::kTilePixels;
+  return table;
+}
+
+}  // namespace quern

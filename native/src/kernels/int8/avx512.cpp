@@ -1,0 +1,36 @@
+// AVX-512: pairs of 16 bits.
+#include "kernels/int8/unit.h"
+
+namespace quern {
+namespace avx512 {
+namespace {
+
+// each stands on those before it
+// clang-format off
+#include "kernels/simd.inc"
+#include "kernels/int8/vectors.inc"
+#include "kernels/int8/avx512.inc"
+#include "kernels/int8/avx512_lookup.inc"
+#include "kernels/int8/words.inc"
+#include "kernels/int8/interleave_sse2.inc"
+// clang-format on
+
+inline Steps load_weights(const int8_t* p) {
+  return reinterpret_cast<IntVec>(_mm512_cvtepi8_epi16(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(p))));
+}
+inline IntVec dot(IntVec sum, Steps x, Steps w) {
+  return sum + reinterpret_cast<IntVec>(_mm512_madd_epi16(reinterpret_cast<__m512i>(x), reinterpret_cast<__m512i>(w)));
+}
+
+// clang-format off
+#include "kernels/int8/post.inc"
+#include "kernels/int8/rows.inc"
+#include "kernels/int8/elements.inc"
+// clang-format on
+
+}  // namespace
+}  // namespace avx512
+
+QUERN_INT8_TABLE(avx512)
+
+}  // namespace quern

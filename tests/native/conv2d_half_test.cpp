@@ -5,8 +5,6 @@
 
 namespace {
 
-constexpr Guard kSides[] = {Guard::After, Guard::Before};
-
 // One implementation, whose sums are those of float32 on such weights.
 void half(const Conv2dProblem& p, int64_t implementation, Guard side) {
   Outputs one(p.d, side), three(p.d, side), cramped(p.d, side);
@@ -17,12 +15,17 @@ void half(const Conv2dProblem& p, int64_t implementation, Guard side) {
   CHECK(three.dst.same_bits(one.dst) && cramped.dst.same_bits(one.dst));
 }
 
+// An unmapped page at either end; in the short suite at one of them by turns.
 void halves(quern_conv2d d) {
+  static int turn = 0;
+  turn++;
   d.inference = 1;
   for (int64_t type : {QUERN_BF16, QUERN_F16}) {
     d.weights_type = type;
     for (Values kind : {Values::Integers, Values::Floats}) {
-      for (Guard side : kSides) {
+      turn++;
+      for (Guard side : {Guard::After, Guard::Before}) {
+        if (!full_suite() && side == (turn % 2 == 0 ? Guard::After : Guard::Before)) continue;
         const Conv2dProblem p(d, kind, side, 5);
         int accepted = 0;
         for (int64_t i = -1; i < 0 || quern_conv2d_implementation(i) != nullptr; i++) {

@@ -174,11 +174,13 @@ void check_as(const Problem& p, const char* name, Guard side, int64_t more = 0) 
   }
 }
 
+// In the short suite two of the posts by turns, which shapes that follow one another share.
 inline void check_bytes(const quern_conv2d& shape, uint64_t seed) {
   const int64_t zeros[] = {0, 255, 128, 3};
   const Post posts[] = {
       {true, false, 0, 0}, {false, true, 0, 0}, {true, true, 131, 17}, {false, false, 0, 0}, {true, false, 77, 0}};
   for (int i = 0; i < 5; i++) {
+    if (!full_suite() && (seed + static_cast<uint64_t>(i)) % 5 > 1) continue;
     const Guard side = (seed + static_cast<uint64_t>(i)) % 2 == 0 ? Guard::After : Guard::Before;
     quern_conv2d d = bytes_of(shape, zeros[(seed + static_cast<uint64_t>(i)) % 4], posts[i].to_bytes);
     if ((seed / 2 + static_cast<uint64_t>(i)) % 3 == 1) d.weights_type = QUERN_S16;

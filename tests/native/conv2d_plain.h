@@ -7,7 +7,6 @@
 
 #include "image.h"
 
-// How many windows fit along one axis, counted one by one.
 // Of the list of implementations; -1 if there is none of that name.
 inline int64_t index_of(const char* name) {
   for (int64_t i = 0; quern_conv2d_implementation(i) != nullptr; i++) {
@@ -16,6 +15,7 @@ inline int64_t index_of(const char* name) {
   return -1;
 }
 
+// How many windows fit along one axis, counted one by one.
 inline int64_t windows(int64_t in, int64_t kernel, int64_t stride, int64_t padding, int64_t dilation) {
   int64_t n = 0;
   while (n * stride + dilation * (kernel - 1) + 1 <= in + 2 * padding) n++;
@@ -32,9 +32,10 @@ inline int64_t weight_count(const quern_conv2d& d) {
   return d.out_channels * (d.in_channels / d.groups) * d.kernel_height * d.kernel_width;
 }
 
-// body(src pixel, src channel, weight (OIHW), dst pixel, dst channel) for every input that meets a weight.
+// body(src pixel, first src channel, first weight (OIHW), dst pixel, dst channel) for every window's pixel that is in
+// the image: all channels of a group are multiplied, those of the source one apart, the weights height * width.
 template <typename Body>
-void each_product(const quern_conv2d& d, Body&& body) {
+void each_run(const quern_conv2d& d, Body&& body) {
   const int64_t oh = out_height(d), ow = out_width(d);
   const int64_t in_group = d.in_channels / d.groups, out_group = d.out_channels / d.groups;
   for (int64_t p = 0; p < d.batch * oh * ow; p++) {
@@ -46,17 +47,15 @@ void each_product(const quern_conv2d& d, Body&& body) {
         if (y < 0 || y >= d.in_height || x < 0 || x >= d.in_width) continue;
         const int64_t from = (image * d.in_height + y) * d.in_width + x;
         for (int64_t o = 0; o < d.out_channels; o++) {
-          for (int64_t i = 0; i < in_group; i++) {
-            const int64_t weight = ((o * in_group + i) * d.kernel_height + ky) * d.kernel_width + kx;
-            body(from, o / out_group * in_group + i, weight, p, o);
-          }
+          const int64_t weight = (o * in_group * d.kernel_height + ky) * d.kernel_width + kx;
+          body(from, o / out_group * in_group, weight, p, o);
         }
       }
     }
   }
 }
 
-// Inputs, and what must come out of each pass, unless that is not asked for.
+// Inputs, and what must come out of each pass (in inference of the forward one), unless that is not asked for.
 struct Conv2dProblem {
   quern_conv2d d;
   Values kind;
@@ -92,11 +91,22 @@ struct Conv2dProblem {
         diff_bias[static_cast<size_t>(o)].add(diff_dst.at(p, o));
       }
     }
-    each_product(d, [this](int64_t from, int64_t i, int64_t weight, int64_t to, int64_t o) {
-      const double x = src.at(from, i), w = weights[weight], diff = diff_dst.at(to, o);
-      dst[static_cast<size_t>(to * d.out_channels + o)].add(x * w);
-      diff_src[static_cast<size_t>(from * d.in_channels + i)].add(diff * w);
-      diff_weights[static_cast<size_t>(weight)].add(diff * x);
+    const int64_t channels = d.in_channels / d.groups, step = d.kernel_height * d.kernel_width;
+    const bool backward = d.inference == 0;
+    each_run(d, [=](int64_t from, int64_t first, int64_t weight, int64_t to, int64_t o) {
+      const double diff = diff_dst.at(to, o);
+      const float *x = &src.memory[from * src.pitch + first], *w = &weights[weight];
+      Sum* const x_sums = &diff_src[static_cast<size_t>(from * d.in_channels + first)];
+      Sum* const w_sums = &diff_weights[static_cast<size_t>(weight)];
+      Sum sum = dst[static_cast<size_t>(to * d.out_channels + o)];
+      for (int64_t i = 0; i < channels; i++) {
+        sum.add(static_cast<double>(x[i]) * w[i * step]);
+        if (backward) {
+          x_sums[i].add(diff * w[i * step]);
+          w_sums[i * step].add(diff * x[i]);
+        }
+      }
+      dst[static_cast<size_t>(to * d.out_channels + o)] = sum;
     });
   }
 };

@@ -164,7 +164,7 @@ void winograd_batches() {
     CHECK(ran("conv2d:winograd"));
     if (inference == 0) CHECK_OK(quern_conv2d_backward_data(&d, diff_dst, read, diff_src, memory.data(), bytes));
   };
-  const Conv2dProblem few(with(conv(10, kIn, 1, 2, kOut, 3, 3), 1, 1), Values::Floats, Guard::After, 11);
+  const Conv2dProblem few(with(conv(10, kIn, 1, 2, kOut, 3, 3), 1, 1), Values::Floats, Guard::After, 11, false);
   const int64_t in = few.src.elements(), out = few.diff_dst.elements();
   Guarded<float> src(in * kBatch / 10), diff_dst(out * kBatch / 10);
   for (int64_t i = 0; i < src.size(); i++) src[i] = few.src.data()[i % in];

@@ -47,7 +47,8 @@ class CommandsTest {
     ModelFile.save(
         folder.resolve("weights.safetensors"),
         ModelData.untrained(Networks.byName("mobilenet_v2"), 1));
-    List<String> commands = Docs.commands(page);
+    List<String> commands =
+        Docs.commands(page).stream().map(CommandsTest::shortened).toList();
     assertThat(commands).isNotEmpty();
     Docs.quern(folder, commands.stream().filter(c -> !c.contains("DIR")).toList());
     List<String> foreign = commands.stream().filter(c -> c.contains("DIR")).toList();
@@ -55,6 +56,15 @@ class CommandsTest {
       String data = Fixtures.cifar10().toString();
       Docs.quern(folder, foreign.stream().map(c -> c.replace("DIR", data)).toList());
     }
+  }
+
+  /** In the short suite training takes 2 epochs by default, and 1000 images of the bundled sample. */
+  private static String shortened(String command) {
+    if (Suite.FULL || !command.startsWith("train") || command.contains("--resume")) {
+      return command;
+    }
+    String epochs = command.contains("--epochs") ? "" : " --epochs 2";
+    return command + epochs + (command.matches(".*--(data|limit) .*") ? "" : " --limit 1000");
   }
 
   /** A folder of the reader's own pictures. */

@@ -27,6 +27,7 @@ import org.junit.jupiter.api.Timeout;
 class ListenerTest implements RequestHandler {
   private static final int THREADS = 2;
   private static final int LARGE = 300_000;
+  private static final int PATIENCE_SECONDS = 20;
 
   private final CountDownLatch release = new CountDownLatch(1);
   private final AtomicInteger running = new AtomicInteger();
@@ -75,14 +76,7 @@ class ListenerTest implements RequestHandler {
 
   private void act(Request request, String what) {
     if (what.equals("block")) {
-      running.incrementAndGet();
-      while (release.getCount() > 0) {
-        try {
-          release.await();
-        } catch (InterruptedException e) {
-          // as code that does not care
-        }
-      }
+      block();
     }
     Throwable t = thrown(what);
     if (t instanceof Error e) {
@@ -91,6 +85,17 @@ class ListenerTest implements RequestHandler {
       throw (RuntimeException) t;
     }
     request.answer(200, "text/plain", new byte[] {1});
+  }
+
+  private void block() {
+    running.incrementAndGet();
+    while (release.getCount() > 0) {
+      try {
+        release.await();
+      } catch (InterruptedException e) {
+        // as code that does not care
+      }
+    }
   }
 
   private static Throwable thrown(String what) {
@@ -117,6 +122,9 @@ class ListenerTest implements RequestHandler {
   public void ended(Request request) {
     if (request.path().endsWith("stack")) {
       throw new StackOverflowError();
+    }
+    if (request.path().endsWith("unsent")) {
+      block();
     }
   }
 
@@ -171,11 +179,26 @@ class ListenerTest implements RequestHandler {
     awaitNothingHeld();
   }
 
+  /** A client that leaves between its response and the first byte's write keeps no memory. */
+  @Test
+  void aClientThatLeavesBeforeTheFirstByteHoldsNothing() throws Exception {
+    Socket leaving = send("/body/unsent", 1);
+    await(1);
+    assertThat(budget.held()).isPositive();
+    leaving.close();
+    awaitNothingHeld();
+    release.countDown();
+    assertThat(status("/body/ok")).isEqualTo(200);
+    awaitNothingHeld();
+  }
+
   /** Memory is given back when an answer is written, which its client may see a little earlier. */
   private void awaitNothingHeld() {
-    while (budget.held() != 0) {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+    while (budget.held() != 0 && System.nanoTime() < end) {
       LockSupport.parkNanos(1_000_000);
     }
+    assertThat(budget.held()).isZero();
   }
 
   /** An answer that never comes is not awaited for ever: the client gets one. */

@@ -85,7 +85,7 @@ final class EvalCommand implements Callable<Integer> {
         reports.forEach((output, report) -> confusion(out, output, report, reports.size() > 1));
       }
       e.scores().forEach((name, v) -> out.printf(Locale.ROOT, "%s %.4f%n", name, v));
-      out.println(line(e));
+      out.println(EvaluationText.of(e));
     }
     return Failures.OK;
   }
@@ -140,13 +140,5 @@ final class EvalCommand implements Callable<Integer> {
         report.confusion() == null
             ? "output " + output + " has no classes that are taken for each other"
             : report.confusion().toString());
-  }
-
-  /** For example {@code accuracy 0.9123 loss 0.2710 images 10000}. */
-  static String line(Evaluation e) {
-    return (Double.isNaN(e.accuracy())
-            ? ""
-            : String.format(Locale.ROOT, "accuracy %.4f ", e.accuracy()))
-        + String.format(Locale.ROOT, "loss %.4f images %d", e.loss(), e.images());
   }
 }

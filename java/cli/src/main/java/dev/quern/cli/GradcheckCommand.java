@@ -45,7 +45,7 @@ final class GradcheckCommand implements Callable<Integer> {
   @Option(
       names = "--input",
       paramLabel = "CxHxW",
-      converter = SummaryCommand.Input.class,
+      converter = InputConverter.class,
       description =
           "Input of a built-in network (default: what quern nets prints), or of a file that leaves"
               + " height and width free.")

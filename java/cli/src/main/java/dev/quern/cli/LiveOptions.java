@@ -5,9 +5,7 @@ import dev.quern.train.Trainer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.TypeConversionException;
 
 /** Options of {@code quern train} for the page that shows a run as it goes. */
 public final class LiveOptions {
@@ -19,7 +17,7 @@ public final class LiveOptions {
       paramLabel = "PORT",
       arity = "0..1",
       fallbackValue = "0",
-      converter = Port.class,
+      converter = PortConverter.class,
       description =
           "Serve a page on this machine alone that shows the run as it goes; prints its address"
               + " (default: a port that is free).")
@@ -34,17 +32,6 @@ public final class LiveOptions {
 
   /** For picocli, which fills the options in. */
   public LiveOptions() {}
-
-  /** The value of {@code --ui}. */
-  static final class Port implements ITypeConverter<Integer> {
-    @Override
-    public Integer convert(String value) {
-      if (!value.matches("\\d{1,5}") || Integer.parseInt(value) > 65535) {
-        throw new TypeConversionException("'" + value + "' is not a port from 0 to 65535");
-      }
-      return Integer.valueOf(value);
-    }
-  }
 
   boolean isAsked() {
     return port != null;

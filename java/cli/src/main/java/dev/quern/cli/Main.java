@@ -2,7 +2,6 @@ package dev.quern.cli;
 
 import dev.quern.cli.notebook.NotebookCommand;
 import java.io.PrintWriter;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -11,7 +10,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
-import picocli.CommandLine.TypeConversionException;
 
 /**
  * The program {@code quern}. Exit status 0: done; 1: failed, with one line that begins with {@code
@@ -102,7 +100,7 @@ public final class Main {
         .setErr(err)
         // a file name may begin with @
         .setExpandAtFiles(false)
-        .registerConverter(Path.class, Main::path)
+        .registerConverter(Path.class, new PathConverter())
         .setParameterExceptionHandler((e, a) -> failures.usage(e))
         .setExecutionExceptionHandler((e, c, r) -> failures.failed(e));
     try {
@@ -128,17 +126,5 @@ public final class Main {
         .replace("Command", "")
         .replaceAll("(?<=[a-z])(?=[A-Z])", "-")
         .toLowerCase(Locale.ROOT);
-  }
-
-  /** A path as commands take it: {@code latest} is the run that it leads to. */
-  static Path path(String value) {
-    try {
-      if (!value.isEmpty()) {
-        return Latest.follow(Path.of(value));
-      }
-    } catch (InvalidPathException e) {
-      // said below
-    }
-    throw new TypeConversionException("'" + value + "' is not a path");
   }
 }

@@ -22,10 +22,10 @@ record ModelSource(String name, Path path) {
     @Override
     public ModelSource convert(String value) {
       Matcher named = NAMED.matcher(value);
-      if (!named.matches() || Files.exists(Main.path(value))) {
-        return of(Main.path(value));
+      if (!named.matches() || Files.exists(PathConverter.of(value))) {
+        return of(PathConverter.of(value));
       }
-      Path path = Main.path(named.group(2));
+      Path path = PathConverter.of(named.group(2));
       if (Files.isDirectory(path)) {
         throw new TypeConversionException(
             "'" + value + "' names a folder, whose models have the names of their files");

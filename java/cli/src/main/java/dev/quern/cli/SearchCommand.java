@@ -173,7 +173,7 @@ final class SearchCommand implements Callable<Integer> {
     String where = "search: trial " + trial.number() + ", " + trial.words();
     CommandLine line =
         new CommandLine(new TrainCommand())
-            .registerConverter(Path.class, Main::path)
+            .registerConverter(Path.class, new PathConverter())
             .setErr(command.commandLine().getErr());
     List<String> words = new ConfigFile(where, all).words(line.getCommandSpec(), Set.of());
     return ConfigOptions.parsed(line, where, words).getCommand();

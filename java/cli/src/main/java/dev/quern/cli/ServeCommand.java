@@ -64,7 +64,7 @@ final class ServeCommand implements Callable<Integer> {
       names = "--port",
       paramLabel = "PORT",
       defaultValue = "8000",
-      converter = LiveOptions.Port.class,
+      converter = PortConverter.class,
       description = "The port; 0 takes one that is free; default ${DEFAULT-VALUE}.")
   private Integer port;
 

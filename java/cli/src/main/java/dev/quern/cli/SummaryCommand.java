@@ -1,21 +1,16 @@
 package dev.quern.cli;
 
-import dev.quern.error.InvalidArgumentException;
 import dev.quern.network.Network;
 import dev.quern.predict.ModelData;
 import dev.quern.tensor.Shape;
 import dev.quern.train.Summary;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
-import picocli.CommandLine.TypeConversionException;
 
 /** {@code quern summary}. */
 @Command(
@@ -56,7 +51,7 @@ final class SummaryCommand implements Callable<Integer> {
   @Option(
       names = "--input",
       paramLabel = "CxHxW",
-      converter = Input.class,
+      converter = InputConverter.class,
       description = "Take this input, for example 3x32x32.")
   private Shape input;
 
@@ -75,25 +70,6 @@ final class SummaryCommand implements Callable<Integer> {
       converter = Counts.Positive.class,
       description = "Images a step, which the plan's bytes depend on; default ${DEFAULT-VALUE}.")
   private int batch;
-
-  /** The value of {@code --input}. */
-  static final class Input implements ITypeConverter<Shape> {
-    private static final Pattern SHAPE = Pattern.compile("(\\d{1,9})x(\\d{1,9})x(\\d{1,9})");
-
-    @Override
-    public Shape convert(String value) {
-      Matcher m = SHAPE.matcher(value);
-      if (!m.matches()) {
-        throw new TypeConversionException("'" + value + "' is not CHANNELSxHEIGHTxWIDTH");
-      }
-      try {
-        return Shape.of(
-            Long.parseLong(m.group(1)), Long.parseLong(m.group(2)), Long.parseLong(m.group(3)));
-      } catch (InvalidArgumentException e) {
-        throw new TypeConversionException(e.getMessage());
-      }
-    }
-  }
 
   @Override
   public Integer call() {

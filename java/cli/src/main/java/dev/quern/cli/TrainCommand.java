@@ -166,7 +166,7 @@ class TrainCommand implements Callable<Integer> {
   /** The same command, for other options. */
   private CommandLine anew() {
     return new CommandLine(fresh())
-        .registerConverter(Path.class, Main::path)
+        .registerConverter(Path.class, new PathConverter())
         .setOut(command.commandLine().getOut())
         .setErr(command.commandLine().getErr());
   }

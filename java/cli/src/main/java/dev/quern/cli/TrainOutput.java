@@ -126,7 +126,7 @@ final class TrainOutput {
       end.put("test", object(e));
       json(end);
     } else {
-      out.println("test " + EvalCommand.line(e));
+      out.println("test " + EvaluationText.of(e));
     }
   }
 

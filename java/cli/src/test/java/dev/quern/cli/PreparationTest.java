@@ -20,7 +20,7 @@ class PreparationTest extends SmallTrainingCase {
     Object[] line = small.line(more);
     TrainCommand command = new TrainCommand();
     new CommandLine(command)
-        .registerConverter(Path.class, Main::path)
+        .registerConverter(Path.class, new PathConverter())
         .parseArgs(Arrays.stream(line).skip(1).map(Object::toString).toArray(String[]::new));
     try {
       return asked.apply(command.prepare(null));

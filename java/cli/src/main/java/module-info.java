@@ -16,6 +16,26 @@ module dev.quern.cli {
 
   opens dev.quern.cli to
       info.picocli;
+  opens dev.quern.cli.check to
+      info.picocli;
+  opens dev.quern.cli.data to
+      info.picocli;
+  opens dev.quern.cli.model to
+      info.picocli;
   opens dev.quern.cli.notebook to
+      info.picocli;
+  opens dev.quern.cli.option to
+      info.picocli;
+  opens dev.quern.cli.predict to
+      info.picocli;
+  opens dev.quern.cli.process to
+      info.picocli;
+  opens dev.quern.cli.run to
+      info.picocli;
+  opens dev.quern.cli.search to
+      info.picocli;
+  opens dev.quern.cli.serve to
+      info.picocli;
+  opens dev.quern.cli.train to
       info.picocli;
 }

@@ -1,6 +1,27 @@
 package dev.quern.cli;
 
+import dev.quern.cli.check.BenchCommand;
+import dev.quern.cli.check.GradcheckCommand;
+import dev.quern.cli.check.InfoCommand;
+import dev.quern.cli.data.AugmentPreviewCommand;
+import dev.quern.cli.model.ConvertCommand;
+import dev.quern.cli.model.ExportCommand;
+import dev.quern.cli.model.ImportCommand;
+import dev.quern.cli.model.NetsCommand;
+import dev.quern.cli.model.QuantizeCommand;
+import dev.quern.cli.model.SummaryCommand;
 import dev.quern.cli.notebook.NotebookCommand;
+import dev.quern.cli.predict.DetectCommand;
+import dev.quern.cli.predict.EvalCommand;
+import dev.quern.cli.predict.PredictCommand;
+import dev.quern.cli.process.Failures;
+import dev.quern.cli.process.Version;
+import dev.quern.cli.run.PathConverter;
+import dev.quern.cli.run.ReportCommand;
+import dev.quern.cli.search.SearchCommand;
+import dev.quern.cli.serve.ServeCommand;
+import dev.quern.cli.train.LrFindCommand;
+import dev.quern.cli.train.TrainCommand;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;

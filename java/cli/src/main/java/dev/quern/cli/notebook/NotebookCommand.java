@@ -1,9 +1,9 @@
 package dev.quern.cli.notebook;
 
-import dev.quern.cli.BadValueException;
-import dev.quern.cli.Counts;
-import dev.quern.cli.DataFolderOptions;
-import dev.quern.cli.ThreadOptions;
+import dev.quern.cli.data.DataFolderOptions;
+import dev.quern.cli.option.Counts;
+import dev.quern.cli.option.ThreadOptions;
+import dev.quern.cli.process.BadValueException;
 import dev.quern.data.Dataset;
 import dev.quern.io.Split;
 import dev.quern.metric.Evaluation;

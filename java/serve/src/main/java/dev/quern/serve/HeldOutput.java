@@ -1,5 +1,6 @@
-package dev.quern.serve.http;
+package dev.quern.serve;
 
+import dev.quern.serve.http.Request;
 import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -1,11 +1,11 @@
-package dev.quern.serve.http;
+package dev.quern.serve;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
-import dev.quern.serve.TensorValues;
+import dev.quern.serve.http.HttpError;
 import java.io.IOException;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param outputs whether each that is asked for is to come in binary, by name; empty for all
  * @param binary whether outputs that are not named do
  */
-public record InferRequest(
+record InferRequest(
     @Nullable String id,
     Map<String, TensorValues> inputs,
     Map<String, Boolean> outputs,
@@ -49,7 +49,7 @@ public record InferRequest(
    * @param requireTime throws when the time for it is over; asked now and then
    * @throws HttpError if it is none
    */
-  public static InferRequest read(byte[] body, int jsonBytes, Runnable requireTime) {
+  static InferRequest read(byte[] body, int jsonBytes, Runnable requireTime) {
     try (JsonParser json = new Tokens(JSON.createParser(body, 0, jsonBytes), requireTime)) {
       InferRequest read = new InferReader(json, new BinaryValues(body, jsonBytes)).request();
       if (json.nextToken() != null) {
@@ -67,11 +67,11 @@ public record InferRequest(
   }
 
   /** Bytes of memory that reading a body takes at most, besides the body. */
-  public static long bytes(long body, long jsonBytes) {
+  static long bytes(long body, long jsonBytes) {
     return BYTES_OF_JSON * jsonBytes + 2 * (body - jsonBytes);
   }
 
-  public static HttpError bad(String text) {
+  static HttpError bad(String text) {
     return new HttpError(BAD_REQUEST, "infer: " + text);
   }
 }

@@ -1,4 +1,4 @@
-package dev.quern.serve.http;
+package dev.quern.serve;
 
 import dev.quern.tensor.Shape;
 

@@ -1,22 +1,24 @@
-package dev.quern.serve.http;
+package dev.quern.serve;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
-import dev.quern.serve.TensorValues;
+import dev.quern.serve.http.Json;
+import dev.quern.serve.http.Request;
+import dev.quern.serve.http.Shown;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
 /** The answer to an {@link InferRequest}. Whoever asked the model has held binary values. */
-public final class InferResponse {
-  public static final String JSON_LENGTH = "Inference-Header-Content-Length";
+final class InferResponse {
+  static final String JSON_LENGTH = "Inference-Header-Content-Length";
 
   private static final JsonFactory JSON = new JsonFactory();
 
   private InferResponse() {}
 
-  public static void answer(
+  static void answer(
       Request request, InferRequest asked, String model, int version, Map<String, TensorValues> all)
       throws IOException {
     List<String> names =

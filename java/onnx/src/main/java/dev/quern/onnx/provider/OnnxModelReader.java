@@ -1,4 +1,4 @@
-package dev.quern.onnx.read;
+package dev.quern.onnx.provider;
 
 import dev.quern.onnx.Onnx;
 import dev.quern.predict.ModelData;

@@ -1,4 +1,4 @@
-package dev.quern.serve.http;
+package dev.quern.serve;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;

@@ -1,8 +1,8 @@
-package dev.quern.serve.http;
+package dev.quern.serve;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
-import dev.quern.serve.TensorValues;
+import dev.quern.serve.http.Shown;
 import dev.quern.tensor.Shape;
 import java.io.IOException;
 import java.util.HashMap;

@@ -1,34 +1,34 @@
-package dev.quern.serve.http;
+package dev.quern.serve;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /** Numbers that come one by one, and those of the binary extension: little-endian. */
-public final class Floats {
+final class Floats {
   private static final int FIRST = 1024;
 
   private float[] values = new float[FIRST];
   private int count;
 
-  public void add(float value) {
+  void add(float value) {
     if (count == values.length) {
       values = Arrays.copyOf(values, 2 * count);
     }
     values[count++] = value;
   }
 
-  public float[] toArray() {
+  float[] toArray() {
     return Arrays.copyOf(values, count);
   }
 
-  public static float[] read(byte[] from, int at, int count) {
+  static float[] read(byte[] from, int at, int count) {
     float[] values = new float[count];
     ByteBuffer.wrap(from, at, 4 * count).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(values);
     return values;
   }
 
-  public static byte[] bytes(float... values) {
+  static byte[] bytes(float... values) {
     int length = Math.multiplyExact(Float.BYTES, values.length);
     ByteBuffer bytes = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
     bytes.asFloatBuffer().put(values);

@@ -9,6 +9,7 @@ module dev.quern.cli {
   requires dev.quern.reference;
   requires dev.quern.report;
   requires dev.quern.serve;
+  requires com.fasterxml.jackson.core;
   requires com.fasterxml.jackson.databind;
   requires info.picocli;
   requires java.management;

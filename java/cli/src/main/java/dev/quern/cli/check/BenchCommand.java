@@ -6,7 +6,7 @@ import dev.quern.cli.option.NetworkSource;
 import dev.quern.cli.option.PrecisionOption;
 import dev.quern.cli.option.RecomputeOption;
 import dev.quern.cli.option.ThreadOptions;
-import dev.quern.cli.output.JsonObject;
+import dev.quern.cli.output.JsonText;
 import dev.quern.cli.process.BadValueException;
 import dev.quern.cli.process.Failures;
 import dev.quern.cli.process.ThisProcess;
@@ -239,25 +239,23 @@ public final class BenchCommand implements Callable<Integer> {
   }
 
   private String line(Network network, int images, Timing t) {
+    Map<String, Object> line = new LinkedHashMap<>();
+    line.put("peer", "quern");
+    line.put("workload", network.name() + "-" + mode);
+    line.put("batch", images);
     Map<String, String> frozen = new LinkedHashMap<>();
     freeze.putInto(frozen);
-    JsonObject line = new JsonObject();
-    line.put("peer", "quern").put("workload", network.name() + "-" + mode).put("batch", images);
-    frozen.forEach(line::put);
-    return line.put("threads", Engine.info().threads())
-        .put("warmup_iters", t.warmup())
-        .put("iters", t.iterations())
-        .putNumber("images_per_s_median", decimal(t.median(), 2))
-        .putNumber("images_per_s_min", decimal(t.slowest(), 2))
-        .putNumber("images_per_s_max", decimal(t.fastest(), 2))
-        .putNumber("peak_rss_mb", decimal(ThisProcess.peakMegabytes(), 0))
-        .putNumber("first_loss", decimal(t.firstLoss(), 5))
-        .putNumber("final_loss", decimal(t.finalLoss(), 5))
-        .putNumber("cold_s", decimal(t.coldSeconds(), 2))
-        .toString();
-  }
-
-  private static String decimal(double value, int digits) {
-    return Double.isFinite(value) ? String.format(Locale.ROOT, "%." + digits + "f", value) : "null";
+    line.putAll(frozen);
+    line.put("threads", Engine.info().threads());
+    line.put("warmup_iters", t.warmup());
+    line.put("iters", t.iterations());
+    line.put("images_per_s_median", JsonText.decimal(t.median(), 2));
+    line.put("images_per_s_min", JsonText.decimal(t.slowest(), 2));
+    line.put("images_per_s_max", JsonText.decimal(t.fastest(), 2));
+    line.put("peak_rss_mb", JsonText.decimal(ThisProcess.peakMegabytes(), 0));
+    line.put("first_loss", JsonText.decimal(t.firstLoss(), 5));
+    line.put("final_loss", JsonText.decimal(t.finalLoss(), 5));
+    line.put("cold_s", JsonText.decimal(t.coldSeconds(), 2));
+    return JsonText.of(line);
   }
 }

@@ -1,11 +1,12 @@
 package dev.quern.cli.check;
 
-import dev.quern.cli.output.JsonObject;
+import dev.quern.cli.output.JsonText;
 import dev.quern.cli.process.BadValueException;
 import dev.quern.cli.process.Failures;
 import dev.quern.engine.Engine;
 import dev.quern.error.NativeException;
 import java.io.PrintWriter;
+import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -60,7 +61,7 @@ public final class InfoCommand implements Callable<Integer> {
   private void print(Map<String, Object> facts) {
     PrintWriter out = command.commandLine().getOut();
     if (json) {
-      out.println(json(facts));
+      out.println(JsonText.of(facts));
     } else {
       facts.forEach((k, v) -> out.printf(Locale.ROOT, "%-16s %s%n", k, v));
     }
@@ -89,12 +90,12 @@ public final class InfoCommand implements Callable<Integer> {
 
   private String line(String name, KernelCheck.Result result, boolean passes) {
     if (json) {
-      return new JsonObject()
-          .put("check", name)
-          .putNumber("error", number(result.error()))
-          .put("ran", result.ran())
-          .put("passes", passes ? "yes" : "no")
-          .toString();
+      Map<String, Object> all = new LinkedHashMap<>();
+      all.put("check", name);
+      all.put("error", result.error());
+      all.put("ran", result.ran());
+      all.put("passes", passes ? "yes" : "no");
+      return JsonText.of(all);
     }
     return result.ran().isEmpty()
         ? String.format(Locale.ROOT, "%-24s not on this processor", name)
@@ -104,22 +105,5 @@ public final class InfoCommand implements Callable<Integer> {
             name,
             result.error(),
             passes ? "ok" : "FAILS");
-  }
-
-  private static String number(double error) {
-    return Double.isFinite(error) ? String.format(Locale.ROOT, "%.3e", error) : "null";
-  }
-
-  private static String json(Map<String, Object> facts) {
-    JsonObject line = new JsonObject();
-    facts.forEach(
-        (key, value) -> {
-          if (value instanceof Long n) {
-            line.put(key, n);
-          } else {
-            line.put(key, value.toString());
-          }
-        });
-    return line.toString();
   }
 }

@@ -1,6 +1,6 @@
 package dev.quern.cli.model;
 
-import dev.quern.cli.output.JsonObject;
+import dev.quern.cli.output.JsonText;
 import dev.quern.cli.process.Failures;
 import dev.quern.network.Network;
 import dev.quern.network.Networks;
@@ -53,14 +53,15 @@ public final class NetsCommand implements Callable<Integer> {
   }
 
   private static String json(Network n) {
-    return new JsonObject()
-        .put("name", n.name())
-        .put("input", n.input().toString())
-        .put("classes", n.output().elements())
-        .put("parameters", n.parameterCount())
-        .put("multiply_adds", n.multiplyAdds())
-        .put("names", names(n))
-        .toString();
+    return JsonText.object(
+        json -> {
+          json.writeStringField("name", n.name());
+          json.writeStringField("input", n.input().toString());
+          json.writeNumberField("classes", n.output().elements());
+          json.writeNumberField("parameters", n.parameterCount());
+          json.writeNumberField("multiply_adds", n.multiplyAdds());
+          json.writeStringField("names", names(n));
+        });
   }
 
   /** Whose names its weights have. */

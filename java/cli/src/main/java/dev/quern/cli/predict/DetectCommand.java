@@ -14,15 +14,14 @@ import dev.quern.detect.Detection;
 import dev.quern.detect.Nms;
 import dev.quern.error.QuernException;
 import dev.quern.image.Images;
+import dev.quern.io.json.AnswerJson;
 import dev.quern.predict.Model;
 import dev.quern.predict.ModelData;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -185,21 +184,12 @@ public final class DetectCommand implements Callable<Integer> {
   }
 
   private static String json(Path file, Image image, List<Detection> found) {
-    List<Map<String, Object>> all = new ArrayList<>();
-    for (Detection d : found) {
-      Map<String, Object> one = new LinkedHashMap<>();
-      one.put("label", d.label());
-      one.put("class", d.classIndex());
-      one.put("score", d.score());
-      Box b = d.box();
-      one.put("box", List.of(b.left(), b.top(), b.right(), b.bottom()));
-      all.add(one);
-    }
-    Map<String, Object> line = new LinkedHashMap<>();
-    line.put("image", file.toString());
-    line.put("width", image.width());
-    line.put("height", image.height());
-    line.put("detections", all);
-    return JsonText.of(line);
+    return JsonText.object(
+        json -> {
+          json.writeStringField("image", file.toString());
+          json.writeNumberField("width", image.width());
+          json.writeNumberField("height", image.height());
+          AnswerJson.detections(json, found);
+        });
   }
 }

@@ -1,12 +1,14 @@
 package dev.quern.cli.predict;
 
 import dev.quern.cli.option.ThreadOptions;
+import dev.quern.cli.output.JsonText;
 import dev.quern.cli.process.BadValueException;
 import dev.quern.cli.process.Failures;
 import dev.quern.data.Image;
 import dev.quern.error.QuernException;
 import dev.quern.error.ShapeException;
 import dev.quern.io.ImageFolder;
+import dev.quern.io.json.AnswerJson;
 import dev.quern.network.Network;
 import dev.quern.predict.Answer;
 import dev.quern.predict.Model;
@@ -175,12 +177,21 @@ public final class PredictCommand implements Callable<Integer> {
       if (maps != null) {
         maps.write(image, picture);
       }
-      out.println(json ? AnswerJson.of(image, answers) : String.join("\t", words));
+      out.println(json ? json(image, answers) : String.join("\t", words));
       return true;
     } catch (QuernException e) {
       out.flush();
       Failures.line(command.commandLine().getErr(), e.getMessage());
       return false;
     }
+  }
+
+  /** All labels, numbers to the last digit. */
+  private static String json(Path image, Map<String, Answer> answers) {
+    return JsonText.object(
+        json -> {
+          json.writeStringField("image", image.toString());
+          AnswerJson.answers(json, answers, Integer.MAX_VALUE);
+        });
   }
 }

@@ -3,7 +3,6 @@ package dev.quern.cli.check;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.quern.cli.Cli;
-import dev.quern.cli.output.JsonObject;
 import dev.quern.cli.process.Failures;
 import dev.quern.engine.Engine;
 import dev.quern.layer.Conv2d;
@@ -87,7 +86,7 @@ class InfoCommandTest {
     Cli.Result json = Cli.run("info", "--check", "--json", "--tolerance", "1e-12");
     assertThat(json.lastLine())
         .matches(
-            "\\{\"check\":\"[a-z0-9_, ]+\",\"error\":[0-9.e-]+,\"ran\":.*,\"passes\":\"no\"\\}");
+            "\\{\"check\":\"[a-z0-9_, ]+\",\"error\":[0-9.E-]+,\"ran\":.*,\"passes\":\"no\"\\}");
     Cli.run("info", "--check", "--tolerance", "0").isRefused("must be above 0");
   }
 
@@ -103,11 +102,5 @@ class InfoCommandTest {
       pattern.append('"').append(key).append("\":").append(number ? "\\d+" : text);
     }
     assertThat(r.lastLine()).matches(pattern.append("\\}").toString());
-  }
-
-  @Test
-  void jsonTextIsEscaped() {
-    assertThat(new JsonObject().put("k", "a\"b\\c\n\u0001é").put("n", 3).putNumber("x", "null"))
-        .hasToString("{\"k\":\"a\\\"b\\\\c\\u000a\\u0001é\",\"n\":3,\"x\":null}");
   }
 }

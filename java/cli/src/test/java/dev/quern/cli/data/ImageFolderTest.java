@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** From a folder of pictures to a model, on the command line. */
 class ImageFolderTest {
   private static final Pattern PROBABILITY =
-      Pattern.compile("\"label\":\"(\\w+)\",\"class\":\\d+,\"probability\":([^}]+)}");
+      Pattern.compile("\"label\":\"(\\w+)\",\"index\":\\d+,\"probability\":([^}]+)}");
 
   @TempDir static Path dir;
   private static Path shapes;

@@ -25,4 +25,18 @@ class JsonTextTest {
                 + "\"list\":[false,1],\"rows\":[[1,2],[]]}");
     assertThat(JsonText.of(List.of())).isEqualTo("[]");
   }
+
+  @Test
+  void stringsAreEscaped() {
+    assertThat(JsonText.object(json -> json.writeStringField("k", "a\"b\\c\n\u0001é")))
+        .isEqualTo("{\"k\":\"a\\\"b\\\\c\\n\\u0001é\"}");
+  }
+
+  @Test
+  void decimalsHaveTheirDigits() {
+    assertThat(JsonText.of(Arrays.asList(JsonText.decimal(2.005, 2), JsonText.decimal(1e6, 0))))
+        .isEqualTo("[2.00,1000000]");
+    assertThat(JsonText.of(JsonText.decimal(0, 5))).isEqualTo("0.00000");
+    assertThat(JsonText.of(JsonText.decimal(Double.NaN, 2))).isEqualTo("null");
+  }
 }

@@ -85,9 +85,9 @@ class DetectCommandTest {
         .containsExactly(
             "{\"image\":\""
                 + picture
-                + "\",\"width\":40,\"height\":20,\"detections\":[{\"label\":\"cat\",\"class\":0,"
+                + "\",\"width\":40,\"height\":20,\"detections\":[{\"label\":\"cat\",\"index\":0,"
                 + "\"score\":0.75,\"box\":[0.0,0.0,10.0,20.0]},{\"label\":"
-                + "\"dog\\u0009and\\u000abone\",\"class\":1,\"score\":0.5625,"
+                + "\"dog\\tand\\nbone\",\"index\":1,\"score\":0.5625,"
                 + "\"box\":[10.0,5.0,30.0,15.0]}]}");
   }
 

@@ -1,4 +1,4 @@
-package dev.quern.serve.http;
+package dev.quern.io.json;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.quern.detect.Box;
@@ -10,7 +10,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 
-/** What a network says of a picture, as JSON. */
+/** Predictions of an image as JSON: of the server's responses and of the command line. */
 public final class AnswerJson {
   private AnswerJson() {}
 

@@ -23,8 +23,6 @@ module dev.quern.cli {
       info.picocli;
   opens dev.quern.cli.model to
       info.picocli;
-  opens dev.quern.cli.notebook to
-      info.picocli;
   opens dev.quern.cli.option to
       info.picocli;
   opens dev.quern.cli.predict to

@@ -4,5 +4,4 @@ module dev.quern.reference {
   requires static org.jspecify;
 
   exports dev.quern.reference;
-  exports dev.quern.reference.notebook;
 }

@@ -16,34 +16,34 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
- * No circle of packages in or across the Java modules. A package counts for itself: one whose name
- * continues another's is another package. Modules of one package are left out. The order of core's
- * packages is a test of its own there.
+ * Packages of the Java modules have no cyclic dependencies. A package and one below it are two
+ * packages. Modules of one package are left out. The order of core's packages is a test of its own
+ * there.
  *
- * <p>The graph is searched here because ArchUnit's slices reported only some of the circles.
+ * <p>The graph is searched here because ArchUnit's slices reported only some of the cycles.
  */
 class PackagesTest {
-  /** By package and package that it uses, classes as {@code From -> To}. */
+  /** Dependencies by package and package that it uses, as {@code From -> To}. */
   private final Map<String, Map<String, Set<String>>> uses = new TreeMap<>();
 
   @Test
-  void noCircle() {
+  void noCycle() {
     List<Path> folders =
         Stream.of("core", "reference", "io", "image", "onnx", "report", "serve", "cli")
             .map(m -> Path.of(System.getProperty("quern.root"), "java", m, "target", "classes"))
             .toList();
     new ClassFileImporter().importPaths(folders).forEach(this::add);
     assertThat(uses).containsKeys("dev.quern.cli", "dev.quern.serve", "dev.quern.onnx");
-    Set<String> circles = new TreeSet<>();
+    Set<String> cycles = new TreeSet<>();
     uses.forEach(
         (from, all) ->
             all.forEach(
                 (to, classes) -> {
                   if (leads(to, from, new HashSet<>())) {
-                    circles.add(from + " uses " + to + ": " + classes);
+                    cycles.add(from + " uses " + to + ": " + classes);
                   }
                 }));
-    assertThat(circles).as("uses of packages in circles").isEmpty();
+    assertThat(cycles).as("dependencies that are part of a cycle").isEmpty();
   }
 
   private void add(JavaClass from) {
@@ -61,6 +61,7 @@ class PackagesTest {
   private boolean leads(String from, String to, Set<String> seen) {
     return from.equals(to)
         || seen.add(from)
-            && uses.getOrDefault(from, Map.of()).keySet().stream().anyMatch(p -> leads(p, to, seen));
+            && uses.getOrDefault(from, Map.of()).keySet().stream()
+                .anyMatch(p -> leads(p, to, seen));
   }
 }

@@ -10,7 +10,6 @@ import dev.quern.cli.model.ImportCommand;
 import dev.quern.cli.model.NetsCommand;
 import dev.quern.cli.model.QuantizeCommand;
 import dev.quern.cli.model.SummaryCommand;
-import dev.quern.cli.notebook.NotebookCommand;
 import dev.quern.cli.predict.DetectCommand;
 import dev.quern.cli.predict.EvalCommand;
 import dev.quern.cli.predict.PredictCommand;
@@ -81,7 +80,6 @@ public final class Main {
           InfoCommand.class,
           BenchCommand.class,
           GradcheckCommand.class,
-          NotebookCommand.class,
           HelpCommand.class);
 
   @Option(

@@ -37,8 +37,7 @@ class MainTest {
         "summary",
         "info",
         "bench",
-        "gradcheck",
-        "notebook"
+        "gradcheck"
       })
   void everyCommandHasHelpAndVersion(String command) {
     for (String help : new String[] {"-h", "--help"}) {

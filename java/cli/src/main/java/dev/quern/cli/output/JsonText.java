@@ -19,12 +19,12 @@ public final class JsonText {
 
   private JsonText() {}
 
-  /** What a line has. */
+  /** Writes the members of an object. */
   public interface Content {
     void write(JsonGenerator json) throws IOException;
   }
 
-  /** The members of an object, in the order in which they are written. */
+  /** An object with the members that are written, in their order. */
   public static String object(Content members) {
     return text(
         json -> {

@@ -35,7 +35,7 @@ public final class Transfer {
   /**
    * @param bytes the size that the file must have
    * @param idle how long the server may send nothing
-   * @param progress hears how many bytes are there
+   * @param progress called with the number of bytes so far
    */
   public Transfer(
       HttpClient client,

@@ -3,7 +3,7 @@ package dev.quern.onnx.lower;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** A graph has nodes that cannot become layers: what {@code ImportException} tells users. */
+/** A graph has nodes that cannot become layers; users get it as an {@code ImportException}. */
 public final class RefusedNodes extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

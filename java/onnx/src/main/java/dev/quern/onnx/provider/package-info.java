@@ -1,4 +1,4 @@
-/** What core finds through the service loader. */
+/** Services that core finds through the service loader. */
 @NullMarked
 package dev.quern.onnx.provider;
 

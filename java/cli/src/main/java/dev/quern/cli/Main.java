@@ -14,7 +14,7 @@ import dev.quern.cli.predict.DetectCommand;
 import dev.quern.cli.predict.EvalCommand;
 import dev.quern.cli.predict.PredictCommand;
 import dev.quern.cli.process.Failures;
-import dev.quern.cli.process.Version;
+import dev.quern.cli.process.VersionProvider;
 import dev.quern.cli.run.PathConverter;
 import dev.quern.cli.run.ReportCommand;
 import dev.quern.cli.search.SearchCommand;
@@ -40,7 +40,7 @@ import picocli.CommandLine.ScopeType;
     description = "Trains and runs convolutional networks on the CPU.",
     scope = ScopeType.INHERIT,
     mixinStandardHelpOptions = true,
-    versionProvider = Version.class,
+    versionProvider = VersionProvider.class,
     sortOptions = false,
     usageHelpAutoWidth = true,
     exitCodeListHeading = "%nExit status:%n",

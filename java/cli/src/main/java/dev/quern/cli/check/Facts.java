@@ -1,8 +1,8 @@
 package dev.quern.cli.check;
 
 import dev.quern.cli.process.Failures;
-import dev.quern.cli.process.Version;
 import dev.quern.engine.Engine;
+import dev.quern.io.file.Version;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,7 +35,7 @@ final class Facts {
   /** What is known though the native library may not load. */
   static Map<String, Object> ofJava() {
     Map<String, Object> facts = new LinkedHashMap<>();
-    facts.put("quern", Version.text());
+    facts.put("quern", Version.TEXT);
     facts.put(
         "java", System.getProperty("java.version") + " " + System.getProperty("java.vm.name"));
     facts.put(

@@ -3,12 +3,12 @@ package dev.quern.cli.model;
 import dev.quern.cli.option.ClassList;
 import dev.quern.cli.option.NetworkSource;
 import dev.quern.cli.process.BadValueException;
-import dev.quern.cli.process.Version;
 import dev.quern.data.Preprocessing;
 import dev.quern.error.FormatException;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.io.NameMap;
 import dev.quern.io.StateDict;
+import dev.quern.io.file.Version;
 import dev.quern.network.Network;
 import dev.quern.network.Networks;
 import dev.quern.network.Task;
@@ -143,7 +143,7 @@ final class WeightsOptions {
     }
     ModelData model =
         new ModelData(
-            network, weights, Map.of(), Map.of("imported", "weights", "quern", Version.text()));
+            network, weights, Map.of(), Map.of("imported", "weights", "quern", Version.TEXT));
     return isTorchvisions(network) ? model.withPreprocessing(imagenet(network)) : model;
   }
 

@@ -1,10 +1,10 @@
 package dev.quern.cli.run;
 
 import dev.quern.cli.data.DataSource;
-import dev.quern.cli.process.Version;
 import dev.quern.data.Dataset;
 import dev.quern.data.MultiDataset;
 import dev.quern.engine.Engine;
+import dev.quern.io.file.Version;
 import dev.quern.predict.ModelData;
 import dev.quern.train.Trainer;
 import java.util.LinkedHashMap;
@@ -83,7 +83,7 @@ public final class Provenance {
     all.put("seed", Long.toString(seed));
     all.put("epochs", Integer.toString(epochs));
     all.put("batch", Integer.toString(batch));
-    all.put("quern", Version.text());
+    all.put("quern", Version.TEXT);
     all.put("java", System.getProperty("java.version"));
     all.put("platform", engine.platform());
     all.put("isa", engine.isa());

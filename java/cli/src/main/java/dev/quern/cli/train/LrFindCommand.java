@@ -5,9 +5,9 @@ import dev.quern.cli.option.Counts;
 import dev.quern.cli.output.JsonText;
 import dev.quern.cli.process.BadValueException;
 import dev.quern.cli.process.Failures;
-import dev.quern.cli.process.Version;
 import dev.quern.cli.run.OutOptions;
 import dev.quern.io.file.AtomicFile;
+import dev.quern.io.file.Version;
 import dev.quern.report.LearningRateReport;
 import dev.quern.train.LearningRateCurve;
 import dev.quern.train.LearningRateFinder;
@@ -169,7 +169,7 @@ public final class LrFindCommand extends TrainCommand {
     all.remove("lr");
     all.remove("schedule");
     all.put("seed", Long.toString(seed()));
-    all.put("quern", Version.text());
+    all.put("quern", Version.TEXT);
     return all;
   }
 

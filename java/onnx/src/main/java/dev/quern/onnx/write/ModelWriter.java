@@ -2,6 +2,7 @@ package dev.quern.onnx.write;
 
 import dev.quern.data.Preprocessing;
 import dev.quern.error.InvalidArgumentException;
+import dev.quern.io.file.Version;
 import dev.quern.layer.Layer;
 import dev.quern.network.Network;
 import dev.quern.onnx.graph.Refusal;

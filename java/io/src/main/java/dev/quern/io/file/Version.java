@@ -1,4 +1,4 @@
-package dev.quern.onnx.write;
+package dev.quern.io.file;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -6,8 +6,8 @@ import java.io.UncheckedIOException;
 import java.util.Properties;
 
 /** The version of Quern, written into a resource by the build. */
-final class Version {
-  static final String TEXT = text();
+public final class Version {
+  public static final String TEXT = text();
 
   private Version() {}
 

@@ -9,6 +9,7 @@ module dev.quern.cli {
   requires dev.quern.reference;
   requires dev.quern.report;
   requires dev.quern.serve;
+  requires com.fasterxml.jackson.core;
   requires com.fasterxml.jackson.databind;
   requires info.picocli;
   requires java.management;
@@ -16,6 +17,24 @@ module dev.quern.cli {
 
   opens dev.quern.cli to
       info.picocli;
-  opens dev.quern.cli.notebook to
+  opens dev.quern.cli.check to
+      info.picocli;
+  opens dev.quern.cli.data to
+      info.picocli;
+  opens dev.quern.cli.model to
+      info.picocli;
+  opens dev.quern.cli.option to
+      info.picocli;
+  opens dev.quern.cli.predict to
+      info.picocli;
+  opens dev.quern.cli.process to
+      info.picocli;
+  opens dev.quern.cli.run to
+      info.picocli;
+  opens dev.quern.cli.search to
+      info.picocli;
+  opens dev.quern.cli.serve to
+      info.picocli;
+  opens dev.quern.cli.train to
       info.picocli;
 }

@@ -6,6 +6,7 @@
     "module") // ONNX and reports, which are built later, write their files the same way
 module dev.quern.io {
   requires transitive dev.quern;
+  requires com.fasterxml.jackson.core;
   requires com.fasterxml.jackson.databind;
   requires java.net.http;
   requires java.xml;
@@ -22,7 +23,8 @@ module dev.quern.io {
   exports dev.quern.io.json to
       dev.quern.onnx,
       dev.quern.cli,
-      dev.quern.report;
+      dev.quern.report,
+      dev.quern.serve;
 
   provides dev.quern.predict.ModelReader with
       dev.quern.io.provider.SafetensorsModelReader;

@@ -9,5 +9,5 @@ module dev.quern.onnx {
   exports dev.quern.onnx;
 
   provides dev.quern.predict.ModelReader with
-      dev.quern.onnx.read.OnnxModelReader;
+      dev.quern.onnx.provider.OnnxModelReader;
 }

@@ -12,6 +12,5 @@ module dev.quern.reference {
   exports dev.quern.reference.loss;
   exports dev.quern.reference.metric;
   exports dev.quern.reference.network;
-  exports dev.quern.reference.notebook;
   exports dev.quern.reference.optim;
 }

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.DynamicContainer.dynamicContainer;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
-import dev.quern.cli.Main;
 import dev.quern.error.QuernException;
 import dev.quern.layer.Conv2d;
+import dev.quern.notebook.Main;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
@@ -62,17 +62,13 @@ class GoldenTest {
     };
   }
 
-  /** The command line's replay of a recorded step of the notebook, through the native operators. */
+  /** The replay of a recorded step of the notebook, through the native operators. */
   private static void replay(Path path) {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
     int status =
         Main.run(
-            new PrintWriter(out, true),
-            new PrintWriter(err, true),
-            "notebook",
-            "--replay",
-            path.toString());
+            new PrintWriter(out, true), new PrintWriter(err, true), "--replay", path.toString());
     assertThat(status).as(out.toString() + err).isZero();
     assertThat(out.toString()).contains("conv2d:").contains("max_pool2d:");
   }

@@ -1,8 +1,27 @@
 package dev.quern.cli;
 
-import dev.quern.cli.notebook.NotebookCommand;
+import dev.quern.cli.check.BenchCommand;
+import dev.quern.cli.check.GradcheckCommand;
+import dev.quern.cli.check.InfoCommand;
+import dev.quern.cli.data.AugmentPreviewCommand;
+import dev.quern.cli.model.ConvertCommand;
+import dev.quern.cli.model.ExportCommand;
+import dev.quern.cli.model.ImportCommand;
+import dev.quern.cli.model.NetsCommand;
+import dev.quern.cli.model.QuantizeCommand;
+import dev.quern.cli.model.SummaryCommand;
+import dev.quern.cli.predict.DetectCommand;
+import dev.quern.cli.predict.EvalCommand;
+import dev.quern.cli.predict.PredictCommand;
+import dev.quern.cli.process.Failures;
+import dev.quern.cli.process.VersionProvider;
+import dev.quern.cli.run.PathConverter;
+import dev.quern.cli.run.ReportCommand;
+import dev.quern.cli.search.SearchCommand;
+import dev.quern.cli.serve.ServeCommand;
+import dev.quern.cli.train.LrFindCommand;
+import dev.quern.cli.train.TrainCommand;
 import java.io.PrintWriter;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -11,7 +30,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
-import picocli.CommandLine.TypeConversionException;
 
 /**
  * The program {@code quern}. Exit status 0: done; 1: failed, with one line that begins with {@code
@@ -22,7 +40,7 @@ import picocli.CommandLine.TypeConversionException;
     description = "Trains and runs convolutional networks on the CPU.",
     scope = ScopeType.INHERIT,
     mixinStandardHelpOptions = true,
-    versionProvider = Version.class,
+    versionProvider = VersionProvider.class,
     sortOptions = false,
     usageHelpAutoWidth = true,
     exitCodeListHeading = "%nExit status:%n",
@@ -62,7 +80,6 @@ public final class Main {
           InfoCommand.class,
           BenchCommand.class,
           GradcheckCommand.class,
-          NotebookCommand.class,
           HelpCommand.class);
 
   @Option(
@@ -102,7 +119,7 @@ public final class Main {
         .setErr(err)
         // a file name may begin with @
         .setExpandAtFiles(false)
-        .registerConverter(Path.class, Main::path)
+        .registerConverter(Path.class, new PathConverter())
         .setParameterExceptionHandler((e, a) -> failures.usage(e))
         .setExecutionExceptionHandler((e, c, r) -> failures.failed(e));
     try {
@@ -128,17 +145,5 @@ public final class Main {
         .replace("Command", "")
         .replaceAll("(?<=[a-z])(?=[A-Z])", "-")
         .toLowerCase(Locale.ROOT);
-  }
-
-  /** A path as commands take it: {@code latest} is the run that it leads to. */
-  static Path path(String value) {
-    try {
-      if (!value.isEmpty()) {
-        return Latest.follow(Path.of(value));
-      }
-    } catch (InvalidPathException e) {
-      // said below
-    }
-    throw new TypeConversionException("'" + value + "' is not a path");
   }
 }

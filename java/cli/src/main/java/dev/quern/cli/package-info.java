@@ -1,2 +1,2 @@
-/** One class a command, small ones for what commands share; {@link dev.quern.cli.Main} starts. */
+/** The program {@code quern}: {@link dev.quern.cli.Main} finds and runs the command. */
 package dev.quern.cli;

@@ -2,30 +2,31 @@ package dev.quern.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.quern.cli.process.Failures;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.List;
 import java.util.stream.Stream;
 
 /** Runs command lines in this process. */
-final class Cli {
+public final class Cli {
   private Cli() {}
 
   /** How a command line ended and what it printed. */
-  record Result(int status, String out, String err) {
-    Result succeeds() {
+  public record Result(int status, String out, String err) {
+    public Result succeeds() {
       assertThat(err).isEmpty();
       assertThat(status).isZero();
       return this;
     }
 
     /** Asserts that it ended as failed work does: status 1 and one line that has all of these. */
-    Result fails(String... parts) {
+    public Result fails(String... parts) {
       return endsWith(Failures.FAILED, parts);
     }
 
     /** Asserts that it ended as a bad option value does: status 2 and one line. */
-    Result isRefused(String... parts) {
+    public Result isRefused(String... parts) {
       return endsWith(Failures.USAGE, parts);
     }
 
@@ -36,26 +37,26 @@ final class Cli {
       return this;
     }
 
-    List<String> lines() {
+    public List<String> lines() {
       return out.lines().toList();
     }
 
-    String lastLine() {
+    public String lastLine() {
       return lines().get(lines().size() - 1);
     }
   }
 
   /** A line in two parts. */
-  static Result run(List<?> first, Object... more) {
+  public static Result run(List<?> first, Object... more) {
     return run(joined(first, more));
   }
 
   /** The words of a line in two parts. */
-  static Object[] joined(List<?> first, Object... more) {
+  public static Object[] joined(List<?> first, Object... more) {
     return Stream.concat(first.stream(), Stream.of(more)).toArray();
   }
 
-  static Result run(Object... args) {
+  public static Result run(Object... args) {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
     String[] words = List.of(args).stream().map(Object::toString).toArray(String[]::new);

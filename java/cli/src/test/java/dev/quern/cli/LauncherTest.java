@@ -72,13 +72,6 @@ class LauncherTest extends LauncherTree {
   }
 
   @Test
-  void theNotebookGetsTheJvmsBestCompiler() throws Exception {
-    assertThat(run("train").lines()).contains("[-XX:TieredStopAtLevel=1]");
-    assertThat(run("notebook").lines()).doesNotContain("[-XX:TieredStopAtLevel=1]");
-    assertThat(run("--debug", "notebook").lines()).doesNotContain("[-XX:TieredStopAtLevel=1]");
-  }
-
-  @Test
   void worksThroughSymbolicLinks() throws Exception {
     Path other = Files.createDirectories(dir.resolve("other/deep"));
     Path relative = Files.createSymbolicLink(other.resolve("q"), Path.of("../../a tree/quern"));

@@ -2,6 +2,7 @@ package dev.quern.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.quern.cli.process.Failures;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
@@ -36,8 +37,7 @@ class MainTest {
         "summary",
         "info",
         "bench",
-        "gradcheck",
-        "notebook"
+        "gradcheck"
       })
   void everyCommandHasHelpAndVersion(String command) {
     for (String help : new String[] {"-h", "--help"}) {

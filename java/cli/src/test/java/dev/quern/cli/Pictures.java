@@ -9,11 +9,11 @@ import java.util.zip.CRC32;
 import javax.imageio.ImageIO;
 
 /** Makes image files. */
-final class Pictures {
+public final class Pictures {
   private Pictures() {}
 
   /** A grey picture with these values, row by row. */
-  static BufferedImage grey(int width, byte[] values) {
+  public static BufferedImage grey(int width, byte[] values) {
     BufferedImage image =
         new BufferedImage(width, values.length / width, BufferedImage.TYPE_BYTE_GRAY);
     image.getRaster().setDataElements(0, 0, width, values.length / width, values);
@@ -21,7 +21,7 @@ final class Pictures {
   }
 
   /** A picture of one colour. */
-  static BufferedImage plain(int type, int width, int height, int argb) {
+  public static BufferedImage plain(int type, int width, int height, int argb) {
     BufferedImage image = new BufferedImage(width, height, type);
     for (int y = 0; y < height; y++) {
       for (int x = 0; x < width; x++) {
@@ -32,7 +32,7 @@ final class Pictures {
   }
 
   /** Writes a file; its name's ending is the format. */
-  static Path write(Path file, BufferedImage image) throws IOException {
+  public static Path write(Path file, BufferedImage image) throws IOException {
     String name = file.getFileName().toString();
     if (!ImageIO.write(image, name.substring(name.lastIndexOf('.') + 1), file.toFile())) {
       throw new IOException("no writer for " + file);
@@ -41,7 +41,7 @@ final class Pictures {
   }
 
   /** A PNG file whose header claims another size, with a right checksum. */
-  static Path claim(Path file, int width, int height) throws IOException {
+  public static Path claim(Path file, int width, int height) throws IOException {
     write(file, plain(BufferedImage.TYPE_BYTE_GRAY, 4, 4, 0));
     ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(file));
     bytes.putInt(16, width).putInt(20, height);

@@ -23,13 +23,13 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** What only a process of its own shows: exit statuses, and what is left when it is stopped. */
 @Timeout(120)
-class ProcessTest {
+public class ProcessTest {
   /** Enough that the run does not end before the signal is there. */
   private static final int EPOCHS = 24;
 
   @TempDir Path dir;
 
-  static ProcessBuilder quern(Object... args) {
+  public static ProcessBuilder quern(Object... args) {
     List<String> line = new ArrayList<>();
     line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     line.add("--enable-native-access=ALL-UNNAMED");
@@ -121,7 +121,7 @@ class ProcessTest {
     assertThat(p.errorReader().lines()).containsExactly("quern: standard output cannot be written");
   }
 
-  static boolean isIgnored(String signal) throws IOException {
+  public static boolean isIgnored(String signal) throws IOException {
     Path status = Path.of("/proc/self/status");
     if (!signal.equals("INT") || !Files.isReadable(status)) {
       return false;

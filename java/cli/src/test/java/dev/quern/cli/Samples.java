@@ -9,15 +9,15 @@ import java.util.Random;
 /**
  * Small data sets that a small network learns in an epoch: each class has bars at its own place.
  */
-final class Samples {
-  static final int SIZE = 16;
+public final class Samples {
+  public static final int SIZE = 16;
 
   private static final int CLASSES = 10;
 
   private Samples() {}
 
   /** Writes both splits in MNIST's files, plain; the folder is made. */
-  static Path write(Path folder, int train, int test) throws IOException {
+  public static Path write(Path folder, int train, int test) throws IOException {
     Files.createDirectories(folder);
     write(folder, "train", train, 1);
     write(folder, "t10k", test, 2);
@@ -36,16 +36,16 @@ final class Samples {
     new IdxFile(new int[] {count}, labels).write(labels(folder, split));
   }
 
-  static Path images(Path folder, String split) {
+  public static Path images(Path folder, String split) {
     return folder.resolve(split + "-images-idx3-ubyte");
   }
 
-  static Path labels(Path folder, String split) {
+  public static Path labels(Path folder, String split) {
     return folder.resolve(split + "-labels-idx1-ubyte");
   }
 
   /** A bright row and a bright column, both at the class's place, in noise. */
-  static byte[] image(int label, Random random) {
+  public static byte[] image(int label, Random random) {
     byte[] image = new byte[SIZE * SIZE];
     for (int y = 0; y < SIZE; y++) {
       for (int x = 0; x < SIZE; x++) {
@@ -57,12 +57,12 @@ final class Samples {
   }
 
   /** A description of a small network for these images. */
-  static Path network(Path file) throws IOException {
+  public static Path network(Path file) throws IOException {
     return network(file, "[1, 16, 16]", 10);
   }
 
   /** A network that leaves height and width free. */
-  static Path anySize(Path file) throws IOException {
+  public static Path anySize(Path file) throws IOException {
     return Files.writeString(
         file,
         """
@@ -75,7 +75,7 @@ final class Samples {
         """);
   }
 
-  static Path network(Path file, String input, int classes) throws IOException {
+  public static Path network(Path file, String input, int classes) throws IOException {
     return Files.writeString(
         file,
         """

@@ -15,15 +15,15 @@ import java.util.List;
 import java.util.Random;
 
 /** Makes folders of drawn shapes, in files of mixed sizes and formats. */
-final class ShapeFiles {
-  static final List<String> CLASSES = List.of("circle", "square", "triangle");
+public final class ShapeFiles {
+  public static final List<String> CLASSES = List.of("circle", "square", "triangle");
 
   private static final List<String> FORMATS = List.of("png", "jpg", "bmp", "gif");
 
   private ShapeFiles() {}
 
   /** {@code count} files in a subfolder for each class; no two pictures are alike. */
-  static Path write(Path folder, int count, long seed) throws IOException {
+  public static Path write(Path folder, int count, long seed) throws IOException {
     Random random = new Random(seed);
     for (int i = 0; i < count; i++) {
       String shape = CLASSES.get(i % CLASSES.size());
@@ -65,7 +65,7 @@ final class ShapeFiles {
    *
    * @return those that are broken now, sorted
    */
-  static List<Path> breakSome(Path folder, int count) throws IOException {
+  public static List<Path> breakSome(Path folder, int count) throws IOException {
     List<Path> files;
     try (var all = Files.walk(folder)) {
       files = all.filter(Files::isRegularFile).sorted().toList();

@@ -10,36 +10,36 @@ import java.util.List;
  * @param data the folder of the data
  * @param net the network's file
  */
-record SmallTraining(Path data, Path net) {
+public record SmallTraining(Path data, Path net) {
   /** Writes both below a folder. */
-  static SmallTraining in(Path dir, int train, int test) throws IOException {
+  public static SmallTraining in(Path dir, int train, int test) throws IOException {
     return new SmallTraining(
         Samples.write(dir.resolve("data"), train, test),
         Samples.network(dir.resolve("small.json")));
   }
 
   /** 300 images to train on and 100 for testing. */
-  static SmallTraining in(Path dir) throws IOException {
+  public static SmallTraining in(Path dir) throws IOException {
     return in(dir, 300, 100);
   }
 
   /** The command line. */
-  Object[] line(Object... more) {
+  public Object[] line(Object... more) {
     return Cli.joined(List.of("train", "--net", net, "--data", "mnist", "--data-dir", data), more);
   }
 
   /** At a learning rate that suits it, where none is given. */
-  Cli.Result learn(Object... more) {
+  public Cli.Result learn(Object... more) {
     List<Object> given = List.of(more);
     return given.contains("--lr") ? run(more) : run(given, "--lr", "0.05");
   }
 
-  Cli.Result run(Object... more) {
+  public Cli.Result run(Object... more) {
     return Cli.run(line(more));
   }
 
   /** Of options in two parts. */
-  Cli.Result run(List<?> first, Object... more) {
+  public Cli.Result run(List<?> first, Object... more) {
     return run(Cli.joined(first, more));
   }
 }

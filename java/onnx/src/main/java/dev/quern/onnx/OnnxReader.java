@@ -9,6 +9,7 @@ import dev.quern.onnx.graph.Graph;
 import dev.quern.onnx.graph.Port;
 import dev.quern.onnx.graph.Types;
 import dev.quern.onnx.lower.Importer;
+import dev.quern.onnx.lower.RefusedNodes;
 import dev.quern.onnx.read.GraphFile;
 import dev.quern.onnx.write.Metadata;
 import dev.quern.predict.ModelData;
@@ -122,9 +123,19 @@ public final class OnnxReader {
     Require.present("onnx", "file", file);
     return Heap.within(
         "onnx: " + file,
-        () ->
-            Metadata.restored(
-                new Importer(asked(GraphFile.read(file), file), file.toString()).read(sizes)));
+        () -> Metadata.restored(imported(asked(GraphFile.read(file), file), file.toString())));
+  }
+
+  private ModelData imported(Graph graph, String source) {
+    try {
+      return new Importer(graph, source).read(sizes);
+    } catch (RefusedNodes e) {
+      throw new ImportException(
+          source,
+          e.all().stream()
+              .map(r -> new ImportException.Refused(r.node(), r.operator(), r.why()))
+              .toList());
+    }
   }
 
   private Graph asked(Graph graph, Path file) {

@@ -8,6 +8,7 @@ import dev.quern.io.file.Require;
 import dev.quern.onnx.proto.OnnxProto.ModelProto;
 import dev.quern.onnx.write.ModelWriter;
 import dev.quern.onnx.write.Opsets;
+import dev.quern.onnx.write.WriteOptions;
 import dev.quern.predict.ModelData;
 import java.nio.file.Path;
 
@@ -88,8 +89,9 @@ public record OnnxWriter(
   public void save(ModelData model, Path file) {
     Require.present(OPERATION, "model", model);
     Require.present(OPERATION, "file", file);
+    WriteOptions options = new WriteOptions(opset, activation, preprocessing, batchName, batch);
     ModelProto message =
-        Heap.within(OPERATION + ": " + file, () -> ModelWriter.message(this, model));
+        Heap.within(OPERATION + ": " + file, () -> ModelWriter.message(options, model));
     AtomicFile.write(
         OPERATION,
         file,

@@ -3,8 +3,6 @@ package dev.quern.serve;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.quern.network.Network;
 import dev.quern.serve.http.HttpError;
-import dev.quern.serve.http.InferRequest;
-import dev.quern.serve.http.InferResponse;
 import dev.quern.serve.http.Json;
 import dev.quern.serve.http.Request;
 import dev.quern.serve.http.Route;

@@ -2,8 +2,8 @@ package dev.quern.serve;
 
 import dev.quern.data.Image;
 import dev.quern.detect.Detection;
+import dev.quern.io.json.AnswerJson;
 import dev.quern.predict.Answer;
-import dev.quern.serve.http.AnswerJson;
 import dev.quern.serve.http.HttpError;
 import dev.quern.serve.http.Json;
 import dev.quern.serve.http.Multipart;

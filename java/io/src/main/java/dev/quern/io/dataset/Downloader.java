@@ -120,7 +120,14 @@ public final class Downloader {
 
   private void transfer(RemoteFile file, PartialFile part, DownloadListener listener)
       throws IOException {
-    Transfer transfer = new Transfer(client, file, part, idle, listener);
+    Transfer transfer =
+        new Transfer(
+            client,
+            file.uri(),
+            file.bytes(),
+            part,
+            idle,
+            done -> listener.progress(done, file.bytes()));
     IOException last = null;
     for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
       if (part.size() > file.bytes()) {

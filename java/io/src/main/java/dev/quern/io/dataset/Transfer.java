@@ -3,12 +3,14 @@ package dev.quern.io.dataset;
 import dev.quern.error.DownloadException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.function.LongConsumer;
 
 /**
  * One request for a file and the copying of its body behind what a partial file holds already. An
@@ -24,32 +26,37 @@ final class Transfer {
   private static final int BUFFER_BYTES = 1 << 16;
 
   private final HttpClient client;
-  private final RemoteFile file;
+  private final URI uri;
+  private final long bytes;
   private final PartialFile part;
   private final Duration idle;
-  private final DownloadListener listener;
+  private final LongConsumer progress;
 
   /**
+   * @param bytes the size that the file must have
    * @param idle how long the server may send nothing
+   * @param progress called with the number of bytes so far
    */
   Transfer(
       HttpClient client,
-      RemoteFile file,
+      URI uri,
+      long bytes,
       PartialFile part,
       Duration idle,
-      DownloadListener listener) {
+      LongConsumer progress) {
     this.client = client;
-    this.file = file;
+    this.uri = uri;
+    this.bytes = bytes;
     this.part = part;
     this.idle = idle;
-    this.listener = listener;
+    this.progress = progress;
   }
 
   /** Returns once the part has the promised size. */
   void run() throws IOException, InterruptedException {
     String validator = part.validator();
     HttpRequest.Builder request =
-        HttpRequest.newBuilder(file.uri()).timeout(idle).header("User-Agent", "quern");
+        HttpRequest.newBuilder(uri).timeout(idle).header("User-Agent", "quern");
     if (!validator.isEmpty()) {
       request.header("Range", "bytes=" + part.size() + "-").header("If-Range", validator);
     }
@@ -85,19 +92,19 @@ final class Transfer {
       throw new IOException("the server answered with status " + status);
     } else {
       throw new DownloadException(
-          "download: " + file.uri() + ": the server answered with status " + status);
+          "download: " + uri + ": the server answered with status " + status);
     }
     long offered = response.headers().firstValueAsLong("Content-Length").orElse(-1);
-    if (offered >= 0 && part.size() + offered != file.bytes()) {
+    if (offered >= 0 && part.size() + offered != bytes) {
       long size = part.size() + offered;
       part.clear();
       throw new DownloadException(
           "download: "
-              + file.uri()
+              + uri
               + ": the server's file has "
               + size
               + " bytes, "
-              + file.bytes()
+              + bytes
               + " were promised");
     }
   }
@@ -123,19 +130,19 @@ final class Transfer {
     byte[] buffer = new byte[BUFFER_BYTES];
     try (IdleWatch watch = new IdleWatch(body, idle)) {
       long at = part.size();
-      listener.progress(at, file.bytes());
+      progress.accept(at);
       for (int n; (n = body.read(buffer)) >= 0; ) {
         watch.touch();
-        if (n > file.bytes() - at) {
+        if (n > bytes - at) {
           tooLong();
         }
         part.append(buffer, n);
         at += n;
-        listener.progress(at, file.bytes());
+        progress.accept(at);
       }
-      if (at < file.bytes()) {
+      if (at < bytes) {
         String why = watch.expired() ? "nothing came for " + idle.toSeconds() + " s" : "it ended";
-        throw new IOException(why + " after " + at + " of " + file.bytes() + " bytes");
+        throw new IOException(why + " after " + at + " of " + bytes + " bytes");
       }
     }
   }
@@ -143,6 +150,6 @@ final class Transfer {
   private void tooLong() throws IOException {
     part.clear();
     throw new DownloadException(
-        "download: " + file.uri() + ": more than the " + file.bytes() + " bytes promised");
+        "download: " + uri + ": more than the " + bytes + " bytes promised");
   }
 }

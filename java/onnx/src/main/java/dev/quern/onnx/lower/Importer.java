@@ -7,7 +7,6 @@ import dev.quern.layer.activation.Affine;
 import dev.quern.layer.activation.Softmax;
 import dev.quern.network.Network;
 import dev.quern.network.Task;
-import dev.quern.onnx.ImportException;
 import dev.quern.onnx.graph.Attributes;
 import dev.quern.onnx.graph.Const;
 import dev.quern.onnx.graph.Graph;
@@ -66,7 +65,7 @@ public final class Importer {
 
   /**
    * @param sizes dimensions of inputs for which the graph's own are not to hold, by name
-   * @throws ImportException if there are nodes that cannot be read
+   * @throws RefusedNodes if there are nodes that cannot be read
    */
   public ModelData read(Map<String, long[]> sizes) {
     Sizes known = new Sizes(source, graph, sizes);
@@ -101,16 +100,16 @@ public final class Importer {
     boolean alike =
         dims.values().stream().allMatch(d -> d.length > 0)
             && dims.values().stream().mapToLong(d -> d[0]).distinct().count() == 1;
-    List<ImportException> failed = new ArrayList<>();
+    List<RefusedNodes> failed = new ArrayList<>();
     int[] ways = lead >= 0 ? new int[] {lead} : one || !alike ? new int[] {0} : new int[] {1, 0};
     for (int way : ways) {
       try {
         return lowered(of, dims, way, elsewhere);
-      } catch (ImportException e) {
+      } catch (RefusedNodes e) {
         failed.add(e);
       }
     }
-    throw failed.stream().min(Comparator.comparingInt(e -> e.refused().size())).orElseThrow();
+    throw failed.stream().min(Comparator.comparingInt(e -> e.all().size())).orElseThrow();
   }
 
   private Walk lowered(
@@ -127,10 +126,9 @@ public final class Importer {
   private Walk walk(Lowering lowering) {
     lowering.run(needed);
     if (!lowering.refused.isEmpty()) {
-      throw new ImportException(
-          source,
+      throw new RefusedNodes(
           lowering.refused.stream()
-              .map(r -> new ImportException.Refused(r.node().shown(), r.node().op(), r.why()))
+              .map(r -> new RefusedNodes.Refused(r.node().shown(), r.node().op(), r.why()))
               .toList());
     }
     return finished(lowering);
@@ -153,8 +151,8 @@ public final class Importer {
     Operand o = lowering.output(port.name());
     Parts parts = lowering.parts();
     if (o == null) {
-      throw new ImportException(
-          source, List.of(new ImportException.Refused(port.name(), "output", "nothing makes it")));
+      throw new RefusedNodes(
+          List.of(new RefusedNodes.Refused(port.name(), "output", "nothing makes it")));
     }
     String node;
     try {
@@ -163,10 +161,8 @@ public final class Importer {
               ? parts.current(v.node())
               : new Site(lowering, constant(port)).value((Const) o).node();
     } catch (Refusal | QuernException e) {
-      throw new ImportException(
-          source,
-          List.of(
-              new ImportException.Refused(port.name(), "output", String.valueOf(e.getMessage()))));
+      throw new RefusedNodes(
+          List.of(new RefusedNodes.Refused(port.name(), "output", String.valueOf(e.getMessage()))));
     }
     if (!parts.nodes.containsKey(node) || before.contains(node)) {
       return parts.add(port.name(), new Affine(1, 0), List.of(node), Map.of());

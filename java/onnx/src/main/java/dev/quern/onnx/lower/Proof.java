@@ -2,14 +2,12 @@ package dev.quern.onnx.lower;
 
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.network.Network;
-import dev.quern.onnx.ImportException;
 import dev.quern.onnx.graph.Const;
 import dev.quern.onnx.graph.Graph;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,7 +43,7 @@ final class Proof {
   interface Walker {
     /**
      * @param lead see {@link Lowering}; -1 for what succeeds
-     * @throws ImportException if there are nodes that cannot be read
+     * @throws RefusedNodes if there are nodes that cannot be read
      */
     Importer.Walk walk(
         Graph graph, Map<String, long[]> dims, int lead, @Nullable Map<String, long[]> elsewhere);
@@ -78,7 +76,7 @@ final class Proof {
    * The layers for all sizes.
    *
    * @throws InvalidArgumentException if there are none, with the node that is in the way
-   * @throws ImportException if there are nodes that cannot be read at any size
+   * @throws RefusedNodes if there are nodes that cannot be read at any size
    */
   Importer.Walk walk() {
     Importer.Walk far = far(BATCH);
@@ -103,9 +101,9 @@ final class Proof {
   private Importer.Walk far(int batch) {
     try {
       return walker.walk(hollow, sizes.at(batch, FAR_HEIGHT, FAR_WIDTH), lead, null);
-    } catch (ImportException e) {
-      ImportException near = refused(1, HEIGHT, WIDTH);
-      if (near != null && near.refused().equals(e.refused())) {
+    } catch (RefusedNodes e) {
+      RefusedNodes near = refused(1, HEIGHT, WIDTH);
+      if (near != null && near.all().equals(e.all())) {
         throw near;
       }
       boolean mixes = sizes.hasFreeBatch() && refused(1, FAR_HEIGHT, FAR_WIDTH) == null;
@@ -113,16 +111,16 @@ final class Proof {
           (mixes
                   ? "the first axis of an input is free, and samples are not kept apart: "
                   : NOT_FOLLOWED)
-              + nodes(e));
+              + e.getMessage());
     }
   }
 
   /** Why a graph is not read at a size; null where it is. */
-  private @Nullable ImportException refused(int batch, int height, int width) {
+  private @Nullable RefusedNodes refused(int batch, int height, int width) {
     try {
       walker.walk(hollow, sizes.at(batch, height, width), -1, null);
       return null;
-    } catch (ImportException e) {
+    } catch (RefusedNodes e) {
       return e;
     }
   }
@@ -134,8 +132,8 @@ final class Proof {
   private Importer.Walk free(Graph of, int height, int width, Map<String, long[]> elsewhere) {
     try {
       return walker.walk(of, sizes.at(BATCH, height, width), lead, elsewhere);
-    } catch (ImportException e) {
-      throw sizes.needed(NOT_FOLLOWED + nodes(e));
+    } catch (RefusedNodes e) {
+      throw sizes.needed(NOT_FOLLOWED + e.getMessage());
     }
   }
 
@@ -157,12 +155,6 @@ final class Proof {
               + " sizes are too many to compare");
     }
     return period;
-  }
-
-  private static String nodes(ImportException e) {
-    return e.refused().stream()
-        .map(ImportException.Refused::toString)
-        .collect(Collectors.joining("; "));
   }
 
   private void requireSame(Importer.Walk one, Importer.Walk other, String differs) {

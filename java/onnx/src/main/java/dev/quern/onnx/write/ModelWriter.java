@@ -2,9 +2,9 @@ package dev.quern.onnx.write;
 
 import dev.quern.data.Preprocessing;
 import dev.quern.error.InvalidArgumentException;
+import dev.quern.io.file.Version;
 import dev.quern.layer.Layer;
 import dev.quern.network.Network;
-import dev.quern.onnx.OnnxWriter;
 import dev.quern.onnx.graph.Refusal;
 import dev.quern.onnx.proto.OnnxProto.GraphProto;
 import dev.quern.onnx.proto.OnnxProto.ModelProto;
@@ -19,7 +19,7 @@ import java.util.Map;
 
 /** A model as ONNX's message of one. */
 public final class ModelWriter {
-  private final OnnxWriter options;
+  private final WriteOptions options;
   private final ModelData model;
   private final Network network;
   private final GraphWriter graph;
@@ -32,7 +32,7 @@ public final class ModelWriter {
 
   private final Map<String, Preprocessing> left = new LinkedHashMap<>();
 
-  private ModelWriter(OnnxWriter options, ModelData model) {
+  private ModelWriter(WriteOptions options, ModelData model) {
     this.options = options;
     this.model = model;
     network = model.network();
@@ -42,7 +42,7 @@ public final class ModelWriter {
   /**
    * @throws InvalidArgumentException if layers have no form; names all of them, and why
    */
-  public static ModelProto message(OnnxWriter options, ModelData model) {
+  public static ModelProto message(WriteOptions options, ModelData model) {
     return new ModelWriter(options, model).message();
   }
 

@@ -1,7 +1,6 @@
 package dev.quern.onnx.write;
 
 import dev.quern.network.Network;
-import dev.quern.onnx.OnnxWriter;
 import dev.quern.onnx.proto.OnnxProto.TensorProto;
 import dev.quern.onnx.proto.OnnxProto.TensorShapeProto;
 import dev.quern.onnx.proto.OnnxProto.TypeProto;
@@ -13,9 +12,9 @@ final class ValueInfos {
   private static final String[] AXES = {"channels", "height", "width"};
 
   private final Network network;
-  private final OnnxWriter options;
+  private final WriteOptions options;
 
-  ValueInfos(Network network, OnnxWriter options) {
+  ValueInfos(Network network, WriteOptions options) {
     this.network = network;
     this.options = options;
   }

@@ -18,8 +18,6 @@ import dev.quern.predict.Answer;
 import dev.quern.profile.LayerTimes;
 import dev.quern.profile.Pass;
 import dev.quern.reference.NdArray;
-import dev.quern.reference.notebook.NotebookModel;
-import dev.quern.reference.notebook.NotebookStep;
 import dev.quern.report.RunReport;
 import dev.quern.serve.BatchingModel;
 import dev.quern.serve.ModelServer;
@@ -98,7 +96,6 @@ final class Things {
     MADE.put("dev.quern.network.NetworkBuilder", w -> Network.builder("net", Nets.input(w.draw)));
     MADE.put("dev.quern.io.CodecValues", w -> IoDoor.values(CODEC_VALUES));
     MADE.put("dev.quern.io.dataset.RemoteFile", Things::remoteFile);
-    MADE.put("dev.quern.reference.notebook.NotebookStep", Things::notebookStep);
     MADE.put("dev.quern.report.RunReport", w -> RunReport.of(w.modelData()).build());
     MADE.put("dev.quern.report.RunReportBuilder", w -> RunReport.of(w.modelData()));
     MADE.put("dev.quern.serve.BatchingModel", Things::batching);
@@ -330,9 +327,5 @@ final class Things {
 
   private static RemoteFile remoteFile(World w) {
     return new RemoteFile(URI.create("https://localhost/a.gz"), 1, "0".repeat(64));
-  }
-
-  private static NotebookStep notebookStep(World w) {
-    return new NotebookModel(w.draw.below(3)).step(new byte[3 * 32 * 32], new int[1]);
   }
 }

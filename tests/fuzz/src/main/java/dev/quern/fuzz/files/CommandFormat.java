@@ -2,8 +2,8 @@ package dev.quern.fuzz.files;
 
 import dev.quern.cli.Main;
 import dev.quern.fuzz.Attack;
-import dev.quern.io.Safetensors;
 import dev.quern.io.dataset.IdxFile;
+import dev.quern.io.Safetensors;
 import dev.quern.tensor.Shape;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -13,11 +13,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 
-/** Files as the command line reads them: a run's folder, models, descriptions, a recorded step. */
+/** Files as the command line reads them: a run's folder, models, descriptions. */
 final class CommandFormat implements Format {
   private static final List<String> OPTIONS =
       List.of(
@@ -52,7 +50,6 @@ final class CommandFormat implements Format {
   private final byte[] checkpoint;
   private final byte[] model;
   private final byte[] description;
-  private final byte[] step;
 
   CommandFormat(Scratch scratch) throws IOException {
     this.scratch = scratch;
@@ -84,12 +81,11 @@ final class CommandFormat implements Format {
     }
     checkpoint = Files.readAllBytes(run.resolve("checkpoints/checkpoint-000000004.safetensors"));
     model = Files.readAllBytes(run.resolve("model.safetensors"));
-    step = step();
   }
 
   @Override
   public boolean attack(Dice dice) throws Exception {
-    return switch (dice.below(9)) {
+    return switch (dice.below(8)) {
       case 0 -> run("predict", "--model", model(dice).toString(), image(dice).toString());
       case 1 ->
           run(
@@ -103,8 +99,6 @@ final class CommandFormat implements Format {
       case 2 -> run("summary", "--net", file("any.json", description, dice).toString());
       case 3 -> run("summary", "--model", model(dice).toString());
       case 4 ->
-          run("notebook", "--replay", file("step.safetensors", recorded(dice), dice).toString());
-      case 5 ->
           run(
               "import",
               model(dice).toString(),
@@ -188,40 +182,5 @@ final class CommandFormat implements Format {
 
   private Path image(Dice dice) throws IOException {
     return scratch.file("any.png", dice.literal(60));
-  }
-
-  private byte[] recorded(Dice dice) throws IOException {
-    Container c = Container.of(step);
-    if (dice.oneIn(2)) {
-      c.change(dice);
-    }
-    return c.file();
-  }
-
-  /** A step on one image, of zeros. */
-  private byte[] step() throws IOException {
-    Map<String, String> shapes = new LinkedHashMap<>();
-    for (String s :
-        ("x 1 3 32 32,y 1,conv1_activated 1 1 28 28,pool1 1 1 14 14,conv2_activated 1 1 12 12,"
-                + "flat 1 121,fc_activated 1 64,logits 1 10,probs 1 10,loss 1,"
-                + "dconv2_activated 1 1 12 12,dpool1 1 1 14 14,dconv1_activated 1 1 28 28,"
-                + "dx 1 3 32 32")
-            .split(",")) {
-      shapes.put(s.substring(0, s.indexOf(' ')), s.substring(s.indexOf(' ') + 1));
-    }
-    for (String p : "K1 3 5 5,K2 1 3 3,W3 121 64,b3 64,W4 64 10,b4 10".split(",")) {
-      for (String prefix : List.of("before.", "d", "after.")) {
-        shapes.put(prefix + p.substring(0, 2), p.substring(3));
-      }
-    }
-    LinkedHashMap<String, Safetensors.Entry> tensors = new LinkedHashMap<>();
-    shapes.forEach(
-        (name, shape) -> {
-          Shape s = Shape.of(Arrays.stream(shape.split(" ")).mapToLong(Long::parseLong).toArray());
-          tensors.put(name, Safetensors.Entry.floats(s, new float[(int) s.elements()]));
-        });
-    Path file = scratch.path("step-base.safetensors");
-    Safetensors.write(file, Map.of(), tensors);
-    return Files.readAllBytes(file);
   }
 }

@@ -1,6 +1,8 @@
 package dev.quern.fuzz.files;
 
-import dev.quern.cli.CliDoor;
+import dev.quern.cli.run.ConfigFile;
+import dev.quern.cli.search.SearchSpace;
+import dev.quern.cli.serve.Secrets;
 import dev.quern.io.NameMap;
 import dev.quern.report.RunReport;
 import java.io.ByteArrayOutputStream;
@@ -81,11 +83,11 @@ final class TextFormat implements Format {
   public boolean attack(Dice dice) throws Exception {
     switch (dice.below(7)) {
       case 0 -> names(NameMap.load(scratch.file("names.txt", text(NAMES, dice))));
-      case 1 -> CliDoor.config(scratch.file("config.json", json(CONFIG, dice)));
-      case 2 -> CliDoor.config(scratch.file("config.yaml", text(YAML, dice)));
-      case 3 -> CliDoor.space(scratch.file("space.json", json(SPACE, dice)));
+      case 1 -> ConfigFile.read("config", scratch.file("config.json", json(CONFIG, dice)));
+      case 2 -> ConfigFile.read("config", scratch.file("config.yaml", text(YAML, dice)));
+      case 3 -> SearchSpace.read(scratch.file("space.json", json(SPACE, dice)));
       case 4 -> history(dice);
-      case 5 -> CliDoor.token(scratch.file("token.txt", text("0123456789abcdef\n", dice)));
+      case 5 -> Secrets.token(scratch.file("token.txt", text("0123456789abcdef\n", dice)));
       default -> secrets(dice);
     }
     return true;
@@ -113,7 +115,7 @@ final class TextFormat implements Format {
   private void secrets(Dice dice) throws IOException {
     byte[] store = dice.oneIn(2) ? keystore : Bits.mutate(keystore, PASSWORD, dice);
     byte[] word = dice.oneIn(4) ? Bits.mutate(PASSWORD, PASSWORD, dice) : PASSWORD;
-    CliDoor.tls(scratch.file("keys.p12", store), scratch.file("password.txt", word));
+    Secrets.tls(scratch.file("keys.p12", store), scratch.file("password.txt", word));
   }
 
   private static byte[] json(String base, Dice dice) {

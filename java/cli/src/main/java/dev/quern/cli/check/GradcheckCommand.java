@@ -1,0 +1,153 @@
+package dev.quern.cli.check;
+
+import dev.quern.cli.option.Counts;
+import dev.quern.cli.option.InputConverter;
+import dev.quern.cli.option.NetworkSource;
+import dev.quern.cli.option.ThreadOptions;
+import dev.quern.cli.process.BadValueException;
+import dev.quern.cli.process.Failures;
+import dev.quern.layer.BatchNorm2d;
+import dev.quern.network.Network;
+import dev.quern.reference.network.GradientCheck;
+import dev.quern.reference.network.GradientReport;
+import dev.quern.tensor.Shape;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code quern gradcheck}. */
+@Command(
+    name = "gradcheck",
+    description = {
+      "Checks a network's gradients on random weights and images.",
+      "",
+      "Each row of the table is a parameter, and the last one the input: gradients in double"
+          + " precision against central differences at some random entries, then the native"
+          + " network's against those in double precision at every entry. What is printed is the"
+          + " worst entry of each. Errors are shares of the tensor's largest gradient."
+          + " Large networks take minutes; small images and few entries help, but"
+          + " batch normalisation over few values magnifies rounding: where that may be why"
+          + " gradients disagree, the last line says so."
+    })
+public final class GradcheckCommand implements Callable<Integer> {
+  /** Values a channel below which batch normalisation makes rounding large: 4 fail, 8 do not. */
+  private static final int FEW = 8;
+
+  @Spec private CommandSpec command;
+
+  @Option(
+      names = "--net",
+      paramLabel = "NAME|FILE",
+      required = true,
+      converter = NetworkSource.Converter.class,
+      completionCandidates = NetworkSource.Names.class,
+      description = NetworkSource.HELP + ".")
+  private NetworkSource net;
+
+  @Option(
+      names = "--input",
+      paramLabel = "CxHxW",
+      converter = InputConverter.class,
+      description =
+          "Input of a built-in network (default: what quern nets prints), or of a file that leaves"
+              + " height and width free.")
+  private Shape input;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "S",
+      defaultValue = "1",
+      description = "Decides weights, images, labels and entries; default ${DEFAULT-VALUE}.")
+  private long seed;
+
+  @Option(
+      names = "--batch",
+      paramLabel = "N",
+      defaultValue = "2",
+      converter = Counts.Positive.class,
+      description = "Images; default ${DEFAULT-VALUE}.")
+  private int batch;
+
+  @Option(
+      names = "--entries",
+      paramLabel = "N",
+      defaultValue = "20",
+      converter = Counts.Positive.class,
+      description = "Central differences a tensor, at most; default ${DEFAULT-VALUE}.")
+  private int entries;
+
+  @Option(
+      names = "--tolerance",
+      paramLabel = "E",
+      defaultValue = "1e-5",
+      description = "The largest error against central differences; default ${DEFAULT-VALUE}.")
+  private double tolerance;
+
+  @Option(
+      names = "--native-tolerance",
+      paramLabel = "E",
+      defaultValue = "1e-4",
+      description = "The largest error of the native network; default ${DEFAULT-VALUE}.")
+  private double nativeTolerance;
+
+  @Mixin private ThreadOptions threads;
+
+  @Override
+  public Integer call() {
+    threads.apply();
+    GradientCheck check =
+        BadValueException.check(
+            command, () -> new GradientCheck(seed, batch, entries, tolerance, nativeTolerance));
+    Network network = network();
+    GradientReport report = check.run(network);
+    command.commandLine().getOut().print(report);
+    command.commandLine().getOut().flush();
+    if (report.passed()) {
+      return Failures.OK;
+    }
+    long failed = report.tensors().stream().filter(t -> !t.passed()).count();
+    Failures.line(
+        command.commandLine().getErr(),
+        "gradcheck: gradients of "
+            + failed
+            + " tensors of "
+            + network.name()
+            + " disagree"
+            + hint(network));
+    return Failures.FAILED;
+  }
+
+  private String hint(Network network) {
+    Map<String, Shape> shapes = network.shapes();
+    for (Network.Node node : network.nodes()) {
+      if (node.layer() instanceof BatchNorm2d) {
+        Shape shape = shapes.get(node.name());
+        long values = batch * (shape.elements() / shape.dim(0));
+        if (values < FEW) {
+          return "; "
+              + node.name()
+              + " normalises only "
+              + values
+              + " values a channel, which magnifies rounding: try a larger --batch or --input";
+        }
+      }
+    }
+    return "";
+  }
+
+  private Network network() {
+    if (input == null) {
+      return net.network();
+    }
+    if (!net.takesInput()) {
+      throw new BadValueException(
+          command,
+          "--input is for built-in networks, and for files that leave height and width free");
+    }
+    return net.network(input, 10);
+  }
+}

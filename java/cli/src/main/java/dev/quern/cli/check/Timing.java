@@ -1,0 +1,63 @@
+package dev.quern.cli.check;
+
+import dev.quern.cli.process.ThisProcess;
+import java.util.Arrays;
+import java.util.function.DoubleSupplier;
+
+/**
+ * How fast a step ran, by the rules that other programs are timed by as well. Rates are images a
+ * second.
+ *
+ * @param warmup steps before the timed ones
+ * @param iterations timed steps
+ * @param coldSeconds from the JVM's start to the end of the first step
+ */
+record Timing(
+    int warmup,
+    int iterations,
+    double median,
+    double slowest,
+    double fastest,
+    double firstLoss,
+    double finalLoss,
+    double coldSeconds) {
+  private static final int FEWEST = 3;
+
+  /**
+   * Runs warm-up, then timed steps.
+   *
+   * @param step returns a loss, or NaN where there is none
+   * @param images in a step
+   * @param maxSeconds after which no further timed step begins, but never before the third; a third
+   *     of it ends the warm-up
+   */
+  static Timing of(DoubleSupplier step, int images, int warmup, int iterations, double maxSeconds) {
+    long begin = System.nanoTime();
+    double first = step.getAsDouble();
+    double cold = ThisProcess.age();
+    double loss = first;
+    int warm = 1;
+    for (; warm < warmup && seconds(begin) < maxSeconds / 3; warm++) {
+      loss = step.getAsDouble();
+    }
+    double[] rates = new double[FEWEST];
+    int n = 0;
+    begin = System.nanoTime();
+    while (n < iterations && (n < FEWEST || seconds(begin) < maxSeconds)) {
+      long start = System.nanoTime();
+      loss = step.getAsDouble();
+      double rate = images / seconds(start);
+      if (n == rates.length) {
+        rates = Arrays.copyOf(rates, 2 * n);
+      }
+      rates[n++] = rate;
+    }
+    Arrays.sort(rates, 0, n);
+    double median = (rates[(n - 1) / 2] + rates[n / 2]) / 2;
+    return new Timing(warm, n, median, rates[0], rates[n - 1], first, loss, cold);
+  }
+
+  private static double seconds(long since) {
+    return (System.nanoTime() - since) * 1e-9;
+  }
+}

@@ -1,0 +1,112 @@
+package dev.quern.cli.data;
+
+import dev.quern.cli.option.Choice;
+import dev.quern.cli.process.BadValueException;
+import dev.quern.cli.process.Failures;
+import dev.quern.data.Dataset;
+import dev.quern.io.ArrayFiles;
+import dev.quern.io.ArrayFilesBuilder;
+import dev.quern.io.ArrayLayout;
+import dev.quern.io.dataset.Split;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Options about arrays of NumPy or safetensors, which are opened once for both splits. */
+public final class ArrayOptions implements OpenSets {
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec command;
+
+  @Option(
+      names = "--layout",
+      paramLabel = "nchw|nhwc|as_is",
+      converter = Layout.class,
+      description =
+          "Of arrays: in which order the axes of their images lie, or that samples are no images"
+              + " (default: an axis of at most 4 is that of channels, and samples of two axes are"
+              + " grey images).")
+  private ArrayLayout layout;
+
+  private ArrayFiles files;
+
+  /** Null where the files say which samples test. */
+  private ImageFolderOptions division;
+
+  /** For picocli, which fills the options in. */
+  public ArrayOptions() {}
+
+  /** The value of {@code --layout}. */
+  static final class Layout extends Choice<ArrayLayout> {
+    Layout() {
+      super(ArrayLayout.class);
+    }
+  }
+
+  /**
+   * @param classes in label order; empty for those of the files
+   * @param divided says what is held out where the files do not
+   */
+  void open(Path path, List<String> classes, ImageFolderOptions divided) {
+    ArrayFilesBuilder b =
+        ArrayFiles.builder(path).split(1 - divided.testPart(), divided.splitSeed());
+    if (layout != null) {
+      b.layout(layout);
+    }
+    if (!classes.isEmpty()) {
+      b.classes(classes);
+    }
+    files = BadValueException.check(command, b::open);
+    division = files.isDivided() ? divided : null;
+  }
+
+  @Override
+  public String summary() {
+    String validation =
+        files.validation().size() == 0 ? "" : files.validation().size() + " validation, ";
+    return Failures.printable(
+        files.name()
+            + ": arrays of "
+            + files.train().size()
+            + " training, "
+            + validation
+            + files.test().size()
+            + " test samples"
+            + (files.classes().isEmpty() ? "" : " of " + files.classes().size() + " classes"));
+  }
+
+  @Override
+  public Dataset set(Split split) {
+    Dataset set = split == Split.TRAIN ? files.train() : files.test();
+    return OpenSets.requireSome(command, set, split, files.name() + " has no samples");
+  }
+
+  @Override
+  public Dataset validation() {
+    return files.validation();
+  }
+
+  @Override
+  public void putInto(Map<String, String> words) {
+    if (division != null) {
+      division.putInto(words);
+    }
+  }
+
+  @Override
+  public void close() {
+    files.close();
+  }
+
+  /**
+   * @throws BadValueException if an option is given that is about arrays
+   */
+  void requireNone(CommandSpec own) {
+    if (layout != null) {
+      throw new BadValueException(
+          own, "--layout is for arrays, --data FILE.npz or a folder of them");
+    }
+  }
+}

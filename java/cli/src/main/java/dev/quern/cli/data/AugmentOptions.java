@@ -1,0 +1,122 @@
+package dev.quern.cli.data;
+
+import dev.quern.cli.option.Counts;
+import dev.quern.augment.AlternatingFlip;
+import dev.quern.augment.Augmentation;
+import dev.quern.augment.PaddingMode;
+import dev.quern.augment.RandomCrop;
+import dev.quern.augment.RandomHorizontalFlip;
+import dev.quern.error.InvalidArgumentException;
+import dev.quern.train.TrainerBuilder;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
+
+/** Options of {@code quern train} that say what happens to training images at random. */
+public final class AugmentOptions {
+  static final class PaddingConverter implements ITypeConverter<PaddingMode> {
+    @Override
+    public PaddingMode convert(String value) {
+      return switch (value) {
+        case "zero" -> PaddingMode.ZERO;
+        case "reflect" -> PaddingMode.REFLECT;
+        default -> throw new TypeConversionException("'" + value + "' is not zero or reflect");
+      };
+    }
+  }
+
+  static final class FlipConverter implements ITypeConverter<Augmentation> {
+    @Override
+    public Augmentation convert(String value) {
+      return switch (value) {
+        case "random" -> new RandomHorizontalFlip();
+        case "alternating" -> new AlternatingFlip();
+        default ->
+            throw new TypeConversionException("'" + value + "' is not random or alternating");
+      };
+    }
+  }
+
+  @Option(
+      names = "--crop",
+      paramLabel = "PIXELS",
+      converter = Counts.Positive.class,
+      description =
+          "Move each training image by up to so many pixels each way, at random; 4 is usual for"
+              + " cifar10.")
+  private Integer crop;
+
+  @Option(
+      names = "--crop-mode",
+      paramLabel = "zero|reflect",
+      converter = PaddingConverter.class,
+      description =
+          "What comes in from outside a moved image: black, or the image mirrored (default: zero).")
+  private PaddingMode cropMode;
+
+  @Option(
+      names = "--flip",
+      arity = "0..1",
+      fallbackValue = "random",
+      paramLabel = "random|alternating",
+      converter = FlipConverter.class,
+      description =
+          "Swap left and right of half of the training images: chosen anew in each epoch (random),"
+              + " or each image in every other epoch (alternating). Without a value: random.")
+  private Augmentation flip;
+
+  @Option(
+      names = "--augment",
+      paramLabel = "NAME[:NUMBER...],...",
+      hideParamSyntax = true,
+      converter = AugmentList.Converter.class,
+      description =
+          "What else happens to training images, in this order, behind --crop and --flip:"
+              + " resized_crop:0.5, color_jitter:0.4:0.4:0.4:0.1, rotation:15, erasing:0.25,"
+              + " trivial_augment and others; the manual lists them.")
+  private AugmentList others;
+
+  /** For picocli, which fills the options in. */
+  public AugmentOptions() {}
+
+  public TrainerBuilder apply(TrainerBuilder b) {
+    return b.augment(all().toArray(Augmentation[]::new));
+  }
+
+  /** What was asked for, in order. */
+  List<Augmentation> all() {
+    if (cropMode != null && crop == null) {
+      throw new InvalidArgumentException("--crop-mode is for --crop");
+    }
+    List<Augmentation> all = new ArrayList<>();
+    if (crop != null) {
+      all.add(new RandomCrop(crop, cropMode == null ? PaddingMode.ZERO : cropMode));
+    }
+    if (flip != null) {
+      all.add(flip);
+    }
+    if (others != null) {
+      all.addAll(others.all());
+    }
+    return all;
+  }
+
+  /** Adds them to a run's settings. */
+  public void putInto(Map<String, String> words) {
+    if (crop != null) {
+      words.put("crop", crop.toString());
+    }
+    if (cropMode == PaddingMode.REFLECT) {
+      words.put("crop_mode", "reflect");
+    }
+    if (flip != null) {
+      words.put("flip", flip instanceof AlternatingFlip ? "alternating" : "true");
+    }
+    if (others != null) {
+      words.put("augment", others.text());
+    }
+  }
+}

@@ -1,0 +1,53 @@
+package dev.quern.cli.data;
+
+import dev.quern.cli.output.DownloadReport;
+import dev.quern.data.Dataset;
+import dev.quern.io.dataset.Datasets;
+import dev.quern.io.dataset.Split;
+import java.nio.file.Path;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Options of commands that read a data set: where it is, and whether it may be fetched. */
+public class DataFolderOptions {
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec command;
+
+  @Option(
+      names = "--data-dir",
+      paramLabel = "DIR",
+      description =
+          "Look for the data set in this folder only (default: QUERN_DATA, ./data, the user's"
+              + " cache, Quern's own data).")
+  private Path folder;
+
+  @Option(
+      names = "--download",
+      description = "Fetch a missing data set whose checksum is known (cifar10, cifar100).")
+  private boolean download;
+
+  /** For picocli, which fills the options in. */
+  public DataFolderOptions() {}
+
+  /** Whether a folder was named or a download asked for. */
+  final boolean isSought() {
+    return folder != null || download;
+  }
+
+  /** The command that has these options. */
+  final CommandSpec command() {
+    return command;
+  }
+
+  /**
+   * Loads one split of a data set; a download is told on standard error.
+   *
+   * @param name as {@link Datasets#load} takes it
+   */
+  public final Dataset load(String name, Split split) {
+    try (DownloadReport report = new DownloadReport(command.commandLine().getErr())) {
+      return Datasets.load(name, split, folder, download, report);
+    }
+  }
+}

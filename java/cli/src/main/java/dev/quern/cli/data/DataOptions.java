@@ -1,0 +1,175 @@
+package dev.quern.cli.data;
+
+import dev.quern.cli.process.BadValueException;
+import dev.quern.data.Dataset;
+import dev.quern.data.MultiDataset;
+import dev.quern.data.Preprocessing;
+import dev.quern.error.FormatException;
+import dev.quern.error.InvalidArgumentException;
+import dev.quern.io.DatasetFile;
+import dev.quern.io.dataset.Split;
+import dev.quern.network.Network;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Options of commands that read a data set of the user's choice. */
+public final class DataOptions extends DataFolderOptions {
+  @Option(
+      names = "--data",
+      paramLabel = "NAME|PATH",
+      converter = DataSource.Converter.class,
+      description =
+          "The data set: cifar10, cifar100 (or cifar100-coarse, of 20 classes), svhn, mnist,"
+              + " fashion-mnist, or fashion-mnist-sample, which comes with Quern; or arrays of your"
+              + " own, a .npz or .safetensors file or a folder of .npy files; or a folder with"
+              + " train.safetensors and test.safetensors as quern writes them, or, where only one"
+              + " is read, that file itself; or a folder of pictures with a subfolder for each class, or"
+              + " with the folders images and masks, below train and test where it has these.")
+  private DataSource data;
+
+  @Mixin private ImageFolderOptions folder;
+
+  @Mixin private ArrayOptions arrays;
+
+  /** What is open; null where sets are loaded split by split. */
+  private OpenSets opened;
+
+  /** What was asked for, else the data set of this name. */
+  public DataSource source(String otherwise) {
+    return data == null ? new DataSource.Known(DatasetFacts.of(otherwise)) : data;
+  }
+
+  /**
+   * What was asked for, where both splits are read.
+   *
+   * @throws BadValueException if it is a file
+   */
+  public DataSource bothSplits(String otherwise) {
+    DataSource source = source(otherwise);
+    if (source instanceof DataSource.SetFiles own && !Files.isDirectory(own.path())) {
+      throw new BadValueException(
+          command(),
+          "--data "
+              + own.path()
+              + " is one file; training takes a folder with train.safetensors and"
+              + " test.safetensors");
+    }
+    return source;
+  }
+
+  public boolean isGiven() {
+    return data != null;
+  }
+
+  /**
+   * Opens what has both splits in one place, a folder of pictures or arrays; before {@link #load}.
+   *
+   * @param how pictures become samples; asked only then
+   * @param classes in label order; empty for those of the files
+   * @return what is in it, as a line; null where nothing is opened
+   */
+  public String open(DataSource source, Supplier<Preprocessing> how, List<String> classes) {
+    if (source instanceof DataSource.Pictures pictures) {
+      requireNotSought();
+      arrays.requireNone(command());
+      folder.open(pictures.path(), how.get(), classes);
+      folder.tellBroken();
+      opened = folder;
+    } else if (source instanceof DataSource.Arrays own) {
+      requireNotSought();
+      folder.requireDivisionAlone(command());
+      arrays.open(own.path(), classes, folder);
+      opened = arrays;
+    } else {
+      folder.requireNone(command());
+      arrays.requireNone(command());
+    }
+    return opened == null ? null : opened.summary();
+  }
+
+  /**
+   * @throws FormatException if the folder of pictures that is open has one class only
+   */
+  public void requireClasses(DataSource source) {
+    if (source instanceof DataSource.Pictures pictures) {
+      folder.requireClasses(pictures.path());
+    }
+  }
+
+  /** The samples for validation that files have; null where they have none, or none is open. */
+  Dataset validation() {
+    return opened != null && opened.validation().size() > 0 ? opened.validation() : null;
+  }
+
+  /** Adds what decides which samples are held out to a run's settings. */
+  public void putInto(Map<String, String> words) {
+    if (opened != null) {
+      opened.putInto(words);
+    }
+  }
+
+  /** Closes what is open. */
+  public void close() {
+    if (opened != null) {
+      opened.close();
+      opened = null;
+    }
+  }
+
+  /** Loads a split of a set of one input and one kind of target. */
+  public Dataset load(DataSource source, Split split) {
+    if (opened != null) {
+      return opened.set(split);
+    }
+    return source instanceof DataSource.Known known
+        ? load(known.facts().name(), split)
+        : DatasetFile.load(file((DataSource.SetFiles) source, split));
+  }
+
+  private Path file(DataSource.SetFiles own, Split split) {
+    requireNotSought();
+    return own.file(split);
+  }
+
+  private void requireNotSought() {
+    if (isSought()) {
+      throw new BadValueException(
+          command(), "--data-dir and --download are for data sets that Quern knows by name");
+    }
+  }
+
+  /** Loads a split by the names of a network's inputs and outputs. */
+  public MultiDataset load(DataSource source, Split split, Network network) {
+    if (network.isSingle()) {
+      return named(network, load(source, split));
+    }
+    if (source instanceof DataSource.SetFiles own) {
+      return DatasetFile.load(file(own, split), network);
+    }
+    throw new InvalidArgumentException(
+        "network "
+            + network.name()
+            + " has inputs "
+            + network.inputs().keySet()
+            + " and outputs "
+            + network.outputs()
+            + ": --data takes train.safetensors and test.safetensors of your own for it");
+  }
+
+  /** A set by the names of a network of one input and one output. */
+  public static MultiDataset named(Network network, Dataset only) {
+    return MultiDataset.of(
+        Map.of(network.inputs().keySet().iterator().next(), only),
+        Map.of(network.outputs().get(0), only));
+  }
+
+  /** The first {@code limit} samples; all where it is null. */
+  public static MultiDataset first(MultiDataset data, Integer limit) {
+    return limit == null ? data : data.slice(0, Math.min(limit, data.size()));
+  }
+}

@@ -1,0 +1,47 @@
+package dev.quern.cli.data;
+
+import dev.quern.io.dataset.Datasets;
+import dev.quern.tensor.Shape;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+
+/**
+ * What is known of a data set without its files, and what training on it starts from where the user
+ * says nothing.
+ *
+ * @param input one image's shape
+ * @param epochs passes that LeNet gains from, on training images held out
+ * @param lr of LeNet's first step with momentum 0.9, batches of 64 and a cosine schedule, chosen on
+ *     training images held out
+ */
+public record DatasetFacts(String name, Shape input, int classes, int epochs, float lr) {
+  /** The data set that comes with Quern. */
+  public static final String BUNDLED = "fashion-mnist-sample";
+
+  private static final Shape COLOUR = Shape.of(3, 32, 32);
+
+  static DatasetFacts of(String name) {
+    Shape grey = Shape.of(1, 28, 28);
+    return switch (name) {
+      case "cifar10" -> new DatasetFacts(name, COLOUR, 10, 10, 0.01f);
+      // as for cifar10, whose images are of the same size
+      case "cifar100" -> new DatasetFacts(name, COLOUR, 100, 10, 0.01f);
+      case "cifar100-coarse" -> new DatasetFacts(name, COLOUR, 20, 10, 0.01f);
+      case "svhn" -> new DatasetFacts(name, COLOUR, 10, 10, 0.01f);
+      case "mnist" -> new DatasetFacts(name, grey, 10, 5, 0.01f);
+      case "fashion-mnist" -> new DatasetFacts(name, grey, 10, 5, 0.02f);
+      case BUNDLED -> new DatasetFacts(name, grey, 10, 10, 0.02f);
+      default ->
+          throw new TypeConversionException(
+              "'" + name + "' is not one of " + String.join(", ", Datasets.names()));
+    };
+  }
+
+  /** The value of {@code --data}. */
+  public static final class Converter implements ITypeConverter<DatasetFacts> {
+    @Override
+    public DatasetFacts convert(String value) {
+      return of(value);
+    }
+  }
+}

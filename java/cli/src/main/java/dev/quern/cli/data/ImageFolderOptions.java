@@ -1,0 +1,286 @@
+package dev.quern.cli.data;
+
+import dev.quern.cli.option.Choice;
+import dev.quern.cli.option.Counts;
+import dev.quern.cli.output.FolderReport;
+import dev.quern.cli.process.BadValueException;
+import dev.quern.cli.process.Failures;
+import dev.quern.data.Dataset;
+import dev.quern.data.Preprocessing;
+import dev.quern.error.FormatException;
+import dev.quern.io.dataset.ImageFolder;
+import dev.quern.io.dataset.ImageFolderBuilder;
+import dev.quern.io.dataset.LabelKind;
+import dev.quern.io.dataset.Split;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
+
+/** Options about a folder of pictures, which is opened once for both splits. */
+public final class ImageFolderOptions implements OpenSets {
+  /** Broken files that are listed. */
+  private static final int MOST_LISTED = 100;
+
+  /** Megabytes of a cache file where nobody says it. */
+  private static final int MOST_IN_FILE = 10_000;
+
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec command;
+
+  @Option(
+      names = "--labels",
+      paramLabel = "FILE",
+      description =
+          "Of a folder of pictures: a CSV file that names what they show, with the columns file and"
+              + " label, and split where it says train, val or test (default: the names of"
+              + " subfolders).")
+  private Path labels;
+
+  @Option(
+      names = "--label-kind",
+      paramLabel = "KIND",
+      defaultValue = "class",
+      converter = Kind.class,
+      description =
+          "What the labels of that file are: class (default), several (classes with semicolons"
+              + " between them, for --task multi_label) or numbers (for --task regression).")
+  private LabelKind labelKind;
+
+  @Option(
+      names = "--weight-column",
+      paramLabel = "NAME",
+      description =
+          "The column of that file by whose numbers the loss of each picture is multiplied in"
+              + " training.")
+  private String weightColumn;
+
+  @Option(
+      names = "--test-part",
+      paramLabel = "PART",
+      defaultValue = "0.2",
+      converter = Part.class,
+      description =
+          "Of a folder of pictures, or arrays, that does not say which are for testing: how much of"
+              + " each class is held out for that; default ${DEFAULT-VALUE}.")
+  private double testPart;
+
+  @Option(
+      names = "--split-seed",
+      paramLabel = "S",
+      defaultValue = "1",
+      description =
+          "Decides which these are, the same in quern train and quern eval; default"
+              + " ${DEFAULT-VALUE}.")
+  private long splitSeed;
+
+  @Option(
+      names = "--skip-broken",
+      description = "Of a folder of pictures: list broken files and go on without them.")
+  private boolean skipBroken;
+
+  @Option(
+      names = "--cache",
+      paramLabel = "MB",
+      converter = Counts.NotNegative.class,
+      description =
+          "Memory for decoded pictures of a folder; others are decoded again each time (default: a"
+              + " quarter of the JVM's heap).")
+  private Integer cache;
+
+  @Option(
+      names = "--cache-file",
+      paramLabel = "FILE",
+      description =
+          "A file in which decoded pictures of a folder stay for the next run; made anew where"
+              + " pictures or resizing differ. --cache is then its limit (default: 10,000 MB).")
+  private Path cacheFile;
+
+  private ImageFolder folder;
+
+  /** For picocli, which fills the options in. */
+  public ImageFolderOptions() {}
+
+  /** The value of {@code --label-kind}. */
+  static final class Kind extends Choice<LabelKind> {
+    Kind() {
+      super(LabelKind.class);
+    }
+  }
+
+  /** The value of {@code --test-part}. */
+  static final class Part implements ITypeConverter<Double> {
+    @Override
+    public Double convert(String value) {
+      try {
+        double part = Double.parseDouble(value);
+        if (part > 0 && part <= 1) {
+          return part;
+        }
+      } catch (NumberFormatException e) {
+        // said below
+      }
+      throw new TypeConversionException("'" + value + "' is not above 0 and at most 1");
+    }
+  }
+
+  /**
+   * Opens a folder, and says what is in it.
+   *
+   * @param classes in label order; empty for those of the folder
+   */
+  void open(Path path, Preprocessing how, List<String> classes) {
+    CommandSpec of = command;
+    try (FolderReport report = new FolderReport(of.commandLine().getErr())) {
+      ImageFolderBuilder b =
+          ImageFolder.builder(path)
+              .preprocessing(how)
+              .split(1 - testPart, splitSeed)
+              .listener(report);
+      long limit = (cache == null ? MOST_IN_FILE : cache) * 1_000_000L;
+      if (cacheFile != null) {
+        b.keptCache(cacheFile, limit);
+      } else if (cache != null) {
+        b.cache(limit);
+      }
+      if (labels != null) {
+        b.labels(labels, labelKind);
+      } else if (labelKind != LabelKind.CLASS) {
+        throw new BadValueException(of, "--label-kind is about the file of --labels");
+      }
+      if (weightColumn != null && labels == null) {
+        throw new BadValueException(of, "--weight-column is about the file of --labels");
+      } else if (weightColumn != null) {
+        b.weights(weightColumn);
+      }
+      if (skipBroken) {
+        b.skipBroken();
+      }
+      if (!classes.isEmpty()) {
+        b.classes(classes);
+      }
+      folder = BadValueException.check(of, b::open);
+    }
+  }
+
+  /**
+   * @param path of the folder, for the message
+   * @throws FormatException if all pictures are of one class
+   */
+  void requireClasses(Path path) {
+    if (labelKind == LabelKind.CLASS && folder.classes().size() == 1) {
+      throw new FormatException(
+          "image folder: "
+              + path
+              + " has one class, "
+              + folder.classes().get(0)
+              + ": training needs two");
+    }
+  }
+
+  /** Lists what was skipped on standard error. */
+  void tellBroken() {
+    PrintWriter err = command.commandLine().getErr();
+    folder.broken().stream()
+        .limit(MOST_LISTED)
+        .forEach(b -> Failures.line(err, "broken: " + b.path() + ": " + b.reason()));
+    int more = folder.broken().size() - MOST_LISTED;
+    if (more > 0) {
+      Failures.line(err, "broken: " + more + " more");
+    }
+  }
+
+  /** For example {@code pets: 590 pictures of 3 classes: cat 200, dog 200, fish 190}. */
+  @Override
+  public String summary() {
+    int all = folder.all().size();
+    Map<String, Integer> counts = folder.counts();
+    String skipped =
+        folder.broken().isEmpty() ? "" : "; " + folder.broken().size() + " broken files skipped";
+    return Failures.printable(
+        folder.name()
+            + ": "
+            + all
+            + " pictures"
+            + (hasMasks() ? " with masks" : counts.isEmpty() ? " with numbers" : "")
+            + (counts.isEmpty() ? "" : " of " + counts.size() + " classes: ")
+            + counts.entrySet().stream()
+                .map(e -> e.getKey() + " " + e.getValue())
+                .collect(Collectors.joining(", "))
+            + skipped);
+  }
+
+  private boolean hasMasks() {
+    return folder.all().hasTargets() && folder.all().targetShape().rank() == 2;
+  }
+
+  /** The pictures of a split, at least one. */
+  @Override
+  public Dataset set(Split split) {
+    Dataset set = split == Split.TRAIN ? folder.train() : folder.test();
+    return OpenSets.requireSome(command, set, split, folder.name() + " has no pictures");
+  }
+
+  /** The pictures of the folder {@code val}; may be none. */
+  @Override
+  public Dataset validation() {
+    return folder.validation();
+  }
+
+  /** The settings that decide what is held out. */
+  @Override
+  public void putInto(Map<String, String> words) {
+    words.put("test_part", Double.toString(testPart));
+    words.put("split_seed", Long.toString(splitSeed));
+    if (weightColumn != null) {
+      words.put("weight_column", weightColumn);
+    }
+  }
+
+  @Override
+  public void close() {
+    folder.close();
+  }
+
+  double testPart() {
+    return testPart;
+  }
+
+  long splitSeed() {
+    return splitSeed;
+  }
+
+  /**
+   * @throws BadValueException if an option is given that is about a folder of pictures
+   */
+  void requireNone(CommandSpec own) {
+    BadValueException.refuse(
+        own,
+        List.of("--test-part", "--split-seed"),
+        name -> name + " is for a folder of pictures, --data DIR, or arrays");
+    requireDivisionAlone(own);
+  }
+
+  /**
+   * @throws BadValueException if an option is given that is about a folder of pictures and does not
+   *     divide it
+   */
+  void requireDivisionAlone(CommandSpec own) {
+    BadValueException.refuse(
+        own,
+        List.of(
+            "--labels",
+            "--label-kind",
+            "--weight-column",
+            "--skip-broken",
+            "--cache",
+            "--cache-file"),
+        name -> name + " is for a folder of pictures, --data DIR");
+  }
+}

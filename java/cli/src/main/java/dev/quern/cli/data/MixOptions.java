@@ -1,0 +1,54 @@
+package dev.quern.cli.data;
+
+import dev.quern.augment.CutMix;
+import dev.quern.augment.Mix;
+import dev.quern.augment.MixUp;
+import dev.quern.train.TrainerBuilder;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine.Option;
+
+/** Options of {@code quern train} that mix training images with each other. */
+public final class MixOptions {
+  @Option(
+      names = "--mixup",
+      paramLabel = "ALPHA",
+      description =
+          "Add two training images, and their labels, in parts from Beta(ALPHA, ALPHA) drawn for"
+              + " each batch; 0.2 is usual for large sets of data.")
+  private Double mixup;
+
+  @Option(
+      names = "--cutmix",
+      paramLabel = "ALPHA",
+      description =
+          "Put a rectangle of one training image into another, its area from Beta(ALPHA, ALPHA)"
+              + " drawn for each batch; 1 is usual. With --mixup, one of the two is drawn for each"
+              + " batch.")
+  private Double cutmix;
+
+  /** For picocli, which fills the options in. */
+  public MixOptions() {}
+
+  public TrainerBuilder apply(TrainerBuilder b) {
+    List<Mix> all = new ArrayList<>();
+    if (mixup != null) {
+      all.add(new MixUp(mixup));
+    }
+    if (cutmix != null) {
+      all.add(new CutMix(cutmix));
+    }
+    return b.mix(all.toArray(Mix[]::new));
+  }
+
+  /** Adds them to a run's settings. */
+  public void putInto(Map<String, String> words) {
+    if (mixup != null) {
+      words.put("mixup", mixup.toString());
+    }
+    if (cutmix != null) {
+      words.put("cutmix", cutmix.toString());
+    }
+  }
+}

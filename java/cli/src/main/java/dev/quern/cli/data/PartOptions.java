@@ -1,0 +1,61 @@
+package dev.quern.cli.data;
+
+import dev.quern.cli.option.Counts;
+import dev.quern.cli.process.BadValueException;
+import dev.quern.data.MultiDataset;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Options of {@code quern train} that say which training images are trained on. */
+public final class PartOptions {
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec command;
+
+  @Option(
+      names = "--limit",
+      paramLabel = "N",
+      converter = Counts.Positive.class,
+      description = "Use the first N training images only.")
+  private Integer limit;
+
+  @Option(
+      names = "--validation",
+      paramLabel = "N",
+      converter = Counts.Positive.class,
+      description =
+          "Hold out N of the training images, chosen by the seed, and look at them after each"
+              + " epoch.")
+  private Integer validation;
+
+  /** For picocli, which fills the options in. */
+  public PartOptions() {}
+
+  /** Whether images are held out, by these options or by the data set itself. */
+  public boolean holdOut(DataOptions data) {
+    return validation != null || data.validation() != null;
+  }
+
+  /**
+   * The sets with their training images divided.
+   *
+   * @throws BadValueException if none are left to train on
+   */
+  public TrainingData divide(TrainingData sets, DataOptions data, long seed) {
+    MultiDataset all = DataOptions.first(sets.train(), limit);
+    if (validation == null) {
+      TrainingData some = sets.trainedOn(all);
+      return data.validation() == null
+          ? some
+          : some.validatedOn(DataOptions.named(sets.network(), data.validation()));
+    }
+    if (validation >= all.size()) {
+      throw new BadValueException(
+          command,
+          "--validation " + validation + " leaves none of the " + all.size() + " training images");
+    }
+    MultiDataset shuffled = all.shuffled(seed);
+    int left = all.size() - validation;
+    return sets.trainedOn(shuffled.slice(0, left)).validatedOn(shuffled.slice(left, all.size()));
+  }
+}

@@ -1,0 +1,123 @@
+package dev.quern.cli.data;
+
+import dev.quern.cli.option.NetworkSource;
+import dev.quern.cli.option.PreprocessingOptions;
+import dev.quern.cli.process.BadValueException;
+import dev.quern.data.Normalization;
+import dev.quern.data.Preprocessing;
+import dev.quern.tensor.Shape;
+import dev.quern.tensor.Size;
+import dev.quern.train.TrainerBuilder;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
+
+/** Options of {@code quern train} that say how a folder's pictures become samples. */
+public final class ResizeOptions {
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec command;
+
+  @Option(
+      names = "--size",
+      paramLabel = "HxW",
+      converter = Sides.class,
+      description =
+          "Height and width to which a folder's pictures are brought (default: the network's own"
+              + " input).")
+  private Size size;
+
+  @Option(
+      names = "--resize",
+      paramLabel = "HOW",
+      converter = PreprocessingOptions.Fit.class,
+      defaultValue = "stretch",
+      description =
+          "How that is done for pictures of another shape: stretch, fit (with black at two sides)"
+              + " or center_crop; default ${DEFAULT-VALUE}.")
+  private Preprocessing.Fit fit;
+
+  @Option(
+      names = "--channels",
+      paramLabel = "ORDER",
+      converter = PreprocessingOptions.Channels.class,
+      description =
+          "What samples of pictures have: grey, rgb or bgr (default: grey or rgb as a network file"
+              + " has 1 or 3 channels; rgb for a built-in network).")
+  private Preprocessing.Channels channels;
+
+  /** Of the folder that is open. */
+  private Preprocessing how;
+
+  /** For picocli, which fills the options in. */
+  public ResizeOptions() {}
+
+  /** The value of {@code --size}. */
+  static final class Sides implements ITypeConverter<Size> {
+    private static final Pattern FORM = Pattern.compile("([1-9]\\d{0,5})x([1-9]\\d{0,5})");
+
+    @Override
+    public Size convert(String value) {
+      Matcher m = FORM.matcher(value);
+      if (!m.matches()) {
+        throw new TypeConversionException("'" + value + "' is not height x width, as in 64x48");
+      }
+      return new Size(Integer.parseInt(m.group(1)), Integer.parseInt(m.group(2)));
+    }
+  }
+
+  /**
+   * How pictures become samples for a network.
+   *
+   * @throws BadValueException if the network takes no pictures, or any size and none is given
+   */
+  Preprocessing preprocessing(NetworkSource description) {
+    Shape input = description.network().input();
+    boolean builtIn = description instanceof NetworkSource.BuiltIn;
+    if (input.rank() != 3 || !builtIn && input.dim(0) != 1 && input.dim(0) != 3) {
+      throw new BadValueException(
+          command, "the network's input " + input + " is no picture of 1 or 3 channels");
+    }
+    if (size == null && (input.isFree(1) || input.isFree(2))) {
+      throw new BadValueException(
+          command, "the network takes pictures of any size; --size HxW says which");
+    }
+    Size to = size == null ? new Size((int) input.dim(1), (int) input.dim(2)) : size;
+    Preprocessing.Channels order = channels;
+    if (order == null) {
+      order =
+          builtIn || input.dim(0) == 3 ? Preprocessing.Channels.RGB : Preprocessing.Channels.GREY;
+    }
+    return new Preprocessing(to, fit, order, Normalization.unit(order.count()));
+  }
+
+  /**
+   * Opens a folder of pictures.
+   *
+   * @return what is in it, as a line; null where the source is another
+   */
+  public String open(DataSource source, DataOptions data, NetworkSource description) {
+    if (!(source instanceof DataSource.Pictures)) {
+      requireNone();
+    }
+    return data.open(source, () -> how = preprocessing(description), List.of());
+  }
+
+  /** Gives the trainer the way in which pictures became samples. */
+  public void apply(DataSource source, TrainerBuilder settings) {
+    if (source instanceof DataSource.Pictures) {
+      settings.preprocessing(how.size(null)); // which the network's input says
+    }
+  }
+
+  private void requireNone() {
+    BadValueException.refuse(
+        command,
+        List.of("--size", "--resize", "--channels"),
+        name -> name + " is for a folder of pictures, --data DIR");
+  }
+}

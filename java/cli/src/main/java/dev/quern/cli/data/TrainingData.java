@@ -1,0 +1,195 @@
+package dev.quern.cli.data;
+
+import dev.quern.data.Dataset;
+import dev.quern.data.MultiDataset;
+import dev.quern.error.InvalidArgumentException;
+import dev.quern.error.ShapeException;
+import dev.quern.network.Network;
+import dev.quern.network.Task;
+import dev.quern.predict.ModelData;
+import dev.quern.tensor.Shape;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * What a run trains, and what it trains and tests on.
+ *
+ * @param network at the size of the data
+ * @param described the same as the user described it, whose height and width may be free
+ * @param validation null where none is held out
+ */
+public record TrainingData(
+    Network network,
+    Network described,
+    MultiDataset train,
+    MultiDataset validation,
+    MultiDataset test) {
+  /** These with other samples to look at after each epoch. */
+  TrainingData validatedOn(MultiDataset other) {
+    return new TrainingData(network, described, train, other, test);
+  }
+
+  /** These with other samples to train on. */
+  TrainingData trainedOn(MultiDataset other) {
+    return new TrainingData(network, described, other, validation, test);
+  }
+
+  /** What may be looked at during the run; test images are only at its end. */
+  public MultiDataset lookedAt() {
+    return validation == null ? train : validation;
+  }
+
+  /** The names of its sets, for example {@code mnist}. */
+  public static String name(MultiDataset data) {
+    return data.inputs().values().stream()
+        .map(Dataset::name)
+        .distinct()
+        .collect(Collectors.joining("+"));
+  }
+
+  /** The training images of the only input, or the first. */
+  public Dataset first() {
+    return train.inputs().values().iterator().next();
+  }
+
+  /** The shapes of one sample's inputs. */
+  public static String shapes(MultiDataset data) {
+    return data.inputs().values().stream()
+        .map(set -> set.shape().toString())
+        .collect(Collectors.joining(" and "));
+  }
+
+  /**
+   * Before training, not in its first step or after its last: all that does not fit.
+   *
+   * @throws ShapeException if shapes differ; names all that do
+   * @throws InvalidArgumentException if the classes are the network's in another order
+   */
+  public static void requireFit(Network network, MultiDataset data) {
+    List<String> problems = new ArrayList<>();
+    network
+        .inputs()
+        .forEach(
+            (name, shape) -> {
+              Shape samples = data.inputs().get(name).shape();
+              if (!samples.isSampleOf(shape)) {
+                problems.add("input " + shape + " does not fit the " + samples + " images");
+              }
+            });
+    network
+        .tasks()
+        .forEach(
+            (output, task) -> {
+              Dataset targets = data.targets().get(output);
+              requireTargets(network.shapes().get(output), task.kind(), targets, problems);
+              requireOrder(network, output, targets);
+            });
+    if (!problems.isEmpty()) {
+      throw new ShapeException(
+          "network " + network.name() + ": " + String.join(", ", problems) + " of " + name(data));
+    }
+  }
+
+  private static void requireTargets(
+      Shape output, Task.Kind kind, Dataset data, List<String> problems) {
+    if (!data.hasTargets()) {
+      if (kind != Task.Kind.SINGLE_LABEL && kind != Task.Kind.PLAIN) {
+        problems.add("task " + kind.text() + " needs targets and not the labels");
+        return;
+      }
+      if (kind == Task.Kind.SINGLE_LABEL && data.classes().size() == 1) {
+        problems.add("training needs two classes, and there is only " + data.classes().get(0));
+      } else if (!output.equals(Shape.of(data.classes().size()))) {
+        problems.add(
+            "output " + output + " does not fit the " + data.classes().size() + " classes");
+      }
+      return;
+    }
+    Shape targets = data.targetShape();
+    if (kind == Task.Kind.SINGLE_LABEL && targets.elements() == 1) {
+      problems.add("task single_label needs labels, saved as whole numbers, and not the targets");
+      return;
+    }
+    boolean pixels =
+        kind == Task.Kind.PIXEL_CLASSES && output.rank() > 1 && targets.equals(positions(output));
+    if (!pixels && !targets.equals(output)) {
+      problems.add("output " + output + " does not fit the targets of " + targets);
+    }
+  }
+
+  /** A shape without its channels. */
+  private static Shape positions(Shape output) {
+    return Shape.of(Arrays.copyOfRange(output.toArray(), 1, output.rank()));
+  }
+
+  /** Every answer would have a wrong name. */
+  public static void requireOrder(Network network, String output, Dataset data) {
+    List<String> known = network.tasks().get(output).classes();
+    List<String> own = data.classes();
+    if (!known.equals(own)
+        && known.size() == own.size()
+        && Set.copyOf(known).equals(Set.copyOf(own))) {
+      throw new InvalidArgumentException(
+          "network "
+              + network.name()
+              + ": the classes of output "
+              + output
+              + " are "
+              + known
+              + ", those of "
+              + data.name()
+              + " are in another order, "
+              + own);
+    }
+  }
+
+  /** How many outputs a built-in network needs: one for each class, or each number of a target. */
+  public static int outputs(String network, Dataset data) {
+    if (!data.hasTargets()) {
+      return data.classes().size();
+    }
+    Shape targets = data.targetShape();
+    if (targets.rank() != 1) {
+      throw new ShapeException(
+          "network "
+              + network
+              + ": its output is a row, the targets of "
+              + data.name()
+              + " are "
+              + targets
+              + ": describe a network for them in a file, --net FILE");
+    }
+    return (int) targets.dim(0);
+  }
+
+  /** The network at the size of the data's images, where it leaves that free. */
+  public static Network sized(Network network, MultiDataset data) {
+    return network.isFree()
+        ? network.at(
+            data.inputs().entrySet().stream()
+                .collect(Collectors.toMap(Map.Entry::getKey, e -> e.getValue().shape())))
+        : network;
+  }
+
+  /**
+   * What is saved: for pictures of any size where each output is a picture, too; otherwise for the
+   * size of the training images, to which others are brought.
+   */
+  public ModelData saved(ModelData trained) {
+    boolean pictures =
+        trained.network().tasks().values().stream()
+            .allMatch(t -> t.kind() == Task.Kind.PIXEL_CLASSES || t.kind() == Task.Kind.IMAGE);
+    if (!described.isFree() || !pictures) {
+      return trained;
+    }
+    Network any = described;
+    for (Map.Entry<String, Task> e : trained.network().tasks().entrySet()) {
+      any = any.withTask(e.getKey(), e.getValue());
+    }
+    return trained.withNetwork(any);
+  }
+}

@@ -1,0 +1,38 @@
+package dev.quern.cli.data;
+
+/**
+ * What a run takes where the user says nothing.
+ *
+ * @param optimizer by its name on the command line
+ * @param lr the learning rate of that optimizer
+ * @param batch images a step
+ * @param epochs passes over the training images
+ */
+public record Usual(String optimizer, float lr, int batch, int epochs) {
+  /** Of a new network on a folder of pictures. Of noisy ones, larger rates learn nothing. */
+  static final Usual PICTURES = new Usual("adamw", 0.001f, 16, 30);
+
+  /** Of a trained model on a folder of pictures: AdamW's steps would undo what it has learnt. */
+  public static final Usual TRANSFER = sgd(20);
+
+  /** SGD at its usual rate. */
+  static Usual sgd(int epochs) {
+    return sgd(0.01f, epochs);
+  }
+
+  static Usual sgd(float lr, int epochs) {
+    return new Usual("sgd", lr, 64, epochs);
+  }
+
+  /** The learning rate of an optimizer that the user may have named. */
+  public float lr(String of) {
+    if (of.equals(optimizer)) {
+      return lr;
+    }
+    return switch (of) {
+      case "sgd" -> 0.01f;
+      case "muon" -> 0.02f;
+      default -> 0.001f;
+    };
+  }
+}

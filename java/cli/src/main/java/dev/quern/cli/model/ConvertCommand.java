@@ -1,0 +1,88 @@
+package dev.quern.cli.model;
+
+import dev.quern.cli.option.Choice;
+import dev.quern.cli.process.Failures;
+import dev.quern.io.ModelFile;
+import dev.quern.layer.Quantized;
+import dev.quern.predict.ModelData;
+import dev.quern.tensor.DType;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code quern convert}. */
+@Command(
+    name = "convert",
+    description = {
+      "Makes a model whose weights are of another type: half the bytes by bf16 or f16, in the file"
+          + " and in memory. The model is one that quern train saved, or an ONNX network.",
+      "",
+      "Weights of convolutions and linear layers are rounded to the nearest number of the type; the"
+          + " others, which are few, stay float32. All is computed in float32. Quantized layers keep"
+          + " their whole numbers."
+    })
+public final class ConvertCommand implements Callable<Integer> {
+  @Spec private CommandSpec command;
+
+  @Option(
+      names = "--model",
+      paramLabel = "FILE",
+      required = true,
+      description = "A model of floats: *.safetensors or *.onnx.")
+  private Path model;
+
+  @Option(
+      names = "--dtype",
+      paramLabel = "TYPE",
+      required = true,
+      converter = Type.class,
+      description =
+          "bf16: float32's range, 8 significant bits; f16: 11 significant bits, to 65504; f32.")
+  private DType dtype;
+
+  @Option(
+      names = "--out",
+      paramLabel = "FILE",
+      required = true,
+      description = "The file to write, over an older one if there is one.")
+  private Path out;
+
+  /** The value of {@code --dtype}. */
+  static final class Type extends Choice<DType> {
+    Type() {
+      super(DType.class);
+    }
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    ModelData made = ModelData.load(model).to(dtype);
+    long before = Files.size(model);
+    ModelFile.save(out, made);
+    command
+        .commandLine()
+        .getOut()
+        .printf(
+            Locale.ROOT,
+            "%s: weights %s, %,d bytes, were %,d%n",
+            Failures.printable(out.toString()),
+            dtype,
+            Files.size(out),
+            before);
+    long quantized =
+        made.network().nodes().stream().filter(n -> n.layer() instanceof Quantized).count();
+    if (quantized > 0) {
+      command
+          .commandLine()
+          .getOut()
+          .printf("quantized layers, which keep their whole numbers: %d%n", quantized);
+    }
+    return Failures.OK;
+  }
+}

@@ -1,0 +1,94 @@
+package dev.quern.cli.model;
+
+import dev.quern.cli.option.Counts;
+import dev.quern.cli.process.Failures;
+import dev.quern.network.Network;
+import dev.quern.onnx.OnnxWriter;
+import dev.quern.predict.ModelData;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code quern export}. */
+@Command(
+    name = "export",
+    description = {
+      "Writes a saved model as an ONNX file, for other runtimes.",
+      "",
+      "Weights, layers, inputs and outputs keep their names. Inputs are what the network takes,"
+          + " float32 and normalised, unless --preprocessing is given; outputs are the network's own,"
+          + " unless --activation is. The metadata has classes, tasks, preprocessing and provenance."
+    })
+public final class ExportCommand implements Callable<Integer> {
+  @Spec private CommandSpec command;
+
+  @Parameters(paramLabel = "MODEL", description = "A model that quern train saved.")
+  private Path model;
+
+  @Option(
+      names = "--out",
+      paramLabel = "FILE",
+      required = true,
+      description = "The file to write, over an older one if there is one.")
+  private Path out;
+
+  @Option(
+      names = "--opset",
+      paramLabel = "N",
+      defaultValue = "17",
+      converter = Counts.Positive.class,
+      description = "The version of ONNX's operators, 13 to 23; default ${DEFAULT-VALUE}.")
+  private int opset;
+
+  @Option(
+      names = "--activation",
+      negatable = true,
+      description =
+          "End in the task's softmax or sigmoid, so that outputs are probabilities; by default they"
+              + " are not.")
+  private boolean activation;
+
+  @Option(
+      names = "--preprocessing",
+      description =
+          "Begin with the scaling of pixels: inputs are values from 0 to 255, red first, of the"
+              + " network's size.")
+  private boolean preprocessing;
+
+  @Option(
+      names = "--batch",
+      paramLabel = "N",
+      converter = Counts.Positive.class,
+      description = "Take batches of this size only; by default of any.")
+  private Integer batch;
+
+  @Override
+  public Integer call() {
+    OnnxWriter writer =
+        new OnnxWriter()
+            .opset(opset)
+            .activation(activation)
+            .preprocessing(preprocessing)
+            .batch(batch == null ? 0 : batch);
+    ModelData data = ModelData.load(model);
+    writer.save(data, out);
+    Network network = data.network();
+    command
+        .commandLine()
+        .getOut()
+        .printf(
+            Locale.ROOT,
+            "%s: %s, %d layers, %,d parameters, opset %d%n",
+            Failures.printable(out.toString()),
+            Failures.printable(network.name()),
+            network.nodes().size(),
+            network.parameterCount(),
+            opset);
+    return Failures.OK;
+  }
+}

@@ -1,0 +1,105 @@
+package dev.quern.cli.model;
+
+import dev.quern.cli.option.ClassList;
+import dev.quern.cli.option.TaskOption;
+import dev.quern.cli.process.BadValueException;
+import dev.quern.network.Network;
+import dev.quern.network.Task;
+import dev.quern.onnx.Onnx;
+import dev.quern.onnx.OnnxReader;
+import dev.quern.predict.ModelData;
+import java.nio.file.Path;
+import java.util.Map;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Options of {@code quern import} for a file that has a whole network. */
+final class OnnxOptions {
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec command;
+
+  @Option(
+      names = "--dims",
+      paramLabel = "INPUT=D,...",
+      description =
+          "The size of an input that the ONNX file leaves free, the batch first: --dims"
+              + " image=1,3,224,224.")
+  private Map<String, String> dims = Map.of();
+
+  @Option(
+      names = "--outputs",
+      paramLabel = "VALUE",
+      split = ",",
+      description = "End the network at these values of the ONNX file rather than at its outputs.")
+  private String[] outputs;
+
+  @Option(
+      names = "--task",
+      paramLabel = "KIND",
+      converter = TaskOption.Converter.class,
+      description =
+          "What the network's only output is for: single_label, multi_label, regression,"
+              + " pixel_classes or image (default for probabilities of classes: single_label).")
+  private Task.Kind kind;
+
+  /** For picocli, which fills the options in. */
+  OnnxOptions() {}
+
+  /** Whether a file is one of these. */
+  static boolean reads(Path file) {
+    return file.toString().endsWith(".onnx");
+  }
+
+  /** Whether one of these options was given. */
+  boolean isAsked() {
+    return !dims.isEmpty() || outputs != null || kind != null;
+  }
+
+  /** The file's model. */
+  ModelData model(Path file, ClassList classes) {
+    OnnxReader reader = Onnx.reader();
+    for (Map.Entry<String, String> e : dims.entrySet()) {
+      reader = sized(reader, e.getKey(), e.getValue());
+    }
+    ModelData model = (outputs == null ? reader : reader.outputs(outputs)).read(file);
+    if (kind == null && classes == ClassList.NONE) {
+      return model;
+    }
+    Network network = model.network();
+    if (network.outputs().size() > 1) {
+      throw new BadValueException(
+          command, "--task and --classes are for networks of one output, not " + network.outputs());
+    }
+    Task known = network.task();
+    Task.Kind of = kind != null ? kind : known.kind();
+    Task task =
+        new Task(
+            of == Task.Kind.PLAIN ? Task.Kind.SINGLE_LABEL : of,
+            classes.names().isEmpty() ? known.classes() : classes.names(),
+            null,
+            known.weight());
+    return BadValueException.check(
+        command,
+        () -> {
+          if (classes != ClassList.NONE) {
+            network.withTask(task.withClasses(classes.eachNamed())); // counts them
+          }
+          return model.withNetwork(network.withTask(task));
+        });
+  }
+
+  private OnnxReader sized(OnnxReader reader, String input, String text) {
+    String[] parts = text.split(",");
+    long[] all = new long[parts.length];
+    try {
+      for (int i = 0; i < all.length; i++) {
+        all[i] = parts[i].equals("?") ? -1 : Long.parseLong(parts[i]);
+      }
+    } catch (NumberFormatException e) {
+      throw new BadValueException(
+          command, "--dims " + input + "=" + text + " is not INPUT=N,C,H,W, numbers or ?");
+    }
+    return BadValueException.check(command, () -> reader.size(input, all));
+  }
+}

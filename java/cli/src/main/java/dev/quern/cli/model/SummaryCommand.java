@@ -1,0 +1,108 @@
+package dev.quern.cli.model;
+
+import dev.quern.cli.data.DatasetFacts;
+import dev.quern.cli.option.Counts;
+import dev.quern.cli.option.InputConverter;
+import dev.quern.cli.option.NetworkSource;
+import dev.quern.cli.process.BadValueException;
+import dev.quern.cli.process.Failures;
+import dev.quern.network.Network;
+import dev.quern.predict.ModelData;
+import dev.quern.tensor.Shape;
+import dev.quern.train.Summary;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code quern summary}. */
+@Command(
+    name = "summary",
+    description = {
+      "Prints a network's layers, output shapes, parameters, multiply-adds and bytes of the plan.",
+      "",
+      "A built-in network takes its input from --data or --input; without them it has what quern"
+          + " nets prints. Files and models have their own, or leave height and width free."
+    })
+public final class SummaryCommand implements Callable<Integer> {
+  @Spec private CommandSpec command;
+
+  @ArgGroup(multiplicity = "1")
+  private Subject subject;
+
+  /** What is summarised: one of the two. */
+  static final class Subject {
+    @Option(
+        names = "--net",
+        paramLabel = "NAME|FILE",
+        converter = NetworkSource.Converter.class,
+        completionCandidates = NetworkSource.Names.class,
+        description = NetworkSource.HELP + ".")
+    private NetworkSource net;
+
+    @Option(names = "--model", paramLabel = "FILE", description = "A model that quern train saved.")
+    private Path model;
+  }
+
+  @Option(
+      names = "--data",
+      paramLabel = "NAME",
+      converter = DatasetFacts.Converter.class,
+      description = "Take input and classes of this data set; its files are not needed.")
+  private DatasetFacts data;
+
+  @Option(
+      names = "--input",
+      paramLabel = "CxHxW",
+      converter = InputConverter.class,
+      description = "Take this input, for example 3x32x32.")
+  private Shape input;
+
+  @Option(
+      names = "--classes",
+      paramLabel = "N",
+      defaultValue = "10",
+      converter = Counts.Positive.class,
+      description = "Classes that go with --input; default ${DEFAULT-VALUE}.")
+  private int classes;
+
+  @Option(
+      names = "--batch",
+      paramLabel = "N",
+      defaultValue = "64",
+      converter = Counts.Positive.class,
+      description = "Images a step, which the plan's bytes depend on; default ${DEFAULT-VALUE}.")
+  private int batch;
+
+  @Override
+  public Integer call() {
+    command.commandLine().getOut().print(Summary.of(network(), batch));
+    command.commandLine().getOut().flush();
+    return Failures.OK;
+  }
+
+  private Network network() {
+    boolean sized = data != null || input != null;
+    if (sized && (subject.net == null || !subject.net.takesInput())) {
+      throw new BadValueException(
+          command,
+          "--data and --input are for built-in networks, and for files that leave height and width"
+              + " free");
+    }
+    if (data != null && input != null) {
+      throw new BadValueException(command, "--data and --input exclude each other");
+    }
+    if (subject.model != null) {
+      return ModelData.load(subject.model).network();
+    }
+    if (!sized) {
+      return subject.net.network();
+    }
+    return data != null
+        ? subject.net.network(data.input(), data.classes())
+        : subject.net.network(input, classes);
+  }
+}

@@ -1,0 +1,39 @@
+package dev.quern.cli.option;
+
+import java.util.List;
+import java.util.Locale;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+
+/** An option's value that is a constant of an enum, by its name in small letters. */
+public abstract class Choice<E extends Enum<E>> implements ITypeConverter<E> {
+  private final List<E> all;
+
+  public Choice(Class<E> of) {
+    this(List.of(of.getEnumConstants()));
+  }
+
+  /** Some of its constants. */
+  Choice(List<E> of) {
+    all = of;
+  }
+
+  @Override
+  public E convert(String value) {
+    return all.stream()
+        .filter(e -> text(e).equals(value))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new TypeConversionException(
+                    "'" + value + "' is not one of " + String.join(", ", texts())));
+  }
+
+  private List<String> texts() {
+    return all.stream().map(Choice::text).toList();
+  }
+
+  private static String text(Enum<?> value) {
+    return value.name().toLowerCase(Locale.ROOT);
+  }
+}

@@ -1,0 +1,64 @@
+package dev.quern.cli.option;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.IntStream;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+
+/**
+ * The value of {@code --classes} where classes may have names.
+ *
+ * @param count at least 1, and 0 of {@link #NONE}
+ * @param names of all of them, or none
+ */
+public record ClassList(int count, List<String> names) {
+  /** How the option's value is written. */
+  public static final String FORM = "N|NAME,NAME|FILE";
+
+  /** What nobody said. */
+  public static final ClassList NONE = new ClassList(0, List.of());
+
+  /** Far beyond any list of use. */
+  private static final int MAX_BYTES = 16 << 20;
+
+  /** A name of each: its number where it has none. For what refuses another number of names. */
+  public List<String> eachNamed() {
+    return names.isEmpty() ? IntStream.range(0, count).mapToObj(Integer::toString).toList() : names;
+  }
+
+  /** A number, names with commas between, or a text file of a name a line. */
+  public static final class Converter implements ITypeConverter<ClassList> {
+    @Override
+    public ClassList convert(String value) {
+      if (value.matches("-?\\d+")) {
+        return new ClassList(new Counts.Positive().convert(value), List.of());
+      }
+      List<String> names = lines(value);
+      if (names.isEmpty() || names.stream().anyMatch(String::isBlank)) {
+        throw new TypeConversionException("'" + value + "' has no name, or an empty one");
+      }
+      return new ClassList(names.size(), names);
+    }
+
+    private static List<String> lines(String value) {
+      try {
+        Path file = Path.of(value);
+        if (Files.isRegularFile(file) && Files.size(file) <= MAX_BYTES) {
+          return Files.readString(file, StandardCharsets.UTF_8).stripTrailing().lines().toList();
+        }
+      } catch (IOException | InvalidPathException e) {
+        // said below
+      }
+      if (value.contains(",")) {
+        return List.of(value.split(",", -1));
+      }
+      throw new TypeConversionException(
+          "'" + value + "' is neither a number nor names nor a text file of a name a line");
+    }
+  }
+}

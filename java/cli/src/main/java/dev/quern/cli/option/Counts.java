@@ -1,0 +1,43 @@
+package dev.quern.cli.option;
+
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+
+/** Converters of options that count something. */
+public final class Counts {
+  private Counts() {}
+
+  /** An integer of at least 1. */
+  public static final class Positive implements ITypeConverter<Integer> {
+    /** For picocli. */
+    public Positive() {}
+
+    @Override
+    public Integer convert(String value) {
+      return atLeast(1, value);
+    }
+  }
+
+  /** An integer of at least 0. */
+  public static final class NotNegative implements ITypeConverter<Integer> {
+    /** For picocli. */
+    public NotNegative() {}
+
+    @Override
+    public Integer convert(String value) {
+      return atLeast(0, value);
+    }
+  }
+
+  private static int atLeast(int least, String value) {
+    try {
+      int n = Integer.parseInt(value);
+      if (n >= least) {
+        return n;
+      }
+    } catch (NumberFormatException e) {
+      // the message below is for both
+    }
+    throw new TypeConversionException("'" + value + "' is not an integer of at least " + least);
+  }
+}

@@ -1,0 +1,148 @@
+package dev.quern.cli.option;
+
+import dev.quern.cli.process.BadValueException;
+import dev.quern.detect.BoxDecoder;
+import dev.quern.detect.DecodedBoxes;
+import dev.quern.detect.DetectionTask;
+import dev.quern.detect.YoloRows;
+import dev.quern.network.Network;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
+
+/** Options that say how a network's outputs are boxes, for one that does not say so itself. */
+public final class DecoderOptions {
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec command;
+
+  @Option(
+      names = "--boxes",
+      paramLabel = "OUTPUT",
+      description =
+          "The output with boxes, four numbers each, for a model that does not say what its outputs"
+              + " are; with --scores.")
+  private String boxes;
+
+  @Option(
+      names = "--scores",
+      paramLabel = "OUTPUT",
+      description = "The output with a score for each box and class.")
+  private String scores;
+
+  @Option(
+      names = "--form",
+      paramLabel = "FORM",
+      converter = FormConverter.class,
+      description =
+          "What the four numbers are: left_top_right_bottom (default), top_left_bottom_right or"
+              + " center_size.")
+  private DecodedBoxes.Form form;
+
+  @Option(
+      names = "--box-pixels",
+      description = "They are pixels of the model's input; by default parts of it, from 0 to 1.")
+  private boolean inPixels;
+
+  @Option(
+      names = "--function",
+      paramLabel = "FUNCTION",
+      converter = ScoresConverter.class,
+      description = "What makes scores of that output: as_they_are (default), sigmoid or softmax.")
+  private BoxDecoder.Scores function;
+
+  @Option(
+      names = "--background",
+      paramLabel = "CLASS",
+      description = "The index of a class that is none; by default there is no such.")
+  private Integer background;
+
+  @Option(
+      names = "--yolo",
+      paramLabel = "v5|v8",
+      converter = YoloConverter.class,
+      description =
+          "The first output has YOLO's rows: of v5 and v7 x, y, width, height, the score of anything"
+              + " and those of classes, of v8 and v11 the same without anything, by column.")
+  private Yolo yolo;
+
+  /** For picocli, which fills the options in. */
+  DecoderOptions() {}
+
+  static final class FormConverter extends Choice<DecodedBoxes.Form> {
+    FormConverter() {
+      super(DecodedBoxes.Form.class);
+    }
+  }
+
+  static final class ScoresConverter extends Choice<BoxDecoder.Scores> {
+    ScoresConverter() {
+      super(BoxDecoder.Scores.class);
+    }
+  }
+
+  /** How rows lie. */
+  private enum Yolo {
+    V5,
+    V8
+  }
+
+  static final class YoloConverter implements ITypeConverter<Yolo> {
+    @Override
+    public Yolo convert(String value) {
+      return switch (value) {
+        case "v5", "v7" -> Yolo.V5;
+        case "v8", "v11" -> Yolo.V8;
+        default -> throw new TypeConversionException("'" + value + "' is not v5, v7, v8 or v11");
+      };
+    }
+  }
+
+  /** Whether one of these options was given. */
+  public boolean isAsked() {
+    boolean some = form != null || inPixels || function != null || background != null;
+    return some || boxes != null || scores != null || yolo != null;
+  }
+
+  /**
+   * The network with what the options say.
+   *
+   * @param classes how many there are, or their names
+   * @throws BadValueException if the options do not go together, or the network says it itself
+   */
+  public Network applied(Network network, ClassList classes) {
+    BoxDecoder decoder = decoder(network);
+    if (network.detection() != null) {
+      throw new BadValueException(
+          command, "network " + network.name() + " says itself how its outputs are boxes");
+    }
+    return BadValueException.check(
+        command,
+        () -> {
+          network.withDetection(new DetectionTask(decoder, classes.eachNamed())); // counts them
+          return network.withDetection(new DetectionTask(decoder, classes.names()));
+        });
+  }
+
+  private BoxDecoder decoder(Network network) {
+    if (yolo != null && boxes == null && scores == null) {
+      String first = network.outputs().get(0);
+      return yolo == Yolo.V5 ? YoloRows.v5(first) : YoloRows.v8(first);
+    }
+    if (boxes == null || scores == null || yolo != null) {
+      throw new BadValueException(
+          command, "--boxes and --scores say where boxes are, or else --yolo");
+    }
+    return BadValueException.check(
+        command,
+        () ->
+            new DecodedBoxes(
+                scores,
+                boxes,
+                form == null ? DecodedBoxes.Form.LEFT_TOP_RIGHT_BOTTOM : form,
+                !inPixels,
+                function == null ? BoxDecoder.Scores.AS_THEY_ARE : function,
+                background == null ? BoxDecoder.NO_BACKGROUND : background));
+  }
+}

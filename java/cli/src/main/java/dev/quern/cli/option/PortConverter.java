@@ -1,0 +1,15 @@
+package dev.quern.cli.option;
+
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+
+/** TCP ports from 0 to 65535; 0 is any free port. */
+public final class PortConverter implements ITypeConverter<Integer> {
+  @Override
+  public Integer convert(String value) {
+    if (!value.matches("\\d{1,5}") || Integer.parseInt(value) > 65535) {
+      throw new TypeConversionException("'" + value + "' is not a port from 0 to 65535");
+    }
+    return Integer.valueOf(value);
+  }
+}

@@ -1,0 +1,46 @@
+package dev.quern.cli.option;
+
+import dev.quern.engine.Precision;
+import java.util.Map;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
+
+/** The option {@code --precision} of commands that train. */
+public final class PrecisionOption {
+  /** The option's value. */
+  static final class Converter implements ITypeConverter<Precision> {
+    @Override
+    public Precision convert(String value) {
+      return switch (value) {
+        case "default" -> Precision.DEFAULT;
+        case "strict" -> Precision.STRICT;
+        default -> throw new TypeConversionException("'" + value + "' is not default or strict");
+      };
+    }
+  }
+
+  @Option(
+      names = "--precision",
+      paramLabel = "default|strict",
+      defaultValue = "default",
+      converter = Converter.class,
+      description =
+          "strict: convolutions are plain sums of float32 products, without Winograd's fewer"
+              + " multiplications and without AMX; default ${DEFAULT-VALUE}.")
+  private Precision precision;
+
+  /** For picocli, which fills the option in. */
+  public PrecisionOption() {}
+
+  public Precision get() {
+    return precision;
+  }
+
+  /** Adds it to a run's settings, unless it is the default. */
+  public void putInto(Map<String, String> words) {
+    if (precision == Precision.STRICT) {
+      words.put("precision", "strict");
+    }
+  }
+}

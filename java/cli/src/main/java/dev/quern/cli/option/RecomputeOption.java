@@ -1,0 +1,21 @@
+package dev.quern.cli.option;
+
+import dev.quern.train.TrainerBuilder;
+import picocli.CommandLine.Option;
+
+/** The option {@code --recompute} of commands that train. */
+public final class RecomputeOption {
+  @Option(
+      names = "--recompute",
+      description =
+          "Forget activations and compute them again in the backward pass: less memory, up to a"
+              + " third more time, the same results.")
+  private boolean recompute;
+
+  /** For picocli, which fills the option in. */
+  public RecomputeOption() {}
+
+  public TrainerBuilder apply(TrainerBuilder b) {
+    return recompute ? b.recompute() : b;
+  }
+}

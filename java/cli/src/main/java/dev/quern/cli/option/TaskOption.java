@@ -1,0 +1,108 @@
+package dev.quern.cli.option;
+
+import dev.quern.cli.process.BadValueException;
+import dev.quern.data.Dataset;
+import dev.quern.data.MultiDataset;
+import dev.quern.network.Network;
+import dev.quern.network.Task;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
+
+/** The option {@code --task}, and what outputs are for where neither it nor the network says so. */
+public final class TaskOption {
+  private static final String KINDS = "single_label, multi_label, regression, pixel_classes, image";
+
+  /** The option's value. */
+  public static final class Converter implements ITypeConverter<Task.Kind> {
+    @Override
+    public Task.Kind convert(String value) {
+      if (!List.of(KINDS.split(", ")).contains(value)) {
+        throw new TypeConversionException("'" + value + "' is not one of " + KINDS);
+      }
+      return Task.Kind.of(value);
+    }
+  }
+
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec command;
+
+  @Option(
+      names = "--task",
+      paramLabel = "KIND",
+      converter = Converter.class,
+      description =
+          "What the network's output is for: "
+              + KINDS
+              + ". It decides loss, answers and scores. A network file says it under \"task\";"
+              + " labels are single_label (default).")
+  private Task.Kind kind;
+
+  /** For picocli, which fills the option in. */
+  TaskOption() {}
+
+  /** The network with what the option says. */
+  public Network asked(Network network) {
+    if (kind == null) {
+      return network;
+    }
+    if (network.outputs().size() > 1) {
+      throw new BadValueException(
+          command,
+          "--task is for networks of one output; the network file says it of "
+              + network.outputs()
+              + " under \"tasks\"");
+    }
+    Task said = network.task();
+    if (said.kind() != Task.Kind.PLAIN && said.kind() != kind) {
+      throw new BadValueException(
+          command,
+          "--task " + kind.text() + ": the network file says \"" + said.kind().text() + "\"");
+    }
+    return network.withTask(new Task(kind, said.classes(), said.loss(), said.weight()));
+  }
+
+  /**
+   * The network with a task for each output: labels are classes that exclude each other, targets
+   * may be anything. Classes without names take those of the data.
+   *
+   * @throws BadValueException if nobody says what targets are for
+   */
+  public Network known(Network network, MultiDataset data) {
+    Network known = network;
+    for (Map.Entry<String, Task> e : network.tasks().entrySet()) {
+      Dataset targets = data.targets().get(e.getKey());
+      Task task = e.getValue();
+      if (task.kind() == Task.Kind.PLAIN) {
+        if (targets.hasTargets()) {
+          throw new BadValueException(command, unsaid(network, e.getKey(), targets));
+        }
+        task = new Task(Task.Kind.SINGLE_LABEL, task.classes(), task.loss(), task.weight());
+      }
+      if (task.classes().isEmpty()) {
+        task = task.withClasses(targets.classes());
+      }
+      known = known.withTask(e.getKey(), task);
+    }
+    return known;
+  }
+
+  private static String unsaid(Network network, String output, Dataset targets) {
+    String what =
+        targets.name()
+            + " has targets of "
+            + targets.targetShape()
+            + " for output "
+            + output
+            + " of network "
+            + network.name()
+            + ", which does not say what they are: ";
+    return network.outputs().size() == 1
+        ? what + "--task KIND or \"task\": \"KIND\" in the network file does, of " + KINDS
+        : what + "\"tasks\": {\"" + output + "\": \"KIND\"} in the network file does, of " + KINDS;
+  }
+}

@@ -1,0 +1,44 @@
+package dev.quern.cli.option;
+
+import dev.quern.data.Dataset;
+import dev.quern.data.MultiDataset;
+import dev.quern.data.TestTimeAugmentation;
+import java.util.Optional;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
+
+/** The option that tests several views of each image. */
+public final class TtaOption {
+  static final class Converter implements ITypeConverter<TestTimeAugmentation> {
+    @Override
+    public TestTimeAugmentation convert(String value) {
+      return switch (value) {
+        case "flip" -> TestTimeAugmentation.flip();
+        case "flip-shift" -> TestTimeAugmentation.flipAndShift();
+        default -> throw new TypeConversionException("'" + value + "' is not flip or flip-shift");
+      };
+    }
+  }
+
+  @Option(
+      names = "--tta",
+      paramLabel = "flip|flip-shift",
+      converter = Converter.class,
+      description =
+          "Test the average of what is said of an image and its mirror image (flip), or of these"
+              + " and both moved by a pixel either way, too (flip-shift).")
+  private TestTimeAugmentation views;
+
+  /** For picocli, which fills the option in. */
+  public TtaOption() {}
+
+  public Optional<TestTimeAugmentation> views() {
+    return Optional.ofNullable(views);
+  }
+
+  /** The set of a network with one input and one output. */
+  public static Dataset only(MultiDataset set) {
+    return set.inputs().values().iterator().next();
+  }
+}

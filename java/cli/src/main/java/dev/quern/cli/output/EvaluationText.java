@@ -1,0 +1,17 @@
+package dev.quern.cli.output;
+
+import dev.quern.metric.Evaluation;
+import java.util.Locale;
+
+/** An evaluation as one line. */
+public final class EvaluationText {
+  private EvaluationText() {}
+
+  /** For example {@code accuracy 0.9123 loss 0.2710 images 10000}. */
+  public static String of(Evaluation e) {
+    return (Double.isNaN(e.accuracy())
+            ? ""
+            : String.format(Locale.ROOT, "accuracy %.4f ", e.accuracy()))
+        + String.format(Locale.ROOT, "loss %.4f images %d", e.loss(), e.images());
+  }
+}

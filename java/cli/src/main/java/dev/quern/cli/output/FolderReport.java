@@ -1,0 +1,39 @@
+package dev.quern.cli.output;
+
+import dev.quern.console.Bar;
+import dev.quern.io.dataset.ReadingListener;
+import java.io.PrintWriter;
+import java.util.Locale;
+
+/** Tells on standard error how far a folder of pictures is read, where that takes a while. */
+public final class FolderReport implements ReadingListener, AutoCloseable {
+  /** Pictures of a folder that is worth a line. */
+  private static final int MANY = 2_000;
+
+  /** Between two lines where there is no bar. */
+  private static final long NANOS = 5_000_000_000L;
+
+  private final PrintWriter err;
+  private final Bar bar;
+  private long told = System.nanoTime();
+
+  public FolderReport(PrintWriter err) {
+    this.err = err;
+    this.bar = new Bar(err, "pictures");
+  }
+
+  @Override
+  public void onRead(int done, int all) {
+    bar.to("reading", all == 0 ? 1 : (double) done / all, done, "");
+    if (!bar.isShown() && all >= MANY && System.nanoTime() - told > NANOS) {
+      told = System.nanoTime();
+      err.printf(Locale.ROOT, "reading: %,d of %,d pictures%n", done, all);
+      err.flush();
+    }
+  }
+
+  @Override
+  public void close() {
+    bar.close();
+  }
+}

@@ -1,0 +1,96 @@
+package dev.quern.cli.output;
+
+import dev.quern.cli.process.Failures;
+import dev.quern.data.Image;
+import dev.quern.error.FileAccessException;
+import dev.quern.error.InvalidArgumentException;
+import dev.quern.image.Images;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import javax.imageio.ImageIO;
+
+/**
+ * A folder to which a command writes PNG files named after the pictures that it was asked about.
+ */
+public final class PictureFolder {
+  private final String op;
+  private final Path folder;
+  private final List<Path> asked;
+  private final Set<Path> written = new HashSet<>();
+
+  /**
+   * @param op the command, for messages
+   * @param asked the pictures that are asked about, which no file replaces
+   */
+  public PictureFolder(String op, Path folder, List<Path> asked) {
+    this.op = op;
+    this.folder = folder;
+    this.asked = asked;
+  }
+
+  /**
+   * Writes a picture, as a whole or not at all.
+   *
+   * @param of the picture that was asked about
+   * @param suffix of the name, before its ending
+   * @throws FileAccessException if the folder cannot be written to
+   * @throws InvalidArgumentException if the file is a picture that is asked about, or the answer to
+   *     another
+   */
+  public void write(Path of, String suffix, Image picture) {
+    String name = of.getFileName().toString().replaceFirst("[.][^.]*$", "");
+    Path file = folder.resolve(name + suffix + ".png");
+    if (!written.add(file)) {
+      throw new InvalidArgumentException(
+          op + ": " + file + " is the answer to another picture of that name");
+    }
+    try {
+      requireOwn(file);
+    } catch (IOException e) {
+      throw new FileAccessException(op + ": cannot write " + file + ": " + Failures.reason(e), e);
+    }
+    write(op, file, picture);
+  }
+
+  /**
+   * Writes a picture, as a whole or not at all, in place of one that is there.
+   *
+   * @throws FileAccessException if the folder cannot be written to, or there is a folder of the
+   *     file's name
+   */
+  public static void write(String op, Path file, Image picture) {
+    try {
+      if (Files.isDirectory(file)) { // which a move would replace where it is empty
+        throw new IOException("it is a folder");
+      }
+      Path folder = file.toAbsolutePath().getParent();
+      Files.createDirectories(folder);
+      ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+      ImageIO.write(Images.toBufferedImage(picture), "png", bytes);
+      Path whole = Files.createTempFile(folder, ".quern", ".png");
+      try {
+        Files.write(whole, bytes.toByteArray());
+        Files.move(whole, file, StandardCopyOption.REPLACE_EXISTING);
+      } finally {
+        Files.deleteIfExists(whole);
+      }
+    } catch (IOException e) {
+      throw new FileAccessException(op + ": cannot write " + file + ": " + Failures.reason(e), e);
+    }
+  }
+
+  private void requireOwn(Path file) throws IOException {
+    for (Path of : asked) {
+      if (Files.exists(file) && Files.exists(of) && Files.isSameFile(file, of)) {
+        throw new InvalidArgumentException(
+            op + ": " + file + " is a picture that is asked about; name another folder");
+      }
+    }
+  }
+}

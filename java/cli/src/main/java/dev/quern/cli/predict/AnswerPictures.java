@@ -1,0 +1,58 @@
+package dev.quern.cli.predict;
+
+import dev.quern.cli.output.PictureFolder;
+import dev.quern.data.Image;
+import dev.quern.predict.Answer;
+import dev.quern.tensor.Shape;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * Answers that are pictures, as PNG files in a folder: of classes of pixels the class indices as
+ * grey, of an image its values from 0 to 1 as grey or RGB.
+ */
+final class AnswerPictures {
+  private final PictureFolder folder;
+
+  /**
+   * @param asked the pictures that are asked about, which no answer replaces
+   */
+  AnswerPictures(Path folder, List<Path> asked) {
+    this.folder = new PictureFolder("predict", folder, asked);
+  }
+
+  /**
+   * Writes an answer, if it is a picture: {@link PictureFolder#write}.
+   *
+   * @param of the picture that was asked about
+   * @param outputOrNull the output's name, where there are several
+   */
+  void write(Path of, String outputOrNull, Answer answer) {
+    Image picture = picture(answer);
+    if (picture != null) {
+      folder.write(of, outputOrNull == null ? "" : "." + outputOrNull, picture);
+    }
+  }
+
+  private static Image picture(Answer answer) {
+    if (answer instanceof Answer.PixelClasses p && p.shape().rank() == 2) {
+      int[] labels = p.labels();
+      byte[] grey = new byte[labels.length];
+      for (int i = 0; i < grey.length; i++) {
+        grey[i] = (byte) Math.min(labels[i], 255);
+      }
+      return Image.of(Shape.of(1, p.shape().dim(0), p.shape().dim(1)), grey);
+    }
+    if (answer instanceof Answer.Values v
+        && v.shape().rank() == 3
+        && (v.shape().dim(0) == 1 || v.shape().dim(0) == 3)) {
+      float[] values = v.values();
+      byte[] pixels = new byte[values.length];
+      for (int i = 0; i < pixels.length; i++) {
+        pixels[i] = (byte) Math.round(255 * Math.min(1, Math.max(0, values[i])));
+      }
+      return Image.of(v.shape(), pixels);
+    }
+    return null;
+  }
+}

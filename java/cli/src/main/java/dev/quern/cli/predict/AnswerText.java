@@ -1,0 +1,84 @@
+package dev.quern.cli.predict;
+
+import dev.quern.cli.process.Failures;
+import dev.quern.predict.Answer;
+import dev.quern.predict.Prediction;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** An answer in the words of one line, between tabs. */
+final class AnswerText {
+  /** Labels that are told in any case, and numbers of an output of which nothing is known. */
+  private static final int TOP = 3;
+
+  private static final int MOST = 10;
+
+  private AnswerText() {}
+
+  static List<String> of(Answer answer) {
+    if (answer instanceof Answer.Labels labels) {
+      return labels(labels.predictions());
+    }
+    if (answer instanceof Answer.Numbers numbers) {
+      return numbers(numbers.names(), numbers.values());
+    }
+    if (answer instanceof Answer.PixelClasses pixels) {
+      return shares(pixels);
+    }
+    Answer.Values values = (Answer.Values) answer;
+    return values.shape().rank() == 1
+        ? numbers(List.of(), values.values())
+        : List.of("values " + values.shape());
+  }
+
+  /** The likeliest, and all that hold where labels do not exclude each other. */
+  private static List<String> labels(List<Prediction> all) {
+    List<String> words = new ArrayList<>();
+    for (Prediction p : all) {
+      if (words.size() < TOP || p.probability() > 0.5) {
+        words.add(text(p.label(), p.probability()));
+      }
+    }
+    return words;
+  }
+
+  private static List<String> numbers(List<String> names, float[] values) {
+    List<String> words = new ArrayList<>();
+    for (int i = 0; i < values.length && (i < MOST || !names.isEmpty()); i++) {
+      words.add(
+          names.isEmpty()
+              ? String.format(Locale.ROOT, "%.6g", values[i])
+              : Failures.printable(names.get(i)) + String.format(Locale.ROOT, " %.6g", values[i]));
+    }
+    if (words.size() < values.length) {
+      words.add("... " + values.length + " numbers");
+    }
+    return words;
+  }
+
+  /**
+   * What part of the picture each class takes, the largest first; nothing of those that have none.
+   */
+  private static List<String> shares(Answer.PixelClasses pixels) {
+    int[] labels = pixels.labels();
+    Map<Integer, Integer> counts = new TreeMap<>();
+    for (int label : labels) {
+      counts.merge(label, 1, Integer::sum);
+    }
+    List<Prediction> all = new ArrayList<>();
+    counts.forEach(
+        (i, count) -> {
+          String name = pixels.classes().isEmpty() ? "" + i : pixels.classes().get(i);
+          all.add(new Prediction(name, i, (double) count / labels.length));
+        });
+    all.sort((a, b) -> Double.compare(b.probability(), a.probability()));
+    return all.stream().map(p -> text(p.label(), p.probability())).toList();
+  }
+
+  private static String text(String label, double part) {
+    return Failures.printable(label) + String.format(Locale.ROOT, " %.4f", part);
+  }
+}

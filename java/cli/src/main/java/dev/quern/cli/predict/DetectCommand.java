@@ -1,0 +1,195 @@
+package dev.quern.cli.predict;
+
+import dev.quern.cli.option.ClassList;
+import dev.quern.cli.option.DecoderOptions;
+import dev.quern.cli.option.PreprocessingOptions;
+import dev.quern.cli.option.ThreadOptions;
+import dev.quern.cli.output.JsonText;
+import dev.quern.cli.output.PictureFolder;
+import dev.quern.cli.process.BadValueException;
+import dev.quern.cli.process.Failures;
+import dev.quern.data.Image;
+import dev.quern.detect.Box;
+import dev.quern.detect.Detection;
+import dev.quern.detect.Nms;
+import dev.quern.error.QuernException;
+import dev.quern.image.Images;
+import dev.quern.io.json.AnswerJson;
+import dev.quern.predict.Model;
+import dev.quern.predict.ModelData;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code quern detect}. */
+@Command(
+    name = "detect",
+    description = {
+      "Finds things in images: a line an image with its name and what is in it, best first, between"
+          + " tabs. Of each thing that is its class, its score, and left, top, right and bottom of"
+          + " its box in pixels of the image.",
+      "",
+      "Images are PNG, JPEG, GIF, BMP, WebP or TIFF of any size up to 100 megapixels. One that cannot be read"
+          + " gets a line on standard error and exit status 1; the others are done all the same."
+          + " A model from elsewhere may not say how its outputs are boxes, and how pixels become"
+          + " its input: the options from --boxes on do."
+    })
+public final class DetectCommand implements Callable<Integer> {
+  @Spec private CommandSpec command;
+
+  @Option(names = "--model", paramLabel = "FILE", required = true, description = "A saved model.")
+  private Path model;
+
+  @Option(
+      names = "--score",
+      paramLabel = "S",
+      description = "Tell of things above this score (default: the model's own, often 0.5).")
+  private Double score;
+
+  @Option(
+      names = "--iou",
+      paramLabel = "T",
+      description =
+          "Of two boxes of a class whose intersection over union is above this, tell of the better"
+              + " one (default: the model's own, often 0.5).")
+  private Double iou;
+
+  @Option(names = "--json", description = "Print a line of JSON for each image.")
+  private boolean json;
+
+  @Option(
+      names = "--draw",
+      paramLabel = "DIR",
+      description = "Write each image with the boxes drawn to this folder, as PNG.")
+  private Path folder;
+
+  @Option(
+      names = "--classes",
+      paramLabel = ClassList.FORM,
+      converter = ClassList.Converter.class,
+      description =
+          "How many classes there are, that of a background too, or their names with commas between,"
+              + " or a text file with a name a line (default: no names).")
+  private ClassList classes = ClassList.NONE;
+
+  @Mixin private DecoderOptions decoder;
+
+  @Mixin private PreprocessingOptions preprocessing;
+
+  @Mixin private ThreadOptions threads;
+
+  @Parameters(
+      paramLabel = "IMAGE",
+      arity = "1..*",
+      description = "PNG, JPEG, GIF, BMP, WebP or TIFF files.")
+  private List<Path> images;
+
+  private PictureFolder drawings;
+
+  @Override
+  public Integer call() {
+    threads.apply();
+    drawings = folder == null ? null : new PictureFolder("detect", folder, images);
+    int status = Failures.OK;
+    try (Model m = Model.of(loaded())) {
+      Nms nms = nms(m);
+      for (Path image : images) {
+        if (!detect(m, nms, image)) {
+          status = Failures.FAILED;
+        }
+      }
+    }
+    return status;
+  }
+
+  private ModelData loaded() {
+    ModelData data;
+    try (Model m = Model.load(model)) {
+      data = m.data();
+    }
+    if (decoder.isAsked()) {
+      data = data.withNetwork(decoder.applied(data.network(), classes));
+    } else if (classes != ClassList.NONE) {
+      throw new BadValueException(command, "--classes needs --boxes and --scores, or --yolo");
+    }
+    return preprocessing.applied(data);
+  }
+
+  private Nms nms(Model m) {
+    if (m.network().detection() == null) {
+      throw new BadValueException(
+          command,
+          "network "
+              + m.network().name()
+              + " does not say how its outputs "
+              + m.network().outputs()
+              + " are boxes: --boxes and --scores do, or --yolo");
+    }
+    return BadValueException.check(
+        command,
+        () -> {
+          Nms own = m.network().detection().nms();
+          own = score == null ? own : own.score(score);
+          return iou == null ? own : own.iou(iou);
+        });
+  }
+
+  /** Whether there is an answer. */
+  private boolean detect(Model m, Nms nms, Path file) {
+    PrintWriter out = command.commandLine().getOut();
+    try {
+      Image image = Image.read(file);
+      List<Detection> found = m.detect(List.of(image), nms).get(0);
+      if (drawings != null) {
+        drawings.write(file, "", Images.draw(image, found));
+      }
+      out.println(json ? json(file, image, found) : line(file, found));
+      return true;
+    } catch (QuernException e) {
+      out.flush();
+      Failures.line(
+          command.commandLine().getErr(),
+          e.getMessage().contains(file.toString())
+              ? e.getMessage()
+              : "detect: " + file + ": " + e.getMessage());
+      return false;
+    }
+  }
+
+  private static String line(Path file, List<Detection> found) {
+    List<String> words = new ArrayList<>(List.of(Failures.printable(file.toString())));
+    for (Detection d : found) {
+      Box b = d.box();
+      words.add(
+          Failures.printable(d.label())
+              + String.format(
+                  Locale.ROOT,
+                  " %.4f %.1f,%.1f,%.1f,%.1f",
+                  d.score(),
+                  b.left(),
+                  b.top(),
+                  b.right(),
+                  b.bottom()));
+    }
+    return String.join("\t", words);
+  }
+
+  private static String json(Path file, Image image, List<Detection> found) {
+    return JsonText.object(
+        json -> {
+          json.writeStringField("image", file.toString());
+          json.writeNumberField("width", image.width());
+          json.writeNumberField("height", image.height());
+          AnswerJson.detections(json, found);
+        });
+  }
+}

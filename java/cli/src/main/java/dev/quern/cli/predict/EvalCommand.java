@@ -1,0 +1,155 @@
+package dev.quern.cli.predict;
+
+import dev.quern.cli.data.DataOptions;
+import dev.quern.cli.data.DataSource;
+import dev.quern.cli.data.TrainingData;
+import dev.quern.cli.option.Counts;
+import dev.quern.cli.option.ThreadOptions;
+import dev.quern.cli.option.TtaOption;
+import dev.quern.cli.output.EvaluationText;
+import dev.quern.cli.output.JsonText;
+import dev.quern.cli.process.BadValueException;
+import dev.quern.cli.process.Failures;
+import dev.quern.cli.run.Provenance;
+import dev.quern.data.MultiDataset;
+import dev.quern.data.Preprocessing;
+import dev.quern.io.dataset.Datasets;
+import dev.quern.io.dataset.Split;
+import dev.quern.metric.Evaluation;
+import dev.quern.metric.Report;
+import dev.quern.predict.Model;
+import dev.quern.predict.ModelData;
+import dev.quern.tensor.Shape;
+import dev.quern.tensor.Size;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code quern eval}. */
+@Command(
+    name = "eval",
+    description = {
+      "Tells how a saved model does on the test images of a data set.",
+      "",
+      "Without --data that is the data set that the model was trained on."
+    })
+public final class EvalCommand implements Callable<Integer> {
+  @Spec private CommandSpec command;
+
+  @Option(
+      names = "--model",
+      paramLabel = "FILE",
+      required = true,
+      description = "A model that quern train saved.")
+  private Path model;
+
+  @Mixin private DataOptions data;
+  @Mixin private TtaOption tta;
+  @Mixin private ThreadOptions threads;
+
+  @Option(
+      names = "--limit",
+      paramLabel = "N",
+      converter = Counts.Positive.class,
+      description = "Use the first N test images only.")
+  private Integer limit;
+
+  @Option(
+      names = "--json",
+      description = "Print one line of JSON: all scores to the last digit, by class, too.")
+  private boolean json;
+
+  @Option(
+      names = "--confusion",
+      description = "Print how often each class is taken for another; --json has it in any case.")
+  private boolean confusion;
+
+  @Override
+  public Integer call() {
+    threads.apply();
+    ModelData loaded = ModelData.load(model);
+    DataSource source = source(command, data, loaded);
+    data.open(source, () -> pictures(command, loaded), loaded.network().task().classes());
+    MultiDataset all = data.load(source, Split.TEST, loaded.network());
+    MultiDataset test = DataOptions.first(all, limit);
+    test.targets().forEach((o, set) -> TrainingData.requireOrder(loaded.network(), o, set));
+    try (Model m = Model.of(loaded)) {
+      PrintWriter out = command.commandLine().getOut();
+      Evaluation e =
+          tta.views().isEmpty()
+              ? m.evaluate(test)
+              : m.evaluate(TtaOption.only(test), tta.views().get());
+      Map<String, Report> reports = json || confusion ? reports(m, test) : Map.of();
+      if (json) {
+        out.println(json(e, reports));
+        return Failures.OK;
+      }
+      if (confusion) {
+        reports.forEach((output, report) -> confusion(out, output, report, reports.size() > 1));
+      }
+      e.scores().forEach((name, v) -> out.printf(Locale.ROOT, "%s %.4f%n", name, v));
+      out.println(EvaluationText.of(e));
+    }
+    return Failures.OK;
+  }
+
+  private Map<String, Report> reports(Model m, MultiDataset test) {
+    return tta.views().isEmpty()
+        ? m.report(test)
+        : m.report(TtaOption.only(test), tta.views().get());
+  }
+
+  /** How the model takes pictures, at its own size. */
+  public static Preprocessing pictures(CommandSpec command, ModelData loaded) {
+    Preprocessing how = loaded.preprocessing().values().iterator().next();
+    Shape input = loaded.network().input();
+    if (how.channels() == Preprocessing.Channels.ANY
+        || how.size() == null && (input.rank() != 3 || input.isFree())) {
+      throw new BadValueException(
+          command, "--data: the model's input " + input + " is no picture of one size");
+    }
+    return how.size() != null ? how : how.size(new Size((int) input.dim(1), (int) input.dim(2)));
+  }
+
+  /** What {@code --data} names, else what the model was trained on. */
+  public static DataSource source(CommandSpec command, DataOptions data, ModelData loaded) {
+    String trained = String.valueOf(loaded.provenance().get(Provenance.DATA));
+    if (!data.isGiven() && !Datasets.names().contains(trained)) {
+      throw new BadValueException(
+          command,
+          Provenance.isOwn(trained)
+              ? "the model was trained on " + trained + ", data of your own; name it with --data"
+              : "the model does not say what it was trained on; name a data set with --data");
+    }
+    return data.source(trained);
+  }
+
+  private static String json(Evaluation e, Map<String, Report> reports) {
+    Map<String, Object> all = new LinkedHashMap<>();
+    all.put("accuracy", e.accuracy());
+    all.put("loss", e.loss());
+    all.put("images", e.images());
+    Map<String, Object> outputs = new LinkedHashMap<>();
+    reports.forEach((name, report) -> outputs.put(name, report.toMap()));
+    all.put("outputs", outputs);
+    return JsonText.of(all);
+  }
+
+  private static void confusion(PrintWriter out, String output, Report report, boolean ofSeveral) {
+    if (ofSeveral && report.confusion() != null) {
+      out.println("output " + output);
+    }
+    out.println(
+        report.confusion() == null
+            ? "output " + output + " has no classes that are taken for each other"
+            : report.confusion().toString());
+  }
+}

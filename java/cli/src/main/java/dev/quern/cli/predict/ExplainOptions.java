@@ -1,0 +1,131 @@
+package dev.quern.cli.predict;
+
+import dev.quern.cli.output.PictureFolder;
+import dev.quern.cli.process.BadValueException;
+import dev.quern.data.Image;
+import dev.quern.explain.Explainer;
+import dev.quern.explain.HeatMap;
+import dev.quern.predict.ModelData;
+import java.nio.file.Path;
+import java.util.List;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
+
+/** Options of {@code quern predict} for maps of why an answer is what it is. */
+final class ExplainOptions {
+  private static final List<String> WAYS = List.of("gradcam", "occlusion", "saliency");
+
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec command;
+
+  @Option(
+      names = "--explain",
+      paramLabel = "gradcam|occlusion|saliency",
+      converter = Way.class,
+      description =
+          "Write to --out, as NAME.WAY.png, the picture in grey and over it in colour where the"
+              + " likeliest class comes from: gradcam, what speaks for it in the last layer that"
+              + " gives a picture; occlusion, what it loses where a square hides the picture;"
+              + " saliency, which pixels change it most. Yellow to red is for, blue against.")
+  private String way;
+
+  @Option(
+      names = "--explain-class",
+      paramLabel = "NAME|N",
+      description = "The class to explain, by name or number (default: the likeliest).")
+  private String ofClass;
+
+  @Option(
+      names = "--explain-layer",
+      paramLabel = "NAME",
+      description = "The layer that gradcam looks at.")
+  private String layer;
+
+  /** The value of {@code --explain}. */
+  static final class Way implements ITypeConverter<String> {
+    @Override
+    public String convert(String value) {
+      if (!WAYS.contains(value)) {
+        throw new TypeConversionException(
+            "'" + value + "' is not one of " + String.join(", ", WAYS));
+      }
+      return value;
+    }
+  }
+
+  /** For picocli, which fills the options in. */
+  ExplainOptions() {}
+
+  boolean isAsked() {
+    return way != null;
+  }
+
+  /**
+   * @throws BadValueException if options do not go together
+   */
+  void requireSense(Path folderOrNull) {
+    if (way == null && (ofClass != null || layer != null)) {
+      throw new BadValueException(command, "--explain-class and --explain-layer need --explain");
+    }
+    if (layer != null && !way.equals("gradcam")) {
+      throw new BadValueException(command, "--explain-layer is for --explain gradcam");
+    }
+    if (way != null && folderOrNull == null) {
+      throw new BadValueException(command, "--explain needs --out");
+    }
+  }
+
+  /** Explains pictures of one model, and writes the maps to a folder. */
+  final class Maps implements AutoCloseable {
+    private final Explainer explainer;
+    private final PictureFolder folder;
+    private final List<String> classes;
+
+    /**
+     * @param asked the pictures that are asked about, which no map replaces
+     */
+    Maps(ModelData model, Path folder, List<Path> asked) {
+      this.folder = new PictureFolder("predict", folder, asked);
+      explainer = Explainer.of(model);
+      classes = model.classes();
+    }
+
+    void write(Path of, Image picture) {
+      int output = ofClass == null ? explainer.likeliest(picture) : number();
+      folder.write(of, "." + way, map(picture, output).over(picture));
+    }
+
+    private int number() {
+      int named = classes.indexOf(ofClass);
+      if (named >= 0) {
+        return named;
+      }
+      try {
+        return Integer.parseInt(ofClass);
+      } catch (NumberFormatException e) {
+        throw new BadValueException(
+            command,
+            "--explain-class: '" + ofClass + "' is neither a number nor one of the classes");
+      }
+    }
+
+    private HeatMap map(Image picture, int output) {
+      return switch (way) {
+        case "gradcam" ->
+            layer == null
+                ? explainer.gradCam(picture, output)
+                : explainer.gradCam(picture, output, layer);
+        case "occlusion" -> explainer.occlusion(picture, output);
+        default -> explainer.saliency(picture, output);
+      };
+    }
+
+    @Override
+    public void close() {
+      explainer.close();
+    }
+  }
+}

@@ -1,0 +1,197 @@
+package dev.quern.cli.predict;
+
+import dev.quern.cli.option.ThreadOptions;
+import dev.quern.cli.output.JsonText;
+import dev.quern.cli.process.BadValueException;
+import dev.quern.cli.process.Failures;
+import dev.quern.data.Image;
+import dev.quern.error.QuernException;
+import dev.quern.error.ShapeException;
+import dev.quern.io.dataset.ImageFolder;
+import dev.quern.io.json.AnswerJson;
+import dev.quern.network.Network;
+import dev.quern.predict.Answer;
+import dev.quern.predict.Model;
+import dev.quern.predict.ModelData;
+import dev.quern.tensor.Shape;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code quern predict}. */
+@Command(
+    name = "predict",
+    description = {
+      "Says what a saved model makes of images: a line an image with its name and the answer, by"
+          + " the task of the network, between tabs. That is the three likeliest labels with"
+          + " probabilities; of labels that do not exclude each other all that hold, too; the"
+          + " numbers of a regression; what part of the image each class of pixels takes.",
+      "",
+      "Images are PNG, JPEG, GIF, BMP, WebP or TIFF of any size up to 100 megapixels. They are resized to"
+          + " the model's input, upright as the camera was held; for a model of one channel they"
+          + " become grey, and transparent pixels black."
+          + " Images should look like those of the training: Fashion-MNIST's and MNIST's are white"
+          + " on black. An image that cannot be read gets a line on standard error and exit status"
+          + " 1; the others are done all the same."
+    })
+public final class PredictCommand implements Callable<Integer> {
+  @Spec private CommandSpec command;
+
+  @Option(
+      names = "--model",
+      paramLabel = "FILE",
+      required = true,
+      description = "A model that quern train saved.")
+  private Path model;
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      description =
+          "Write answers that are pictures to this folder, as PNG: class indices as grey, images by"
+              + " their values from 0 to 1.")
+  private Path folder;
+
+  @Mixin private ExplainOptions explain;
+
+  @Option(
+      names = "--json",
+      description = "Print a line of JSON for each image: all answers to the last digit.")
+  private boolean json;
+
+  @Mixin private ThreadOptions threads;
+
+  @Parameters(
+      paramLabel = "IMAGE",
+      arity = "1..*",
+      description =
+          "PNG, JPEG, GIF, BMP, WebP or TIFF files, or folders of them: all that are below.")
+  private List<Path> given;
+
+  private List<Path> images;
+
+  private AnswerPictures pictures;
+  private ExplainOptions.Maps maps;
+
+  @Override
+  public Integer call() {
+    explain.requireSense(folder);
+    threads.apply();
+    images = given.stream().flatMap(PredictCommand::below).toList();
+    pictures = folder == null ? null : new AnswerPictures(folder, images);
+    int status = Failures.OK;
+    try (Model m = Model.of(ModelData.load(model))) {
+      requireImages(m.network().input());
+      if (explain.isAsked()) {
+        maps = explain.new Maps(m.data(), folder, images);
+      } else {
+        requirePictures(m.network());
+      }
+      for (Path image : images) {
+        if (!predict(m, image)) {
+          status = Failures.FAILED;
+        }
+      }
+    } finally {
+      if (maps != null) {
+        maps.close();
+      }
+    }
+    return status;
+  }
+
+  /** A folder's pictures; it itself where it has none, which is said in its turn. */
+  private static Stream<Path> below(Path image) {
+    try {
+      return Files.isDirectory(image) ? ImageFolder.files(image).stream() : Stream.of(image);
+    } catch (QuernException e) {
+      return Stream.of(image);
+    }
+  }
+
+  private static Image read(Path image) {
+    if (Files.isDirectory(image)) {
+      ImageFolder.files(image); // throws, as before
+    }
+    return Image.read(image);
+  }
+
+  private static void requireImages(Shape input) {
+    if (input.rank() != 3 || (input.dim(0) != 1 && input.dim(0) != 3)) {
+      throw new ShapeException(
+          "predict: the model's input " + input + " is not an image of 1 or 3 channels");
+    }
+  }
+
+  private static Map<String, Answer> answers(Model m, Path file, Image image) {
+    try {
+      return m.answer(image);
+    } catch (ShapeException e) { // a size that a network of any size cannot take
+      throw new ShapeException("predict: " + file + ": " + e.getMessage());
+    }
+  }
+
+  /** Before anything is asked: a folder that nothing would be written to. */
+  private void requirePictures(Network network) {
+    boolean some = network.outputs().stream().anyMatch(o -> network.shapes().get(o).rank() == 3);
+    if (folder != null && !some) {
+      throw new BadValueException(
+          command,
+          "--out is for answers that are pictures; network "
+              + network.name()
+              + " has "
+              + String.join(
+                  ", ", network.tasks().values().stream().map(t -> t.kind().text()).toList()));
+    }
+  }
+
+  /** Whether there is an answer. */
+  private boolean predict(Model m, Path image) {
+    PrintWriter out = command.commandLine().getOut();
+    try {
+      Image picture = read(image);
+      Map<String, Answer> answers = answers(m, image, picture);
+      List<String> words = new ArrayList<>(List.of(Failures.printable(image.toString())));
+      answers.forEach(
+          (output, answer) -> {
+            String name = answers.size() == 1 ? null : output;
+            if (name != null) {
+              words.add(name + ":");
+            }
+            words.addAll(AnswerText.of(answer));
+            if (pictures != null) {
+              pictures.write(image, name, answer);
+            }
+          });
+      if (maps != null) {
+        maps.write(image, picture);
+      }
+      out.println(json ? json(image, answers) : String.join("\t", words));
+      return true;
+    } catch (QuernException e) {
+      out.flush();
+      Failures.line(command.commandLine().getErr(), e.getMessage());
+      return false;
+    }
+  }
+
+  /** All labels, numbers to the last digit. */
+  private static String json(Path image, Map<String, Answer> answers) {
+    return JsonText.object(
+        json -> {
+          json.writeStringField("image", image.toString());
+          AnswerJson.answers(json, answers, Integer.MAX_VALUE);
+        });
+  }
+}

@@ -1,0 +1,2 @@
+/** {@code quern predict}, {@code detect} and {@code eval}: what reads a saved model and images. */
+package dev.quern.cli.predict;

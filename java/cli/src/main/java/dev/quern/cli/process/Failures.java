@@ -1,0 +1,121 @@
+package dev.quern.cli.process;
+
+import dev.quern.error.QuernException;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.FileSystemException;
+import java.util.List;
+import picocli.CommandLine;
+import picocli.CommandLine.MissingParameterException;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** How a command ends that cannot do its work: one line on standard error and an exit status. */
+public final class Failures {
+  public static final String DEBUG = "--debug";
+
+  public static final int OK = 0;
+  public static final int FAILED = 1;
+  public static final int USAGE = 2;
+
+  /**
+   * What a shell calls the end by Ctrl-C; the JVM, which the signal ends, says 130 or 143 itself.
+   */
+  public static final int STOPPED = 130;
+
+  private final PrintWriter err;
+  private final List<String> args;
+  private final boolean debug;
+
+  public Failures(PrintWriter err, String... args) {
+    this.err = err;
+    this.args = List.of(args);
+    this.debug = this.args.contains(DEBUG);
+  }
+
+  /** A wrong command line: with the usage where it is not just a value that breaks its rule. */
+  public int usage(ParameterException e) {
+    List<String> unknown = e.getCommandLine().getUnmatchedArguments();
+    boolean missing = e instanceof MissingParameterException m && !isGiven(m);
+    // what is missing may just be misspelt
+    line(err, missing && !unknown.isEmpty() ? "Unknown: " + unknown.get(0) : e.getMessage());
+    boolean value =
+        e instanceof BadValueException
+            || e.getArgSpec() != null
+            || e instanceof MissingParameterException;
+    if (!value || missing) {
+      UnmatchedArgumentException.printSuggestions(e, err);
+      printUsage(e.getCommandLine());
+    }
+    trace(e);
+    return USAGE;
+  }
+
+  /** Whether an option is there, and only its value is missing. */
+  private boolean isGiven(MissingParameterException e) {
+    return e.getMissing().stream()
+        .anyMatch(
+            a -> a instanceof OptionSpec o && args.stream().anyMatch(List.of(o.names())::contains));
+  }
+
+  /** All of it for the program, which lists the commands; of a command how it is called. */
+  private void printUsage(CommandLine command) {
+    if (command.getParent() == null) {
+      command.usage(err);
+    } else {
+      CommandLine.Help help = command.getHelp();
+      err.print(help.synopsisHeading() + help.synopsis(help.synopsisHeadingLength()));
+      err.println("(" + command.getCommandSpec().qualifiedName() + " --help says more)");
+    }
+  }
+
+  /** A right command line whose work failed. What the end of the JVM breaks needs no words. */
+  public int failed(Throwable e) {
+    if (!(e instanceof QuernException) && Interruption.ending()) {
+      return STOPPED;
+    }
+    line(err, reason(e));
+    trace(e);
+    return FAILED;
+  }
+
+  private void trace(Throwable e) {
+    if (debug) {
+      e.printStackTrace(err);
+    }
+    err.flush();
+  }
+
+  /**
+   * The one line; no character of a file name or a file's content can break it or move a cursor.
+   */
+  public static void line(PrintWriter err, String message) {
+    err.println("quern: " + printable(message));
+  }
+
+  /** A text in which each run of line breaks and other control characters is one space. */
+  public static String printable(String text) {
+    return text.replaceAll("[\\p{Cntrl}\\x80-\\x9f\\u2028\\u2029]+", " ").strip();
+  }
+
+  public static String reason(Throwable e) {
+    if (e instanceof QuernException) {
+      return e.getMessage();
+    }
+    if (e instanceof OutOfMemoryError) {
+      return "out of memory: the JVM's heap ends at "
+          + (Runtime.getRuntime().maxMemory() >> 20)
+          + " MiB (JDK_JAVA_OPTIONS=-Xmx4g raises that)";
+    }
+    if (e instanceof FileSystemException f) {
+      return f.getFile()
+          + ": "
+          + (f.getReason() == null ? f.getClass().getSimpleName() : f.getReason());
+    }
+    if (e instanceof IOException) {
+      return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+    }
+    return "internal error: " + e + " (" + DEBUG + " shows where)";
+  }
+}

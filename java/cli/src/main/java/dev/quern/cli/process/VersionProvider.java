@@ -1,0 +1,12 @@
+package dev.quern.cli.process;
+
+import dev.quern.io.file.Version;
+import picocli.CommandLine.IVersionProvider;
+
+/** What {@code quern --version} prints. */
+public final class VersionProvider implements IVersionProvider {
+  @Override
+  public String[] getVersion() {
+    return new String[] {"quern " + Version.TEXT};
+  }
+}

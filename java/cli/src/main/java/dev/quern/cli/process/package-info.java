@@ -1,0 +1,2 @@
+/** The process: exit statuses, messages of failures, the end by a signal, the version. */
+package dev.quern.cli.process;

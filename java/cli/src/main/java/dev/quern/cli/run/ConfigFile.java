@@ -1,0 +1,122 @@
+package dev.quern.cli.run;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.quern.cli.process.Failures;
+import dev.quern.error.FormatException;
+import dev.quern.io.file.RegularFile;
+import dev.quern.io.json.Json;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/**
+ * Options of {@code quern train} by their names without dashes.
+ *
+ * @param where they come from, for messages
+ */
+public record ConfigFile(String where, ObjectNode options) {
+  /** Bytes, far beyond any list of options. */
+  private static final int LARGEST = 16 << 20;
+
+  /** What is no option in a file, and is passed over. */
+  static final String PROVENANCE = "provenance";
+
+  /** What YAML 1.1 took for true and false; in 1.2 they are texts. */
+  private static final Set<String> YES_OR_NO = Set.of("yes", "no", "on", "off", "y", "n");
+
+  /** What a file cannot say. */
+  private static final Set<String> NOT_READ =
+      Set.of("--config", "--resume", "--help", "--version", Failures.DEBUG);
+
+  /**
+   * Reads a file.
+   *
+   * @param what it is, for messages
+   * @throws dev.quern.error.NotFoundException if there is no such file
+   * @throws FormatException if it is not JSON, or YAML where its name says so, or no object
+   */
+  public static ConfigFile read(String what, Path file) {
+    String where = what + ": " + file;
+    String text = RegularFile.readText(what, file, LARGEST);
+    boolean yaml = YamlText.isYaml(file);
+    JsonNode root = yaml ? YamlText.parse(where, text) : Json.parse(where, text);
+    if (root instanceof ObjectNode object) {
+      object.remove(PROVENANCE);
+      return new ConfigFile(where, object);
+    }
+    throw new FormatException(where + (yaml ? " has no options by name" : " is not a JSON object"));
+  }
+
+  /**
+   * They as words of a command line.
+   *
+   * @param without names of those that are left out
+   * @throws FormatException if one does not exist, is none for a file, or has a value of another
+   *     kind
+   */
+  public List<String> words(CommandSpec command, Set<String> without) {
+    List<String> words = new ArrayList<>();
+    for (Map.Entry<String, JsonNode> e : options.properties()) {
+      add(words, command, without, "--" + e.getKey(), e.getValue());
+    }
+    return words;
+  }
+
+  private void add(
+      List<String> words, CommandSpec command, Set<String> without, String name, JsonNode value) {
+    OptionSpec option = command.optionsMap().get(name);
+    if (option == null || NOT_READ.contains(name)) {
+      throw wrong(
+          "there is no option '" + name.substring(2) + "' for a file" + near(command, name));
+    }
+    boolean instead = name.equals("--net") && without.contains("--from");
+    if (without.contains(name) || instead) {
+      return;
+    }
+    boolean truth =
+        value.isBoolean() || YES_OR_NO.contains(value.asText().toLowerCase(Locale.ROOT));
+    if (option.arity().max() == 0 || option.arity().min() == 0 && truth) {
+      if (!value.isBoolean()) {
+        throw wrong("'" + name.substring(2) + "' is true or false, and not " + value);
+      }
+      if (value.booleanValue()) {
+        words.add(name);
+      }
+      return;
+    }
+    List<String> parts = new ArrayList<>();
+    for (JsonNode part : value.isArray() ? value : List.of(value)) {
+      if (!part.isTextual() && !part.isNumber()) {
+        throw wrong("'" + name.substring(2) + "' is a text or a number, and not " + value);
+      }
+      parts.add(part.asText());
+    }
+    if (parts.isEmpty() || parts.size() > 1 && !option.isMultiValue()) {
+      throw wrong("'" + name.substring(2) + "' is one value, and not " + value);
+    }
+    words.add(name);
+    words.add(String.join(",", parts));
+  }
+
+  private static String near(CommandSpec command, String name) {
+    List<String> near =
+        new ArrayList<>(
+            new UnmatchedArgumentException(command.commandLine(), List.of(name)).getSuggestions());
+    near.removeAll(NOT_READ);
+    return near.isEmpty()
+        ? ""
+        : "; near it are "
+            + String.join(", ", near.stream().map(s -> s.replaceFirst("^--", "")).toList());
+  }
+
+  private FormatException wrong(String why) {
+    return new FormatException(where + ": " + why);
+  }
+}

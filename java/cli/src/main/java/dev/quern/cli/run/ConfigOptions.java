@@ -1,0 +1,164 @@
+package dev.quern.cli.run;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.quern.cli.data.DataSource;
+import dev.quern.cli.option.NetworkSource;
+import dev.quern.cli.process.Failures;
+import dev.quern.error.FormatException;
+import dev.quern.error.NotFoundException;
+import dev.quern.io.json.Json;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/**
+ * The option {@code --config}: a JSON or YAML file with options of {@code quern train} by their
+ * names without dashes. Every run writes such a file, with what it was run with, and where.
+ */
+public final class ConfigOptions {
+  /** What a run does not write: where it was, and what does not decide its result. */
+  private static final Set<String> NOT_WRITTEN =
+      Set.of(
+          "--config",
+          "--resume",
+          "--help",
+          "--version",
+          Failures.DEBUG,
+          "--out",
+          "--overwrite",
+          "--threads");
+
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec command;
+
+  @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      description =
+          "Options from a JSON or YAML file, by their names without dashes; those given here win."
+              + " Every run writes one, config.json, from which it runs again to the same bits.")
+  private Path config;
+
+  /** Those that only a folder of pictures may have; written where they are given. */
+  private static final Set<String> OF_PICTURES =
+      Set.of("--resize", "--channels", "--size", "--label-kind", "--test-part", "--split-seed");
+
+  /** For picocli, which fills the option in. */
+  ConfigOptions() {}
+
+  public boolean isAsked() {
+    return config != null;
+  }
+
+  /**
+   * The command line with the file's options in front, but for those that it says itself.
+   *
+   * @throws NotFoundException if there is no such file
+   * @throws FormatException if it is not JSON or YAML, or has an option that does not exist or is
+   *     none for a file
+   */
+  public List<String> words() {
+    Set<String> own = new LinkedHashSet<>();
+    List<String> said = said(command, Set.of("--config"), own);
+    ConfigFile file = ConfigFile.read("config", config);
+    List<String> words = file.words(command, own);
+    words.addAll(said);
+    return words;
+  }
+
+  /** The options of the present call as words, once each, and paths from the root on. */
+  public static List<String> said(CommandSpec command, Set<String> without, Set<String> names) {
+    List<String> words = new ArrayList<>();
+    Set<OptionSpec> given =
+        new LinkedHashSet<>(command.commandLine().getParseResult().matchedOptions());
+    for (OptionSpec o : given) {
+      String name = o.longestName();
+      if (without.contains(name)) {
+        continue;
+      }
+      names.add(name);
+      words.add(name);
+      if (o.arity().max() > 0) {
+        words.add(value(o));
+      }
+    }
+    return words;
+  }
+
+  /** Of an option that was given: the last value that counts, a path from the root on. */
+  private static String value(OptionSpec o) {
+    List<String> given = o.originalStringValues();
+    String last = given.isEmpty() ? "" : given.get(given.size() - 1);
+    if (last.isEmpty() && o.arity().min() == 0) {
+      return o.fallbackValue();
+    }
+    String value = o.isMultiValue() ? String.join(",", given) : last;
+    boolean path =
+        o.type() == Path.class
+            || o.getValue() instanceof DataSource s && s.isOwn()
+            || o.getValue() instanceof NetworkSource.Description;
+    return path ? Path.of(value).toAbsolutePath().toString() : value;
+  }
+
+  /**
+   * What a run was run with.
+   *
+   * @param resolved options by name whose defaults depend on others
+   * @param provenance what one needs beside them
+   * @param counts whether the run goes by an option
+   */
+  public String written(
+      Map<String, String> resolved, Map<String, String> provenance, Predicate<String> counts) {
+    ObjectNode out = Json.NODES.objectNode();
+    Set<OptionSpec> given =
+        new LinkedHashSet<>(command.commandLine().getParseResult().matchedOptions());
+    boolean from = given.stream().anyMatch(o -> o.longestName().equals("--from"));
+    for (OptionSpec o : command.options()) {
+      String name = o.longestName();
+      boolean unused = name.equals("--net") && from;
+      if (NOT_WRITTEN.contains(name) || unused || !counts.test(name)) {
+        continue;
+      }
+      String key = name.substring(2);
+      if (o.arity().max() == 0) {
+        out.put(key, given.contains(o));
+      } else if (given.contains(o)) {
+        put(out, key, value(o));
+      } else if (resolved.containsKey(key)
+          || o.defaultValue() != null && !OF_PICTURES.contains(name)) {
+        put(out, key, resolved.getOrDefault(key, o.defaultValue()));
+      }
+    }
+    ObjectNode where = out.putObject(ConfigFile.PROVENANCE);
+    provenance.forEach(where::put);
+    return out.toPrettyString() + "\n";
+  }
+
+  /** As a number where it is one that JSON writes the same. */
+  private static void put(ObjectNode out, String key, String value) {
+    if (value.matches("-?(0|[1-9][0-9]{0,17})")) {
+      out.put(key, Long.parseLong(value));
+    } else {
+      out.put(key, value);
+    }
+  }
+
+  /** The command that the file and the command line together say. */
+  public static CommandLine parsed(CommandLine line, String where, List<String> words) {
+    try {
+      line.parseArgs(words.toArray(new String[0]));
+      return line;
+    } catch (CommandLine.ParameterException e) {
+      throw new FormatException(where + ": " + e.getMessage(), e);
+    }
+  }
+}

@@ -1,0 +1,103 @@
+package dev.quern.cli.run;
+
+import dev.quern.cli.process.BadValueException;
+import dev.quern.cli.process.Failures;
+import dev.quern.error.FileAccessException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Options of {@code quern train} for the folder of a new run. */
+public final class OutOptions {
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec command;
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      description =
+          "Where model.safetensors, history.csv, report.html and checkpoints go (default:"
+              + " runs/NET-DATA/DATE, to which runs/NET-DATA/latest then leads).")
+  private Path out;
+
+  @Option(
+      names = "--overwrite",
+      description = "Delete the run that is in the --out folder, and begin anew there.")
+  private boolean overwrite;
+
+  /** For picocli, which fills the options in. */
+  OutOptions() {}
+
+  /**
+   * @throws BadValueException if the options do not go together
+   */
+  public void requireSense() {
+    if (overwrite && out == null) {
+      throw new BadValueException(
+          command, "--overwrite needs --out; without one, each run has a folder of its own");
+    }
+  }
+
+  /** What was asked for; null where nothing was. */
+  public Path folder() {
+    return out;
+  }
+
+  /**
+   * Takes the folder of a new run.
+   *
+   * @param name where runs of the network and data set are
+   * @throws BadValueException if an earlier run is in the folder that was asked for
+   */
+  public RunFolder begin(Path name) {
+    if (out == null) {
+      return Runs.begin(name);
+    }
+    RunFolder files = RunFolder.prepare(out);
+    try {
+      if (overwrite) {
+        files.clear();
+      } else {
+        requireEmpty(files);
+      }
+      return files;
+    } catch (RuntimeException e) {
+      files.close();
+      throw e;
+    }
+  }
+
+  /**
+   * Makes a folder for files, if it is missing.
+   *
+   * @throws FileAccessException if it cannot be made
+   */
+  public static void make(String operation, Path folder) {
+    try {
+      Files.createDirectories(folder);
+    } catch (IOException e) {
+      throw new FileAccessException(
+          operation + ": cannot make " + folder + ": " + Failures.reason(e), e);
+    }
+  }
+
+  private void requireEmpty(RunFolder files) {
+    List<Path> left = files.left();
+    if (!left.isEmpty()) {
+      boolean resumable = left.stream().anyMatch(f -> f.getNameCount() > 1);
+      throw new BadValueException(
+          command,
+          out
+              + " holds a run already ("
+              + left.stream().map(Path::toString).collect(Collectors.joining(", "))
+              + "): "
+              + (resumable ? "go on with it by --resume " + out + ", " : "")
+              + "choose another --out, or delete it by --overwrite");
+    }
+  }
+}

@@ -1,0 +1,25 @@
+package dev.quern.cli.run;
+
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+
+/** Paths as commands take them: {@code latest} is replaced by the run that it leads to. */
+public final class PathConverter implements ITypeConverter<Path> {
+  @Override
+  public Path convert(String value) {
+    return of(value);
+  }
+
+  public static Path of(String value) {
+    try {
+      if (!value.isEmpty()) {
+        return Latest.follow(Path.of(value));
+      }
+    } catch (InvalidPathException e) {
+      // reported below
+    }
+    throw new TypeConversionException("'" + value + "' is not a path");
+  }
+}

@@ -1,0 +1,96 @@
+package dev.quern.cli.run;
+
+import dev.quern.cli.data.DataSource;
+import dev.quern.data.Dataset;
+import dev.quern.data.MultiDataset;
+import dev.quern.engine.Engine;
+import dev.quern.io.file.Version;
+import dev.quern.predict.ModelData;
+import dev.quern.train.Trainer;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.LongStream;
+
+/**
+ * Where a model comes from: what one needs to train it again. No date, so equal runs stay equal.
+ */
+public final class Provenance {
+  /** The key under which the data set's name is kept. */
+  public static final String DATA = "data";
+
+  /** The end of that name where the data are the user's own; no data set is called so. */
+  static final String OWN = "/train.safetensors";
+
+  /** The end of that name where the data are a folder of pictures. */
+  static final String PICTURES = "/";
+
+  /** The end of that name where the data are arrays. */
+  static final String ARRAYS = "/arrays";
+
+  private Provenance() {}
+
+  /** What a model says that it was trained on. No path: that is of this machine only. */
+  public static String data(DataSource source, String name) {
+    if (source instanceof DataSource.Pictures) {
+      return name + PICTURES;
+    }
+    if (source instanceof DataSource.Arrays) {
+      return name + ARRAYS;
+    }
+    return source instanceof DataSource.SetFiles ? name + OWN : name;
+  }
+
+  /** Whether the data were files of the user's own. */
+  public static boolean isOwn(String data) {
+    return data.endsWith(OWN) || data.endsWith(PICTURES) || data.endsWith(ARRAYS);
+  }
+
+  /** {@link ModelData#CLASS_COUNTS} of the only output, or the first; empty where it has none. */
+  public static Map<String, String> classCounts(MultiDataset train) {
+    Dataset first = train.targets().values().iterator().next();
+    if (first.hasTargets() || first.classes().isEmpty()) {
+      return Map.of();
+    }
+    long[] counts = new long[first.classes().size()];
+    for (int i = 0; i < first.size(); i++) {
+      int label = first.label(i);
+      if (label >= 0 && label < counts.length) { // others end training with an error
+        counts[label]++;
+      }
+    }
+    String text = LongStream.of(counts).mapToObj(Long::toString).collect(Collectors.joining(","));
+    return Map.of(ModelData.CLASS_COUNTS, text);
+  }
+
+  /**
+   * @param data the name of the data set, or of the file that it was trained on
+   * @param images how many it was trained on
+   * @param optimizer its settings by name
+   */
+  public static Map<String, String> entries(
+      Trainer trainer,
+      String data,
+      int images,
+      long seed,
+      int epochs,
+      int batch,
+      Map<String, String> optimizer) {
+    Engine.Info engine = Engine.info();
+    Map<String, String> all = new LinkedHashMap<>(optimizer);
+    all.put(DATA, data);
+    all.put("images", Integer.toString(images));
+    all.put("seed", Long.toString(seed));
+    all.put("epochs", Integer.toString(epochs));
+    all.put("batch", Integer.toString(batch));
+    all.put("quern", Version.TEXT);
+    all.put("java", System.getProperty("java.version"));
+    all.put("platform", engine.platform());
+    all.put("isa", engine.isa());
+    all.put("openblas", engine.openblasConfig());
+    all.put("openblas_core", engine.openblasCore());
+    all.put("conv2d", trainer.implementations().toString());
+    all.put("threads", Integer.toString(engine.threads()));
+    return all;
+  }
+}

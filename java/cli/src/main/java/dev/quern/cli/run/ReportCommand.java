@@ -1,0 +1,71 @@
+package dev.quern.cli.run;
+
+import dev.quern.cli.process.Failures;
+import dev.quern.error.NotFoundException;
+import dev.quern.report.RunReport;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code quern report}. */
+@Command(
+    name = "report",
+    description = {
+      "Writes the page of a run that is saved, or one that compares several.",
+      "",
+      "The page of several has their curves over one another, their figures, and the options that"
+          + " differ. No page loads anything: it can be sent to anybody as it is."
+    })
+public final class ReportCommand implements Callable<Integer> {
+  @Spec private CommandSpec command;
+
+  @Parameters(
+      paramLabel = "RUN",
+      arity = "1..*",
+      description =
+          "A folder that quern train wrote, or one of such folders, of which the newest is taken.")
+  private List<Path> runs;
+
+  @Option(
+      names = "--out",
+      paramLabel = "FILE",
+      description =
+          "The page (default: report.html in the run's folder; of several runs,"
+              + " comparison.html here).")
+  private Path out;
+
+  @Override
+  public Integer call() {
+    List<Path> folders = runs.stream().map(ReportCommand::folder).toList();
+    List<RunReport> all = folders.stream().map(RunReport::ofRun).toList();
+    Path file = out;
+    if (all.size() == 1) {
+      file = file == null ? folders.get(0).resolve("report.html") : file;
+      all.get(0).write(file);
+    } else {
+      file = file == null ? Path.of("comparison.html") : file;
+      List<String> names = ShortNames.of(folders);
+      RunReport.writeComparison(
+          file,
+          IntStream.range(0, all.size())
+              .mapToObj(i -> all.get(i).withTitle(names.get(i)))
+              .toList());
+    }
+    command.commandLine().getOut().println("report " + file);
+    return Failures.OK;
+  }
+
+  /** A run that is finished needs no checkpoints any more. */
+  private static Path folder(Path given) {
+    return RunReport.isRun(given)
+        ? given
+        : Runs.newestIn(given)
+            .orElseThrow(() -> new NotFoundException("report: there is no run in " + given));
+  }
+}

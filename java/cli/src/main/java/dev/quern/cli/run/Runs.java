@@ -1,0 +1,119 @@
+package dev.quern.cli.run;
+
+import dev.quern.error.NotFoundException;
+import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * Where runs are that were given no folder: {@code runs/NAME/DATE}, and {@code runs/NAME/latest},
+ * which leads to the newest. NAME tells network and data set; DATE is local time.
+ */
+public final class Runs {
+  public static final String ROOT = "runs";
+
+  /** Sorts by time, and has no colon, which Windows refuses. */
+  private static final DateTimeFormatter DATE =
+      DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH-mm-ss", Locale.ROOT);
+
+  private Runs() {}
+
+  /** Of a network and a data set. */
+  public static Path named(String network, String data) {
+    return Path.of(ROOT, (network + "-" + data).replaceAll("[^A-Za-z0-9._-]", "_"));
+  }
+
+  /**
+   * Makes a folder for a new run of a name, to which {@code latest} leads from now on. If nothing
+   * comes of the run, both are as before at its end.
+   */
+  static RunFolder begin(Path name) {
+    Optional<Path> before = Latest.of(name);
+    Path folder;
+    try {
+      folder = make(name, LocalDateTime.now());
+    } catch (IOException e) {
+      throw RunFolder.unwritable(name, e);
+    }
+    RunFolder run = RunFolder.prepare(folder, () -> removeIfEmpty(folder, before));
+    try {
+      Latest.lead(folder);
+      return run;
+    } catch (IOException e) {
+      run.close();
+      throw RunFolder.unwritable(name.resolve(Latest.NAME), e);
+    }
+  }
+
+  private static void removeIfEmpty(Path folder, Optional<Path> before) {
+    try {
+      Files.deleteIfExists(RunFolder.checkpoints(folder));
+      Files.deleteIfExists(folder.resolve(RunFolder.CONFIG));
+      Files.delete(folder);
+      Latest.back(folder, before);
+    } catch (IOException e) {
+      // the run has left something, mostly
+    }
+  }
+
+  /** Makes a folder that no other run has, with a counter where a second has several. */
+  static Path make(Path name, LocalDateTime now) throws IOException {
+    Files.createDirectories(name);
+    String date = DATE.format(now);
+    Path folder = name.resolve(date);
+    for (int i = 2; !isMade(folder); i++) {
+      folder = name.resolve(date + "-" + i);
+    }
+    return folder;
+  }
+
+  private static boolean isMade(Path folder) throws IOException {
+    try {
+      Files.createDirectory(folder);
+      return true;
+    } catch (FileAlreadyExistsException e) {
+      return false;
+    }
+  }
+
+  /**
+   * The run that a folder is, or else the newest in it: {@code runs/NAME}, or {@code runs} with all
+   * names.
+   *
+   * @throws NotFoundException if there is none
+   */
+  public static Path newest(Path folder) {
+    return RunFolder.isRun(folder)
+        ? folder
+        : newestIn(folder)
+            .orElseThrow(
+                () ->
+                    new NotFoundException(
+                        "train: there is no run in " + folder + " to go on with"));
+  }
+
+  /** The newest run in a folder. */
+  static Optional<Path> newestIn(Path folder) {
+    return Latest.of(folder).or(() -> newestOfNames(folder));
+  }
+
+  private static Optional<Path> newestOfNames(Path root) {
+    List<Path> all = new ArrayList<>();
+    try (DirectoryStream<Path> names = Files.newDirectoryStream(root, Files::isDirectory)) {
+      names.forEach(name -> Latest.of(name).filter(Files::isDirectory).ifPresent(all::add));
+    } catch (IOException | DirectoryIteratorException e) {
+      return Optional.empty();
+    }
+    return all.stream().max(Comparator.comparing(Path::getFileName));
+  }
+}

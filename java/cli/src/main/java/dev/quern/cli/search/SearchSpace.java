@@ -1,0 +1,162 @@
+package dev.quern.cli.search;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.quern.cli.run.ConfigFile;
+import dev.quern.error.FormatException;
+import dev.quern.io.json.Json;
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.math.RoundingMode;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+
+/**
+ * What {@code quern search} draws options from: by name a list of values, {@code {"range": [A, B]}}
+ * or {@code {"log": [A, B]}}.
+ *
+ * @param text the space as JSON, the same for equal spaces
+ */
+public record SearchSpace(String text, Map<String, Values> options) {
+  /** Trials are compared by these, or they say where a trial is. */
+  private static final Set<String> FIXED =
+      Set.of(
+          "data",
+          "data-dir",
+          "labels",
+          "label-kind",
+          "test-part",
+          "split-seed",
+          "validation",
+          "seed",
+          "metric",
+          "out",
+          "overwrite");
+
+  /** Draws that repeat others, until a space is taken for exhausted. */
+  private static final int MOST_REPEATED = 1000;
+
+  private static final MathContext DIGITS = new MathContext(4);
+
+  /** What an option may be. */
+  sealed interface Values {
+    JsonNode draw(Random random);
+  }
+
+  /** One of these, each as likely. */
+  record Listed(List<JsonNode> all) implements Values {
+    @Override
+    public JsonNode draw(Random random) {
+      return all.get(random.nextInt(all.size()));
+    }
+  }
+
+  /**
+   * A number between two, both included.
+   *
+   * @param log whether its logarithm is drawn
+   * @param whole whether it is an integer
+   */
+  record Range(double from, double to, boolean log, boolean whole) implements Values {
+    @Override
+    public JsonNode draw(Random random) {
+      double part = random.nextDouble();
+      if (whole && !log) {
+        // of large ranges the sum may be rounded up to the next number
+        long drawn = (long) Math.floor(from + part * (to - from + 1));
+        return Json.NODES.numberNode(Math.min(drawn, (long) to));
+      }
+      // the quotient of the two may be larger than any number
+      double value =
+          log ? Math.pow(from, 1 - part) * Math.pow(to, part) : from + part * (to - from);
+      double kept = rounded(new BigDecimal(value)).doubleValue();
+      double inside = Math.min(Math.max(kept, from), to);
+      return whole ? Json.NODES.numberNode(Math.round(inside)) : Json.NODES.numberNode(inside);
+    }
+
+    /** To four digits: of the value itself by logarithm, else of what it may differ by. */
+    private BigDecimal rounded(BigDecimal value) {
+      return log
+          ? value.round(DIGITS)
+          : value.setScale(3 - (int) Math.floor(Math.log10(to - from)), RoundingMode.HALF_EVEN);
+    }
+  }
+
+  /**
+   * Reads a space.
+   *
+   * @throws FormatException if it is none; names the option and the rule
+   */
+  public static SearchSpace read(Path file) {
+    ConfigFile read = ConfigFile.read("space", file);
+    Map<String, Values> all = new LinkedHashMap<>();
+    for (Map.Entry<String, JsonNode> e : read.options().properties()) {
+      if (FIXED.contains(e.getKey())) {
+        throw new FormatException(
+            read.where() + ": '" + e.getKey() + "' is the same in all trials: say it in --config");
+      }
+      all.put(e.getKey(), values(read.where() + ": '" + e.getKey() + "'", e.getValue()));
+    }
+    if (all.isEmpty()) {
+      throw new FormatException(read.where() + ": there are no options");
+    }
+    return new SearchSpace(read.options().toString(), all);
+  }
+
+  private static Values values(String where, JsonNode of) {
+    if (of.isArray() && !of.isEmpty()) {
+      List<JsonNode> all = new ArrayList<>();
+      of.forEach(all::add);
+      return new Listed(all);
+    }
+    if (of.isObject() && of.size() == 1) {
+      boolean log = of.has("log");
+      JsonNode ends = of.get(log ? "log" : "range");
+      if (ends != null && ends.isArray() && ends.size() == 2) {
+        return range(where, ends.get(0), ends.get(1), log);
+      }
+    }
+    throw new FormatException(
+        where + " is not a list of values, {\"range\": [A, B]} or {\"log\": [A, B]}: " + of);
+  }
+
+  private static Range range(String where, JsonNode from, JsonNode to, boolean log) {
+    double a = from.asDouble(Double.NaN);
+    double b = to.asDouble(Double.NaN);
+    boolean numbers = from.isNumber() && to.isNumber() && Double.isFinite(b - a);
+    if (!numbers || a >= b || log && a <= 0) {
+      throw new FormatException(
+          where
+              + ": from "
+              + from
+              + " to "
+              + to
+              + " is no range of two numbers that rise"
+              + (log ? " from above 0" : ""));
+    }
+    return new Range(a, b, log, from.isIntegralNumber() && to.isIntegralNumber());
+  }
+
+  /**
+   * The options of trials, no two of them the same; the first ones are the same for any count.
+   *
+   * @return fewer where the space has no more
+   */
+  List<ObjectNode> draw(long seed, int count) {
+    Random random = new Random(seed);
+    Set<ObjectNode> all = new LinkedHashSet<>();
+    int repeated = 0;
+    while (all.size() < count && repeated < MOST_REPEATED) {
+      ObjectNode trial = Json.NODES.objectNode();
+      options.forEach((name, values) -> trial.set(name, values.draw(random)));
+      repeated = all.add(trial) ? 0 : repeated + 1;
+    }
+    return List.copyOf(all);
+  }
+}

@@ -1,0 +1,2 @@
+/** {@code quern search}: the space of options, trials, successive halving. */
+package dev.quern.cli.search;

@@ -1,0 +1,249 @@
+package dev.quern.cli.serve;
+
+import dev.quern.cli.option.Counts;
+import dev.quern.cli.option.PortConverter;
+import dev.quern.cli.option.ThreadOptions;
+import dev.quern.cli.process.BadValueException;
+import dev.quern.cli.process.Failures;
+import dev.quern.cli.process.Interruption;
+import dev.quern.engine.Engine;
+import dev.quern.serve.BatchingModel;
+import dev.quern.serve.ModelServer;
+import java.io.PrintWriter;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
+
+/** {@code quern serve}. */
+@Command(
+    name = "serve",
+    description = {
+      "Answers requests to models over HTTP, until Ctrl-C or SIGTERM; prints its address when it"
+          + " does. Requests that arrive together run together, with the same bits as alone.",
+      "",
+      "Tensors go to POST /v2/models/NAME/infer by the Open Inference Protocol, as JSON or binary;"
+          + " a PNG or JPEG goes to POST /v1/models/NAME:predict. A page to try models on is at /,"
+          + " metrics in Prometheus's format are at /metrics, a description is at /openapi.json.",
+      "",
+      "The port is open while models are loaded: the server is alive then, and ready when all are"
+          + " there.",
+      "",
+      "A folder is looked at every second: a new file is deployed, a changed one replaces its model,"
+          + " one that is gone is removed, and no request is lost. A file that cannot be read gets a"
+          + " line on standard error, and the model that it was before goes on. Move files there"
+          + " rather than write them there.",
+      "",
+      "Only this machine is listened to unless --address says otherwise. Whoever reaches the server"
+          + " may ask it then, unless there is a token."
+    })
+public final class ServeCommand implements Callable<Integer> {
+  private static final int MIB = 20;
+  private static final String KEYSTORE = "--tls-keystore";
+  private static final String PASSWORD = "--tls-password-file";
+
+  @Spec private CommandSpec command;
+
+  @Option(
+      names = "--model",
+      paramLabel = "[NAME=]FILE|DIR",
+      required = true,
+      converter = ModelSource.Converter.class,
+      description =
+          "A model that quern train saved, or an ONNX file; without a name it has that of the file"
+              + " without the ending. Or a folder of such files. May be given several times.")
+  private List<ModelSource> sources;
+
+  @Option(
+      names = "--port",
+      paramLabel = "PORT",
+      defaultValue = "8000",
+      converter = PortConverter.class,
+      description = "The port; 0 takes one that is free; default ${DEFAULT-VALUE}.")
+  private Integer port;
+
+  @Option(
+      names = "--address",
+      paramLabel = "ADDRESS",
+      converter = Address.class,
+      description =
+          "The address to listen on, 0.0.0.0 for all that this machine has (default: the loopback"
+              + " address, which no other machine reaches).")
+  private InetAddress address;
+
+  @Option(
+      names = "--max-batch",
+      paramLabel = "N",
+      converter = Counts.Positive.class,
+      description = "Samples that run together at most (default: 32); 1 turns batching off.")
+  private Integer maxBatch;
+
+  @Option(
+      names = "--workers",
+      paramLabel = "N",
+      converter = Counts.Positive.class,
+      description =
+          "Batches that run at once (default: 1). Where --threads does not say it, each has its part"
+              + " of the threads. As many as cores answer most requests a second; one answers a single"
+              + " request soonest.")
+  private Integer workers;
+
+  @Option(
+      names = "--window",
+      paramLabel = "MICROSECONDS",
+      converter = Counts.NotNegative.class,
+      description = "How long the first sample of a batch waits for others (default: 300).")
+  private Integer window;
+
+  @Option(
+      names = "--queue",
+      paramLabel = "N",
+      converter = Counts.Positive.class,
+      description =
+          "Samples that may wait (default: 256); requests beyond are refused with status 429.")
+  private Integer queue;
+
+  @Option(
+      names = "--max-pixels",
+      paramLabel = "N",
+      converter = Counts.Positive.class,
+      description =
+          "Height times width of an image, checked before it is decoded (default: 16000000).")
+  private Integer maxPixels;
+
+  @Option(
+      names = "--plan-memory",
+      paramLabel = "MIB",
+      converter = Counts.Positive.class,
+      description =
+          "Memory outside the heap in which each model computes, in MiB (default: 1024). An image"
+              + " that needs more is refused with status 413.")
+  private Integer planMemory;
+
+  @Option(
+      names = "--token-file",
+      paramLabel = "FILE",
+      description =
+          "A file whose first line is a secret of at least 16 signs, which each request has to show"
+              + " as Authorization: Bearer TOKEN.")
+  private Path tokenFile;
+
+  @Option(
+      names = KEYSTORE,
+      paramLabel = "FILE",
+      description = "Speak HTTPS by the key in this file, PKCS #12 or JKS.")
+  private Path keystore;
+
+  @Option(
+      names = PASSWORD,
+      paramLabel = "FILE",
+      description = "A file whose first line is the password of the keystore.")
+  private Path passwordFile;
+
+  @Mixin private ThreadOptions threads;
+
+  /** The value of {@code --address}. */
+  static final class Address implements ITypeConverter<InetAddress> {
+    @Override
+    public InetAddress convert(String value) {
+      try {
+        if (!value.isBlank()) {
+          return InetAddress.getByName(value);
+        }
+      } catch (UnknownHostException e) {
+        // said below
+      }
+      throw new TypeConversionException("'" + value + "' is not an address");
+    }
+  }
+
+  @Override
+  public Integer call() {
+    threads.apply();
+    if (workers != null && threads.words().isEmpty()) {
+      Engine.setThreads(Math.max(1, Engine.info().threads() / workers));
+    }
+    CountDownLatch stop = new CountDownLatch(1);
+    return Interruption.guard(
+        stop::countDown, "stopped before all requests were answered", () -> serve(stop));
+  }
+
+  private int serve(CountDownLatch stop) {
+    ModelServer.Builder settings = BadValueException.check(command, this::settings);
+    try (ModelServer server = settings.build()) {
+      ServedModels models = new ServedModels(server, command.commandLine());
+      for (ModelSource source : sources) {
+        if (stop.getCount() == 0) {
+          return Failures.STOPPED;
+        }
+        BadValueException.check(
+            command,
+            () -> {
+              models.add(source);
+              return null;
+            });
+      }
+      server.loaded();
+      PrintWriter out = command.commandLine().getOut();
+      out.println("serving " + String.join(", ", models.names()) + " at " + server.address());
+      out.flush();
+      while (!stop.await(1, TimeUnit.SECONDS)) {
+        models.look();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    return Failures.STOPPED;
+  }
+
+  private ModelServer.Builder settings() {
+    ModelServer.Builder b = ModelServer.builder().port(port).loading(true).batching(this::batching);
+    if (address != null) {
+      b.address(address);
+    }
+    if (maxPixels != null) {
+      b.maxPixels(maxPixels);
+    }
+    if (planMemory != null) {
+      b.maxPlanBytes((long) planMemory << MIB);
+    }
+    if (tokenFile != null) {
+      b.token(Secrets.token(tokenFile));
+    }
+    if ((keystore == null) != (passwordFile == null)) {
+      throw new BadValueException(command, KEYSTORE + " and " + PASSWORD + " need each other");
+    }
+    if (keystore != null) {
+      b.tls(Secrets.tls(keystore, passwordFile));
+    }
+    return b;
+  }
+
+  private BatchingModel.Builder batching(BatchingModel.Builder b) {
+    if (workers != null) {
+      b.workers(workers);
+    }
+    if (maxBatch != null) {
+      b.maxBatch(maxBatch);
+    }
+    if (window != null) {
+      b.window(Duration.of(window, ChronoUnit.MICROS));
+    }
+    if (queue != null) {
+      b.maxWaiting(queue);
+    }
+    return b;
+  }
+}

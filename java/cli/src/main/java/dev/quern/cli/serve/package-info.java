@@ -1,0 +1,2 @@
+/** {@code quern serve}: the models of a server, watched folders, tokens and keys. */
+package dev.quern.cli.serve;

@@ -1,0 +1,219 @@
+package dev.quern.cli.train;
+
+import dev.quern.cli.option.Counts;
+import dev.quern.cli.process.BadValueException;
+import dev.quern.data.MultiDataset;
+import dev.quern.error.InvalidArgumentException;
+import dev.quern.io.Checkpoints;
+import dev.quern.metric.Evaluation;
+import dev.quern.metric.Goal;
+import dev.quern.network.Network;
+import dev.quern.optim.Schedule;
+import dev.quern.plan.loss.LossRules;
+import dev.quern.plan.loss.OutputLoss;
+import dev.quern.train.EarlyStopping;
+import dev.quern.train.History;
+import dev.quern.train.ReduceOnPlateau;
+import dev.quern.train.Trainer;
+import dev.quern.train.TrainerBuilder;
+import dev.quern.train.TrainingState;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
+
+/** Options of {@code quern train} that go by what the validation images say of each epoch. */
+public final class BestOptions {
+  /** What {@code --schedule} begins with for the rule that goes by the validation. */
+  private static final String PLATEAU = "plateau";
+
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec command;
+
+  @Option(
+      names = "--patience",
+      paramLabel = "EPOCHS",
+      converter = Counts.Positive.class,
+      description = "End when --metric of the --validation images has not improved for so long.")
+  private Integer patience;
+
+  @Option(
+      names = "--metric",
+      paramLabel = "NAME",
+      defaultValue = "loss",
+      converter = Metric.class,
+      description =
+          "The score that --patience, --schedule plateau and the best checkpoint go by: loss,"
+              + " accuracy, f1_macro, auc_macro, mean_iou, mae, psnr, or another that quern eval"
+              + " prints; default ${DEFAULT-VALUE}.")
+  private Goal metric;
+
+  @Option(
+      names = "--save",
+      paramLabel = "best|last",
+      defaultValue = "last",
+      converter = Saved.class,
+      description =
+          "Save and test the weights of the last epoch, or of the best by --metric; default"
+              + " ${DEFAULT-VALUE}.")
+  private String save;
+
+  /** The value of {@code --metric}. */
+  public static final class Metric implements ITypeConverter<Goal> {
+    @Override
+    public Goal convert(String value) {
+      try {
+        return Goal.of(value);
+      } catch (InvalidArgumentException e) {
+        throw new TypeConversionException(e.getMessage());
+      }
+    }
+  }
+
+  /** The value of {@code --save}. */
+  static final class Saved implements ITypeConverter<String> {
+    @Override
+    public String convert(String value) {
+      if (!List.of("best", "last").contains(value)) {
+        throw new TypeConversionException("'" + value + "' is not best or last");
+      }
+      return value;
+    }
+  }
+
+  /** For picocli, which fills the options in. */
+  BestOptions() {}
+
+  /** Whether a form of {@code --schedule} is the rule for plateaus. */
+  static boolean isPlateau(String form) {
+    return form.equals(PLATEAU) || form.startsWith(PLATEAU + ":");
+  }
+
+  /**
+   * Sets a trainer's part.
+   *
+   * @param form of {@code --schedule}
+   * @throws InvalidArgumentException if a number breaks its rule
+   */
+  void apply(TrainerBuilder b, String form) {
+    if (patience != null) {
+      b.earlyStopping(new EarlyStopping(metric, patience, 0));
+    }
+    if (isPlateau(form)) {
+      b.schedule(Schedule.constant()).reduceOnPlateau(plateau(form));
+    }
+  }
+
+  /** {@code plateau:FACTOR,PATIENCE,THRESHOLD,MIN_LR}; what is left out is PyTorch's. */
+  private ReduceOnPlateau plateau(String form) {
+    String[] parts = form.equals(PLATEAU) ? new String[0] : form.substring(8).split(",", -1);
+    try {
+      if (parts.length <= 4) {
+        return new ReduceOnPlateau(
+            metric,
+            parts.length > 0 ? Double.parseDouble(parts[0]) : 0.1,
+            parts.length > 1 ? Integer.parseInt(parts[1]) : 10,
+            parts.length > 2 ? Double.parseDouble(parts[2]) : 1e-4,
+            parts.length > 3 ? Double.parseDouble(parts[3]) : 0,
+            0);
+      }
+    } catch (NumberFormatException e) {
+      // said below
+    }
+    throw new BadValueException(
+        command, "--schedule: '" + form + "' is not plateau:FACTOR,PATIENCE,THRESHOLD,MIN_LR");
+  }
+
+  /**
+   * @throws BadValueException if there are no images to go by
+   */
+  void requireValidation(boolean given, String form) {
+    String asks =
+        patience != null
+            ? "--patience"
+            : isPlateau(form)
+                ? "--schedule plateau"
+                : !metric.equals(Goal.LOSS)
+                    ? "--metric"
+                    : "best".equals(save) ? "--save best" : null;
+    if (!given && asks != null) {
+      throw new BadValueException(command, asks + " needs --validation");
+    }
+  }
+
+  /**
+   * Refuses a score that validation does not give before anything is trained.
+   *
+   * @param validationOrNull what is looked at after each epoch
+   */
+  public void requireScore(Trainer trainer, MultiDataset validationOrNull) {
+    if (validationOrNull != null) {
+      BadValueException.check(
+          command,
+          () -> {
+            requireScore(trainer, metric);
+            return null;
+          });
+    }
+  }
+
+  /**
+   * By its name: a sample that is looked at may have no label that counts.
+   *
+   * @throws InvalidArgumentException if the network has no such score
+   */
+  public static void requireScore(Trainer trainer, Goal goal) {
+    Network network = trainer.network();
+    LossRules.requireGoal("--metric", goal, network, OutputLoss.of(network));
+  }
+
+  /** The checkpoints, of which the best one is so by the metric. */
+  Checkpoints by(Checkpoints all) {
+    return all.by(metric);
+  }
+
+  /**
+   * The best epoch's weights, where they are asked for.
+   *
+   * @return a line that says so; empty for the last epoch's
+   */
+  public Optional<String> restore(Trainer trainer, Checkpoints all) {
+    if (!isBestSaved()) {
+      return Optional.empty();
+    }
+    TrainingState best = all.readBest().state();
+    trainer.restore(best);
+    List<History.Epoch> done = best.progress().fit().done();
+    Evaluation v = done.get(done.size() - 1).validation().orElseThrow();
+    return Optional.of(
+        String.format(
+            Locale.ROOT,
+            "best epoch %d, validation %s %.4f",
+            done.get(done.size() - 1).epoch(),
+            metric.name(),
+            metric.value(v)));
+  }
+
+  /** Whether the best epoch's weights are kept. */
+  public boolean isBestSaved() {
+    return "best".equals(save);
+  }
+
+  /** Adds them to a run's settings. */
+  void putInto(Map<String, String> words) {
+    if (patience != null) {
+      words.put("patience", patience.toString());
+    }
+    if (!metric.equals(Goal.LOSS)) {
+      words.put("metric", metric.name());
+    }
+    if (isBestSaved()) {
+      words.put("save", save);
+    }
+  }
+}

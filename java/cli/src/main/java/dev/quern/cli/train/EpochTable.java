@@ -1,0 +1,103 @@
+package dev.quern.cli.train;
+
+import dev.quern.console.Bar;
+import dev.quern.train.History;
+import dev.quern.train.TrainingListener;
+import java.io.PrintWriter;
+import java.util.Locale;
+
+/**
+ * On a terminal, a table with a row an epoch, and below it a bar with loss, accuracy, speed and
+ * time left. Not thread-safe.
+ */
+final class EpochTable implements TrainingListener {
+  private final PrintWriter out;
+  private final Bar bar;
+  private boolean hasHead;
+  private int epoch;
+  private int epochs;
+
+  /** Of the epoch that runs. */
+  private double lossSum;
+
+  private double accuracySum;
+  private long epochImages;
+
+  /** Of all steps. */
+  private long images;
+
+  EpochTable(PrintWriter out, PrintWriter terminal) {
+    this.out = out;
+    bar = new Bar(terminal, "images");
+  }
+
+  @Override
+  public void onStep(Step s) {
+    if (s.epoch() != epoch) {
+      epoch = s.epoch();
+      lossSum = 0;
+      accuracySum = 0;
+      epochImages = 0;
+    }
+    epochs = s.epochs();
+    lossSum += s.loss() * s.images();
+    accuracySum += s.accuracy() * s.images();
+    epochImages += s.images();
+    images += s.images();
+    double part = (s.epoch() - 1 + (double) s.step() / s.steps()) / s.epochs();
+    double accuracy = accuracySum / epochImages;
+    String note =
+        String.format(Locale.ROOT, "loss %.4f", lossSum / epochImages)
+            + (Double.isNaN(accuracy) ? "" : String.format(Locale.ROOT, ", acc %.4f", accuracy));
+    bar.to("epoch " + epoch + "/" + epochs, part, images, note);
+  }
+
+  @Override
+  public void onEpoch(History.Epoch e) {
+    bar.above(
+        () -> {
+          if (!hasHead) {
+            hasHead = true;
+            out.println(head(e));
+          }
+          out.println(row(e));
+          out.flush();
+        });
+  }
+
+  private static String head(History.Epoch e) {
+    String validation = String.format(Locale.ROOT, " %10s %9s", "val loss", "val acc");
+    return String.format(Locale.ROOT, "%9s %9s %9s", "epoch", "loss", "accuracy")
+        + (e.validation().isPresent() ? validation : "")
+        + String.format(Locale.ROOT, " %10s %9s", "images/s", "time");
+  }
+
+  private String row(History.Epoch e) {
+    String number = e.epoch() + (epochs == 0 ? "" : "/" + epochs);
+    return String.format(Locale.ROOT, "%9s %9.4f %9s", number, e.loss(), share(e.accuracy()))
+        + e.validation()
+            .map(v -> String.format(Locale.ROOT, " %10.4f %9s", v.loss(), share(v.accuracy())))
+            .orElse("")
+        + String.format(Locale.ROOT, " %,10.0f %9s", e.imagesPerSecond(), clock(e.seconds()));
+  }
+
+  /** A dash where nothing is right or wrong. */
+  private static String share(double accuracy) {
+    return Double.isNaN(accuracy) ? "-" : String.format(Locale.ROOT, "%.4f", accuracy);
+  }
+
+  private static String clock(double seconds) {
+    long s = Math.round(seconds);
+    if (s < 60) {
+      return String.format(Locale.ROOT, "%.2f s", seconds);
+    }
+    return s < 3600
+        ? String.format(Locale.ROOT, "%d:%02d", s / 60, s % 60)
+        : String.format(Locale.ROOT, "%d:%02d:%02d", s / 3600, s / 60 % 60, s % 60);
+  }
+
+  @Override
+  public void onEnd(History.Ending endingOrNull) {
+    bar.close();
+  }
+}

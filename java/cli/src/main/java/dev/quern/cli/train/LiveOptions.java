@@ -1,0 +1,64 @@
+package dev.quern.cli.train;
+
+import dev.quern.cli.data.TrainingData;
+import dev.quern.cli.option.PortConverter;
+import dev.quern.report.LivePage;
+import dev.quern.train.Trainer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import picocli.CommandLine.Option;
+
+/** Options of {@code quern train} for the page that shows a run as it goes. */
+public final class LiveOptions {
+  static final String UI = "--ui";
+  static final String RUNS = "--ui-runs";
+
+  @Option(
+      names = UI,
+      paramLabel = "PORT",
+      arity = "0..1",
+      fallbackValue = "0",
+      converter = PortConverter.class,
+      description =
+          "Serve a page on this machine alone that shows the run as it goes; prints its address"
+              + " (default: a port that is free).")
+  private Integer port;
+
+  @Option(
+      names = RUNS,
+      paramLabel = "DIR",
+      description =
+          "Show the runs in this folder beside it (default: those beside the run's own folder).")
+  private Path runs;
+
+  /** For picocli, which fills the options in. */
+  public LiveOptions() {}
+
+  boolean isAsked() {
+    return port != null;
+  }
+
+  /** As words of a command line. */
+  List<String> words() {
+    List<String> words = new ArrayList<>();
+    if (port != null) {
+      words.addAll(List.of(UI, port.toString()));
+    }
+    if (runs != null) {
+      words.addAll(List.of(RUNS, runs.toString()));
+    }
+    return words;
+  }
+
+  LivePage serve(Trainer trainer, TrainingData sets, Path folder) {
+    Path own = folder.toAbsolutePath().normalize();
+    return new LivePage(
+        trainer,
+        port,
+        trainer.network().name() + " on " + TrainingData.name(sets.train()),
+        sets.lookedAt(),
+        runs == null ? own.getParent() : runs,
+        own);
+  }
+}

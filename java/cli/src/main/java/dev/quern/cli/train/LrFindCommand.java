@@ -1,0 +1,236 @@
+package dev.quern.cli.train;
+
+import dev.quern.cli.data.TrainingData;
+import dev.quern.cli.option.Counts;
+import dev.quern.cli.output.JsonText;
+import dev.quern.cli.process.BadValueException;
+import dev.quern.cli.process.Failures;
+import dev.quern.cli.run.OutOptions;
+import dev.quern.io.file.AtomicFile;
+import dev.quern.io.file.Version;
+import dev.quern.report.LearningRateReport;
+import dev.quern.train.LearningRateCurve;
+import dev.quern.train.LearningRateFinder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.Set;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IModelTransformer;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code quern lr-find}: a run's options, and a test of learning rates in place of the run. */
+@Command(
+    name = "lr-find",
+    modelTransformer = LrFindCommand.OwnOptions.class,
+    description = {
+      "Finds a learning rate: trains for a few steps while the rate rises, and draws the loss.",
+      "",
+      "The options are those of quern train. Nothing is saved but lr-find.html, the curve, and"
+          + " lr-find.json, its figures. The test ends early when the loss runs away. Two rates are"
+          + " suggested: where the smoothed loss falls fastest, and a tenth of where it is least."
+          + " Smith, arXiv 1506.01186."
+    })
+public final class LrFindCommand extends TrainCommand {
+  private static final String OPERATION = "lr-find";
+
+  /** Options of a run that the test has no use for; a file of options may have them. */
+  private static final Set<String> OF_RUNS =
+      Set.of(
+          "--epochs",
+          "--lr",
+          "--schedule",
+          "--recipe",
+          "--validation",
+          "--patience",
+          "--metric",
+          "--save",
+          "--checkpoint-every",
+          "--keep",
+          "--resume",
+          "--overwrite",
+          "--no-report",
+          "--tensorboard",
+          "--tta",
+          LiveOptions.UI,
+          LiveOptions.RUNS);
+
+  private static final Set<String> TITLED = Set.of("network", "data", "quern");
+
+  @Spec private CommandSpec command;
+
+  @Option(
+      names = "--start-lr",
+      paramLabel = "X",
+      defaultValue = "1e-7",
+      description = "The first rate; default ${DEFAULT-VALUE}.")
+  private double start;
+
+  @Option(
+      names = "--end-lr",
+      paramLabel = "X",
+      defaultValue = "10",
+      description = "The last rate; default ${DEFAULT-VALUE}.")
+  private double end;
+
+  @Option(
+      names = "--steps",
+      paramLabel = "N",
+      defaultValue = "100",
+      converter = Counts.Positive.class,
+      description = "Updates of the weights; default ${DEFAULT-VALUE}.")
+  private int steps;
+
+  @Option(
+      names = "--stop-at",
+      paramLabel = "X",
+      defaultValue = "4",
+      description =
+          "End when the smoothed loss is above so many times its least; default ${DEFAULT-VALUE}.")
+  private double divergence;
+
+  /** Leaves options of runs out of the help. */
+  static final class OwnOptions implements IModelTransformer {
+    @Override
+    public CommandSpec transform(CommandSpec spec) {
+      for (OptionSpec o : List.copyOf(spec.options())) {
+        if (OF_RUNS.contains(o.longestName())) {
+          replace(spec, o, OptionSpec.builder(o).hidden(true));
+        } else if (o.longestName().equals("--out")) {
+          String where = "Where lr-find.html and lr-find.json go (default: here).";
+          replace(spec, o, OptionSpec.builder(o).description(where));
+        }
+      }
+      return spec;
+    }
+
+    private static void replace(CommandSpec spec, OptionSpec old, OptionSpec.Builder by) {
+      spec.remove(old);
+      spec.addOption(by.build());
+    }
+  }
+
+  @Override
+  TrainCommand fresh() {
+    return new LrFindCommand();
+  }
+
+  @Override
+  public Integer call() {
+    for (OptionSpec o : command.commandLine().getParseResult().matchedOptions()) {
+      if (OF_RUNS.contains(o.longestName())) {
+        throw new BadValueException(command, o.longestName() + " is for quern train");
+      }
+    }
+    return super.call();
+  }
+
+  @Override
+  Integer begin() {
+    LearningRateFinder finder =
+        BadValueException.check(
+            command, () -> new LearningRateFinder(start, end, steps, divergence));
+    Preparation p = prepare(null);
+    TrainOutput out = output();
+    if (p.found() != null) {
+      out.say(p.found());
+    }
+    Map<String, String> facts = facts(p);
+    String title = "Learning rates for " + facts.get("network") + " on " + facts.get("data");
+    out.say(Failures.printable(title) + ": " + steps + " steps from " + start + " to " + end);
+    out.say(
+        facts.entrySet().stream()
+            .filter(e -> !TITLED.contains(e.getKey()))
+            .map(e -> e.getKey().replace('_', ' ') + " " + e.getValue())
+            .collect(Collectors.joining(", ")));
+    LearningRateCurve curve = finder.find(p.settings(), p.sets().train());
+    Map<String, Object> figures = figures(curve, facts);
+    write(curve, title, facts, figures, out);
+    figures.put("event", "lr-find");
+    out.answer(answer(curve), figures);
+    return Failures.OK;
+  }
+
+  private Map<String, String> facts(Preparation p) {
+    Map<String, String> all = new LinkedHashMap<>();
+    all.put("network", p.sets().network().name());
+    all.put("data", TrainingData.name(p.sets().train()));
+    all.put("images", Integer.toString(p.sets().train().size()));
+    all.put("batch", Integer.toString(p.size()));
+    all.putAll(p.words());
+    all.remove("lr");
+    all.remove("schedule");
+    all.put("seed", Long.toString(seed()));
+    all.put("quern", Version.TEXT);
+    return all;
+  }
+
+  private static String answer(LearningRateCurve curve) {
+    String end = curve.diverged() ? "; ended by the loss" : "";
+    return curve.points().size() + " steps" + end + "; " + suggestion(curve);
+  }
+
+  private static String suggestion(LearningRateCurve curve) {
+    OptionalDouble steepest = curve.steepest();
+    if (steepest.isEmpty()) {
+      return "no suggestion: the loss never falls";
+    }
+    String fastest =
+        String.format(Locale.ROOT, "%.2g, where the loss falls fastest", steepest.getAsDouble());
+    OptionalDouble tenth = curve.tenthOfMinimum();
+    return tenth.isEmpty()
+        ? "suggestion: lr " + fastest + "; the least loss lies beyond --end-lr"
+        : String.format(
+            Locale.ROOT,
+            "suggestion: lr %.2g, a tenth of where the loss is least, or %s",
+            tenth.getAsDouble(),
+            fastest);
+  }
+
+  private void write(
+      LearningRateCurve curve,
+      String title,
+      Map<String, String> facts,
+      Map<String, Object> figures,
+      TrainOutput out) {
+    Path folder = folder() == null ? Path.of("") : folder();
+    Path page = folder.resolve("lr-find.html");
+    Path json = folder.resolve("lr-find.json");
+    OutOptions.make(OPERATION, folder);
+    LearningRateReport.write(page, title, facts, curve);
+    byte[] text = (JsonText.of(figures) + "\n").getBytes(StandardCharsets.UTF_8);
+    AtomicFile.write(OPERATION, json, to -> to.write(text));
+    out.say("curve " + page);
+    out.say("figures " + json);
+  }
+
+  private static Map<String, Object> figures(LearningRateCurve curve, Map<String, String> facts) {
+    Map<String, Object> all = new LinkedHashMap<>();
+    all.put("tenth_of_minimum", value(curve.tenthOfMinimum()));
+    all.put("steepest", value(curve.steepest()));
+    all.put("diverged", curve.diverged());
+    all.put("points", curve.points().stream().map(LrFindCommand::json).toList());
+    all.put("settings", facts);
+    return all;
+  }
+
+  private static Map<String, Object> json(LearningRateCurve.Point p) {
+    Map<String, Object> all = new LinkedHashMap<>();
+    all.put("lr", p.lr());
+    all.put("loss", p.loss());
+    all.put("smoothed", p.smoothed());
+    return all;
+  }
+
+  private static Double value(OptionalDouble of) {
+    return of.isEmpty() ? null : (Double) of.getAsDouble();
+  }
+}

@@ -1,0 +1,210 @@
+package dev.quern.cli.train;
+
+import dev.quern.cli.data.Usual;
+import dev.quern.cli.option.Counts;
+import dev.quern.error.InvalidArgumentException;
+import dev.quern.loss.CrossEntropy;
+import dev.quern.network.Network;
+import dev.quern.network.Task;
+import dev.quern.optim.Adam;
+import dev.quern.optim.AdamW;
+import dev.quern.optim.Muon;
+import dev.quern.optim.Optimizer;
+import dev.quern.optim.RmsProp;
+import dev.quern.optim.Schedule;
+import dev.quern.optim.Sgd;
+import dev.quern.train.TrainerBuilder;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import picocli.CommandLine.Option;
+
+/** Options of {@code quern train} that say how the weights follow their gradients. */
+final class OptimizerOptions {
+  @Option(
+      names = "--optimizer",
+      paramLabel = "NAME",
+      description =
+          "sgd, adam, adamw, rmsprop, or muon (convolution filters; adamw for the rest) (default:"
+              + " adamw for a folder of pictures without --from, else sgd).")
+  private String optimizer;
+
+  @Option(
+      names = "--lr",
+      paramLabel = "X",
+      description =
+          "Learning rate, which the schedule multiplies (default: sgd 0.02 for fashion-mnist and"
+              + " its sample, else 0.01; adam, adamw and rmsprop 0.001; muon 0.02).")
+  private Float lr;
+
+  @Option(
+      names = "--momentum",
+      paramLabel = "X",
+      description = "Momentum of sgd (default 0.9), muon (0.95) or rmsprop (0).")
+  private Float momentum;
+
+  @Option(names = "--nesterov", description = "Nesterov's momentum, for sgd.")
+  private boolean nesterov;
+
+  @Option(
+      names = "--weight-decay",
+      paramLabel = "X",
+      description = "Weight decay (default: PyTorch's, adamw 0.01, muon 0.1, else 0).")
+  private Float weightDecay;
+
+  @Option(
+      names = "--decay-weights-only",
+      description = "No weight decay on biases and normalisation layers.")
+  private boolean decayWeightsOnly;
+
+  @Option(
+      names = "--schedule",
+      paramLabel = "FORM",
+      defaultValue = "cosine",
+      description =
+          "How the learning rate moves over the run: constant, cosine, one-cycle, triangular:PEAK,"
+              + " step:EPOCHS,GAMMA, multi-step:GAMMA,EPOCH,..., exponential:GAMMA,"
+              + " polynomial:POWER, warmup:STEPS,FORM, or by the validation images"
+              + " plateau:FACTOR,PATIENCE,THRESHOLD,MIN_LR; default ${DEFAULT-VALUE}.")
+  private String schedule;
+
+  @Option(
+      names = "--label-smoothing",
+      paramLabel = "X",
+      defaultValue = "0",
+      description =
+          "Share of each label spread over all classes, of single_label outputs; default"
+              + " ${DEFAULT-VALUE}.")
+  private float labelSmoothing;
+
+  @Option(
+      names = "--clip",
+      paramLabel = "NORM",
+      description = "Scale gradients down to at most this norm.")
+  private Double clip;
+
+  @Option(
+      names = "--ema",
+      paramLabel = "DECAY",
+      description =
+          "Keep a moving average of the weights, for example 0.999, and test and save that.")
+  private Double ema;
+
+  @Option(
+      names = "--accumulate",
+      paramLabel = "N",
+      converter = Counts.Positive.class,
+      defaultValue = "1",
+      description = "Update the weights every N steps; default ${DEFAULT-VALUE}.")
+  private int accumulate;
+
+  private Optimizer made(Usual usual) {
+    Optimizer o = named(usual);
+    return weightDecay == null ? o : o.withWeightDecay(weightDecay);
+  }
+
+  private Optimizer named(Usual usual) {
+    String name = optimizer == null ? usual.optimizer() : optimizer;
+    float rate = lr == null ? usual.lr(name) : lr;
+    if (nesterov && !name.equals("sgd")) {
+      throw new InvalidArgumentException("--nesterov goes with --optimizer sgd");
+    }
+    if (momentum != null && name.startsWith("adam")) {
+      throw new InvalidArgumentException(
+          "--momentum goes with sgd, muon and rmsprop, not with " + name);
+    }
+    return switch (name) {
+      case "sgd" -> new Sgd(rate, momentum == null ? 0.9f : momentum, 0, nesterov);
+      case "adam" -> new Adam(rate);
+      case "adamw" -> new AdamW(rate);
+      case "rmsprop" -> new RmsProp(rate, momentum == null ? 0 : momentum);
+      case "muon" -> new Muon(rate, 0.1f, momentum == null ? 0.95f : momentum, new AdamW());
+      default ->
+          throw new InvalidArgumentException(
+              "--optimizer: '" + name + "' is not one of sgd, adam, adamw, rmsprop, muon");
+    };
+  }
+
+  /**
+   * Sets a trainer's part.
+   *
+   * @param usual what counts where the user says nothing
+   * @throws InvalidArgumentException if an option breaks its rule
+   */
+  void apply(TrainerBuilder b, Network network, Usual usual) {
+    b.optimizer(made(usual)).schedule(parsed()).accumulate(accumulate);
+    if (labelSmoothing != 0) {
+      smooth(b, network);
+    }
+    if (decayWeightsOnly) {
+      b.decayWeightsOnly();
+    }
+    if (clip != null) {
+      b.clipNorm(clip);
+    }
+    if (ema != null) {
+      b.ema(ema);
+    }
+  }
+
+  private void smooth(TrainerBuilder b, Network network) {
+    network
+        .tasks()
+        .forEach(
+            (output, task) -> {
+              if (task.kind() != Task.Kind.SINGLE_LABEL && task.kind() != Task.Kind.PLAIN) {
+                throw new InvalidArgumentException(
+                    "--label-smoothing is for labels that exclude each other; output "
+                        + output
+                        + " is "
+                        + task.kind().text());
+              }
+              b.loss(output, smoothed(output, task), task.weight());
+            });
+  }
+
+  private Schedule parsed() {
+    return BestOptions.isPlateau(schedule) ? Schedule.constant() : Schedule.parse(schedule);
+  }
+
+  /** The form of {@code --schedule}. */
+  String schedule() {
+    return schedule;
+  }
+
+  /** The task's own loss, with the smoothing of the option. */
+  private CrossEntropy smoothed(String output, Task task) {
+    if (task.trainedBy() instanceof CrossEntropy c) {
+      return new CrossEntropy(labelSmoothing, c.classWeights(), c.reduction(), c.ignoreIndex());
+    }
+    throw new InvalidArgumentException(
+        "--label-smoothing is for cross_entropy; output "
+            + output
+            + " has the loss "
+            + task.trainedBy().type());
+  }
+
+  /** By name, for a run's first lines and for the model's provenance. */
+  Map<String, String> words(Usual usual) {
+    Optimizer o = made(usual);
+    Map<String, String> all = new LinkedHashMap<>();
+    all.put("optimizer", o.type());
+    all.put("lr", Float.toString(o.lr()));
+    all.put("schedule", schedule);
+    if (o instanceof Sgd s) {
+      all.put("momentum", Float.toString(s.momentum()));
+    }
+    put(all, "weight_decay", o.weightDecay() == 0 ? null : o.weightDecay());
+    put(all, "decay_weights_only", decayWeightsOnly ? true : null);
+    put(all, "label_smoothing", labelSmoothing == 0 ? null : labelSmoothing);
+    put(all, "clip", clip);
+    put(all, "ema", ema);
+    put(all, "accumulate", accumulate == 1 ? null : accumulate);
+    return all;
+  }
+
+  private static void put(Map<String, String> all, String name, Object valueOrNull) {
+    if (valueOrNull != null) {
+      all.put(name, valueOrNull.toString());
+    }
+  }
+}

@@ -1,0 +1,41 @@
+package dev.quern.cli.train;
+
+import dev.quern.cli.process.BadValueException;
+import java.io.PrintWriter;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Options of {@code quern train} for what it prints. */
+public final class OutputOptions {
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec command;
+
+  @Option(names = "--quiet", description = "Print the last line alone, that of the test.")
+  private boolean quiet;
+
+  @Option(
+      names = "--json-lines",
+      description =
+          "Print a JSON object a line, for scripts: what begins, each epoch, and how it ended.")
+  private boolean json;
+
+  /** For picocli, which fills the options in. */
+  public OutputOptions() {}
+
+  /**
+   * @throws BadValueException if both are asked for
+   */
+  void requireSense() {
+    if (quiet && json) {
+      throw new BadValueException(command, "--quiet, --json-lines are mutually exclusive");
+    }
+  }
+
+  TrainOutput on(PrintWriter out, PrintWriter err) {
+    return new TrainOutput(
+        json ? TrainOutput.Form.JSON : quiet ? TrainOutput.Form.QUIET : TrainOutput.Form.LINES,
+        out,
+        err);
+  }
+}

@@ -1,0 +1,74 @@
+package dev.quern.cli.train;
+
+import dev.quern.cli.data.DataSource;
+import dev.quern.cli.data.TrainingData;
+import dev.quern.cli.run.Provenance;
+import dev.quern.cli.run.Runs;
+import dev.quern.data.MultiDataset;
+import dev.quern.train.Recipe;
+import dev.quern.train.Trainer;
+import dev.quern.train.TrainerBuilder;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * What {@code quern train} knows before its run has a folder.
+ *
+ * @param tested the recipe; null where the options say all
+ * @param passes over the training images
+ * @param size images a step
+ * @param found what is in a folder of pictures, as a line; null where there is no such folder
+ * @param words the options by name
+ */
+public record Preparation(
+    DataSource source,
+    Recipe tested,
+    int passes,
+    int size,
+    String found,
+    TrainingData sets,
+    TrainerBuilder settings,
+    Map<String, String> words) {
+  /** Where runs of the network and data set are, if nobody says. */
+  Path name() {
+    return Runs.named(sets.network().name(), TrainingData.name(sets.train()));
+  }
+
+  /** Batch, optimizer and seed in words. */
+  String head(long seed) {
+    String all =
+        words.entrySet().stream()
+            .map(e -> e.getKey().replace('_', ' ') + " " + e.getValue())
+            .collect(Collectors.joining(", "));
+    return "batch " + size + ", " + all + ", seed " + seed;
+  }
+
+  /** What a model of the run says of where it comes from. */
+  public Map<String, String> provenance(Trainer trainer, long seed) {
+    MultiDataset train = sets.train();
+    String data = Provenance.data(source, TrainingData.name(train));
+    Map<String, String> all =
+        Provenance.entries(trainer, data, train.size(), seed, passes, size, words);
+    all.putAll(Provenance.classCounts(train));
+    return all;
+  }
+
+  /** Options whose defaults hang on the data set or the optimizer. */
+  Map<String, String> resolved() {
+    Map<String, String> all = new LinkedHashMap<>();
+    all.put("epochs", Integer.toString(passes));
+    all.put("batch", Integer.toString(size));
+    for (String name : List.of("optimizer", "lr")) {
+      if (words.containsKey(name)) {
+        all.put(name, words.get(name));
+      }
+    }
+    if (source instanceof DataSource.Known known) {
+      all.put("data", known.facts().name());
+    }
+    return all;
+  }
+}

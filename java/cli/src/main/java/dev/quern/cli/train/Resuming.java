@@ -1,0 +1,71 @@
+package dev.quern.cli.train;
+
+import dev.quern.cli.data.TrainingData;
+import dev.quern.cli.option.NetworkSource;
+import dev.quern.error.FormatException;
+import dev.quern.io.Checkpoint;
+import dev.quern.io.NetworkJson;
+import dev.quern.network.Network;
+import dev.quern.train.TrainingState;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine;
+
+/** What a checkpoint keeps of {@code quern train} for the run that goes on from it. */
+final class Resuming {
+  /** Under which a checkpoint keeps the run's options, one word a line. */
+  private static final String OPTIONS = "options";
+
+  /** Under which it keeps a network whose height or width the description left free. */
+  private static final String FREE = "free_network";
+
+  private Resuming() {}
+
+  /**
+   * What it keeps beside the state of the training, to be added to.
+   *
+   * @param words the run's options
+   */
+  static Map<String, String> info(List<String> words, TrainingData sets) {
+    Map<String, String> info = new LinkedHashMap<>();
+    info.put(OPTIONS, String.join("\n", words));
+    if (sets.described().isFree()) {
+      info.put(FREE, NetworkJson.write(sets.described()));
+    }
+    return info;
+  }
+
+  /**
+   * The command that wrote a checkpoint.
+   *
+   * @param own the same command without options
+   * @param more options, which count where it had them too
+   */
+  static TrainCommand command(CommandLine own, Checkpoint from, List<String> more) {
+    own.setOverwrittenOptionsAllowed(true);
+    List<String> words =
+        new ArrayList<>(List.of(from.info().getOrDefault(OPTIONS, "").split("\n")));
+    words.addAll(more);
+    try {
+      own.parseArgs(words.toArray(new String[0]));
+    } catch (CommandLine.ParameterException e) {
+      throw new FormatException(
+          "checkpoint: " + from.file() + " was not written by quern train: " + e.getMessage(), e);
+    }
+    return own.getCommand();
+  }
+
+  static NetworkSource network(Checkpoint from) {
+    Network network = from.state().network();
+    String free = from.info().get(FREE);
+    return new NetworkSource.Kept(network, free == null ? network : NetworkJson.read(free));
+  }
+
+  /** The epochs that a run has begun. */
+  static int begun(Checkpoint from) {
+    TrainingState.Fit fitOrNull = from.state().progress().fit();
+    return fitOrNull == null ? 0 : fitOrNull.done().size() + (fitOrNull.step() > 0 ? 1 : 0);
+  }
+}

@@ -1,0 +1,57 @@
+package dev.quern.cli.train;
+
+import dev.quern.cli.process.BadValueException;
+import dev.quern.report.TensorBoard;
+import dev.quern.train.TrainingListener;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import picocli.CommandLine;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Options of {@code quern train} for how a run is shown: lines, report, page, events. */
+public final class ShowOptions {
+  @Mixin private OutputOptions output;
+
+  @Mixin private ReportOptions report;
+
+  @Mixin private LiveOptions live;
+
+  @Option(
+      names = "--tensorboard",
+      paramLabel = "DIR",
+      description = "Write loss, learning rate and scores there as event files of TensorBoard.")
+  private Path tensorboard;
+
+  /** For picocli, which fills the options in. */
+  public ShowOptions() {}
+
+  /**
+   * @throws BadValueException if options speak against each other
+   */
+  void requireSense() {
+    output.requireSense();
+  }
+
+  TrainOutput output(CommandLine command) {
+    return output.on(command.getOut(), command.getErr());
+  }
+
+  ReportOptions report() {
+    return report;
+  }
+
+  LiveOptions live() {
+    return live;
+  }
+
+  /** What listens besides. */
+  List<TrainingListener> listeners() {
+    List<TrainingListener> all = new ArrayList<>();
+    if (tensorboard != null) {
+      all.add(new TensorBoard(tensorboard));
+    }
+    return all;
+  }
+}

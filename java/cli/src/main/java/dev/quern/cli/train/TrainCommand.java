@@ -1,0 +1,403 @@
+package dev.quern.cli.train;
+
+import dev.quern.cli.data.AugmentOptions;
+import dev.quern.cli.data.DataOptions;
+import dev.quern.cli.data.DataSource;
+import dev.quern.cli.data.DatasetFacts;
+import dev.quern.cli.data.MixOptions;
+import dev.quern.cli.data.PartOptions;
+import dev.quern.cli.data.ResizeOptions;
+import dev.quern.cli.data.SamplingOptions;
+import dev.quern.cli.data.TrainingData;
+import dev.quern.cli.data.Usual;
+import dev.quern.cli.option.Counts;
+import dev.quern.cli.option.FreezeOptions;
+import dev.quern.cli.option.NetworkSource;
+import dev.quern.cli.option.PrecisionOption;
+import dev.quern.cli.option.RecomputeOption;
+import dev.quern.cli.option.TaskOption;
+import dev.quern.cli.option.ThreadOptions;
+import dev.quern.cli.option.TtaOption;
+import dev.quern.cli.process.BadValueException;
+import dev.quern.cli.process.Interruption;
+import dev.quern.cli.run.ConfigOptions;
+import dev.quern.cli.run.OutOptions;
+import dev.quern.cli.run.PathConverter;
+import dev.quern.cli.run.RunFolder;
+import dev.quern.cli.run.Runs;
+import dev.quern.data.Dataset;
+import dev.quern.data.MultiDataset;
+import dev.quern.io.Checkpoint;
+import dev.quern.io.Checkpoints;
+import dev.quern.io.dataset.Split;
+import dev.quern.network.Network;
+import dev.quern.train.Recipe;
+import dev.quern.train.Trainer;
+import dev.quern.train.TrainerBuilder;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code quern train}. */
+@Command(
+    name = "train",
+    description = {
+      "Trains a network and saves it.",
+      "",
+      "Without options: LeNet on the Fashion-MNIST sample that comes with Quern. Training images"
+          + " are shuffled by the seed and normalised per channel; the test images are looked at"
+          + " once, after the last epoch. The same seed, data and machine give the same weights."
+    })
+public class TrainCommand implements Callable<Integer> {
+  @Spec private CommandSpec command;
+
+  @Option(
+      names = "--net",
+      paramLabel = "NAME|FILE",
+      defaultValue = "lenet",
+      converter = NetworkSource.Converter.class,
+      completionCandidates = NetworkSource.Names.class,
+      description = NetworkSource.HELP + "; default ${DEFAULT-VALUE}.")
+  private NetworkSource net;
+
+  @Mixin private DataOptions data;
+
+  @Mixin private ResizeOptions resize;
+
+  @Mixin private SamplingOptions sampling;
+
+  @Mixin private TaskOption task;
+
+  @Option(
+      names = "--epochs",
+      paramLabel = "N",
+      converter = Counts.Positive.class,
+      description =
+          "Passes over the training images (default: 5 for mnist and fashion-mnist, 30 for a"
+              + " folder of pictures, or 20 with --from, else 10).")
+  private Integer epochs;
+
+  @Option(
+      names = "--batch",
+      paramLabel = "N",
+      converter = Counts.Positive.class,
+      description = "Images a step (default: 16 for a folder of pictures without --from, else 64).")
+  private Integer batch;
+
+  @Mixin private RecipeOption recipe;
+
+  @Mixin private OptimizerOptions optimizer;
+
+  @Mixin private AugmentOptions augment;
+
+  @Mixin private MixOptions mix;
+
+  @Mixin private TtaOption tta;
+
+  @Mixin private PrecisionOption precision;
+
+  @Mixin private RecomputeOption recompute;
+
+  @Mixin private FreezeOptions freeze;
+
+  @Mixin private TransferOptions transfer;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "S",
+      defaultValue = "1",
+      description =
+          "Decides first weights, order of images and augmentation; default ${DEFAULT-VALUE}.")
+  private long seed;
+
+  @Mixin private ThreadOptions threads;
+
+  @Mixin private PartOptions parts;
+
+  @Mixin private OutOptions out;
+
+  @Mixin private ShowOptions show;
+
+  @Mixin private BestOptions best;
+
+  @Mixin private CheckpointOptions checkpoints;
+
+  @Mixin private ConfigOptions config;
+
+  @Override
+  public Integer call() {
+    if (checkpoints.resume() != null) {
+      show.requireSense();
+      return resume(checkpoints.resume());
+    }
+    TrainCommand all =
+        config.isAsked()
+            ? ConfigOptions.parsed(anew(), "config", config.words()).getCommand()
+            : this;
+    all.show.requireSense();
+    return all.begin();
+  }
+
+  /** Runs with the options that were parsed. */
+  Integer begin() {
+    out.requireSense();
+    return run(transfer.source(net), null, null);
+  }
+
+  /** Reads the run's own options out of its checkpoint and goes on with them. */
+  private Integer resume(Path given) {
+    checkpoints.requireAlone();
+    Path folder = Runs.newest(given);
+    Checkpoints all = checkpoints.in(folder);
+    if (all.isEmpty()) {
+      all.latest(); // says so; a folder that has none is not made
+    }
+    try (RunFolder files = RunFolder.prepare(folder)) {
+      return resume(files, all.latest());
+    }
+  }
+
+  private Integer resume(RunFolder files, Checkpoint from) {
+    List<String> more = new ArrayList<>(threads.words());
+    more.addAll(show.live().words());
+    if (epochs != null) {
+      requireEpochs(Resuming.begun(from));
+      more.addAll(List.of("--epochs", epochs.toString()));
+    }
+    return commandOf(from, more).run(Resuming.network(from), from, files);
+  }
+
+  /**
+   * The command that wrote a checkpoint.
+   *
+   * @param more options, which count where it had them too
+   */
+  public TrainCommand commandOf(Checkpoint from, List<String> more) {
+    TrainCommand again = Resuming.command(anew(), from, more);
+    again.transfer.goOn(from.info());
+    return again;
+  }
+
+  /** The same command, for other options. */
+  private CommandLine anew() {
+    return new CommandLine(fresh())
+        .registerConverter(Path.class, new PathConverter())
+        .setOut(command.commandLine().getOut())
+        .setErr(command.commandLine().getErr());
+  }
+
+  /** The same command, without options. */
+  TrainCommand fresh() {
+    return new TrainCommand();
+  }
+
+  private void requireEpochs(int begun) {
+    if (epochs < begun) {
+      throw new BadValueException(
+          command, "--epochs " + epochs + " are fewer than the run has begun, " + begun);
+    }
+  }
+
+  /** Passes over the training images. */
+  public int passes() {
+    DataSource source = data.bothSplits(DatasetFacts.BUNDLED);
+    return passes(source, recipe.of(net, source));
+  }
+
+  private int passes(DataSource source, Recipe tested) {
+    int usual = tested == null ? transfer.usual(source).epochs() : tested.epochs();
+    return epochs == null ? usual : epochs;
+  }
+
+  /**
+   * @param fromOrNull the checkpoint that {@link #commandOf} was asked about; null for a new run
+   */
+  public Preparation prepare(Checkpoint fromOrNull) {
+    return fromOrNull == null
+        ? prepare(transfer.source(net), true)
+        : prepare(Resuming.network(fromOrNull), false);
+  }
+
+  /**
+   * @param anew whether the run goes on from no checkpoint
+   */
+  private Preparation prepare(NetworkSource description, boolean anew) {
+    DataSource source = data.bothSplits(DatasetFacts.BUNDLED);
+    Recipe tested = recipe.of(description, source);
+    int passes = passes(source, tested);
+    Usual usual = transfer.usual(source);
+    int size = tested != null ? tested.batch() : batch != null ? batch : usual.batch();
+    threads.apply();
+    String found = resize.open(source, data, description);
+    data.requireClasses(source);
+    TrainingData sets = load(source, description, anew);
+    TrainerBuilder settings =
+        tested == null
+            ? settings(source, sets, usual, size)
+            : tested.trainer(sets.network(), sets.first(), seed);
+    BadValueException.check(
+        command,
+        () -> {
+          best.apply(settings, optimizer.schedule());
+          return null;
+        });
+    if (sets.validation() != null) {
+      settings.validation(sets.validation());
+    }
+    Map<String, String> words = new LinkedHashMap<>();
+    if (tested != null) {
+      words.put("recipe", tested.toString());
+      best.putInto(words);
+    } else {
+      words.putAll(optimizer.words(usual));
+      augment.putInto(words);
+      mix.putInto(words);
+      freeze.putInto(words);
+      transfer.putInto(words);
+      best.putInto(words);
+      precision.putInto(words);
+      data.putInto(words);
+      sampling.putInto(words);
+    }
+    return new Preparation(source, tested, passes, size, found, sets, settings, words);
+  }
+
+  /**
+   * @param filesOrNull the run's folder, where it is open already; closed at the run's end
+   */
+  private Integer run(NetworkSource description, Checkpoint fromOrNull, RunFolder filesOrNull) {
+    Preparation p = prepare(description, fromOrNull == null);
+    try (Trainer trainer = p.settings().build()) {
+      best.requireScore(trainer, p.sets().validation());
+      return Interruption.guard(
+          trainer,
+          () -> {
+            try (RunFolder files = filesOrNull == null ? out.begin(p.name()) : filesOrNull) {
+              TrainingRun run =
+                  new TrainingRun(
+                      command.commandLine(),
+                      trainer,
+                      p.sets(),
+                      files,
+                      checkpointsOf(p.sets(), files),
+                      fromOrNull,
+                      show,
+                      best,
+                      p.tested() == null ? tta.views() : Optional.of(p.tested().views()));
+              if (p.found() != null) {
+                run.say(p.found());
+              }
+              Map<String, String> provenance = p.provenance(trainer, seed);
+              if (fromOrNull == null) {
+                configure(files, p, provenance);
+              }
+              run.head(p.head(seed));
+              return run.train(p.passes(), provenance);
+            }
+          });
+    }
+  }
+
+  /** Closes the files of its data. */
+  public void close() {
+    data.close();
+  }
+
+  /** The value of {@code --out}; null where there is none. */
+  Path folder() {
+    return out.folder();
+  }
+
+  public long seed() {
+    return seed;
+  }
+
+  TrainOutput output() {
+    return show.output(command.commandLine());
+  }
+
+  /** Writes what the run is run with into its folder. */
+  public void configure(RunFolder files, Preparation p, Map<String, String> provenance) {
+    files.configure(config.written(p.resolved(), provenance, recipe::leaves));
+  }
+
+  /** What the options say, but for those of validation. */
+  private TrainerBuilder settings(DataSource source, TrainingData sets, Usual usual, int size) {
+    TrainerBuilder b =
+        recompute
+            .apply(Trainer.builder(sets.network()))
+            .batch(size)
+            .seed(seed)
+            .precision(precision.get());
+    resize.apply(source, b);
+    sets.train().inputs().forEach((name, set) -> b.normalization(name, set.normalization()));
+    return BadValueException.check(
+        command,
+        () -> {
+          optimizer.apply(b, sets.network(), usual);
+          augment.apply(b);
+          mix.apply(b);
+          freeze.apply(b);
+          return transfer.apply(b);
+        });
+  }
+
+  /**
+   * @param anew whether the network's tasks are still to be said
+   */
+  private TrainingData load(DataSource source, NetworkSource description, boolean anew) {
+    Network network;
+    Network described;
+    MultiDataset all;
+    if (description instanceof NetworkSource.BuiltIn builtIn) {
+      Dataset only = data.load(source, Split.TRAIN);
+      network = builtIn.network(only.shape(), TrainingData.outputs(builtIn.name(), only));
+      described = network;
+      all = DataOptions.named(network, only);
+    } else {
+      network = description.network();
+      described = description instanceof NetworkSource.Kept kept ? kept.described() : network;
+      all = data.load(source, Split.TRAIN, network);
+      if (anew && transfer.isAsked()) {
+        network = transfer.fitted(network, all, seed);
+        described = network;
+      }
+      network = TrainingData.sized(network, all);
+    }
+    network = anew ? task.asked(network) : network;
+    TrainingData.requireFit(network, all);
+    network = anew ? task.known(network, all) : network;
+    MultiDataset test = data.load(source, Split.TEST, network);
+    TrainingData.requireFit(network, test);
+    best.requireValidation(parts.holdOut(data), optimizer.schedule());
+    TrainingData sets = new TrainingData(network, described, all, null, test);
+    return sampling.applied(parts.divide(sets, data, seed), seed);
+  }
+
+  /** The checkpoints in a run's folder. */
+  public Checkpoints checkpoints(Path folder) {
+    return checkpoints.in(folder);
+  }
+
+  /** What goes by the validation images. */
+  public BestOptions best() {
+    return best;
+  }
+
+  /** The checkpoints of a run, with what it needs to go on. */
+  public Checkpoints checkpointsOf(TrainingData sets, RunFolder files) {
+    Map<String, String> info = Resuming.info(checkpoints.words(), sets);
+    transfer.keepIn(info);
+    return best.by(checkpoints.in(files.folder()).info(info));
+  }
+}

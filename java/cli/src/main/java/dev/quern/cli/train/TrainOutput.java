@@ -1,0 +1,141 @@
+package dev.quern.cli.train;
+
+import dev.quern.cli.output.EvaluationText;
+import dev.quern.cli.output.JsonText;
+import dev.quern.console.Terminal;
+import dev.quern.metric.Evaluation;
+import dev.quern.train.History;
+import dev.quern.train.TrainingListener;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+
+/** What {@code quern train} prints: lines for people, or JSON for scripts. Not thread-safe. */
+final class TrainOutput {
+  /** How. */
+  enum Form {
+    LINES,
+    QUIET,
+    JSON
+  }
+
+  private final Form form;
+  private final PrintWriter out;
+  private final PrintWriter err;
+  private final Map<String, Object> end = new LinkedHashMap<>();
+
+  TrainOutput(Form form, PrintWriter out, PrintWriter err) {
+    this.form = form;
+    this.out = out;
+    this.err = err;
+    end.put("event", "end");
+  }
+
+  PrintWriter err() {
+    return err;
+  }
+
+  /** A line for people. */
+  void say(String line) {
+    if (form == Form.LINES) {
+      out.println(line);
+    }
+  }
+
+  /** Facts for scripts. */
+  void begin(Map<String, ?> facts) {
+    Map<String, Object> all = new LinkedHashMap<>();
+    all.put("event", "begin");
+    all.putAll(facts);
+    json(all);
+  }
+
+  private void json(Map<String, ?> object) {
+    if (form == Form.JSON) {
+      out.println(JsonText.of(object));
+      out.flush();
+    }
+  }
+
+  /** What listens to the training. */
+  TrainingListener listener() {
+    return switch (form) {
+      case LINES ->
+          Terminal.isWatched() ? new EpochTable(out, err) : TrainingListener.console(out, err);
+      case QUIET -> new TrainingListener() {};
+      case JSON ->
+          new TrainingListener() {
+            @Override
+            public void onEpoch(History.Epoch epoch) {
+              json(object(epoch));
+            }
+          };
+    };
+  }
+
+  private static Map<String, Object> object(History.Epoch e) {
+    Map<String, Object> all = new LinkedHashMap<>();
+    all.put("event", "epoch");
+    all.put("epoch", e.epoch());
+    all.put("loss", e.loss());
+    all.put("accuracy", e.accuracy());
+    all.put("seconds", e.seconds());
+    all.put("images_per_second", e.imagesPerSecond());
+    e.validation().ifPresent(v -> all.put("validation", object(v)));
+    return all;
+  }
+
+  private static Map<String, Object> object(Evaluation e) {
+    Map<String, Object> all = new LinkedHashMap<>();
+    all.put("accuracy", e.accuracy());
+    all.put("loss", e.loss());
+    all.put("images", e.images());
+    all.put("scores", e.scores());
+    return all;
+  }
+
+  /** A file that the run leaves. */
+  void file(String kind, Path file) {
+    say(kind + " " + file);
+    end.put(kind, file.toString());
+  }
+
+  /** The page of the run, now. */
+  void page(String address) {
+    say("page " + address);
+    out.flush();
+    json(Map.of("event", "page", "address", address));
+  }
+
+  void ending(History.Ending ending) {
+    end.put("ending", ending.name().toLowerCase(Locale.ROOT));
+  }
+
+  /** What a command comes to that trains no run: the last line, or all of it for scripts. */
+  void answer(String line, Map<String, ?> object) {
+    if (form == Form.JSON) {
+      json(object);
+    } else {
+      out.println(line);
+    }
+  }
+
+  /** The last line. */
+  void tested(Evaluation e) {
+    if (form == Form.JSON) {
+      end.put("test", object(e));
+      json(end);
+    } else {
+      out.println("test " + EvaluationText.of(e));
+    }
+  }
+
+  /** The last lines of a run that was stopped. */
+  void stopped(Path checkpoint, Path folder) {
+    file("checkpoint", checkpoint);
+    say("stopped; go on with quern train --resume " + folder);
+    json(end);
+  }
+}

@@ -1,0 +1,177 @@
+package dev.quern.cli.train;
+
+import dev.quern.cli.data.TrainingData;
+import dev.quern.cli.option.TtaOption;
+import dev.quern.cli.process.Failures;
+import dev.quern.cli.run.RunFolder;
+import dev.quern.data.MultiDataset;
+import dev.quern.data.TestTimeAugmentation;
+import dev.quern.engine.Engine;
+import dev.quern.io.Checkpoint;
+import dev.quern.io.Checkpoints;
+import dev.quern.metric.Evaluation;
+import dev.quern.network.Network;
+import dev.quern.predict.ModelData;
+import dev.quern.report.Activations;
+import dev.quern.report.Curves;
+import dev.quern.report.LivePage;
+import dev.quern.train.History;
+import dev.quern.train.Trainer;
+import dev.quern.train.TrainingListener;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import picocli.CommandLine;
+
+/** One run of {@code quern train}: says what it does, trains, saves, and tests at the end. */
+final class TrainingRun {
+  private final TrainOutput output;
+  private final Trainer trainer;
+  private final TrainingData sets;
+  private final Checkpoints checkpoints;
+  private final Checkpoint from;
+  private final RunFolder files;
+  private final BestOptions best;
+  private final Optional<TestTimeAugmentation> views;
+  private final Curves curves = new Curves();
+  private final Activations activations;
+  private final TimeByLayer times;
+  private final ShowOptions show;
+  private final String words;
+
+  /**
+   * @param files the run's folder, which stays the caller's to close
+   * @param fromOrNull the checkpoint that the run goes on from
+   * @param views how images are tested in the end; empty for as they are
+   */
+  TrainingRun(
+      CommandLine command,
+      Trainer trainer,
+      TrainingData sets,
+      RunFolder files,
+      Checkpoints checkpoints,
+      Checkpoint fromOrNull,
+      ShowOptions show,
+      BestOptions best,
+      Optional<TestTimeAugmentation> views) {
+    this.best = best;
+    this.views = views;
+    this.show = show;
+    output = show.output(command);
+    List<String> given = new ArrayList<>(command.getParseResult().originalArgs());
+    if (!given.isEmpty() && given.get(0).equals("train")) { // which a run that goes on has not
+      given.remove(0);
+    }
+    this.words = "quern train " + String.join(" ", given);
+    this.trainer = trainer;
+    this.sets = sets;
+    activations = new Activations(trainer, sets.lookedAt());
+    times = new TimeByLayer(trainer, sets.train());
+    this.checkpoints = checkpoints;
+    this.from = fromOrNull;
+    if (from != null) {
+      trainer.restore(from.state());
+      CheckpointOptions.tellDifferences(from, trainer, output.err());
+    }
+    this.files = files;
+    if (from != null) {
+      files.goOn(from.state().progress().fit());
+    }
+  }
+
+  /** What was found before training begins. */
+  void say(String line) {
+    output.say(line);
+  }
+
+  /**
+   * @param settings batch, optimizer and seed in words
+   */
+  void head(String settings) {
+    MultiDataset train = sets.train();
+    Engine.Info engine = Engine.info();
+    output.say(
+        String.format(
+            Locale.ROOT,
+            "%s, %,d parameters, on %s: %,d training and %,d test images of %s",
+            Failures.printable(sets.network().name()),
+            sets.network().parameterCount(),
+            Failures.printable(TrainingData.name(train)),
+            train.size(),
+            sets.test().size(),
+            TrainingData.shapes(train)));
+    output.say(settings + "; " + engine.threads() + " threads, " + engine.isa());
+    if (from != null) {
+      output.say("resumed from " + from.file());
+    }
+  }
+
+  /**
+   * @return the exit status
+   */
+  int train(int epochs, Map<String, String> provenance) {
+    output.begin(provenance);
+    History history = fit(epochs);
+    output.ending(history.ending());
+    if (history.ending() == History.Ending.STOPPED) {
+      output.stopped(checkpoints.newest().orElseThrow(), files.folder());
+      return Failures.STOPPED;
+    }
+    if (history.ending() == History.Ending.EARLY) {
+      output.say("ended early, after epoch " + history.epochs().size() + " of " + epochs);
+    }
+    best.restore(trainer, checkpoints).ifPresent(output::say);
+    ModelData model = trainer.modelData(classes(), provenance);
+    files.save(sets.saved(model));
+    Evaluation tested =
+        views.isEmpty()
+            ? trainer.evaluate(sets.test())
+            : trainer.evaluate(TtaOption.only(sets.test()), views.get());
+    output.file("history", files.history());
+    output.file("model", files.model());
+    show.report().write(files, model, history, curves, activations, times, sets, words, output);
+    output.tested(tested);
+    return Failures.OK;
+  }
+
+  /** Checkpoints of before there were tasks know no names. */
+  private List<String> classes() {
+    Network network = sets.network();
+    return network.task().classes().isEmpty()
+        ? sets.train().targets().get(network.outputs().get(0)).classes()
+        : List.of();
+  }
+
+  private History fit(int epochs) {
+    List<TrainingListener> all = new ArrayList<>();
+    all.add(
+        new TrainingListener() {
+          @Override
+          public void onEpoch(History.Epoch epoch) {
+            files.add(epoch);
+          }
+        });
+    all.add(curves);
+    if (show.report().isAsked()) {
+      all.add(activations);
+      all.add(times);
+    }
+    all.addAll(show.listeners());
+    all.add(output.listener());
+    if (!show.live().isAsked()) {
+      return fit(epochs, all);
+    }
+    try (LivePage page = show.live().serve(trainer, sets, files.folder())) {
+      all.add(page);
+      output.page(page.address());
+      return fit(epochs, all);
+    }
+  }
+
+  private History fit(int epochs, List<TrainingListener> listeners) {
+    TrainingListener all = TrainingListener.all(listeners.toArray(TrainingListener[]::new));
+    return trainer.fit(sets.train(), epochs, checkpoints.of(trainer, all));
+  }
+}

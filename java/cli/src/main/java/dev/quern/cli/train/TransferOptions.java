@@ -1,0 +1,281 @@
+package dev.quern.cli.train;
+
+import dev.quern.cli.data.DataSource;
+import dev.quern.cli.data.Usual;
+import dev.quern.cli.option.NetworkSource;
+import dev.quern.cli.process.BadValueException;
+import dev.quern.data.Dataset;
+import dev.quern.data.MultiDataset;
+import dev.quern.data.Preprocessing;
+import dev.quern.io.json.Json;
+import dev.quern.io.json.PreprocessingJson;
+import dev.quern.network.Network;
+import dev.quern.network.Task;
+import dev.quern.optim.ParameterGroup;
+import dev.quern.predict.ModelData;
+import dev.quern.train.TrainerBuilder;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
+
+/** Options of {@code quern train} that begin with a model that was trained before. */
+final class TransferOptions {
+  /** Under which a checkpoint keeps the name of the model's file. */
+  private static final String FROM = "from";
+
+  /** Under which it keeps what became of the model's last layer. */
+  private static final String HEAD = "head";
+
+  /** Under which it keeps that batch normalisations were added. */
+  private static final String NORMS = "batch_norms";
+
+  /** Images whose statistics these begin with. */
+  private static final int NORMALISED = 1000;
+
+  /** What the keys of each input's preprocessing begin with. */
+  private static final String PREPROCESSING = "preprocessing.";
+
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec command;
+
+  @Option(
+      names = "--from",
+      paramLabel = "MODEL",
+      description =
+          "Begin with a trained model, .safetensors or .onnx, in place of --net: its network,"
+              + " weights and preprocessing. Where the data have other classes, its last linear"
+              + " layer is replaced by a new one for these.")
+  private Path from;
+
+  @Option(
+      names = "--new-head",
+      description = "Replace the last linear layer of --from even where the classes are its own.")
+  private boolean newHead;
+
+  @Option(
+      names = "--add-batch-norms",
+      description =
+          "Put a batch normalisation behind each convolution of --from that has lost its own on"
+              + " export; what the model says stays, and it trains better.")
+  private boolean addBatchNorms;
+
+  @Option(
+      names = "--unfreeze-at",
+      paramLabel = "EPOCH:PATTERN",
+      split = ",",
+      converter = Unfreezing.class,
+      description =
+          "Train what --freeze froze from this epoch on, counted from 1:"
+              + " '3:stage4.*,5:stage3.*'.")
+  private List<Named> unfreezings = List.of();
+
+  @Option(
+      names = "--lr-scale",
+      paramLabel = "PATTERN:FACTOR",
+      split = ",",
+      converter = Scale.class,
+      description =
+          "Multiply the learning rate of the parameters of these names: 'stem.*:0.1'. The last"
+              + " pattern that fits a name rules.")
+  private List<Named> scales = List.of();
+
+  /** A pattern and its number, which the option has in either order. */
+  record Named(String pattern, double number, String text) {
+    @Override
+    public String toString() {
+      return text;
+    }
+  }
+
+  /** The value of {@code --unfreeze-at}. */
+  static final class Unfreezing implements ITypeConverter<Named> {
+    @Override
+    public Named convert(String value) {
+      int colon = value.indexOf(':');
+      try {
+        int epoch = Integer.parseInt(value.substring(0, Math.max(0, colon)));
+        if (epoch >= 2 && colon + 1 < value.length()) {
+          return new Named(value.substring(colon + 1), epoch, value);
+        }
+      } catch (NumberFormatException e) {
+        // said below
+      }
+      throw new TypeConversionException(
+          "'" + value + "' is not EPOCH:PATTERN with an epoch of at least 2, as 3:stage4.*");
+    }
+  }
+
+  /** The value of {@code --lr-scale}. */
+  static final class Scale implements ITypeConverter<Named> {
+    @Override
+    public Named convert(String value) {
+      int colon = value.lastIndexOf(':');
+      try {
+        float factor = Float.parseFloat(value.substring(colon + 1));
+        if (factor >= 0 && Float.isFinite(factor) && colon > 0) {
+          return new Named(value.substring(0, colon), factor, value);
+        }
+      } catch (NumberFormatException e) {
+        // said below
+      }
+      throw new TypeConversionException(
+          "'" + value + "' is not PATTERN:FACTOR with a factor of at least 0, as stem.*:0.1");
+    }
+  }
+
+  /** The model, or what a checkpoint says of it; null where there is none. */
+  private ModelData model;
+
+  /** What checkpoints keep: name of the file, fate of the head, preprocessing. */
+  private final Map<String, String> kept = new LinkedHashMap<>();
+
+  private final Map<String, Preprocessing> preprocessing = new LinkedHashMap<>();
+
+  /** For picocli, which fills the options in. */
+  TransferOptions() {}
+
+  /**
+   * Loads the model, where one is named.
+   *
+   * @param net what is trained otherwise
+   * @throws BadValueException if options do not go together
+   */
+  NetworkSource source(NetworkSource net) {
+    if (from == null) {
+      if (newHead || addBatchNorms) {
+        throw new BadValueException(
+            command, (newHead ? "--new-head" : "--add-batch-norms") + " needs --from");
+      }
+      return net;
+    }
+    if (command.commandLine().getParseResult().hasMatchedOption("--net")) {
+      throw new BadValueException(command, "--from has a network of its own; leave --net out");
+    }
+    model = ModelData.load(from);
+    kept.put(FROM, from.getFileName().toString());
+    return new NetworkSource.Kept(model.network(), model.network());
+  }
+
+  /** Whether a run begins with a model. */
+  boolean isAsked() {
+    return from != null;
+  }
+
+  /** What a run takes where the user says nothing. */
+  Usual usual(DataSource source) {
+    boolean tunes = isAsked() && source instanceof DataSource.Pictures;
+    return tunes ? Usual.TRANSFER : source.usual();
+  }
+
+  /** The model's network with a head for these data. */
+  Network fitted(Network network, MultiDataset data, long seed) {
+    preprocessing.putAll(model.preprocessing());
+    if (network.outputs().size() == 1) {
+      model = fitted(data.targets().get(network.outputs().get(0)), seed);
+    }
+    if (addBatchNorms) {
+      Dataset images = data.inputs().values().iterator().next().shuffled(seed);
+      model = model.withBatchNorms(images.slice(0, Math.min(NORMALISED, images.size())));
+      kept.put(NORMS, "added");
+    }
+    return model.network();
+  }
+
+  private ModelData fitted(Dataset targets, long seed) {
+    List<String> names = targets.classes();
+    long count =
+        targets.hasTargets() && targets.targetShape().rank() == 1
+            ? targets.targetShape().dim(0)
+            : names.size();
+    boolean pixels =
+        targets.hasTargets()
+            && targets.targetShape().rank() != 1
+            && model.network().task().kind() != Task.Kind.PIXEL_CLASSES;
+    if (pixels || count < 1) {
+      return model; // pictures have no head
+    }
+    boolean named = names.size() == count;
+    ModelData base = model;
+    if (newHead || !named && base.network().output().dim(0) != count) {
+      base = base.withNewHead((int) count, seed);
+    }
+    ModelData made = named ? base.forClasses(names, seed) : base;
+    kept.put(HEAD, fate(made, (int) count));
+    return made;
+  }
+
+  private String fate(ModelData made, int count) {
+    List<String> changed =
+        made.weights().entrySet().stream()
+            .filter(e -> model.weights().get(e.getKey()) != e.getValue())
+            .map(Map.Entry::getKey)
+            .toList();
+    if (changed.isEmpty()) {
+      return "kept";
+    }
+    String layer = changed.get(0).substring(0, changed.get(0).lastIndexOf('.'));
+    boolean moved =
+        !newHead && made.classes().size() == count && sameNames(made.classes(), model.classes());
+    return layer + (moved ? " in another order" : " new for " + count + " outputs");
+  }
+
+  private static boolean sameNames(List<String> a, List<String> b) {
+    return a.stream().sorted().toList().equals(b.stream().sorted().toList());
+  }
+
+  /** Sets a trainer's part. */
+  TrainerBuilder apply(TrainerBuilder b) {
+    if (model != null) {
+      b.weights(model.weights());
+    }
+    preprocessing.forEach(b::preprocessing);
+    scales.forEach(s -> b.group(new ParameterGroup(s.pattern(), (float) s.number())));
+    unfreezings.forEach(u -> b.unfreeze((int) u.number(), u.pattern()));
+    return b;
+  }
+
+  /** Adds them to a run's settings. */
+  void putInto(Map<String, String> words) {
+    kept.forEach(
+        (key, value) -> {
+          if (!key.startsWith(PREPROCESSING)) {
+            words.put(key, value);
+          }
+        });
+    put(words, "unfreeze_at", unfreezings);
+    put(words, "lr_scale", scales);
+  }
+
+  private static void put(Map<String, String> words, String key, List<Named> values) {
+    if (!values.isEmpty()) {
+      words.put(key, String.join(",", values.stream().map(Named::text).toList()));
+    }
+  }
+
+  /** Adds what a run that goes on cannot have from its options: the model may be gone. */
+  void keepIn(Map<String, String> info) {
+    info.putAll(kept);
+    preprocessing.forEach(
+        (input, p) -> info.put(PREPROCESSING + input, PreprocessingJson.write(p).toString()));
+  }
+
+  /** Takes back what {@link #keepIn} gave. */
+  void goOn(Map<String, String> info) {
+    info.forEach(
+        (key, value) -> {
+          if (key.startsWith(PREPROCESSING)) {
+            preprocessing.put(
+                key.substring(PREPROCESSING.length()),
+                PreprocessingJson.read(key, Json.parse(key, value)));
+          } else if (List.of(FROM, HEAD, NORMS).contains(key)) {
+            kept.put(key, value);
+          }
+        });
+  }
+}

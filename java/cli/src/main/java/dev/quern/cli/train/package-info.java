@@ -1,0 +1,2 @@
+/** {@code quern train} and {@code quern lr-find}. */
+package dev.quern.cli.train;

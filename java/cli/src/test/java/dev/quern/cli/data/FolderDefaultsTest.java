@@ -1,0 +1,134 @@
+package dev.quern.cli.data;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.quern.cli.Cli;
+import dev.quern.cli.Pictures;
+import dev.quern.cli.ShapeFiles;
+import dev.quern.io.ModelFile;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What {@code quern train} takes where the user says nothing. */
+class FolderDefaultsTest {
+  private static final String USUAL = "batch 16, optimizer adamw, lr 0.001, schedule cosine";
+
+  @TempDir static Path dir;
+  private static Path few;
+
+  @BeforeAll
+  static void write() throws IOException {
+    few = ShapeFiles.write(dir.resolve("few"), 30, 2);
+  }
+
+  @Test
+  void folderWithoutOptionsTrainsWell() throws IOException {
+    boolean full = Boolean.getBoolean("quern.full");
+    Path shapes = ShapeFiles.write(dir.resolve("shapes"), full ? 600 : 150, 1);
+    Path out = dir.resolve("run");
+    Cli.Result r = Cli.run("train", "--data", shapes, "--out", out).succeeds();
+    assertThat(r.lines().get(2)).startsWith(USUAL + ", weight decay 0.01");
+    assertThat(Double.parseDouble(r.lastLine().split(" ")[2])).isGreaterThan(full ? 0.95 : 0.6);
+    JsonNode config = config(out);
+    assertThat(config.get("optimizer").asText()).isEqualTo("adamw");
+    assertThat(config.get("lr").asText()).isEqualTo("0.001");
+    assertThat(config.get("batch").asInt()).isEqualTo(16);
+    assertThat(config.get("epochs").asInt()).isEqualTo(30);
+    assertThat(ModelFile.load(out.resolve("model.safetensors")).provenance())
+        .containsEntry("batch", "16")
+        .containsEntry("optimizer", "adamw");
+  }
+
+  @Test
+  void configAndResumeGiveTheSameBits() {
+    Path whole = dir.resolve("whole");
+    Path half = dir.resolve("half");
+    Path again = dir.resolve("again");
+    train(2, whole);
+    train(1, half);
+    Cli.Result r = Cli.run("train", "--resume", half, "--epochs", 2).succeeds();
+    assertThat(r.out()).contains(USUAL.replace("cosine", "constant"));
+    Cli.run("train", "--config", whole.resolve("config.json"), "--out", again).succeeds();
+    assertThat(weights(half)).isEqualTo(weights(whole));
+    assertThat(weights(again)).isEqualTo(weights(whole));
+  }
+
+  private static void train(int epochs, Path out) {
+    Cli.run("train", "--data", few, "--schedule", "constant", "--epochs", epochs, "--out", out)
+        .succeeds();
+  }
+
+  @Test
+  void eachOptionMayBeSaidAlone() throws IOException {
+    Path out = dir.resolve("sgd");
+    Cli.Result r =
+        Cli.run("train", "--data", few, "--optimizer", "sgd", "--epochs", 1, "--out", out)
+            .succeeds();
+    assertThat(r.out()).contains("batch 16, optimizer sgd, lr 0.01, ", "momentum 0.9");
+    assertThat(config(out).get("optimizer").asText()).isEqualTo("sgd");
+    Path other = dir.resolve("other");
+    r =
+        Cli.run(
+                "train",
+                "--data",
+                few,
+                "--lr",
+                "0.003",
+                "--batch",
+                8,
+                "--epochs",
+                1,
+                "--out",
+                other)
+            .succeeds();
+    assertThat(r.out()).contains("batch 8, optimizer adamw, lr 0.003, ");
+    Cli.run("train", "--data", few, "--nesterov").isRefused("--optimizer sgd");
+    Cli.run("train", "--data", few, "--momentum", "0.8").isRefused("not with adamw");
+  }
+
+  @Test
+  void trainedModelsGoOnWithSgd() throws IOException {
+    Path first = dir.resolve("first");
+    Path out = dir.resolve("tuned");
+    train(1, first);
+    Path model = first.resolve("model.safetensors");
+    Cli.Result r = Cli.run("train", "--data", few, "--from", model, "--out", out).succeeds();
+    assertThat(r.out()).contains("batch 64, optimizer sgd, lr 0.01, ");
+    assertThat(config(out).get("epochs").asInt()).isEqualTo(20);
+  }
+
+  @Test
+  void otherDataKeepTheirOwn() throws IOException {
+    Path file = Files.createFile(dir.resolve("own.safetensors"));
+    assertThat(DataSource.of("cifar10").usual()).isEqualTo(new Usual("sgd", 0.01f, 64, 10));
+    assertThat(DataSource.of("fashion-mnist").usual()).isEqualTo(new Usual("sgd", 0.02f, 64, 5));
+    assertThat(DataSource.of(file.toString()).usual()).isEqualTo(new Usual("sgd", 0.01f, 64, 10));
+    assertThat(DataSource.of("mnist").usual().lr("adamw")).isEqualTo(0.001f);
+    assertThat(DataSource.of("mnist").usual().lr("muon")).isEqualTo(0.02f);
+  }
+
+  @Test
+  void oneClassIsRefused() throws IOException {
+    Path folder = dir.resolve("lonely");
+    Path cats = Files.createDirectories(folder.resolve("cats"));
+    for (int i = 0; i < 10; i++) {
+      Pictures.write(cats.resolve(i + ".png"), Pictures.plain(1, 8, 8, 0x0a0a0a * i));
+    }
+    Cli.run("train", "--data", folder)
+        .fails("image folder: " + folder + " has one class, cats: training needs two");
+  }
+
+  private static JsonNode config(Path run) throws IOException {
+    return new ObjectMapper().readTree(run.resolve("config.json").toFile());
+  }
+
+  private static float[] weights(Path run) {
+    return ModelFile.load(run.resolve("model.safetensors")).weights().get("conv1.weight");
+  }
+}

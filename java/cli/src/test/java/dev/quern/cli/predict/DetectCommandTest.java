@@ -1,0 +1,187 @@
+package dev.quern.cli.predict;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.quern.cli.Cli;
+import dev.quern.cli.Pictures;
+import dev.quern.data.Image;
+import dev.quern.detect.DecodedBoxes;
+import dev.quern.detect.DetectionTask;
+import dev.quern.io.ModelFile;
+import dev.quern.layer.Flatten;
+import dev.quern.layer.Linear;
+import dev.quern.layer.shape.Reshape;
+import dev.quern.network.Network;
+import dev.quern.predict.ModelData;
+import dev.quern.tensor.Shape;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DetectCommandTest {
+  @TempDir Path dir;
+  private Path picture;
+  private Path model;
+  private Path plain;
+
+  /** A model that says of every picture: a cat at the left, and a worse dog in the middle. */
+  @BeforeEach
+  void make() throws IOException {
+    picture =
+        Pictures.write(
+            dir.resolve("one.png"), Pictures.plain(BufferedImage.TYPE_INT_RGB, 40, 20, 0x336699));
+    Network network =
+        Network.builder("pets", Shape.of(1, 4, 4))
+            .add("flat", new Flatten())
+            .add("s", new Linear(4), "flat")
+            .add("scores", new Reshape(2, 2))
+            .add("b", new Linear(8), "flat")
+            .add("boxes", new Reshape(2, 4))
+            .output("scores", "boxes")
+            .build();
+    ModelData data =
+        new ModelData(
+            network,
+            Map.of(
+                "s.weight", new float[64],
+                "s.bias", new float[] {0.75f, 0, 0, 0.5625f},
+                "b.weight", new float[128],
+                "b.bias", new float[] {0, 0, 0.25f, 1, 0.25f, 0.25f, 0.75f, 0.75f}),
+            Map.of(),
+            Map.of());
+    plain = dir.resolve("plain.safetensors");
+    ModelFile.save(plain, data);
+    model = dir.resolve("pets.safetensors");
+    ModelFile.save(
+        model,
+        data.withDetection(
+            new DetectionTask(
+                new DecodedBoxes("scores", "boxes", -1), List.of("cat", "dog\tand\nbone"))));
+  }
+
+  @Test
+  void aLineForEachImage() {
+    Cli.Result r = Cli.run("detect", "--model", model, picture, picture).succeeds();
+    String line =
+        picture + "\tcat 0.7500 0.0,0.0,10.0,20.0\tdog and bone 0.5625 10.0,5.0,30.0,15.0";
+    assertThat(r.lines()).containsExactly(line, line);
+    assertThat(Cli.run("detect", "--model", model, "--score", 0.6, picture).lines())
+        .containsExactly(picture + "\tcat 0.7500 0.0,0.0,10.0,20.0");
+    assertThat(Cli.run("detect", "--model", model, "--score", 0.9, picture).lines())
+        .containsExactly(picture.toString());
+  }
+
+  @Test
+  void json() {
+    Cli.Result r = Cli.run("detect", "--model", model, "--json", "--iou", 0.4, picture).succeeds();
+    assertThat(r.lines())
+        .containsExactly(
+            "{\"image\":\""
+                + picture
+                + "\",\"width\":40,\"height\":20,\"detections\":[{\"label\":\"cat\",\"index\":0,"
+                + "\"score\":0.75,\"box\":[0.0,0.0,10.0,20.0]},{\"label\":"
+                + "\"dog\\tand\\nbone\",\"index\":1,\"score\":0.5625,"
+                + "\"box\":[10.0,5.0,30.0,15.0]}]}");
+  }
+
+  @Test
+  void boxesAreDrawn() {
+    Path out = dir.resolve("made/drawings");
+    Cli.run("detect", "--model", model, "--draw", out, picture).succeeds();
+    Image drawn = Image.read(out.resolve("one.png"));
+    Image before = Image.read(picture);
+    assertThat(drawn.shape()).isEqualTo(before.shape());
+    for (int y = 0; y < 20; y++) {
+      for (int x = 0; x < 40; x++) {
+        boolean cat = x <= 9 && (x == 0 || x == 9 || y == 0 || y == 19);
+        boolean inDog = x >= 10 && x < 30 && y >= 5 && y < 15;
+        boolean dog = inDog && (x == 10 || x == 29 || y == 5 || y == 14);
+        boolean same = true;
+        for (int c = 0; c < 3; c++) {
+          same &= drawn.get(c, y, x) == before.get(c, y, x);
+        }
+        assertThat(same).as("%s, %s", x, y).isEqualTo(!cat && !dog);
+      }
+    }
+    int cat = drawn.get(0, 0, 0) << 16 | drawn.get(1, 0, 0) << 8 | drawn.get(2, 0, 0);
+    int dog = drawn.get(0, 5, 10) << 16 | drawn.get(1, 5, 10) << 8 | drawn.get(2, 5, 10);
+    assertThat(cat).isNotEqualTo(dog);
+  }
+
+  @Test
+  void noPictureThatIsAskedAboutIsReplaced() throws IOException {
+    byte[] before = Files.readAllBytes(picture);
+    Cli.run("detect", "--model", model, "--draw", dir, picture)
+        .fails("is a picture that is asked about; name another folder");
+    assertThat(Files.readAllBytes(picture)).isEqualTo(before);
+  }
+
+  @Test
+  void othersAreDoneWhereOneCannotBeRead() throws IOException {
+    Path broken = Files.writeString(dir.resolve("broken.png"), "no picture");
+    Cli.Result r = Cli.run("detect", "--model", model, broken, dir.resolve("none.png"), picture);
+    assertThat(r.status()).isEqualTo(1);
+    assertThat(r.lines()).hasSize(1);
+    assertThat(r.err().lines()).hasSize(2);
+    assertThat(r.err()).contains("broken.png", "none.png");
+  }
+
+  @Test
+  void optionsSayWhatOutputsAre() {
+    Cli.run("detect", "--model", plain, picture)
+        .isRefused("does not say how its outputs [scores, boxes] are boxes", "--yolo");
+    Object[] said = {
+      "detect", "--model", plain, "--boxes", "boxes", "--scores", "scores", "--classes", "cat,dog"
+    };
+    assertThat(with(said, picture).succeeds().lines())
+        .containsExactly(picture + "\tcat 0.7500 0.0,0.0,10.0,20.0\tdog 0.5625 10.0,5.0,30.0,15.0");
+    assertThat(with(said, "--background", 0, picture).succeeds().lines())
+        .containsExactly(picture + "\tdog 0.5625 10.0,5.0,30.0,15.0");
+    assertThat(with(said, "--box-pixels", "--form", "center_size", picture).succeeds().lines())
+        .containsExactly(picture + "\tcat 0.7500 0.0,0.0,1.3,2.5\tdog 0.5625 0.0,0.0,6.3,3.1");
+    assertThat(with(said, "--function", "softmax", "--score", 0.65, picture).succeeds().lines())
+        .containsExactly(picture + "\tcat 0.6792 0.0,0.0,10.0,20.0");
+    assertThat(with(said, "--mean", 127, "--std", 128, "--pixels", 255, picture).succeeds().lines())
+        .hasSize(1);
+  }
+
+  private static Cli.Result with(Object[] first, Object... more) {
+    Object[] all = Arrays.copyOf(first, first.length + more.length);
+    System.arraycopy(more, 0, all, first.length, more.length);
+    return Cli.run(all);
+  }
+
+  @Test
+  void optionsThatDoNotGoTogether() {
+    Object[] only = {"detect", "--model", plain};
+    with(only, "--boxes", "boxes", picture)
+        .isRefused("--boxes and --scores say where boxes are, or else --yolo");
+    with(only, "--classes", "a,b", picture).isRefused("--classes needs --boxes and --scores");
+    with(only, "--background", 0, picture).isRefused("--boxes and --scores say where boxes are");
+    with(only, "--boxes", "boxes", "--scores", "scores", "--classes", "a,b,c", picture)
+        .isRefused("3 class names do not fit the 2 classes");
+    with(only, "--boxes", "boxes", "--scores", "scores", "--classes", 3, picture)
+        .isRefused("3 class names do not fit the 2 classes");
+    with(only, "--boxes", "boxes", "--scores", "scores", "--classes", 2, picture).succeeds();
+    with(only, "--boxes", "x", "--scores", "scores", picture).isRefused("there is no output x");
+    with(only, "--yolo", "v9", picture).isRefused("'v9' is not v5, v7, v8 or v11");
+    with(only, "--yolo", "v8", picture).isRefused("is not [4 + C, N]");
+    with(only, "--form", "round", picture).isRefused("'round' is not one of left_top_right_bottom");
+    with(only, "--boxes", "boxes", "--scores", "scores", "--mean", 1, picture)
+        .isRefused("--mean and --std go together");
+    Object[] named = {"detect", "--model", model};
+    with(named, "--boxes", "boxes", "--scores", "scores", picture)
+        .isRefused("says itself how its outputs are boxes");
+    with(named, "--iou", 2, picture).isRefused("nms: iou 2.0 is outside [0, 1]");
+    with(named, "--channels", "rgb", picture).isRefused("1 means do not fit RGB");
+    Cli.run("detect", "--model", dir.resolve("none.safetensors"), picture)
+        .fails("none.safetensors");
+  }
+}

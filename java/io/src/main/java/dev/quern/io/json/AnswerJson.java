@@ -1,0 +1,94 @@
+package dev.quern.io.json;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.quern.detect.Box;
+import dev.quern.detect.Detection;
+import dev.quern.predict.Answer;
+import dev.quern.predict.Prediction;
+import dev.quern.tensor.Shape;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+
+/** Predictions of an image as JSON: of the server's responses and of the command line. */
+public final class AnswerJson {
+  private AnswerJson() {}
+
+  /** An object for each output, by its name. */
+  public static void answers(JsonGenerator json, Map<String, Answer> answers, int top)
+      throws IOException {
+    json.writeObjectFieldStart("outputs");
+    for (Map.Entry<String, Answer> e : answers.entrySet()) {
+      json.writeObjectFieldStart(e.getKey());
+      answer(json, e.getValue(), top);
+      json.writeEndObject();
+    }
+    json.writeEndObject();
+  }
+
+  private static void answer(JsonGenerator json, Answer answer, int top) throws IOException {
+    if (answer instanceof Answer.Labels labels) {
+      json.writeArrayFieldStart("predictions");
+      for (Prediction p : labels.top(top)) {
+        json.writeStartObject();
+        json.writeStringField("label", p.label());
+        json.writeNumberField("index", p.index());
+        json.writeNumberField("probability", p.probability());
+        json.writeEndObject();
+      }
+      json.writeEndArray();
+    } else if (answer instanceof Answer.Numbers numbers) {
+      json.writeArrayFieldStart("names");
+      for (String name : numbers.names()) {
+        json.writeString(name);
+      }
+      json.writeEndArray();
+      floats(json, "values", numbers.values());
+    } else if (answer instanceof Answer.PixelClasses pixels) {
+      json.writeArrayFieldStart("classes");
+      for (String name : pixels.classes()) {
+        json.writeString(name);
+      }
+      json.writeEndArray();
+      shape(json, pixels.shape());
+      json.writeFieldName("labels");
+      json.writeArray(pixels.labels(), 0, pixels.labels().length);
+    } else {
+      Answer.Values values = (Answer.Values) answer;
+      shape(json, values.shape());
+      floats(json, "values", values.values());
+    }
+  }
+
+  private static void shape(JsonGenerator json, Shape shape) throws IOException {
+    json.writeFieldName("shape");
+    json.writeArray(shape.toArray(), 0, shape.rank());
+  }
+
+  private static void floats(JsonGenerator json, String name, float... values) throws IOException {
+    json.writeArrayFieldStart(name);
+    for (float v : values) {
+      if (Float.isFinite(v)) {
+        json.writeNumber(v);
+      } else {
+        json.writeNull(); // JSON has no NaN
+      }
+    }
+    json.writeEndArray();
+  }
+
+  public static void detections(JsonGenerator json, List<Detection> found) throws IOException {
+    json.writeArrayFieldStart("detections");
+    for (Detection d : found) {
+      Box box = d.box();
+      json.writeStartObject();
+      json.writeStringField("label", d.label());
+      json.writeNumberField("index", d.classIndex());
+      json.writeNumberField("score", d.score());
+      json.writeFieldName("box");
+      json.writeArray(new double[] {box.left(), box.top(), box.right(), box.bottom()}, 0, 4);
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+  }
+}

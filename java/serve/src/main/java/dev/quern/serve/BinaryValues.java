@@ -1,0 +1,32 @@
+package dev.quern.serve;
+
+import dev.quern.tensor.Shape;
+
+/** What comes behind the JSON of a request: the values of inputs, in their order. */
+final class BinaryValues {
+  private final byte[] body;
+  private int at;
+
+  BinaryValues(byte[] body, int at) {
+    this.body = body;
+    this.at = at;
+  }
+
+  float[] next(String what, Shape shape, long bytes) {
+    if (bytes != Float.BYTES * shape.elements()) {
+      throw InferRequest.bad(what + " of " + shape + " does not have " + bytes + " bytes");
+    }
+    if (bytes > body.length - at) {
+      throw InferRequest.bad(what + ": its " + bytes + " bytes are not there");
+    }
+    float[] values = Floats.read(body, at, (int) bytes / Float.BYTES);
+    at += (int) bytes;
+    return values;
+  }
+
+  void requireEnd() {
+    if (at != body.length) {
+      throw InferRequest.bad("no input takes the last " + (body.length - at) + " bytes");
+    }
+  }
+}

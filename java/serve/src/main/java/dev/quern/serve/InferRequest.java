@@ -1,0 +1,77 @@
+package dev.quern.serve;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import dev.quern.serve.http.HttpError;
+import java.io.IOException;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An inference request of the Open Inference Protocol, version 2: JSON, behind which the values of
+ * some inputs may come in binary.
+ *
+ * @param outputs whether each that is asked for is to come in binary, by name; empty for all
+ * @param binary whether outputs that are not named do
+ */
+record InferRequest(
+    @Nullable String id,
+    Map<String, TensorValues> inputs,
+    Map<String, Boolean> outputs,
+    boolean binary) {
+  /**
+   * What one takes for each byte of JSON at most: "0," is a float of four bytes, held twice while
+   * an array of twice the length grows.
+   */
+  private static final int BYTES_OF_JSON = 6;
+
+  private static final int BAD_REQUEST = 400;
+  private static final int MOST_NAME = 1024;
+  private static final int MOST_DEPTH = 64;
+
+  /** Names are not kept for other requests: strangers choose them, and their hashes. */
+  private static final JsonFactory JSON =
+      JsonFactory.builder()
+          .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+          .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
+          .streamReadConstraints(
+              StreamReadConstraints.builder()
+                  .maxNestingDepth(MOST_DEPTH)
+                  .maxNameLength(MOST_NAME)
+                  .build())
+          .build();
+
+  /**
+   * @param jsonBytes how much of the body is JSON; what follows is binary
+   * @param requireTime throws when the time for it is over; asked now and then
+   * @throws HttpError if it is none
+   */
+  static InferRequest read(byte[] body, int jsonBytes, Runnable requireTime) {
+    try (JsonParser json = new Tokens(JSON.createParser(body, 0, jsonBytes), requireTime)) {
+      InferRequest read = new InferReader(json, new BinaryValues(body, jsonBytes)).request();
+      if (json.nextToken() != null) {
+        throw bad("there is more behind the JSON object");
+      }
+      return read;
+    } catch (StreamConstraintsException e) {
+      throw bad("JSON is nested too deep, or has a name or number that is too long");
+    } catch (JsonProcessingException e) {
+      // its own text names classes of this program
+      throw bad("not JSON, at byte " + e.getLocation().getByteOffset());
+    } catch (IOException e) {
+      throw bad("not JSON: not in UTF-8"); // nothing else can fail: the bytes are here
+    }
+  }
+
+  /** Bytes of memory that reading a body takes at most, besides the body. */
+  static long bytes(long body, long jsonBytes) {
+    return BYTES_OF_JSON * jsonBytes + 2 * (body - jsonBytes);
+  }
+
+  static HttpError bad(String text) {
+    return new HttpError(BAD_REQUEST, "infer: " + text);
+  }
+}

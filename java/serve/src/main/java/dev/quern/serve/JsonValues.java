@@ -1,0 +1,76 @@
+package dev.quern.serve;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import dev.quern.tensor.Shape;
+import java.io.IOException;
+import java.util.Arrays;
+
+/** Reads the shape and the numbers of a tensor. */
+final class JsonValues {
+  private static final int MOST_DIMENSIONS = 8;
+
+  private final JsonParser json;
+
+  JsonValues(JsonParser json) {
+    this.json = json;
+  }
+
+  /** Of so many elements that an array has them. */
+  Shape shape() throws IOException {
+    requireArray("shape");
+    long[] dims = new long[MOST_DIMENSIONS];
+    int rank = 0;
+    long elements = 1;
+    while (json.nextToken() != JsonToken.END_ARRAY) {
+      long dim = json.currentToken() == JsonToken.VALUE_NUMBER_INT ? whole() : -1;
+      if (dim < 0 || dim > Integer.MAX_VALUE || rank == MOST_DIMENSIONS) {
+        throw InferRequest.bad(
+            "shape has what is no size, or more than " + MOST_DIMENSIONS + " sizes");
+      }
+      dims[rank++] = dim;
+      elements *= dim;
+      if (elements > Integer.MAX_VALUE) {
+        throw InferRequest.bad("shape has more than " + Integer.MAX_VALUE + " elements");
+      }
+    }
+    return Shape.of(Arrays.copyOf(dims, rank));
+  }
+
+  /** -1 for what no long has. */
+  long whole() throws IOException {
+    return json.getNumberType() == JsonParser.NumberType.BIG_INTEGER ? -1 : json.getLongValue();
+  }
+
+  /** Numbers of float32, flat or nested as the shape. */
+  float[] floats() throws IOException {
+    requireArray("data");
+    Floats values = new Floats();
+    for (int depth = 1; depth > 0; ) {
+      switch (json.nextToken()) {
+        case START_ARRAY -> depth++;
+        case END_ARRAY -> depth--;
+        case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> values.add(number());
+        default -> throw InferRequest.bad("data has what is no number");
+      }
+      if (depth > MOST_DIMENSIONS) {
+        throw InferRequest.bad("data is nested too deep");
+      }
+    }
+    return values.toArray();
+  }
+
+  private float number() throws IOException {
+    float value = json.getFloatValue();
+    if (Float.isInfinite(value)) {
+      throw InferRequest.bad("data has a number beyond float32");
+    }
+    return value;
+  }
+
+  private void requireArray(String what) {
+    if (json.currentToken() != JsonToken.START_ARRAY) {
+      throw InferRequest.bad(what + " is no array");
+    }
+  }
+}

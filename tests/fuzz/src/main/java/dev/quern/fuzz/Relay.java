@@ -1,6 +1,6 @@
 package dev.quern.fuzz;
 
-import dev.quern.io.dataset.Folders;
+import dev.quern.io.dataset.DatasetDoor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -62,10 +62,10 @@ abstract class Relay implements Attacker {
         next = watch(child, beat, options, findings, over);
         read(child, options, findings);
         peak = Math.max(peak, child.peakBytes());
-        Folders.delete(own); // a child that died has left its files
+        DatasetDoor.delete(own); // a child that died has left its files
       }
     } finally {
-      Folders.delete(work);
+      DatasetDoor.delete(work);
     }
     return new Tally(next - options.first(), peak);
   }

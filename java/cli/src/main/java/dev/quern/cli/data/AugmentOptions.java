@@ -1,11 +1,11 @@
 package dev.quern.cli.data;
 
-import dev.quern.cli.option.Counts;
 import dev.quern.augment.AlternatingFlip;
 import dev.quern.augment.Augmentation;
 import dev.quern.augment.PaddingMode;
 import dev.quern.augment.RandomCrop;
 import dev.quern.augment.RandomHorizontalFlip;
+import dev.quern.cli.option.Counts;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.train.TrainerBuilder;
 import java.util.ArrayList;

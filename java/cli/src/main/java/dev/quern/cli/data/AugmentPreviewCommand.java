@@ -1,11 +1,11 @@
 package dev.quern.cli.data;
 
+import dev.quern.augment.Augmentation;
 import dev.quern.cli.option.NetworkSource;
 import dev.quern.cli.output.ContactSheet;
 import dev.quern.cli.output.PictureFolder;
 import dev.quern.cli.process.BadValueException;
 import dev.quern.cli.process.Failures;
-import dev.quern.augment.Augmentation;
 import dev.quern.data.Dataset;
 import dev.quern.data.Image;
 import dev.quern.data.Normalization;

@@ -3,8 +3,6 @@ package dev.quern.fuzz.files;
 import dev.quern.cli.Main;
 import dev.quern.fuzz.Attack;
 import dev.quern.io.dataset.IdxFile;
-import dev.quern.io.Safetensors;
-import dev.quern.tensor.Shape;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;

@@ -1,6 +1,6 @@
 package dev.quern.fuzz.files;
 
-import dev.quern.io.dataset.Folders;
+import dev.quern.io.dataset.DatasetDoor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,7 +34,7 @@ final class Scratch {
       try (Stream<Path> all = Files.list(made)) {
         for (Path p : all.toList()) {
           if (Files.isDirectory(p)) {
-            Folders.delete(p);
+            DatasetDoor.delete(p);
           } else {
             Files.delete(p);
           }
@@ -45,6 +45,6 @@ final class Scratch {
   }
 
   void delete() throws IOException {
-    Folders.delete(folder);
+    DatasetDoor.delete(folder);
   }
 }

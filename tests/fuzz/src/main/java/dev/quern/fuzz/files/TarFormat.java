@@ -1,7 +1,7 @@
 package dev.quern.fuzz.files;
 
 import dev.quern.fuzz.Attack;
-import dev.quern.io.dataset.TarGz;
+import dev.quern.io.dataset.DatasetDoor;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -54,7 +54,7 @@ final class TarFormat implements Format {
     Path outer = scratch.empty("unpack");
     Path folder = Files.createDirectory(outer.resolve("inner"));
     try {
-      TarGz.unpack(archive, folder, MOST);
+      DatasetDoor.unpack(archive, folder, MOST);
       return true;
     } finally {
       requireInside(outer, folder);

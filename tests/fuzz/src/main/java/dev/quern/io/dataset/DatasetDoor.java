@@ -1,6 +1,7 @@
 package dev.quern.io.dataset;
 
 import dev.quern.data.Dataset;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 
@@ -22,5 +23,15 @@ public final class DatasetDoor {
   /** One that is not patient. */
   public static Downloader hasty() {
     return new Downloader(Duration.ofMillis(500), Duration.ZERO);
+  }
+
+  /** With all that is in it. */
+  public static void delete(Path folder) throws IOException {
+    Folders.delete(folder);
+  }
+
+  /** The files of an archive, at most so many bytes. */
+  public static void unpack(Path archive, Path folder, long most) {
+    TarGz.unpack(archive, folder, most);
   }
 }

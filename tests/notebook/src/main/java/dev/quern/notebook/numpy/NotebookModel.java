@@ -2,7 +2,6 @@ package dev.quern.notebook.numpy;
 
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.reference.metric.MetricsReference;
-import dev.quern.reference.internal.Require;
 
 /**
  * The notebook's network and training, as written: convolution 5x5, ReLU, max-pool 2 with stride 2,

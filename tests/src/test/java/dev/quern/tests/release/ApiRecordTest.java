@@ -66,7 +66,7 @@ class ApiRecordTest {
         .hasSizeGreaterThan(500)
         .isSorted()
         .anyMatch(l -> l.contains("record dev.quern.layer.Conv2d extends java.lang.Record"))
-        .anyMatch(l -> l.startsWith("dev.quern.layer.Layer: ") && l.contains(" permits "))
+        .anyMatch(l -> l.startsWith("dev.quern.loss.Loss: ") && l.contains(" permits "))
         .anyMatch(l -> l.contains("@Nullable "))
         .noneMatch(l -> l.startsWith("dev.quern.internal") || l.startsWith("dev.quern.console"));
   }

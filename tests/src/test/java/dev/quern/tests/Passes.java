@@ -36,12 +36,23 @@ final class Passes {
    * @param operator what {@link Engine#lastImplementation()} must begin with afterwards
    */
   <T> T run(String operator, Supplier<T> pass) {
+    return run(operator, operator, pass);
+  }
+
+  /**
+   * Runs one pass.
+   *
+   * @param row of the table of operators; null for none
+   */
+  <T> T run(String operator, String row, Supplier<T> pass) {
     runAnother(operator);
     T result = pass.get();
     String name = Engine.lastImplementation();
     assertThat(name).as("implementation that ran").startsWith(operator + ":");
     names.add(name);
-    Operators.running(operator, description);
+    if (row != null) {
+      Operators.running(row, description);
+    }
     return result;
   }
 

@@ -38,6 +38,7 @@ import dev.quern.layer.activation.Exp;
 import dev.quern.layer.activation.FakeQuantize;
 import dev.quern.layer.activation.Floor;
 import dev.quern.layer.activation.Gelu;
+import dev.quern.layer.activation.Hardshrink;
 import dev.quern.layer.activation.Hardsigmoid;
 import dev.quern.layer.activation.Hardswish;
 import dev.quern.layer.activation.LeakyRelu;
@@ -143,6 +144,7 @@ public final class LayerTypes {
           Gather.TYPE,
           Gelu.TYPE,
           GroupNorm.TYPE,
+          Hardshrink.TYPE,
           Hardsigmoid.TYPE,
           Hardswish.TYPE,
           LayerNorm.TYPE,

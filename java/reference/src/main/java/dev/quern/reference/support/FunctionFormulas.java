@@ -6,7 +6,9 @@ import dev.quern.layer.activation.Affine;
 import dev.quern.layer.activation.Celu;
 import dev.quern.layer.activation.Clamp;
 import dev.quern.layer.activation.FakeQuantize;
+import dev.quern.layer.activation.Hardshrink;
 import dev.quern.layer.activation.Power;
+import java.util.function.DoublePredicate;
 
 /** The twins of the {@link Activation} layers that are functions of arithmetic. */
 public final class FunctionFormulas {
@@ -24,6 +26,7 @@ public final class FunctionFormulas {
       case "exp" -> Formula.smooth(Math::exp, Math::exp);
       case "fake_quantize" -> fakeQuantize((FakeQuantize) layer);
       case "floor" -> Formula.step(Math::floor);
+      case "hardshrink" -> hardshrink(((Hardshrink) layer).lambd());
       case "log" -> new Formula(Math::log, (x, dy) -> dy / x);
       case "power" -> power(((Power) layer).exponent());
       case "reciprocal" -> Formula.smooth(x -> 1 / x, x -> -1 / (x * x));
@@ -69,6 +72,11 @@ public final class FunctionFormulas {
           double step = Math.rint((float) x / scale);
           return step >= low && step <= high ? dy : 0;
         });
+  }
+
+  private static Formula hardshrink(double lambd) {
+    DoublePredicate inside = x -> x >= -lambd && x <= lambd;
+    return new Formula(x -> inside.test(x) ? 0 : x, (x, dy) -> inside.test(x) ? 0 : dy);
   }
 
   private static Formula power(double exponent) {

@@ -1,0 +1,40 @@
+package dev.quern.layer.activation;
+
+import dev.quern.error.InvalidArgumentException;
+import dev.quern.layer.LayerType;
+import dev.quern.layer.internal.Checks;
+
+/**
+ * 0 from {@code -lambd} to {@code lambd}, and {@code x} elsewhere. The derivative at both is 0.
+ *
+ * @param lambd 0.5 unless given
+ */
+public record Hardshrink(float lambd) implements Activation {
+  /** Its name and its options. */
+  public static final LayerType<Hardshrink> TYPE =
+      LayerType.of("hardshrink", Hardshrink.class)
+          .number("lambd", 0.5f, Hardshrink::lambd)
+          .made(v -> new Hardshrink(v.number("lambd")))
+          .onnx("Shrink", "lambd");
+
+  /**
+   * @throws InvalidArgumentException if lambd is NaN or infinite
+   */
+  public Hardshrink {
+    Checks.finite("hardshrink", "lambd", lambd);
+  }
+
+  public Hardshrink() {
+    this(0.5f);
+  }
+
+  @Override
+  public String type() {
+    return TYPE.name();
+  }
+
+  @Override
+  public float[] coefficients() {
+    return new float[] {lambd};
+  }
+}

@@ -1,5 +1,6 @@
 package dev.quern.tests;
 
+import dev.quern.error.ShapeException;
 import dev.quern.fixtures.AnyLayer;
 import dev.quern.layer.AdaptiveAvgPool2d;
 import dev.quern.layer.AdaptiveMaxPool2d;
@@ -13,6 +14,7 @@ import dev.quern.layer.Flatten;
 import dev.quern.layer.GroupNorm;
 import dev.quern.layer.Layer;
 import dev.quern.layer.LayerNorm;
+import dev.quern.layer.LayerType;
 import dev.quern.layer.Linear;
 import dev.quern.layer.LocalResponseNorm;
 import dev.quern.layer.MaxPool2d;
@@ -61,11 +63,15 @@ import dev.quern.layer.shape.ResizeLike;
 import dev.quern.layer.shape.UpsampleBilinear2d;
 import dev.quern.layer.shape.UpsampleNearest2d;
 import dev.quern.layer.shape.ZeroPad2d;
+import dev.quern.network.LayerTypes;
 import dev.quern.network.Network;
 import dev.quern.network.NetworkBuilder;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Size;
 import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -77,6 +83,41 @@ final class GradientNetworks {
   private GradientNetworks() {}
 
   static List<Network> all() {
+    return Stream.concat(listed().stream(), drawn(listed())).toList();
+  }
+
+  /** Layers of one value that none of these has, their options drawn, on images of 4x6x6. */
+  private static Stream<Network> drawn(List<Network> listed) {
+    Set<Class<?>> met =
+        listed.stream()
+            .flatMap(n -> n.nodes().stream())
+            .map(n -> n.layer().getClass())
+            .collect(Collectors.toSet());
+    Set<Class<?>> steps = Set.of(Ceil.class, FakeQuantize.class, Floor.class, Round.class);
+    Random random = new Random(46);
+    return LayerTypes.all().stream()
+        .filter(t -> !met.contains(t.layer()) && !steps.contains(t.layer()))
+        .filter(t -> t.layer() != Sign.class)
+        .map(t -> fitting(t, random));
+  }
+
+  private static Network fitting(LayerType<?> type, Random random) {
+    for (int i = 0; i < 1000; i++) {
+      NetworkBuilder b = Network.builder("drawn " + type.name(), Shape.of(3, 6, 6));
+      Layer layer = AnyLayer.of(type, random);
+      try {
+        Network network = head(b.add("before", new Conv2d(4, 3).padding(1)), layer);
+        if (!network.shapes().get("before").equals(network.shapes().get(type.name() + 1))) {
+          return network;
+        }
+      } catch (ShapeException e) {
+        // another draw may fit
+      }
+    }
+    throw new AssertionError(type.name() + ": list a network that it fits");
+  }
+
+  private static List<Network> listed() {
     return Stream.of(
             Stream.of(conv2d()),
             Stream.of(pools()),

@@ -119,6 +119,36 @@ public final class Rearrangement {
     return new Rearrangement(in, in, List.of(loops), 0, 0);
   }
 
+  /**
+   * Pixel {@code (h r + i, w r + j)} of channel c becomes {@code (h, w)} of {@code (c r + i) r +
+   * j}.
+   */
+  public static Rearrangement pixelUnshuffle(Shape in, int factor) {
+    String op = "pixel_unshuffle";
+    if (in.rank() != 3
+        || in.isFree(0)
+        || !isMultiple(in, 1, factor)
+        || !isMultiple(in, 2, factor)) {
+      throw new ShapeException(
+          op + ": input " + in + " is no image whose sides are multiples of " + factor);
+    }
+    long r = factor;
+    long h = in.isFree(1) ? Shape.FREE : in.dim(1) / r;
+    long w = in.isFree(2) ? Shape.FREE : in.dim(2) / r;
+    Loop[] loops = {
+      new Loop(in.dim(0), 0, 1, 0, r * r),
+      new Loop(r, 1, 1, 0, r),
+      new Loop(r, 2, 1, 0, 1),
+      new Loop(h, 1, r, 1, 1),
+      new Loop(w, 2, r, 2, 1)
+    };
+    return new Rearrangement(in, Shape.of(in.dim(0) * r * r, h, w), List.of(loops), 0, 0);
+  }
+
+  private static boolean isMultiple(Shape in, int axis, int factor) {
+    return in.isFree(axis) || in.dim(axis) % factor == 0;
+  }
+
   private static int rank(String op, Shape in) {
     if (in.rank() > MOST_AXES) {
       throw new ShapeException(op + ": input " + in + " has more than " + MOST_AXES + " axes");

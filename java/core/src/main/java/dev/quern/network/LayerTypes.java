@@ -84,6 +84,7 @@ import dev.quern.layer.shape.Concat;
 import dev.quern.layer.shape.Constant;
 import dev.quern.layer.shape.Gather;
 import dev.quern.layer.shape.Permute;
+import dev.quern.layer.shape.PixelUnshuffle;
 import dev.quern.layer.shape.ReflectionPad2d;
 import dev.quern.layer.shape.ReplicationPad2d;
 import dev.quern.layer.shape.Reshape;
@@ -163,6 +164,7 @@ public final class LayerTypes {
           Multiply.TYPE,
           PRelu.TYPE,
           Permute.TYPE,
+          PixelUnshuffle.TYPE,
           Pow.TYPE,
           Power.TYPE,
           Prod.TYPE,

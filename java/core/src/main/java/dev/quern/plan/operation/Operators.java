@@ -46,6 +46,7 @@ import dev.quern.layer.shape.Concat;
 import dev.quern.layer.shape.Constant;
 import dev.quern.layer.shape.Gather;
 import dev.quern.layer.shape.Permute;
+import dev.quern.layer.shape.PixelUnshuffle;
 import dev.quern.layer.shape.ReflectionPad2d;
 import dev.quern.layer.shape.ReplicationPad2d;
 import dev.quern.layer.shape.Reshape;
@@ -105,6 +106,9 @@ public final class Operators implements LayerTable {
     put(Multiply.class, PairBytesOp.MULTIPLY);
     put(PRelu.class, LayerPlan.unary(PReluOp::lower));
     put(Permute.class, StridedCopyOp.plan((l, in) -> Rearrangement.permute(in, l.dims())));
+    put(
+        PixelUnshuffle.class,
+        StridedCopyOp.plan((l, in) -> Rearrangement.pixelUnshuffle(in, l.downscaleFactor())));
     put(Pow.class, BinaryOp.plan(BinaryKernel.POW));
     put(QuantizedConv2d.class, QuantizedConv2dOp.PLAN);
     put(QuantizedLinear.class, QuantizedConv2dOp.LINEAR_PLAN);

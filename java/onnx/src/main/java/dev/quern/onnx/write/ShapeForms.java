@@ -7,6 +7,7 @@ import dev.quern.layer.shape.ChannelShuffle;
 import dev.quern.layer.shape.Chunk;
 import dev.quern.layer.shape.Gather;
 import dev.quern.layer.shape.Permute;
+import dev.quern.layer.shape.PixelUnshuffle;
 import dev.quern.layer.shape.Reshape;
 import dev.quern.layer.shape.ResizeLike;
 import dev.quern.layer.shape.Slice;
@@ -29,6 +30,7 @@ final class ShapeForms {
         .add(Flatten.class, (l, n) -> n.op("Flatten", n.in()).with("axis", 1L))
         .add(Gather.class, ShapeForms::gather)
         .add(Permute.class, (l, n) -> transpose(n.in(), l.dims(), n))
+        .add(PixelUnshuffle.class, ShapeForms::pixelUnshuffle)
         .add(Reshape.class, (l, n) -> n.reshape(n.in(), n.output().toArray()))
         .add(ResizeLike.class, ShapeForms::resizeLike)
         .add(Slice.class, ShapeForms::slice)
@@ -58,6 +60,15 @@ final class ShapeForms {
     }
     Value split = n.reshape(n.in(), l.groups(), each, in.elements() / channels);
     return n.reshape(transpose(split, List.of(1, 0, 2), n), in.toArray());
+  }
+
+  /** As PyTorch writes it: ONNX's SpaceToDepth has another order of channels. */
+  private static Value pixelUnshuffle(PixelUnshuffle l, NodeWriter n) {
+    long r = l.downscaleFactor();
+    Shape out = n.output();
+    long c = n.shape().dim(0);
+    Value split = n.reshape(n.in(), c, out.dim(1), r, out.dim(2), r);
+    return n.reshape(transpose(split, List.of(0, 2, 4, 1, 3), n), out.toArray());
   }
 
   /** An axis of a sample, which may count from the last, with the batch as axis 0. */

@@ -42,6 +42,7 @@ import dev.quern.layer.shape.Concat;
 import dev.quern.layer.shape.Constant;
 import dev.quern.layer.shape.Gather;
 import dev.quern.layer.shape.Permute;
+import dev.quern.layer.shape.PixelUnshuffle;
 import dev.quern.layer.shape.ReflectionPad2d;
 import dev.quern.layer.shape.ReplicationPad2d;
 import dev.quern.layer.shape.Reshape;
@@ -84,6 +85,7 @@ import dev.quern.reference.layer.shape.ConcatReference;
 import dev.quern.reference.layer.shape.ConstantReference;
 import dev.quern.reference.layer.shape.GatherReference;
 import dev.quern.reference.layer.shape.PermuteReference;
+import dev.quern.reference.layer.shape.PixelUnshuffleReference;
 import dev.quern.reference.layer.shape.ReflectionPad2dReference;
 import dev.quern.reference.layer.shape.ReplicationPad2dReference;
 import dev.quern.reference.layer.shape.ReshapeReference;
@@ -225,6 +227,12 @@ final class LayerReferences {
             unary(
                 x -> ChannelShuffleReference.forward(layer, x),
                 (x, dy) -> ChannelShuffleReference.backward(layer, dy, x.shape())));
+    put(
+        PixelUnshuffle.class,
+        layer ->
+            unary(
+                x -> PixelUnshuffleReference.forward(layer, x),
+                (x, dy) -> PixelUnshuffleReference.backward(layer, dy, x.shape())));
     put(
         Constant.class,
         layer ->

@@ -1,0 +1,69 @@
+package dev.quern.layer.shape;
+
+import dev.quern.error.InvalidArgumentException;
+import dev.quern.kernel.Rearrangement;
+import dev.quern.layer.Layer;
+import dev.quern.layer.LayerType;
+import dev.quern.layer.internal.Checks;
+import dev.quern.tensor.Shape;
+import dev.quern.tensor.Tensor;
+
+/**
+ * Puts squares of pixels into channels: an image {@code [C, H, W]} becomes {@code [C r r, H / r, W
+ * / r]}, of which channel {@code c r r + i r + j} has the pixels at row i and column j of each
+ * square of r x r. Shi et al., "Real-Time Single Image and Video Super-Resolution Using an
+ * Efficient Sub-Pixel Convolutional Neural Network", 2016, has its inverse.
+ *
+ * @param downscaleFactor r
+ */
+public record PixelUnshuffle(int downscaleFactor) implements Layer {
+  /** Its name and its options. */
+  public static final LayerType<PixelUnshuffle> TYPE =
+      LayerType.of("pixel_unshuffle", PixelUnshuffle.class)
+          .integer("downscale_factor", PixelUnshuffle::downscaleFactor)
+          .made(v -> new PixelUnshuffle(v.integer("downscale_factor")));
+
+  /**
+   * @throws InvalidArgumentException if the factor is below 1
+   */
+  public PixelUnshuffle {
+    Checks.atLeast("pixel_unshuffle", "downscale_factor", downscaleFactor, 1);
+  }
+
+  @Override
+  public String type() {
+    return TYPE.name();
+  }
+
+  /**
+   * @throws dev.quern.error.ShapeException if the input is no image whose height and width are
+   *     multiples of the factor
+   */
+  @Override
+  public Shape outputShape(Shape input) {
+    return rearrangement(Checks.any("pixel_unshuffle", input)).out();
+  }
+
+  /**
+   * The native operator's forward pass.
+   *
+   * @param input {@code [N, C, H, W]}
+   * @return {@code [N, C r r, H / r, W / r]}, in the input's arena
+   */
+  public Tensor forward(Tensor input) {
+    return Rearranging.forward("pixel_unshuffle", this::rearrangement, input);
+  }
+
+  /**
+   * The gradient with respect to an input of shape {@code input}, {@code [N, C, H, W]}.
+   *
+   * @return of the input's shape, in gradOutput's arena
+   */
+  public Tensor backward(Tensor gradOutput, Shape input) {
+    return Rearranging.backward("pixel_unshuffle", this::rearrangement, gradOutput, input);
+  }
+
+  private Rearrangement rearrangement(Shape input) {
+    return Rearrangement.pixelUnshuffle(input, downscaleFactor);
+  }
+}

@@ -3,6 +3,7 @@ package dev.quern.quantize;
 import dev.quern.layer.Layer;
 import dev.quern.layer.shape.Concat;
 import dev.quern.network.Network;
+import dev.quern.plan.build.ByteUse;
 import dev.quern.plan.build.ByteValues;
 import dev.quern.tensor.Shape;
 import java.util.ArrayList;
@@ -66,7 +67,7 @@ final class Graph {
   /** The value that a value's bytes come from: that ahead of layers that pass them on. */
   String source(String value) {
     String at = value;
-    while (nodes.containsKey(at) && ByteValues.passes(nodes.get(at).layer())) {
+    while (nodes.containsKey(at) && ByteValues.use(nodes.get(at).layer()) == ByteUse.PASSES) {
       at = nodes.get(at).inputs().get(0);
     }
     return at;

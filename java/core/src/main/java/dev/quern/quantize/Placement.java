@@ -1,17 +1,14 @@
 package dev.quern.quantize;
 
-import dev.quern.layer.AdaptiveAvgPool2d;
-import dev.quern.layer.AvgPool2d;
 import dev.quern.layer.BatchNorm2d;
 import dev.quern.layer.Conv2d;
 import dev.quern.layer.Layer;
-import dev.quern.layer.activation.Activation;
 import dev.quern.layer.activation.Relu;
 import dev.quern.layer.activation.Relu6;
 import dev.quern.layer.math.Add;
 import dev.quern.layer.math.Multiply;
-import dev.quern.layer.shape.Concat;
 import dev.quern.network.Network;
+import dev.quern.plan.build.ByteUse;
 import dev.quern.plan.build.ByteValues;
 import dev.quern.tensor.Shape;
 import java.util.HashMap;
@@ -65,7 +62,7 @@ final class Placement {
   /** What of a value matters to the function that alone reads it. */
   Crops crops(String value) {
     Network.Node reader = graph.onlyReader(value);
-    while (reader != null && ByteValues.passes(reader.layer())) {
+    while (reader != null && ByteValues.use(reader.layer()) == ByteUse.PASSES) {
       reader = graph.onlyReader(reader.name());
     }
     return reader == null ? Crops.NONE : Crops.of(reader.layer());
@@ -120,10 +117,8 @@ final class Placement {
 
   /** Layers of one input that make bytes of bytes. */
   private static boolean ofBytes(Layer layer) {
-    return layer instanceof Activation
-        || layer instanceof Relu
-        || layer instanceof AvgPool2d
-        || layer instanceof AdaptiveAvgPool2d;
+    ByteUse use = ByteValues.use(layer);
+    return use == ByteUse.MAPS || use == ByteUse.AVERAGES;
   }
 
   /** Whether bytes of a value take no pass over memory of their own, and only bytes are read. */
@@ -152,7 +147,8 @@ final class Placement {
 
   private boolean readsBytes(Network.Node n, Set<String> met) {
     Layer layer = n.layer();
-    if (ByteValues.passes(layer) || layer instanceof Concat) {
+    ByteUse use = ByteValues.use(layer);
+    if (use == ByteUse.PASSES || use == ByteUse.CONCATENATES) {
       return isReadInBytes(n.name(), met);
     }
     return quantized.contains(n.name()) || ofBytes(layer) || joins(layer);
@@ -175,7 +171,7 @@ final class Placement {
   }
 
   private static boolean joins(Layer layer) {
-    return layer instanceof Add || layer instanceof Multiply;
+    return ByteValues.use(layer) == ByteUse.JOINS;
   }
 
   /**

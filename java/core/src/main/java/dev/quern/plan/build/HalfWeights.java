@@ -2,10 +2,6 @@ package dev.quern.plan.build;
 
 import dev.quern.internal.Heap;
 import dev.quern.internal.OffHeap;
-import dev.quern.layer.Conv2d;
-import dev.quern.layer.ConvTranspose2d;
-import dev.quern.layer.Layer;
-import dev.quern.layer.Linear;
 import dev.quern.network.Network;
 import dev.quern.plan.memory.SharedBlocks;
 import dev.quern.tensor.DType;
@@ -62,8 +58,7 @@ public final class HalfWeights {
   public static Set<String> names(Network network) {
     Set<String> all = new LinkedHashSet<>();
     for (Network.Node n : network.nodes()) {
-      Layer layer = LayerPlans.as2d(n.layer());
-      if (layer instanceof Conv2d || layer instanceof ConvTranspose2d || layer instanceof Linear) {
+      if (LayerPlans.of(LayerPlans.as2d(n.layer())).takesHalfWeights()) {
         all.add(n.name() + WEIGHT);
       }
     }

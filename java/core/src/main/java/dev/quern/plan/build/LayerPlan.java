@@ -74,6 +74,16 @@ public interface LayerPlan<L extends Layer> {
     return false;
   }
 
+  /** What the layer does with bytes. */
+  default ByteUse bytes() {
+    return ByteUse.NONE;
+  }
+
+  /** Whether the layer's weight may be kept in 16 bits. */
+  default boolean takesHalfWeights() {
+    return false;
+  }
+
   /** Says in which form kernels read the layer's weights; as they are, unless it does. */
   default void pack(Packer p, L layer) {}
 

@@ -12,6 +12,11 @@ public final class QuantizeOp extends UnaryOp {
   public static final LayerPlan<FakeQuantize> PLAN =
       new LayerPlan<>() {
         @Override
+        public ByteUse bytes() {
+          return ByteUse.MAPS;
+        }
+
+        @Override
         public Value lower(Builder b, Chain chain, FakeQuantize layer, List<Value> in, Shape out) {
           return QuantizeOp.lower(b, layer, in.get(0), out);
         }

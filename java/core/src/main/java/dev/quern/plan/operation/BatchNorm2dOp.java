@@ -12,6 +12,7 @@ import dev.quern.network.LayerTypes;
 import dev.quern.network.Network;
 import dev.quern.plan.build.ActivationOp;
 import dev.quern.plan.build.Builder;
+import dev.quern.plan.build.ByteUse;
 import dev.quern.plan.build.Chain;
 import dev.quern.plan.build.LayerPlan;
 import dev.quern.plan.build.UnaryOp;
@@ -39,6 +40,11 @@ final class BatchNorm2dOp extends UnaryOp {
 
   static final LayerPlan<BatchNorm2d> PLAN =
       new LayerPlan<>() {
+        @Override
+        public ByteUse bytes() {
+          return ByteUse.NORMALIZES;
+        }
+
         @Override
         public Value lower(
             Builder b, Chain chain, BatchNorm2d norm, List<Value> inputs, Shape out) {

@@ -5,6 +5,7 @@ import dev.quern.kernel.ConcatKernel;
 import dev.quern.kernel.Rearrangement;
 import dev.quern.layer.shape.Concat;
 import dev.quern.plan.build.Builder;
+import dev.quern.plan.build.ByteUse;
 import dev.quern.plan.build.Chain;
 import dev.quern.plan.build.LayerPlan;
 import dev.quern.plan.build.Op;
@@ -21,6 +22,11 @@ import org.bytedeco.javacpp.Pointer;
 final class ConcatOp implements Op {
   static final LayerPlan<Concat> PLAN =
       new LayerPlan<>() {
+        @Override
+        public ByteUse bytes() {
+          return ByteUse.CONCATENATES;
+        }
+
         @Override
         public Value lower(Builder b, Chain chain, Concat layer, List<Value> in, Shape out) {
           boolean theirs = out.rank() != 3 && b.outType(out).pixels() == 1;

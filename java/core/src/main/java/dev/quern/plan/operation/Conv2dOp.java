@@ -32,6 +32,11 @@ final class Conv2dOp extends UnaryOp implements PlanesReader {
   static final LayerPlan<Conv2d> PLAN =
       new LayerPlan<>() {
         @Override
+        public boolean takesHalfWeights() {
+          return true;
+        }
+
+        @Override
         public Value lower(Builder b, Chain chain, Conv2d conv, List<Value> inputs, Shape out) {
           return Conv2dOp.lower(b, chain, conv, inputs, out);
         }

@@ -23,6 +23,11 @@ final class ConvTranspose2dOp extends UnaryOp {
   static final LayerPlan<ConvTranspose2d> PLAN =
       new LayerPlan<>() {
         @Override
+        public boolean takesHalfWeights() {
+          return true;
+        }
+
+        @Override
         public Value lower(
             Builder b, Chain chain, ConvTranspose2d conv, List<Value> in, Shape out) {
           return ConvTranspose2dOp.lower(b, conv, in.get(0), out);

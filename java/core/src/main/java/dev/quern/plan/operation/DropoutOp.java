@@ -6,6 +6,7 @@ import dev.quern.layer.Dropout;
 import dev.quern.layer.Dropout2d;
 import dev.quern.layer.Layer;
 import dev.quern.plan.build.Builder;
+import dev.quern.plan.build.ByteUse;
 import dev.quern.plan.build.Chain;
 import dev.quern.plan.build.LayerPlan;
 import dev.quern.plan.build.UnaryOp;
@@ -36,6 +37,11 @@ final class DropoutOp extends UnaryOp {
 
   /** Nothing is dropped, so that nothing is done. */
   private interface NoneInInference<L extends Layer> extends LayerPlan<L> {
+    @Override
+    default ByteUse bytes() {
+      return ByteUse.PASSES;
+    }
+
     @Override
     default boolean passes(boolean training) {
       return !training;

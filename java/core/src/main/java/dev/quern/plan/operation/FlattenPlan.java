@@ -2,6 +2,7 @@ package dev.quern.plan.operation;
 
 import dev.quern.layer.Flatten;
 import dev.quern.plan.build.Builder;
+import dev.quern.plan.build.ByteUse;
 import dev.quern.plan.build.Chain;
 import dev.quern.plan.build.LayerPlan;
 import dev.quern.plan.memory.Value;
@@ -10,6 +11,11 @@ import java.util.List;
 
 /** Flatten is no operation: the same memory by another shape. */
 final class FlattenPlan implements LayerPlan<Flatten> {
+  @Override
+  public ByteUse bytes() {
+    return ByteUse.PASSES;
+  }
+
   @Override
   public Value lower(Builder b, Chain chain, Flatten layer, List<Value> in, Shape out) {
     return in.get(0).reshaped(out);

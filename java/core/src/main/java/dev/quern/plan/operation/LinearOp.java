@@ -21,6 +21,11 @@ final class LinearOp extends UnaryOp {
   static final LayerPlan<Linear> PLAN =
       new LayerPlan<>() {
         @Override
+        public boolean takesHalfWeights() {
+          return true;
+        }
+
+        @Override
         public Value lower(Builder b, Chain chain, Linear linear, List<Value> in, Shape out) {
           return LinearOp.lower(b, linear, in.get(0), out);
         }

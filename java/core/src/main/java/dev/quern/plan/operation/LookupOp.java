@@ -11,6 +11,7 @@ import dev.quern.layer.activation.Relu;
 import dev.quern.layer.activation.Relu6;
 import dev.quern.plan.build.ActivationOp;
 import dev.quern.plan.build.Builder;
+import dev.quern.plan.build.ByteUse;
 import dev.quern.plan.build.Chain;
 import dev.quern.plan.build.LayerPlan;
 import dev.quern.plan.build.QuantizeOp;
@@ -71,6 +72,11 @@ final class LookupOp extends UnaryOp {
 
   private static <L extends Layer> LayerPlan<L> plan(LayerPlan.Unary<L> floats, Maker<L> maker) {
     return new ByteChain<>() {
+      @Override
+      public ByteUse bytes() {
+        return ByteUse.MAPS;
+      }
+
       @Override
       public Value lower(Builder b, Chain chain, L layer, List<Value> in, Shape out) {
         Value from = in.get(0);

@@ -8,6 +8,7 @@ import dev.quern.kernel.Window;
 import dev.quern.layer.AdaptiveMaxPool2d;
 import dev.quern.layer.MaxPool2d;
 import dev.quern.plan.build.Builder;
+import dev.quern.plan.build.ByteUse;
 import dev.quern.plan.build.Chain;
 import dev.quern.plan.build.LayerPlan;
 import dev.quern.plan.build.UnaryOp;
@@ -23,6 +24,11 @@ import org.bytedeco.javacpp.IntPointer;
 final class MaxPool2dOp extends UnaryOp {
   static final LayerPlan<MaxPool2d> PLAN =
       new LayerPlan<>() {
+        @Override
+        public ByteUse bytes() {
+          return ByteUse.PASSES;
+        }
+
         @Override
         public Value lower(Builder b, Chain chain, MaxPool2d layer, List<Value> in, Shape out) {
           return MaxPool2dOp.lower(b, layer, in.get(0), out);

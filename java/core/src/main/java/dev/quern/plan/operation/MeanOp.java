@@ -3,6 +3,7 @@ package dev.quern.plan.operation;
 import dev.quern.kernel.MeanKernel;
 import dev.quern.layer.Layer;
 import dev.quern.plan.build.Builder;
+import dev.quern.plan.build.ByteUse;
 import dev.quern.plan.build.Chain;
 import dev.quern.plan.build.LayerPlan;
 import dev.quern.plan.build.QuantizeOp;
@@ -33,6 +34,11 @@ final class MeanOp extends UnaryOp {
 
   static <L extends Layer> LayerPlan<L> plan(LayerPlan.Unary<L> floats, Maker<L> bytes) {
     return new ByteChain<>() {
+      @Override
+      public ByteUse bytes() {
+        return ByteUse.AVERAGES;
+      }
+
       @Override
       public Value lower(Builder b, Chain chain, L layer, List<Value> in, Shape out) {
         Value from = in.get(0);

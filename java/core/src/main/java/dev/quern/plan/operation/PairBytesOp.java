@@ -8,6 +8,7 @@ import dev.quern.layer.activation.Relu6;
 import dev.quern.layer.math.Add;
 import dev.quern.layer.math.Multiply;
 import dev.quern.plan.build.Builder;
+import dev.quern.plan.build.ByteUse;
 import dev.quern.plan.build.Chain;
 import dev.quern.plan.build.LayerPlan;
 import dev.quern.plan.build.PairOp;
@@ -42,6 +43,11 @@ final class PairBytesOp extends PairOp {
   private static <L extends Layer> LayerPlan<L> plan(
       boolean multiplies, LayerPlan.Merge<L> floats) {
     return new ByteChain<>() {
+      @Override
+      public ByteUse bytes() {
+        return ByteUse.JOINS;
+      }
+
       @Override
       public Value lower(Builder b, Chain chain, L layer, List<Value> in, Shape out) {
         if (in.size() == 2 && ByteChain.isWhole(b, chain, in)) {

@@ -10,6 +10,7 @@ import dev.quern.layer.shape.UpsampleBilinear2d;
 import dev.quern.layer.shape.UpsampleNearest2d;
 import dev.quern.layer.shape.ZeroPad2d;
 import dev.quern.plan.build.Builder;
+import dev.quern.plan.build.ByteUse;
 import dev.quern.plan.build.Chain;
 import dev.quern.plan.build.LayerPlan;
 import dev.quern.plan.build.UnaryOp;
@@ -31,6 +32,11 @@ final class Resize2dOp extends UnaryOp {
 
   static final LayerPlan<UpsampleNearest2d> NEAREST_PLAN =
       new LayerPlan<>() {
+        @Override
+        public ByteUse bytes() {
+          return ByteUse.PASSES;
+        }
+
         @Override
         public Value lower(
             Builder b, Chain chain, UpsampleNearest2d layer, List<Value> in, Shape out) {

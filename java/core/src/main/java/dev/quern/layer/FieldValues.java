@@ -1,6 +1,7 @@
 package dev.quern.layer;
 
 import dev.quern.error.InvalidArgumentException;
+import dev.quern.internal.Require;
 import dev.quern.layer.LayerField.Padding;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Sides;
@@ -18,7 +19,7 @@ public final class FieldValues {
 
   /** Sets a value, of the class that its {@link LayerField.Kind} says. */
   public FieldValues put(String name, Object value) {
-    values.put(name, value);
+    values.put(Require.present("layer", "option", name), Require.present("layer", "value", value));
     return this;
   }
 
@@ -64,7 +65,8 @@ public final class FieldValues {
   }
 
   private <T> T get(String name, Class<T> type) {
-    Object value = values.get(name);
+    Object value = values.get(Require.present("layer", "option", name));
+    Require.present("layer", "class", type);
     if (!type.isInstance(value)) {
       throw new InvalidArgumentException(
           "layer: option " + name + " is " + value + ", not a " + type.getSimpleName());

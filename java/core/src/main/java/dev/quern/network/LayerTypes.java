@@ -209,7 +209,7 @@ public final class LayerTypes {
   }
 
   /** The classes of a family, such as {@code Activation}. */
-  public static <F extends Layer> List<Class<? extends F>> of(Class<F> family) {
+  public static <F extends Layer> List<Class<? extends F>> family(Class<F> family) {
     Require.present("layer types", "family", family);
     return ALL.stream()
         .map(LayerType::layer)
@@ -224,9 +224,8 @@ public final class LayerTypes {
   }
 
   /** A layer's type; null for the users' own. */
-  @SuppressWarnings("unchecked") // a type is found by its own class
-  public static <L extends Layer> @Nullable LayerType<L> of(L layer) {
-    return (LayerType<L>) BY_CLASS.get(Require.present("layer types", "layer", layer).getClass());
+  public static @Nullable LayerType<?> of(Layer layer) {
+    return BY_CLASS.get(Require.present("layer types", "layer", layer).getClass());
   }
 
   /** A layer that networks take: one of {@link #all}, or the user's own. */

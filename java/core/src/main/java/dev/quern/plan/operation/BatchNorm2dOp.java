@@ -35,7 +35,7 @@ import org.bytedeco.javacpp.Pointer;
  */
 final class BatchNorm2dOp extends UnaryOp {
   private static final Set<Class<? extends Layer>> ENDS =
-      Stream.concat(Stream.of(Relu.class), LayerTypes.of(Activation.class).stream())
+      Stream.concat(Stream.of(Relu.class), LayerTypes.family(Activation.class).stream())
           .collect(Collectors.toUnmodifiableSet());
 
   static final LayerPlan<BatchNorm2d> PLAN =

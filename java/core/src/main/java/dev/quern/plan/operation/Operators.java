@@ -127,13 +127,13 @@ public final class Operators implements LayerTable {
     put(UpsampleNearest2d.class, Resize2dOp.NEAREST_PLAN);
     put(Where.class, LayerPlan.merge(WhereOp::lower));
     put(ZeroPad2d.class, LayerPlan.unary(Resize2dOp::zeroPad2d));
-    for (Class<? extends Extremum> type : LayerTypes.of(Extremum.class)) {
+    for (Class<? extends Extremum> type : LayerTypes.family(Extremum.class)) {
       put(type, LayerPlan.strided(ArgmaxOp::lower));
     }
-    for (Class<? extends Reduction> type : LayerTypes.of(Reduction.class)) {
+    for (Class<? extends Reduction> type : LayerTypes.family(Reduction.class)) {
       put(type, LayerPlan.strided(ReductionOp::lower));
     }
-    for (Class<? extends Activation> type : LayerTypes.of(Activation.class)) {
+    for (Class<? extends Activation> type : LayerTypes.family(Activation.class)) {
       put(type, LookupOp.activation());
     }
     put(FakeQuantize.class, QuantizeOp.PLAN);

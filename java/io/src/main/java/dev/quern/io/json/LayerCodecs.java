@@ -47,7 +47,7 @@ public final class LayerCodecs {
    * @throws InvalidArgumentException for a layer of the user's own that is not registered
    */
   public static void write(String where, Layer layer, ObjectNode out) {
-    LayerType<Layer> type = LayerTypes.of(layer);
+    LayerType<?> type = LayerTypes.of(layer);
     if (type != null) {
       out.put("type", type.name());
       LayerOptions.write(type, layer, out);

@@ -52,7 +52,8 @@ final class LayerOptions {
   }
 
   /** Writes the mandatory options and those that differ from their defaults. */
-  static <L extends Layer> void write(LayerType<L> type, L layer, ObjectNode out) {
+  static <L extends Layer> void write(LayerType<L> type, Layer any, ObjectNode out) {
+    L layer = type.layer().cast(any);
     FieldValues values = new FieldValues();
     for (LayerField<L> field : type.fields()) {
       Object value = field.of().apply(layer);

@@ -288,7 +288,7 @@ final class LayerReferences {
     put(Where.class, layer -> merge(WhereReference::forward, WhereReference::backward));
     put(Maximum.class, layer -> merge(MaximumReference::forward, MaximumReference::backward));
     put(Subtract.class, layer -> merge(SubtractReference::forward, SubtractReference::backward));
-    for (Class<? extends Extremum> type : LayerTypes.of(Extremum.class)) {
+    for (Class<? extends Extremum> type : LayerTypes.family(Extremum.class)) {
       put(
           type,
           layer ->
@@ -296,7 +296,7 @@ final class LayerReferences {
                   x -> ArgmaxReference.forward(layer, x),
                   (x, dy) -> ArgmaxReference.backward(layer, x, dy)));
     }
-    for (Class<? extends Reduction> type : LayerTypes.of(Reduction.class)) {
+    for (Class<? extends Reduction> type : LayerTypes.family(Reduction.class)) {
       put(
           type,
           layer ->
@@ -304,7 +304,7 @@ final class LayerReferences {
                   x -> ReductionReference.forward(layer, x),
                   (x, dy) -> ReductionReference.backward(layer, x, dy)));
     }
-    for (Class<? extends Activation> type : LayerTypes.of(Activation.class)) {
+    for (Class<? extends Activation> type : LayerTypes.family(Activation.class)) {
       put(
           type,
           activation ->

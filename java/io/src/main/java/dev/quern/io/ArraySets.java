@@ -72,8 +72,7 @@ final class ArraySets {
 
   private static boolean areLabels(ArrayEntry array) {
     Shape shape = array.shape();
-    return array.type().isInteger()
-        && (shape.rank() == 1 || shape.rank() == 2 && shape.dim(1) == 1);
+    return array.type().isWhole() && (shape.rank() == 1 || shape.rank() == 2 && shape.dim(1) == 1);
   }
 
   private List<String> classes(Map<Part, ArrayEntry> targets) {

@@ -1,41 +1,51 @@
 package dev.quern.io;
 
 import dev.quern.error.FormatException;
-import java.io.EOFException;
-import java.io.IOException;
-import java.io.InputStream;
+import dev.quern.tensor.DType;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
+import java.nio.DoubleBuffer;
+import java.nio.ShortBuffer;
 import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
-/** The element types of arrays in files, by the names of safetensors, and how they are read. */
+/**
+ * The one list of element types of arrays in files, by the names of safetensors: how many bytes,
+ * NumPy's name, and how an element is read. {@link JavaArrays} has the arrays that hold them.
+ */
 enum ArrayType {
-  U8("u1"),
-  I8("i1"),
-  U16("u2"),
-  I16("i2"),
-  U32("u4"),
-  I32("i4"),
-  I64("i8"),
-  BOOL("b1"),
-  F16("f2"),
-  BF16(null),
-  F32("f4"),
-  F64("f8"),
+  U8("u1", 1),
+  I8("i1", 1),
+  U16("u2", Short.BYTES),
+  I16("i2", Short.BYTES),
+  U32("u4", Integer.BYTES),
+  I32("i4", Integer.BYTES),
+  I64("i8", Long.BYTES),
+  BOOL("b1", 1),
+  F16("f2", Short.BYTES),
+  BF16(null, Short.BYTES),
+  F32("f4", Float.BYTES),
+  F64("f8", Double.BYTES),
   /** Text of one length, not read as numbers. */
-  TEXT("U");
+  TEXT("U", 1);
 
-  private static final int BUFFER_BYTES = 1 << 18;
+  private static final Set<ArrayType> FLOATS = EnumSet.range(F16, F64);
+  private static final Set<ArrayType> WHOLE = EnumSet.range(U8, BOOL);
 
-  private final String numpy;
+  private final @Nullable String numpy;
+  private final int bytes;
 
-  ArrayType(String numpy) {
+  ArrayType(@Nullable String numpy, int bytes) {
     this.numpy = numpy;
+    this.bytes = bytes;
   }
 
   /** Null where NumPy's type is none of these. */
-  static ArrayType ofNumpy(String code) {
+  static @Nullable ArrayType ofNumpy(String code) {
     for (ArrayType t : values()) {
       if (code.equals(t.numpy) || t == TEXT && code.equals("S")) {
         return t;
@@ -45,22 +55,51 @@ enum ArrayType {
   }
 
   /** Null where the name of safetensors' type is none of these. */
-  static ArrayType of(String dtype) {
+  static @Nullable ArrayType of(String dtype) {
     return Arrays.stream(values())
         .filter(t -> t != TEXT && t.name().equals(dtype))
         .findFirst()
         .orElse(null);
   }
 
-  static String numpyNames() {
-    return Arrays.stream(values())
-        .filter(t -> t.numpy != null)
-        .map(t -> t.numpy)
-        .collect(Collectors.joining(", "));
+  /**
+   * The type of a tensor, which must be one of floats.
+   *
+   * @param what operation and file, for messages
+   * @throws FormatException if it is another
+   */
+  static ArrayType ofFloats(String what, SafetensorsHeader.Tensor t) {
+    ArrayType type = of(t.dtype());
+    if (type == null || !FLOATS.contains(type)) {
+      throw other(what, t, "float32 is read from F32, F16, BF16 and F64");
+    }
+    return type;
   }
 
-  boolean isInteger() {
-    return this != TEXT && IntegerDtype.is(name());
+  /** The same of whole numbers. */
+  static ArrayType ofWhole(String what, SafetensorsHeader.Tensor t) {
+    ArrayType type = of(t.dtype());
+    if (type == null || !type.isWhole()) {
+      String names = names(WHOLE::contains, ArrayType::name);
+      throw other(what, t, "whole numbers are read from " + names);
+    }
+    return type;
+  }
+
+  private static FormatException other(String what, SafetensorsHeader.Tensor t, String wanted) {
+    return new FormatException(what + ": tensor " + t.name() + " is " + t.dtype() + ", " + wanted);
+  }
+
+  static String numpyNames() {
+    return names(t -> t.numpy != null, t -> t.numpy);
+  }
+
+  private static String names(Predicate<ArrayType> which, Function<ArrayType, String> name) {
+    return Arrays.stream(values()).filter(which).map(name).collect(Collectors.joining(", "));
+  }
+
+  boolean isWhole() {
+    return WHOLE.contains(this);
   }
 
   /** Whether values are unsigned bytes, which a normalization divides by 255. */
@@ -70,72 +109,57 @@ enum ArrayType {
 
   /** Bytes a value; of text 1. */
   int bytes() {
-    return this == TEXT
-        ? 1
-        : isInteger() ? IntegerDtype.valueOf(name()).bytes() : FloatDtype.valueOf(name()).bytes();
+    return bytes;
   }
 
-  /** Converts {@code n} values from the buffer's position on, in its order. */
+  /** Element {@code i} of the bytes from the buffer's start on, in its order. */
+  long whole(ByteBuffer from, int i) {
+    return switch (this) {
+      case BOOL -> from.get(i) == 0 ? 0 : 1;
+      case U8 -> Byte.toUnsignedLong(from.get(i));
+      case I8 -> from.get(i);
+      case U16 -> Short.toUnsignedLong(from.getShort(i * Short.BYTES));
+      case I16 -> from.getShort(i * Short.BYTES);
+      case U32 -> Integer.toUnsignedLong(from.getInt(i * Integer.BYTES));
+      case I32 -> from.getInt(i * Integer.BYTES);
+      case I64 -> from.getLong(i * Long.BYTES);
+      default -> throw new IllegalStateException(this + " is no type of whole numbers");
+    };
+  }
+
+  /** The nearest int of each of {@code n} whole numbers from the buffer's position on. */
+  void ints(ByteBuffer from, int[] to, int at, int n) {
+    ByteBuffer values = from.slice().order(from.order());
+    for (int i = 0; i < n; i++) {
+      long v = whole(values, i);
+      to[at + i] = (int) Math.max(Integer.MIN_VALUE, Math.min(Integer.MAX_VALUE, v));
+    }
+  }
+
+  /** The nearest float of each of {@code n} values from the buffer's position on, in its order. */
   void floats(ByteBuffer from, float[] to, int at, int n) {
-    if (isInteger()) {
-      IntegerDtype type = IntegerDtype.valueOf(name());
-      ByteBuffer values = from.slice().order(from.order());
-      for (int i = 0; i < n; i++) {
-        to[at + i] = type.get(values, i);
+    switch (this) {
+      case F32 -> from.asFloatBuffer().get(to, at, n);
+      case F16 -> halves(DType.F16, from.asShortBuffer(), to, at, n);
+      case BF16 -> halves(DType.BF16, from.asShortBuffer(), to, at, n);
+      case F64 -> {
+        DoubleBuffer values = from.asDoubleBuffer();
+        for (int i = 0; i < n; i++) {
+          to[at + i] = (float) values.get(i);
+        }
       }
-    } else {
-      FloatDtype.valueOf(name()).get(from, to, at, n);
-    }
-  }
-
-  /** Reads the values of a stream as floats. */
-  float[] readFloats(InputStream in, ByteOrder order, int n) throws IOException {
-    requireNumbers();
-    float[] all = new float[n];
-    read(in, order, n, (from, at, count) -> floats(from, all, at, count));
-    return all;
-  }
-
-  /** Reads whole numbers, those beyond int's range as the nearest int. */
-  int[] readInts(InputStream in, ByteOrder order, int n) throws IOException {
-    if (!isInteger()) {
-      throw new FormatException("it is " + this + ", no type of whole numbers");
-    }
-    IntegerDtype type = IntegerDtype.valueOf(name());
-    int[] all = new int[n];
-    read(
-        in,
-        order,
-        n,
-        (from, at, count) -> {
-          for (int i = 0; i < count; i++) {
-            long v = type.get(from, i);
-            all[at + i] = (int) Math.max(Integer.MIN_VALUE, Math.min(Integer.MAX_VALUE, v));
-          }
-        });
-    return all;
-  }
-
-  private void requireNumbers() {
-    if (this == TEXT) {
-      throw new FormatException("it is text, numbers are wanted");
-    }
-  }
-
-  private interface Taker {
-    void take(ByteBuffer from, int at, int n);
-  }
-
-  private void read(InputStream in, ByteOrder order, int n, Taker taker) throws IOException {
-    int each = bytes();
-    byte[] bytes = new byte[(int) Math.min(BUFFER_BYTES, Math.max(1L, (long) n * each))];
-    for (int at = 0; at < n; ) {
-      int count = Math.min(n - at, bytes.length / each);
-      if (in.readNBytes(bytes, 0, count * each) < count * each) {
-        throw new EOFException();
+      default -> {
+        ByteBuffer values = from.slice().order(from.order());
+        for (int i = 0; i < n; i++) {
+          to[at + i] = whole(values, i);
+        }
       }
-      taker.take(ByteBuffer.wrap(bytes, 0, count * each).order(order), at, count);
-      at += count;
+    }
+  }
+
+  private static void halves(DType type, ShortBuffer bits, float[] to, int at, int n) {
+    for (int i = 0; i < n; i++) {
+      to[at + i] = type.ofBits16(bits.get(i));
     }
   }
 }

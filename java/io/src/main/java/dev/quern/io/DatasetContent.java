@@ -172,7 +172,7 @@ final class DatasetContent {
   }
 
   private Input input(String tensor, Shape each) {
-    return file.dtype(tensor).equals(Dtype.U8.name())
+    return file.dtype(tensor).equals(ArrayType.U8.name())
         ? new Input(each, file.bytes(tensor), null)
         : new Input(each, null, finite(tensor, file.floats(tensor)));
   }

@@ -13,7 +13,7 @@ final class NumpyValues {
   private NumpyValues() {}
 
   static float[] floats(NumpyHeader h, InputStream in, int n) throws IOException {
-    float[] all = h.type().readFloats(in, h.order(), n);
+    float[] all = new ArrayStream(h.type(), in, h.order()).floats(n);
     if (!h.columns()) {
       return all;
     }
@@ -33,7 +33,7 @@ final class NumpyValues {
   }
 
   static int[] ints(NumpyHeader h, InputStream in, int n) throws IOException {
-    int[] all = h.type().readInts(in, h.order(), n);
+    int[] all = new ArrayStream(h.type(), in, h.order()).ints(n);
     if (!h.columns()) {
       return all;
     }

@@ -44,11 +44,11 @@ public final class Safetensors {
 
   /** A tensor to be written: its shape and its values, outermost dimension first; not copied. */
   public static final class Entry {
-    private final Dtype dtype;
+    private final ArrayType dtype;
     private final Shape shape;
     private final Object values;
 
-    private Entry(Dtype dtype, Shape shape, Object values, int length) {
+    private Entry(ArrayType dtype, Shape shape, Object values, int length) {
       if (Require.present(OPERATION, "shape", shape).elements() != length) {
         throw new ShapeException(
             "safetensors: "
@@ -69,7 +69,7 @@ public final class Safetensors {
      */
     public static Entry floats(Shape shape, float... values) {
       return new Entry(
-          Dtype.F32, shape, values, Require.present(OPERATION, "values", values).length);
+          ArrayType.F32, shape, values, Require.present(OPERATION, "values", values).length);
     }
 
     /**
@@ -82,39 +82,39 @@ public final class Safetensors {
       Require.present(OPERATION, "type", type);
       Require.present(OPERATION, "values", values);
       float[] rounded = type.round("safetensors: tensor", values);
-      return new Entry(Dtype.valueOf(type.name()), shape, rounded, rounded.length);
+      return new Entry(ArrayType.valueOf(type.name()), shape, rounded, rounded.length);
     }
 
     public static Entry bytes(Shape shape, byte... values) {
       return new Entry(
-          Dtype.U8, shape, values, Require.present(OPERATION, "values", values).length);
+          ArrayType.U8, shape, values, Require.present(OPERATION, "values", values).length);
     }
 
     public static Entry signedBytes(Shape shape, byte... values) {
       return new Entry(
-          Dtype.I8, shape, values, Require.present(OPERATION, "values", values).length);
+          ArrayType.I8, shape, values, Require.present(OPERATION, "values", values).length);
     }
 
     public static Entry shorts(Shape shape, short... values) {
       return new Entry(
-          Dtype.I16, shape, values, Require.present(OPERATION, "values", values).length);
+          ArrayType.I16, shape, values, Require.present(OPERATION, "values", values).length);
     }
 
     public static Entry doubles(Shape shape, double... values) {
       return new Entry(
-          Dtype.F64, shape, values, Require.present(OPERATION, "values", values).length);
+          ArrayType.F64, shape, values, Require.present(OPERATION, "values", values).length);
     }
 
     public static Entry longs(Shape shape, long... values) {
       return new Entry(
-          Dtype.I64, shape, values, Require.present(OPERATION, "values", values).length);
+          ArrayType.I64, shape, values, Require.present(OPERATION, "values", values).length);
     }
 
     public Shape shape() {
       return shape;
     }
 
-    Dtype dtype() {
+    ArrayType dtype() {
       return dtype;
     }
 
@@ -143,7 +143,8 @@ public final class Safetensors {
       SafetensorsBytes bytes = new SafetensorsBytes();
       SafetensorsHeader header = bytes.readHeader(what, in);
       // all types before any value, so that a foreign file is refused at once
-      List<Dtype> dtypes = header.tensors().stream().map(t -> Dtype.of(what, t)).toList();
+      List<ArrayType> dtypes =
+          header.tensors().stream().map(t -> JavaArrays.type(what, t)).toList();
       Heap.require(what, Math.addExact(in.length(), widened(header)));
       Map<String, Entry> tensors = new LinkedHashMap<>();
       for (int i = 0; i < dtypes.size(); i++) {
@@ -227,42 +228,42 @@ public final class Safetensors {
    */
   public float[] floats(String name) {
     Entry e = entry(name);
-    return (float[]) (isFloat(e) ? e.values : values(name, Dtype.F32));
+    return (float[]) (isFloat(e) ? e.values : values(name, ArrayType.F32));
   }
 
   /** The type of an F32, BF16 or F16 tensor, as {@link #floats} reads it. */
   public DType floatType(String name) {
     Entry e = entry(name);
     if (!isFloat(e)) {
-      values(name, Dtype.F32);
+      values(name, ArrayType.F32);
     }
     return DType.valueOf(e.dtype.name());
   }
 
   private static boolean isFloat(Entry e) {
-    return e.dtype == Dtype.F32 || e.dtype == Dtype.BF16 || e.dtype == Dtype.F16;
+    return e.dtype == ArrayType.F32 || e.dtype == ArrayType.BF16 || e.dtype == ArrayType.F16;
   }
 
   /** The values of a U8 tensor, which are unsigned. */
   public byte[] bytes(String name) {
-    return (byte[]) values(name, Dtype.U8);
+    return (byte[]) values(name, ArrayType.U8);
   }
 
   /** The values of an I8 tensor. */
   public byte[] signedBytes(String name) {
-    return (byte[]) values(name, Dtype.I8);
+    return (byte[]) values(name, ArrayType.I8);
   }
 
   /** The values of an I16 tensor. */
   public short[] shorts(String name) {
-    return (short[]) values(name, Dtype.I16);
+    return (short[]) values(name, ArrayType.I16);
   }
 
   /** The values of an F64 tensor, or those of an F32, BF16 or F16 tensor as doubles. */
   public double[] doubles(String name) {
     Entry e = entry(name);
     if (!isFloat(e)) {
-      return (double[]) values(name, Dtype.F64);
+      return (double[]) values(name, ArrayType.F64);
     }
     float[] from = (float[]) e.values;
     double[] out = new double[from.length];
@@ -274,10 +275,10 @@ public final class Safetensors {
 
   /** The values of an I64 tensor. */
   public long[] longs(String name) {
-    return (long[]) values(name, Dtype.I64);
+    return (long[]) values(name, ArrayType.I64);
   }
 
-  private Object values(String name, Dtype wanted) {
+  private Object values(String name, ArrayType wanted) {
     Entry e = entry(name);
     if (e.dtype != wanted) {
       throw new FormatException(

@@ -60,55 +60,26 @@ final class SafetensorsBytes {
    *
    * @param elements that it has
    */
-  Object readValues(SafetensorsHeader.Tensor t, Dtype dtype, int elements, RandomAccessFile in)
+  Object readValues(SafetensorsHeader.Tensor t, ArrayType type, int elements, RandomAccessFile in)
       throws IOException {
-    Object values = dtype.allocate(elements);
-    read(t, dtype.bytes(), elements, in, (at, n) -> dtype.get(buffer, values, at, n));
+    Object values = JavaArrays.allocate(type, elements);
+    read(t, type, elements, in, (at, n) -> JavaArrays.get(type, buffer, values, at, n));
     return values;
   }
 
   /** Reads the values of a tensor of the header as float32. */
-  float[] readFloats(
-      SafetensorsHeader.Tensor t, FloatDtype dtype, int elements, RandomAccessFile in)
+  float[] readFloats(SafetensorsHeader.Tensor t, ArrayType type, int elements, RandomAccessFile in)
       throws IOException {
     float[] values = new float[elements];
-    read(t, dtype.bytes(), elements, in, (at, n) -> dtype.get(buffer, values, at, n));
-    return values;
-  }
-
-  /** Reads whole numbers as float32. */
-  float[] readFloats(
-      SafetensorsHeader.Tensor t, IntegerDtype dtype, int elements, RandomAccessFile in)
-      throws IOException {
-    float[] values = new float[elements];
-    read(
-        t,
-        dtype.bytes(),
-        elements,
-        in,
-        (at, n) -> {
-          for (int i = 0; i < n; i++) {
-            values[at + i] = dtype.get(buffer, i);
-          }
-        });
+    read(t, type, elements, in, (at, n) -> type.floats(buffer, values, at, n));
     return values;
   }
 
   /** Reads whole numbers, those beyond int's range as the nearest int. */
-  int[] readInts(SafetensorsHeader.Tensor t, IntegerDtype dtype, int elements, RandomAccessFile in)
+  int[] readInts(SafetensorsHeader.Tensor t, ArrayType type, int elements, RandomAccessFile in)
       throws IOException {
     int[] values = new int[elements];
-    read(
-        t,
-        dtype.bytes(),
-        elements,
-        in,
-        (at, n) -> {
-          for (int i = 0; i < n; i++) {
-            long v = dtype.get(buffer, i);
-            values[at + i] = (int) Math.max(Integer.MIN_VALUE, Math.min(Integer.MAX_VALUE, v));
-          }
-        });
+    read(t, type, elements, in, (at, n) -> type.ints(buffer, values, at, n));
     return values;
   }
 
@@ -123,8 +94,9 @@ final class SafetensorsBytes {
   }
 
   private void read(
-      SafetensorsHeader.Tensor t, int size, int elements, RandomAccessFile in, Taker taker)
+      SafetensorsHeader.Tensor t, ArrayType type, int elements, RandomAccessFile in, Taker taker)
       throws IOException {
+    int size = type.bytes();
     in.seek(offset(t));
     for (int at = 0; at < elements; ) {
       int n = Math.min(elements - at, BUFFER_BYTES / size);
@@ -151,7 +123,7 @@ final class SafetensorsBytes {
     int elements = (int) e.shape().elements();
     for (int at = 0; at < elements; ) {
       int n = Math.min(elements - at, BUFFER_BYTES / size);
-      e.dtype().put(buffer.clear(), e.values(), at, n);
+      JavaArrays.put(e.dtype(), buffer.clear(), e.values(), at, n);
       out.write(buffer.array(), 0, n * size);
       at += n;
     }

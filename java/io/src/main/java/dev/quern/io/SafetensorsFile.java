@@ -132,7 +132,7 @@ public final class SafetensorsFile implements AutoCloseable {
    */
   public synchronized float[] floats(String name) {
     SafetensorsHeader.Tensor t = requireOpen(name);
-    FloatDtype dtype = FloatDtype.of(what, t);
+    ArrayType dtype = ArrayType.ofFloats(what, t);
     return read(t, Float.BYTES, n -> bytes.readFloats(t, dtype, n, in));
   }
 
@@ -143,29 +143,30 @@ public final class SafetensorsFile implements AutoCloseable {
    */
   public synchronized byte[] bytes(String name) {
     SafetensorsHeader.Tensor t = requireOpen(name);
-    if (!t.dtype().equals(Dtype.U8.name())) {
+    if (!t.dtype().equals(ArrayType.U8.name())) {
       throw new FormatException(
           what + ": tensor " + name + " is " + t.dtype() + ", bytes are read from U8");
     }
-    return read(t, 1, n -> (byte[]) bytes.readValues(t, Dtype.U8, n, in));
+    return read(t, 1, n -> (byte[]) bytes.readValues(t, ArrayType.U8, n, in));
   }
 
   /** Whether a tensor's type is one of whole numbers, which the methods below read. */
   boolean isInteger(String name) {
-    return IntegerDtype.is(tensor(name).dtype());
+    ArrayType type = ArrayType.of(tensor(name).dtype());
+    return type != null && type.isWhole();
   }
 
   /** The values of a tensor of whole numbers, those beyond int's range as the nearest int. */
   synchronized int[] ints(String name) {
     SafetensorsHeader.Tensor t = requireOpen(name);
-    IntegerDtype dtype = IntegerDtype.of(what, t);
+    ArrayType dtype = ArrayType.ofWhole(what, t);
     return read(t, Integer.BYTES, n -> bytes.readInts(t, dtype, n, in));
   }
 
   /** The values of a tensor of whole numbers, rounded to the nearest float. */
   synchronized float[] integersAsFloats(String name) {
     SafetensorsHeader.Tensor t = requireOpen(name);
-    IntegerDtype dtype = IntegerDtype.of(what, t);
+    ArrayType dtype = ArrayType.ofWhole(what, t);
     return read(t, Float.BYTES, n -> bytes.readFloats(t, dtype, n, in));
   }
 

@@ -47,8 +47,7 @@ class CommandsTest {
     ModelFile.save(
         folder.resolve("weights.safetensors"),
         ModelData.untrained(Networks.byName("mobilenet_v2"), 1));
-    List<String> commands =
-        Docs.commands(page).stream().map(CommandsTest::shortened).toList();
+    List<String> commands = Docs.commands(page).stream().map(CommandsTest::shortened).toList();
     assertThat(commands).isNotEmpty();
     Docs.quern(folder, commands.stream().filter(c -> !c.contains("DIR")).toList());
     List<String> foreign = commands.stream().filter(c -> c.contains("DIR")).toList();
@@ -58,7 +57,9 @@ class CommandsTest {
     }
   }
 
-  /** In the short suite training takes 2 epochs by default, and 1000 images of the bundled sample. */
+  /**
+   * In the short suite training takes 2 epochs by default, and 1000 images of the bundled sample.
+   */
   private static String shortened(String command) {
     if (Suite.FULL || !command.startsWith("train") || command.contains("--resume")) {
       return command;

@@ -70,7 +70,7 @@ class ApiCasesTest {
   void networksHaveEveryLayer() {
     Set<Class<?>> met = new HashSet<>();
     int merging = 0;
-    for (long seed = 0; seed < (FULL ? 2000 : 700); seed++) {
+    for (long seed = 0; seed < 2000; seed++) {
       Network network = sound(seed);
       if (network != null) {
         network.nodes().forEach(n -> met.add(n.layer().getClass()));
@@ -79,7 +79,7 @@ class ApiCasesTest {
     }
     assertThat(Layers.TYPES).hasSizeGreaterThan(30);
     assertThat(met).containsAll(Layers.TYPES).contains(OwnLayer.class);
-    assertThat(merging).isGreaterThan(FULL ? 200 : 70);
+    assertThat(merging).isGreaterThan(200);
   }
 
   private static Network sound(long seed) {

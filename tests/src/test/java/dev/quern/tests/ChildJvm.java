@@ -126,6 +126,7 @@ final class ChildJvm {
     command.add("-XX:+UseSerialGC");
     command.add("--enable-native-access=ALL-UNNAMED");
     command.add("-Dquern.root=" + GoldenFile.root().toAbsolutePath());
+    command.add("-Dquern.full=" + Suite.FULL);
     command.addAll(options);
     command.add("-cp");
     command.add(String.join(File.pathSeparator, classPath));

@@ -99,13 +99,17 @@ final class Docs {
 
   /**
    * Runs programs from their sources, one after the other in one JVM, each with a folder of its own
-   * below a folder; returns what each prints.
+   * below a folder; returns what each prints. Those of {@code compiled} are compiled with them, and
+   * do not run.
    */
-  static List<String> runAll(Path folder, List<Path> sources) throws Exception {
+  static List<String> runAll(Path folder, List<Path> sources, List<Path> compiled)
+      throws Exception {
     List<String> command = new ArrayList<>(java());
     command.add(ProgramsMain.class.getName());
     command.add(folder.toString());
+    command.add(Integer.toString(sources.size()));
     sources.forEach(source -> command.add(source.toString()));
+    compiled.forEach(source -> command.add(source.toString()));
     assertThat(run(ROOT, command)).isEmpty();
     List<String> texts = new ArrayList<>();
     for (int i = 0; i < sources.size(); i++) {

@@ -26,7 +26,7 @@ import java.util.Random;
  */
 final class KillMain {
   /** More than all that the killed runs get done. */
-  private static final int EPOCHS = Boolean.getBoolean("quern.full") ? 60 : 40;
+  private static final int EPOCHS = Suite.FULL ? 60 : 40;
 
   private KillMain() {}
 

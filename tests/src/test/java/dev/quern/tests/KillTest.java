@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A run that is killed again and again ends in the bits of one that is not. */
 class KillTest {
-  private static final int KILLS = Boolean.getBoolean("quern.full") ? 20 : 4;
+  private static final int KILLS = Suite.FULL ? 20 : 2;
 
   @TempDir Path folder;
   @TempDir Path uninterrupted;
@@ -64,9 +64,7 @@ class KillTest {
   }
 
   private static ChildJvm child(Path into) {
-    return new ChildJvm()
-        .option("-Dquern.full=" + Boolean.getBoolean("quern.full"))
-        .option("-Dquern.kill.folder=" + into);
+    return new ChildJvm().option("-Dquern.kill.folder=" + into);
   }
 
   private Set<String> names() throws IOException {

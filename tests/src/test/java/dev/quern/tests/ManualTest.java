@@ -74,7 +74,7 @@ class ManualTest {
     for (int i = 0; i < blocks.size(); i++) {
       sources.add(source("Block" + i, blocks.get(i)));
     }
-    List<String> texts = Docs.runAll(folder, sources);
+    List<String> texts = Docs.runAll(folder, sources, List.of());
     return Stream.iterate(0, i -> i < blocks.size(), i -> i + 1)
         .map(
             i ->

@@ -38,7 +38,7 @@ class NetworkThreadsTest {
   void builtInNetworksTrainToTheSameBits(String name) {
     Network network = reduced(name);
     int alone = NetworkBits.after(network, 1);
-    for (int threads : new int[] {2, Suite.FULL ? 5 : 3}) {
+    for (int threads : Suite.FULL ? new int[] {2, 5} : new int[] {3}) {
       assertThat(NetworkBits.after(network, threads)).as("%d threads", threads).isEqualTo(alone);
     }
   }
@@ -86,11 +86,7 @@ class NetworkThreadsTest {
   @ParameterizedTest
   @ValueSource(strings = {"baseline", "avx2", "avx512", "amx", "neon"})
   void forcedInstructionSetsTrainToTheSameBits(String isa) throws Exception {
-    ChildJvm.Result result =
-        new ChildJvm()
-            .environment("QUERN_ISA", isa)
-            .option("-Dquern.full=" + Suite.FULL)
-            .run(NetworkBits.class);
+    ChildJvm.Result result = new ChildJvm().environment("QUERN_ISA", isa).run(NetworkBits.class);
     Assumptions.assumeTrue(result.status() != IsaMain.REFUSED, result.output());
     assertThat(result.status()).as(result.output()).isZero();
     assertThat(result.output()).startsWith("isa " + isa);

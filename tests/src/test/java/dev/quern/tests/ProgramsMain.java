@@ -18,19 +18,21 @@ import java.util.spi.ToolProvider;
 
 /**
  * Compiles programs together and runs one after the other in this JVM: a compiler and a JVM for
- * each take most of such a program's time. The arguments are a folder and the sources. What the
- * program of index i prints is afterwards in {@code i.txt} of that folder; the program's own folder
- * is there under its name.
+ * each take most of such a program's time. The arguments are a folder, how many of the programs
+ * run, and the sources, of which those behind that number are compiled alone. What the program of
+ * index i prints is afterwards in {@code i.txt} of that folder; the program's own folder is there
+ * under its name.
  */
 final class ProgramsMain {
   private ProgramsMain() {}
 
   public static void main(String[] args) throws IOException {
     Path folder = Path.of(args[0]);
-    List<Path> sources = List.of(args).subList(1, args.length).stream().map(Path::of).toList();
+    int run = Integer.parseInt(args[1]);
+    List<Path> sources = List.of(args).subList(2, args.length).stream().map(Path::of).toList();
     Path classes = folder.resolve("classes");
     compile(sources, classes);
-    for (int i = 0; i < sources.size(); i++) {
+    for (int i = 0; i < run; i++) {
       // other tests have the other cores: more threads would only wait for each other
       Engine.setThreads(1);
       run(sources.get(i), classes, folder, folder.resolve(i + ".txt"));

@@ -142,6 +142,7 @@ class HostilePicturesTest {
                 "-XX:NewSize=4m",
                 "-XX:MaxNewSize=4m",
                 "-Djava.awt.headless=true",
+                "-Dquern.full=true",
                 "-cp",
                 path(),
                 NarrowHeap.class.getName())

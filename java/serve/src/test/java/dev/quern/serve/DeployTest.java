@@ -12,6 +12,7 @@ import dev.quern.network.Network;
 import dev.quern.predict.Model;
 import dev.quern.predict.ModelData;
 import dev.quern.tensor.Shape;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -33,8 +34,8 @@ class DeployTest {
   private static final String BODY =
       "{\"inputs\":[{\"name\":\"input\",\"datatype\":\"FP32\",\"shape\":[1,4],\"data\":[1,2,3,4]}]}";
 
-  private final ModelServer server = ModelServer.builder().build();
-  private final Client client = new Client(server);
+  private ModelServer server = ModelServer.builder().build();
+  private Client client = new Client(server);
   private final CountDownLatch gate = new CountDownLatch(1);
 
   @AfterEach
@@ -174,6 +175,9 @@ class DeployTest {
 
   @Test
   void aLayerThatNeverReturnsHoldsNobodyUp() {
+    server.close();
+    server = ModelServer.builder().batching(b -> b.patience(Duration.ofSeconds(1))).build();
+    client = new Client(server);
     CountDownLatch entered = new CountDownLatch(1);
     Model stuck =
         model(

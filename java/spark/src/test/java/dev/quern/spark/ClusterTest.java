@@ -153,13 +153,13 @@ class ClusterTest {
         Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
             .filter(e -> !e.contains("native"))
             .collect(Collectors.joining(File.pathSeparator));
-    SparkSession two = Cluster.of(2, path);
+    SparkSession one = Cluster.of(1, path);
     try {
-      assertThatThrownBy(() -> classifier().fit(Quarters.frame(two, 40, 1, 2)))
+      assertThatThrownBy(() -> classifier().fit(Quarters.frame(one, 40, 1, 2)))
           .isInstanceOf(QuernException.class)
           .hasMessageContaining("quern-native");
     } finally {
-      two.stop();
+      one.stop();
     }
   }
 }

@@ -30,16 +30,20 @@ final class LostDriver {
 
   public static void main(String[] args) throws IOException {
     classifier(args[0])
-        .setListener(
-            new TrainingListener() {
-              @Override
-              public void onStep(Step s) {
-                if (s.epoch() == 3) {
-                  Runtime.getRuntime().halt(STATUS);
-                }
-              }
-            })
+        .setListener(inThirdEpoch(() -> Runtime.getRuntime().halt(STATUS)))
         .fit(rows(Cluster.of(2)));
+  }
+
+  /** Does something in each step of the third epoch. */
+  static TrainingListener inThirdEpoch(Runnable something) {
+    return new TrainingListener() {
+      @Override
+      public void onStep(Step s) {
+        if (s.epoch() == 3) {
+          something.run();
+        }
+      }
+    };
   }
 
   /** Starts such a driver, and waits for its end. */

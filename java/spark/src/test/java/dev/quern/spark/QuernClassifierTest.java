@@ -210,7 +210,8 @@ class QuernClassifierTest {
     }
     Network one = Network.of("one", Shape.of(2), new Linear(1));
     QuernModel sum = tuned(new QuernRegressor(), one, "sum").fit(frame);
-    org.apache.spark.sql.Dataset<Row> thin = frame.repartition(90, frame.col("sum")); // some empty
+    org.apache.spark.sql.Dataset<Row> thin =
+        frame.limit(15).repartition(12, frame.col("sum")); // some empty
     assertThat(tuned(new QuernRegressor(), one, "sum").setEpochs(1).fit(thin).history())
         .isPresent();
     org.apache.spark.sql.Dataset<Row> said = sum.transform(frame);
@@ -236,6 +237,7 @@ class QuernClassifierTest {
         .setLearningRate(0.05)
         .setWeightDecay(0)
         .setBatchSize(16)
+        .setLocalSteps(4) // one job an epoch
         .setEpochs(30);
   }
 
@@ -299,9 +301,30 @@ class QuernClassifierTest {
 
   /** The driver's process ends in its third epoch, and with it all executors. */
   @Test
-  void goesOnWhereALostDriverStood() throws Exception {
+  @Tag("full")
+  void resumesWhereALostDriverStood() throws Exception {
     String kept = dir.resolve("kept").toUri().toString();
     LostDriver.run(kept, dir.resolve("log"));
+    assertResumes(kept);
+  }
+
+  @Test
+  void resumesWhereAFitFailed() {
+    String kept = dir.resolve("kept").toUri().toString();
+    QuernClassifier failing =
+        LostDriver.classifier(kept)
+            .setListener(
+                LostDriver.inThirdEpoch(
+                    () -> {
+                      throw new IllegalStateException("lost");
+                    }));
+    assertThatThrownBy(() -> failing.fit(LostDriver.rows(spark)))
+        .isInstanceOf(IllegalStateException.class);
+    assertResumes(kept);
+  }
+
+  /** The third epoch and the fourth are trained, to the bits of an uninterrupted fit. */
+  private static void assertResumes(String kept) {
     List<Integer> epochs = new ArrayList<>();
     QuernModel got =
         LostDriver.classifier(kept)

@@ -2,6 +2,7 @@ package dev.quern.fuzz;
 
 import java.io.File;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,6 +45,10 @@ final class Forked extends Relay {
   ProcessBuilder command(Options options, long first, long cases, Path beat) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    // as this JVM: the short suite's few cases end before an optimizing compiler pays
+    ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+        .filter(o -> o.startsWith("-XX:TieredStopAtLevel") || o.equals("-XX:+UseSerialGC"))
+        .forEach(command::add);
     command.add("-Djava.io.tmpdir=" + beat.toAbsolutePath().getParent());
     command.addAll(jvmOptions);
     command.add("--enable-native-access=ALL-UNNAMED");

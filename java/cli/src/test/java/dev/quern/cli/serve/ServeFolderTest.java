@@ -8,8 +8,12 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/** Folders of models change while they are served. */
+/**
+ * Folders of models change while they are served. Each test waits for seconds, beside the others.
+ */
 @Timeout(120)
 class ServeFolderTest {
   @TempDir Path dir;
@@ -23,6 +27,7 @@ class ServeFolderTest {
   }
 
   @Test
+  @Execution(ExecutionMode.CONCURRENT)
   void modelsComeChangeAndGo() throws Exception {
     Serving.model(dir.resolve("cats.safetensors"), 1);
     Files.writeString(dir.resolve("notes.txt"), "no model");
@@ -47,6 +52,7 @@ class ServeFolderTest {
   }
 
   @Test
+  @Execution(ExecutionMode.CONCURRENT)
   void aFileThatCannotBeReadIsSaidOnceAndTheOldModelGoesOn() throws Exception {
     Path cats = Serving.model(dir.resolve("cats.safetensors"), 1);
     Path first = Files.writeString(dir.resolve("first.onnx"), "no model");
@@ -66,6 +72,7 @@ class ServeFolderTest {
   }
 
   @Test
+  @Execution(ExecutionMode.CONCURRENT)
   void aNameIsOneFiles() throws Exception {
     Path sub = Files.createDirectory(dir.resolve("models"));
     Path own = Serving.model(dir.resolve("cats.safetensors"), 1);
@@ -85,6 +92,7 @@ class ServeFolderTest {
   }
 
   @Test
+  @Execution(ExecutionMode.CONCURRENT)
   void aFolderThatGoesIsSaidOnce() throws Exception {
     Path sub = Files.createDirectory(dir.resolve("models"));
     Serving.model(sub.resolve("cats.safetensors"), 1);

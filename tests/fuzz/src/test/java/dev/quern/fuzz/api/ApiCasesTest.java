@@ -20,6 +20,8 @@ import org.junit.jupiter.api.Test;
 
 /** The attack on the API does what it says: nothing of it is skipped in silence. */
 class ApiCasesTest {
+  private static final boolean FULL = Boolean.getBoolean("quern.full");
+
   @Test
   void reflectionFindsTheApi() {
     assertThat(PublicApi.classes()).hasSizeGreaterThan(120).doesNotContain(Shape[].class);
@@ -93,7 +95,8 @@ class ApiCasesTest {
   void mostNetworksAndSettingsAreAccepted() throws Exception {
     int sound = 0;
     int built = 0;
-    for (long seed = 0; seed < 400; seed++) {
+    int seeds = FULL ? 400 : 100;
+    for (long seed = 0; seed < seeds; seed++) {
       sound += sound(seed) == null ? 0 : 1;
       World world = new World(new Draw(seed), null, null);
       try {
@@ -106,8 +109,8 @@ class ApiCasesTest {
         a.close();
       }
     }
-    assertThat(sound).isGreaterThanOrEqualTo(300);
-    assertThat(built).isBetween(200, 399);
+    assertThat(sound).isGreaterThanOrEqualTo(seeds * 3 / 4);
+    assertThat(built).isBetween(seeds / 2, seeds - 1);
   }
 
   /** What changes while it is used ends in answers and in typed errors. */
@@ -116,11 +119,11 @@ class ApiCasesTest {
     Scarcity.begin();
     Folder folder = Folder.temporary();
     Set<Executable> called = new HashSet<>();
-    for (long seed = 0; seed < 300; seed++) {
+    for (long seed = 0; seed < (FULL ? 300 : 100); seed++) {
       new Changing(seed, folder, called::add).runAndClose();
       folder.empty();
     }
-    assertThat(called).hasSizeGreaterThan(500);
+    assertThat(called).hasSizeGreaterThan(FULL ? 500 : 300);
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.quern.fuzz.api;
 import dev.quern.error.QuernException;
 import dev.quern.layer.CustomLayer;
 import dev.quern.layer.Layer;
+import dev.quern.network.LayerTypes;
 import dev.quern.layer.Quantized;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Sides;
@@ -14,26 +15,14 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** Layers of every permitted type with random options, found by reflection. */
+/** Layers of every type with random options, found by reflection. */
 final class Layers {
   private static final int TRIES = 12;
 
   /** All native layers. */
-  static final List<Class<?>> TYPES = types(Layer.class);
+  static final List<Class<? extends Layer>> TYPES = LayerTypes.family(Layer.class);
 
   private Layers() {}
-
-  private static List<Class<?>> types(Class<?> sealed) {
-    List<Class<?>> all = new ArrayList<>();
-    for (Class<?> c : sealed.getPermittedSubclasses()) {
-      if (c.isSealed()) {
-        all.addAll(types(c));
-      } else if (c != CustomLayer.class) {
-        all.add(c);
-      }
-    }
-    return List.copyOf(all);
-  }
 
   /** A layer that takes these inputs, if one is found soon. */
   static Layer fitting(Draw draw, List<Shape> inputs) {

@@ -35,6 +35,7 @@ class ModulesTest {
       import dev.quern.data.Image;
       import dev.quern.io.ModelFile;
       import dev.quern.layer.*;
+      import dev.quern.layer.activation.*;
       import dev.quern.network.Network;
       import dev.quern.tensor.*;
       import dev.quern.train.Trainer;

@@ -1,10 +1,9 @@
 package dev.quern.fuzz.api;
 
 import dev.quern.error.QuernException;
-import dev.quern.layer.CustomLayer;
 import dev.quern.layer.Layer;
-import dev.quern.network.LayerTypes;
 import dev.quern.layer.Quantized;
+import dev.quern.network.LayerTypes;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Sides;
 import dev.quern.tensor.Size;

@@ -8,10 +8,10 @@ import org.bytedeco.javacpp.tools.InfoMapper;
 
 /**
  * Tells JavaCPP how to parse the parts of {@code native/include/quern.h} into {@code
- * dev.quern.bindings}.
- * OpenBLAS is not preloaded here: the core hands its file to {@code quern_init}, so that no other
- * copy can be picked. Our own library is not loaded by JavaCPP either, as the # behind its name
- * says, but by {@link NativeFile}: JavaCPP would look for it in other places, too.
+ * dev.quern.bindings}. OpenBLAS is not preloaded here: the core hands its file to {@code
+ * quern_init}, so that no other copy can be picked. Our own library is not loaded by JavaCPP
+ * either, as the # behind its name says, but by {@link NativeFile}: JavaCPP would look for it in
+ * other places, too.
  *
  * <p>A {@code void*} becomes a Pointer, whose position counts bytes whatever it points to: callers
  * pass pointers at position 0, such as {@code getPointer(i)} makes.

@@ -147,9 +147,10 @@ class ActivationTest {
     Passes p = new Passes();
     try (Arena a = new Arena()) {
       Tensor tx = Values.tensor(a, x);
-      Tensor y = p.run(layer.type(), () -> layer.forward(tx));
+      Tensor y = p.run(layer.type(), layer.function(), () -> layer.forward(tx));
       Compare.close("output of " + name, y, floats(ActivationReference.forward(layer, x)), 0.1);
-      Tensor gx = p.run(layer.type(), () -> layer.backward(tx, Values.tensor(a, gy)));
+      Tensor gx =
+          p.run(layer.type(), layer.function(), () -> layer.backward(tx, Values.tensor(a, gy)));
       NdArray wanted = floats(ActivationReference.backward(layer, x, gy));
       Compare.close("grad_input of " + name, gx, wanted, 0.1);
     }

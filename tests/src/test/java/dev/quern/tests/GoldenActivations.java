@@ -74,8 +74,8 @@ final class GoldenActivations {
   private static void run(Activation layer, GoldenCase c, Arena a, Passes p) {
     Tensor x = c.tensor(a, "input");
     Tensor gy = c.tensor(a, "grad_output");
-    c.agrees("output", p.run(layer.type(), () -> layer.forward(x)));
-    c.agrees("grad_input", p.run(layer.type(), () -> layer.backward(x, gy)));
+    c.agrees("output", p.run(layer.type(), layer.function(), () -> layer.forward(x)));
+    c.agrees("grad_input", p.run(layer.type(), layer.function(), () -> layer.backward(x, gy)));
   }
 
   private static Affine affine(GoldenCase c) {

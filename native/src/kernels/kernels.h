@@ -74,9 +74,8 @@ struct Post {
   int64_t dst_zero = 0, add_zero = 0;
   float add_scale = 0.0f;
 
-  // always inlined, since units of several instruction sets have them
-  [[gnu::always_inline]] bool changes() const { return scale != nullptr || add != nullptr || bounded; }
-  [[gnu::always_inline]] Post from(int64_t channel) const {
+  bool changes() const { return scale != nullptr || add != nullptr || bounded; }
+  Post from(int64_t channel) const {
     Post p = *this;
     if (bias != nullptr) p.bias += channel;
     if (scale != nullptr) p.scale += channel, p.shift += channel;

@@ -146,6 +146,8 @@ class NullnessTest {
             "layer.AvgPool2d.sides",
             "layer.Conv2d.sides",
             "layer.Gradients.bias",
+            "layer.LayerField.choices",
+            "layer.LayerField.otherwise",
             "layer.MaxPool2d.sides",
             "layer.NormGradients.weight",
             "layer.NormGradients.bias",
@@ -155,13 +157,14 @@ class NullnessTest {
             "loss.BceWithLogits.posWeights",
             "metric.Report.confusion",
             "network.Task.loss",
+            "serve.InferRequest.id",
             "train.TrainingState$Fit.answers",
             "train.TrainingState$Progress.fit",
             "train.TrainingState$Progress.unfrozen",
-            "reference.NormGradients.weight",
-            "reference.NormGradients.bias",
-            "reference.TensorCheck.numeric",
-            "reference.TensorCheck.nativeCode");
+            "reference.layer.NormGradients.weight",
+            "reference.layer.NormGradients.bias",
+            "reference.network.TensorCheck.numeric",
+            "reference.network.TensorCheck.nativeCode");
   }
 
   private static void add(Class<?> type, Set<String> found) {

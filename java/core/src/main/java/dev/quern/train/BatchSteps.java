@@ -19,9 +19,9 @@ final class BatchSteps implements StepSource {
       Mixes mixes,
       Sampler sampler,
       long seed) {
-    static Feed of(TrainerBuilder b) {
-      Mixes mixes = new Mixes(b.mixes, b.seed, b.network.input());
-      return new Feed(b.normalizations(), b.augmentations, mixes, b.sampler, b.seed);
+    static Feed of(TrainerSettings s) {
+      Mixes mixes = new Mixes(s.mixes, s.seed, s.network.input());
+      return new Feed(s.preprocessing.normalizations(), s.augmentations, mixes, s.sampler, s.seed);
     }
 
     /** The same with other random numbers. */

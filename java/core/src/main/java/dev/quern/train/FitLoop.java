@@ -24,11 +24,11 @@ final class FitLoop {
   /** The call of fit that is under way, or was stopped; null between calls. */
   private FitRun fit;
 
-  FitLoop(TrainerBuilder b, TrainerParts parts) {
-    normalizations = b.normalizations();
-    validation = b.validationSources;
-    earlyStopping = b.earlyStopping;
-    plateau = b.plateau;
+  FitLoop(TrainerSettings s, TrainerParts parts) {
+    normalizations = s.preprocessing.normalizations();
+    validation = s.validation.data;
+    earlyStopping = s.validation.earlyStopping;
+    plateau = s.validation.plateau;
     this.parts = parts;
   }
 

@@ -66,7 +66,7 @@ public record LearningRateFinder(double from, double to, int steps, double diver
    */
   public LearningRateCurve find(TrainerBuilder settings, Dataset data) {
     Require.present(OPERATION, "data", data);
-    Network network = Require.present(OPERATION, "settings", settings).network;
+    Network network = Require.present(OPERATION, "settings", settings).settings.network;
     int size = NetworkData.of(OPERATION, network, data).size();
     return find(settings, size, (trainer, epochs, heard) -> trainer.fit(data, epochs, heard));
   }
@@ -74,7 +74,7 @@ public record LearningRateFinder(double from, double to, int steps, double diver
   /** {@link #find(TrainerBuilder, Dataset)} of a network with any number of inputs and outputs. */
   public LearningRateCurve find(TrainerBuilder settings, MultiDataset data) {
     Require.present(OPERATION, "data", data);
-    Network network = Require.present(OPERATION, "settings", settings).network;
+    Network network = Require.present(OPERATION, "settings", settings).settings.network;
     int size = NetworkData.of(OPERATION, network, data).size();
     return find(settings, size, (trainer, epochs, heard) -> trainer.fit(data, epochs, heard));
   }
@@ -84,16 +84,16 @@ public record LearningRateFinder(double from, double to, int steps, double diver
     void run(Trainer trainer, int epochs, TrainingListener heard);
   }
 
-  private LearningRateCurve find(TrainerBuilder settings, int size, Fit fit) {
-    double own = settings.optimizer.lr();
+  private LearningRateCurve find(TrainerBuilder builder, int size, Fit fit) {
+    double own = builder.settings.optimizer.lr();
     if (!(own > 0)) {
       throw new InvalidArgumentException(
           OPERATION + ": the optimizer's rate " + own + " cannot rise");
     }
-    try (Trainer trainer = settings.tester(at -> rate(at.step()) / own)) {
+    try (Trainer trainer = builder.tester(at -> rate(at.step()) / own)) {
       RangeTest test = new RangeTest(this, trainer);
       try {
-        fit.run(trainer, epochs(settings, size), test);
+        fit.run(trainer, epochs(builder.settings, size), test);
       } catch (NumericException e) {
         if (test.isEmpty()) {
           throw e;
@@ -113,7 +113,7 @@ public record LearningRateFinder(double from, double to, int steps, double diver
     return Math.pow(from, 1 - part) * Math.pow(to, part); // to / from may be beyond a double
   }
 
-  private int epochs(TrainerBuilder settings, int size) {
+  private int epochs(TrainerSettings settings, int size) {
     long batches = Math.max(1, ((long) size + settings.batch - 1) / settings.batch);
     long updates = (batches + settings.accumulate - 1) / settings.accumulate;
     return (int) ((steps + updates - 1) / updates);

@@ -102,26 +102,26 @@ final class ParameterPiece implements AutoCloseable {
   }
 
   /** Each parameter's rule by name. */
-  static Map<String, Rule> rules(TrainerBuilder b, Stages stages) {
-    Map<String, Parameter> parameters = b.network.parameters();
+  static Map<String, Rule> rules(TrainerSettings s, Stages stages) {
+    Map<String, Parameter> parameters = s.network.parameters();
     Map<ParameterGroup, NamePattern> groups = new LinkedHashMap<>();
-    b.groups.forEach(
+    s.groups.forEach(
         g -> groups.put(g, NamePattern.of("parameter group", g.pattern(), parameters.keySet())));
     Map<String, Rule> rules = new HashMap<>();
     parameters.forEach(
-        (name, p) -> rules.put(name, rule(b, groups, name, p, stages.trainedFrom(name))));
+        (name, p) -> rules.put(name, rule(s, groups, name, p, stages.trainedFrom(name))));
     return rules;
   }
 
   private static Rule rule(
-      TrainerBuilder b,
+      TrainerSettings s,
       Map<ParameterGroup, NamePattern> groups,
       String name,
       Parameter p,
       int stage) {
-    Optimizer o = b.optimizer.forShape(p.shape());
+    Optimizer o = s.optimizer.forShape(p.shape());
     // a tensor that starts constant is one of a normalisation layer
-    if (b.decayWeightsOnly && (p.shape().rank() < 2 || p.fanIn() == 0)) {
+    if (s.decayWeightsOnly && (p.shape().rank() < 2 || p.fanIn() == 0)) {
       o = o.withWeightDecay(0);
     }
     double factor = 1;

@@ -2,8 +2,6 @@ package dev.quern.train;
 
 import dev.quern.data.Dataset;
 import dev.quern.data.MultiDataset;
-import dev.quern.data.Normalization;
-import dev.quern.data.Preprocessing;
 import dev.quern.data.TestTimeAugmentation;
 import dev.quern.engine.Implementations;
 import dev.quern.error.InvalidArgumentException;
@@ -11,21 +9,15 @@ import dev.quern.error.NumericException;
 import dev.quern.feed.NetworkData;
 import dev.quern.feed.Views;
 import dev.quern.internal.Require;
-import dev.quern.internal.Usage;
 import dev.quern.metric.Evaluation;
 import dev.quern.metric.Report;
 import dev.quern.network.Network;
-import dev.quern.plan.Batch;
 import dev.quern.plan.NamedBatch;
 import dev.quern.plan.TensorBatch;
 import dev.quern.plan.load.LoaderThread;
-import dev.quern.plan.loss.Logits;
-import dev.quern.plan.loss.LossRules;
-import dev.quern.plan.loss.LossTasks;
 import dev.quern.predict.ModelData;
 import dev.quern.profile.LayerTimes;
 import dev.quern.tensor.Tensor;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -54,38 +46,14 @@ import java.util.Map;
  */
 public final class Trainer implements AutoCloseable {
   private static final String PROFILE = LayerProfile.NAME;
-  private static final String CONTRIBUTE = "contribute";
+  private static final String CONTRIBUTE = TrainingSession.CONTRIBUTE;
 
   private final Network network;
-  private final Map<String, Preprocessing> preprocessing;
-  private final Map<String, Normalization> normalizations;
-  private final Logits logits;
-  private final Map<String, String> settings;
-  private final TrainerParts parts;
-  private final TrainingStep step;
-  private final FitLoop fit;
-  private final BatchSteps.Feed feed;
-  private final OuterStep outer = new OuterStep();
+  private final TrainingSession session;
 
-  /** Whether it works for another. */
-  private boolean contributing;
-
-  private final Usage usage = new Usage("trainer", this);
-
-  Trainer(TrainerBuilder b) {
-    network = b.network;
-    preprocessing = b.preprocessing();
-    normalizations = b.normalizations();
-    logits = b.logits;
-    settings = TrainerSettings.of(b);
-    logits
-        .losses()
-        .forEach(of -> LossRules.requireNetwork(of.loss(), logits.network(), of.output()));
-    network.inputs().forEach((name, shape) -> normalizations.get(name).requireFit(shape));
-    parts = new TrainerParts(b);
-    step = new TrainingStep(parts, b.seed);
-    fit = new FitLoop(b, parts);
-    feed = BatchSteps.Feed.of(b);
+  Trainer(TrainerSettings s) {
+    network = s.network;
+    session = new TrainingSession(s);
   }
 
   public static TrainerBuilder builder(Network network) {
@@ -98,12 +66,12 @@ public final class Trainer implements AutoCloseable {
 
   /** What runs the network's convolutions in training: part of what decides the weights' bits. */
   public Implementations implementations() {
-    return new Implementations(parts.weights.implementations());
+    return session.implementations();
   }
 
   /** Bytes held off-heap: weights, gradients, optimizer state and plans. */
   public long bytes() {
-    return parts.bytes();
+    return session.bytes();
   }
 
   /**
@@ -141,7 +109,7 @@ public final class Trainer implements AutoCloseable {
    */
   public History fit(Dataset data, int epochCount, TrainingListener listener) {
     requireFit(data, epochCount, listener);
-    return fit(NetworkData.of("fit", network, data), epochCount, listener);
+    return session.fit(NetworkData.of("fit", network, data), epochCount, listener);
   }
 
   /** {@link #fit(MultiDataset, int, TrainingListener)} with nobody listening. */
@@ -157,7 +125,7 @@ public final class Trainer implements AutoCloseable {
    */
   public History fit(MultiDataset data, int epochCount, TrainingListener listener) {
     requireFit(data, epochCount, listener);
-    return fit(NetworkData.of("fit", network, data), epochCount, listener);
+    return session.fit(NetworkData.of("fit", network, data), epochCount, listener);
   }
 
   private static void requireFit(Object data, int epochCount, TrainingListener listener) {
@@ -166,22 +134,6 @@ public final class Trainer implements AutoCloseable {
     Require.present("fit", "listener", listener);
     if (epochCount < 1) {
       throw new InvalidArgumentException("fit: epochs " + epochCount + " must be at least 1");
-    }
-  }
-
-  private synchronized History fit(NetworkData data, int epochCount, TrainingListener listener) {
-    if (data.size() == 0) {
-      throw new InvalidArgumentException("fit: data set " + data.name() + " is empty");
-    }
-    requireIdle("fit");
-    LossRules.requireData(logits.losses(), logits.network(), data);
-    LossRules.requireWeights(logits.losses(), data);
-    usage.enter();
-    try {
-      LossRules.requireSomeWeight(logits.losses(), data);
-      return fit(new BatchSteps(parts, step, feed, data), epochCount, listener);
-    } finally {
-      usage.exit();
     }
   }
 
@@ -203,21 +155,7 @@ public final class Trainer implements AutoCloseable {
       GradientExchange exchange, LocalSgd rule, int epochCount, TrainingListener listener) {
     requireFit(exchange, epochCount, listener);
     Require.present("fit", "rule", rule);
-    synchronized (this) {
-      requireIdle("fit");
-      usage.enter();
-      try {
-        RoundSteps rounds = new RoundSteps(parts, step, exchange, rule, outer, settings);
-        return fit(rounds, epochCount, listener);
-      } finally {
-        usage.exit();
-      }
-    }
-  }
-
-  private History fit(StepSource steps, int epochCount, TrainingListener listener) {
-    fit.requireGoesOn(epochCount, steps);
-    return fit.run(steps, epochCount, listener);
+    return session.fit(exchange, rule, epochCount, listener);
   }
 
   /**
@@ -238,39 +176,7 @@ public final class Trainer implements AutoCloseable {
     if (replica < 0) {
       throw new InvalidArgumentException(CONTRIBUTE + ": replica " + replica + " is below 0");
     }
-    NetworkData data = NetworkData.of(CONTRIBUTE, network, part);
-    synchronized (this) {
-      requireIdle(CONTRIBUTE);
-      round.requireSame(network, settings);
-      if (data.size() == 0) {
-        return Contribution.NONE;
-      }
-      LossRules.requireData(logits.losses(), logits.network(), data);
-      LossRules.requireWeights(logits.losses(), data);
-      usage.enter();
-      contributing = true;
-      try {
-        return new ReplicaWork(parts, feed, round, replica, data).run();
-      } finally {
-        contributing = false;
-        usage.exit();
-      }
-    }
-  }
-
-  /** Whoever calls from inside, on the same thread, would change what the outer call works on. */
-  private void requireIdle(String operation) {
-    if (fit.isRunning() || step.isRunning() || contributing || parts.isEvaluating()) {
-      String running =
-          fit.isRunning()
-              ? "fit"
-              : step.isRunning() ? "step" : contributing ? CONTRIBUTE : "evaluation";
-      throw new InvalidArgumentException(
-          operation
-              + ": called by a listener, a layer or a data set of the same trainer, whose "
-              + running
-              + " still runs");
-    }
+    return session.contribute(round, replica, NetworkData.of(CONTRIBUTE, network, part));
   }
 
   /**
@@ -278,7 +184,7 @@ public final class Trainer implements AutoCloseable {
    * from any thread at any time.
    */
   public void stop() {
-    fit.stop();
+    session.stop();
   }
 
   /**
@@ -321,31 +227,12 @@ public final class Trainer implements AutoCloseable {
    */
   public double step(Map<String, Tensor> inputs, Map<String, Tensor> targets) {
     LoaderThread.refuse("step");
-    return run(NamedBatch.of(network, inputs, targets));
+    return session.step(NamedBatch.of(network, inputs, targets));
   }
 
   private double step(TensorBatch batch) {
     LoaderThread.refuse("step");
-    if (!network.isSingle()) {
-      throw new InvalidArgumentException(
-          "trainer: a step of network "
-              + network.name()
-              + " takes inputs "
-              + network.inputs().keySet()
-              + " and targets for "
-              + network.outputs());
-    }
-    return run(batch);
-  }
-
-  private synchronized double run(Batch batch) {
-    usage.enter();
-    try {
-      requireIdle("step");
-      return batch.during(() -> step.run(() -> batch.load(parts.plan), false));
-    } finally {
-      usage.exit();
-    }
+    return session.step(batch);
   }
 
   /**
@@ -354,14 +241,7 @@ public final class Trainer implements AutoCloseable {
    */
   public Map<String, float[]> gradients() {
     LoaderThread.refuse("gradients");
-    synchronized (this) {
-      usage.enter();
-      try {
-        return parts.weights.copyGradients();
-      } finally {
-        usage.exit();
-      }
-    }
+    return session.gradients();
   }
 
   /**
@@ -378,23 +258,13 @@ public final class Trainer implements AutoCloseable {
    */
   public LayerTimes profile(Dataset data, int steps) {
     LoaderThread.refuse(PROFILE);
-    return profile(NetworkData.of(PROFILE, network, data), steps);
+    return session.profile(NetworkData.of(PROFILE, network, data), steps);
   }
 
   /** {@link #profile(Dataset, int)} of a network with any number of inputs and outputs. */
   public LayerTimes profile(MultiDataset data, int steps) {
     LoaderThread.refuse(PROFILE);
-    return profile(NetworkData.of(PROFILE, network, data), steps);
-  }
-
-  private synchronized LayerTimes profile(NetworkData data, int steps) {
-    usage.enter();
-    try {
-      requireIdle(PROFILE);
-      return LayerProfile.of(parts, step, logits, normalizations, data, steps);
-    } finally {
-      usage.exit();
-    }
+    return session.profile(NetworkData.of(PROFILE, network, data), steps);
   }
 
   /**
@@ -407,8 +277,7 @@ public final class Trainer implements AutoCloseable {
    */
   public Evaluation evaluate(Dataset data) {
     LoaderThread.refuse("evaluate");
-    // may call back, so that it comes first
-    return evaluate(NetworkData.of("evaluate", network, data));
+    return session.evaluate(NetworkData.of("evaluate", network, data));
   }
 
   /**
@@ -420,30 +289,13 @@ public final class Trainer implements AutoCloseable {
    */
   public Evaluation evaluate(Dataset data, TestTimeAugmentation views) {
     LoaderThread.refuse("evaluate");
-    Views all = Views.of("evaluate", network, data, views);
-    synchronized (this) {
-      usage.enter();
-      try {
-        return parts.evaluator().evaluate(all.sources(), all.weights(), normalizations);
-      } finally {
-        usage.exit();
-      }
-    }
+    return session.evaluate(Views.of("evaluate", network, data, views));
   }
 
   /** {@link #evaluate(Dataset)} of a network with any number of inputs and outputs. */
   public Evaluation evaluate(MultiDataset data) {
     LoaderThread.refuse("evaluate");
-    return evaluate(NetworkData.of("evaluate", network, data));
-  }
-
-  private synchronized Evaluation evaluate(NetworkData data) {
-    usage.enter();
-    try {
-      return parts.evaluator().evaluate(data, normalizations);
-    } finally {
-      usage.exit();
-    }
+    return session.evaluate(NetworkData.of("evaluate", network, data));
   }
 
   /**
@@ -452,22 +304,13 @@ public final class Trainer implements AutoCloseable {
    */
   public Map<String, Report> report(Dataset data) {
     LoaderThread.refuse("report");
-    return report(NetworkData.of("report", network, data));
+    return session.reports(NetworkData.of("report", network, data));
   }
 
   /** {@link #report(Dataset)} of a network with any number of inputs and outputs. */
   public Map<String, Report> report(MultiDataset data) {
     LoaderThread.refuse("report");
-    return report(NetworkData.of("report", network, data));
-  }
-
-  private synchronized Map<String, Report> report(NetworkData data) {
-    usage.enter();
-    try {
-      return parts.evaluator().reports(data, normalizations);
-    } finally {
-      usage.exit();
-    }
+    return session.reports(NetworkData.of("report", network, data));
   }
 
   /**
@@ -476,32 +319,7 @@ public final class Trainer implements AutoCloseable {
    */
   public TrainingState state() {
     LoaderThread.refuse("state");
-    synchronized (this) {
-      usage.enter();
-      try {
-        Map<String, float[]> tensors = new LinkedHashMap<>();
-        parts
-            .weights
-            .copy()
-            .forEach((name, values) -> tensors.put(TrainingState.WEIGHTS + name, values));
-        Optimization optimization = parts.optimization;
-        tensors.putAll(optimization.state());
-        tensors.putAll(outer.state());
-        return new TrainingState(
-            network,
-            settings,
-            new TrainingState.Progress(
-                step.done(),
-                optimization.updates(),
-                optimization.accumulated(),
-                fit.epochs(),
-                fit.state(),
-                optimization.unfrozen()),
-            tensors);
-      } finally {
-        usage.exit();
-      }
-    }
+    return session.state();
   }
 
   /**
@@ -514,28 +332,7 @@ public final class Trainer implements AutoCloseable {
    */
   public void restore(TrainingState state) {
     LoaderThread.refuse("restore");
-    synchronized (this) {
-      Require.present("trainer", "state", state);
-      usage.enter();
-      try {
-        requireIdle("restore");
-        state.requireSame(network, settings);
-        Map<String, float[]> values = state.weights();
-        TrainingState.requireWeights(network, values);
-        TrainingState.Progress p = state.progress();
-        fit.requireSteps(p.fit());
-        Map<String, float[]> tensors = new LinkedHashMap<>(state.tensors());
-        Map<String, float[]> momentum = StateNames.outer(tensors);
-        OuterStep.require(network, momentum);
-        momentum.keySet().forEach(name -> tensors.remove(StateNames.outer(name)));
-        parts.restore(state.progress(), tensors, values);
-        outer.restore(momentum);
-        step.restore(p.steps());
-        fit.restore(p);
-      } finally {
-        usage.exit();
-      }
-    }
+    session.restore(Require.present("trainer", "state", state));
   }
 
   /**
@@ -558,16 +355,7 @@ public final class Trainer implements AutoCloseable {
   public ModelData modelData(List<String> classes, Map<String, String> provenance) {
     LoaderThread.refuse("modelData");
     List<String> names = Require.all("trainer", "classes", classes);
-    Network known = LossTasks.named(LossTasks.of(network, logits.losses()), names);
-    synchronized (this) {
-      usage.enter();
-      try {
-        return new ModelData(
-            known, parts.optimization.evaluated().copyRounded(), preprocessing, provenance);
-      } finally {
-        usage.exit();
-      }
-    }
+    return session.modelData(names, provenance);
   }
 
   /**
@@ -579,8 +367,6 @@ public final class Trainer implements AutoCloseable {
   @Override
   public void close() {
     LoaderThread.refuse("close");
-    if (usage.close()) {
-      parts.close();
-    }
+    session.close();
   }
 }

@@ -12,7 +12,6 @@ import dev.quern.engine.Precision;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.feed.NetworkData;
 import dev.quern.init.Init;
-import dev.quern.internal.Names;
 import dev.quern.internal.Require;
 import dev.quern.kernel.optim.OptimizerAccess;
 import dev.quern.loss.Loss;
@@ -22,86 +21,26 @@ import dev.quern.optim.Lookahead;
 import dev.quern.optim.Optimizer;
 import dev.quern.optim.ParameterGroup;
 import dev.quern.optim.Schedule;
-import dev.quern.optim.Sgd;
 import dev.quern.plan.build.Initializer;
-import dev.quern.plan.load.AugmentationRules;
-import dev.quern.plan.load.MixRules;
-import dev.quern.plan.loss.Logits;
-import dev.quern.plan.loss.LossRules;
-import dev.quern.plan.loss.OutputLoss;
-import dev.quern.plan.memory.Stages;
 import dev.quern.predict.ModelData;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
-import java.util.function.Supplier;
 
 /**
  * Settings of a {@link Trainer}; the defaults are batch 64, SGD with lr 0.01 and momentum 0.9, the
  * loss of the network's task, seed 1, and nothing of the rest. Not thread-safe.
  */
 public final class TrainerBuilder {
-  final Network network;
-  int batch = 64;
-  Optimizer optimizer = new Sgd(0.01f, 0.9f);
-  Schedule schedule = Schedule.constant();
-  final List<ParameterGroup> groups = new ArrayList<>();
-  boolean decayWeightsOnly;
-  double clipNorm = Double.POSITIVE_INFINITY;
-  double clipValue = Double.POSITIVE_INFINITY;
-  int accumulate = 1;
-  boolean recompute;
-  double ema;
-  Lookahead lookahead;
-  final List<String> frozen = new ArrayList<>();
-
-  /** Patterns by the epoch in which they are unfrozen. */
-  final TreeMap<Integer, List<String>> unfrozen = new TreeMap<>();
-
-  boolean moveFrozenStatistics;
-
-  /** By output; those without one have that of their task. */
-  private final Map<String, OutputLoss> losses = new LinkedHashMap<>();
-
-  /** The network as its losses read it, when the trainer is built. */
-  Logits logits;
-
-  List<Augmentation> augmentations = List.of();
-  List<Mix> mixes = List.of();
-  Sampler sampler = Sampler.SHUFFLED;
-
-  /** One for each input, in the network's order. */
-  private final Map<String, Preprocessing> preprocessing = new LinkedHashMap<>();
-
-  /** Makes the validation set's questions, when the trainer is built; null where there is none. */
-  private Supplier<NetworkData> validation;
-
-  /** What the validation set answered then. */
-  NetworkData validationSources;
-
-  EarlyStopping earlyStopping;
-  ReduceOnPlateau plateau;
-  long seed = 1;
-  Precision precision = Precision.DEFAULT;
-  long memoryLimit = Long.MAX_VALUE;
-  final List<Initializer.Rule> initializers = new ArrayList<>();
-  Map<String, float[]> weights = Map.of();
+  final TrainerSettings settings;
 
   TrainerBuilder(Network network) {
-    this.network = Require.present("trainer", "network", network);
-    network.requireSizes("trainer");
-    network
-        .inputs()
-        .forEach((name, in) -> preprocessing.put(name, Preprocessing.of(Normalization.unit(in))));
+    settings = new TrainerSettings(Require.present("trainer", "network", network));
   }
 
   /** Images a step; the last step of an epoch takes what is left. */
   public TrainerBuilder batch(int images) {
-    batch = images;
+    settings.batch = images;
     return this;
   }
 
@@ -112,13 +51,14 @@ public final class TrainerBuilder {
    * @throws dev.quern.error.UserCodeException if one of its answers cannot be
    */
   public TrainerBuilder optimizer(Optimizer o) {
-    optimizer = (Optimizer) OptimizerAccess.asked(Require.present("trainer", "optimizer", o));
+    settings.optimizer =
+        (Optimizer) OptimizerAccess.asked(Require.present("trainer", "optimizer", o));
     return this;
   }
 
   /** How the learning rate moves over each call of fit; default constant. */
   public TrainerBuilder schedule(Schedule s) {
-    schedule = Require.present("trainer", "schedule", s);
+    settings.schedule = Require.present("trainer", "schedule", s);
     return this;
   }
 
@@ -127,7 +67,7 @@ public final class TrainerBuilder {
    * several groups name a parameter, the last one rules.
    */
   public TrainerBuilder group(ParameterGroup group) {
-    groups.add(Require.present("trainer", "group", group));
+    settings.groups.add(Require.present("trainer", "group", group));
     return this;
   }
 
@@ -136,7 +76,7 @@ public final class TrainerBuilder {
    * linear layers; a {@link #group} may still say otherwise.
    */
   public TrainerBuilder decayWeightsOnly() {
-    decayWeightsOnly = true;
+    settings.decayWeightsOnly = true;
     return this;
   }
 
@@ -145,13 +85,13 @@ public final class TrainerBuilder {
    * most {@code norm}: PyTorch's clip_grad_norm_.
    */
   public TrainerBuilder clipNorm(double norm) {
-    clipNorm = positive("clip norm", norm);
+    settings.clipNorm = TrainerSettings.positive("clip norm", norm);
     return this;
   }
 
   /** Bounds each gradient to [-limit, limit], before {@link #clipNorm}. */
   public TrainerBuilder clipValue(double limit) {
-    clipValue = positive("clip value", limit);
+    settings.clipValue = TrainerSettings.positive("clip value", limit);
     return this;
   }
 
@@ -160,10 +100,8 @@ public final class TrainerBuilder {
    * the steps' gradients: the update of a larger batch in the memory of a small one.
    */
   public TrainerBuilder accumulate(int steps) {
-    if (steps < 1) {
-      throw new InvalidArgumentException("trainer: accumulate " + steps + " must be at least 1");
-    }
-    accumulate = steps;
+    TrainerSettings.requireAtLeastOne("accumulate", steps);
+    settings.accumulate = steps;
     return this;
   }
 
@@ -174,7 +112,7 @@ public final class TrainerBuilder {
    * without. A {@link dev.quern.layer.CustomLayer} is asked for its forward pass twice.
    */
   public TrainerBuilder recompute() {
-    recompute = true;
+    settings.recompute = true;
     return this;
   }
 
@@ -189,12 +127,12 @@ public final class TrainerBuilder {
     if (!(decay >= 0 && decay < 1)) {
       throw new InvalidArgumentException("trainer: ema decay " + decay + " is outside [0, 1)");
     }
-    ema = decay;
+    settings.ema = decay;
     return this;
   }
 
   public TrainerBuilder lookahead(Lookahead l) {
-    lookahead = Require.present("trainer", "lookahead", l);
+    settings.lookahead = Require.present("trainer", "lookahead", l);
     return this;
   }
 
@@ -208,8 +146,7 @@ public final class TrainerBuilder {
    * active.
    */
   public TrainerBuilder freeze(String... patterns) {
-    Require.present("trainer", "freeze patterns", patterns);
-    frozen.addAll(Require.all("trainer", "freeze patterns", Arrays.asList(patterns)));
+    settings.freezing.freeze(patterns);
     return this;
   }
 
@@ -224,18 +161,7 @@ public final class TrainerBuilder {
    * @throws InvalidArgumentException if the epoch is below 2; {@link #build} refuses patterns
    */
   public TrainerBuilder unfreeze(int epoch, String... patterns) {
-    if (epoch < 2) {
-      throw new InvalidArgumentException(
-          "trainer: unfreeze in epoch "
-              + epoch
-              + ": epochs are counted from 1, and the first is"
-              + " what freeze says");
-    }
-    Require.present("trainer", "unfreeze patterns", patterns);
-    List<String> all = Require.all("trainer", "unfreeze patterns", Arrays.asList(patterns));
-    if (!all.isEmpty()) {
-      unfrozen.computeIfAbsent(epoch, e -> new ArrayList<>()).addAll(all);
-    }
+    settings.freezing.unfreeze(epoch, patterns);
     return this;
   }
 
@@ -244,13 +170,8 @@ public final class TrainerBuilder {
    * as PyTorch's does in training mode. Nothing to a network in which none is frozen.
    */
   public TrainerBuilder moveFrozenStatistics() {
-    moveFrozenStatistics = true;
+    settings.freezing.moveStatistics();
     return this;
-  }
-
-  /** What is frozen when, in the network by its logits. */
-  Stages stages() {
-    return Stages.of(logits.network(), frozen, unfrozen, !moveFrozenStatistics);
   }
 
   /**
@@ -260,7 +181,7 @@ public final class TrainerBuilder {
    * softmax or sigmoid that its loss applies itself, training leaves that out.
    */
   public TrainerBuilder loss(Loss l) {
-    return loss(network.outputs().get(0), l, 1);
+    return loss(settings.network.outputs().get(0), l, 1);
   }
 
   /**
@@ -272,22 +193,8 @@ public final class TrainerBuilder {
    * @throws InvalidArgumentException if there is no such output, or the weight is no such number
    */
   public TrainerBuilder loss(String output, Loss l, double weight) {
-    Require.present("trainer", "loss", l);
-    if (!network.outputs().contains(Require.present("trainer", "output", output))) {
-      throw new InvalidArgumentException(
-          "trainer: " + Names.shown(output) + " is not one of the outputs " + network.outputs());
-    }
-    if (!(weight >= 0) || Double.isInfinite(weight)) {
-      throw new InvalidArgumentException(
-          "trainer: weight " + weight + " of a loss must be a number of at least 0");
-    }
-    losses.put(output, new OutputLoss(output, l, weight));
+    settings.losses.set(output, l, weight);
     return this;
-  }
-
-  /** One for each output, in the network's order. */
-  List<OutputLoss> losses() {
-    return OutputLoss.of(network).stream().map(of -> losses.getOrDefault(of.output(), of)).toList();
   }
 
   /**
@@ -295,7 +202,7 @@ public final class TrainerBuilder {
    * of the training set.
    */
   public TrainerBuilder normalization(Normalization n) {
-    return normalization(network.inputs().keySet().iterator().next(), n);
+    return normalization(settings.preprocessing.first(), n);
   }
 
   /**
@@ -304,8 +211,8 @@ public final class TrainerBuilder {
    * @throws InvalidArgumentException if there is no such input
    */
   public TrainerBuilder normalization(String input, Normalization n) {
-    Require.present("trainer", "normalization", n);
-    return preprocessing(input, preprocessing.get(requireInput(input)).normalization(n));
+    settings.preprocessing.normalize(input, n);
+    return this;
   }
 
   /**
@@ -313,7 +220,7 @@ public final class TrainerBuilder {
    * are to have been made in the same way; of them only the normalization is used.
    */
   public TrainerBuilder preprocessing(Preprocessing p) {
-    return preprocessing(network.inputs().keySet().iterator().next(), p);
+    return preprocessing(settings.preprocessing.first(), p);
   }
 
   /**
@@ -322,29 +229,8 @@ public final class TrainerBuilder {
    * @throws InvalidArgumentException if there is no such input
    */
   public TrainerBuilder preprocessing(String input, Preprocessing p) {
-    Require.present("trainer", "preprocessing", p);
-    preprocessing.put(requireInput(input), p);
+    settings.preprocessing.set(input, p);
     return this;
-  }
-
-  private String requireInput(String input) {
-    if (!preprocessing.containsKey(Require.present("trainer", "input", input))) {
-      throw new InvalidArgumentException(
-          "trainer: " + Names.shown(input) + " is not one of the inputs " + preprocessing.keySet());
-    }
-    return input;
-  }
-
-  /** One for each input, in the network's order. */
-  Map<String, Preprocessing> preprocessing() {
-    return Collections.unmodifiableMap(new LinkedHashMap<>(preprocessing));
-  }
-
-  /** One for each input, in the network's order. */
-  Map<String, Normalization> normalizations() {
-    Map<String, Normalization> all = new LinkedHashMap<>();
-    preprocessing.forEach((name, p) -> all.put(name, p.normalization()));
-    return Collections.unmodifiableMap(all);
   }
 
   /**
@@ -359,7 +245,8 @@ public final class TrainerBuilder {
    */
   public TrainerBuilder augment(Augmentation... all) {
     Require.present("trainer", "augmentations", all);
-    augmentations = List.copyOf(Require.all("trainer", "augmentations", Arrays.asList(all)));
+    settings.augmentations =
+        List.copyOf(Require.all("trainer", "augmentations", Arrays.asList(all)));
     return this;
   }
 
@@ -376,7 +263,7 @@ public final class TrainerBuilder {
    */
   public TrainerBuilder mix(Mix... all) {
     Require.present("trainer", "mixes", all);
-    mixes = List.copyOf(Require.all("trainer", "mixes", Arrays.asList(all)));
+    settings.mixes = List.copyOf(Require.all("trainer", "mixes", Arrays.asList(all)));
     return this;
   }
 
@@ -385,7 +272,7 @@ public final class TrainerBuilder {
    * once, shuffled by seed and epoch. An epoch always has as many as the data set.
    */
   public TrainerBuilder sampler(Sampler s) {
-    sampler = Require.present("trainer", "sampler", s);
+    settings.sampler = Require.present("trainer", "sampler", s);
     return this;
   }
 
@@ -395,26 +282,26 @@ public final class TrainerBuilder {
    */
   public TrainerBuilder validation(Dataset heldOut) {
     Require.present("trainer", "validation set", heldOut);
-    validation = () -> NetworkData.of("validation", network, heldOut);
+    settings.validation.set = () -> NetworkData.of("validation", settings.network, heldOut);
     return this;
   }
 
   /** {@link #validation(Dataset)} of a network with several inputs or outputs. */
   public TrainerBuilder validation(MultiDataset heldOut) {
     Require.present("trainer", "validation set", heldOut);
-    validation = () -> NetworkData.of("validation", network, heldOut);
+    settings.validation.set = () -> NetworkData.of("validation", settings.network, heldOut);
     return this;
   }
 
   /** Ends fit when the validation set says so; needs {@link #validation}. */
   public TrainerBuilder earlyStopping(EarlyStopping rule) {
-    earlyStopping = Require.present("trainer", "early stopping", rule);
+    settings.validation.earlyStopping = Require.present("trainer", "early stopping", rule);
     return this;
   }
 
   /** Lowers the learning rate when the validation set says so; needs {@link #validation}. */
   public TrainerBuilder reduceOnPlateau(ReduceOnPlateau rule) {
-    plateau = Require.present("trainer", "reduce on plateau", rule);
+    settings.validation.plateau = Require.present("trainer", "reduce on plateau", rule);
     return this;
   }
 
@@ -424,7 +311,7 @@ public final class TrainerBuilder {
    * the default is PyTorch's. {@link Networks} tells the names in the built-in networks.
    */
   public TrainerBuilder initialize(String pattern, Init init) {
-    initializers.add(new Initializer.Rule(pattern, init));
+    settings.initializers.add(new Initializer.Rule(pattern, init));
     return this;
   }
 
@@ -435,13 +322,14 @@ public final class TrainerBuilder {
    * @see ModelData#weights()
    */
   public TrainerBuilder weights(Map<String, float[]> values) {
-    weights = Require.all("trainer", "weight", Require.present("trainer", "weights", values));
+    settings.weights =
+        Require.all("trainer", "weight", Require.present("trainer", "weights", values));
     return this;
   }
 
   /** Decides first weights, order of images, augmentation and dropout. */
   public TrainerBuilder seed(long s) {
-    seed = s;
+    settings.seed = s;
     return this;
   }
 
@@ -454,7 +342,7 @@ public final class TrainerBuilder {
     if (Require.present("trainer", "precision", p) == Precision.BF16) {
       throw new InvalidArgumentException("trainer: precision BF16 is for inference");
     }
-    precision = p;
+    settings.precision = p;
     return this;
   }
 
@@ -462,42 +350,23 @@ public final class TrainerBuilder {
    * Refuses to build a trainer that would hold more off-heap memory than this; default no limit.
    */
   public TrainerBuilder memoryLimit(long bytes) {
-    if (bytes < 1) {
-      throw new InvalidArgumentException("trainer: memory limit " + bytes + " must be at least 1");
-    }
-    memoryLimit = bytes;
+    TrainerSettings.requireAtLeastOne("memory limit", bytes);
+    settings.memoryLimit = bytes;
     return this;
   }
 
   /** A trainer by another schedule and without a validation set; the settings stay as they are. */
   Trainer tester(Schedule rates) {
-    Schedule ownSchedule = schedule;
-    Supplier<NetworkData> ownValidation = validation;
-    NetworkData ownSources = validationSources;
-    EarlyStopping ownStopping = earlyStopping;
-    ReduceOnPlateau ownPlateau = plateau;
+    Schedule ownSchedule = settings.schedule;
+    Validation ownValidation = settings.validation;
     try {
-      schedule = rates;
-      validation = null;
-      validationSources = null;
-      earlyStopping = null;
-      plateau = null;
+      settings.schedule = rates;
+      settings.validation = new Validation();
       return build();
     } finally {
-      schedule = ownSchedule;
-      validation = ownValidation;
-      validationSources = ownSources;
-      earlyStopping = ownStopping;
-      plateau = ownPlateau;
+      settings.schedule = ownSchedule;
+      settings.validation = ownValidation;
     }
-  }
-
-  private static double positive(String what, double value) {
-    if (!(value > 0) || Double.isInfinite(value)) {
-      throw new InvalidArgumentException(
-          "trainer: " + what + " " + value + " is not a number above 0");
-    }
-    return value;
   }
 
   /**
@@ -507,25 +376,7 @@ public final class TrainerBuilder {
    *     before its end under cross-entropy
    */
   public Trainer build() {
-    logits = Logits.of(network, losses());
-    if (earlyStopping != null && validation == null) {
-      throw new InvalidArgumentException("trainer: early stopping needs a validation set");
-    }
-    if (plateau != null && validation == null) {
-      throw new InvalidArgumentException("trainer: reduce on plateau needs a validation set");
-    }
-    if (validation != null) {
-      validationSources = validation.get();
-      LossRules.requireData(logits.losses(), logits.network(), validationSources);
-    }
-    if (earlyStopping != null) {
-      LossRules.requireGoal("early stopping", earlyStopping.goal(), network, losses());
-    }
-    if (plateau != null) {
-      LossRules.requireGoal("reduce on plateau", plateau.goal(), network, losses());
-    }
-    AugmentationRules.require(network, losses(), augmentations);
-    MixRules.require(network, losses(), mixes);
-    return new Trainer(this);
+    settings.complete();
+    return new Trainer(settings);
   }
 }

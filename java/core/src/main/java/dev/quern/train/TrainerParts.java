@@ -36,20 +36,20 @@ final class TrainerParts implements AutoCloseable {
   /** The weights as a model packs them: kernels of inference round otherwise than those here. */
   private Weights served;
 
-  TrainerParts(TrainerBuilder b) {
-    network = b.logits.network();
-    budget = new MemoryBudget(b.memoryLimit);
-    precision = b.precision;
-    batch = b.batch;
-    losses = b.logits.losses();
-    recompute = b.recompute;
-    stages = b.stages();
-    rules = UpdateRules.of(b, stages);
+  TrainerParts(TrainerSettings s) {
+    network = s.logits.network();
+    budget = new MemoryBudget(s.memoryLimit);
+    precision = s.precision;
+    batch = s.batch;
+    losses = s.logits.losses();
+    recompute = s.recompute;
+    stages = s.stages();
+    rules = UpdateRules.of(s, stages);
     Made made = made(0);
     try {
-      TrainingState.requireWeights(b.network, b.weights);
-      Initializer.initialize(made.weights, b.initializers, b.seed);
-      made.set(b.weights);
+      TrainingState.requireWeights(s.network, s.weights);
+      Initializer.initialize(made.weights, s.initializers, s.seed);
+      made.set(s.weights);
       made.weights.requireWhole();
       made.optimization.started();
     } catch (RuntimeException | Error e) {
@@ -57,7 +57,7 @@ final class TrainerParts implements AutoCloseable {
       throw e;
     }
     take(made, 0);
-    evaluator = new LazyEvaluator(b.logits, Math.min(batch, Evaluator.BATCH));
+    evaluator = new LazyEvaluator(s.logits, Math.min(batch, Evaluator.BATCH));
   }
 
   /** What is made for one stage. */

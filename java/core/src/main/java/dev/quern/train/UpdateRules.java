@@ -6,7 +6,7 @@ import dev.quern.plan.memory.Stages;
 import java.util.Map;
 
 /**
- * A builder's settings of {@link Optimization}, as they were when the trainer was built.
+ * Settings of {@link Optimization}, as they were when the trainer was built.
  *
  * @param lr the optimizer's own
  * @param ema 0 for no average
@@ -22,15 +22,15 @@ record UpdateRules(
     double ema,
     Lookahead lookahead,
     Map<String, ParameterPiece.Rule> rules) {
-  static UpdateRules of(TrainerBuilder b, Stages stages) {
+  static UpdateRules of(TrainerSettings s, Stages stages) {
     return new UpdateRules(
-        b.schedule,
-        b.optimizer.lr(),
-        b.clipNorm,
-        b.clipValue,
-        b.accumulate,
-        b.ema,
-        b.lookahead,
-        Map.copyOf(ParameterPiece.rules(b, stages)));
+        s.schedule,
+        s.optimizer.lr(),
+        s.clipNorm,
+        s.clipValue,
+        s.accumulate,
+        s.ema,
+        s.lookahead,
+        Map.copyOf(ParameterPiece.rules(s, stages)));
   }
 }

@@ -236,8 +236,8 @@ class FreezingTest {
 
   @Test
   void theSwitchIsASettingOnlyWhereItIsSet() {
-    assertThat(TrainerSettings.of(frozen("body.*"))).doesNotContainKey("frozen_statistics");
-    assertThat(TrainerSettings.of(frozen("body.*").moveFrozenStatistics()))
+    assertThat(frozen("body.*").settings.text()).doesNotContainKey("frozen_statistics");
+    assertThat(frozen("body.*").moveFrozenStatistics().settings.text())
         .containsEntry("frozen_statistics", "move");
     try (Trainer t = frozen("body.*").build();
         Trainer moving = frozen("body.*").moveFrozenStatistics().build()) {

@@ -25,12 +25,8 @@ import dev.quern.cli.run.OutOptions;
 import dev.quern.cli.run.PathConverter;
 import dev.quern.cli.run.RunFolder;
 import dev.quern.cli.run.Runs;
-import dev.quern.data.Dataset;
-import dev.quern.data.MultiDataset;
 import dev.quern.io.Checkpoint;
 import dev.quern.io.Checkpoints;
-import dev.quern.io.dataset.Split;
-import dev.quern.network.Network;
 import dev.quern.train.Recipe;
 import dev.quern.train.Trainer;
 import dev.quern.train.TrainerBuilder;
@@ -240,7 +236,7 @@ public class TrainCommand implements Callable<Integer> {
     threads.apply();
     String found = resize.open(source, data, description);
     data.requireClasses(source);
-    TrainingData sets = load(source, description, anew);
+    TrainingData sets = loading().load(source, description, anew);
     TrainerBuilder settings =
         tested == null
             ? settings(source, sets, usual, size)
@@ -352,36 +348,8 @@ public class TrainCommand implements Callable<Integer> {
         });
   }
 
-  /**
-   * @param anew whether the network's tasks are still to be said
-   */
-  private TrainingData load(DataSource source, NetworkSource description, boolean anew) {
-    Network network;
-    Network described;
-    MultiDataset all;
-    if (description instanceof NetworkSource.BuiltIn builtIn) {
-      Dataset only = data.load(source, Split.TRAIN);
-      network = builtIn.network(only.shape(), TrainingData.outputs(builtIn.name(), only));
-      described = network;
-      all = DataOptions.named(network, only);
-    } else {
-      network = description.network();
-      described = description instanceof NetworkSource.Kept kept ? kept.described() : network;
-      all = data.load(source, Split.TRAIN, network);
-      if (anew && transfer.isAsked()) {
-        network = transfer.fitted(network, all, seed);
-        described = network;
-      }
-      network = TrainingData.sized(network, all);
-    }
-    network = anew ? task.asked(network) : network;
-    TrainingData.requireFit(network, all);
-    network = anew ? task.known(network, all) : network;
-    MultiDataset test = data.load(source, Split.TEST, network);
-    TrainingData.requireFit(network, test);
-    best.requireValidation(parts.holdOut(data), optimizer.schedule());
-    TrainingData sets = new TrainingData(network, described, all, null, test);
-    return sampling.applied(parts.divide(sets, data, seed), seed);
+  private DataLoading loading() {
+    return new DataLoading(data, task, transfer, parts, sampling, best, optimizer.schedule(), seed);
   }
 
   /** The checkpoints in a run's folder. */

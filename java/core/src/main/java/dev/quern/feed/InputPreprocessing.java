@@ -1,0 +1,66 @@
+package dev.quern.feed;
+
+import dev.quern.data.Normalization;
+import dev.quern.data.Preprocessing;
+import dev.quern.error.InvalidArgumentException;
+import dev.quern.internal.Names;
+import dev.quern.internal.Require;
+import dev.quern.network.Network;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * Settings of a trainer's builder: the preprocessing of each of a network's inputs, which scales to
+ * [0, 1] until another is set. Not thread-safe.
+ */
+public final class InputPreprocessing {
+  private final Map<String, Preprocessing> all = new LinkedHashMap<>();
+
+  public InputPreprocessing(Network network) {
+    network.inputs().forEach((name, in) -> all.put(name, Preprocessing.of(Normalization.unit(in))));
+  }
+
+  /** The name of the only input, or the first. */
+  public String first() {
+    return all.keySet().iterator().next();
+  }
+
+  /**
+   * @throws InvalidArgumentException if there is no such input
+   */
+  public void set(String input, Preprocessing p) {
+    Require.present("trainer", "preprocessing", p);
+    all.put(requireInput(input), p);
+  }
+
+  /**
+   * Sets the normalization alone.
+   *
+   * @throws InvalidArgumentException if there is no such input
+   */
+  public void normalize(String input, Normalization n) {
+    Require.present("trainer", "normalization", n);
+    set(input, all.get(requireInput(input)).normalization(n));
+  }
+
+  private String requireInput(String input) {
+    if (!all.containsKey(Require.present("trainer", "input", input))) {
+      throw new InvalidArgumentException(
+          "trainer: " + Names.shown(input) + " is not one of the inputs " + all.keySet());
+    }
+    return input;
+  }
+
+  /** One for each input, in the network's order. */
+  public Map<String, Preprocessing> all() {
+    return Collections.unmodifiableMap(new LinkedHashMap<>(all));
+  }
+
+  /** One for each input, in the network's order. */
+  public Map<String, Normalization> normalizations() {
+    Map<String, Normalization> normalizations = new LinkedHashMap<>();
+    all.forEach((name, p) -> normalizations.put(name, p.normalization()));
+    return Collections.unmodifiableMap(normalizations);
+  }
+}

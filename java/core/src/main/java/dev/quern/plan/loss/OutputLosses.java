@@ -1,0 +1,45 @@
+package dev.quern.plan.loss;
+
+import dev.quern.error.InvalidArgumentException;
+import dev.quern.internal.Names;
+import dev.quern.internal.Require;
+import dev.quern.loss.Loss;
+import dev.quern.network.Network;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Settings of a trainer's builder: the loss of each of a network's outputs, which is that of the
+ * output's task until another is set. Not thread-safe.
+ */
+public final class OutputLosses {
+  private final Network network;
+  private final Map<String, OutputLoss> set = new HashMap<>();
+
+  public OutputLosses(Network network) {
+    this.network = network;
+  }
+
+  /**
+   * @param weight a number of at least 0
+   * @throws InvalidArgumentException if there is no such output, or the weight is no such number
+   */
+  public void set(String output, Loss loss, double weight) {
+    Require.present("trainer", "loss", loss);
+    if (!network.outputs().contains(Require.present("trainer", "output", output))) {
+      throw new InvalidArgumentException(
+          "trainer: " + Names.shown(output) + " is not one of the outputs " + network.outputs());
+    }
+    if (!(weight >= 0) || Double.isInfinite(weight)) {
+      throw new InvalidArgumentException(
+          "trainer: weight " + weight + " of a loss must be a number of at least 0");
+    }
+    set.put(output, new OutputLoss(output, loss, weight));
+  }
+
+  /** One for each output, in the network's order. */
+  public List<OutputLoss> all() {
+    return OutputLoss.of(network).stream().map(of -> set.getOrDefault(of.output(), of)).toList();
+  }
+}

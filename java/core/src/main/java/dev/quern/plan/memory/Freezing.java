@@ -1,0 +1,74 @@
+package dev.quern.plan.memory;
+
+import dev.quern.error.InvalidArgumentException;
+import dev.quern.internal.Require;
+import dev.quern.network.Network;
+import dev.quern.train.TrainerBuilder;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Settings of a {@link TrainerBuilder}: patterns of parameters to freeze, and those to unfreeze by
+ * epoch. Not thread-safe.
+ */
+public final class Freezing {
+  private final List<String> frozen = new ArrayList<>();
+  private final TreeMap<Integer, List<String>> unfrozen = new TreeMap<>();
+  private boolean movesStatistics;
+
+  /** Adds patterns of parameters that are frozen from the start. */
+  public void freeze(String... patterns) {
+    frozen.addAll(patterns("freeze patterns", patterns));
+  }
+
+  /**
+   * Adds patterns of parameters that are trained from an epoch on.
+   *
+   * @throws InvalidArgumentException if the epoch is below 2
+   */
+  public void unfreeze(int epoch, String... patterns) {
+    if (epoch < 2) {
+      throw new InvalidArgumentException(
+          "trainer: unfreeze in epoch "
+              + epoch
+              + ": epochs are counted from 1, and the first is"
+              + " what freeze says");
+    }
+    List<String> all = patterns("unfreeze patterns", patterns);
+    if (!all.isEmpty()) {
+      unfrozen.computeIfAbsent(epoch, e -> new ArrayList<>()).addAll(all);
+    }
+  }
+
+  private static List<String> patterns(String what, String... patterns) {
+    Require.present("trainer", what, patterns);
+    return Require.all("trainer", what, Arrays.asList(patterns));
+  }
+
+  /** Lets frozen batch normalisation use the batch's statistics and move the running ones. */
+  public void moveStatistics() {
+    movesStatistics = true;
+  }
+
+  /**
+   * @param network as its losses read it
+   * @throws InvalidArgumentException if a pattern names nothing, or nothing that is frozen
+   */
+  public Stages stages(Network network) {
+    return Stages.of(network, frozen, unfrozen, !movesStatistics);
+  }
+
+  /** Adds the settings as text, as checkpoints have them. */
+  public void putInto(Map<String, String> settings) {
+    settings.put("frozen", frozen.toString());
+    if (!unfrozen.isEmpty()) {
+      settings.put("unfrozen", unfrozen.toString());
+    }
+    if (movesStatistics) {
+      settings.put("frozen_statistics", "move");
+    }
+  }
+}

@@ -1,0 +1,50 @@
+package dev.quern.train;
+
+import dev.quern.error.InvalidArgumentException;
+import dev.quern.feed.NetworkData;
+import dev.quern.network.Network;
+import dev.quern.plan.loss.Logits;
+import dev.quern.plan.loss.LossRules;
+import dev.quern.plan.loss.OutputLoss;
+import java.util.List;
+import java.util.function.Supplier;
+
+/**
+ * Settings of a {@link TrainerBuilder}: the validation set and the rules that depend on it. Not
+ * thread-safe.
+ */
+final class Validation {
+  /** Asks the set for its name, size and shape; null where there is no set. */
+  Supplier<NetworkData> set;
+
+  EarlyStopping earlyStopping;
+  ReduceOnPlateau plateau;
+
+  /** The set as it was when the trainer was built; null where there is no set. */
+  NetworkData data;
+
+  /**
+   * Reads the set.
+   *
+   * @param losses of the network that the builder was given
+   * @throws InvalidArgumentException if a rule has no set, or goes by a score that is not there
+   */
+  void read(Logits logits, Network network, List<OutputLoss> losses) {
+    if (earlyStopping != null && set == null) {
+      throw new InvalidArgumentException("trainer: early stopping needs a validation set");
+    }
+    if (plateau != null && set == null) {
+      throw new InvalidArgumentException("trainer: reduce on plateau needs a validation set");
+    }
+    if (set != null) {
+      data = set.get();
+      LossRules.requireData(logits.losses(), logits.network(), data);
+    }
+    if (earlyStopping != null) {
+      LossRules.requireGoal("early stopping", earlyStopping.goal(), network, losses);
+    }
+    if (plateau != null) {
+      LossRules.requireGoal("reduce on plateau", plateau.goal(), network, losses);
+    }
+  }
+}

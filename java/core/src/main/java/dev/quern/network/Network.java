@@ -10,13 +10,9 @@ import dev.quern.layer.Layer;
 import dev.quern.layer.Parameter;
 import dev.quern.tensor.Shape;
 import java.util.Arrays;
-import java.util.Collection;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,22 +31,10 @@ public final class Network {
   /** The name by which a node names the network's only input, unless that has a name of its own. */
   public static final String INPUT = "input";
 
-  /** Far beyond any network that trains; bounds what a file can make us plan. */
-  private static final int MAX_NODES = 10_000;
-
   private final String name;
-  private final Map<String, Shape> inputs;
-  private final Shape input;
-  private final List<Node> nodes;
-  private final List<String> outputs;
+  private final Graph graph;
   private final Map<String, Task> tasks;
   private final @Nullable DetectionTask detection;
-  private final Map<String, Shape> shapes;
-  private final Map<String, Facts> facts;
-  private final Map<String, Parameter> parameters;
-  private final Map<String, Buffer> buffers;
-  private final Map<String, Shape> state;
-  private final long multiplyAdds;
 
   /**
    * A layer in its place.
@@ -101,14 +85,13 @@ public final class Network {
    * @throws ShapeException with every problem at once
    */
   public Network(String name, Shape input, List<Node> nodes) {
-    this(name, Map.of(INPUT, Require.present("network", "input", input)), nodes, last(nodes));
+    this(name, Map.of(INPUT, Require.present("network", "input", input)), nodes, Graph.last(nodes));
   }
 
   /**
    * A network with any number of inputs and outputs.
    *
-   * @param inputs one sample's shape of each, {@code [C, H, W]} or {@code [F]}, by name; at least
-   *     one
+   * @param inputs by name, at least one: a sample's shape, {@code [C, H, W]} or {@code [F]}
    * @param nodes the layers, each after those that feed it
    * @param outputs the names of the layers whose outputs are the network's; at least one
    * @throws ShapeException with every problem at once
@@ -118,14 +101,11 @@ public final class Network {
   }
 
   /**
-   * A network that knows what it is for.
+   * {@link #Network(String, Map, List, List)} that knows what it is for.
    *
-   * @param inputs one sample's shape of each, {@code [C, H, W]} or {@code [F]}, by name; at least
-   *     one
-   * @param nodes the layers, each after those that feed it
-   * @param outputs the names of the layers whose outputs are the network's; at least one
    * @param tasks of outputs by name; the others are {@link Task#plain}
-   * @throws ShapeException with every problem at once
+   * @throws InvalidArgumentException if there is no such output
+   * @throws ShapeException with every problem at once, or if an output cannot have its task
    */
   public Network(
       String name,
@@ -134,90 +114,20 @@ public final class Network {
       List<String> outputs,
       Map<String, Task> tasks) {
     this.name = Require.present("network", "name", name);
-    this.inputs = Require.all("network", "inputs", inputs);
-    this.nodes = Require.all("network", "nodes", nodes);
-    this.outputs = Require.all("network", "outputs", outputs);
-    requireCount(Math.addExact(this.inputs.size(), this.nodes.size()));
-    Inference all = new Inference(this.inputs, this.nodes, this.outputs);
-    if (!all.problems.isEmpty()) {
-      throw new ShapeException("network " + name + ": " + String.join("; ", all.problems));
-    }
-    input = this.inputs.values().iterator().next();
-    shapes = Collections.unmodifiableMap(all.shapes);
-    facts = all.facts;
-    this.tasks = tasksOf(tasks);
+    graph = new Graph(name, inputs, nodes, outputs);
+    this.tasks = OutputTasks.of(name, graph, tasks);
     detection = null;
-    parameters = Collections.unmodifiableMap(all.parameters);
-    buffers = Collections.unmodifiableMap(all.buffers);
-    multiplyAdds = all.multiplyAdds;
-    Map<String, Shape> tensors = new LinkedHashMap<>();
-    parameters.forEach((n, p) -> tensors.put(n, p.shape()));
-    buffers.forEach((n, b) -> tensors.put(n, b.shape()));
-    state = Collections.unmodifiableMap(tensors);
   }
 
   /** The same layers, which are not asked again, with other tasks. */
   private Network(Network same, Map<String, Task> tasks, @Nullable DetectionTask detection) {
     name = same.name;
-    inputs = same.inputs;
-    input = same.input;
-    nodes = same.nodes;
-    outputs = same.outputs;
-    shapes = same.shapes;
-    facts = same.facts;
-    parameters = same.parameters;
-    buffers = same.buffers;
-    state = same.state;
-    multiplyAdds = same.multiplyAdds;
-    this.tasks = tasksOf(tasks);
+    graph = same.graph;
+    this.tasks = OutputTasks.of(name, graph, tasks);
     this.detection = detection;
   }
 
-  /** One for each output, in order. */
-  private Map<String, Task> tasksOf(Map<String, Task> given) {
-    Map<String, Task> known = Require.all("network " + name, "tasks", given);
-    known.keySet().forEach(this::requireOutput);
-    Map<String, Task> all = new LinkedHashMap<>();
-    for (String output : outputs) {
-      Task task = known.getOrDefault(output, Task.plain());
-      task.requireFit(output, shapes.get(output));
-      all.put(output, task);
-    }
-    return Collections.unmodifiableMap(all);
-  }
-
-  private void requireOutput(String output) {
-    if (!outputs.contains(Require.present("network", "output", output))) {
-      throw new InvalidArgumentException(
-          "network "
-              + name
-              + ": "
-              + Names.shown(output)
-              + " is not one of its outputs "
-              + Names.inLine(outputs.toString()));
-    }
-  }
-
-  static List<String> last(List<Node> nodes) {
-    List<Node> all = Require.all("network", "nodes", nodes);
-    return all.isEmpty() ? List.of() : List.of(all.get(all.size() - 1).name());
-  }
-
-  static void requireCount(int layers) {
-    if (layers > MAX_NODES) {
-      throw new InvalidArgumentException(
-          "network: "
-              + layers
-              + " layers are more than the "
-              + MAX_NODES
-              + " that a network may have");
-    }
-  }
-
-  /**
-   * A sequential network whose layers are named by type and count: {@code conv2d1}, {@code relu1},
-   * ...
-   */
+  /** A sequential network; layers are named by type and count, such as {@code conv2d1}. */
   public static Network of(String name, Shape input, Layer... layers) {
     NetworkBuilder b = builder(name, input);
     for (Layer l : Require.present("network", "layers", layers)) {
@@ -241,10 +151,7 @@ public final class Network {
    * sound. A layer behind a broken one is not judged.
    */
   public static List<String> check(Shape input, List<Node> nodes) {
-    Require.present("network", "input", input);
-    List<Node> copy = Require.all("network", "nodes", nodes);
-    requireCount(copy.size());
-    return List.copyOf(new Inference(Map.of(INPUT, input), copy, last(copy)).problems);
+    return Graph.check(input, nodes);
   }
 
   /** What the network is called in files and summaries. */
@@ -254,17 +161,17 @@ public final class Network {
 
   /** One sample's shape, {@code [C, H, W]} or {@code [F]}, of the only input, or of the first. */
   public Shape input() {
-    return input;
+    return graph.input;
   }
 
   /** One sample's shape of each input by its name, in order. */
   public Map<String, Shape> inputs() {
-    return inputs;
+    return graph.inputs;
   }
 
   /** The names of the layers whose outputs are the network's, in order. */
   public List<String> outputs() {
-    return outputs;
+    return graph.outputs;
   }
 
   /** What each output is for, by its name, in order. */
@@ -274,12 +181,12 @@ public final class Network {
 
   /** What the only output is for, or the first. */
   public Task task() {
-    return tasks.get(outputs.get(0));
+    return tasks.get(outputs().get(0));
   }
 
   /** This network with a task for its only output, or its first. */
   public Network withTask(Task task) {
-    return withTask(outputs.get(0), task);
+    return withTask(outputs().get(0), task);
   }
 
   /**
@@ -289,10 +196,7 @@ public final class Network {
    * @throws ShapeException if its shape cannot have this task
    */
   public Network withTask(String output, Task task) {
-    requireOutput(output);
-    Map<String, Task> all = new LinkedHashMap<>(tasks);
-    all.put(output, Require.present("network", "task", task));
-    return new Network(this, all, detection);
+    return new Network(this, OutputTasks.with(this, output, task), detection);
   }
 
   /** How outputs together say where things are in a picture; null where they do not. */
@@ -305,26 +209,23 @@ public final class Network {
    * tasks, by which they are trained.
    *
    * @throws InvalidArgumentException if it reads what is no output
-   * @throws ShapeException if outputs have other shapes than it reads, or other classes than it
-   *     names
+   * @throws ShapeException if outputs have other shapes or classes than it reads
    */
   public Network withDetection(@Nullable DetectionTask task) {
     if (task != null) {
-      Map<String, Shape> ends = new LinkedHashMap<>();
-      outputs.forEach(output -> ends.put(output, shapes.get(output)));
-      task.requireFit(ends);
+      OutputTasks.requireFit(graph, task);
     }
     return new Network(this, tasks, task);
   }
 
   /** Whether there is one input and one output, as most of the API wants it. */
   public boolean isSingle() {
-    return inputs.size() == 1 && outputs.size() == 1;
+    return inputs().size() == 1 && outputs().size() == 1;
   }
 
   /** Whether the height or width of an input is still free. */
   public boolean isFree() {
-    return inputs.values().stream().anyMatch(Shape::isFree);
+    return graph.isFree();
   }
 
   /**
@@ -334,21 +235,13 @@ public final class Network {
    * @throws ShapeException if the height or width of an input is free
    */
   public void requireSizes(String operation) {
-    if (isFree()) {
-      throw new ShapeException(
-          Require.present("network", "operation", operation)
-              + ": network "
-              + name
-              + " leaves height or width free (input "
-              + text(inputs.values())
-              + "): give it a size with network.at");
-    }
+    graph.requireSizes(name, operation);
   }
 
   /** {@link #at(Map)} of the only input. */
   public Network at(Shape size) {
     Require.present("network", "size", size);
-    return at(Map.of(inputs.keySet().iterator().next(), size));
+    return at(Map.of(inputs().keySet().iterator().next(), size));
   }
 
   /**
@@ -384,10 +277,7 @@ public final class Network {
    *     from}, or one hangs on an input that is not among them
    */
   public Network part(List<String> from, List<String> outputs) {
-    return new Surgery(this)
-        .part(
-            Require.all("network", "begin of a part", from),
-            Require.all("network", "end of a part", outputs));
+    return new Surgery(this).part(from, outputs);
   }
 
   /**
@@ -411,13 +301,7 @@ public final class Network {
    * @throws ShapeException with every problem at once, if the head does not fit
    */
   public Network withHead(String after, Layer... head) {
-    Require.present("network", "last layer", after);
-    NetworkBuilder b = upTo(after).toBuilder();
-    for (Layer l : Require.present("network", "head", head)) {
-      b.add(l);
-    }
-    Network made = b.build();
-    return isSingle() ? Surgery.withTask(made, made.outputs().get(0), task()) : made;
+    return new Surgery(this).withHead(after, head);
   }
 
   /**
@@ -431,7 +315,7 @@ public final class Network {
 
   /** The layers, each after those that feed it. */
   public List<Node> nodes() {
-    return nodes;
+    return graph.nodes;
   }
 
   /**
@@ -440,44 +324,37 @@ public final class Network {
    * @throws InvalidArgumentException if the network has no such node
    */
   public Facts facts(String node) {
-    Facts known = facts.get(Require.present("network", "node", node));
-    if (known == null) {
-      throw new InvalidArgumentException("network " + name + ": it has no layer " + node);
-    }
-    return known;
+    return graph.facts(name, node);
   }
 
   /** The shape of every input, and of what every layer makes, for one sample. */
   public Map<String, Shape> shapes() {
-    return shapes;
+    return graph.shapes;
   }
 
   /** One sample's shape of the network's only output, or of the first. */
   public Shape output() {
-    return shapes.get(outputs.get(0));
+    return shapes().get(outputs().get(0));
   }
 
   /** Every trainable tensor under its dotted name, for example {@code conv1.weight}, in order. */
   public Map<String, Parameter> parameters() {
-    return parameters;
+    return graph.parameters;
   }
 
-  /**
-   * What layers remember besides parameters, under dotted names, for example {@code
-   * bn1.running_mean}.
-   */
+  /** What layers remember besides parameters, under dotted names: {@code bn1.running_mean}. */
   public Map<String, Buffer> buffers() {
-    return buffers;
+    return graph.buffers;
   }
 
   /** The shapes of all parameters and buffers, under dotted names: what a saved model holds. */
   public Map<String, Shape> state() {
-    return state;
+    return graph.state;
   }
 
   /** The number of trainable values. */
   public long parameterCount() {
-    return parameters.values().stream().mapToLong(p -> p.shape().elements()).sum();
+    return graph.parameterCount();
   }
 
   /**
@@ -487,7 +364,7 @@ public final class Network {
    */
   public long multiplyAdds() {
     requireSizes("multiply-adds");
-    return multiplyAdds;
+    return graph.multiplyAdds;
   }
 
   @Override
@@ -495,16 +372,14 @@ public final class Network {
     return other == this
         || other instanceof Network n
             && name.equals(n.name)
-            && List.copyOf(inputs.entrySet()).equals(List.copyOf(n.inputs.entrySet()))
-            && nodes.equals(n.nodes)
-            && outputs.equals(n.outputs)
+            && graph.equals(n.graph)
             && tasks.equals(n.tasks)
             && Objects.equals(detection, n.detection);
   }
 
   @Override
   public int hashCode() {
-    return Objects.hash(name, inputs, nodes, outputs);
+    return Objects.hash(name, graph);
   }
 
   /**
@@ -513,19 +388,6 @@ public final class Network {
    */
   @Override
   public String toString() {
-    return "Network "
-        + Names.inLine(name)
-        + (inputs.size() == 1 ? ": input " : ": inputs ")
-        + Names.inLine(text(inputs.values()))
-        + ", "
-        + nodes.size()
-        + " layers, "
-        + parameterCount()
-        + (outputs.size() == 1 ? " parameters, output " : " parameters, outputs ")
-        + Names.inLine(text(outputs.stream().map(shapes::get).toList()));
-  }
-
-  static String text(Collection<Shape> all) {
-    return all.stream().map(Shape::toString).collect(Collectors.joining(", "));
+    return "Network " + Names.inLine(name) + ": " + graph;
   }
 }

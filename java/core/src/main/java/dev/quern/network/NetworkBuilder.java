@@ -60,7 +60,7 @@ public final class NetworkBuilder {
   public NetworkBuilder input(String inputName, Shape shape) {
     Require.present("network", "input name", inputName);
     Require.present("network", "input", shape);
-    Network.requireCount(inputs.size() + nodes.size() + 1);
+    Graph.requireCount(inputs.size() + nodes.size() + 1);
     if (inputs.putIfAbsent(inputName, shape) != null) {
       throw new InvalidArgumentException("network: two inputs are called " + inputName);
     }
@@ -114,7 +114,7 @@ public final class NetworkBuilder {
   public NetworkBuilder add(String layerName, Layer layer, String... from) {
     List<String> fed =
         Arrays.asList(Require.present("network: layer " + layerName, "inputs", from));
-    Network.requireCount(nodes.size() + 1);
+    Graph.requireCount(nodes.size() + 1);
     nodes.add(new Network.Node(layerName, layer, fed.isEmpty() ? List.of(last()) : fed));
     names.add(layerName);
     return this;
@@ -133,7 +133,7 @@ public final class NetworkBuilder {
    * @throws ShapeException with every problem at once
    */
   public Network build() {
-    List<String> ends = outputs.isEmpty() ? Network.last(nodes) : outputs;
+    List<String> ends = outputs.isEmpty() ? Graph.last(nodes) : outputs;
     Network made = new Network(name, inputs, nodes, ends, tasks);
     return only == null ? made : made.withTask(only);
   }

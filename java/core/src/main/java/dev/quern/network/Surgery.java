@@ -130,7 +130,7 @@ final class Surgery {
           "network "
               + whole.name()
               + ": at "
-              + Network.text(ordered.values())
+              + Graph.text(ordered.values())
               + " its weights are others");
     }
     whole
@@ -143,7 +143,7 @@ final class Surgery {
                     "network "
                         + whole.name()
                         + ": at "
-                        + Network.text(ordered.values())
+                        + Graph.text(ordered.values())
                         + " layer "
                         + name
                         + " makes "
@@ -153,6 +153,17 @@ final class Surgery {
               }
             });
     return sized;
+  }
+
+  /** The layers up to {@code after}, and a head behind it; the task of an only output stays. */
+  Network withHead(String after, Layer... head) {
+    Require.present("network", "last layer", after);
+    NetworkBuilder b = whole.upTo(after).toBuilder();
+    for (Layer l : Require.present("network", "head", head)) {
+      b.add(l);
+    }
+    Network made = b.build();
+    return whole.isSingle() ? withTask(made, made.outputs().get(0), whole.task()) : made;
   }
 
   /** The only place where a network is made of another's nodes; outputs that stay keep tasks. */

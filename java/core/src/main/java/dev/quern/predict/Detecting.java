@@ -37,8 +37,8 @@ final class Detecting {
     }
   }
 
-  Nms nms() {
-    return task.nms();
+  List<List<Detection>> detect(List<Image> images) {
+    return detect(images, task.nms());
   }
 
   /** Some at a time. */

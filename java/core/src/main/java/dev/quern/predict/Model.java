@@ -11,31 +11,22 @@ import dev.quern.engine.Precision;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.PlanLimitException;
 import dev.quern.error.ShapeException;
-import dev.quern.feed.NetworkData;
-import dev.quern.feed.Views;
 import dev.quern.internal.Memory;
 import dev.quern.internal.Require;
-import dev.quern.internal.TensorAccess;
 import dev.quern.internal.Usage;
 import dev.quern.loss.Loss;
 import dev.quern.metric.Evaluation;
 import dev.quern.metric.Report;
 import dev.quern.network.Network;
-import dev.quern.plan.Evaluator;
-import dev.quern.plan.StepTimes;
 import dev.quern.plan.build.Weights;
-import dev.quern.plan.loss.OutputLoss;
 import dev.quern.profile.LayerTimes;
 import dev.quern.tensor.Arena;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Tensor;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,9 +47,10 @@ public final class Model implements AutoCloseable {
   private final ModelData data;
   private final Precision precision;
   private final Weights weights;
-
   private final Sizes sizes;
   private final Usage usage = new Usage("model", this);
+  private final Calls calls;
+  private final Evaluating evaluating;
 
   private Model(ModelData data, Precision precision) {
     this.data = Require.present("model", "data", data);
@@ -68,6 +60,8 @@ public final class Model implements AutoCloseable {
     weights.pack();
     weights.share();
     sizes = new Sizes(weights, Memory.limit() / 2);
+    calls = new Calls(data.network(), sizes, usage);
+    evaluating = new Evaluating(data, calls);
   }
 
   /**
@@ -153,26 +147,10 @@ public final class Model implements AutoCloseable {
    * @throws dev.quern.error.ClosedException if this is closed
    */
   public void setPlanLimit(long bytes) {
-    if (bytes < 1) {
-      throw new InvalidArgumentException("model: plan limit " + bytes + " must be at least 1");
-    }
-    usage.enter();
-    try {
-      Sized only = sizes.only();
-      if (only != null) {
-        only.requireWithin(bytes);
-      }
-      sizes.plans().limit(bytes);
-    } finally {
-      usage.exit();
-    }
+    calls.limitPlans(bytes);
   }
 
-  /**
-   * {@link ModelData#load} as a model.
-   *
-   * @throws dev.quern.error.MemoryLimitException if the weights need more memory than there is
-   */
+  /** {@link #of(ModelData)} of a file, by {@link ModelData#load}. */
   public static Model load(Path file) {
     return of(ModelData.load(file));
   }
@@ -190,7 +168,7 @@ public final class Model implements AutoCloseable {
    *     the machine does not have it
    */
   public Tensor predict(Tensor images) {
-    return run(images, null);
+    return calls.run(images, null);
   }
 
   /**
@@ -201,67 +179,7 @@ public final class Model implements AutoCloseable {
    * @throws ShapeException if it has another shape
    */
   public Tensor predict(Tensor images, Tensor outputs) {
-    return run(images, Require.present("predict", "outputs", outputs));
-  }
-
-  private Tensor run(Tensor images, @Nullable Tensor outputsOrNull) {
-    Require.present("predict", "images", images);
-    if (!network().isSingle()) {
-      throw new InvalidArgumentException(
-          "predict: network "
-              + network().name()
-              + " takes inputs "
-              + network().inputs().keySet()
-              + " and gives "
-              + network().outputs()
-              + ": pass a map");
-    }
-    requireBatch("predict", images.shape(), network().input());
-    usage.enter();
-    Usage arena = null;
-    Usage other = null;
-    Sized sized = sizes.only();
-    try {
-      arena = entered(images);
-      sized = sized != null ? sized : sizes.borrow(samples(Map.of(firstInput(), images)));
-      if (outputsOrNull != null) {
-        Shape wanted = sized.network.output().batch(images.shape().dim(0));
-        other = entered(outputsOrNull);
-        if (!outputsOrNull.shape().equals(wanted)) {
-          throw new ShapeException(
-              "predict: outputs " + outputsOrNull.shape() + " are not " + wanted);
-        }
-      }
-      return sized.run(images, outputsOrNull);
-    } finally {
-      giveBack(sized);
-      exit(other);
-      exit(arena);
-      usage.exit();
-    }
-  }
-
-  private static void exit(@Nullable Usage enteredOrNull) {
-    if (enteredOrNull != null) {
-      enteredOrNull.exit();
-    }
-  }
-
-  private String firstInput() {
-    return network().inputs().keySet().iterator().next();
-  }
-
-  /** The shape of a sample of each. */
-  private static Map<String, Shape> samples(Map<String, Tensor> batches) {
-    Map<String, Shape> all = new LinkedHashMap<>();
-    batches.forEach((name, t) -> all.put(name, t.shape().sample()));
-    return all;
-  }
-
-  private void giveBack(@Nullable Sized sized) {
-    if (sized != null && sized != sizes.only()) {
-      sizes.giveBack(sized);
-    }
+    return calls.run(images, Require.present("predict", "outputs", outputs));
   }
 
   /**
@@ -277,15 +195,9 @@ public final class Model implements AutoCloseable {
     return predict(inputs, null);
   }
 
-  /**
-   * @param intoOrNull where outputs go; null for the first input's arena
-   */
+  /** Outputs go into this arena; null for the first input's. */
   Map<String, Tensor> predict(Map<String, Tensor> inputs, @Nullable Arena intoOrNull) {
-    return called(
-        "predict",
-        inputs,
-        (sized, all, n) ->
-            sized.run(all, n, intoOrNull == null ? all.get(firstInput()).arena() : intoOrNull));
+    return calls.predict(inputs, intoOrNull);
   }
 
   /**
@@ -295,81 +207,16 @@ public final class Model implements AutoCloseable {
    * @param inputs as {@link #predict(Map)} takes them
    * @param steps of which medians are taken, from 1 to 1,000; the first is slower than others where
    *     nothing was predicted before
-   * @throws InvalidArgumentException if there are no samples, or an input is missing or not the
-   *     network's
+   * @throws InvalidArgumentException if there are no samples, or as {@link #predict(Map)}
    * @throws ShapeException if shapes do not fit
    */
   public LayerTimes profile(Map<String, Tensor> inputs, int steps) {
-    StepTimes.requireCount("profile", steps);
-    return called("profile", inputs, (sized, all, n) -> sized.profile(all, n, steps));
+    return calls.profile(inputs, steps);
   }
 
   /** {@link #profile(Map, int)} of a network with one input. */
   public LayerTimes profile(Tensor images, int steps) {
-    return profile(Map.of(firstInput(), Require.present("profile", "images", images)), steps);
-  }
-
-  private interface Call<T> {
-    T of(Sized sized, Map<String, Tensor> inputs, long samples);
-  }
-
-  /** A call with inputs that fit, whose memory stays while it runs. */
-  private <T> T called(String operation, Map<String, Tensor> inputs, Call<T> call) {
-    Map<String, Tensor> all = Require.all(operation, "inputs", inputs);
-    if (!all.keySet().equals(network().inputs().keySet())) {
-      throw new InvalidArgumentException(
-          operation
-              + ": inputs "
-              + all.keySet()
-              + " are not those of the network, "
-              + network().inputs().keySet());
-    }
-    long n = requireBatch(operation, all);
-    List<Usage> entered = new ArrayList<>();
-    usage.enter();
-    Sized sized = sizes.only();
-    try {
-      all.values().forEach(t -> entered.add(entered(t)));
-      sized = sized != null ? sized : sizes.borrow(samples(all));
-      return call.of(sized, all, n);
-    } finally {
-      giveBack(sized);
-      entered.forEach(Usage::exit);
-      usage.exit();
-    }
-  }
-
-  private static Usage entered(Tensor tensor) {
-    Usage arena = TensorAccess.get().usage(tensor.arena());
-    arena.enter();
-    return arena;
-  }
-
-  private static void requireBatch(String operation, Shape shape, Shape input) {
-    if (shape.rank() < 2 || !shape.isBatchOf(input)) {
-      throw new ShapeException(
-          operation
-              + ": images "
-              + shape
-              + " do not fit input "
-              + input
-              + " with a batch in front");
-    }
-  }
-
-  /** How many samples there are, the same of each input. */
-  private long requireBatch(String operation, Map<String, Tensor> inputs) {
-    Shape first = null;
-    for (Map.Entry<String, Shape> in : network().inputs().entrySet()) {
-      Shape shape = inputs.get(in.getKey()).shape();
-      requireBatch(operation, shape, in.getValue());
-      if (first != null && shape.dim(0) != first.dim(0)) {
-        throw new ShapeException(
-            operation + ": inputs " + first + " and " + shape + " are not of one batch");
-      }
-      first = first == null ? shape : first;
-    }
-    return first.dim(0);
+    return profile(Map.of(calls.firstInput(), Require.present("profile", "images", images)), steps);
   }
 
   /** {@link #classify(byte[], Shape, int)} of a sample of the network's own size. */
@@ -457,8 +304,7 @@ public final class Model implements AutoCloseable {
 
   /** {@link #detect(Image)} of each, whatever their sizes. */
   public List<List<Detection>> detect(List<Image> images) {
-    Detecting detecting = new Detecting(this);
-    return detecting.detect(images, detecting.nms());
+    return new Detecting(this).detect(images);
   }
 
   /** {@link #detect(List)} with another suppression than the network's own. */
@@ -466,32 +312,24 @@ public final class Model implements AutoCloseable {
     return new Detecting(this).detect(images, nms);
   }
 
-  /**
-   * How well the model does on a data set, by the loss of its network's task; see {@link
-   * #evaluate(Dataset, Loss)}.
-   */
+  /** {@link #evaluate(Dataset, Loss)} by the loss of the network's task. */
   public Evaluation evaluate(Dataset images) {
-    return evaluate(NetworkData.of("evaluate", network(), images), OutputLoss.of(network()));
+    return evaluating.evaluate(images);
   }
 
   /**
    * {@link #evaluate(Dataset)} of the average of what is said of several views of each image.
    *
-   * @throws dev.quern.error.ShapeException if the samples are not {@code [C, H, W]} images that are
-   *     larger than the way a view moves them, or answers have places in the image, as those of
-   *     pixels and boxes have
+   * @throws ShapeException if the samples are not {@code [C, H, W]} images larger than a view moves
+   *     them, or predictions have places in the image, as those of pixels and boxes have
    */
   public Evaluation evaluate(Dataset images, TestTimeAugmentation views) {
-    Views all = Views.of("evaluate", network(), images, views);
-    return evaluated(
-        all.sources().get(0),
-        OutputLoss.of(network()),
-        e -> e.evaluate(all.sources(), all.weights(), data.normalizations()));
+    return evaluating.evaluate(images, views);
   }
 
   /** {@link #evaluate(Dataset)} of a network with any number of inputs and outputs. */
   public Evaluation evaluate(MultiDataset images) {
-    return evaluate(NetworkData.of("evaluate", network(), images), OutputLoss.of(network()));
+    return evaluating.evaluate(images);
   }
 
   /**
@@ -502,12 +340,7 @@ public final class Model implements AutoCloseable {
    *     promised
    */
   public Evaluation evaluate(Dataset images, Loss loss) {
-    Require.present("evaluate", "loss", loss);
-    return evaluate(NetworkData.of("evaluate", network(), images), OutputLoss.of(network(), loss));
-  }
-
-  private Evaluation evaluate(NetworkData data, List<OutputLoss> losses) {
-    return evaluated(data, losses, e -> e.evaluate(data, this.data.normalizations()));
+    return evaluating.evaluate(images, loss);
   }
 
   /**
@@ -515,42 +348,17 @@ public final class Model implements AutoCloseable {
    * detail, by output, in the network's order.
    */
   public Map<String, Report> report(Dataset images) {
-    return report(NetworkData.of("report", network(), images));
+    return evaluating.report(images);
   }
 
-  /**
-   * {@link #report(Dataset)} of the average of what is said of several views of each image.
-   *
-   * @throws dev.quern.error.ShapeException as {@link #evaluate(Dataset, TestTimeAugmentation)}
-   */
+  /** {@link #report(Dataset)} of what {@link #evaluate(Dataset, TestTimeAugmentation)} scores. */
   public Map<String, Report> report(Dataset images, TestTimeAugmentation views) {
-    Views all = Views.of("report", network(), images, views);
-    return evaluated(
-        all.sources().get(0),
-        OutputLoss.of(network()),
-        e -> e.reports(all.sources(), all.weights(), data.normalizations()));
+    return evaluating.report(images, views);
   }
 
   /** {@link #report(Dataset)} of a network with any number of inputs and outputs. */
   public Map<String, Report> report(MultiDataset images) {
-    return report(NetworkData.of("report", network(), images));
-  }
-
-  private Map<String, Report> report(NetworkData data) {
-    return evaluated(
-        data, OutputLoss.of(network()), e -> e.reports(data, this.data.normalizations()));
-  }
-
-  private <T> T evaluated(NetworkData data, List<OutputLoss> losses, Function<Evaluator, T> call) {
-    usage.enter();
-    Sized sized = sizes.only();
-    try {
-      sized = sized != null ? sized : sizes.borrow(data.shapes(network()));
-      return sized.evaluated(losses, call);
-    } finally {
-      giveBack(sized);
-      usage.exit();
-    }
+    return evaluating.report(images);
   }
 
   /** Whether this is closed, so that calls throw {@link dev.quern.error.ClosedException}. */

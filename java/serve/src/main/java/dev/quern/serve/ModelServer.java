@@ -17,9 +17,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.UnaryOperator;
-import java.util.regex.Pattern;
 import javax.net.ssl.SSLContext;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Serves models over HTTP: by the Open Inference Protocol, version 2, and pictures by {@code POST
@@ -41,34 +39,28 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ModelServer implements AutoCloseable {
   private static final String OPERATION = "serve";
-  private static final int MOST_PORT = 65_535;
-  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_.-]{1,128}");
-
   private static final long GRACE_SECONDS = 5;
 
   private final Registry registry;
-  private final Metrics metrics;
+  private final Deploying deploying;
   private final Service service;
-  private final UnaryOperator<BatchingModel.Builder> batching;
   private final Listener listener;
   private final String scheme;
-  private final long planBytes;
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  private ModelServer(Builder b) {
-    registry = new Registry(b.loading);
-    batching = b.batching;
-    planBytes = b.maxPlanBytes;
-    scheme = b.tls == null ? "http" : "https";
-    Budget budget = new Budget(b.maxHeldBytes);
-    metrics = new Metrics(registry::all, budget);
-    service = service(b);
+  private ModelServer(ServerSettings s) {
+    registry = new Registry(s.loading);
+    scheme = s.tls == null ? "http" : "https";
+    Budget budget = new Budget(s.maxHeldBytes);
+    Metrics metrics = new Metrics(registry::all, budget);
+    deploying = new Deploying(registry, metrics, s.batching, s.maxPlanBytes);
+    service = service(registry, metrics, s);
     Limits limits =
-        new Limits(b.maxBodyBytes, b.clientTimeout, b.requestTimeout, b.maxConnections, budget);
-    InetSocketAddress at = new InetSocketAddress(b.address, b.port);
+        new Limits(s.maxBodyBytes, s.clientTimeout, s.requestTimeout, s.maxConnections, budget);
+    InetSocketAddress at = s.at();
     int cores = Runtime.getRuntime().availableProcessors();
     try {
-      listener = new Listener("quern-serve", cores, at, b.tls, limits, service);
+      listener = new Listener("quern-serve", cores, at, s.tls, limits, service);
     } catch (IOException e) {
       service.close();
       throw new FileAccessException(
@@ -79,9 +71,9 @@ public final class ModelServer implements AutoCloseable {
     }
   }
 
-  private Service service(Builder b) {
+  private static Service service(Registry registry, Metrics metrics, ServerSettings s) {
     try {
-      return new Service(registry, metrics, b);
+      return new Service(registry, metrics, s);
     } catch (OutOfMemoryError e) {
       throw noThread(e);
     }
@@ -104,23 +96,7 @@ public final class ModelServer implements AutoCloseable {
 
   /** Settings of a {@link ModelServer}; of one thread. */
   public static final class Builder {
-    private static final int MOST_CONNECTIONS = 60_000;
-    private static final int LEAST_TOKEN = 16;
-    private static final long LEAST_HELD = 1 << 20;
-
-    InetAddress address = InetAddress.getLoopbackAddress();
-    private int port;
-    private @Nullable SSLContext tls;
-    private int maxConnections = 4096;
-    private Duration clientTimeout = Duration.ofSeconds(30);
-    private Duration requestTimeout = Duration.ofSeconds(10);
-    private UnaryOperator<BatchingModel.Builder> batching = b -> b;
-    private boolean loading;
-    private long maxPlanBytes = 1L << 30;
-    long maxHeldBytes = Math.max(LEAST_HELD, Runtime.getRuntime().maxMemory() / 4);
-    @Nullable String token;
-    long maxBodyBytes = 16L << 20;
-    long maxPixels = 16_000_000;
+    private final ServerSettings settings = new ServerSettings();
 
     private Builder() {}
 
@@ -130,11 +106,7 @@ public final class ModelServer implements AutoCloseable {
      * @throws InvalidArgumentException if it is outside
      */
     public Builder port(int port) {
-      if (port < 0 || port > MOST_PORT) {
-        throw new InvalidArgumentException(
-            OPERATION + ": port " + port + " is outside [0, " + MOST_PORT + "]");
-      }
-      this.port = port;
+      settings.port(port);
       return this;
     }
 
@@ -144,13 +116,13 @@ public final class ModelServer implements AutoCloseable {
      * [::1].
      */
     public Builder address(InetAddress address) {
-      this.address = Require.present(OPERATION, "address", address);
+      settings.address(address);
       return this;
     }
 
     /** HTTPS by these keys; default plain HTTP. */
     public Builder tls(SSLContext tls) {
-      this.tls = Require.present(OPERATION, "tls", tls);
+      settings.tls(tls);
       return this;
     }
 
@@ -162,11 +134,7 @@ public final class ModelServer implements AutoCloseable {
      * @throws InvalidArgumentException if it is shorter than 16 signs
      */
     public Builder token(String token) {
-      if (Require.present(OPERATION, "token", token).length() < LEAST_TOKEN) {
-        throw new InvalidArgumentException(
-            OPERATION + ": the token is shorter than " + LEAST_TOKEN + " signs");
-      }
-      this.token = token;
+      settings.token(token);
       return this;
     }
 
@@ -176,7 +144,7 @@ public final class ModelServer implements AutoCloseable {
      * @throws InvalidArgumentException if it is outside
      */
     public Builder maxBodyBytes(long bytes) {
-      maxBodyBytes = within("max_body_bytes", bytes, 1, 1L << 30);
+      settings.maxBodyBytes(bytes);
       return this;
     }
 
@@ -190,7 +158,7 @@ public final class ModelServer implements AutoCloseable {
      * @throws InvalidArgumentException if it is less
      */
     public Builder maxHeldBytes(long bytes) {
-      maxHeldBytes = within("max_held_bytes", bytes, LEAST_HELD, Long.MAX_VALUE / 2);
+      settings.maxHeldBytes(bytes);
       return this;
     }
 
@@ -201,7 +169,7 @@ public final class ModelServer implements AutoCloseable {
      * @throws InvalidArgumentException if it is outside
      */
     public Builder maxPixels(long pixels) {
-      maxPixels = within("max_pixels", pixels, 1, Image.MOST_PIXELS);
+      settings.maxPixels(pixels);
       return this;
     }
 
@@ -214,7 +182,7 @@ public final class ModelServer implements AutoCloseable {
      * @throws InvalidArgumentException if it is less
      */
     public Builder maxPlanBytes(long bytes) {
-      maxPlanBytes = within("max_plan_bytes", bytes, 1 << 20, Long.MAX_VALUE / 2);
+      settings.maxPlanBytes(bytes);
       return this;
     }
 
@@ -224,7 +192,7 @@ public final class ModelServer implements AutoCloseable {
      * that is not there yet are answered 503 rather than 404.
      */
     public Builder loading(boolean loading) {
-      this.loading = loading;
+      settings.loading = loading;
       return this;
     }
 
@@ -236,7 +204,7 @@ public final class ModelServer implements AutoCloseable {
      * @throws InvalidArgumentException if it is outside
      */
     public Builder maxConnections(int connections) {
-      maxConnections = (int) within("max_connections", connections, 1, MOST_CONNECTIONS);
+      settings.maxConnections(connections);
       return this;
     }
 
@@ -249,7 +217,7 @@ public final class ModelServer implements AutoCloseable {
      * @throws InvalidArgumentException if it is outside
      */
     public Builder clientTimeout(Duration time) {
-      clientTimeout = within("client_timeout", time);
+      settings.clientTimeout(time);
       return this;
     }
 
@@ -261,31 +229,14 @@ public final class ModelServer implements AutoCloseable {
      * @throws InvalidArgumentException if it is outside
      */
     public Builder requestTimeout(Duration time) {
-      requestTimeout = within("request_timeout", time);
+      settings.requestTimeout(time);
       return this;
-    }
-
-    private static Duration within(String what, Duration time) {
-      Require.present(OPERATION, what, time);
-      if (time.compareTo(Duration.ofMillis(1)) < 0 || time.compareTo(Duration.ofDays(1)) > 0) {
-        throw new InvalidArgumentException(
-            OPERATION + ": " + what + " " + time + " is not between a millisecond and a day");
-      }
-      return time;
     }
 
     /** How models batch: changes their settings; default none of them. */
     public Builder batching(UnaryOperator<BatchingModel.Builder> settings) {
-      batching = Require.present(OPERATION, "batching", settings);
+      this.settings.batching(settings);
       return this;
-    }
-
-    private static long within(String what, long value, long least, long most) {
-      if (value < least || value > most) {
-        throw new InvalidArgumentException(
-            OPERATION + ": " + what + " " + value + " is outside [" + least + ", " + most + "]");
-      }
-      return value;
     }
 
     /**
@@ -294,7 +245,7 @@ public final class ModelServer implements AutoCloseable {
      * @throws FileAccessException if the port is taken
      */
     public ModelServer build() {
-      return new ModelServer(this);
+      return new ModelServer(settings);
     }
   }
 
@@ -338,52 +289,7 @@ public final class ModelServer implements AutoCloseable {
    *     than the plan limit, or the system grants no threads
    */
   public int deploy(String name, Model model) {
-    Require.present(OPERATION, "name", name);
-    Require.present(OPERATION, "model", model);
-    if (!NAME.matcher(name).matches()) {
-      throw new InvalidArgumentException(
-          OPERATION + ": name \"" + name + "\" is not made of letters, digits, _ . -");
-    }
-    if (model.isClosed()) {
-      throw new ClosedException(OPERATION + ": the model for " + name + " is closed");
-    }
-    if (!Claims.take(model)) {
-      throw new InvalidArgumentException(
-          OPERATION + ": the model for " + name + " is deployed already; load it again");
-    }
-    long planLimit = model.planLimit();
-    try {
-      model.setPlanLimit(planBytes);
-      return deployOwn(name, model);
-    } catch (RuntimeException | Error e) {
-      Claims.drop(model);
-      restore(model, planLimit);
-      throw e;
-    }
-  }
-
-  private static void restore(Model model, long planLimit) {
-    try {
-      model.setPlanLimit(planLimit);
-    } catch (ClosedException e) {
-      // somebody closed it meanwhile
-    }
-  }
-
-  private int deployOwn(String name, Model model) {
-    BatchingModel.Builder builder =
-        Require.present(OPERATION, "batching", batching.apply(BatchingModel.builder(model)));
-    if (!builder.isOf(model)) {
-      throw new InvalidArgumentException(
-          OPERATION + ": the batching settings for " + name + " are those of another model");
-    }
-    BatchingModel batched = builder.answering(Runnable::run).statistics(metrics.of(name)).build();
-    try {
-      return registry.put(name, batched);
-    } catch (RuntimeException | Error e) {
-      batched.close();
-      throw e;
-    }
+    return deploying.deploy(name, model);
   }
 
   /**

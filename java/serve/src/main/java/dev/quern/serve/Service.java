@@ -24,14 +24,14 @@ final class Service implements RequestHandler {
   private final Decoding decoding;
   private volatile boolean ending;
 
-  Service(Registry registry, Metrics metrics, ModelServer.Builder b) {
+  Service(Registry registry, Metrics metrics, ServerSettings settings) {
     this.metrics = metrics;
-    guard = new Guard(b.token, b.address);
-    decoding = new Decoding(b.maxPixels);
+    guard = new Guard(settings.token, settings.address);
+    decoding = new Decoding(settings.maxPixels);
     open.addAll(HealthRoutes.of(registry));
     open.addAll(PageRoutes.files());
     all.addAll(open);
-    all.addAll(InferRoutes.of(registry, metrics, b.maxHeldBytes));
+    all.addAll(InferRoutes.of(registry, metrics, settings.maxHeldBytes));
     all.addAll(PictureRoutes.of(registry, metrics, decoding));
     all.addAll(PageRoutes.of(registry, metrics));
   }

@@ -1,0 +1,61 @@
+package dev.quern.network;
+
+import dev.quern.detect.DetectionTask;
+import dev.quern.error.InvalidArgumentException;
+import dev.quern.internal.Names;
+import dev.quern.internal.Require;
+import dev.quern.tensor.Shape;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The tasks of a network's outputs: one for each, checked against its shape. */
+final class OutputTasks {
+  private OutputTasks() {}
+
+  /**
+   * A task for each output, in order.
+   *
+   * @param network its name, for messages
+   * @param given by output; the others are {@link Task#plain}
+   */
+  static Map<String, Task> of(String network, Graph graph, Map<String, Task> given) {
+    Map<String, Task> known = Require.all("network " + network, "tasks", given);
+    known.keySet().forEach(output -> requireOutput(network, graph.outputs, output));
+    Map<String, Task> all = new LinkedHashMap<>();
+    for (String output : graph.outputs) {
+      Task task = known.getOrDefault(output, Task.plain());
+      task.requireFit(output, graph.shapes.get(output));
+      all.put(output, task);
+    }
+    return Collections.unmodifiableMap(all);
+  }
+
+  /** The tasks of a network, with another for one of its outputs. */
+  static Map<String, Task> with(Network network, String output, Task task) {
+    requireOutput(network.name(), network.outputs(), output);
+    Map<String, Task> all = new LinkedHashMap<>(network.tasks());
+    all.put(output, Require.present("network", "task", task));
+    return all;
+  }
+
+  /** Refuses detection that does not read what the network's outputs are. */
+  static void requireFit(Graph graph, DetectionTask detection) {
+    Map<String, Shape> ends = new LinkedHashMap<>();
+    graph.outputs.forEach(output -> ends.put(output, graph.shapes.get(output)));
+    detection.requireFit(ends);
+  }
+
+  private static void requireOutput(String network, List<String> outputs, String output) {
+    if (!outputs.contains(Require.present("network", "output", output))) {
+      throw new InvalidArgumentException(
+          "network "
+              + network
+              + ": "
+              + Names.shown(output)
+              + " is not one of its outputs "
+              + Names.inLine(outputs.toString()));
+    }
+  }
+}

@@ -1,0 +1,218 @@
+package dev.quern.predict;
+
+import dev.quern.error.InvalidArgumentException;
+import dev.quern.error.ShapeException;
+import dev.quern.feed.NetworkData;
+import dev.quern.internal.Require;
+import dev.quern.internal.TensorAccess;
+import dev.quern.internal.Usage;
+import dev.quern.network.Network;
+import dev.quern.plan.Evaluator;
+import dev.quern.plan.StepTimes;
+import dev.quern.plan.loss.OutputLoss;
+import dev.quern.profile.LayerTimes;
+import dev.quern.tensor.Arena;
+import dev.quern.tensor.Shape;
+import dev.quern.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The calls of a model that run its network: each checks its inputs, finds the plans of their size,
+ * and keeps the memory of model and tensors from being freed until it ends.
+ */
+final class Calls {
+  private final Network network;
+  private final Sizes sizes;
+  private final Usage usage;
+
+  /**
+   * @param sizes closed by the model
+   * @param usage of the model
+   */
+  Calls(Network network, Sizes sizes, Usage usage) {
+    this.network = network;
+    this.sizes = sizes;
+    this.usage = usage;
+  }
+
+  /**
+   * The output of a network with one input and one output.
+   *
+   * @param outputsOrNull null for a tensor in the images' arena
+   */
+  Tensor run(Tensor images, @Nullable Tensor outputsOrNull) {
+    Require.present("predict", "images", images);
+    if (!network.isSingle()) {
+      throw new InvalidArgumentException(
+          "predict: network "
+              + network.name()
+              + " takes inputs "
+              + network.inputs().keySet()
+              + " and gives "
+              + network.outputs()
+              + ": pass a map");
+    }
+    requireBatch("predict", images.shape(), network.input());
+    usage.enter();
+    Usage arena = null;
+    Usage other = null;
+    Sized sized = sizes.only();
+    try {
+      arena = entered(images);
+      sized = sized != null ? sized : sizes.borrow(samples(Map.of(firstInput(), images)));
+      if (outputsOrNull != null) {
+        Shape wanted = sized.network.output().batch(images.shape().dim(0));
+        other = entered(outputsOrNull);
+        if (!outputsOrNull.shape().equals(wanted)) {
+          throw new ShapeException(
+              "predict: outputs " + outputsOrNull.shape() + " are not " + wanted);
+        }
+      }
+      return sized.run(images, outputsOrNull);
+    } finally {
+      giveBack(sized);
+      exit(other);
+      exit(arena);
+      usage.exit();
+    }
+  }
+
+  /**
+   * The outputs by name.
+   *
+   * @param intoOrNull where outputs go; null for the first input's arena
+   */
+  Map<String, Tensor> predict(Map<String, Tensor> inputs, @Nullable Arena intoOrNull) {
+    return called(
+        "predict",
+        inputs,
+        (sized, all, n) ->
+            sized.run(all, n, intoOrNull == null ? all.get(firstInput()).arena() : intoOrNull));
+  }
+
+  LayerTimes profile(Map<String, Tensor> inputs, int steps) {
+    StepTimes.requireCount("profile", steps);
+    return called("profile", inputs, (sized, all, n) -> sized.profile(all, n, steps));
+  }
+
+  /** What this makes of an evaluator for samples of these shapes. */
+  <T> T evaluated(NetworkData data, List<OutputLoss> losses, Function<Evaluator, T> call) {
+    usage.enter();
+    Sized sized = sizes.only();
+    try {
+      sized = sized != null ? sized : sizes.borrow(data.shapes(network));
+      return sized.evaluated(losses, call);
+    } finally {
+      giveBack(sized);
+      usage.exit();
+    }
+  }
+
+  /** Sets the bytes that all plans take together, at least 1; see {@link Model#setPlanLimit}. */
+  void limitPlans(long bytes) {
+    if (bytes < 1) {
+      throw new InvalidArgumentException("model: plan limit " + bytes + " must be at least 1");
+    }
+    usage.enter();
+    try {
+      Sized only = sizes.only();
+      if (only != null) {
+        only.requireWithin(bytes);
+      }
+      sizes.plans().limit(bytes);
+    } finally {
+      usage.exit();
+    }
+  }
+
+  String firstInput() {
+    return network.inputs().keySet().iterator().next();
+  }
+
+  private interface Call<T> {
+    T of(Sized sized, Map<String, Tensor> inputs, long samples);
+  }
+
+  /** A call with inputs that fit, whose memory stays while it runs. */
+  private <T> T called(String operation, Map<String, Tensor> inputs, Call<T> call) {
+    Map<String, Tensor> all = Require.all(operation, "inputs", inputs);
+    if (!all.keySet().equals(network.inputs().keySet())) {
+      throw new InvalidArgumentException(
+          operation
+              + ": inputs "
+              + all.keySet()
+              + " are not those of the network, "
+              + network.inputs().keySet());
+    }
+    long n = requireBatch(operation, all);
+    List<Usage> entered = new ArrayList<>();
+    usage.enter();
+    Sized sized = sizes.only();
+    try {
+      all.values().forEach(t -> entered.add(entered(t)));
+      sized = sized != null ? sized : sizes.borrow(samples(all));
+      return call.of(sized, all, n);
+    } finally {
+      giveBack(sized);
+      entered.forEach(Usage::exit);
+      usage.exit();
+    }
+  }
+
+  private static Usage entered(Tensor tensor) {
+    Usage arena = TensorAccess.get().usage(tensor.arena());
+    arena.enter();
+    return arena;
+  }
+
+  private static void exit(@Nullable Usage enteredOrNull) {
+    if (enteredOrNull != null) {
+      enteredOrNull.exit();
+    }
+  }
+
+  private void giveBack(@Nullable Sized sized) {
+    if (sized != null && sized != sizes.only()) {
+      sizes.giveBack(sized);
+    }
+  }
+
+  /** The shape of a sample of each. */
+  private static Map<String, Shape> samples(Map<String, Tensor> batches) {
+    Map<String, Shape> all = new LinkedHashMap<>();
+    batches.forEach((name, t) -> all.put(name, t.shape().sample()));
+    return all;
+  }
+
+  private static void requireBatch(String operation, Shape shape, Shape input) {
+    if (shape.rank() < 2 || !shape.isBatchOf(input)) {
+      throw new ShapeException(
+          operation
+              + ": images "
+              + shape
+              + " do not fit input "
+              + input
+              + " with a batch in front");
+    }
+  }
+
+  /** How many samples there are, the same of each input. */
+  private long requireBatch(String operation, Map<String, Tensor> inputs) {
+    Shape first = null;
+    for (Map.Entry<String, Shape> in : network.inputs().entrySet()) {
+      Shape shape = inputs.get(in.getKey()).shape();
+      requireBatch(operation, shape, in.getValue());
+      if (first != null && shape.dim(0) != first.dim(0)) {
+        throw new ShapeException(
+            operation + ": inputs " + first + " and " + shape + " are not of one batch");
+      }
+      first = first == null ? shape : first;
+    }
+    return first.dim(0);
+  }
+}

@@ -1,0 +1,90 @@
+package dev.quern.serve;
+
+import dev.quern.error.ClosedException;
+import dev.quern.error.InvalidArgumentException;
+import dev.quern.io.file.Require;
+import dev.quern.predict.Model;
+import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
+
+/**
+ * The steps that make a model a server's own: its claim, its plan limit, its batching and its name.
+ * A step that fails undoes those before it.
+ */
+final class Deploying {
+  private static final String OPERATION = "serve";
+  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_.-]{1,128}");
+
+  private final Registry registry;
+  private final Metrics metrics;
+  private final UnaryOperator<BatchingModel.Builder> batching;
+  private final long planBytes;
+
+  /**
+   * @param planBytes the plan limit of each model
+   */
+  Deploying(
+      Registry registry,
+      Metrics metrics,
+      UnaryOperator<BatchingModel.Builder> batching,
+      long planBytes) {
+    this.registry = registry;
+    this.metrics = metrics;
+    this.batching = batching;
+    this.planBytes = planBytes;
+  }
+
+  /**
+   * As {@link ModelServer#deploy} describes.
+   *
+   * @return the version under this name, from 1
+   */
+  int deploy(String name, Model model) {
+    Require.present(OPERATION, "name", name);
+    Require.present(OPERATION, "model", model);
+    if (!NAME.matcher(name).matches()) {
+      throw new InvalidArgumentException(
+          OPERATION + ": name \"" + name + "\" is not made of letters, digits, _ . -");
+    }
+    if (model.isClosed()) {
+      throw new ClosedException(OPERATION + ": the model for " + name + " is closed");
+    }
+    if (!Claims.take(model)) {
+      throw new InvalidArgumentException(
+          OPERATION + ": the model for " + name + " is deployed already; load it again");
+    }
+    long planLimit = model.planLimit();
+    try {
+      model.setPlanLimit(planBytes);
+      return put(name, model);
+    } catch (RuntimeException | Error e) {
+      Claims.drop(model);
+      restore(model, planLimit);
+      throw e;
+    }
+  }
+
+  private static void restore(Model model, long planLimit) {
+    try {
+      model.setPlanLimit(planLimit);
+    } catch (ClosedException e) {
+      // somebody closed it meanwhile
+    }
+  }
+
+  private int put(String name, Model model) {
+    BatchingModel.Builder builder =
+        Require.present(OPERATION, "batching", batching.apply(BatchingModel.builder(model)));
+    if (!builder.isOf(model)) {
+      throw new InvalidArgumentException(
+          OPERATION + ": the batching settings for " + name + " are those of another model");
+    }
+    BatchingModel batched = builder.answering(Runnable::run).statistics(metrics.of(name)).build();
+    try {
+      return registry.put(name, batched);
+    } catch (RuntimeException | Error e) {
+      batched.close();
+      throw e;
+    }
+  }
+}

@@ -2,32 +2,20 @@ package dev.quern.plan;
 
 import dev.quern.data.Normalization;
 import dev.quern.error.InvalidArgumentException;
-import dev.quern.error.ShapeException;
 import dev.quern.feed.ImageBatch;
-import dev.quern.feed.NetworkData;
-import dev.quern.internal.Heap;
-import dev.quern.internal.NativeRuntime;
 import dev.quern.internal.OffHeap;
-import dev.quern.kernel.LayoutKernel;
 import dev.quern.loss.CrossEntropy;
 import dev.quern.loss.Loss;
 import dev.quern.metric.Scorer;
 import dev.quern.network.Network;
 import dev.quern.plan.build.Builder;
 import dev.quern.plan.build.NotFinite;
-import dev.quern.plan.build.Op;
-import dev.quern.plan.build.Timeline;
 import dev.quern.plan.build.Weights;
 import dev.quern.plan.load.Loaders;
-import dev.quern.plan.loss.LossOp;
 import dev.quern.plan.loss.LossRules;
 import dev.quern.plan.loss.OutputLoss;
-import dev.quern.plan.memory.Value;
 import dev.quern.tensor.Shape;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -46,27 +34,13 @@ public final class Plan implements AutoCloseable {
 
   private final Builder builder;
   private final int batch;
-  private final LossOp[] losses;
+  private final PlanLosses losses;
+  private final Passes passes;
   private final Loaders loaders;
-  private Op[] ops;
+  private final PlanInputs inputs;
+  private final PlanOutputs outputs;
   private OffHeap slab;
-
-  /** By name. */
-  private final Map<String, FloatPointer> inputs = new LinkedHashMap<>();
-
-  private final Map<String, FloatPointer> outputs = new LinkedHashMap<>();
-
-  /** The only input, or the first. */
-  private String first;
-
-  private FloatPointer output;
-  private final OutputSums outputSums = new OutputSums();
-
-  /** The inputs themselves, or callers' memory that is read in their place. */
-  private final Map<String, FloatPointer> loaded = new HashMap<>();
-
   private int count;
-  private boolean running;
 
   /**
    * Of a network with one output, or of its first. Lays everything out; allocates almost nothing.
@@ -101,8 +75,11 @@ public final class Plan implements AutoCloseable {
               .map(OutputLoss::output)
               .collect(Collectors.toSet());
       builder = new Builder(network, weights, batch, training, segments, rowOutputs, descriptors);
-      this.losses = losses.stream().map(of -> LossOp.of(builder, of)).toArray(LossOp[]::new);
-      loaders = new Loaders(builder, this.losses, batch, training);
+      this.losses = new PlanLosses(builder, losses);
+      loaders = new Loaders(builder, this.losses.ops, batch, training);
+      passes = new Passes(builder, this.losses);
+      inputs = new PlanInputs(builder, loaders);
+      outputs = new PlanOutputs(builder);
       builder.slab.place(builder.timeline);
     } catch (RuntimeException | Error e) {
       descriptors.forEach(OffHeap::close);
@@ -153,21 +130,14 @@ public final class Plan implements AutoCloseable {
   public Plan allocate() {
     try {
       slab = new OffHeap(bytes(), "plan for batch " + batch);
-      builder.ops.forEach(op -> op.bind(slab));
-      ops = builder.ops.toArray(new Op[0]);
-      for (LossOp loss : losses) {
-        loss.bind(slab);
-        loss.batch(batch);
-      }
-      loaders.bind(slab);
+      passes.bind(slab);
+      losses.bind(slab, batch);
+      inputs.bind(slab);
+      outputs.bind(slab);
     } catch (RuntimeException | Error e) {
       close();
       throw e;
     }
-    builder.inputs.forEach((name, v) -> inputs.put(name, slab.floats(v.data.offset)));
-    builder.outputs.forEach((name, v) -> outputs.put(name, slab.floats(v.data.offset)));
-    first = inputs.keySet().iterator().next();
-    output = outputs.values().iterator().next();
     count = batch;
     return this;
   }
@@ -181,7 +151,7 @@ public final class Plan implements AutoCloseable {
    * loaded.
    */
   public void use(int n) {
-    if (running) {
+    if (passes.running()) {
       throw new InvalidArgumentException(
           "plan: called by a layer while the batch before is under way");
     }
@@ -190,12 +160,8 @@ public final class Plan implements AutoCloseable {
     }
     if (n != count) {
       count = 0; // should an operation refuse, the next call asks all of them again
-      for (Op op : ops) {
-        op.batch(n);
-      }
-      for (LossOp loss : losses) {
-        loss.batch(n);
-      }
+      passes.batch(n);
+      losses.batch(n);
       count = n;
     }
   }
@@ -207,15 +173,7 @@ public final class Plan implements AutoCloseable {
    */
   public void load(ImageBatch samples, Map<String, Normalization> normalizations) {
     use(samples.n());
-    loaders.load(samples, normalizations);
-    inputs.forEach(this::readFrom);
-  }
-
-  private void readFrom(String name, FloatPointer from) {
-    loaded.put(name, from);
-    if (builder.planesReader != null) {
-      builder.planesReader.readFrom(from);
-    }
+    inputs.load(samples, normalizations);
   }
 
   /**
@@ -240,30 +198,16 @@ public final class Plan implements AutoCloseable {
    */
   public void load(Shape shape, FloatPointer nchw, int n) {
     use(n);
-    load(first, shape, nchw);
+    load(inputs.first(), shape, nchw);
   }
 
   /** Loads samples of one input, as many as are in {@link #use}. */
   public void load(String name, Shape shape, FloatPointer nchw) {
-    Value in = builder.inputs.get(name);
-    if (!shape.isBatchOf(in.shape())) { // makes no shapes to find out
-      NetworkData.requireInput(shape.sample(), in.shape());
-    }
-    if (builder.inputPlanes) {
-      readFrom(name, nchw);
-      return;
-    }
-    LayoutKernel.toNhwc(count, in.channels(), in.pixels(), nchw, inputs.get(name));
-    readFrom(name, inputs.get(name));
+    inputs.load(name, shape, nchw, count);
   }
 
   public void labels(int[] labels) {
-    if (labels.length != count) {
-      throw new ShapeException(
-          "training: " + labels.length + " labels do not fit " + count + " images");
-    }
-    losses[0].sampleWeights(null);
-    losses[0].labels(labels, labels.length);
+    losses.labels(labels, count);
   }
 
   /** Targets of the loaded samples at the only output, in callers' order. */
@@ -277,12 +221,7 @@ public final class Plan implements AutoCloseable {
    * @param loss its number in the plan's losses
    */
   public void targets(int loss, Shape shape, FloatPointer values) {
-    if (shape.rank() < 1 || shape.dim(0) != count) {
-      throw new ShapeException("training: targets " + shape + " do not fit " + count + " images");
-    }
-    losses[loss].sampleWeights(null);
-    losses[loss].requireTargets(shape.sample());
-    losses[loss].targets(values);
+    losses.targets(loss, shape, values, count);
   }
 
   /**
@@ -291,31 +230,11 @@ public final class Plan implements AutoCloseable {
    * @param step counts from 0
    */
   public void random(long seed, long step) {
-    for (Op op : ops) {
-      op.random(seed, step);
-    }
-  }
-
-  /** Layers and losses of the user's own might call whoever runs this. */
-  private void begin() {
-    running = true;
-    NativeRuntime.beginShare();
-  }
-
-  private void end() {
-    NativeRuntime.endShare();
-    running = false;
+    passes.random(seed, step);
   }
 
   public void forward() {
-    begin();
-    try {
-      for (Op op : ops) {
-        op.forward();
-      }
-    } finally {
-      end();
-    }
+    passes.forward();
   }
 
   /**
@@ -323,16 +242,7 @@ public final class Plan implements AutoCloseable {
    * plan is for training.
    */
   public double loss() {
-    begin();
-    try {
-      double sum = 0;
-      for (LossOp loss : losses) {
-        sum += loss.loss();
-      }
-      return sum;
-    } finally {
-      end();
-    }
+    return passes.loss();
   }
 
   /**
@@ -340,39 +250,15 @@ public final class Plan implements AutoCloseable {
    * The batch must have been loaded anew.
    */
   public String firstNotFinite() {
-    String found = NotFinite.first(builder, ops, slab, loaded, count);
+    String found = NotFinite.first(builder, passes.ops(), slab, inputs.loaded(), count);
     if (found != null) {
       return found;
     }
-    return Arrays.stream(losses).allMatch(LossOp::targetsFinite)
-        ? "every layer's output is finite"
-        : "the targets are not finite";
+    return losses.targetsFinite() ? "every layer's output is finite" : "the targets are not finite";
   }
 
   public void backward() {
-    begin();
-    try {
-      for (int s = builder.timeline.count() - 1; s >= builder.timeline.first(); s--) {
-        backward(s);
-      }
-    } finally {
-      end();
-    }
-  }
-
-  private void backward(int segment) {
-    Timeline t = builder.timeline;
-    int begin = segment == 0 ? 0 : builder.made.get(t.start(segment) - 1).ops();
-    int end = ops.length;
-    if (t.forgets(segment)) {
-      end = builder.made.get(t.start(segment + 1) - 1).ops();
-      for (int i = begin; i < end; i++) {
-        ops[i].recompute();
-      }
-    }
-    for (int i = end - 1; i >= begin; i--) {
-      ops[i].backward();
-    }
+    passes.backward();
   }
 
   /**
@@ -380,24 +266,7 @@ public final class Plan implements AutoCloseable {
    * times each operation.
    */
   public StepTimes time() {
-    Op[] plain = ops;
-    TimedOp[] timed = TimedOp.of(plain);
-    ops = timed;
-    try {
-      long begin = System.nanoTime();
-      forward();
-      long lossBegins = System.nanoTime();
-      long lossEnds = lossBegins;
-      if (builder.training) {
-        loss();
-        lossEnds = System.nanoTime();
-        backward();
-      }
-      long end = System.nanoTime();
-      return StepTimes.of(builder.made, timed, lossEnds - lossBegins, end - begin);
-    } finally {
-      ops = plain;
-    }
+    return passes.time();
   }
 
   /**
@@ -406,32 +275,17 @@ public final class Plan implements AutoCloseable {
    * @param shares receives how many samples they are over: parts of one, where labels are ignored
    */
   void addLosses(double[] sums, double[] shares) {
-    for (int i = 0; i < losses.length; i++) {
-      sums[i] += losses[i].loss() * losses[i].share();
-      shares[i] += losses[i].share();
-    }
+    losses.add(sums, shares);
   }
 
   /** Adds the outputs of the last forward pass, which are lost, to a weighted sum. */
   void addOutputs(boolean first, double weight) {
-    eachOutput((i, values, n) -> outputSums.add(i, first, weight, values, n));
+    outputs.add(first, weight, count);
   }
 
   /** Puts the sum in the outputs' place. */
   void putOutputs() {
-    eachOutput(outputSums::put);
-  }
-
-  private interface OutputVisitor {
-    void output(int number, FloatPointer values, long n);
-  }
-
-  private void eachOutput(OutputVisitor visitor) {
-    int i = 0;
-    for (Map.Entry<String, Value> out : builder.outputs.entrySet()) {
-      long n = count * out.getValue().shape().elements();
-      visitor.output(i++, outputs.get(out.getKey()), n);
-    }
+    outputs.putSums(count);
   }
 
   /** Keeps the targets that are loaded from now on, for {@link #score}. */
@@ -445,48 +299,27 @@ public final class Plan implements AutoCloseable {
    * @param scorers one for each output; null for none
    */
   void score(Scorer[] scorers) {
-    int i = 0;
-    for (Map.Entry<String, Value> out : builder.outputs.entrySet()) {
-      if (scorers[i] != null) {
-        long all = count * out.getValue().shape().elements();
-        float[] values = Heap.floats("evaluate: outputs", all);
-        outputs.get(out.getKey()).get(values);
-        loaders.score(i, scorers[i], values);
-      }
-      i++;
-    }
+    outputs.score(scorers, loaders, count);
   }
 
   /** How many answers of the loaded samples are right or wrong; 0 where the loss knows of none. */
   public long answers() {
-    long sum = 0;
-    for (LossOp loss : losses) {
-      sum += loss.answers();
-    }
-    return sum;
+    return losses.answers();
   }
 
   /** How many answers a sample gives of which none is ignored. */
   public long mostAnswers() {
-    long sum = 0;
-    for (LossOp loss : losses) {
-      sum += loss.mostAnswers();
-    }
-    return sum;
+    return losses.mostAnswers();
   }
 
   /** How many answers of the loaded samples are right. */
   public long correct() {
-    long sum = 0;
-    for (LossOp loss : losses) {
-      sum += loss.correct();
-    }
-    return sum;
+    return losses.correct();
   }
 
   /** The only output, or the first, of the last forward pass in inference, in callers' order. */
   public FloatPointer output() {
-    return output;
+    return outputs.first();
   }
 
   /** One output of the last forward pass in inference, in callers' order. */
@@ -496,7 +329,7 @@ public final class Plan implements AutoCloseable {
 
   @Override
   public void close() {
-    outputSums.close();
+    outputs.close();
     awaitGathering();
     loaders.close();
     descriptors.forEach(OffHeap::close);

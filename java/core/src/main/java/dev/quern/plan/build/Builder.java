@@ -45,9 +45,6 @@ public final class Builder {
 
   public final Map<String, Value> outputs = new LinkedHashMap<>();
 
-  /** Outputs whose losses read rows of classes, as they lie in our memory order. */
-  private final Set<String> rowOutputs;
-
   /** Whether the only input keeps the callers' order because its one reader can read that. */
   public final boolean inputPlanes;
 
@@ -91,7 +88,6 @@ public final class Builder {
     this.batch = batch;
     this.training = training;
     this.blocks = blocks;
-    this.rowOutputs = rowOutputs;
     this.frozen = weights == null ? Frozen.NOTHING : weights.frozen();
     List<Chain> chains = Fusion.chains(network, training, frozen);
     Map<String, Shape> shapes = network.shapes();
@@ -122,7 +118,7 @@ public final class Builder {
         boolean first = met.add(consumers.root(from));
         boolean passes = timeline.segment(makers.get(from)) != timeline.segment(index);
         Value value = passes ? values.get(from).pin() : values.get(from);
-        in.add(gradientApart(from, value, first));
+        in.add(ReaderGradients.of(this, chain, from, value, first));
       }
       makers.put(chain.name(), index);
       Value made = LayerPlans.lower(this, chain, in, shapes.get(chain.name()));
@@ -133,30 +129,7 @@ public final class Builder {
       this.made.add(new Made(chain, ops.size(), made));
       index++;
     }
-    List<String> names = network.outputs();
-    for (int i = 0; i < names.size(); i++) {
-      outputs.put(names.get(i), output(values, names, i));
-    }
-  }
-
-  /**
-   * An output, as the loss or the caller reads it. Where several outputs are one memory, the last
-   * one's gradient is written into it, before those of the others are added.
-   */
-  private Value output(Map<String, Value> values, List<String> names, int i) {
-    Value value = QuantizeOp.floats(this, values.get(names.get(i)));
-    String root = consumers.root(names.get(i));
-    boolean shared =
-        names.subList(i + 1, names.size()).stream().anyMatch(n -> root.equals(consumers.root(n)));
-    Value own = shared ? apart(value) : value;
-    boolean inRows = own.pixels() == Orders.positions(own.shape());
-    boolean asRows = training && rowOutputs.contains(names.get(i)) && inRows;
-    Value output = own.permuted() && !asRows ? reorder.reordered(own, 1) : own;
-    output.data.at(lossTime());
-    if (output.diff != null) {
-      output.diff.at(lossTime());
-    }
-    return output;
+    new OutputValues(this, rowOutputs).make(network.outputs(), values);
   }
 
   /** The only input, or the first. */
@@ -167,35 +140,6 @@ public final class Builder {
   /** As the weights, which are packed for it; a layout without weights has the default. */
   public boolean strict() {
     return weights != null && weights.strict();
-  }
-
-  /**
-   * A value as this node sees it. Where several nodes read a value, their gradients meet: the last
-   * reader's backward pass runs first and writes the gradient, the others write one of their own,
-   * which is then added.
-   *
-   * @param first whether the node reads the value for the first time; it may be several of its
-   *     inputs
-   */
-  private Value gradientApart(String name, Value value, boolean first) {
-    if (value.diff == null
-        || LayerPlans.of(chain.head()).passes(training)
-        || !LayerPlans.of(chain.head()).reads()
-        || (first && consumers.isLast(name, chain.name()))) {
-      return value;
-    }
-    return apart(value);
-  }
-
-  /** The same value with a gradient of its own, which is added to the value's. */
-  private Value apart(Value value) {
-    if (value.diff == null) {
-      return value;
-    }
-    Slot apart = slot(value.type).at(backwardTime());
-    value.diff.at(backwardTime());
-    ops.add(new AccumulateOp(batch, value.shape().elements(), apart, value.diff));
-    return new Value(value.type, value.data, apart, true);
   }
 
   /** Whether this node runs backward. */

@@ -30,18 +30,18 @@ public final class Packer {
   /** The memory order of that: {@link Orders}. */
   public final long pixels;
 
-  private final Weights owner;
+  private final PackedLayers owner;
   private final Network.Node node;
 
-  Packer(Weights owner, Network.Node node, LayerWeights weights, long pixels) {
+  Packer(PackedLayers owner, Network.Node node, LayerWeights weights, long pixels) {
     this.owner = owner;
     this.node = node;
     this.weights = weights;
     this.pixels = pixels;
-    strict = owner.strict();
-    bf16 = owner.bf16();
-    training = owner.trained();
-    in = LayerPlans.image(node.layer(), owner.network().facts(node.name()).input());
+    strict = owner.use.strict();
+    bf16 = owner.use.bf16();
+    training = owner.use.gradients();
+    in = LayerPlans.image(node.layer(), owner.network.facts(node.name()).input());
   }
 
   /** Memory of a descriptor, as long as the weights. */
@@ -51,7 +51,7 @@ public final class Packer {
 
   /** Memory of so many values, as long as the weights. */
   public FloatPointer floats(long count) {
-    return owner.packed(count * Float.BYTES).floats(0);
+    return owner.memory(count * Float.BYTES).floats(0);
   }
 
   /** Has the packed copy made anew whenever the weights changed. */
@@ -66,7 +66,7 @@ public final class Packer {
 
   /** Gives a convolution in bytes its weights in the order that it reads. */
   public void packBytes(Conv2dKernel kernel) {
-    Pointer copy = owner.packed(kernel.packedSize()).pointer(0);
+    Pointer copy = owner.memory(kernel.packedSize()).pointer(0);
     weights.packed = copy;
     packer(() -> kernel.pack(weights.whole, copy));
   }
@@ -78,7 +78,7 @@ public final class Packer {
       return;
     }
     PackedWeights copy =
-        PackedWeights.of(kernel, weights.weight, bytes -> owner.packed(bytes).pointer(0));
+        PackedWeights.of(kernel, weights.weight, bytes -> owner.memory(bytes).pointer(0));
     weights.packed = copy.packed();
     if (copy.isCopy()) {
       packer(copy::pack);
@@ -96,7 +96,7 @@ public final class Packer {
       weights.packed = owner.floats(node.name());
       return;
     }
-    Pointer copy = owner.packed(size).pointer(0);
+    Pointer copy = owner.memory(size).pointer(0);
     weights.packed = copy;
     packer(() -> owner.withFloats(node.name(), floats -> kernel.pack(floats, copy)));
   }
@@ -108,7 +108,7 @@ public final class Packer {
 
   /** The passes that will run of a convolution, by the names that the native one gives them. */
   public Set<Pass> passes(Pass forward, Pass backwardData) {
-    boolean first = owner.network().inputs().containsKey(node.inputs().get(0));
+    boolean first = owner.network.inputs().containsKey(node.inputs().get(0));
     return Pass.run(forward, backwardData, training, !first); // an input's gradient is nobody's
   }
 }

@@ -1,0 +1,106 @@
+package dev.quern.plan;
+
+import dev.quern.error.ShapeException;
+import dev.quern.internal.OffHeap;
+import dev.quern.plan.build.Builder;
+import dev.quern.plan.loss.LossOp;
+import dev.quern.plan.loss.OutputLoss;
+import dev.quern.tensor.Shape;
+import java.util.Arrays;
+import java.util.List;
+import org.bytedeco.javacpp.FloatPointer;
+
+/** The losses of a plan's outputs, in the outputs' order, with their labels and targets. */
+final class PlanLosses {
+  final LossOp[] ops;
+
+  PlanLosses(Builder builder, List<OutputLoss> losses) {
+    ops = losses.stream().map(of -> LossOp.of(builder, of)).toArray(LossOp[]::new);
+  }
+
+  void bind(OffHeap slab, int batch) {
+    for (LossOp loss : ops) {
+      loss.bind(slab);
+      loss.batch(batch);
+    }
+  }
+
+  /** Sets how many samples the next passes use. */
+  void batch(int n) {
+    for (LossOp loss : ops) {
+      loss.batch(n);
+    }
+  }
+
+  /** Labels of the loaded samples, of which there are {@code count}, for the first loss. */
+  void labels(int[] labels, int count) {
+    if (labels.length != count) {
+      throw new ShapeException(
+          "training: " + labels.length + " labels do not fit " + count + " images");
+    }
+    ops[0].sampleWeights(null);
+    ops[0].labels(labels, labels.length);
+  }
+
+  /** Targets of the loaded samples, of which there are {@code count}, in callers' order. */
+  void targets(int loss, Shape shape, FloatPointer values, int count) {
+    if (shape.rank() < 1 || shape.dim(0) != count) {
+      throw new ShapeException("training: targets " + shape + " do not fit " + count + " images");
+    }
+    ops[loss].sampleWeights(null);
+    ops[loss].requireTargets(shape.sample());
+    ops[loss].targets(values);
+  }
+
+  boolean targetsFinite() {
+    return Arrays.stream(ops).allMatch(LossOp::targetsFinite);
+  }
+
+  /** The sum of the weighted losses. */
+  double loss() {
+    double sum = 0;
+    for (LossOp loss : ops) {
+      sum += loss.loss();
+    }
+    return sum;
+  }
+
+  /**
+   * Adds the losses to sums over samples.
+   *
+   * @param shares receives how many samples they are over: parts of one, where labels are ignored
+   */
+  void add(double[] sums, double[] shares) {
+    for (int i = 0; i < ops.length; i++) {
+      sums[i] += ops[i].loss() * ops[i].share();
+      shares[i] += ops[i].share();
+    }
+  }
+
+  /** How many predictions of the loaded samples are right or wrong; 0 where no loss counts them. */
+  long answers() {
+    long sum = 0;
+    for (LossOp loss : ops) {
+      sum += loss.answers();
+    }
+    return sum;
+  }
+
+  /** How many predictions a sample has of which none is ignored. */
+  long mostAnswers() {
+    long sum = 0;
+    for (LossOp loss : ops) {
+      sum += loss.mostAnswers();
+    }
+    return sum;
+  }
+
+  /** How many predictions of the loaded samples are right. */
+  long correct() {
+    long sum = 0;
+    for (LossOp loss : ops) {
+      sum += loss.correct();
+    }
+    return sum;
+  }
+}

@@ -1,0 +1,190 @@
+package dev.quern.plan.build;
+
+import dev.quern.internal.OffHeap;
+import dev.quern.kernel.DescriptorMemory;
+import dev.quern.layer.Quantized;
+import dev.quern.network.Network;
+import dev.quern.plan.memory.ElementType;
+import dev.quern.plan.memory.LayerWeights;
+import dev.quern.plan.memory.QuantizedWeights;
+import dev.quern.plan.memory.RoundedWeights;
+import dev.quern.plan.memory.SharedBlocks;
+import dev.quern.tensor.DType;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.Pointer;
+
+/** What the kernels of each layer read: the weights themselves, or copies packed for the kernel. */
+final class PackedLayers {
+  final Network network;
+  final WeightUse use;
+  private final WeightValues values;
+  private final Map<String, ElementType> elements;
+  private final UnaryOperator<OffHeap> keep;
+  private final Map<String, LayerWeights> layers = new HashMap<>();
+  private final Map<String, String> implementations = new LinkedHashMap<>();
+  private final List<Runnable> packers = new ArrayList<>();
+  private final List<Runnable> frozenPackers = new ArrayList<>();
+  private int version;
+
+  /**
+   * Of a network with a free height or width there are none.
+   *
+   * @param elements the values that are integers in inference
+   * @param keep gets the memory, and frees it, after an exception, too
+   */
+  PackedLayers(
+      Network network,
+      WeightUse use,
+      Map<String, ElementType> elements,
+      WeightValues values,
+      UnaryOperator<OffHeap> keep) {
+    this.network = network;
+    this.use = use;
+    this.elements = elements;
+    this.values = values;
+    this.keep = keep;
+    if (!network.isFree()) {
+      makeLayers();
+    }
+  }
+
+  private void makeLayers() {
+    Map<String, Long> pixels = Orders.of(network);
+    for (Network.Node n : network.nodes()) {
+      if (!network.facts(n.name()).parameters().isEmpty()) {
+        LayerWeights l = makeLayer(n.name());
+        if (use.follow() && n.layer() instanceof Quantized) {
+          round(n, l);
+        }
+        LayerPlans.pack(
+            LayerPlans.as2d(n.layer()), new Packer(this, n, l, pixels.get(n.inputs().get(0))));
+      }
+    }
+  }
+
+  /** Has kernels read integers, which are made of the masters before they are packed. */
+  private void round(Network.Node n, LayerWeights of) {
+    String weight = n.name() + ".weight";
+    boolean inBytes = QuantizedWeights.inBytes(network, n, elements);
+    RoundedWeights rounded =
+        new RoundedWeights(
+            weight,
+            values.parameters.get(weight).shape(),
+            (Quantized) n.layer(),
+            of,
+            use.frozen().parameter(weight),
+            inBytes,
+            this::memory);
+    packer(n.name(), rounded::round);
+  }
+
+  private LayerWeights makeLayer(String name) {
+    LayerWeights l = new LayerWeights();
+    l.weight = values.parameter(name + ".weight");
+    l.bias = values.parameter(name + ".bias");
+    l.packed = l.weight;
+    l.orderedWeight = l.weight;
+    l.orderedBias = l.bias;
+    l.weightGrad = values.gradient(name + ".weight");
+    l.biasGrad = values.gradient(name + ".bias");
+    l.whole = values.quantized.of(name);
+    l.wide = values.quantized.wide(name);
+    l.weightScale = values.masters.buffer(name + "." + Quantized.SCALE);
+    l.runningMean = values.masters.buffer(name + ".running_mean");
+    l.runningVar = values.masters.buffer(name + ".running_var");
+    layers.put(name, l);
+    return l;
+  }
+
+  LayerWeights layer(String name) {
+    return layers.get(name);
+  }
+
+  /** The type of elements of a value, where plans over these weights run without training. */
+  ElementType element(String value) {
+    return elements.getOrDefault(value, ElementType.F32);
+  }
+
+  /** The type in which a layer's weight is kept. */
+  DType dtype(String layer) {
+    return values.halves.has(layer + ".weight") ? values.halves.type() : DType.F32;
+  }
+
+  /** Memory of a descriptor. */
+  Pointer descriptor() {
+    return keep.apply(DescriptorMemory.allocate()).pointer(0);
+  }
+
+  /** Memory for what kernels read. */
+  OffHeap memory(long size) {
+    return keep.apply(new OffHeap(size, "packed weights"));
+  }
+
+  /** Has {@code pack} run after each change of the node's weights. */
+  void packer(String node, Runnable pack) {
+    (use.frozen().layer(node) ? frozenPackers : packers).add(pack);
+  }
+
+  /** Gives a layer's weight as floats, which stay only as long as the taker has them. */
+  void withFloats(String layer, Consumer<FloatPointer> taker) {
+    String name = layer + ".weight";
+    try (OffHeap block =
+        new OffHeap(Float.BYTES * values.halves.elements(name), "weight that is packed")) {
+      FloatPointer floats = block.floats(0);
+      values.halves.get(name, floats);
+      taker.accept(floats);
+    }
+  }
+
+  /** Memory for what reads a layer's weight as floats, which are there anew after each packing. */
+  FloatPointer floats(String layer) {
+    String name = layer + ".weight";
+    FloatPointer copy = memory(Float.BYTES * values.halves.elements(name)).floats(0);
+    packer(layer, () -> values.halves.get(name, copy));
+    return copy;
+  }
+
+  void implementation(String node, String name) {
+    implementations.put(node, name);
+  }
+
+  /** What runs the convolutions, by node, in the network's order. */
+  Map<String, String> implementations() {
+    return implementations;
+  }
+
+  /** Packs all layers. */
+  void pack() {
+    frozenPackers.forEach(Runnable::run);
+    packTrained();
+  }
+
+  /** Packs the layers that are trained. */
+  void packTrained() {
+    version++;
+    packers.forEach(Runnable::run);
+  }
+
+  /** Counts how often they were packed. */
+  int version() {
+    return version;
+  }
+
+  /** Ends all packing, which lets go of the pointers that it holds. */
+  void endPacking() {
+    frozenPackers.clear();
+    packers.clear();
+  }
+
+  /** Has the memory lie elsewhere. */
+  void move(SharedBlocks to) {
+    layers.values().forEach(l -> l.move(to));
+  }
+}

@@ -175,12 +175,15 @@ final class TrainingSession implements AutoCloseable {
     return run(batch);
   }
 
-  private double run(Batch batch) {
-    return inside(
-        () -> {
-          requireIdle("step");
-          return batch.during(() -> step.run(() -> batch.load(parts.plan), false));
-        });
+  /** As {@link #inside}, which would leave a number on the heap for each step. */
+  private synchronized double run(Batch batch) {
+    usage.enter();
+    try {
+      requireIdle("step");
+      return batch.during(() -> step.run(() -> batch.load(parts.plan), false));
+    } finally {
+      usage.exit();
+    }
   }
 
   Map<String, float[]> gradients() {

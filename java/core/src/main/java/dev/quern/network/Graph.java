@@ -46,8 +46,7 @@ final class Graph {
    * @param network its name, for messages
    * @throws ShapeException with every problem at once
    */
-  Graph(
-      String network, Map<String, Shape> inputs, List<Network.Node> nodes, List<String> outputs) {
+  Graph(String network, Map<String, Shape> inputs, List<Network.Node> nodes, List<String> outputs) {
     this.inputs = Require.all("network", "inputs", inputs);
     this.nodes = Require.all("network", "nodes", nodes);
     this.outputs = Require.all("network", "outputs", outputs);

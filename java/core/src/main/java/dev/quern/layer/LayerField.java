@@ -8,10 +8,10 @@ import org.jspecify.annotations.Nullable;
  * One option of a {@link LayerType}.
  *
  * @param name its key in files, PyTorch's where that has the option
- * @param kind what its values are
+ * @param kind of its values
  * @param choices the enum whose constants it takes; null unless it is a {@link Kind#CHOICE}
  * @param of a layer's value
- * @param otherwise the value where nothing is said, which may follow from the options before it;
+ * @param otherwise the default, which may follow from the options before it;
  *     null where it is mandatory
  */
 public record LayerField<L extends Layer>(
@@ -21,7 +21,7 @@ public record LayerField<L extends Layer>(
     Function<? super L, ?> of,
     @Nullable Function<FieldValues, ?> otherwise) {
 
-  /** What values are. */
+  /** The kinds of values. */
   public enum Kind {
     /** An {@code Integer}. */
     INTEGER,

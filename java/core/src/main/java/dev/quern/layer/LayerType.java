@@ -14,8 +14,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a type of layers is called and which options it has: said once, beside the layer. Files,
- * listings and tests that go through all layers go by it; {@code dev.quern.network.LayerTypes} has
+ * The name and the options of a type of layers, said once, beside the layer. Files, listings and
+ * tests that go through all layers go by it; {@code dev.quern.network.LayerTypes} has
  * all of them. Immutable and thread-safe.
  */
 public final class LayerType<L extends Layer> {
@@ -141,7 +141,7 @@ public final class LayerType<L extends Layer> {
       return add(field, Kind.INTEGER, of, (Object) otherwise);
     }
 
-    /** A whole number that is another option's unless it is said. */
+    /** An integer that is another option's unless it is said. */
     public Options<L> integerAs(String field, String other, Function<? super L, Integer> of) {
       return add(field, Kind.INTEGER, of, v -> v.integer(other));
     }

@@ -1,6 +1,6 @@
 package dev.quern.plan.build;
 
-/** What a layer does with a value of bytes that stand for floats, in an inference plan. */
+/** The use that a layer has for a quantized value, in an inference plan. */
 public enum ByteUse {
   /** It has no use for them, or reads them as they are wanted of it, as quantized layers do. */
   NONE,

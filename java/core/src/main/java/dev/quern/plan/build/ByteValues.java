@@ -20,7 +20,7 @@ import java.util.Set;
 public final class ByteValues {
   private ByteValues() {}
 
-  /** What a layer does with bytes; a layer of signals is given floats. */
+  /** The use that a layer has for bytes; a layer of signals is given floats. */
   public static ByteUse use(Layer layer) {
     return layer instanceof Layer1d ? ByteUse.NONE : LayerPlans.of(layer).bytes();
   }

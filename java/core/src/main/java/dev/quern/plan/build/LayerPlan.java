@@ -74,7 +74,7 @@ public interface LayerPlan<L extends Layer> {
     return false;
   }
 
-  /** What the layer does with bytes. */
+  /** The use that the layer has for bytes. */
   default ByteUse bytes() {
     return ByteUse.NONE;
   }

@@ -29,7 +29,7 @@ public final class DropoutReference {
     return apply(layer.p(), true, key(seed, step, 0), input);
   }
 
-  /** What the random numbers of one layer in one step are drawn by. */
+  /** The key that the random numbers of one layer in one step are drawn by. */
   public static long key(long seed, long step, int layer) {
     long[] words = PhiloxReference.words(seed, step, step >>> 32, layer, STREAM);
     return words[0] | words[1] << 32;

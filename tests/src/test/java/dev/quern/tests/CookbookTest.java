@@ -56,10 +56,10 @@ class CookbookTest {
           Map.entry("TwoHeads", "(0\\.9\\d*|1\\.0)\nstanding\n[789] pixels\n"));
 
   /**
-   * Half of the time of all, for what FineTuning, CustomLosses and tests of layers, of
-   * torchvision's networks and of ONNX show, too. The short suite compiles them.
+   * A third of the time of all. FineTuning and the tests of torchvision's networks and of ONNX show
+   * the same, so that the short suite compiles them only.
    */
-  private static final Set<String> LONG = Set.of("Pretrained", "CustomLayers", "OnnxFineTuning");
+  private static final Set<String> LONG = Set.of("Pretrained", "OnnxFineTuning");
 
   /** What each program printed, for each of its runs. */
   private static final Map<Path, List<String>> TEXTS = new HashMap<>();

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param kind of its values
  * @param choices the enum whose constants it takes; null unless it is a {@link Kind#CHOICE}
  * @param of a layer's value
- * @param otherwise the default, which may follow from the options before it;
- *     null where it is mandatory
+ * @param otherwise the default, which may follow from the options before it; null where it is
+ *     mandatory
  */
 public record LayerField<L extends Layer>(
     String name,

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The name and the options of a type of layers, said once, beside the layer. Files, listings and
- * tests that go through all layers go by it; {@code dev.quern.network.LayerTypes} has
- * all of them. Immutable and thread-safe.
+ * tests that go through all layers go by it; {@code dev.quern.network.LayerTypes} has all of them.
+ * Immutable and thread-safe.
  */
 public final class LayerType<L extends Layer> {
   private final String name;

@@ -96,7 +96,7 @@ public final class NetworkBuilder {
    * Adds a layer named by type and count, such as {@code relu1}; names that are taken are left out.
    */
   public NetworkBuilder add(Layer layer) {
-    Require.present("network", "layer", layer);
+    LayerTypes.require("to come", Require.present("network", "layer", layer));
     String type =
         layer instanceof CustomLayer own ? CustomChecks.type("to come", own) : layer.type();
     String free = type + counts.merge(type, 1, Integer::sum);

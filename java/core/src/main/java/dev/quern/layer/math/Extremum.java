@@ -15,7 +15,7 @@ import java.util.List;
  * of an image {@code [C, H, W]}, or {@code [1, H, W]} where the dimension is kept. As in PyTorch a
  * NaN is more extreme than any number, and nothing flows back: the gradient is 0.
  */
-public interface Extremum extends Layer {
+public sealed interface Extremum extends Layer permits Argmax, Argmin {
   /** Without the batch, from 0; negative from the last. Of at most 2^24 positions. */
   int axis();
 

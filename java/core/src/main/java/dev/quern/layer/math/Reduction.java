@@ -15,7 +15,7 @@ import java.util.List;
  * {@code [C, H, W]}, or {@code [C, 1, 1]} where dimensions are kept. Over all axes it makes {@code
  * [1]}. Sums and products are double inside. A NaN makes its output NaN.
  */
-public interface Reduction extends Layer {
+public sealed interface Reduction extends Layer permits Amax, Amin, Mean, Prod, Sum {
   /** The axes that go, without the batch, from 0; negative from the last; at least one. */
   List<Integer> axes();
 

@@ -20,7 +20,10 @@ import java.util.function.UnaryOperator;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 
-/** The weights that the kernels of each layer read: the weights themselves, or copies packed for the kernel. */
+/**
+ * The weights that the kernels of each layer read: the weights themselves, or copies packed for the
+ * kernel.
+ */
 final class PackedLayers {
   final Network network;
   final WeightUse use;

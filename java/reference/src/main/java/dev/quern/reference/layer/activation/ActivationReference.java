@@ -1,10 +1,12 @@
 package dev.quern.reference.layer.activation;
 
+import dev.quern.error.InvalidArgumentException;
 import dev.quern.layer.activation.Activation;
 import dev.quern.layer.activation.Elu;
 import dev.quern.layer.activation.Gelu;
 import dev.quern.layer.activation.LeakyRelu;
 import dev.quern.layer.activation.Softplus;
+import dev.quern.network.LayerTypes;
 import dev.quern.reference.NdArray;
 import dev.quern.reference.internal.Require;
 import dev.quern.reference.support.Checks;
@@ -36,8 +38,8 @@ public final class ActivationReference {
   /** The gradient of the input. */
   public static NdArray backward(Activation layer, NdArray input, NdArray gradOutput) {
     Require.present("activation", "layer, input", layer, input);
-    Checks.shape(layer.type(), "grad_output", gradOutput, input.shape());
     Formula formula = of(layer);
+    Checks.shape(layer.type(), "grad_output", gradOutput, input.shape());
     NdArray gradInput = new NdArray(input.shape());
     for (int i = 0; i < gradInput.size(); i++) {
       gradInput.set(i, formula.gradient().applyAsDouble(input.get(i), gradOutput.get(i)));
@@ -46,6 +48,10 @@ public final class ActivationReference {
   }
 
   private static Formula of(Activation layer) {
+    if (LayerTypes.of(layer) == null) {
+      throw new InvalidArgumentException(
+          "reference: " + layer.getClass().getName() + " is none of Quern's layers");
+    }
     return switch (layer.type()) {
       case "relu6" ->
           new Formula(x -> Math.min(Math.max(x, 0), 6), (x, dy) -> x <= 0 || x >= 6 ? 0 : dy);

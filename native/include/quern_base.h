@@ -84,7 +84,7 @@ QUERN_API void quern_share_end(void) QUERN_NOEXCEPT;
 QUERN_API int quern_fma_peak(double* result) QUERN_NOEXCEPT;
 
 /*
- * What all threads together do at best, measured now, for some 100 ms: operations a second of fused multiply-adds in
+ * The peak of all threads together, measured now, for some 100 ms: operations a second of fused multiply-adds in
  * registers, and bytes a second that a copy of memory larger than the caches of a core reads and writes.
  */
 QUERN_API int quern_speed(double* operations, double* bytes) QUERN_NOEXCEPT;

@@ -64,7 +64,7 @@ QUERN_API int quern_conv2d_pack(const quern_conv2d* conv, const void* weights, v
 QUERN_API int quern_conv2d_workspace(const quern_conv2d* conv, int64_t* bytes) QUERN_NOEXCEPT;
 
 /*
- * What forward makes of each sum (bias included) before it is stored:
+ * The post-operation of each sum (bias included) before forward stores it:
  * min(max(sum * scale + shift + add, low), high). A NaN passes the bounds.
  *
  * Of a src in QUERN_U8 the sums are whole numbers, exact ones, of (src - src_zero) * weight over as many inputs as fit

@@ -130,7 +130,7 @@ public final class Rearrangement {
         || !isMultiple(in, 1, factor)
         || !isMultiple(in, 2, factor)) {
       throw new ShapeException(
-          op + ": input " + in + " is no image whose sides are multiples of " + factor);
+          op + ": input " + in + " is not an image with sides that are multiples of " + factor);
     }
     long r = factor;
     long h = in.isFree(1) ? Shape.FREE : in.dim(1) / r;

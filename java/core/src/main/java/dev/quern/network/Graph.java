@@ -114,7 +114,7 @@ final class Graph {
   }
 
   /**
-   * What a node's layer said of itself.
+   * The facts of a node, as its layer gave them.
    *
    * @param network its name, for messages
    */

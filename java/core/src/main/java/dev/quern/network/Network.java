@@ -319,7 +319,7 @@ public final class Network {
   }
 
   /**
-   * What a node's layer said of itself when the network was made.
+   * The facts of a node, as its layer gave them when the network was made.
    *
    * @throws InvalidArgumentException if the network has no such node
    */

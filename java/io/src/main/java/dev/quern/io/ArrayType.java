@@ -123,7 +123,7 @@ enum ArrayType {
       case U32 -> Integer.toUnsignedLong(from.getInt(i * Integer.BYTES));
       case I32 -> from.getInt(i * Integer.BYTES);
       case I64 -> from.getLong(i * Long.BYTES);
-      default -> throw new IllegalStateException(this + " is no type of whole numbers");
+      default -> throw new IllegalStateException(this + " is not an integer type");
     };
   }
 

@@ -5,11 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.quern.error.ShapeException;
 import dev.quern.layer.BatchNorm2d;
 import dev.quern.layer.LayerType;
-import dev.quern.layer.activation.Ceil;
-import dev.quern.layer.activation.FakeQuantize;
-import dev.quern.layer.activation.Floor;
-import dev.quern.layer.activation.Round;
-import dev.quern.layer.activation.Sign;
 import dev.quern.network.LayerTypes;
 import dev.quern.network.Network;
 import dev.quern.network.Networks;
@@ -28,10 +23,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Gradients of every layer and of every built-in network: native, twin and finite differences. */
 class GradientCheckTest {
-  /** Beside a step a difference is no derivative; ActivationTest has their gradients. */
-  private static final Set<Class<?>> STEPS =
-      Set.of(Ceil.class, FakeQuantize.class, Floor.class, Round.class, Sign.class);
-
   /** Of the central differences of one network. */
   private static final double MULTIPLY_ADDS = 1e9;
 
@@ -69,7 +60,7 @@ class GradientCheckTest {
         .allMatch(t -> t.scale() > 0);
   }
 
-  /** A layer that is added to the sealed type has to be added to the table too. */
+  /** A layer that is listed has to be in a network, too. */
   @Test
   void everyLayerIsInTheTable() {
     Set<Class<?>> checked =
@@ -77,7 +68,7 @@ class GradientCheckTest {
             .flatMap(n -> n.nodes().stream())
             .map(node -> node.layer().getClass())
             .collect(Collectors.toSet());
-    checked.addAll(STEPS);
+    checked.addAll(GradientNetworks.STEPS);
     assertThat(checked)
         .containsAll(LayerTypes.all().stream().<Class<?>>map(LayerType::layer).toList());
   }

@@ -11,6 +11,7 @@ module dev.quern.io {
   requires java.net.http;
   requires java.xml;
   requires org.apache.commons.compress;
+  requires org.apache.commons.csv;
   requires static org.jspecify;
 
   exports dev.quern.io;

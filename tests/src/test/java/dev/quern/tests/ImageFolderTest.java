@@ -252,8 +252,9 @@ class ImageFolderTest extends ImageFolderCase {
             "file,label\n\n../1.png,a", "line 3 has the file \"../1.png\", which is none in",
             "file,label\n/etc/passwd,a", "which is none in",
             "file,label\n1.png,a\n1.png,b", "for the second time",
-            "file,label\n\"1.png,a", "line 2: a quote is not closed",
-            "file,label\n\"1.png\"x,a", "text behind a closing quote",
+            "file,label\n\"1.png,a", "not valid CSV: (startline 2) EOF reached",
+            "file,label\n\"1.png\"x,a",
+                "not valid CSV: Invalid character between encapsulated token and delimiter at line: 2",
             "file,label,split\n1.png,a,dev", "the split dev, not train, val or test",
             "", "has not the columns");
     lines.forEach(

@@ -1,6 +1,7 @@
 package dev.quern.io.folder;
 
 import dev.quern.error.FormatException;
+import dev.quern.io.file.Csv;
 import dev.quern.io.file.FileErrors;
 import dev.quern.io.file.RegularFile;
 import java.io.IOException;

@@ -2,6 +2,7 @@ package dev.quern.report.measure;
 
 import dev.quern.error.FormatException;
 import dev.quern.error.NotFoundException;
+import dev.quern.io.file.Csv;
 import dev.quern.io.file.RegularFile;
 import dev.quern.predict.ModelData;
 import dev.quern.report.data.EpochData;
@@ -61,29 +62,29 @@ public final class RunFolders {
 
   /** The epochs of a {@code history.csv}, found by the names of its columns. */
   public static List<EpochData> epochs(Path file) {
-    List<String> lines = RegularFile.readText(OPERATION, file, LARGEST).lines().toList();
-    if (lines.isEmpty()) {
+    List<Csv.Row> rows =
+        Csv.rows(OPERATION + ": " + file, RegularFile.readText(OPERATION, file, LARGEST));
+    if (rows.isEmpty()) {
       return List.of();
     }
-    List<String> names = List.of(lines.get(0).split(",", -1));
+    List<String> names = rows.get(0).cells();
     List<EpochData> all = new ArrayList<>();
-    for (int i = 1; i < lines.size(); i++) {
-      String[] cells = lines.get(i).split(",", -1);
+    for (Csv.Row row : rows.subList(1, rows.size())) {
       try {
-        all.add(epoch(names, cells));
-      } catch (NumberFormatException | ArrayIndexOutOfBoundsException e) {
+        all.add(epoch(names, row.cells()));
+      } catch (NumberFormatException | IndexOutOfBoundsException e) {
         throw new FormatException(
-            OPERATION + ": " + file + ": line " + (i + 1) + " is no epoch", e);
+            OPERATION + ": " + file + ": line " + row.line() + " is not an epoch", e);
       }
     }
     return all;
   }
 
-  private static EpochData epoch(List<String> names, String... cells) {
+  private static EpochData epoch(List<String> names, List<String> cells) {
     Map<String, Double> validation = new LinkedHashMap<>();
     for (int c = 0; c < names.size(); c++) {
-      if (names.get(c).startsWith("validation_") && !cells[c].isEmpty()) {
-        validation.put(names.get(c).substring("validation_".length()), number(cells[c]));
+      if (names.get(c).startsWith("validation_") && !cells.get(c).isEmpty()) {
+        validation.put(names.get(c).substring("validation_".length()), number(cells.get(c)));
       }
     }
     return new EpochData(
@@ -96,9 +97,9 @@ public final class RunFolders {
         validation);
   }
 
-  private static double cell(List<String> names, String name, String... cells) {
+  private static double cell(List<String> names, String name, List<String> cells) {
     int at = names.indexOf(name);
-    return at < 0 ? Double.NaN : number(cells[at]);
+    return at < 0 ? Double.NaN : number(cells.get(at));
   }
 
   private static double number(String text) {

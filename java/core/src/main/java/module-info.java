@@ -35,6 +35,7 @@ module dev.quern {
   uses dev.quern.data.ImageReader;
   uses dev.quern.plan.build.LayerTable;
   uses dev.quern.predict.ModelReader;
+  uses dev.quern.predict.ModelWriter;
 
   provides dev.quern.plan.build.LayerTable with
       dev.quern.plan.operation.Operators;

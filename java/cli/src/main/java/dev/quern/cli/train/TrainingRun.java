@@ -10,7 +10,6 @@ import dev.quern.engine.Engine;
 import dev.quern.io.Checkpoint;
 import dev.quern.io.Checkpoints;
 import dev.quern.metric.Evaluation;
-import dev.quern.network.Network;
 import dev.quern.predict.ModelData;
 import dev.quern.report.Activations;
 import dev.quern.report.Curves;
@@ -123,7 +122,7 @@ final class TrainingRun {
       output.say("ended early, after epoch " + history.epochs().size() + " of " + epochs);
     }
     best.restore(trainer, checkpoints).ifPresent(output::say);
-    ModelData model = trainer.modelData(classes(), provenance);
+    ModelData model = trainer.modelData(provenance);
     files.save(sets.saved(model));
     Evaluation tested =
         views.isEmpty()
@@ -134,14 +133,6 @@ final class TrainingRun {
     show.report().write(files, model, history, curves, activations, times, sets, words, output);
     output.tested(tested);
     return Failures.OK;
-  }
-
-  /** Checkpoints of before there were tasks know no names. */
-  private List<String> classes() {
-    Network network = sets.network();
-    return network.task().classes().isEmpty()
-        ? sets.train().targets().get(network.outputs().get(0)).classes()
-        : List.of();
   }
 
   private History fit(int epochs) {

@@ -6,6 +6,7 @@ import dev.quern.cli.process.Failures;
 import dev.quern.cli.run.RunFolder;
 import dev.quern.data.MultiDataset;
 import dev.quern.data.TestTimeAugmentation;
+import dev.quern.diagnostics.Finding;
 import dev.quern.engine.Engine;
 import dev.quern.io.Checkpoint;
 import dev.quern.io.Checkpoints;
@@ -130,9 +131,13 @@ final class TrainingRun {
             : trainer.evaluate(TtaOption.only(sets.test()), views.get());
     output.file("history", files.history());
     output.file("model", files.model());
-    show.report().write(files, model, history, curves, activations, times, sets, words, output);
+    List<Finding> findings = Findings.of(trainer, sets, history, tested);
+    show.report()
+        .write(files, model, history, curves, activations, times, sets, words, findings, output);
+    output.findings(findings);
     output.tested(tested);
-    return Failures.OK;
+    boolean diverged = findings.stream().anyMatch(f -> f.kind() == Finding.Kind.DIVERGED);
+    return diverged ? Failures.FAILED : Failures.OK;
   }
 
   private History fit(int epochs) {

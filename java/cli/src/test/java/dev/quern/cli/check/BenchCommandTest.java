@@ -152,7 +152,9 @@ class BenchCommandTest {
     Cli.run("bench", "--batch", 8, "--iters", 5, "--freeze", "*")
         .fails("freeze: all 8 parameters of network lenet are frozen");
     assertThat(
-            value(Cli.run("bench", "--batch", 8, "--iters", 5, "--freeze", "body").lastLine(), "freeze"))
+            value(
+                Cli.run("bench", "--batch", 8, "--iters", 5, "--freeze", "body").lastLine(),
+                "freeze"))
         .isEqualTo("body");
     Cli.run("bench", "--freeze", "conv*,nothing.*")
         .fails("pattern nothing.* matches none of conv1");

@@ -2,9 +2,12 @@ package dev.quern.tests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.quern.cli.Main;
 import java.io.IOException;
+import java.lang.reflect.Field;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
@@ -15,6 +18,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import picocli.CommandLine.Command;
 
 /**
  * Tables of the manual that follow from the code are equal to it. {@code -Dquern.tables=write}
@@ -57,6 +61,19 @@ class TablesTest {
   void environmentVariablesAreThoseThatTheCodeReads() throws IOException {
     String page = Files.readString(Docs.ROOT.resolve("java/manual/deployment.md"));
     assertThat(names(page, "^\\| `(QUERN_[A-Z_]+)` \\|")).isEqualTo(read());
+  }
+
+  @Test
+  void commandsAreThoseOfTheCommandLine() throws Exception {
+    Field field = Main.class.getDeclaredField("COMMANDS");
+    field.setAccessible(true);
+    Set<String> commands = new TreeSet<>();
+    for (Object command : (List<?>) field.get(null)) {
+      commands.add(((Class<?>) command).getAnnotation(Command.class).name());
+    }
+    commands.remove("help");
+    String page = Files.readString(Docs.ROOT.resolve("java/manual/command-line.md"));
+    assertThat(names(page, "^\\| `quern ([a-z-]+)[ `]")).isEqualTo(commands);
   }
 
   /** Names in string literals of the Java and C++ code that is not a test. */

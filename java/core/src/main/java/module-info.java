@@ -30,6 +30,7 @@ module dev.quern {
   exports dev.quern.predict;
   exports dev.quern.profile;
   exports dev.quern.quantize;
+  exports dev.quern.recipe;
   exports dev.quern.tensor;
   exports dev.quern.train;
 

@@ -8,7 +8,7 @@ import dev.quern.network.Network;
 import dev.quern.network.Networks;
 import dev.quern.predict.ModelData;
 import dev.quern.tensor.Shape;
-import dev.quern.train.Recipe;
+import dev.quern.recipe.Recipe;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;

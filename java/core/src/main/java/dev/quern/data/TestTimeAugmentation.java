@@ -39,6 +39,11 @@ public record TestTimeAugmentation(List<View> views) {
     }
   }
 
+  /** The image as it is. */
+  public static TestTimeAugmentation none() {
+    return new TestTimeAugmentation(List.of(new View(0, 0, false, 1)));
+  }
+
   /** The image and its mirror image. */
   public static TestTimeAugmentation flip() {
     return new TestTimeAugmentation(List.of(new View(0, 0, false, 1), new View(0, 0, true, 1)));

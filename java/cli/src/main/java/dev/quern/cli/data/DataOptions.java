@@ -62,6 +62,11 @@ public final class DataOptions extends DataFolderOptions {
     return source;
   }
 
+  /** The share of a folder's images that is held out for testing where the folder says nothing. */
+  public double testPart() {
+    return folder.testPart();
+  }
+
   public boolean isGiven() {
     return data != null;
   }

@@ -5,7 +5,7 @@ import dev.quern.cli.data.TrainingData;
 import dev.quern.cli.run.Provenance;
 import dev.quern.cli.run.Runs;
 import dev.quern.data.MultiDataset;
-import dev.quern.train.Recipe;
+import dev.quern.recipe.Recipe;
 import dev.quern.train.Trainer;
 import dev.quern.train.TrainerBuilder;
 import java.nio.file.Path;

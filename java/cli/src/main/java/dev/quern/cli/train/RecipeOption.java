@@ -4,7 +4,7 @@ import dev.quern.cli.data.DataSource;
 import dev.quern.cli.option.NetworkSource;
 import dev.quern.cli.process.BadValueException;
 import dev.quern.error.NotFoundException;
-import dev.quern.train.Recipe;
+import dev.quern.recipe.Recipe;
 import java.util.Set;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;

@@ -27,15 +27,17 @@ import dev.quern.cli.run.RunFolder;
 import dev.quern.cli.run.Runs;
 import dev.quern.io.Checkpoint;
 import dev.quern.io.Checkpoints;
-import dev.quern.train.Recipe;
+import dev.quern.recipe.Recipe;
 import dev.quern.train.Trainer;
 import dev.quern.train.TrainerBuilder;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -130,6 +132,8 @@ public class TrainCommand implements Callable<Integer> {
 
   @Mixin private ConfigOptions config;
 
+  @Mixin private AutoOptions auto;
+
   @Override
   public Integer call() {
     if (checkpoints.resume() != null) {
@@ -139,9 +143,24 @@ public class TrainCommand implements Callable<Integer> {
     TrainCommand all =
         config.isAsked()
             ? ConfigOptions.parsed(anew(), "config", config.words()).getCommand()
-            : this;
+            : chosen();
     all.show.requireSense();
     return all.begin();
+  }
+
+  /** This command with the options that are chosen by the images of a folder. */
+  private TrainCommand chosen() {
+    Set<String> given = new LinkedHashSet<>();
+    List<String> words = ConfigOptions.said(command, Set.of(), given);
+    List<String> more =
+        auto.choose(data.bothSplits(DatasetFacts.BUNDLED), net, given, data.testPart());
+    if (more.isEmpty()) {
+      return this;
+    }
+    words.addAll(more);
+    TrainCommand all = ConfigOptions.parsed(anew(), "train", words).getCommand();
+    all.auto.take(auto);
+    return all;
   }
 
   /** Runs with the options that were parsed. */
@@ -293,6 +312,7 @@ public class TrainCommand implements Callable<Integer> {
               if (p.found() != null) {
                 run.say(p.found());
               }
+              auto.reasons().forEach(run::say);
               Map<String, String> provenance = p.provenance(trainer, seed);
               if (fromOrNull == null) {
                 configure(files, p, provenance);

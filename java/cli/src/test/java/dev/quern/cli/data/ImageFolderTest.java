@@ -211,7 +211,7 @@ class ImageFolderTest {
     ShapeFiles.write(parts.resolve("test"), 9, 5);
     Path out = dir.resolve("parts-run");
     Cli.Result r =
-        Cli.run("train", "--data", parts, "--epochs", 1, "--size", "32x28", "--out", out)
+        Cli.run("train", "--plain", "--data", parts, "--epochs", 1, "--size", "32x28", "--out", out)
             .succeeds();
     assertThat(r.lines().get(1)).contains("30 training and 9 test images of 3x32x28");
     assertThat(Files.readString(out.resolve("history.csv"))).doesNotContain(",,");

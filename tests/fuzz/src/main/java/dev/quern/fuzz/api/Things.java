@@ -31,7 +31,7 @@ import dev.quern.train.Contribution;
 import dev.quern.train.GradientExchange;
 import dev.quern.train.LearningRateFinder;
 import dev.quern.train.LocalSgd;
-import dev.quern.train.Recipe;
+import dev.quern.recipe.Recipe;
 import dev.quern.train.Round;
 import dev.quern.train.TrainingListener;
 import java.io.UncheckedIOException;
@@ -90,7 +90,7 @@ final class Things {
     MADE.put("dev.quern.layer.Layer", w -> Layers.any(w.draw, w.network.input()));
     MADE.put("dev.quern.layer.LayerType", w -> w.draw.of(LayerTypes.all()));
     MADE.put("dev.quern.layer.LayerType$Options", w -> LayerType.of("own", Linear.class));
-    MADE.put("dev.quern.train.Recipe", w -> w.draw.of(Recipe.all()));
+    MADE.put("dev.quern.recipe.Recipe", w -> w.draw.of(Recipe.all()));
     MADE.put("dev.quern.layer.CustomLayer", w -> new OwnLayer(w.draw.split(), null));
     MADE.put("dev.quern.loss.Loss", w -> w.draw.once(2) ? w.loss : Settings.loss(w.draw));
     MADE.put("dev.quern.optim.Optimizer", w -> Settings.optimizer(w.draw));

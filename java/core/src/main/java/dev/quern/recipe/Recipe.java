@@ -1,4 +1,4 @@
-package dev.quern.train;
+package dev.quern.recipe;
 
 import dev.quern.augment.PaddingMode;
 import dev.quern.augment.RandomCrop;
@@ -14,6 +14,8 @@ import dev.quern.network.Networks;
 import dev.quern.optim.AdamW;
 import dev.quern.optim.Muon;
 import dev.quern.optim.Schedule;
+import dev.quern.train.Trainer;
+import dev.quern.train.TrainerBuilder;
 import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
@@ -112,6 +114,33 @@ public final class Recipe {
                         + data
                         + "; there are "
                         + ALL.stream().map(Recipe::toString).collect(Collectors.joining(", "))));
+  }
+
+  /**
+   * Settings for a data set that has no recipe, chosen by its size, classes and images. The network
+   * takes images of the data set's own size.
+   *
+   * <pre>{@code
+   * Recipe recipe = Recipe.forData(train);
+   * try (Trainer t = recipe.trainer(train, 1).build()) {
+   *   t.fit(train, recipe.epochs());
+   * }
+   * }</pre>
+   *
+   * @param train labelled images {@code [1, H, W]} or {@code [3, H, W]}
+   * @throws dev.quern.error.ShapeException if samples have another shape
+   * @throws dev.quern.error.InvalidArgumentException if the set is empty, has fewer than two
+   *     classes, or targets in place of labels
+   */
+  public static Recipe forData(Dataset train) {
+    ImageSettings s = ImageSettings.of(ImageFacts.of(train));
+    return new Recipe(
+        s.network(),
+        train.name(),
+        s.epochs(),
+        s.batch(),
+        s.flip() ? TestTimeAugmentation.flip() : TestTimeAugmentation.none(),
+        (b, images) -> s.apply(b));
   }
 
   public String network() {

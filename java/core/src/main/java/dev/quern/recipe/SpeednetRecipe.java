@@ -1,4 +1,4 @@
-package dev.quern.train;
+package dev.quern.recipe;
 
 import dev.quern.augment.AlternatingFlip;
 import dev.quern.augment.PaddingMode;
@@ -12,6 +12,7 @@ import dev.quern.optim.Muon;
 import dev.quern.optim.ParameterGroup;
 import dev.quern.optim.Schedule;
 import dev.quern.optim.Sgd;
+import dev.quern.train.TrainerBuilder;
 
 /**
  * The recipe of Jordan's airbench94 with Muon: whitening filters that stay, Dirac filters behind

@@ -12,6 +12,7 @@ module dev.quern {
       dev.quern.cli;
   exports dev.quern.data;
   exports dev.quern.detect;
+  exports dev.quern.eager;
   exports dev.quern.engine;
   exports dev.quern.error;
   exports dev.quern.explain;

@@ -13,6 +13,7 @@ module dev.quern {
   exports dev.quern.data;
   exports dev.quern.detect;
   exports dev.quern.diagnostics;
+  exports dev.quern.eager;
   exports dev.quern.engine;
   exports dev.quern.error;
   exports dev.quern.explain;

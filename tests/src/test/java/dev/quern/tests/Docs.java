@@ -74,6 +74,7 @@ final class Docs {
     import dev.quern.augment.*;
     import dev.quern.data.*;
     import dev.quern.detect.*;
+    import dev.quern.eager.*;
     import dev.quern.engine.*;
     import dev.quern.explain.*;
     import dev.quern.init.*;

@@ -1,5 +1,6 @@
 package dev.quern.predict;
 
+import dev.quern.eager.Eager;
 import dev.quern.error.NumericException;
 import dev.quern.layer.Layer;
 import dev.quern.layer.activation.Sigmoid;
@@ -37,7 +38,7 @@ final class Answers {
     }
     // of log-probabilities, softmax makes the probabilities
     boolean softmax = classes && !(mask && kind == Task.Kind.PIXEL_CLASSES);
-    return softmax ? new Softmax()::forward : new Sigmoid()::forward;
+    return softmax ? Eager.of(new Softmax())::forward : Eager.of(new Sigmoid())::forward;
   }
 
   /**

@@ -3,6 +3,7 @@ package dev.quern.spark;
 import dev.quern.data.Image;
 import dev.quern.data.Normalization;
 import dev.quern.data.Preprocessing;
+import dev.quern.eager.Eager;
 import dev.quern.error.FormatException;
 import dev.quern.error.NumericException;
 import dev.quern.error.QuernException;
@@ -142,8 +143,8 @@ record Scoring(
 
   private Tensor finished(Tensor logits) {
     return switch (outputs) {
-      case CLASS -> new Softmax().forward(logits);
-      case LABELS -> new Sigmoid().forward(logits);
+      case CLASS -> Eager.of(new Softmax()).forward(logits);
+      case LABELS -> Eager.of(new Sigmoid()).forward(logits);
       case NUMBER, NUMBERS -> logits;
     };
   }

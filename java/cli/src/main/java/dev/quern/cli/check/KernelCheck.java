@@ -1,5 +1,6 @@
 package dev.quern.cli.check;
 
+import dev.quern.eager.Conv2dPass;
 import dev.quern.layer.AdaptiveAvgPool2d;
 import dev.quern.layer.AdaptiveMaxPool2d;
 import dev.quern.layer.AvgPool2d;
@@ -75,7 +76,7 @@ record KernelCheck(String name, Supplier<Result> check) {
 
   static List<KernelCheck> all() {
     List<KernelCheck> all = new ArrayList<>();
-    for (String name : Conv2d.implementations()) {
+    for (String name : Conv2dPass.implementations()) {
       if (!name.equals("reference")) {
         boolean bytes = name.startsWith("int8");
         all.add(

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.quern.cli.Cli;
 import dev.quern.cli.process.Failures;
+import dev.quern.eager.Conv2dPass;
 import dev.quern.engine.Engine;
-import dev.quern.layer.Conv2d;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -71,7 +71,7 @@ class InfoCommandTest {
 
   @Test
   void everyImplementationOfConv2dIsAmongThem() {
-    for (String name : Conv2d.implementations()) {
+    for (String name : Conv2dPass.implementations()) {
       boolean checked = KernelCheck.all().stream().anyMatch(k -> k.name().equals("conv2d " + name));
       assertThat(checked).as(name).isEqualTo(!name.equals("reference"));
     }

@@ -1,6 +1,7 @@
 package dev.quern.fuzz.api;
 
 import dev.quern.data.Image;
+import dev.quern.eager.Eager;
 import dev.quern.engine.Engine;
 import dev.quern.error.QuernException;
 import dev.quern.io.ArrayFiles;
@@ -247,7 +248,7 @@ final class Things {
 
   private static List<Executable> makers(Class<?> type) {
     return PublicApi.executables().stream()
-        .filter(e -> e.getDeclaringClass() == type)
+        .filter(e -> e.getDeclaringClass() == type || e.getDeclaringClass() == Eager.class)
         .filter(e -> e instanceof Constructor<?> || isFactory((Method) e, type))
         .toList();
   }

@@ -125,10 +125,7 @@ public final class TrainerBuilder {
    * @param decay in [0, 1)
    */
   public TrainerBuilder ema(double decay) {
-    if (!(decay >= 0 && decay < 1)) {
-      throw new InvalidArgumentException("trainer: ema decay " + decay + " is outside [0, 1)");
-    }
-    settings.ema = decay;
+    settings.ema = TrainerSettings.below1("ema decay", decay);
     return this;
   }
 
@@ -153,9 +150,8 @@ public final class TrainerBuilder {
 
   /**
    * Trains the parameters that these patterns name, and {@link #freeze freezes} all others: {@code
-   * freezeAllBut("head.*")} trains a new head on a pretrained body.
-   *
-   * @param patterns of which each names a parameter; {@link #build} refuses others
+   * freezeAllBut("head.*")} trains a new head on a pretrained body. {@link #build} refuses patterns
+   * that name nothing.
    */
   public TrainerBuilder freezeAllBut(String... patterns) {
     settings.freezing.freezeAllBut(patterns);
@@ -163,11 +159,9 @@ public final class TrainerBuilder {
   }
 
   /**
-   * {@link #freezeAllBut} the head: the last linear layer or convolution of a network with one
-   * output.
+   * {@link #freezeAllBut} the head, the last linear layer or convolution.
    *
-   * @throws InvalidArgumentException if the network has several outputs, or does not end in such a
-   *     layer
+   * @throws InvalidArgumentException if there are several outputs, or no such layer at the end
    */
   public TrainerBuilder freezeBody() {
     return freezeAllBut(HeadLayer.of(settings.network).name() + ".*");

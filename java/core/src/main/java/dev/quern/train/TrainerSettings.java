@@ -66,6 +66,13 @@ final class TrainerSettings {
     preprocessing = new InputPreprocessing(network);
   }
 
+  static double below1(String what, double value) {
+    if (!(value >= 0 && value < 1)) {
+      throw new InvalidArgumentException("trainer: " + what + " " + value + " is outside [0, 1)");
+    }
+    return value;
+  }
+
   static double positive(String what, double value) {
     if (!(value > 0) || Double.isInfinite(value)) {
       throw new InvalidArgumentException(

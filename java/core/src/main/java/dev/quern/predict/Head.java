@@ -27,7 +27,7 @@ final class Head {
 
   ModelData forClasses(List<String> classes, long seed) {
     if (classes.isEmpty()) {
-      throw refused("no classes are named");
+      throw refused("the list of classes is empty");
     }
     requireOneOutput();
     List<String> known = network.task().classes();
@@ -97,11 +97,11 @@ final class Head {
 
   private void requireOneOutput() {
     if (network.outputs().size() > 1) {
-      throw refused("it has the outputs " + network.outputs() + ", and a head is of one");
+      throw refused("it has the outputs " + network.outputs() + ", a head needs one");
     }
   }
 
-  /** The last node with weights, behind which each value is the next one's only input. */
+  /** The last node with weights such that each later value is the only input of the next. */
   Network.Node node() {
     Map<String, Network.Node> nodes = new LinkedHashMap<>();
     network.nodes().forEach(n -> nodes.put(n.name(), n));

@@ -20,7 +20,7 @@ final class ModelReaders {
         Services.all(
             ModelReader.class,
             "model: " + file,
-            "nothing here reads models; add the module quern-io (dev.quern:quern-io)");
+            "reading models needs the module quern-io (dev.quern:quern-io)");
     ModelReader fit =
         readers.stream().filter(r -> asked(file, () -> r.reads(file))).findFirst().orElse(null);
     if (fit != null) {
@@ -28,9 +28,7 @@ final class ModelReaders {
     }
     if (file.toString().endsWith(".onnx")) {
       throw new NotFoundException(
-          "model: "
-              + file
-              + ": nothing here reads ONNX; add the module quern-onnx (dev.quern:quern-onnx)");
+          "model: " + file + ": reading ONNX needs the module quern-onnx (dev.quern:quern-onnx)");
     }
     return asked(file, () -> readers.get(0).read(file));
   }

@@ -23,10 +23,10 @@ final class Csv {
   record Row(int line, List<String> cells) {}
 
   /**
-   * All rows but empty lines.
+   * Parses all rows except empty lines.
    *
    * @param what operation and file, for messages
-   * @throws FormatException if a quote is not closed, or something stands behind it
+   * @throws FormatException if a quote is not closed, or characters follow it
    */
   static List<Row> rows(String what, String text) {
     Csv csv = new Csv(what, text);
@@ -77,7 +77,7 @@ final class Csv {
         at++;
       } else if (c == '"') {
         if (at < text.length() && ",\r\n".indexOf(text.charAt(at)) < 0) {
-          throw new FormatException(what + ": line " + line + ": text behind a closing quote");
+          throw new FormatException(what + ": line " + line + ": characters after a closing quote");
         }
         return cell.toString();
       } else if (c == '\n') {

@@ -7,7 +7,7 @@ import java.nio.file.Path;
 
 /** {@link ModelFile} as {@link dev.quern.predict.Model#load} finds it. */
 public final class SafetensorsModelReader implements ModelReader {
-  /** For the service loader; there is no need to call it. */
+  /** Creates the reader for the service loader; applications need not call it. */
   public SafetensorsModelReader() {}
 
   @Override

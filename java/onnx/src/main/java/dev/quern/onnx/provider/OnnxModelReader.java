@@ -7,7 +7,7 @@ import java.nio.file.Path;
 
 /** {@link Onnx} as {@link dev.quern.predict.Model#load} finds it. */
 public final class OnnxModelReader implements ModelReader {
-  /** For the service loader; there is no need to call it. */
+  /** Creates the reader for the service loader; applications need not call it. */
   public OnnxModelReader() {}
 
   @Override

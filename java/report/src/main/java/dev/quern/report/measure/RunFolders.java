@@ -73,7 +73,7 @@ public final class RunFolders {
         all.add(epoch(names, cells));
       } catch (NumberFormatException | ArrayIndexOutOfBoundsException e) {
         throw new FormatException(
-            OPERATION + ": " + file + ": line " + (i + 1) + " is no epoch", e);
+            OPERATION + ": " + file + ": line " + (i + 1) + " is not an epoch", e);
       }
     }
     return all;

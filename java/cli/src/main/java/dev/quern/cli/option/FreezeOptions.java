@@ -5,21 +5,22 @@ import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.Option;
 
-/** Options of commands that train which say what stays as it is. */
+/** Options for freezing parameters, for commands that train. */
 public final class FreezeOptions {
   @Option(
       names = "--freeze",
       paramLabel = "PATTERN",
       split = ",",
       description =
-          "Keep the parameters of these names as they are, * standing for any run of characters:"
-              + " 'stem.*,stage1.*'. What only they lead to has no backward pass; batch"
-              + " normalisation keeps its statistics.")
+          "Freeze the parameters with these names, * standing for any run of characters:"
+              + " 'stem.*,stage1.*'. Layers that only lead to frozen parameters are skipped in the"
+              + " backward pass; batch normalisation keeps its statistics.")
   private List<String> patterns = List.of();
 
   @Option(
       names = "--move-frozen-statistics",
-      description = "Frozen batch normalisation moves its statistics, as PyTorch's does.")
+      description =
+          "Frozen batch normalisation still updates its running statistics, as in PyTorch.")
   private boolean moveStatistics;
 
   /** For picocli, which fills the options in. */

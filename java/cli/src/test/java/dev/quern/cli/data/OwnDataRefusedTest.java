@@ -59,7 +59,7 @@ class OwnDataRefusedTest {
         .isRefused("bars has targets of 2 for output sides of network heads");
     Path other = OwnSamples.twoHeads(dir.resolve("other.json"));
     Files.writeString(other, Files.readString(other).replace("count", "number"));
-    train(other, data).fails("its targets [", "are not those of network heads, [number, sides]");
+    train(other, data).fails("its targets [", "do not match network heads, [number, sides]");
   }
 
   @Test
@@ -69,7 +69,7 @@ class OwnDataRefusedTest {
         .fails("network row: output 3 does not fit the targets of 2 of bars");
     Path pixels = OwnSamples.write(dir.resolve("pixels"), seed -> OwnSamples.pixels(20, seed));
     train("lenet", pixels, "--task", "multi_label")
-        .fails("network lenet: its output is a row, the targets of bars are 16x16");
+        .fails("network lenet: its output is a vector, the targets of bars are 16x16");
     train(OwnSamples.unet(dir.resolve("u.json"), 3, "image"), pixels)
         .fails("output 3x16x16 does not fit the targets of 16x16 of bars");
     Path counts = OwnSamples.write(dir.resolve("counts"), seed -> OwnSamples.counts(20, seed));
@@ -111,7 +111,7 @@ class OwnDataRefusedTest {
     train(net, data).fails("test.safetensors");
     Files.writeString(train, "no data set at all, but long enough");
     train(net, data).fails("train.safetensors");
-    train(net, dir.resolve("none")).isRefused("is not one of cifar10", "and no folder or file");
+    train(net, dir.resolve("none")).isRefused("is not one of cifar10", "nor a folder or file");
     train(net, data, "--data-dir", dir).isRefused("--data-dir and --download are for data sets");
     train(net, data, "--download").isRefused("--data-dir and --download are for data sets");
   }

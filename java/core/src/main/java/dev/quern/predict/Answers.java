@@ -15,11 +15,14 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
-/** Turns an output into answers, by its task and by what the network has done already. */
+/**
+ * Converts outputs to predictions, by the task and by the activation that the network already
+ * applies.
+ */
 final class Answers {
   private final Task task;
 
-  /** What is still to be done to an output. */
+  /** The remaining activation for an output. */
   private final UnaryOperator<Tensor> ending;
 
   Answers(Network network, String output) {
@@ -63,7 +66,7 @@ final class Answers {
     };
   }
 
-  /** All classes, likeliest first, equals in their own order. */
+  /** All classes, most likely first, equal ones in their own order. */
   List<Prediction> labels(float[] probabilities) {
     List<Prediction> all = new ArrayList<>();
     for (int i = 0; i < probabilities.length; i++) {
@@ -99,7 +102,7 @@ final class Answers {
     return new Answer.PixelClasses(task.classes(), shape.sample(), labels, likeliest);
   }
 
-  /** Of one plane, the probabilities of class 1. */
+  /** The prediction from one plane of probabilities of class 1. */
   private Answer.PixelClasses mask(float[] inside, Shape shape) {
     int[] labels = new int[inside.length];
     float[] likeliest = new float[inside.length];

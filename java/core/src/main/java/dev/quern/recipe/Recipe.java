@@ -97,7 +97,7 @@ public final class Recipe {
   /**
    * @param network a built-in one's name
    * @param data a data set's name
-   * @throws NotFoundException if there is none; names those that there are
+   * @throws NotFoundException if there is no such recipe; the message lists the existing ones
    */
   public static Recipe of(String network, String data) {
     Require.present("recipe", "network", network);
@@ -108,11 +108,11 @@ public final class Recipe {
         .orElseThrow(
             () ->
                 new NotFoundException(
-                    "recipe: there is none of "
+                    "recipe: no recipe for "
                         + network
                         + " on "
                         + data
-                        + "; there are "
+                        + "; known are "
                         + ALL.stream().map(Recipe::toString).collect(Collectors.joining(", "))));
   }
 
@@ -167,7 +167,7 @@ public final class Recipe {
   }
 
   /**
-   * A trainer of the network for a data set, whose settings may be changed yet.
+   * Returns a builder of the network's trainer for a data set; its settings may still be changed.
    *
    * @param train images of bytes with labels
    * @param seed as of {@link TrainerBuilder#seed}
@@ -178,9 +178,9 @@ public final class Recipe {
   }
 
   /**
-   * A trainer of a network that has the layers of the recipe's.
+   * Returns a builder of a trainer for a network with the same layers as the recipe's.
    *
-   * @param net for example one whose task names its classes
+   * @param net for example a network with class names in its task
    * @param train images of bytes with labels
    * @param seed as of {@link TrainerBuilder#seed}
    */

@@ -100,7 +100,7 @@ final class TrainerSettings {
     MixRules.require(network, losses.all(), mixes);
   }
 
-  /** What is frozen when, in the network by its logits. */
+  /** The parameters frozen at each stage, in the network that ends in its logits. */
   Stages stages() {
     return freezing.stages(logits.network());
   }
@@ -171,7 +171,7 @@ final class TrainerSettings {
             + "]";
   }
 
-  /** Of what may be the user's own. */
+  /** Description of an object that may be user code. */
   private static String text(Object own) {
     return UserCode.description("trainer", own);
   }

@@ -149,7 +149,7 @@ class InitTest {
         new Init[] {Init.kaimingNormal(), Init.kaimingUniform(), Init.xavierNormal(1)}) {
       assertThatThrownBy(() -> init.values(bias, 1, 0))
           .isInstanceOf(ShapeException.class)
-          .hasMessage("initialize: 8 has no fans, which take 2 dimensions or more");
+          .hasMessage("initialize: 8 needs 2 dimensions or more for fan in and fan out");
     }
     assertThatThrownBy(() -> Init.dirac().values(LINEAR, 1, 0))
         .isInstanceOf(ShapeException.class)

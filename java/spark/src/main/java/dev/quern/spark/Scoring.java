@@ -30,10 +30,10 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 
 /**
- * Adds what a model says to rows, a batch at a time.
+ * Adds a model's predictions to rows, a batch at a time.
  *
- * @param key of the model, the same in all tasks
- * @param model file
+ * @param key key of the model, the same in all tasks
+ * @param model the model file
  */
 record Scoring(
     String key,

@@ -82,7 +82,7 @@ class InfoCommandTest {
     Cli.Result r = Cli.run("info", "--check", "--tolerance", "1e-12");
     assertThat(r.status()).isEqualTo(Failures.FAILED);
     assertThat(r.out()).contains("FAILS");
-    assertThat(r.err()).matches("(?s)quern: info: \\d+ families of kernels are wrong\\R");
+    assertThat(r.err()).matches("(?s)quern: info: \\d+ families of kernels failed\\R");
     Cli.Result json = Cli.run("info", "--check", "--json", "--tolerance", "1e-12");
     assertThat(json.lastLine())
         .matches(

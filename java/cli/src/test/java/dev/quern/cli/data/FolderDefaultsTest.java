@@ -158,7 +158,7 @@ class FolderDefaultsTest {
       Pictures.write(cats.resolve(i + ".png"), Pictures.plain(1, 8, 8, 0x0a0a0a * i));
     }
     Cli.run("train", "--data", folder)
-        .fails("image folder: " + folder + " has one class, cats: training needs two");
+        .fails("image folder: " + folder + " has one class, cats: training needs at least two");
   }
 
   private static JsonNode config(Path run) throws IOException {

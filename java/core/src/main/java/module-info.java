@@ -18,6 +18,11 @@ module dev.quern {
   exports dev.quern.error;
   exports dev.quern.explain;
   exports dev.quern.init;
+  exports dev.quern.internal.arguments to
+      dev.quern.io,
+      dev.quern.onnx,
+      dev.quern.report,
+      dev.quern.serve;
   exports dev.quern.layer;
   exports dev.quern.layer.activation;
   exports dev.quern.layer.math;

@@ -3,7 +3,7 @@ package dev.quern.metric;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.internal.Names;
 import dev.quern.internal.NearNames;
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Require;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

@@ -5,7 +5,7 @@ import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
 import dev.quern.internal.Names;
 import dev.quern.internal.NearNames;
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Require;
 import dev.quern.layer.Layer;
 import dev.quern.tensor.Shape;
 import java.util.ArrayList;

@@ -3,7 +3,7 @@ package dev.quern.recipe;
 import dev.quern.data.Dataset;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Require;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Size;
 import java.util.List;

@@ -4,7 +4,7 @@ import dev.quern.augment.Augmentation;
 import dev.quern.augment.PaddingMode;
 import dev.quern.augment.RandomCrop;
 import dev.quern.augment.RandomHorizontalFlip;
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Require;
 import dev.quern.optim.AdamW;
 import dev.quern.optim.Muon;
 import dev.quern.optim.Schedule;

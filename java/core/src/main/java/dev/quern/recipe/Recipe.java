@@ -6,7 +6,7 @@ import dev.quern.augment.RandomHorizontalFlip;
 import dev.quern.data.Dataset;
 import dev.quern.data.TestTimeAugmentation;
 import dev.quern.error.NotFoundException;
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Require;
 import dev.quern.loss.CrossEntropy;
 import dev.quern.metric.Evaluation;
 import dev.quern.network.Network;

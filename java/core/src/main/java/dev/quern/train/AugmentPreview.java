@@ -9,7 +9,7 @@ import dev.quern.error.ShapeException;
 import dev.quern.feed.AugmentedImage;
 import dev.quern.feed.CheckedDataset;
 import dev.quern.feed.EpochAugmentation;
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Require;
 import dev.quern.plan.load.AugmentationRules;
 import dev.quern.tensor.Shape;
 import java.util.Arrays;

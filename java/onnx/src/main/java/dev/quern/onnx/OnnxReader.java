@@ -2,8 +2,8 @@ package dev.quern.onnx;
 
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.NotFoundException;
-import dev.quern.io.file.Heap;
-import dev.quern.io.file.Require;
+import dev.quern.internal.arguments.Heap;
+import dev.quern.internal.arguments.Require;
 import dev.quern.onnx.graph.Const;
 import dev.quern.onnx.graph.Graph;
 import dev.quern.onnx.graph.Port;

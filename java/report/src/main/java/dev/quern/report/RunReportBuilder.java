@@ -4,7 +4,7 @@ import dev.quern.data.Dataset;
 import dev.quern.data.MultiDataset;
 import dev.quern.diagnostics.Finding;
 import dev.quern.error.InvalidArgumentException;
-import dev.quern.io.file.Require;
+import dev.quern.internal.arguments.Require;
 import dev.quern.network.Network;
 import dev.quern.predict.ModelData;
 import dev.quern.profile.LayerTimes;

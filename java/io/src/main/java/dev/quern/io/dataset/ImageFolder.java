@@ -3,7 +3,7 @@ package dev.quern.io.dataset;
 import dev.quern.data.Dataset;
 import dev.quern.data.Preprocessing;
 import dev.quern.error.InvalidArgumentException;
-import dev.quern.io.file.Require;
+import dev.quern.internal.arguments.Require;
 import dev.quern.io.folder.OpenFolder;
 import java.nio.file.Path;
 import java.util.List;

@@ -7,7 +7,7 @@ import dev.quern.error.FormatException;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.NotFoundException;
 import dev.quern.error.UserCodeException;
-import dev.quern.io.file.Heap;
+import dev.quern.internal.arguments.Heap;
 import dev.quern.tensor.Shape;
 import java.nio.file.Files;
 import java.nio.file.Path;

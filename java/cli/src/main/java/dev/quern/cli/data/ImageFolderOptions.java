@@ -230,6 +230,11 @@ public final class ImageFolderOptions implements OpenSets {
     return folder.validation();
   }
 
+  @Override
+  public List<Path> testFiles() {
+    return folder.testFiles();
+  }
+
   /** The settings that decide what is held out. */
   @Override
   public void putInto(Map<String, String> words) {

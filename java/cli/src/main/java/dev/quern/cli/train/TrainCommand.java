@@ -293,6 +293,8 @@ public class TrainCommand implements Callable<Integer> {
    */
   private Integer run(NetworkSource description, Checkpoint fromOrNull, RunFolder filesOrNull) {
     Preparation p = prepare(description, fromOrNull == null);
+    Findings findings = new Findings(data.testFiles());
+    findings.ofSize(p.source(), data.testPart(), p.sets().network());
     try (Trainer trainer = p.settings().build()) {
       best.requireScore(trainer, p.sets().validation());
       return Interruption.guard(
@@ -308,6 +310,7 @@ public class TrainCommand implements Callable<Integer> {
                       checkpointsOf(p.sets(), files),
                       fromOrNull,
                       show,
+                      findings,
                       best,
                       p.tested() == null ? tta.views() : Optional.of(p.tested().views()));
               if (p.found() != null) {

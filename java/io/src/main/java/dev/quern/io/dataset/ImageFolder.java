@@ -112,6 +112,11 @@ public final class ImageFolder implements AutoCloseable {
     return folder.test();
   }
 
+  /** The files of {@link #test()}, by its indices. */
+  public List<Path> testFiles() {
+    return folder.testFiles();
+  }
+
   /** All images. */
   public Dataset all() {
     return folder.all();

@@ -296,6 +296,13 @@ public final class OpenFolder implements AutoCloseable {
     return set(i -> part(i) == Part.TEST);
   }
 
+  /** The files of {@link #test}, by its indices. */
+  public List<Path> testFiles() {
+    return IntStream.of(all(i -> part(i) == Part.TEST))
+        .mapToObj(i -> pictures.get(i).file())
+        .toList();
+  }
+
   public Dataset all() {
     return set(i -> true);
   }

@@ -47,7 +47,14 @@ public final class AugmentPreview {
     CheckedDataset samples = new CheckedDataset(op, data);
     if (epoch < 1 || index < 0 || index >= samples.size()) {
       throw new InvalidArgumentException(
-          op + ": image " + index + " of " + samples.size() + " in epoch " + epoch);
+          op
+              + ": image "
+              + index
+              + " in epoch "
+              + epoch
+              + ": images are 0 to "
+              + (samples.size() - 1)
+              + ", epochs begin at 1");
     }
     Shape shape = samples.shape();
     if (shape.rank() != 3 || (shape.dim(0) != 1 && shape.dim(0) != 3)) {

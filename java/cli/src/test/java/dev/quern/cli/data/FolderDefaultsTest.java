@@ -126,7 +126,7 @@ class FolderDefaultsTest {
             .succeeds();
     assertThat(r.out()).contains("batch 8, optimizer adamw, lr 0.003, ");
     Cli.run("train", "--plain", "--data", few, "--nesterov").isRefused("--optimizer sgd");
-    Cli.run("train", "--plain", "--data", few, "--momentum", "0.8").isRefused("not with adamw");
+    Cli.run("train", "--plain", "--data", few, "--momentum", "0.8").isRefused("not for adamw");
   }
 
   @Test

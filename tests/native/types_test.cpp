@@ -33,7 +33,7 @@ void orders(const char* op, const char* field, Call&& call) {
     CHECK_REFUSED(QUERN_INVALID_ARGUMENT, text, call(value));
   }
   char text[96];
-  std::snprintf(text, sizeof text, "%s: %s 1 (NCHW) is not computed", op, field);
+  std::snprintf(text, sizeof text, "%s: %s 1 (NCHW) is not supported", op, field);
   CHECK_REFUSED(QUERN_UNSUPPORTED, text, call(QUERN_NCHW));
 }
 

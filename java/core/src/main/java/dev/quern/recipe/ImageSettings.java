@@ -71,7 +71,7 @@ public record ImageSettings(
     int left = n - validation;
     int batch = left < 2000 ? 16 : left < 8000 ? 32 : left < 30_000 ? 64 : 128;
     int epochs = epochs(left, size);
-    boolean flip = !facts.classes().stream().allMatch(c -> CHARACTER.matcher(c).matches());
+    boolean flip = mayBeMirrored(facts.classes());
     why.add(
         "resnet20, batch "
             + batch
@@ -92,6 +92,11 @@ public record ImageSettings(
       why.add(validation + " training images held out to choose the best epoch");
     }
     return new ImageSettings("resnet20", size, batch, epochs, LR, crop, flip, validation, why);
+  }
+
+  /** Whether the mirror image of one of these classes is of that class still. */
+  static boolean mayBeMirrored(List<String> classes) {
+    return !classes.stream().allMatch(c -> CHARACTER.matcher(c).matches());
   }
 
   /** More images are seen less often, but more in all; those of large inputs cost more. */

@@ -154,7 +154,8 @@ public class TrainCommand implements Callable<Integer> {
     Set<String> given = new LinkedHashSet<>();
     List<String> words = ConfigOptions.said(command, Set.of(), given);
     List<String> more =
-        auto.choose(data.bothSplits(DatasetFacts.BUNDLED), net, given, data.testPart());
+        auto.choose(
+            data.bothSplits(DatasetFacts.BUNDLED), net, transfer.model(), given, data.testPart());
     if (more.isEmpty()) {
       return this;
     }

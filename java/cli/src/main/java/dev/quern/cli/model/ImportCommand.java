@@ -11,7 +11,6 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -26,7 +25,7 @@ import picocli.CommandLine.Spec;
     description = {
       "Makes a model of a network from elsewhere: predict, eval, detect and the Java API take it"
           + " like one that quern train saved. FILE is an ONNX network, or weights that another"
-          + " library saved as safetensors.",
+          + " library saved: safetensors, or a state_dict of torch.save.",
       "",
       "An ONNX network brings its layers and weights. What it needs besides is how pictures become"
           + " its input (--mean and so on) and names of classes, and of a detector which outputs are"
@@ -34,9 +33,8 @@ import picocli.CommandLine.Spec;
           + " and nothing is imported then.",
       "",
       "The weights of torchvision's models load as they are, into the networks that quern nets"
-          + " prints with its names: PyTorch writes them by"
-          + " safetensors.torch.save_file(model.state_dict(), \"weights.safetensors\"). For other"
-          + " names, --names has a file of lines FROM = TO. FROM is what a name begins with, or has"
+          + " prints with its names: PyTorch writes them by torch.save(model.state_dict(),"
+          + " \"weights.pth\"), of which nothing is executed here. For other names, --names has a file of lines FROM = TO. FROM is what a name begins with, or has"
           + " stars for any run of characters, which TO has in the same order. Of lines that fit, the"
           + " one with most characters besides stars is taken, of those the first. A # begins a"
           + " comment. The file may also be a JSON object.",
@@ -48,7 +46,9 @@ import picocli.CommandLine.Spec;
 public final class ImportCommand implements Callable<Integer> {
   @Spec private CommandSpec command;
 
-  @Parameters(paramLabel = "FILE", description = "A network, *.onnx, or weights, *.safetensors.")
+  @Parameters(
+      paramLabel = "FILE",
+      description = "A network, *.onnx, or weights, *.safetensors, *.pth, *.pt or *.bin.")
   private Path file;
 
   @Option(
@@ -81,14 +81,6 @@ public final class ImportCommand implements Callable<Integer> {
 
   /** What the file is decides how it is read. */
   private ModelData read(PrintWriter print) {
-    String name = String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT);
-    if (name.endsWith(".pt") || name.endsWith(".pth") || name.endsWith(".bin")) {
-      throw new BadValueException(
-          command,
-          file
-              + " is PyTorch's own form, which can run any program: in Python,"
-              + " safetensors.torch.save_file(torch.load(...), ...) writes the weights alone");
-    }
     if (OnnxOptions.reads(file)) {
       if (weights.isAsked()) {
         throw new BadValueException(

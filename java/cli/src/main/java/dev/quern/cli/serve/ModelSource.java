@@ -1,5 +1,6 @@
 package dev.quern.cli.serve;
 
+import dev.quern.cli.run.ModelArgument;
 import dev.quern.cli.run.PathConverter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,11 +11,12 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /**
- * What {@code quern serve --model} names: a file, perhaps with a name for it, or a folder of files.
+ * What {@code quern serve --model} names: a file or a pretrained network, perhaps with a name for
+ * it, or a folder of files.
  *
- * @param name of the file's model
+ * @param name under which it is served
  */
-record ModelSource(String name, Path path) {
+record ModelSource(String name, ModelArgument model) {
   private static final Set<String> ENDINGS = Set.of("safetensors", "onnx");
   private static final Pattern NAMED = Pattern.compile("([A-Za-z0-9_.-]+)=(.+)");
 
@@ -24,22 +26,32 @@ record ModelSource(String name, Path path) {
     public ModelSource convert(String value) {
       Matcher named = NAMED.matcher(value);
       if (!named.matches() || Files.exists(PathConverter.of(value))) {
-        return of(PathConverter.of(value));
+        return of(new ModelArgument.Converter().convert(value));
       }
-      Path path = PathConverter.of(named.group(2));
-      if (Files.isDirectory(path)) {
+      ModelArgument model = new ModelArgument.Converter().convert(named.group(2));
+      if (Files.isDirectory(model.path())) {
         throw new TypeConversionException(
             "'" + value + "' names a folder, whose models have the names of their files");
       }
-      return new ModelSource(named.group(1), path);
+      return new ModelSource(named.group(1), model);
     }
   }
 
   /** A file under its own name, without the ending. */
   static ModelSource of(Path path) {
-    String name = String.valueOf(path.getFileName());
-    int dot = name.lastIndexOf('.');
-    return new ModelSource(dot > 0 ? name.substring(0, dot) : name, path);
+    return of(ModelArgument.of(path));
+  }
+
+  /** A pretrained network without its publisher. */
+  private static ModelSource of(ModelArgument model) {
+    String name = String.valueOf(model.path().getFileName());
+    int dot = model.isFile() ? name.lastIndexOf('.') : -1;
+    return new ModelSource(dot > 0 ? name.substring(0, dot) : name, model);
+  }
+
+  /** The file or folder, or a network's name as a path. */
+  Path path() {
+    return model.path();
   }
 
   /**

@@ -6,6 +6,7 @@ import dev.quern.cli.option.ThreadOptions;
 import dev.quern.cli.process.BadValueException;
 import dev.quern.cli.process.Failures;
 import dev.quern.cli.process.Interruption;
+import dev.quern.cli.run.ModelArgument;
 import dev.quern.engine.Engine;
 import dev.quern.serve.BatchingModel;
 import dev.quern.serve.ModelServer;
@@ -62,8 +63,9 @@ public final class ServeCommand implements Callable<Integer> {
       required = true,
       converter = ModelSource.Converter.class,
       description =
-          "A model that quern train saved, or an ONNX file; without a name it has that of the file"
-              + " without the ending. Or a folder of such files. May be given several times.")
+          ModelArgument.HELP
+              + "; without a name it has that of the file without the ending, or of the network."
+              + " Or a folder of such files. May be given several times.")
   private List<ModelSource> sources;
 
   @Option(

@@ -4,6 +4,7 @@ import dev.quern.cli.data.DataSource;
 import dev.quern.cli.data.Usual;
 import dev.quern.cli.option.NetworkSource;
 import dev.quern.cli.process.BadValueException;
+import dev.quern.cli.run.ModelArgument;
 import dev.quern.data.Dataset;
 import dev.quern.data.MultiDataset;
 import dev.quern.data.Preprocessing;
@@ -14,7 +15,6 @@ import dev.quern.network.Task;
 import dev.quern.optim.ParameterGroup;
 import dev.quern.predict.ModelData;
 import dev.quern.train.TrainerBuilder;
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -47,11 +47,13 @@ final class TransferOptions {
   @Option(
       names = "--from",
       paramLabel = "MODEL",
+      converter = ModelArgument.Converter.class,
       description =
-          "Begin with a trained model, .safetensors or .onnx, in place of --net: its network,"
-              + " weights and preprocessing. Where the data have other classes, its last linear"
-              + " layer is replaced by a new one for these.")
-  private Path from;
+          "Begin with a trained model in place of --net: a file, .safetensors or .onnx, or a name"
+              + " that quern models lists. Its network, weights and preprocessing are taken. Where"
+              + " the data have other classes, its last linear layer is replaced by a new one for"
+              + " these.")
+  private ModelArgument from;
 
   @Option(
       names = "--new-head",
@@ -157,8 +159,8 @@ final class TransferOptions {
     if (command.commandLine().getParseResult().hasMatchedOption("--net")) {
       throw new BadValueException(command, "--from has a network of its own; leave --net out");
     }
-    model = ModelData.load(from);
-    kept.put(FROM, from.getFileName().toString());
+    model = from.data();
+    kept.put(FROM, from.label());
     return new NetworkSource.Kept(model.network(), model.network());
   }
 

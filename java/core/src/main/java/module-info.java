@@ -12,6 +12,7 @@ module dev.quern {
       dev.quern.cli;
   exports dev.quern.data;
   exports dev.quern.detect;
+  exports dev.quern.diagnostics;
   exports dev.quern.engine;
   exports dev.quern.error;
   exports dev.quern.explain;
@@ -35,6 +36,7 @@ module dev.quern {
   uses dev.quern.data.ImageReader;
   uses dev.quern.plan.build.LayerTable;
   uses dev.quern.predict.ModelReader;
+  uses dev.quern.predict.ModelWriter;
 
   provides dev.quern.plan.build.LayerTable with
       dev.quern.plan.operation.Operators;

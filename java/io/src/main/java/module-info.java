@@ -29,5 +29,7 @@ module dev.quern.io {
       dev.quern.serve;
 
   provides dev.quern.predict.ModelReader with
-      dev.quern.io.provider.SafetensorsModelReader;
+      dev.quern.io.provider.SafetensorsModels;
+  provides dev.quern.predict.ModelWriter with
+      dev.quern.io.provider.SafetensorsModels;
 }

@@ -9,5 +9,7 @@ module dev.quern.onnx {
   exports dev.quern.onnx;
 
   provides dev.quern.predict.ModelReader with
-      dev.quern.onnx.provider.OnnxModelReader;
+      dev.quern.onnx.provider.OnnxModels;
+  provides dev.quern.predict.ModelWriter with
+      dev.quern.onnx.provider.OnnxModels;
 }

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -22,32 +23,36 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The commands that pages show run one after the other, as they stand, in an empty folder. */
+/**
+ * The commands that pages show run one after the other, as they stand, in an empty folder. The
+ * pages of the manual run together in the order of its index: later ones use the models of earlier
+ * ones.
+ */
 class CommandsTest {
-  private static final List<String> PAGES =
-      List.of("java/MANUAL.md", "data/README.md", "README.md");
-
   @TempDir Path folder;
 
-  static List<String> pages() {
-    return PAGES;
+  static List<List<String>> pages() throws IOException {
+    return List.of(Docs.manual(), List.of("data/README.md"), List.of("README.md"));
   }
 
   @ParameterizedTest
   @MethodSource("pages")
-  void run(String page) throws Exception {
+  void run(List<String> pages) throws Exception {
     BufferedImage image = new BufferedImage(28, 28, BufferedImage.TYPE_BYTE_GRAY);
     ImageIO.write(image, "png", folder.resolve("shirt.png").toFile());
     pets(Files.createDirectory(folder.resolve("pets")));
     photos(folder.resolve("photos"));
     Files.writeString(
-        folder.resolve("space.json"), Docs.block("java/MANUAL.md", "json", "\"log\": ["));
+        folder.resolve("space.json"), Docs.block("java/manual/training.md", "json", "\"log\": ["));
     birds(folder.resolve("birds.npz"));
     // a model's file has the weights under their names, as another library's has
     ModelFile.save(
         folder.resolve("weights.safetensors"),
         ModelData.untrained(Networks.byName("mobilenet_v2"), 1));
-    List<String> commands = Docs.commands(page).stream().map(CommandsTest::shortened).toList();
+    List<String> commands = new ArrayList<>();
+    for (String page : pages) {
+      Docs.commands(page).stream().map(CommandsTest::shortened).forEach(commands::add);
+    }
     assertThat(commands).isNotEmpty();
     Docs.quern(folder, commands.stream().filter(c -> !c.contains("DIR")).toList());
     List<String> foreign = commands.stream().filter(c -> c.contains("DIR")).toList();

@@ -10,20 +10,40 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
-/** What the project's pages show: programs and commands, run as they stand. */
+/** Programs and commands of the project's pages, run as they stand. */
 final class Docs {
   private static final int PATIENCE_MINUTES = 15;
+  static final String MANUAL = "java/manual";
   static final Path ROOT = Path.of(System.getProperty("quern.root")).toAbsolutePath();
 
   private Docs() {}
 
-  /** The blocks of a language in a page, in order. */
+  /** The pages of the manual in the order of its index, which names all of them. */
+  static List<String> manual() throws IOException {
+    String index = MANUAL + "/README.md";
+    List<String> all = new ArrayList<>(List.of(index));
+    found(index, Pattern.compile("^\\d+\\. \\[[^]]+]\\(([a-z-]+\\.md)\\)", Pattern.MULTILINE))
+        .forEach(name -> all.add(MANUAL + "/" + name));
+    try (Stream<Path> files = Files.list(ROOT.resolve(MANUAL))) {
+      assertThat(all)
+          .containsExactlyInAnyOrderElementsOf(
+              files.map(file -> MANUAL + "/" + file.getFileName()).toList());
+    }
+    return all;
+  }
+
+  /** The blocks of a language in a page, in order; at least one. */
   static List<String> blocks(String page, String language) throws IOException {
-    List<String> all =
-        found(page, Pattern.compile("```" + language + "\n(.*?)```", Pattern.DOTALL));
+    List<String> all = anyBlocks(page, language);
     assertThat(all).as("%s blocks of %s", language, page).isNotEmpty();
     return all;
+  }
+
+  /** The blocks of a language in a page, in order; maybe none. */
+  static List<String> anyBlocks(String page, String language) throws IOException {
+    return found(page, Pattern.compile("```" + language + "\n(.*?)```", Pattern.DOTALL));
   }
 
   /** The only block of a language in a page that has this text. */
@@ -55,6 +75,7 @@ final class Docs {
     import dev.quern.data.*;
     import dev.quern.detect.*;
     import dev.quern.engine.*;
+    import dev.quern.explain.*;
     import dev.quern.init.*;
     import dev.quern.io.*;
     import dev.quern.io.dataset.*;

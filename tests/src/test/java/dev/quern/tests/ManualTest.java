@@ -12,74 +12,114 @@ import dev.quern.train.Recipe;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The manual's programs run as they stand, and its network file is one. */
+/** The programs of all pages of the manual run as they stand, and its network file is one. */
 class ManualTest {
-  private static final String PAGE = "java/MANUAL.md";
-
-  /** What each block prints, in order. */
-  private static final List<String> PRINTS =
-      List.of(
-          "\\d+ parameters\n",
-          "[0-9.]+ is the sum of both losses\n\\[?2.*3\\]?\n",
-          "1x10\n",
-          "8x32\n",
-          "9x8 8\n",
-          "Dataset two: 2 images of 2, 2 classes, mean .*, std .*\n",
-          "Evaluation.*\n",
-          "Dataset pets: 3 images of 1x2x2, 2 classes\n",
-          "ArrayFiles clothes\\d+: 8 training, 0 validation and 2 test samples \\[0, 1\\] 3x8x8\n",
-          "Image 3x30x40, Tensor 1x3x32x32 .*\n",
-          "\\[cat, dog\\] 8 2\n\\[\\] 32x32\n",
-          "\\[kind, age\\]\n2\n",
-          "3 samples\n",
-          "epoch 1/1 loss .*\nEvaluation.*\n\\d+ bytes off-heap\n",
-          "4 for .*\n",
-          "lenet: one of the two is .*\n",
-          "1 epoch\n",
-          "FINISHED\n",
-          "epoch 1/1 loss .*\n",
-          "",
-          "loaded: 8\nmissing: 0\nunexpected: 1 \\(steps\\)\nof another shape: 0\n",
-          "4 of 4 layers quantized, weights [\\d,]+ bytes, were [\\d,]+\n",
-          "1 epoch of fine-tuning\n",
-          "BF16\n",
-          "1 picture, \\[map, map_50, map_75, .*\\]\n",
-          "Box\\[left=24.0, top=8.0, right=56.0, bottom=30.0\\]\n",
-          "[\\d.]+ kB\n",
-          "1 answer to 40 questions\nhttp://127.0.0.1:\\d+\n",
-          "0\\.6+7?\n(?s:.*)label,cat,dog,bird\ncat,1,0,0\ndog,0,1,0\nbird,1,0,0\n\n",
-          "loaded: 4\nmissing: 0\nunexpected: 0\nof another shape: 0\n50x4x4\n",
-          "",
-          "Network lenet: input 1x28x28, 10 layers, .*\n",
-          "report written\n",
-          "layer (?s:.*)\nstep of 64 (?s:.*)at best: .*\n",
-          "\\d+ points\n");
+  /** The output of each program, in the order of its page. */
+  private static final Map<String, List<String>> PRINTS =
+      Map.ofEntries(
+          Map.entry("start", List.of("Evaluation\\[accuracy=.*\n.+\n")),
+          Map.entry(
+              "networks",
+              List.of(
+                  "10, \\d+ parameters\n",
+                  "\\d+ parameters\n",
+                  "[0-9.]+ is the sum of both losses\n\\[?2.*3\\]?\n",
+                  "3 samples\n",
+                  "1x10\n",
+                  "\\[kind, age\\]\n2\n",
+                  "8x32\n",
+                  "9x8 8\n",
+                  "")),
+          Map.entry(
+              "data",
+              List.of(
+                  "\\[cat, dog\\] 8 2\n\\[\\] 32x32\n",
+                  "Dataset two: 2 images of 2, 2 classes, mean .*, std .*\n",
+                  "ArrayFiles clothes\\d+: 8 training, 0 validation and 2 test samples"
+                      + " \\[0, 1\\] 3x8x8\n",
+                  "Dataset pets: 3 images of 1x2x2, 2 classes\n",
+                  "Evaluation.*\n",
+                  "Image 3x30x40, Tensor 1x3x32x32 .*\n")),
+          Map.entry(
+              "training",
+              List.of(
+                  "epoch 1/1 loss .*\n",
+                  "epoch 1/1 loss .*\nEvaluation.*\n\\d+ bytes off-heap\n",
+                  "4 for .*\n",
+                  "lenet: one of the two is .*\n",
+                  "1 epoch\n",
+                  "Network lenet: input 1x28x28, 10 layers, .*\n",
+                  "FINISHED\n",
+                  "loaded: 4\nmissing: 0\nunexpected: 0\nof another shape: 0\n50x4x4\n",
+                  "\\d+ points\n")),
+          Map.entry(
+              "prediction",
+              List.of(
+                  "10 classes, the most likely first\n2 images in one batch\n",
+                  "0\\.6+7?\n(?s:.*)label,cat,dog,bird\ncat,1,0,0\ndog,0,1,0\nbird,1,0,0\n\n",
+                  "28 x 28\n")),
+          Map.entry(
+              "detection",
+              List.of(
+                  "1 image, \\[map, map_50, map_75, .*\\]\n",
+                  "Box\\[left=24.0, top=8.0, right=56.0, bottom=30.0\\]\n")),
+          Map.entry(
+              "quantization",
+              List.of(
+                  "4 of 4 layers quantized, weights [\\d,]+ bytes, were [\\d,]+\n",
+                  "1 epoch of fine-tuning\n",
+                  "BF16\n")),
+          Map.entry(
+              "onnx",
+              List.of(
+                  "[\\d.]+ kB\n",
+                  "loaded: 8\nmissing: 0\nunexpected: 1 \\(steps\\)\nof another shape: 0\n",
+                  "")),
+          Map.entry("serving", List.of("1 prediction for 40 calls\nhttp://127.0.0.1:\\d+\n")),
+          Map.entry("spark", List.of("epoch 1/1 loss .*\n")),
+          Map.entry(
+              "command-line",
+              List.of("report written\n", "layer (?s:.*)\nstep of 64 (?s:.*)at best: .*\n")));
 
   @TempDir Path folder;
 
   @TestFactory
   Stream<DynamicTest> programsRun() throws Exception {
-    List<String> blocks = Docs.blocks(PAGE, "java");
-    assertThat(blocks).hasSameSizeAs(PRINTS);
     List<Path> sources = new ArrayList<>();
-    for (int i = 0; i < blocks.size(); i++) {
-      sources.add(source("Block" + i, blocks.get(i)));
+    List<String> names = new ArrayList<>();
+    List<String> prints = new ArrayList<>();
+    Set<String> pages = new HashSet<>();
+    for (String page : Docs.manual()) {
+      String name = page.replaceFirst(".*/(.*)\\.md", "$1");
+      List<String> blocks = Docs.anyBlocks(page, "java");
+      if (!blocks.isEmpty()) {
+        pages.add(name);
+      }
+      assertThat(blocks).as(page).hasSameSizeAs(PRINTS.getOrDefault(name, List.of()));
+      for (int i = 0; i < blocks.size(); i++) {
+        names.add(name + ", block " + i);
+        sources.add(source("Block" + sources.size(), blocks.get(i)));
+        prints.add(PRINTS.get(name).get(i));
+      }
     }
+    assertThat(pages).isEqualTo(PRINTS.keySet());
     List<String> texts = Docs.runAll(folder, sources, List.of());
-    return Stream.iterate(0, i -> i < blocks.size(), i -> i + 1)
+    return Stream.iterate(0, i -> i < texts.size(), i -> i + 1)
         .map(
             i ->
                 DynamicTest.dynamicTest(
-                    "block " + i, () -> assertThat(texts.get(i)).matches(PRINTS.get(i))));
+                    names.get(i), () -> assertThat(texts.get(i)).matches(prints.get(i))));
   }
 
   private Path source(String name, String statements) throws Exception {
@@ -91,7 +131,7 @@ class ManualTest {
     return source;
   }
 
-  /** A file that another library wrote: the weights of lenet, and a count beside. */
+  /** A file of another library: the weights of lenet, and a step count. */
   private static void foreign(Path file) {
     Network network = Networks.byName("lenet", Shape.of(1, 28, 28), 10);
     LinkedHashMap<String, Safetensors.Entry> tensors = new LinkedHashMap<>();
@@ -104,7 +144,7 @@ class ManualTest {
 
   @Test
   void recipesAreThoseThereAre() throws Exception {
-    String page = Files.readString(Docs.ROOT.resolve(PAGE));
+    String page = Files.readString(Docs.ROOT.resolve("java/manual/training.md"));
     for (Recipe r : Recipe.all()) {
       assertThat(page)
           .contains("| `" + r.network() + "` | `" + r.data() + "` | " + r.epochs() + " |");
@@ -113,7 +153,7 @@ class ManualTest {
 
   @Test
   void networkFileIsANetwork() throws Exception {
-    Network n = NetworkJson.read(Docs.block(PAGE, "json", "\"layers\": ["));
+    Network n = NetworkJson.read(Docs.block("java/manual/networks.md", "json", "\"layers\": ["));
     assertThat(n.input()).isEqualTo(Shape.of(3, 32, 32));
     assertThat(n.output()).isEqualTo(Shape.of(10));
   }

@@ -87,6 +87,14 @@ class OnnxRoundTripTest {
   }
 
   @Test
+  void savedByTheEndingOfItsName() {
+    ModelData model = OnnxJudge.model(Networks.byName("lenet"));
+    Path file = dir.resolve("saved.onnx");
+    model.save(file);
+    sameOutputs(model, Onnx.load(file));
+  }
+
+  @Test
   void tasksAndProvenance() {
     Network network = Networks.byName("lenet").withTask(Task.singleLabel());
     ModelData plain = OnnxJudge.model(network);

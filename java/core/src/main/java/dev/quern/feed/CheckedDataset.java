@@ -10,6 +10,7 @@ import dev.quern.tensor.Shape;
 import java.nio.Buffer;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
+import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.function.IntConsumer;
 import java.util.function.Supplier;
@@ -28,7 +29,7 @@ public final class CheckedDataset {
   private final int size;
   private final Shape shape;
   private final Dataset.Kind kind;
-  private final int classes;
+  private final List<String> classes;
 
   /** Null where there are labels. */
   private final Shape targetShape;
@@ -56,14 +57,13 @@ public final class CheckedDataset {
     size = asked(what, "size", data::size);
     shape = asked(what, "shape", data::shape);
     kind = asked(what, "kind", data::kind);
-    classes = asked(what, "classes", () -> data.classes().size());
+    classes = Require.all(what, "classes", asked(what, "classes", data::classes));
     targetShape =
         asked(what, "hasTargets", data::hasTargets)
             ? asked(what, "targetShape", data::targetShape)
             : null;
-    if (size < 0 || classes < 0) {
-      throw new InvalidArgumentException(
-          what + ": size " + size + " or classes " + classes + " are below 0");
+    if (size < 0) {
+      throw new InvalidArgumentException(what + ": size " + size + " is below 0");
     }
     each = values(what, shape);
     weighted = asked(what, "hasWeights", data::hasWeights);
@@ -110,7 +110,13 @@ public final class CheckedDataset {
     return kind == Dataset.Kind.FLOATS;
   }
 
+  /** The number of classes. */
   public int classes() {
+    return classes.size();
+  }
+
+  /** Names of the classes, in label order. */
+  public List<String> classNames() {
     return classes;
   }
 
@@ -266,9 +272,10 @@ public final class CheckedDataset {
     } catch (Throwable e) {
       throw threw("label", index, e);
     }
-    if (label < 0 || label >= classes) {
+    if (label < 0 || label >= classes.size()) {
       throw new DataException(
-          of("label", index) + " is " + label + ", not one of its " + classes + " classes", null);
+          of("label", index) + " is " + label + ", not one of its " + classes.size() + " classes",
+          null);
     }
     return label;
   }

@@ -40,8 +40,12 @@ import java.util.Arrays;
  * several trainers' threads may be inside at once, each with arrays of its own. What it throws, and
  * a gradient that is not finite where the loss is, reach the caller as a {@link UserCodeException};
  * a loss that is not finite ends the step as any other does. The weights stay, and the trainer can
- * go on. It gives no right and wrong answers, so that the accuracy under it is NaN. Evaluations
- * weigh each batch by its samples, so that a mean over samples is the whole set's.
+ * go on. Evaluations weigh each batch by its samples, so that a mean over samples is the whole
+ * set's.
+ *
+ * <p>Where a sample's targets are of the output's shape {@code [C]}, labels come as one-hot
+ * targets, and the accuracy is that of the largest output. With other targets the accuracy is NaN;
+ * metrics follow from the {@link dev.quern.network.Task} of the output, where it has one.
  */
 public non-sealed interface CustomLoss extends Loss {
   /** The loss of a batch; fills {@link Pass#gradient()}. */

@@ -1,6 +1,5 @@
 package dev.quern.predict;
 
-import dev.quern.error.InvalidArgumentException;
 import dev.quern.layer.Conv2d;
 import dev.quern.layer.Layer;
 import dev.quern.layer.Linear;
@@ -9,6 +8,7 @@ import dev.quern.layer.QuantizedConv2d;
 import dev.quern.layer.QuantizedLinear;
 import dev.quern.network.Network;
 import dev.quern.network.Task;
+import dev.quern.plan.HeadLayer;
 import dev.quern.tensor.Shape;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,9 +27,9 @@ final class Head {
 
   ModelData forClasses(List<String> classes, long seed) {
     if (classes.isEmpty()) {
-      throw refused("no classes are named");
+      throw HeadLayer.refused(network, "no classes are named");
     }
-    requireOneOutput();
+    HeadLayer.requireOneOutput(network);
     List<String> known = network.task().classes();
     Shape output = network.output();
     boolean unnamed = known.isEmpty() && output.rank() > 0 && output.dim(0) == classes.size();
@@ -45,10 +45,10 @@ final class Head {
   /** The model with a layer of other outputs. */
   ModelData drawn(int outputs, List<String> classes, long seed) {
     if (outputs < 1) {
-      throw refused("a head of " + outputs + " outputs is too small");
+      throw HeadLayer.refused(network, "a head of " + outputs + " outputs is too small");
     }
-    requireOneOutput();
-    Network.Node old = node();
+    HeadLayer.requireOneOutput(network);
+    Network.Node old = HeadLayer.of(network);
     Network bare = network.withTask(network.task().withClasses(List.of()));
     Network other = named(bare.replace(old.name(), sized(old.layer(), outputs)), classes);
     Map<String, float[]> weights = new LinkedHashMap<>(model.weights());
@@ -65,7 +65,7 @@ final class Head {
 
   /** The head's rows in the order of other names. */
   private ModelData ordered(List<String> known, List<String> classes) {
-    Network.Node head = node();
+    Network.Node head = HeadLayer.of(network);
     Map<String, float[]> weights = new LinkedHashMap<>(model.weights());
     for (String of : List.of("weight", "bias", Quantized.SCALE)) {
       String name = head.name() + "." + of;
@@ -95,31 +95,6 @@ final class Head {
     return network.withTask(task.withClasses(classes));
   }
 
-  private void requireOneOutput() {
-    if (network.outputs().size() > 1) {
-      throw refused("it has the outputs " + network.outputs() + ", and a head is of one");
-    }
-  }
-
-  /** The last node with weights, behind which each value is the next one's only input. */
-  Network.Node node() {
-    Map<String, Network.Node> nodes = new LinkedHashMap<>();
-    network.nodes().forEach(n -> nodes.put(n.name(), n));
-    Network.Node at = nodes.get(network.outputs().get(0));
-    while (at != null) {
-      Layer layer = at.layer() instanceof Quantized q ? q.plain() : at.layer();
-      boolean grouped = layer instanceof Conv2d c && c.groups() > 1;
-      if (!grouped && (layer instanceof Linear || layer instanceof Conv2d)) {
-        return at;
-      }
-      if (!network.facts(at.name()).parameters().isEmpty() || at.inputs().size() != 1) {
-        break;
-      }
-      at = nodes.get(at.inputs().get(0));
-    }
-    throw refused("it does not end in a linear layer or a convolution");
-  }
-
   private static Layer sized(Layer old, int outputs) {
     if (old instanceof QuantizedLinear q) {
       return new QuantizedLinear(sized(q.plain(), outputs));
@@ -145,9 +120,5 @@ final class Head {
         c.bias(),
         c.sides(),
         c.same());
-  }
-
-  private InvalidArgumentException refused(String why) {
-    return new InvalidArgumentException("network " + network.name() + ": " + why);
   }
 }

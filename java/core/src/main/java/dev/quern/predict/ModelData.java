@@ -148,7 +148,22 @@ public record ModelData(
    * @throws dev.quern.error.FormatException if it is not a model
    */
   public static ModelData load(Path file) {
-    return ModelReaders.read(file);
+    return ModelFiles.read(file);
+  }
+
+  /**
+   * Saves this model by the {@link ModelWriter} that the file's name asks for. An older file is
+   * replaced as a whole or not at all.
+   *
+   * @param file whose name ends in {@code .safetensors}, which quern-io writes, or {@code .onnx},
+   *     which quern-onnx writes
+   * @throws dev.quern.error.InvalidArgumentException if the name ends in neither
+   * @throws dev.quern.error.NotFoundException if the folder or the module that writes such files is
+   *     missing
+   * @throws dev.quern.error.FileAccessException if the file cannot be written
+   */
+  public void save(Path file) {
+    ModelFiles.write(file, this);
   }
 
   /**

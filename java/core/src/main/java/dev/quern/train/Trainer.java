@@ -18,6 +18,7 @@ import dev.quern.plan.load.LoaderThread;
 import dev.quern.predict.ModelData;
 import dev.quern.profile.LayerTimes;
 import dev.quern.tensor.Tensor;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
@@ -336,7 +337,23 @@ public final class Trainer implements AutoCloseable {
   }
 
   /**
-   * {@link #modelData(List, Map)} with the names of classes that the network's tasks have already.
+   * Saves the weights of now, or their average, as a model that {@link
+   * dev.quern.predict.Model#load} reads: with preprocessing, tasks and the names of classes.
+   *
+   * @param file whose name ends in {@code .safetensors}, or in {@code .onnx} where quern-onnx is
+   *     there; an older file is replaced as a whole or not at all
+   * @throws NumericException if a weight is NaN or infinite
+   * @throws dev.quern.error.NotFoundException if the folder is missing, or no module writes such
+   *     files: quern-io writes .safetensors
+   * @throws dev.quern.error.FileAccessException if the file cannot be written
+   */
+  public void save(Path file) {
+    modelData(Map.of()).save(Require.present("save", "file", file));
+  }
+
+  /**
+   * {@link #modelData(List, Map)} with the names of classes that the network's tasks have, or else
+   * those of the data set that the last {@link #fit} was called with.
    */
   public ModelData modelData(Map<String, String> provenance) {
     return modelData(List.of(), provenance);
@@ -347,8 +364,8 @@ public final class Trainer implements AutoCloseable {
    * task is plain gets the task that its loss tells: classes that exclude each other under
    * cross-entropy, labels under binary cross-entropy, numbers or an image under mse and huber.
    *
-   * @param classes names of the classes of the only output, or the first; empty to leave those of
-   *     its task
+   * @param classes names of the classes of the only output, or the first; empty for those of its
+   *     task, or else of the data set of the last {@link #fit}
    * @param provenance free text by key, kept in the model file
    * @throws NumericException if a weight is NaN or infinite
    */

@@ -21,6 +21,7 @@ import dev.quern.optim.Lookahead;
 import dev.quern.optim.Optimizer;
 import dev.quern.optim.ParameterGroup;
 import dev.quern.optim.Schedule;
+import dev.quern.plan.HeadLayer;
 import dev.quern.plan.build.Initializer;
 import dev.quern.predict.ModelData;
 import java.util.Arrays;
@@ -143,11 +144,33 @@ public final class TrainerBuilder {
    *
    * <p>Batch normalisation whose weight and bias are both frozen goes by its running statistics, as
    * in inference, and leaves them as they are; {@link #moveFrozenStatistics} differs. Dropout stays
-   * active.
+   * active. {@link #build} refuses to freeze all parameters, unless these statistics move.
    */
   public TrainerBuilder freeze(String... patterns) {
     settings.freezing.freeze(patterns);
     return this;
+  }
+
+  /**
+   * Trains the parameters that these patterns name, and {@link #freeze freezes} all others: {@code
+   * freezeAllBut("head.*")} trains a new head on a pretrained body.
+   *
+   * @param patterns of which each names a parameter; {@link #build} refuses others
+   */
+  public TrainerBuilder freezeAllBut(String... patterns) {
+    settings.freezing.freezeAllBut(patterns);
+    return this;
+  }
+
+  /**
+   * {@link #freezeAllBut} the head: the last linear layer or convolution of a network with one
+   * output.
+   *
+   * @throws InvalidArgumentException if the network has several outputs, or does not end in such a
+   *     layer
+   */
+  public TrainerBuilder freezeBody() {
+    return freezeAllBut(HeadLayer.of(settings.network).name() + ".*");
   }
 
   /**

@@ -22,6 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The work of a {@link Trainer}: weights, plan and progress, and the calls on them, one at a time.
@@ -44,6 +45,9 @@ final class TrainingSession implements AutoCloseable {
 
   /** Whether it works for another. */
   private boolean contributing;
+
+  /** Of the last call of fit; null before there was one, or without a data set. */
+  private @Nullable NetworkData trainedOn;
 
   private final Usage usage = new Usage("trainer", this);
 
@@ -111,6 +115,7 @@ final class TrainingSession implements AutoCloseable {
     return inside(
         () -> {
           LossRules.requireSomeWeight(logits.losses(), data);
+          trainedOn = data;
           return fit(new BatchSteps(parts, step, feed, data), epochCount, listener);
         });
   }
@@ -262,14 +267,18 @@ final class TrainingSession implements AutoCloseable {
   }
 
   /**
-   * @param classes of the first output; empty to leave those of its task
+   * @param classes of the first output; empty for those of its task, or else of the data
    */
   ModelData modelData(List<String> classes, Map<String, String> provenance) {
-    Network known = LossTasks.named(LossTasks.of(network, logits.losses()), classes);
     return inside(
-        () ->
-            new ModelData(
-                known, parts.optimization.evaluated().copyRounded(), preprocessing, provenance));
+        () -> {
+          Network known = LossTasks.named(LossTasks.of(network, logits.losses()), classes);
+          if (trainedOn != null) {
+            known = LossTasks.named(known, trainedOn);
+          }
+          return new ModelData(
+              known, parts.optimization.evaluated().copyRounded(), preprocessing, provenance);
+        });
   }
 
   @Override

@@ -20,6 +20,7 @@ import dev.quern.layer.activation.Sigmoid;
 import dev.quern.layer.activation.Softmax;
 import dev.quern.loss.BceWithLogits;
 import dev.quern.loss.CrossEntropy;
+import dev.quern.loss.CustomLoss;
 import dev.quern.loss.Huber;
 import dev.quern.loss.Loss;
 import dev.quern.loss.Loss.Reduction;
@@ -33,6 +34,7 @@ import dev.quern.predict.ModelData;
 import dev.quern.tensor.Arena;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Tensor;
+import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -72,6 +74,46 @@ class LossTrainingTest {
 
   private static Map<String, float[]> weights(Trainer t) {
     return t.modelData(DATA.classes(), Map.of()).weights();
+  }
+
+  /** Mean squares; of labels, those of one-hot targets. */
+  private record Squares() implements CustomLoss {
+    @Override
+    public double loss(Pass pass) {
+      double sum = 0;
+      int n = pass.outputs().length;
+      for (int i = 0; i < n; i++) {
+        double e = pass.outputs()[i] - pass.targets()[i];
+        sum += e * e;
+        pass.gradient()[i] = 2 * e / n;
+      }
+      return sum / n;
+    }
+  }
+
+  @Test
+  void customLossTakesLabelsAndHasAnAccuracy() {
+    try (Trainer labels = trainer(new Squares()).build();
+        Trainer targets = trainer(new Squares()).build()) {
+      History.Epoch last = labels.fit(DATA, 4).epochs().get(3);
+      assertThat(last.accuracy()).isBetween(0.5, 1.0);
+      Evaluation of = labels.evaluate(DATA);
+      int right = 0;
+      try (Model model = Model.of(labels.modelData(Map.of()))) {
+        for (int i = 0; i < DATA.size(); i++) {
+          byte[] pixels = new byte[144];
+          DATA.copyBytes(i, ByteBuffer.wrap(pixels));
+          right +=
+              DATA.classes().get(DATA.label(i)).equals(model.classify(pixels, 1).get(0).label())
+                  ? 1
+                  : 0;
+        }
+      }
+      assertThat(of.accuracy()).isEqualTo((double) right / DATA.size());
+      targets.fit(rows(DATA, 1, 0), 4);
+      assertThat(targets.evaluate(rows(DATA, 1, 0)).accuracy()).isNaN();
+      weights(labels).forEach((name, w) -> assertThat(weights(targets).get(name)).isEqualTo(w));
+    }
   }
 
   @Test
@@ -178,7 +220,8 @@ class LossTrainingTest {
         assertSame(m.evaluate(copy), t.evaluate(copy));
         assertThatThrownBy(() -> m.evaluate(DATA))
             .isInstanceOf(InvalidArgumentException.class)
-            .hasMessage("mse: it needs targets, but data set quarters has labels");
+            .hasMessage(
+                "mse: takes targets, but data set quarters has labels; cross_entropy and softmax_focal take labels");
         assertThatThrownBy(() -> m.classify(DATA.image(0), 1))
             .isInstanceOf(InvalidArgumentException.class)
             .hasMessage(
@@ -263,7 +306,8 @@ class LossTrainingTest {
         Arena arena = new Arena()) {
       assertThatThrownBy(() -> mse.fit(DATA, 1))
           .isInstanceOf(InvalidArgumentException.class)
-          .hasMessage("mse: it needs targets, but data set quarters has labels");
+          .hasMessage(
+              "mse: takes targets, but data set quarters has labels; cross_entropy and softmax_focal take labels");
       assertThatThrownBy(() -> bce.evaluate(DATA)).isInstanceOf(InvalidArgumentException.class);
       Dataset three = DATA.withTargets(new float[200][3]);
       assertThatThrownBy(() -> ce.fit(three, 1))

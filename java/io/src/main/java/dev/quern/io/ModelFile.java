@@ -58,8 +58,9 @@ public final class ModelFile {
    * Saves a model, over an older file if there is one: as a whole or not at all. Equal models give
    * equal bytes.
    *
-   * @throws InvalidArgumentException if there is a {@link dev.quern.layer.CustomLayer} in its
-   *     network that {@link Codecs} does not know; nothing is touched then
+   * @throws InvalidArgumentException if the file's name ends in {@code .onnx}, or there is a {@link
+   *     dev.quern.layer.CustomLayer} in its network that {@link Codecs} does not know; nothing is
+   *     touched then
    * @throws FormatException if such a layer's codec fails; nothing is touched then
    * @throws dev.quern.error.NotFoundException if the folder is missing
    * @throws dev.quern.error.FileAccessException if it cannot be written to
@@ -67,6 +68,10 @@ public final class ModelFile {
   public static void save(Path file, ModelData model) {
     Require.present(OPERATION, "file", file);
     Require.present(OPERATION, "model", model);
+    if (file.toString().endsWith(".onnx")) {
+      throw new InvalidArgumentException(
+          OPERATION + ": " + file + " is written as safetensors; ModelData.save writes ONNX");
+    }
     Map<String, String> metadata = new LinkedHashMap<>();
     metadata.put("format", FORMAT);
     metadata.put("format_version", VERSION);

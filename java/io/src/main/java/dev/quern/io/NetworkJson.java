@@ -45,7 +45,8 @@ import java.util.stream.Collectors;
  *
  * {@code input} is one sample's shape, {@code [C, H, W]}, {@code [C, L]} or {@code [F]}; null
  * leaves a height or width free, as in {@code [3, null, null]}. Each layer has a {@code type} and
- * the keys of that type, which {@link dev.quern.network.LayerTypes} lists as its options; those
+ * the keys of that type. The manual has the table of all types with their keys and defaults
+ * (java/manual/networks.md, "Layer table"), written from {@link dev.quern.network.LayerTypes}; keys
  * with a default may be left out. Sizes are one integer for both axes or {@code [height, width]},
  * the padding of a window also {@code [left, right, top, bottom]}, that of {@code conv2d} also
  * {@code "same"}.

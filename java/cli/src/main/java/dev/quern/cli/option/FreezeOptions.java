@@ -7,14 +7,18 @@ import picocli.CommandLine.Option;
 
 /** Options of commands that train which say what stays as it is. */
 public final class FreezeOptions {
+  /** All but the head. */
+  private static final String BODY = "body";
+
   @Option(
       names = "--freeze",
       paramLabel = "PATTERN",
       split = ",",
       description =
           "Keep the parameters of these names as they are, * standing for any run of characters:"
-              + " 'stem.*,stage1.*'. What only they lead to has no backward pass; batch"
-              + " normalisation keeps its statistics.")
+              + " 'stem.*,stage1.*'; body: all but those of the last linear layer or convolution."
+              + " Frozen layers before the first trained one have no backward pass; frozen batch"
+              + " normalization keeps its statistics.")
   private List<String> patterns = List.of();
 
   @Option(
@@ -26,7 +30,10 @@ public final class FreezeOptions {
   public FreezeOptions() {}
 
   public TrainerBuilder apply(TrainerBuilder b) {
-    b.freeze(patterns.toArray(String[]::new));
+    if (patterns.contains(BODY)) {
+      b.freezeBody();
+    }
+    b.freeze(patterns.stream().filter(p -> !p.equals(BODY)).toArray(String[]::new));
     return moveStatistics ? b.moveFrozenStatistics() : b;
   }
 

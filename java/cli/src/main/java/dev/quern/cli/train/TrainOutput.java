@@ -2,13 +2,16 @@ package dev.quern.cli.train;
 
 import dev.quern.cli.output.EvaluationText;
 import dev.quern.cli.output.JsonText;
+import dev.quern.cli.process.Failures;
 import dev.quern.console.Terminal;
+import dev.quern.diagnostics.Finding;
 import dev.quern.metric.Evaluation;
 import dev.quern.train.History;
 import dev.quern.train.TrainingListener;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
@@ -120,6 +123,21 @@ final class TrainOutput {
     } else {
       out.println(line);
     }
+  }
+
+  /** Likely faults, a line each. */
+  void findings(List<Finding> findings) {
+    findings.forEach(f -> say("note: " + Failures.printable(f.toString())));
+    end.put(
+        "findings",
+        findings.stream()
+            .map(
+                f ->
+                    Map.of(
+                        "kind", f.kind().name().toLowerCase(Locale.ROOT),
+                        "message", f.message(),
+                        "advice", f.advice()))
+            .toList());
   }
 
   /** The last line. */

@@ -6,11 +6,11 @@ import dev.quern.cli.process.Failures;
 import dev.quern.cli.run.RunFolder;
 import dev.quern.data.MultiDataset;
 import dev.quern.data.TestTimeAugmentation;
+import dev.quern.diagnostics.Finding;
 import dev.quern.engine.Engine;
 import dev.quern.io.Checkpoint;
 import dev.quern.io.Checkpoints;
 import dev.quern.metric.Evaluation;
-import dev.quern.network.Network;
 import dev.quern.predict.ModelData;
 import dev.quern.report.Activations;
 import dev.quern.report.Curves;
@@ -123,7 +123,7 @@ final class TrainingRun {
       output.say("ended early, after epoch " + history.epochs().size() + " of " + epochs);
     }
     best.restore(trainer, checkpoints).ifPresent(output::say);
-    ModelData model = trainer.modelData(classes(), provenance);
+    ModelData model = trainer.modelData(provenance);
     files.save(sets.saved(model));
     Evaluation tested =
         views.isEmpty()
@@ -131,17 +131,13 @@ final class TrainingRun {
             : trainer.evaluate(TtaOption.only(sets.test()), views.get());
     output.file("history", files.history());
     output.file("model", files.model());
-    show.report().write(files, model, history, curves, activations, times, sets, words, output);
+    List<Finding> findings = Findings.of(trainer, sets, history, tested);
+    show.report()
+        .write(files, model, history, curves, activations, times, sets, words, findings, output);
+    output.findings(findings);
     output.tested(tested);
-    return Failures.OK;
-  }
-
-  /** Checkpoints of before there were tasks know no names. */
-  private List<String> classes() {
-    Network network = sets.network();
-    return network.task().classes().isEmpty()
-        ? sets.train().targets().get(network.outputs().get(0)).classes()
-        : List.of();
+    boolean diverged = findings.stream().anyMatch(f -> f.kind() == Finding.Kind.DIVERGED);
+    return diverged ? Failures.FAILED : Failures.OK;
   }
 
   private History fit(int epochs) {

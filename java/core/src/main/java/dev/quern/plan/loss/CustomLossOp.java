@@ -4,6 +4,8 @@ import dev.quern.internal.Heap;
 import dev.quern.loss.CustomLoss;
 import dev.quern.plan.build.Builder;
 import dev.quern.plan.memory.Value;
+import dev.quern.tensor.Shape;
+import java.util.Arrays;
 import org.bytedeco.javacpp.FloatPointer;
 
 /**
@@ -15,6 +17,9 @@ final class CustomLossOp extends LossOp {
   private CustomLoss.Pass pass;
   private float[] floats;
 
+  /** The loaded samples' classes; null where they have targets. */
+  private int[] labels;
+
   CustomLossOp(Builder b, Value output, CustomLoss loss) {
     super(b, output, loss, CustomLoss.Pass.targetShape(loss, output.shape()));
     this.loss = loss;
@@ -25,6 +30,50 @@ final class CustomLossOp extends LossOp {
     super.batch(n);
     pass = CustomLoss.Pass.of(output.shape(), targetShape, n);
     floats = Heap.floats("loss", Math.max(pass.outputs().length, pass.targets().length));
+  }
+
+  /** Labels are one-hot targets to the loss. */
+  @Override
+  public void labels(int[] given, int n) {
+    if (!targetShape.equals(output.shape()) || targetShape.rank() != 1) {
+      super.labels(given, n);
+    }
+    labels = Arrays.copyOf(given, n);
+    float[] oneHot = new float[(int) targetShape.elements()];
+    for (int i = 0; i < n; i++) {
+      oneHot[given[i]] = 1;
+      target(i, oneHot);
+      oneHot[given[i]] = 0;
+    }
+  }
+
+  @Override
+  public void requireTargets(Shape got) {
+    super.requireTargets(got);
+    labels = null;
+  }
+
+  @Override
+  public long mostAnswers() {
+    return labels == null ? 0 : 1;
+  }
+
+  @Override
+  public long correct() {
+    if (labels == null) {
+      return 0;
+    }
+    int classes = (int) targetShape.elements();
+    src.get(floats, 0, count * classes);
+    long right = 0;
+    for (int i = 0; i < count; i++) {
+      int best = 0;
+      for (int c = 1; c < classes; c++) {
+        best = floats[i * classes + c] > floats[i * classes + best] ? c : best;
+      }
+      right += best == labels[i] ? 1 : 0;
+    }
+    return right;
   }
 
   @Override

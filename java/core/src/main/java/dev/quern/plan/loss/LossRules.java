@@ -170,12 +170,13 @@ public final class LossRules {
   public static void requireData(List<OutputLoss> losses, Network network, NetworkData data) {
     for (int i = 0; i < losses.size(); i++) {
       Loss loss = losses.get(i).loss();
-      if (!data.target(i).haveTargets() && !takesLabels(loss)) {
+      Shape output = network.shapes().get(losses.get(i).output());
+      if (!data.target(i).haveTargets() && !takesLabels(loss, output)) {
         throw new InvalidArgumentException(
             OutputLoss.type(loss)
-                + ": it needs targets, but data set "
+                + ": takes targets, but data set "
                 + data.target(i).name()
-                + " has labels");
+                + " has labels; cross_entropy and softmax_focal take labels");
       }
     }
     List<String> problems = new ArrayList<>();
@@ -217,6 +218,16 @@ public final class LossRules {
               + data.target(0).name()
               + " are 0, so that nothing would be learned");
     }
+  }
+
+  /**
+   * A loss of the user's own takes labels as one-hot targets, where it takes targets like these.
+   */
+  private static boolean takesLabels(Loss loss, Shape output) {
+    return takesLabels(loss)
+        || loss instanceof CustomLoss own
+            && output.rank() == 1
+            && output.equals(CustomLoss.Pass.targetShape(own, output));
   }
 
   private static void requireInput(Shape input, CheckedDataset data, List<String> problems) {

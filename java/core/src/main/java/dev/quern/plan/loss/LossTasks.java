@@ -1,6 +1,8 @@
 package dev.quern.plan.loss;
 
 import dev.quern.error.ShapeException;
+import dev.quern.feed.CheckedDataset;
+import dev.quern.feed.NetworkData;
 import dev.quern.loss.BceWithLogits;
 import dev.quern.loss.CrossEntropy;
 import dev.quern.loss.Dice;
@@ -52,6 +54,29 @@ public final class LossTasks {
     }
     Task task = network.task().kind() == Task.Kind.PLAIN ? Task.singleLabel() : network.task();
     return network.withTask(task.withClasses(names));
+  }
+
+  /**
+   * The network with names of classes for the outputs whose tasks have none, by the data that
+   * trained it.
+   *
+   * @param data of the network's outputs
+   */
+  public static Network named(Network network, NetworkData data) {
+    Network known = network;
+    for (int i = 0; i < network.outputs().size(); i++) {
+      String output = network.outputs().get(i);
+      Task task = known.tasks().get(output);
+      CheckedDataset targets = data.target(i);
+      if (!task.classes().isEmpty() || targets.classNames().isEmpty()) {
+        continue;
+      }
+      if (task.kind() == Task.Kind.PLAIN && !targets.haveTargets()) {
+        task = Task.singleLabel().withWeight(task.weight());
+      }
+      known = guessed(known, output, task.withClasses(targets.classNames()));
+    }
+    return known;
   }
 
   private static Task.Kind kind(Loss loss, Shape output) {

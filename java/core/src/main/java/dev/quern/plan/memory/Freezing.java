@@ -16,12 +16,18 @@ import java.util.TreeMap;
  */
 public final class Freezing {
   private final List<String> frozen = new ArrayList<>();
+  private final List<String> trained = new ArrayList<>();
   private final TreeMap<Integer, List<String>> unfrozen = new TreeMap<>();
   private boolean movesStatistics;
 
   /** Adds patterns of parameters that are frozen from the start. */
   public void freeze(String... patterns) {
     frozen.addAll(patterns("freeze patterns", patterns));
+  }
+
+  /** Adds patterns of parameters that are trained from the start; all others are frozen. */
+  public void freezeAllBut(String... patterns) {
+    trained.addAll(patterns("patterns of freezeAllBut", patterns));
   }
 
   /**
@@ -55,15 +61,19 @@ public final class Freezing {
 
   /**
    * @param network as its losses read it
-   * @throws InvalidArgumentException if a pattern names nothing, or nothing that is frozen
+   * @throws InvalidArgumentException if a pattern names nothing, or nothing that is frozen, or all
+   *     parameters are frozen
    */
   public Stages stages(Network network) {
-    return Stages.of(network, frozen, unfrozen, !movesStatistics);
+    return Stages.of(network, frozen, trained, unfrozen, !movesStatistics);
   }
 
   /** Adds the settings as text, as checkpoints have them. */
   public void putInto(Map<String, String> settings) {
     settings.put("frozen", frozen.toString());
+    if (!trained.isEmpty()) {
+      settings.put("frozen_but", trained.toString());
+    }
     if (!unfrozen.isEmpty()) {
       settings.put("unfrozen", unfrozen.toString());
     }

@@ -27,17 +27,32 @@ public final class Stages {
 
   /**
    * @param network as its losses read it
+   * @param trained patterns of what is trained, where all else is frozen; may be empty
    * @param froms patterns by the epoch in which they are unfrozen
-   * @throws InvalidArgumentException if a pattern names nothing, or nothing that is frozen
+   * @throws InvalidArgumentException if a pattern names nothing, or nothing that is frozen, or all
+   *     parameters are frozen, unless statistics move
    */
   public static Stages of(
       Network network,
       List<String> frozen,
+      List<String> trained,
       TreeMap<Integer, List<String>> froms,
       boolean keepStatistics) {
     Stages all = new Stages();
     Set<String> names = network.parameters().keySet();
     Set<String> left = new LinkedHashSet<>(named("freeze", frozen, names));
+    if (!trained.isEmpty()) {
+      List<String> kept = named("freezeAllBut", trained, names);
+      names.stream().filter(n -> !kept.contains(n)).forEach(left::add);
+    }
+    if (keepStatistics && !names.isEmpty() && left.size() == names.size()) {
+      throw new InvalidArgumentException(
+          "freeze: all "
+              + names.size()
+              + " parameters of network "
+              + network.name()
+              + " are frozen, so that nothing is trained");
+    }
     names.stream().filter(n -> !left.contains(n)).forEach(n -> all.trainedFrom.put(n, 0));
     all.add(0, Frozen.of(network, left, keepStatistics));
     froms.forEach(

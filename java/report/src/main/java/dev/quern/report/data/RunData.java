@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param evaluatedOn what outputs were measured on; empty where they were not
  * @param activations by epoch and layer; none where nobody looked
  * @param times null where nobody measured
+ * @param findings likely faults; none in files of before
  */
 public record RunData(
     int version,
@@ -28,7 +29,8 @@ public record RunData(
     String evaluatedOn,
     List<OutputData> outputs,
     List<ActivationData> activations,
-    @Nullable StepTimeData times) {
+    @Nullable StepTimeData times,
+    List<FindingData> findings) {
   public static final int VERSION = 1;
 
   public RunData {
@@ -38,6 +40,7 @@ public record RunData(
     filters = List.copyOf(filters);
     outputs = List.copyOf(outputs);
     activations = activations == null ? List.of() : List.copyOf(activations); // of before
+    findings = findings == null ? List.of() : List.copyOf(findings); // of before
     if (title == null || network == null || evaluatedOn == null) {
       throw new IllegalArgumentException("title, network or evaluatedOn is missing");
     }
@@ -56,7 +59,8 @@ public record RunData(
         "",
         List.of(),
         List.of(),
-        null);
+        null,
+        List.of());
   }
 
   public RunData withTitle(String other) {
@@ -71,7 +75,8 @@ public record RunData(
         evaluatedOn,
         outputs,
         activations,
-        times);
+        times,
+        findings);
   }
 
   /** The last figures, by name: what a comparison lists. */

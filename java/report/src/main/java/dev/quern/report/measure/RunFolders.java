@@ -57,7 +57,8 @@ public final class RunFolders {
         "",
         List.of(),
         List.of(),
-        null);
+        null,
+        List.of());
   }
 
   /** The epochs of a {@code history.csv}, found by the names of its columns. */

@@ -2,6 +2,7 @@ package dev.quern.report.page;
 
 import dev.quern.io.json.Json;
 import dev.quern.report.data.EpochData;
+import dev.quern.report.data.FindingData;
 import dev.quern.report.data.OutputData;
 import dev.quern.report.data.RunData;
 import java.util.LinkedHashMap;
@@ -17,6 +18,7 @@ public final class RunPage {
     Html html = new Html();
     head(html, run);
     html.raw("<main>\n");
+    findings(html, run.findings());
     charts(html, charts, "Curves");
     run.outputs().forEach(o -> OutputPart.put(html, o, run));
     network(html, run);
@@ -32,6 +34,15 @@ public final class RunPage {
     html.raw("</section>\n</main>\n");
     foot(html);
     return Page.of(run.title(), false, html.toString(), Json.write(charts), "report.js");
+  }
+
+  private static void findings(Html html, List<FindingData> findings) {
+    if (findings.isEmpty()) {
+      return;
+    }
+    html.raw("<section id=\"findings\"><h2>Findings</h2>\n<ul>\n");
+    findings.forEach(f -> html.put("<li><b>{}</b>: {}</li>\n", f.message(), f.advice()));
+    html.raw("</ul></section>\n");
   }
 
   private static void head(Html html, RunData run) {

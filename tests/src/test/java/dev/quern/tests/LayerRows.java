@@ -1,45 +1,23 @@
 package dev.quern.tests;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.quern.layer.FieldValues;
 import dev.quern.layer.LayerField;
 import dev.quern.layer.LayerField.Padding;
 import dev.quern.layer.LayerType;
 import dev.quern.network.LayerTypes;
 import dev.quern.tensor.Size;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Test;
 
-/**
- * The manual's table of layers is what {@link LayerTypes} says. {@code -Dquern.layers=write} writes
- * it anew.
- */
-class LayerTableTest {
-  private static final Path MANUAL = GoldenFile.root().resolve("java/MANUAL.md");
-  private static final String HEAD = "| type | options, and their defaults |\n|---|---|\n";
-
-  @Test
-  void manualHasEveryLayerWithItsOptions() throws IOException {
-    String page = Files.readString(MANUAL);
-    int from = page.indexOf(HEAD) + HEAD.length();
-    int to = page.indexOf("\n\n", from) + 1;
-    if ("write".equals(System.getProperty("quern.layers"))) {
-      Files.writeString(MANUAL, page.substring(0, from) + table() + page.substring(to));
-      return;
-    }
-    assertThat(page.substring(from, to)).isEqualTo(table());
-  }
+/** The rows of the manual's table of layers, from {@link LayerTypes}. */
+final class LayerRows {
+  private LayerRows() {}
 
   /** A row for the types that have the same options. */
-  private static String table() {
+  static String rows() {
     Map<String, String> types = new TreeMap<>();
     for (LayerType<?> type : LayerTypes.all()) {
       types.merge(options(type), "`" + type.name() + "`", (a, b) -> a + ", " + b);
@@ -72,7 +50,7 @@ class LayerTableTest {
     return switch (field.kind()) {
       case CHOICE ->
           Stream.of(field.choices().getEnumConstants())
-              .map(LayerTableTest::text)
+              .map(LayerRows::text)
               .collect(Collectors.joining(", ", " (", ")"));
       case SIDES -> ", one number or `[left, right, top, bottom]`";
       case PADDING -> " (or `[left, right, top, bottom]`)";

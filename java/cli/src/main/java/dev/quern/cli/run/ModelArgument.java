@@ -81,17 +81,18 @@ public final class ModelArgument {
     if (knownOrNull != null) {
       return knownOrNull.data();
     }
-    if (!Files.exists(path) && !label().contains(".")) {
-      throw new NotFoundException("model: " + path + " does not exist; " + near());
+    if (!Files.exists(path) && !label().contains(".")) { // meant as a name
+      throw new NotFoundException("model: " + path + " is not a file" + unknown());
     }
     return ModelData.load(path);
   }
 
-  private String near() {
+  private String unknown() {
     try {
-      return Pretrained.of(path.toString()).name();
+      Pretrained.of(path.toString());
+      return ""; // deleted since
     } catch (InvalidArgumentException e) {
-      return e.getMessage();
+      return "; " + e.getMessage();
     }
   }
 

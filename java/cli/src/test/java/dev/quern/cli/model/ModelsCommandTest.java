@@ -87,7 +87,7 @@ class ModelsCommandTest {
       Cli.run("models", command, "resnet18").isRefused("near it are torchvision/resnet18");
     }
     Cli.run("predict", "--model", "mobilnet_v2", "x.png")
-        .fails("mobilnet_v2 does not exist", "near it are mobilenet_v2");
+        .fails("mobilnet_v2 is not a file; ", "near it are mobilenet_v2");
     Cli.run("predict", "--model", "mobilenet_v2", "x.png")
         .fails("mobilenet_v2.onnx is not in " + FOLDER, "--file FILE");
     Cli.run("predict", "--model", "torchvision/resnet18", "x.png")
@@ -152,6 +152,40 @@ class ModelsCommandTest {
     Path half = dir.resolve("half.safetensors");
     Cli.run("convert", "--model", "mnist", "--dtype", "bf16", "--out", half).succeeds();
     assertThat(ModelFile.load(half).classes()).hasSize(10);
+  }
+
+  @Test
+  void trainingBeginsWithANetworkByName() throws IOException {
+    Cli.run("models", "get", "cifar10_resnet8", "--file", Fixtures.model("cifar10_resnet8.onnx"))
+        .succeeds();
+    Path out = dir.resolve("run");
+    for (int i = 0; i < 12; i++) {
+      Path file = dir.resolve("photos").resolve(i % 2 == 0 ? "dark" : "light").resolve(i + ".png");
+      Files.createDirectories(file.getParent());
+      int grey = i % 2 == 0 ? i : 255 - i;
+      Pictures.write(file, Pictures.plain(BufferedImage.TYPE_INT_RGB, 30, 30 + i, grey * 0x010101));
+    }
+    Cli.run(
+            "train",
+            "--from",
+            "cifar10_resnet8",
+            "--data",
+            dir.resolve("photos"),
+            "--epochs",
+            1,
+            "--no-report",
+            "--out",
+            out)
+        .succeeds();
+    assertThat(out.resolve("config.json")).content().contains("\"from\" : \"cifar10_resnet8\"");
+    ModelData made = ModelFile.load(out.resolve("model.safetensors"));
+    assertThat(made.classes()).containsExactly("dark", "light");
+    assertThat(made.provenance()).containsEntry("from", "cifar10_resnet8");
+    Cli.run("train", "--config", out.resolve("config.json"), "--out", dir.resolve("again"))
+        .succeeds();
+    assertThat(ModelFile.load(dir.resolve("again/model.safetensors")).weights().values())
+        .usingRecursiveFieldByFieldElementComparator()
+        .containsExactlyElementsOf(made.weights().values());
   }
 
   @Test

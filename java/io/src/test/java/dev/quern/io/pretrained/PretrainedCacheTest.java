@@ -139,6 +139,21 @@ class PretrainedCacheTest {
   }
 
   @Test
+  void onnxNeedsItsModule() throws IOException {
+    Pretrained onnx =
+        Catalogue.read(
+                """
+                {"networks": [{"name": "x", "about": "x", "input": [1], "preprocessing":
+                  {"mean": [0], "std": [1]}, "classes": ["a", "b"], "file": "x.onnx", "bytes": %d,
+                  "sha256": "%s", "licence": "MIT", "origin": "x"}]}
+                """
+                    .formatted(server.content.length, TestServer.sha256(server.content)))
+            .of("x");
+    cache.add(onnx, original);
+    failsWith(NotFoundException.class, () -> cache.data(onnx), "x.onnx", "quern-onnx");
+  }
+
+  @Test
   void aCutDownloadIsResumed() throws IOException {
     server.cut(100_000).status(503).status(503).status(503);
     failsWith(

@@ -18,8 +18,7 @@ import picocli.CommandLine.Spec;
     subcommands = {ModelsGetCommand.class, ModelsShowCommand.class},
     description = {
       "Prints the pretrained networks: task, input, classes, size of the file, licence, and whether"
-          + " the file is in the cache. Where a command takes a model, it takes one of these names,"
-          + " too.",
+          + " the file is in the cache. Commands that take a model take one of these names, too.",
       "",
       "Nothing is downloaded but by quern models get. QUERN_MODELS names another folder than the"
           + " user's cache."
@@ -46,7 +45,7 @@ public final class ModelsCommand implements Callable<Integer> {
           n.task(),
           n.input().toString(),
           Integer.toString(n.classes().size()),
-          String.format(Locale.ROOT, "%.1f", n.bytes() / 1e6),
+          String.format(Locale.ROOT, "%.2f", n.bytes() / 1e6),
           n.licence(),
           cache.find(n).isPresent() ? "yes" : "no");
     }

@@ -36,7 +36,7 @@ public final class ModelsGetCommand implements Callable<Integer> {
 
   @ArgGroup private Source source = new Source();
 
-  /** Where the file comes from; its publisher where neither is given. */
+  /** The file's source; its publisher if neither is given. */
   static final class Source {
     @Option(
         names = "--url",

@@ -9,18 +9,17 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Iterator;
 import picocli.CommandLine.ITypeConverter;
 
 /**
- * A model that a command takes: a file, or a pretrained network by its name in the catalogue. Where
- * a file has the name of a network, it is the file.
+ * A model that a command takes: a file, or a pretrained network by its name in the catalogue. A
+ * file of a network's name is the file.
  */
 public final class ModelArgument {
   /** How the value is written. */
   public static final String FORM = "FILE|NAME";
 
-  /** What it may be, for the descriptions of options. */
+  /** The kinds of models, for the descriptions of options. */
   public static final String HELP =
       "A model that quern train saved, an ONNX file, or a pretrained network that quern models"
           + " lists";
@@ -45,16 +44,8 @@ public final class ModelArgument {
     @Override
     public ModelArgument convert(String value) {
       Path path = PathConverter.of(value);
-      boolean known = !Files.exists(path) && Pretrained.names().contains(value);
+      boolean known = !Files.isRegularFile(path) && Pretrained.names().contains(value);
       return new ModelArgument(path, known ? Pretrained.of(value) : null);
-    }
-  }
-
-  /** The names of the catalogue, for completion. */
-  public static final class Names implements Iterable<String> {
-    @Override
-    public Iterator<String> iterator() {
-      return Pretrained.names().iterator();
     }
   }
 

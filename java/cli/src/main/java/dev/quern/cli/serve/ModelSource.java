@@ -26,15 +26,20 @@ record ModelSource(String name, ModelArgument model) {
     public ModelSource convert(String value) {
       Matcher named = NAMED.matcher(value);
       if (!named.matches() || Files.exists(PathConverter.of(value))) {
-        return of(new ModelArgument.Converter().convert(value));
+        Path path = PathConverter.of(value);
+        return of(Files.isDirectory(path) ? ModelArgument.of(path) : model(value));
       }
-      ModelArgument model = new ModelArgument.Converter().convert(named.group(2));
-      if (Files.isDirectory(model.path())) {
+      ModelArgument model = model(named.group(2));
+      if (model.isFile() && Files.isDirectory(model.path())) {
         throw new TypeConversionException(
             "'" + value + "' names a folder, whose models have the names of their files");
       }
       return new ModelSource(named.group(1), model);
     }
+  }
+
+  private static ModelArgument model(String value) {
+    return new ModelArgument.Converter().convert(value);
   }
 
   /** A file under its own name, without the ending. */

@@ -42,17 +42,17 @@ class ModelsCommandTest {
     assertThat(lines.stream().skip(1).map(l -> l.split(" ")[0])).isEqualTo(Pretrained.names());
     assertThat(lines.stream().map(l -> l.split(" +")))
         .contains(
-            new String[] {"mnist", "classification", "1x28x28", "10", "0.0", "MIT", "no"},
+            new String[] {"mnist", "classification", "1x28x28", "10", "0.03", "MIT", "no"},
             new String[] {
               "torchvision/resnet50",
               "classification",
               "3x224x224",
               "1000",
-              "102.5",
+              "102.54",
               "BSD-3-Clause",
               "no"
             },
-            new String[] {"ultraface", "detection", "3x240x320", "2", "1.2", "MIT", "no"});
+            new String[] {"ultraface", "detection", "3x240x320", "2", "1.22", "MIT", "no"});
     assertThat(lines).allSatisfy(l -> assertThat(l).hasSizeLessThan(100));
   }
 

@@ -23,7 +23,7 @@ final class PickleInput {
     this.position = from;
   }
 
-  /** Where the next byte is. */
+  /** The index of the next byte. */
   int position() {
     return position;
   }

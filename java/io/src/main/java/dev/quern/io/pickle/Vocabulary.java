@@ -34,7 +34,7 @@ public interface Vocabulary {
   /** Null for a name that is not admitted. */
   @Nullable Callee named(String module, String name);
 
-  /** What is admitted, in the plural, for messages. */
+  /** A name for all that is admitted, in the plural, for messages. */
   String admitted();
 
   /**

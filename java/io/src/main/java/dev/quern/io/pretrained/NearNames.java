@@ -23,20 +23,22 @@ final class NearNames {
   static List<String> of(String wanted, Collection<String> names) {
     String w = shown(wanted).toLowerCase(Locale.ROOT);
     List<String> near = new ArrayList<>(names);
-    near.removeIf(n -> distance(w, n) > Math.max(1, w.length() / 3));
+    near.removeIf(n -> distance(w, n) > w.length() / 3);
     near.sort(Comparator.comparingInt(n -> distance(w, n)));
     return near.subList(0, Math.min(MOST, near.size()));
   }
 
   /**
-   * The letters to add, drop or change (Levenshtein, 1966) to come to a name or to what is behind
-   * its publisher; 0 where one holds the other.
+   * The letters to add, drop or change (Levenshtein, 1966) to come to a name, to the part behind
+   * its publisher, or to the begin of that; 0 if the name holds the other.
    */
   private static int distance(String wanted, String name) {
     if (!wanted.isEmpty() && name.contains(wanted)) {
       return 0;
     }
-    return Math.min(edits(wanted, name), edits(wanted, name.substring(name.indexOf('/') + 1)));
+    String own = name.substring(name.indexOf('/') + 1);
+    String begin = own.substring(0, Math.min(own.length(), wanted.length() + 1));
+    return Math.min(edits(wanted, name), Math.min(edits(wanted, own), edits(wanted, begin)));
   }
 
   private static int edits(String a, String b) {

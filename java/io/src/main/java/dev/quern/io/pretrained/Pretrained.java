@@ -99,7 +99,7 @@ public final class Pretrained {
     return entry.sha256();
   }
 
-  /** Where its publisher has the file; null where no such address is known. */
+  /** The publisher's address of the file; null if none is known. */
   public @Nullable URI uri() {
     return entry.uri();
   }
@@ -124,7 +124,7 @@ public final class Pretrained {
     return Model.of(data());
   }
 
-  /** What its file has and lacks. */
+  /** All that the catalogue has, what is missing in the file among it. */
   CatalogueEntry entry() {
     return entry;
   }

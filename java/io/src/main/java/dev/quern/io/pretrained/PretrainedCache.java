@@ -52,8 +52,7 @@ public final class PretrainedCache {
 
   /**
    * The folder {@code QUERN_MODELS} where that is set, then {@code models} in Quern's folder of the
-   * user's cache. Where {@code QUERN_MODELS_URL} is set, files are fetched from there by their
-   * names.
+   * user's cache. If {@code QUERN_MODELS_URL} is set, files are fetched from there by their names.
    *
    * @throws InvalidArgumentException if one of these variables is not a path or an address
    */
@@ -213,7 +212,7 @@ public final class PretrainedCache {
         prefix(network) + network.fileName() + " is not in " + String.join(", ", all) + "; " + how);
   }
 
-  /** What to do without an address. */
+  /** The ways without an address, for messages. */
   private String howTo(Pretrained network) {
     return "put the file of "
         + network.bytes()

@@ -55,7 +55,7 @@ enum StorageType {
     return null;
   }
 
-  /** Of an element. */
+  /** The size of an element. */
   int bytes() {
     return bytes;
   }

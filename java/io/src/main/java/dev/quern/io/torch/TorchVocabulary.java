@@ -8,7 +8,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the pickle of a state_dict names: ordered dictionaries, storages and how tensors are made.
+ * The names in the pickle of a state_dict: ordered dictionaries, storages and how tensors are made.
  */
 final class TorchVocabulary implements Vocabulary {
   /** The storages that the pickle names, by key, in its order. */

@@ -70,7 +70,7 @@ final class ZipStorages implements Closeable {
     }
   }
 
-  /** What is compressed could be far larger than the file. */
+  /** A compressed entry could be far larger than the file. */
   private ZipEntry stored(String name) {
     ZipEntry entry = zip.getEntry(folder + "/" + name);
     if (entry == null) {

@@ -89,6 +89,7 @@ class ManualTest {
                   "[\\d.]+ kB\n",
                   "loaded: 8\nmissing: 0\nunexpected: 1 \\(steps\\)\nof another shape: 0\n",
                   "")),
+          Map.entry("pretrained", List.of("3x224x224, 1000 classes, BSD-3-Clause\n")),
           Map.entry("serving", List.of("1 prediction for 40 calls\nhttp://127.0.0.1:\\d+\n")),
           Map.entry("spark", List.of("epoch 1/1 loss .*\n")),
           Map.entry(

@@ -42,8 +42,7 @@ class FineTuningTest {
       ModelData tuned = t.modelData(Map.of());
       assertThat(tuned.classes()).isEqualTo(DATA.classes());
       assertThat(t.gradients()).containsOnlyKeys("head.weight", "head.bias");
-      assertThat(tuned.weights().get("body.weight"))
-          .isEqualTo(PLAIN.weights().get("body.weight"));
+      assertThat(tuned.weights().get("body.weight")).isEqualTo(PLAIN.weights().get("body.weight"));
     }
   }
 

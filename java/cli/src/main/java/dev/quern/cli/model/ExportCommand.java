@@ -2,6 +2,7 @@ package dev.quern.cli.model;
 
 import dev.quern.cli.option.Counts;
 import dev.quern.cli.process.Failures;
+import dev.quern.cli.run.ModelArgument;
 import dev.quern.network.Network;
 import dev.quern.onnx.OnnxWriter;
 import dev.quern.predict.ModelData;
@@ -28,8 +29,11 @@ import picocli.CommandLine.Spec;
 public final class ExportCommand implements Callable<Integer> {
   @Spec private CommandSpec command;
 
-  @Parameters(paramLabel = "MODEL", description = "A model that quern train saved.")
-  private Path model;
+  @Parameters(
+      paramLabel = "MODEL",
+      converter = ModelArgument.Converter.class,
+      description = ModelArgument.HELP + ".")
+  private ModelArgument model;
 
   @Option(
       names = "--out",
@@ -76,7 +80,7 @@ public final class ExportCommand implements Callable<Integer> {
             .activation(activation)
             .preprocessing(preprocessing)
             .batch(batch == null ? 0 : batch);
-    ModelData data = ModelData.load(model);
+    ModelData data = model.data();
     writer.save(data, out);
     Network network = data.network();
     command

@@ -6,11 +6,10 @@ import dev.quern.cli.option.InputConverter;
 import dev.quern.cli.option.NetworkSource;
 import dev.quern.cli.process.BadValueException;
 import dev.quern.cli.process.Failures;
+import dev.quern.cli.run.ModelArgument;
 import dev.quern.network.Network;
-import dev.quern.predict.ModelData;
 import dev.quern.tensor.Shape;
 import dev.quern.train.Summary;
-import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -44,8 +43,12 @@ public final class SummaryCommand implements Callable<Integer> {
         description = NetworkSource.HELP + ".")
     private NetworkSource net;
 
-    @Option(names = "--model", paramLabel = "FILE", description = "A model that quern train saved.")
-    private Path model;
+    @Option(
+        names = "--model",
+        paramLabel = ModelArgument.FORM,
+        converter = ModelArgument.Converter.class,
+        description = ModelArgument.HELP + ".")
+    private ModelArgument model;
   }
 
   @Option(
@@ -97,7 +100,7 @@ public final class SummaryCommand implements Callable<Integer> {
       throw new BadValueException(command, "--data and --input exclude each other");
     }
     if (subject.model != null) {
-      return ModelData.load(subject.model).network();
+      return subject.model.data().network();
     }
     if (!sized) {
       return subject.net.network();

@@ -4,6 +4,7 @@ import dev.quern.cli.option.ThreadOptions;
 import dev.quern.cli.output.JsonText;
 import dev.quern.cli.process.BadValueException;
 import dev.quern.cli.process.Failures;
+import dev.quern.cli.run.ModelArgument;
 import dev.quern.data.Image;
 import dev.quern.error.QuernException;
 import dev.quern.error.ShapeException;
@@ -12,7 +13,6 @@ import dev.quern.io.json.AnswerJson;
 import dev.quern.network.Network;
 import dev.quern.predict.Answer;
 import dev.quern.predict.Model;
-import dev.quern.predict.ModelData;
 import dev.quern.tensor.Shape;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -51,10 +51,11 @@ public final class PredictCommand implements Callable<Integer> {
 
   @Option(
       names = "--model",
-      paramLabel = "FILE",
+      paramLabel = ModelArgument.FORM,
       required = true,
-      description = "A model that quern train saved.")
-  private Path model;
+      converter = ModelArgument.Converter.class,
+      description = ModelArgument.HELP + ".")
+  private ModelArgument model;
 
   @Option(
       names = "--out",
@@ -92,7 +93,7 @@ public final class PredictCommand implements Callable<Integer> {
     images = given.stream().flatMap(PredictCommand::below).toList();
     pictures = folder == null ? null : new AnswerPictures(folder, images);
     int status = Failures.OK;
-    try (Model m = Model.of(ModelData.load(model))) {
+    try (Model m = Model.of(model.data())) {
       requireImages(m.network().input());
       if (explain.isAsked()) {
         maps = explain.new Maps(m.data(), folder, images);

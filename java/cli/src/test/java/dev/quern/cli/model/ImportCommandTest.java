@@ -170,7 +170,7 @@ class ImportCommandTest {
     Cli.run("import", weights, "--net", "lenet", "--out", dir.resolve("m.pt"))
         .isRefused("does not end in .safetensors");
     Cli.run("import", dir.resolve("w.pth"), "--net", "lenet", "--out", out)
-        .isRefused("is a PyTorch pickle");
+        .fails("w.pth does not exist");
     run("--net", "lenet", "--names", dir.resolve("none")).fails("names: ", "does not exist");
     Files.writeString(out, "old");
     run("--net", "lenet").isRefused("exists already; --overwrite replaces it");

@@ -25,6 +25,9 @@ import dev.quern.io.Safetensors;
 import dev.quern.io.SafetensorsFile;
 import dev.quern.io.SmallRun;
 import dev.quern.io.StateDict;
+import dev.quern.io.pretrained.CacheDoor;
+import dev.quern.io.pretrained.Pretrained;
+import dev.quern.io.pretrained.PretrainedCache;
 import dev.quern.layer.CustomLayer;
 import dev.quern.metric.Goal;
 import dev.quern.network.Network;
@@ -166,6 +169,8 @@ class ArgumentsTest {
     samples.put(LabelKind.class, LabelKind.SEVERAL);
     samples.put(Preprocessing.Fit.class, Preprocessing.Fit.FIT);
     samples.put(Goal.class, Goal.LOSS);
+    samples.put(Pretrained.class, Pretrained.of("mnist"));
+    samples.put(PretrainedCache.class, CacheDoor.in(dir.resolve("models")));
     samples.put(Downloader.class, new Downloader(Duration.ofMillis(50), Duration.ofMillis(1)));
   }
 
@@ -268,7 +273,8 @@ class ArgumentsTest {
     Path classes =
         Path.of(Checkpoints.class.getProtectionDomain().getCodeSource().getLocation().toURI());
     List<Class<?>> all = new ArrayList<>();
-    for (String folder : List.of("dev/quern/io", "dev/quern/io/dataset")) {
+    for (String folder :
+        List.of("dev/quern/io", "dev/quern/io/dataset", "dev/quern/io/pretrained")) {
       try (var files = Files.list(classes.resolve(folder))) {
         for (Path f : files.filter(p -> p.toString().endsWith(".class")).sorted().toList()) {
           String name = f.getFileName().toString().replace(".class", "");

@@ -3,6 +3,8 @@ package dev.quern.cli.train;
 import dev.quern.cli.data.DataSource;
 import dev.quern.cli.data.FolderFacts;
 import dev.quern.cli.option.NetworkSource;
+import dev.quern.io.pretrained.Pretrained;
+import dev.quern.io.pretrained.PretrainedCache;
 import dev.quern.predict.ModelData;
 import dev.quern.recipe.FineTuning;
 import dev.quern.recipe.ImageFacts;
@@ -22,6 +24,15 @@ final class AutoOptions {
   /** With these, the run is not one that settings were tried for. */
   private static final Set<String> OTHER_WAYS =
       Set.of("--recipe", "--task", "--label-kind", "--labels");
+
+  /** The network that is fine-tuned where it is in the cache. */
+  private static final String PRETRAINED = "mobilenet_v2";
+
+  /** Of more images, training from scratch learns enough. */
+  private static final int MOST_FOR_PRETRAINED = 2000;
+
+  /** Pixels: smaller images show little at the network's 224. */
+  private static final int LEAST_FOR_PRETRAINED = 64;
 
   @Option(
       names = "--plain",
@@ -65,9 +76,28 @@ final class AutoOptions {
       return words;
     }
     FolderFacts folder = found.get();
-    if (from != null) {
-      return tuning(FineTuning.of(from, folder.classes()), given);
+    boolean cached =
+        from == null
+            && !given.contains("--net")
+            && !given.contains("--size")
+            && isForPretrained(folder);
+    if (cached) {
+      words.addAll(List.of("--from", PRETRAINED));
+      reasons.add(PRETRAINED + " is in the cache and learns from " + folder.images() + " images");
     }
+    if (from != null || cached) {
+      ModelData model = cached ? Pretrained.of(PRETRAINED).data() : from;
+      addTuning(words, given, FineTuning.of(model, folder.classes()));
+    } else {
+      addScratch(words, given, folder);
+    }
+    if (!words.isEmpty()) {
+      reasons.add(0, "chosen by the images (--plain chooses nothing): " + String.join(" ", words));
+    }
+    return words;
+  }
+
+  private void addScratch(List<String> words, Set<String> given, FolderFacts folder) {
     ImageSettings s =
         ImageSettings.of(
             new ImageFacts(folder.images(), folder.classes(), folder.size(), folder.channels()));
@@ -100,42 +130,28 @@ final class AutoOptions {
       add(words, given, "--metric", "accuracy");
       add(words, given, "--patience", Integer.toString(Math.max(10, s.epochs() / 2)));
     }
-    explain(words);
-    return words;
   }
 
-  private List<String> tuning(FineTuning t, Set<String> given) {
-    List<String> words = new ArrayList<>();
+  /** Few images, large enough to be photos, and a pretrained network in the cache. */
+  private static boolean isForPretrained(FolderFacts folder) {
+    return folder.images() <= MOST_FOR_PRETRAINED
+        && Math.min(folder.size().height(), folder.size().width()) >= LEAST_FOR_PRETRAINED
+        && PretrainedCache.standard().find(Pretrained.of(PRETRAINED)).isPresent();
+  }
+
+  private void addTuning(List<String> words, Set<String> given, FineTuning t) {
     add(words, given, "--epochs", Integer.toString(t.epochs()));
     add(words, given, "--batch", Integer.toString(t.batch()));
     if (!given.contains("--optimizer")) {
-      add(words, given, "--optimizer", "adamw");
+      add(words, given, "--optimizer", "sgd");
       add(words, given, "--lr", Float.toString(FineTuning.LR));
     }
-    boolean own =
-        given.stream()
-            .anyMatch(
-                Set.of("--freeze", "--unfreeze-at", "--lr-scale", "--add-batch-norms")::contains);
-    if (!own) {
-      words.addAll(List.of("--freeze", "body"));
-      if (t.trainsBody()) {
-        words.addAll(List.of("--unfreeze-at", FineTuning.UNFREEZE + ":*"));
-        words.addAll(List.of("--lr-scale", "*:" + FineTuning.BODY_SCALE + "," + t.head() + ".*:1"));
-        reasons.add("the new head is trained first, all layers from epoch " + FineTuning.UNFREEZE);
-      } else {
-        reasons.add("the head alone is trained: the body has no batch normalization to train with");
-      }
+    if (t.addsBatchNorms() && !given.contains("--add-batch-norms") && !given.contains("--freeze")) {
+      words.add("--add-batch-norms");
+      reasons.add("batch normalization is added: the model has none, and seldom learns without");
     }
     if (t.flip() && !given.contains("--augment") && !given.contains("--flip")) {
       words.addAll(List.of("--flip", "random"));
-    }
-    explain(words);
-    return words;
-  }
-
-  private void explain(List<String> words) {
-    if (!words.isEmpty()) {
-      reasons.add(0, "chosen by the images (--plain chooses nothing): " + String.join(" ", words));
     }
   }
 

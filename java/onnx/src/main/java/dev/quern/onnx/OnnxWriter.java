@@ -28,7 +28,8 @@ import java.nio.file.Path;
  * @param activation whether outputs are their task's probabilities, by Softmax or Sigmoid; such an
  *     output is called {@code NAME.softmax} or {@code NAME.sigmoid}
  * @param preprocessing whether inputs are pixels from 0 to 255, red first, which the first nodes
- *     scale by the model's mean and deviation; pictures have the network's size then
+ *     scale by the model's mean and deviation; pictures have the network's size then. Inputs with a
+ *     mean for each feature are in the units of the training data instead
  * @param batchName what the batch's dimension is called where its size is open
  * @param batch the number of samples that the graph takes; 0 for any
  */

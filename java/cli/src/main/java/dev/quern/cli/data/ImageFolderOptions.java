@@ -57,8 +57,8 @@ public final class ImageFolderOptions implements OpenSets {
       names = "--weight-column",
       paramLabel = "NAME",
       description =
-          "The column of that file by whose numbers the loss of each picture is multiplied in"
-              + " training.")
+          "The column of that file, or of the CSV file of --data, by whose numbers the loss of each"
+              + " sample is multiplied in training.")
   private String weightColumn;
 
   @Option(
@@ -67,8 +67,8 @@ public final class ImageFolderOptions implements OpenSets {
       defaultValue = "0.2",
       converter = Part.class,
       description =
-          "Of a folder of pictures, or arrays, that does not say which are for testing: how much of"
-              + " each class is held out for that; default ${DEFAULT-VALUE}.")
+          "Of a folder of pictures, arrays or a CSV file that does not say which are for testing:"
+              + " how much of each class is held out for that; default ${DEFAULT-VALUE}.")
   private double testPart;
 
   @Option(
@@ -248,6 +248,10 @@ public final class ImageFolderOptions implements OpenSets {
     folder.close();
   }
 
+  String weightColumn() {
+    return weightColumn;
+  }
+
   double testPart() {
     return testPart;
   }
@@ -263,8 +267,19 @@ public final class ImageFolderOptions implements OpenSets {
     BadValueException.refuse(
         own,
         List.of("--test-part", "--split-seed"),
-        name -> name + " is for a folder of pictures, --data DIR, or arrays");
+        name -> name + " is for a folder of pictures, --data DIR, arrays or a CSV file");
     requireDivisionAlone(own);
+  }
+
+  /**
+   * @throws BadValueException if an option is given that is about a folder of pictures and not
+   *     about a table, too
+   */
+  void requireTableAlone(CommandSpec own) {
+    BadValueException.refuse(
+        own,
+        List.of("--labels", "--label-kind", "--skip-broken", "--cache", "--cache-file"),
+        name -> name + " is for a folder of pictures, --data DIR");
   }
 
   /**

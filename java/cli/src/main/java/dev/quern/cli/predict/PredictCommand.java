@@ -1,5 +1,6 @@
 package dev.quern.cli.predict;
 
+import dev.quern.cli.data.DataSource;
 import dev.quern.cli.option.ThreadOptions;
 import dev.quern.cli.output.JsonText;
 import dev.quern.cli.process.BadValueException;
@@ -38,6 +39,9 @@ import picocli.CommandLine.Spec;
           + " probabilities; of labels that do not exclude each other all that hold, too; the"
           + " numbers of a regression; what part of the image each class of pixels takes.",
       "",
+      "A .csv file is read by the columns that the model was trained on: a line of CSV for each row"
+          + " with the prediction.",
+      "",
       "Images are PNG, JPEG, GIF, BMP, WebP or TIFF of any size up to 100 megapixels. They are resized to"
           + " the model's input, upright as the camera was held; for a model of one channel they"
           + " become grey, and transparent pixels black."
@@ -67,7 +71,7 @@ public final class PredictCommand implements Callable<Integer> {
 
   @Option(
       names = "--json",
-      description = "Print a line of JSON for each image: all answers to the last digit.")
+      description = "Print a line of JSON for each image or row: all answers to the last digit.")
   private boolean json;
 
   @Mixin private ThreadOptions threads;
@@ -76,7 +80,8 @@ public final class PredictCommand implements Callable<Integer> {
       paramLabel = "IMAGE",
       arity = "1..*",
       description =
-          "PNG, JPEG, GIF, BMP, WebP or TIFF files, or folders of them: all that are below.")
+          "PNG, JPEG, GIF, BMP, WebP or TIFF files, or folders of them: all that are below. Or .csv"
+              + " files with a header.")
   private List<Path> given;
 
   private List<Path> images;
@@ -88,6 +93,9 @@ public final class PredictCommand implements Callable<Integer> {
   public Integer call() {
     explain.requireSense(folder);
     threads.apply();
+    if (given.stream().anyMatch(DataSource::isTable)) {
+      return predictRows();
+    }
     images = given.stream().flatMap(PredictCommand::below).toList();
     pictures = folder == null ? null : new AnswerPictures(folder, images);
     int status = Failures.OK;
@@ -109,6 +117,20 @@ public final class PredictCommand implements Callable<Integer> {
       }
     }
     return status;
+  }
+
+  private int predictRows() {
+    if (!given.stream().allMatch(DataSource::isTable)) {
+      throw new BadValueException(command, "images and .csv files cannot be predicted together");
+    }
+    if (folder != null) {
+      throw new BadValueException(command, "--out is for images");
+    }
+    try (Model m = Model.of(ModelData.load(model))) {
+      RowAnswers answers = new RowAnswers(m, command.commandLine().getOut(), json);
+      given.forEach(answers::print);
+    }
+    return Failures.OK;
   }
 
   /** A folder's pictures; it itself where it has none, which is said in its turn. */

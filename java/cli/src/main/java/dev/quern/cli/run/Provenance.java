@@ -25,6 +25,9 @@ public final class Provenance {
   /** The end of that name where the data are a folder of pictures. */
   static final String PICTURES = "/";
 
+  /** The end of that name where the data are a CSV file. */
+  static final String TABLE = ".csv";
+
   /** The end of that name where the data are arrays. */
   static final String ARRAYS = "/arrays";
 
@@ -35,6 +38,9 @@ public final class Provenance {
     if (source instanceof DataSource.Pictures) {
       return name + PICTURES;
     }
+    if (source instanceof DataSource.Table) {
+      return name + TABLE;
+    }
     if (source instanceof DataSource.Arrays) {
       return name + ARRAYS;
     }
@@ -43,7 +49,10 @@ public final class Provenance {
 
   /** Whether the data were files of the user's own. */
   public static boolean isOwn(String data) {
-    return data.endsWith(OWN) || data.endsWith(PICTURES) || data.endsWith(ARRAYS);
+    return data.endsWith(OWN)
+        || data.endsWith(PICTURES)
+        || data.endsWith(TABLE)
+        || data.endsWith(ARRAYS);
   }
 
   /** {@link ModelData#CLASS_COUNTS} of the only output, or the first; empty where it has none. */

@@ -65,7 +65,7 @@ public class TrainCommand implements Callable<Integer> {
       defaultValue = "lenet",
       converter = NetworkSource.Converter.class,
       completionCandidates = NetworkSource.Names.class,
-      description = NetworkSource.HELP + "; default ${DEFAULT-VALUE}.")
+      description = NetworkSource.HELP + "; default ${DEFAULT-VALUE}, for a CSV file mlp.")
   private NetworkSource net;
 
   @Mixin private DataOptions data;
@@ -82,14 +82,16 @@ public class TrainCommand implements Callable<Integer> {
       converter = Counts.Positive.class,
       description =
           "Passes over the training images (default: 5 for mnist and fashion-mnist, 30 for a"
-              + " folder of pictures, or 20 with --from, else 10).")
+              + " folder of pictures, or 20 with --from, 50 for a CSV file, else 10).")
   private Integer epochs;
 
   @Option(
       names = "--batch",
       paramLabel = "N",
       converter = Counts.Positive.class,
-      description = "Images a step (default: 16 for a folder of pictures without --from, else 64).")
+      description =
+          "Images a step (default: 16 for a folder of pictures without --from, 32 for a CSV file,"
+              + " else 64).")
   private Integer batch;
 
   @Mixin private RecipeOption recipe;
@@ -153,7 +155,7 @@ public class TrainCommand implements Callable<Integer> {
     Set<String> given = new LinkedHashSet<>();
     List<String> words = ConfigOptions.said(command, Set.of(), given);
     List<String> more =
-        auto.choose(data.bothSplits(DatasetFacts.BUNDLED), net, given, data.testPart());
+        auto.choose(data.bothSplits(DatasetFacts.BUNDLED), net(), given, data.testPart());
     if (more.isEmpty()) {
       return this;
     }
@@ -166,7 +168,7 @@ public class TrainCommand implements Callable<Integer> {
   /** Runs with the options that were parsed. */
   Integer begin() {
     out.requireSense();
-    return run(transfer.source(net), null, null);
+    return run(transfer.source(net()), null, null);
   }
 
   /** Reads the run's own options out of its checkpoint and goes on with them. */
@@ -223,10 +225,14 @@ public class TrainCommand implements Callable<Integer> {
     }
   }
 
+  private NetworkSource net() {
+    return data.network(net);
+  }
+
   /** Passes over the training images. */
   public int passes() {
     DataSource source = data.bothSplits(DatasetFacts.BUNDLED);
-    return passes(source, recipe.of(net, source));
+    return passes(source, recipe.of(net(), source));
   }
 
   private int passes(DataSource source, Recipe tested) {
@@ -239,7 +245,7 @@ public class TrainCommand implements Callable<Integer> {
    */
   public Preparation prepare(Checkpoint fromOrNull) {
     return fromOrNull == null
-        ? prepare(transfer.source(net), true)
+        ? prepare(transfer.source(net()), true)
         : prepare(Resuming.network(fromOrNull), false);
   }
 

@@ -7,8 +7,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * A model's preprocessing as nodes: all of it but the size. Inputs are values from 0 to 255, but for
- * rows with a mean for each feature, whose values have the units of the training data.
+ * A model's preprocessing as nodes: all of it but the size. Inputs are values from 0 to 255, but
+ * for rows with a mean for each feature, whose values have the units of the training data.
  */
 final class InputScaling {
   private static final float BYTES = 255;

@@ -27,8 +27,8 @@ import dev.quern.tensor.Tensor;
 import dev.quern.train.Trainer;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import java.util.SplittableRandom;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -108,7 +108,8 @@ class SignalsTest {
 
   /** One mean for the signal, and one for each value. */
   static Stream<Normalization> normalizations() {
-    return Stream.of(Shape.of(1, LENGTH), Shape.of(LENGTH)).map(s -> waves(40, 3, s).normalization());
+    return Stream.of(Shape.of(1, LENGTH), Shape.of(LENGTH))
+        .map(s -> waves(40, 3, s).normalization());
   }
 
   @Test

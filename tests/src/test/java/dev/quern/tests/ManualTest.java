@@ -36,6 +36,7 @@ class ManualTest {
                   "\\d+ parameters\n",
                   "[0-9.]+ is the sum of both losses\n\\[?2.*3\\]?\n",
                   "3 samples\n",
+                  "mean \\[8.53\\d*, 48.3\\d*\\], std .*\n",
                   "1x10\n",
                   "\\[kind, age\\]\n2\n",
                   "8x32\n",
@@ -45,6 +46,7 @@ class ManualTest {
               "data",
               List.of(
                   "\\[cat, dog\\] 8 2\n\\[\\] 32x32\n",
+                  "\\[length, width\\] true\n",
                   "Dataset two: 2 images of 2, 2 classes, mean .*, std .*\n",
                   "ArrayFiles clothes\\d+: 8 training, 0 validation and 2 test samples"
                       + " \\[0, 1\\] 3x8x8\n",

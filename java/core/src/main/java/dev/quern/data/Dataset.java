@@ -229,8 +229,9 @@ public interface Dataset {
 
   /**
    * The mean and standard deviation of each channel over all samples, of bytes after scaling to [0,
-   * 1]. Reads the whole set once; of a large one, a {@link #slice} will do. A shape other than
-   * {@code [C, H, W]} counts as one channel.
+   * 1]. Reads the whole set once; of a large one, a {@link #slice} will do. Samples {@code [F]} of
+   * floats have a mean and a standard deviation for each feature, 1 where it is constant. Any other
+   * shape than {@code [C, H, W]} counts as one channel, a signal {@code [1, L]} too.
    */
   default Normalization normalization() {
     return kind() == Kind.FLOATS ? Statistics.ofFloats(this) : Statistics.ofBytes(this);

@@ -28,7 +28,8 @@ import java.nio.file.Path;
  * @param activation whether outputs are their task's probabilities, by Softmax or Sigmoid; such an
  *     output is named {@code NAME.softmax} or {@code NAME.sigmoid}
  * @param preprocessing whether inputs are RGB pixels from 0 to 255, which the first nodes normalise
- *     by the model's mean and standard deviation; images must then have the network's size
+ *     by the model's mean and standard deviation; images must then have the network's size. Inputs
+ *     with a mean for each feature are in the units of the training data instead
  * @param batchName name of a free batch dimension
  * @param batch the number of samples that the graph takes; 0 for any
  */

@@ -5,6 +5,7 @@ import dev.quern.io.dataset.Datasets;
 import dev.quern.io.dataset.Split;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
@@ -45,6 +46,17 @@ public sealed interface DataSource {
   /** A file or folder of arrays. */
   record Arrays(Path path) implements Own {}
 
+  /** A CSV file with a header. */
+  record Table(Path path) implements Own {
+    /** The network for its rows where no other is given. */
+    public static final String NETWORK = "mlp";
+
+    @Override
+    public Usual usual() {
+      return Usual.TABLE;
+    }
+  }
+
   /** An image folder. */
   record Pictures(Path path) implements Own {
     @Override
@@ -71,6 +83,9 @@ public sealed interface DataSource {
               + String.join(", ", Datasets.names())
               + ", nor a folder or file");
     }
+    if (isTable(path)) {
+      return new Table(path);
+    }
     if (ArrayFiles.isAt(path)) {
       return new Arrays(path);
     }
@@ -79,6 +94,11 @@ public sealed interface DataSource {
             || Files.exists(path.resolve("train.safetensors"))
             || Files.exists(path.resolve("test.safetensors"));
     return file ? new SetFiles(path) : new Pictures(path);
+  }
+
+  /** Whether a name is that of a CSV file. */
+  static boolean isTable(Path path) {
+    return path.toString().toLowerCase(Locale.ROOT).endsWith(".csv") && !Files.isDirectory(path);
   }
 
   /** Makes option values of words. */

@@ -186,6 +186,7 @@ public final class QuantizeCommand implements Callable<Integer> {
     ModelData loaded = preprocessing.applied(model.data());
     DataSource source = EvalCommand.source(command, data, loaded);
     Network network = loaded.network();
+    data.remember(loaded);
     data.open(source, () -> EvalCommand.pictures(command, loaded), network.task().classes());
     Quantization how =
         Quantization.of(loaded)

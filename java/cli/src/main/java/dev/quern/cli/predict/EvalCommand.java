@@ -76,6 +76,7 @@ public final class EvalCommand implements Callable<Integer> {
     threads.apply();
     ModelData loaded = model.data();
     DataSource source = source(command, data, loaded);
+    data.remember(loaded);
     data.open(source, () -> pictures(command, loaded), loaded.network().task().classes());
     MultiDataset all = data.load(source, Split.TEST, loaded.network());
     MultiDataset test = DataOptions.first(all, limit);

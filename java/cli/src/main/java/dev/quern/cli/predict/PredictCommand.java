@@ -1,5 +1,6 @@
 package dev.quern.cli.predict;
 
+import dev.quern.cli.data.DataSource;
 import dev.quern.cli.option.ThreadOptions;
 import dev.quern.cli.output.JsonText;
 import dev.quern.cli.process.BadValueException;
@@ -39,6 +40,9 @@ import picocli.CommandLine.Spec;
           + " labels that hold; the numbers of a regression; the fraction of the image that each"
           + " class of pixels covers.",
       "",
+      "A .csv file is read by the columns that the model was trained on: the output is one line of"
+          + " CSV per row with the prediction.",
+      "",
       "Images are PNG, JPEG, GIF, BMP, WebP or TIFF of any size up to 100 megapixels. They"
           + " are resized to the model's input, rotated upright by their EXIF orientation; for a"
           + " model of one channel they become grey, and transparent pixels black. Images should"
@@ -69,7 +73,7 @@ public final class PredictCommand implements Callable<Integer> {
 
   @Option(
       names = "--json",
-      description = "Print one line of JSON per image: all predictions in full precision.")
+      description = "Print one line of JSON per image or row: all predictions in full precision.")
   private boolean json;
 
   @Mixin private ThreadOptions threads;
@@ -78,7 +82,8 @@ public final class PredictCommand implements Callable<Integer> {
       paramLabel = "IMAGE",
       arity = "1..*",
       description =
-          "PNG, JPEG, GIF, BMP, WebP or TIFF files, or folders, which are searched recursively.")
+          "PNG, JPEG, GIF, BMP, WebP or TIFF files, or folders, which are searched recursively;"
+              + " or .csv files with a header.")
   private List<Path> given;
 
   private List<Path> images;
@@ -90,6 +95,9 @@ public final class PredictCommand implements Callable<Integer> {
   public Integer call() {
     explain.requireSense(folder);
     threads.apply();
+    if (given.stream().anyMatch(DataSource::isTable)) {
+      return predictRows();
+    }
     images = given.stream().flatMap(PredictCommand::below).toList();
     pictures = folder == null ? null : new AnswerPictures(folder, images);
     int status = Failures.OK;
@@ -111,6 +119,20 @@ public final class PredictCommand implements Callable<Integer> {
       }
     }
     return status;
+  }
+
+  private int predictRows() {
+    if (!given.stream().allMatch(DataSource::isTable)) {
+      throw new BadValueException(command, "images and .csv files cannot be predicted together");
+    }
+    if (folder != null) {
+      throw new BadValueException(command, "--out is for images");
+    }
+    try (Model m = Model.of(model.data())) {
+      RowAnswers answers = new RowAnswers(m, command.commandLine().getOut(), json);
+      given.forEach(answers::print);
+    }
+    return Failures.OK;
   }
 
   /**

@@ -66,7 +66,7 @@ public class TrainCommand implements Callable<Integer> {
       defaultValue = "lenet",
       converter = NetworkSource.Converter.class,
       completionCandidates = NetworkSource.Names.class,
-      description = NetworkSource.HELP + "; default ${DEFAULT-VALUE}.")
+      description = NetworkSource.HELP + "; default ${DEFAULT-VALUE}, for a CSV file mlp.")
   private NetworkSource net;
 
   @Mixin private DataOptions data;
@@ -83,14 +83,15 @@ public class TrainCommand implements Callable<Integer> {
       converter = Counts.Positive.class,
       description =
           "Number of epochs (default: 5 for mnist and fashion-mnist, 30 for an image folder, or"
-              + " 20 with --from, else 10).")
+              + " 20 with --from, 50 for a CSV file, else 10).")
   private Integer epochs;
 
   @Option(
       names = "--batch",
       paramLabel = "N",
       converter = Counts.Positive.class,
-      description = "Batch size (default: 16 for an image folder without --from, else 64).")
+      description =
+          "Batch size (default: 16 for an image folder without --from, 32 for a CSV file, else 64).")
   private Integer batch;
 
   @Mixin private RecipeOption recipe;
@@ -155,7 +156,7 @@ public class TrainCommand implements Callable<Integer> {
     List<String> words = ConfigOptions.said(command, Set.of(), given);
     List<String> more =
         auto.choose(
-            data.bothSplits(DatasetFacts.BUNDLED), net, transfer.model(), given, data.testPart());
+            data.bothSplits(DatasetFacts.BUNDLED), net(), transfer.model(), given, data.testPart());
     if (more.isEmpty()) {
       return this;
     }
@@ -168,7 +169,7 @@ public class TrainCommand implements Callable<Integer> {
   /** Runs with the options that were parsed. */
   Integer begin() {
     out.requireSense();
-    return run(transfer.source(net), null, null);
+    return run(transfer.source(net()), null, null);
   }
 
   /** Reads the run's own options from its checkpoint and resumes it. */
@@ -225,10 +226,14 @@ public class TrainCommand implements Callable<Integer> {
     }
   }
 
+  private NetworkSource net() {
+    return data.network(net);
+  }
+
   /** Passes over the training images. */
   public int passes() {
     DataSource source = data.bothSplits(DatasetFacts.BUNDLED);
-    return passes(source, recipe.of(net, source));
+    return passes(source, recipe.of(net(), source));
   }
 
   private int passes(DataSource source, Recipe tested) {
@@ -241,7 +246,7 @@ public class TrainCommand implements Callable<Integer> {
    */
   public Preparation prepare(Checkpoint fromOrNull) {
     return fromOrNull == null
-        ? prepare(transfer.source(net), true)
+        ? prepare(transfer.source(net()), true)
         : prepare(Resuming.network(fromOrNull), false);
   }
 

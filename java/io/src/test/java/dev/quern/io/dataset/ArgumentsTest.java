@@ -166,6 +166,9 @@ class ArgumentsTest {
     samples.put(ArrayFilesBuilder.class, ArrayFiles.builder(arrays));
     samples.put(ArrayFiles.class, ArrayFiles.builder(arrays).open());
     samples.put(NumpyFile.class, NumpyFile.open(arrays));
+    Path table = Files.writeString(dir.resolve("table.csv"), "a,b\n1,x\n");
+    samples.put(CsvFileBuilder.class, CsvFile.builder(table).label("b"));
+    samples.put(CsvFile.class, CsvFile.builder(table).label("b").open());
     samples.put(LabelKind.class, LabelKind.SEVERAL);
     samples.put(Preprocessing.Fit.class, Preprocessing.Fit.FIT);
     samples.put(Goal.class, Goal.LOSS);
@@ -226,6 +229,9 @@ class ArgumentsTest {
     }
     if (type == int.class) {
       return List.of(1, 0, -1, Integer.MIN_VALUE, Integer.MAX_VALUE);
+    }
+    if (type == char.class) {
+      return List.of(';', '"', '\n', '\0', '\uffff');
     }
     if (type == double.class) {
       return List.of(1.0, Double.NaN, -Double.MAX_VALUE);

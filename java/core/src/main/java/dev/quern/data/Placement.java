@@ -45,7 +45,7 @@ public record Placement(Axis down, Axis across) {
     }
 
     /** Maps a position in the input to the image. */
-    public double toPicture(double input) {
+    public double toImage(double input) {
       return (input + offset) * from / scaled;
     }
 

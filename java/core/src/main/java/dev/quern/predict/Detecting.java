@@ -70,10 +70,10 @@ final class Detecting {
     List<Detection> all = new ArrayList<>();
     for (Detection d : found) {
       Box box = d.box();
-      double left = placed.across().toPicture(box.left());
-      double top = placed.down().toPicture(box.top());
-      double right = placed.across().toPicture(box.right());
-      double bottom = placed.down().toPicture(box.bottom());
+      double left = placed.across().toImage(box.left());
+      double top = placed.down().toImage(box.top());
+      double right = placed.across().toImage(box.right());
+      double bottom = placed.down().toImage(box.bottom());
       Box inside =
           new Box(
               limited(left, picture.width()),

@@ -132,7 +132,7 @@ final class Masks {
     return IntStream.range(0, axis.to())
         .map(
             i -> {
-              double at = axis.toPicture(i + 0.5);
+              double at = axis.toImage(i + 0.5);
               return at >= 0 && at < axis.from() ? (int) at : -1;
             })
         .toArray();

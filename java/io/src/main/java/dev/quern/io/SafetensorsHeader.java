@@ -201,7 +201,7 @@ record SafetensorsHeader(Map<String, String> metadata, List<Tensor> tensors) {
     String json = root.toString();
     if (!Json.isUnicode(json)) {
       throw new InvalidArgumentException(
-          "safetensors: half a surrogate pair in the metadata or in a tensor's name");
+          "safetensors: an unpaired surrogate in the metadata or in a tensor's name");
     }
     int length = json.getBytes(StandardCharsets.UTF_8).length;
     return (json + " ".repeat(Math.floorMod(-length, ALIGNMENT))).getBytes(StandardCharsets.UTF_8);

@@ -204,7 +204,7 @@ public final class ImageFolderOptions implements OpenSets {
         folder.name()
             + ": "
             + all
-            + " pictures"
+            + " images"
             + (hasMasks() ? " with masks" : counts.isEmpty() ? " with numbers" : "")
             + (counts.isEmpty() ? "" : " of " + counts.size() + " classes: ")
             + counts.entrySet().stream()

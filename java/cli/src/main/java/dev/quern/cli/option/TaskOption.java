@@ -61,7 +61,7 @@ public final class TaskOption {
     if (said.kind() != Task.Kind.PLAIN && said.kind() != kind) {
       throw new BadValueException(
           command,
-          "--task " + kind.text() + ": the network file says \"" + said.kind().text() + "\"");
+          "--task " + kind.text() + ": the network file has task \"" + said.kind().text() + "\"");
     }
     return network.withTask(new Task(kind, said.classes(), said.loss(), said.weight()));
   }
@@ -100,9 +100,9 @@ public final class TaskOption {
             + output
             + " of network "
             + network.name()
-            + ", which does not say what they are: ";
+            + ", which has no task: set ";
     return network.outputs().size() == 1
-        ? what + "--task KIND or \"task\": \"KIND\" in the network file does, of " + KINDS
-        : what + "\"tasks\": {\"" + output + "\": \"KIND\"} in the network file does, of " + KINDS;
+        ? what + "--task KIND or \"task\": \"KIND\" in the network file, one of " + KINDS
+        : what + "\"tasks\": {\"" + output + "\": \"KIND\"} in the network file, one of " + KINDS;
   }
 }

@@ -125,7 +125,7 @@ public final class EvalCommand implements Callable<Integer> {
           command,
           Provenance.isOwn(trained)
               ? "the model was trained on " + trained + ", a custom data set; name it with --data"
-              : "the model does not say what it was trained on; name a data set with --data");
+              : "the model has no record of its training data; name a data set with --data");
     }
     return data.source(trained);
   }

@@ -35,16 +35,16 @@ class OwnDataRefusedTest {
   @Test
   void targetsThatNobodyExplains() throws IOException {
     Path data = sides();
-    String kinds = "of single_label, multi_label, regression, pixel_classes, image";
+    String kinds = "one of single_label, multi_label, regression, pixel_classes, image";
     train(row(2, ""), data)
         .isRefused(
-            "bars has targets of 2 for output linear1 of network row, which does not say what they"
-                + " are: --task KIND or \"task\": \"KIND\" in the network file does, ",
+            "bars has targets of 2 for output linear1 of network row, which has no task:"
+                + " set --task KIND or \"task\": \"KIND\" in the network file, ",
             kinds);
     train("lenet", data).isRefused("--task KIND", kinds);
     train(row(2, ""), data, "--task", "plain").isRefused("'plain' is not one", "multi_label");
     train(row(2, "\"regression\""), data, "--task", "multi_label")
-        .isRefused("--task multi_label: the network file says \"regression\"");
+        .isRefused("--task multi_label: the network file has task \"regression\"");
     train(row(2, ""), data, "--task", "image").fails("task image: output linear1 of shape 2");
   }
 
@@ -55,7 +55,7 @@ class OwnDataRefusedTest {
     Path net = OwnSamples.twoHeads(dir.resolve("heads.json"));
     Files.writeString(net, Files.readString(net).replace("\"sides\": \"multi_label\"", ""));
     train(net, data)
-        .isRefused("\"tasks\": {\"sides\": \"KIND\"} in the network file does")
+        .isRefused("\"tasks\": {\"sides\": \"KIND\"} in the network file, one of")
         .isRefused("bars has targets of 2 for output sides of network heads");
     Path other = OwnSamples.twoHeads(dir.resolve("other.json"));
     Files.writeString(other, Files.readString(other).replace("count", "number"));
@@ -112,8 +112,8 @@ class OwnDataRefusedTest {
     Files.writeString(train, "no data set at all, but long enough");
     train(net, data).fails("train.safetensors");
     train(net, dir.resolve("none")).isRefused("is not one of cifar10", "nor a folder or file");
-    train(net, data, "--data-dir", dir).isRefused("--data-dir and --download are for data sets");
-    train(net, data, "--download").isRefused("--data-dir and --download are for data sets");
+    train(net, data, "--data-dir", dir).isRefused("--data-dir and --download are for built-in");
+    train(net, data, "--download").isRefused("--data-dir and --download are for built-in");
   }
 
   @Test

@@ -57,7 +57,7 @@ void start_without_memory() {
   const int status = quern_init(std::getenv("QUERN_TEST_OPENBLAS"), "");
   no_memory = false;
   CHECK(status == QUERN_OUT_OF_MEMORY);
-  CHECK(std::strstr(quern_error_message(), "grants no memory") != nullptr);
+  CHECK(std::strstr(quern_error_message(), "out of memory") != nullptr);
   unsetenv("OPENBLAS_NUM_THREADS");
 }
 

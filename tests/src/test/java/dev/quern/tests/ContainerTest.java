@@ -44,7 +44,7 @@ class ContainerTest {
     ChildJvm.Result result = run(1100 * MIB, 1, MemoryMain.Trainers.class);
     assertThat(result.status()).as(result.output()).isZero();
     assertThat(result.output())
-        .contains("limit 1100 MiB, made 2", "left 0", " asked for")
+        .contains("limit 1100 MiB, made 2", "left 0", " requested")
         .hasLineCount(3);
   }
 }

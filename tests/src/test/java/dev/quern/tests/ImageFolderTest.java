@@ -246,16 +246,16 @@ class ImageFolderTest extends ImageFolderCase {
     picture("1.png", 1);
     Map<String, String> lines =
         Map.of(
-            "name,label\n1.png,a", "has not the columns file and label",
+            "name,label\n1.png,a", "must have the columns file and label",
             "file,label\n1.png", "line 2 has 1 cells, the header has 2",
             "file,label\n1.png,", "line 2 has no label",
             "file,label\n\n../1.png,a", "line 3 has the file \"../1.png\", which is not inside",
             "file,label\n/etc/passwd,a", "which is not inside",
-            "file,label\n1.png,a\n1.png,b", "for the second time",
+            "file,label\n1.png,a\n1.png,b", "a second time",
             "file,label\n\"1.png,a", "line 2: a quote is not closed",
             "file,label\n\"1.png\"x,a", "characters after a closing quote",
             "file,label,split\n1.png,a,dev", "the split dev, not train, val or test",
-            "", "has not the columns");
+            "", "must have the columns");
     lines.forEach(
         (text, message) -> {
           Path csv = dir.resolve("labels.csv");

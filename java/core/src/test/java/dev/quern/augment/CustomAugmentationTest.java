@@ -269,7 +269,7 @@ class CustomAugmentationTest {
       // the first batch is gathered by the thread that trains, which may ask
       assertThatThrownBy(() -> t.fit(data, 1))
           .isInstanceOf(UserCodeException.class)
-          .hasMessageContaining("called by a data set while it is read");
+          .hasMessageContaining("called by a data set while it is being read");
     }
   }
 

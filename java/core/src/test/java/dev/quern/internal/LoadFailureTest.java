@@ -33,8 +33,8 @@ class LoadFailureTest {
         "/l.so: invalid ELF header|is not built for linux-x86_64",
         "/l.so: cannot open shared object file: No such file or directory (Possible cause: can't"
             + " load AARCH64 .so on a AMD 64 platform)|is not built for linux-x86_64",
-        "l.dylib: mach-o file, but is an incompatible architecture (have 'x86_64')|is none for",
-        "%1 is not a valid Win32 application|is none for",
+        "l.dylib: mach-o file, but is an incompatible architecture (have 'x86_64')|is not built for",
+        "%1 is not a valid Win32 application|is not built for",
       })
   void causeIsNamed(String said, String reason) throws IOException {
     assertThat(reason(said)).startsWith("; ").contains(reason);

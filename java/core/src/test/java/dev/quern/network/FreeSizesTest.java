@@ -232,7 +232,7 @@ class FreeSizesTest {
     assertThatThrownBy(() -> Trainer.builder(free))
         .isInstanceOf(ShapeException.class)
         .hasMessage(
-            "trainer: network pooled leaves height or width free (input 8x?x?): give it a size with"
+            "trainer: network pooled leaves height or width free (input 8x?x?): choose a size with"
                 + " network.at");
     assertThatThrownBy(free::multiplyAdds).isInstanceOf(ShapeException.class);
     assertThatThrownBy(() -> Summary.planBytes(free, 1, false)).isInstanceOf(ShapeException.class);

@@ -183,7 +183,7 @@ class NetworkPartsTest {
         "network resnet18: unknown layer stage4.2.relv; did you mean stage4.2.relu, stage");
     refused(() -> resnet.upTo("layer4"), "unknown layer layer4; the last ones are stage4.2.sum, ");
     refused(() -> resnet.upTo("\0".repeat(400)), "of 400 characters");
-    refused(() -> resnet.upTo(""), "it has no layer");
+    refused(() -> resnet.upTo(""), "unknown layer");
     refused(() -> resnet.from("nothing"), "unknown layer or input nothing");
   }
 

@@ -144,8 +144,8 @@ class TrainerTest {
     assertThatThrownBy(() -> Schedule.parse("warmup:1,".repeat(100_000) + "cosine"))
         .isInstanceOf(InvalidArgumentException.class)
         .hasMessage(
-            "schedule: a string of 900006 characters is longer than the 2000 that a schedule may"
-                + " have");
+            "schedule: a string of 900006 characters is longer than the 2000 allowed for a"
+                + " schedule");
   }
 
   @Test

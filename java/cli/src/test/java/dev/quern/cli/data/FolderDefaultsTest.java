@@ -93,7 +93,7 @@ class FolderDefaultsTest {
             .succeeds();
     assertThat(r.out()).contains("batch 8, optimizer adamw, lr 0.003, ");
     Cli.run("train", "--data", few, "--nesterov").isRefused("--optimizer sgd");
-    Cli.run("train", "--data", few, "--momentum", "0.8").isRefused("not with adamw");
+    Cli.run("train", "--data", few, "--momentum", "0.8").isRefused("not for adamw");
   }
 
   @Test

@@ -191,7 +191,7 @@ class ImageFolderTest {
     assertThat(pixels.get(1)).isEqualTo(pixels.get(0));
     assertThat(models.get(1)).isEqualTo(models.get(0));
     Cli.run("train", "--data", "mnist", "--cache-file", file)
-        .isRefused("--cache-file is for a folder");
+        .isRefused("--cache-file is for an image folder");
     Path letter = Files.writeString(dir.resolve("letter"), "a letter");
     Cli.run(keptLine(data, letter, dir.resolve("kept-3"))).fails("is not an image cache");
     assertThat(letter).hasContent("a letter");
@@ -366,8 +366,9 @@ class ImageFolderTest {
   void whatDoesNotFitIsRefused() throws IOException {
     Path empty = Files.createDirectories(dir.resolve("empty"));
     Cli.run("train", "--data", empty).fails("has no subfolder with images for each class");
-    Cli.run("train", "--data", "mnist", "--size", "8x8").isRefused("--size is for a folder");
-    Cli.run("train", "--data", "mnist", "--skip-broken").isRefused("--skip-broken is for a folder");
+    Cli.run("train", "--data", "mnist", "--size", "8x8").isRefused("--size is for an image folder");
+    Cli.run("train", "--data", "mnist", "--skip-broken")
+        .isRefused("--skip-broken is for an image folder");
     Cli.run("train", "--data", shapes, "--size", "8").isRefused("height x width");
     Cli.run("train", "--data", shapes, "--channels", "any").isRefused("not one of grey, rgb, bgr");
     Cli.run("train", "--data", shapes, "--test-part", "0").isRefused("above 0 and at most 1");
@@ -377,7 +378,8 @@ class ImageFolderTest {
                 .err())
         .contains("input 3x24x24 does not fit the 3x8x8 images of shapes");
     Path any = Samples.anySize(dir.resolve("any.json"));
-    Cli.run("train", "--net", any, "--data", shapes).isRefused("any size; --size HxW");
+    Cli.run("train", "--net", any, "--data", shapes)
+        .isRefused("any size; choose one with --size HxW");
     Cli.run("predict", "--model", model, empty).fails("contains no images");
   }
 }

@@ -183,7 +183,8 @@ class ServeCommandTest {
     Path empty = Files.createDirectory(dir.resolve("empty"));
     Path bad = Files.writeString(dir.resolve("bad.onnx"), "no model");
     Cli.run("serve", "--model", dir.resolve("none.onnx")).fails("none.onnx", "does not exist");
-    Cli.run("serve", "--port", 0, "--model", empty).fails(empty + " has no model");
+    Cli.run("serve", "--port", 0, "--model", empty)
+        .fails(empty + " contains no readable model file");
     Cli.run("serve", "--port", 0, "--model", bad).fails("bad.onnx");
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       int port = taken.getLocalPort();

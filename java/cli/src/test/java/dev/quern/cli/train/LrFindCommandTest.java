@@ -114,7 +114,8 @@ class LrFindCommandTest {
   void helpHasItsOwnOptions() {
     String help = Cli.run("lr-find", "--help").succeeds().out();
     assertThat(help)
-        .contains("--start-lr", "--optimizer", "--augment", "--from", "Where lr-find.html")
+        .contains(
+            "--start-lr", "--optimizer", "--augment", "--from", "Output folder of lr-find.html")
         .doesNotContain("--resume=", "--checkpoint-every", "--patience", "--lr=X");
     assertThat(Cli.run("train", "--help").succeeds().out()).contains("--resume", "--patience");
   }

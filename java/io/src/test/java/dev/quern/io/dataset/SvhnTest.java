@@ -168,7 +168,8 @@ class SvhnTest {
     refuses(file(le, x, labels(le, 1, 2)), "array y of [2, 1] is not [1, 1]");
     byte[] half = ByteBuffer.allocate(8).order(le).putDouble(1.5).array();
     refuses(
-        file(le, x, array(le, 6, new int[] {1, 1}, "y", 9, half)), "element 0, 1.5, is no whole");
+        file(le, x, array(le, 6, new int[] {1, 1}, "y", 9, half)),
+        "element 0, 1.5, is not an integer");
     refuses(
         file(le, array(le, UINT8_CLASS, new int[] {28, 28, 3, 1}, "X", 2, new byte[2352])),
         "no array y");
@@ -190,7 +191,7 @@ class SvhnTest {
     refuses(new byte[200], "its header lacks the byte order");
     byte[] later = file(ByteOrder.LITTLE_ENDIAN);
     later[125] = 2;
-    refuses(later, "version 2.0, 1.0 is read");
+    refuses(later, "version 2.0, expected 1.0");
     refuses(new byte[100], "truncated");
     assertThatThrownBy(() -> Svhn.read(temp)).isInstanceOf(FormatException.class);
     assertThatThrownBy(() -> Svhn.load(temp, Split.TEST))

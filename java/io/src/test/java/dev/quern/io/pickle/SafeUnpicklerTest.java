@@ -104,7 +104,7 @@ class SafeUnpicklerTest {
     "a, pops an empty stack",
     "0a, is not allowed",
     "Na, pops an empty stack",
-    "NNa, no list",
+    "NNa, not a list",
     "Nt, needs a mark",
     "(a, pops an empty stack",
     "]NNs, not a dictionary",

@@ -121,8 +121,8 @@ class LossJsonTest {
       delimiter = ';',
       quoteCharacter = '`',
       value = {
-        "'msee'; key `type`: `msee` is not one of cross_entropy, bce_with_logits, mse, huber",
-        "'acme.loss'; nobody has registered it with Codecs.loss",
+        "'msee'; key `type`: `msee` is neither built-in nor registered with Codecs.loss; the nearest built-in ones are mse, ",
+        "'acme.loss'; neither built-in nor registered with Codecs.loss",
         "7; 7 where an object is wanted",
         "{}; key `type` is missing",
         "{'type':'mse','delta':1}; key `delta`: unknown",

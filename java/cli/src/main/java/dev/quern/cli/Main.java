@@ -14,6 +14,7 @@ import dev.quern.cli.predict.DetectCommand;
 import dev.quern.cli.predict.EvalCommand;
 import dev.quern.cli.predict.PredictCommand;
 import dev.quern.cli.process.Failures;
+import dev.quern.cli.process.ThisProcess;
 import dev.quern.cli.process.VersionProvider;
 import dev.quern.cli.run.PathConverter;
 import dev.quern.cli.run.ReportCommand;
@@ -48,7 +49,8 @@ import picocli.CommandLine.ScopeType;
       "0:done",
       "1:failed; one line on standard error says why",
       "2:wrong usage",
-      "130, 143:stopped by Ctrl-C or SIGTERM; train --resume goes on"
+      "130, 143:stopped by Ctrl-C or SIGTERM; train --resume goes on",
+      "141:standard output is a pipe whose reader has left, as in quern nets | head"
     },
     footerHeading = "%nEnvironment:%n",
     footer = {
@@ -96,8 +98,10 @@ public final class Main {
     int status = run(out, new PrintWriter(System.err, true), args);
     out.flush();
     if (System.out.checkError() && status == Failures.OK) {
-      System.err.println("quern: standard output cannot be written");
-      status = Failures.FAILED;
+      status = ThisProcess.outputIsPipe() ? Failures.PIPE_CLOSED : Failures.FAILED;
+      if (status == Failures.FAILED) {
+        System.err.println("quern: standard output cannot be written");
+      }
     }
     ahead.join();
     System.exit(status);

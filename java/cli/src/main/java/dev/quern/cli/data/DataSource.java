@@ -2,9 +2,11 @@ package dev.quern.cli.data;
 
 import dev.quern.io.ArrayFiles;
 import dev.quern.io.dataset.Datasets;
+import dev.quern.io.dataset.ImageFolder;
 import dev.quern.io.dataset.Split;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
@@ -64,12 +66,19 @@ public sealed interface DataSource {
     }
     Path path = Path.of(value);
     if (value.isEmpty() || !Files.exists(path)) {
+      String name = value.toLowerCase(Locale.ROOT);
+      if (Datasets.names().contains(name)) {
+        return new Known(DatasetFacts.of(name));
+      }
       throw new TypeConversionException(
           "'"
               + value
               + "' is not one of "
               + String.join(", ", Datasets.names())
               + ", and no folder or file");
+    }
+    if (ImageFolder.isAt(path)) {
+      return new Pictures(path);
     }
     if (ArrayFiles.isAt(path)) {
       return new Arrays(path);

@@ -8,6 +8,7 @@ import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.NotFoundException;
 import dev.quern.error.UserCodeException;
 import dev.quern.io.file.Heap;
+import dev.quern.io.file.NotRead;
 import dev.quern.tensor.Shape;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,6 +41,7 @@ public final class OpenFolder implements AutoCloseable {
 
   private final Preprocessing how;
   private final List<Broken> broken;
+  private final Map<String, Integer> notRead;
 
   /** Pictures, and what is known to be none before it is read. */
   private final int files;
@@ -59,13 +61,15 @@ public final class OpenFolder implements AutoCloseable {
       Labels labels,
       boolean isMasked,
       float @Nullable [] weights,
-      List<Broken> broken) {
+      List<Broken> broken,
+      Map<String, Integer> notRead) {
     this.options = options;
     this.how = how;
     this.pictures = pictures;
     this.labels = labels;
     this.weights = weights;
     this.broken = broken;
+    this.notRead = notRead;
     files = pictures.size() + broken.size();
     Shape shape = Shape.of(how.channels().count(), how.size().height(), how.size().width());
     long mask = isMasked ? shape.dim(1) * shape.dim(2) : 0;
@@ -108,6 +112,7 @@ public final class OpenFolder implements AutoCloseable {
     List<Picture> pictures;
     List<Broken> broken;
     float[] weights = null;
+    Map<String, Integer> notRead = Map.of();
     Set<String> found = new TreeSet<>();
     boolean isMasked = false;
     if (options.labels == null) {
@@ -115,6 +120,7 @@ public final class OpenFolder implements AutoCloseable {
       pictures = new ArrayList<>(tree.pictures());
       pictures.sort(Comparator.comparing(Picture::name));
       broken = tree.broken();
+      notRead = tree.notRead();
       isMasked = tree.isMasked();
       found.addAll(tree.labels());
     } else {
@@ -127,12 +133,17 @@ public final class OpenFolder implements AutoCloseable {
     if (pictures.isEmpty() && broken.isEmpty()) {
       throw new FormatException(
           isMasked
-              ? OP + ": " + options.root + " has no pictures in its folders images"
+              ? OP
+                  + ": "
+                  + options.root
+                  + " has no pictures in its folders images"
+                  + NotRead.text(notRead)
               : options.labels == null
                   ? OP
                       + ": "
                       + options.root
                       + " has no subfolder for each class with pictures in it"
+                      + NotRead.text(notRead)
                   : OP + ": " + options.labels + " names no picture");
     }
     List<String> texts = pictures.stream().map(Picture::label).toList();
@@ -141,15 +152,17 @@ public final class OpenFolder implements AutoCloseable {
             ? Labels.masks(texts.size(), MaskFiles.classes(options.root, options.classes))
             : options.read.read(OP + ": " + options.root, texts, options.classes, found);
     return new OpenFolder(
-        options, how, pictures, labels, isMasked, weights, new ArrayList<>(broken));
+        options, how, pictures, labels, isMasked, weights, new ArrayList<>(broken), notRead);
   }
 
   /** All pictures below a folder, sorted by path. */
   public static List<Path> files(Path root) {
     requireFolder(root);
-    List<Picture> all = new ArrayList<>(PictureTree.below(root).pictures());
+    PictureTree tree = PictureTree.below(root);
+    List<Picture> all = new ArrayList<>(tree.pictures());
     if (all.isEmpty()) {
-      throw new FormatException(OP + ": " + root + " has no pictures");
+      throw new FormatException(
+          OP + ": " + root + " has no pictures" + NotRead.text(tree.notRead()));
     }
     all.sort(Comparator.comparing(Picture::name));
     return all.stream().map(Picture::file).toList();
@@ -218,7 +231,13 @@ public final class OpenFolder implements AutoCloseable {
             (name, count) -> {
               if (count == 0) {
                 throw new FormatException(
-                    OP + ": " + options.root + ": class " + name + " has no pictures");
+                    OP
+                        + ": "
+                        + options.root
+                        + ": class "
+                        + name
+                        + " has no pictures"
+                        + NotRead.text(notRead));
               }
             });
   }
@@ -297,6 +316,11 @@ public final class OpenFolder implements AutoCloseable {
 
   public Dataset all() {
     return set(i -> true);
+  }
+
+  /** As in {@link PictureTree#notRead}. */
+  public Map<String, Integer> notRead() {
+    return notRead;
   }
 
   public List<Broken> broken() {

@@ -24,11 +24,11 @@ public final class ResizeOptions {
 
   @Option(
       names = "--size",
-      paramLabel = "HxW",
+      paramLabel = "N|HxW",
       converter = Sides.class,
       description =
-          "Height and width to which a folder's pictures are brought (default: the network's own"
-              + " input).")
+          "Height and width to which a folder's pictures are brought, or one number for both"
+              + " (default: the network's own input).")
   private Size size;
 
   @Option(
@@ -58,15 +58,17 @@ public final class ResizeOptions {
 
   /** The value of {@code --size}. */
   static final class Sides implements ITypeConverter<Size> {
-    private static final Pattern FORM = Pattern.compile("([1-9]\\d{0,5})x([1-9]\\d{0,5})");
+    private static final Pattern FORM = Pattern.compile("([1-9]\\d{0,5})(?:[xX]([1-9]\\d{0,5}))?");
 
     @Override
     public Size convert(String value) {
       Matcher m = FORM.matcher(value);
       if (!m.matches()) {
-        throw new TypeConversionException("'" + value + "' is not height x width, as in 64x48");
+        throw new TypeConversionException(
+            "'" + value + "' is not HEIGHTxWIDTH, as in 64x48, or one number for both");
       }
-      return new Size(Integer.parseInt(m.group(1)), Integer.parseInt(m.group(2)));
+      int height = Integer.parseInt(m.group(1));
+      return new Size(height, m.group(2) == null ? height : Integer.parseInt(m.group(2)));
     }
   }
 

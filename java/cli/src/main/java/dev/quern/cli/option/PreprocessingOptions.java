@@ -5,6 +5,7 @@ import dev.quern.data.Normalization;
 import dev.quern.data.Preprocessing;
 import dev.quern.predict.ModelData;
 import java.util.List;
+import java.util.Locale;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -77,10 +78,11 @@ public final class PreprocessingOptions {
   static final class Kind implements ITypeConverter<String> {
     @Override
     public String convert(String value) {
-      if (!value.equals("imagenet") && !value.equals("unit")) {
+      String kind = value.toLowerCase(Locale.ROOT);
+      if (!kind.equals("imagenet") && !kind.equals("unit")) {
         throw new TypeConversionException("'" + value + "' is neither imagenet nor unit");
       }
-      return value;
+      return kind;
     }
   }
 
@@ -89,7 +91,8 @@ public final class PreprocessingOptions {
     @Override
     public Float convert(String value) {
       if (!value.equals("1") && !value.equals("255")) {
-        throw new TypeConversionException("'" + value + "' is neither 1 nor 255");
+        throw new TypeConversionException(
+            "'" + value + "' is neither 1 nor 255, the largest pixel of the training images");
       }
       return Float.valueOf(value);
     }
@@ -120,7 +123,10 @@ public final class PreprocessingOptions {
       throw new BadValueException(command, "--mean and --std go together");
     }
     if (pixels != null && mean == null) {
-      throw new BadValueException(command, "--pixels is about --mean and --std");
+      throw new BadValueException(
+          command,
+          "--pixels is the scale of --mean and --std: give both, as in --pixels 255 --mean"
+              + " 123.7,116.3,103.5 --std 58.4,57.1,57.4");
     }
     return BadValueException.check(
         command,

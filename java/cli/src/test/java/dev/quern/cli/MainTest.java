@@ -145,7 +145,7 @@ class MainTest {
         .satisfiesExactly(
             l -> assertThat(l).startsWith("quern: out of memory: ").contains("MiB", "-Xmx"),
             l -> assertThat(l).contains("internal error", "IllegalStateException: odd", "--debug"),
-            l -> assertThat(l).isEqualTo("quern: x: AccessDeniedException"),
-            l -> assertThat(l).isEqualTo("quern: EOFException"));
+            l -> assertThat(l).isEqualTo("quern: x: permission denied"),
+            l -> assertThat(l).isEqualTo("quern: the file ends too early"));
   }
 }

@@ -65,7 +65,7 @@ final class CachedLibrary {
                 + ": "
                 + copy
                 + " is damaged and cannot be replaced, remove it: "
-                + e,
+                + FileReason.of(e),
             e);
       }
     }

@@ -3,6 +3,7 @@ package dev.quern.cli.model;
 import dev.quern.cli.option.Choice;
 import dev.quern.cli.process.Failures;
 import dev.quern.io.ModelFile;
+import dev.quern.io.file.AtomicFile;
 import dev.quern.layer.Quantized;
 import dev.quern.predict.ModelData;
 import dev.quern.tensor.DType;
@@ -62,6 +63,7 @@ public final class ConvertCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    AtomicFile.requireFolder("convert", out);
     ModelData made = ModelData.load(model).to(dtype);
     long before = Files.size(model);
     ModelFile.save(out, made);

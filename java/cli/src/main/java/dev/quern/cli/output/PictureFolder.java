@@ -1,10 +1,11 @@
 package dev.quern.cli.output;
 
-import dev.quern.cli.process.Failures;
 import dev.quern.data.Image;
 import dev.quern.error.FileAccessException;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.image.Images;
+import dev.quern.internal.FileReason;
+import dev.quern.io.file.AtomicFile;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -53,7 +54,8 @@ public final class PictureFolder {
     try {
       requireOwn(file);
     } catch (IOException e) {
-      throw new FileAccessException(op + ": cannot write " + file + ": " + Failures.reason(e), e);
+      throw new FileAccessException(
+          op + ": cannot write " + file + ": " + FileReason.ofWriting(file, e), e);
     }
     write(op, file, picture);
   }
@@ -73,7 +75,8 @@ public final class PictureFolder {
       Files.createDirectories(folder);
       ByteArrayOutputStream bytes = new ByteArrayOutputStream();
       ImageIO.write(Images.toBufferedImage(picture), "png", bytes);
-      Path whole = Files.createTempFile(folder, ".quern", ".png");
+      // by its mode a file that createTempFile makes is the user's alone
+      Path whole = AtomicFile.temporary(file.toAbsolutePath());
       try {
         Files.write(whole, bytes.toByteArray());
         Files.move(whole, file, StandardCopyOption.REPLACE_EXISTING);
@@ -81,7 +84,8 @@ public final class PictureFolder {
         Files.deleteIfExists(whole);
       }
     } catch (IOException e) {
-      throw new FileAccessException(op + ": cannot write " + file + ": " + Failures.reason(e), e);
+      throw new FileAccessException(
+          op + ": cannot write " + file + ": " + FileReason.ofWriting(file, e), e);
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.quern.cli.process;
 
 import dev.quern.error.QuernException;
+import dev.quern.internal.FileReason;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.FileSystemException;
@@ -117,12 +118,10 @@ public final class Failures {
           + " MiB (JDK_JAVA_OPTIONS=-Xmx4g raises that)";
     }
     if (e instanceof FileSystemException f) {
-      return f.getFile()
-          + ": "
-          + (f.getReason() == null ? f.getClass().getSimpleName() : f.getReason());
+      return f.getFile() + ": " + FileReason.of(f);
     }
-    if (e instanceof IOException) {
-      return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+    if (e instanceof IOException io) {
+      return FileReason.of(io);
     }
     return "internal error: " + e + " (" + DEBUG + " shows where)";
   }

@@ -1,8 +1,8 @@
 package dev.quern.cli.run;
 
 import dev.quern.cli.process.BadValueException;
-import dev.quern.cli.process.Failures;
 import dev.quern.error.FileAccessException;
+import dev.quern.internal.FileReason;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -82,7 +82,12 @@ public final class OutOptions {
       Files.createDirectories(folder);
     } catch (IOException e) {
       throw new FileAccessException(
-          operation + ": cannot make " + folder + ": " + Failures.reason(e), e);
+          operation
+              + ": cannot make "
+              + folder
+              + ": "
+              + FileReason.ofWriting(folder.resolve("file"), e),
+          e);
     }
   }
 

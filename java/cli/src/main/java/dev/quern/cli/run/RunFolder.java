@@ -3,6 +3,7 @@ package dev.quern.cli.run;
 import dev.quern.cli.process.Failures;
 import dev.quern.error.FileAccessException;
 import dev.quern.error.QuernException;
+import dev.quern.internal.FileReason;
 import dev.quern.io.FolderLock;
 import dev.quern.io.ModelFile;
 import dev.quern.predict.ModelData;
@@ -117,7 +118,7 @@ public final class RunFolder implements AutoCloseable {
 
   static QuernException unwritable(Path file, IOException e) {
     return new FileAccessException(
-        OPERATION + ": cannot write to " + file + ": " + Failures.reason(e), e);
+        OPERATION + ": cannot write to " + file + ": " + FileReason.ofWriting(file, e), e);
   }
 
   /** What an earlier run has left here: files by their names in the folder. */

@@ -1,5 +1,6 @@
 package dev.quern.io.folder;
 
+import dev.quern.internal.FileReason;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -33,7 +34,7 @@ final class Links {
           ? "a link to nothing"
           : "there is no such file";
     } catch (IOException e) {
-      return "it cannot be looked at: " + e.getClass().getSimpleName();
+      return "it cannot be looked at: " + FileReason.of(e);
     }
   }
 }

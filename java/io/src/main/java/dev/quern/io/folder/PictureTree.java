@@ -1,10 +1,10 @@
 package dev.quern.io.folder;
 
 import dev.quern.error.FormatException;
+import dev.quern.internal.FileReason;
 import dev.quern.io.file.FileErrors;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -215,11 +215,7 @@ public final class PictureTree {
 
           @Override
           public FileVisitResult visitFileFailed(Path file, IOException e) {
-            String why =
-                e instanceof AccessDeniedException
-                    ? "permission denied"
-                    : e.getClass().getSimpleName();
-            broken.add(new Broken(file, why));
+            broken.add(new Broken(file, FileReason.of(e)));
             return FileVisitResult.CONTINUE;
           }
         });

@@ -4,6 +4,7 @@ import dev.quern.cli.process.BadValueException;
 import dev.quern.data.Normalization;
 import dev.quern.data.Preprocessing;
 import dev.quern.predict.ModelData;
+import dev.quern.tensor.Size;
 import java.util.List;
 import java.util.Locale;
 import picocli.CommandLine.ITypeConverter;
@@ -66,6 +67,15 @@ public final class PreprocessingOptions {
       description =
           "Of center_crop: what part of the shorter side is shown, 0.875 for 224 of 256 pixels.")
   private Float crop;
+
+  @Option(
+      names = "--size",
+      paramLabel = "N|HxW",
+      converter = SizeConverter.class,
+      description =
+          "Height and width to which pictures are brought, or one number for both, for a network"
+              + " that takes any (default: the network's own input).")
+  private Size size;
 
   @Option(
       names = "--channels",
@@ -157,6 +167,7 @@ public final class PreprocessingOptions {
     if (crop != null) {
       p = p.crop(crop);
     }
+    p = size == null ? p : p.size(size);
     return channels == null ? p : p.channels(channels);
   }
 

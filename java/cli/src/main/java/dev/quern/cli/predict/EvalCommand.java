@@ -4,6 +4,7 @@ import dev.quern.cli.data.DataOptions;
 import dev.quern.cli.data.DataSource;
 import dev.quern.cli.data.TrainingData;
 import dev.quern.cli.option.Counts;
+import dev.quern.cli.option.ModelOptions;
 import dev.quern.cli.option.ThreadOptions;
 import dev.quern.cli.option.TtaOption;
 import dev.quern.cli.output.EvaluationText;
@@ -48,10 +49,11 @@ public final class EvalCommand implements Callable<Integer> {
       names = "--model",
       paramLabel = "FILE",
       required = true,
-      description = "A model that quern train saved.")
+      description = "A model that quern train saved, or an ONNX file.")
   private Path model;
 
   @Mixin private DataOptions data;
+  @Mixin private ModelOptions options;
   @Mixin private TtaOption tta;
   @Mixin private ThreadOptions threads;
 
@@ -75,7 +77,7 @@ public final class EvalCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     threads.apply();
-    ModelData loaded = ModelData.load(model);
+    ModelData loaded = options.applied(ModelData.load(model));
     DataSource source = source(command, data, loaded);
     data.open(source, () -> pictures(command, loaded), loaded.network().task().classes());
     MultiDataset all = data.load(source, Split.TEST, loaded.network());
@@ -111,10 +113,13 @@ public final class EvalCommand implements Callable<Integer> {
   public static Preprocessing pictures(CommandSpec command, ModelData loaded) {
     Preprocessing how = loaded.preprocessing().values().iterator().next();
     Shape input = loaded.network().input();
-    if (how.channels() == Preprocessing.Channels.ANY
-        || how.size() == null && (input.rank() != 3 || input.isFree())) {
+    if (how.channels() == Preprocessing.Channels.ANY || input.rank() != 3) {
+      throw new BadValueException(command, "--data: the model's input " + input + " is no picture");
+    }
+    if (how.size() == null && input.isFree()) {
       throw new BadValueException(
-          command, "--data: the model's input " + input + " is no picture of one size");
+          command,
+          "--data: the model's input " + input + " is no picture of one size; --size says which");
     }
     return how.size() != null ? how : how.size(new Size((int) input.dim(1), (int) input.dim(2)));
   }

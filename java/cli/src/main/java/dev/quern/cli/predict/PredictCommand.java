@@ -1,5 +1,6 @@
 package dev.quern.cli.predict;
 
+import dev.quern.cli.option.ModelOptions;
 import dev.quern.cli.option.ThreadOptions;
 import dev.quern.cli.output.JsonText;
 import dev.quern.cli.process.BadValueException;
@@ -52,7 +53,7 @@ public final class PredictCommand implements Callable<Integer> {
       names = "--model",
       paramLabel = "FILE",
       required = true,
-      description = "A model that quern train saved.")
+      description = "A model that quern train saved, or an ONNX file.")
   private Path model;
 
   @Option(
@@ -69,6 +70,8 @@ public final class PredictCommand implements Callable<Integer> {
       names = "--json",
       description = "Print a line of JSON for each image: all answers to the last digit.")
   private boolean json;
+
+  @Mixin private ModelOptions options;
 
   @Mixin private ThreadOptions threads;
 
@@ -91,7 +94,7 @@ public final class PredictCommand implements Callable<Integer> {
     images = given.stream().flatMap(PredictCommand::below).toList();
     pictures = folder == null ? null : new AnswerPictures(folder, images);
     int status = Failures.OK;
-    try (Model m = Model.of(ModelData.load(model))) {
+    try (Model m = Model.of(options.applied(ModelData.load(model)))) {
       requireImages(m.network().input());
       if (explain.isAsked()) {
         maps = explain.new Maps(m.data(), folder, images);

@@ -13,6 +13,7 @@ module dev.quern {
   exports dev.quern.data;
   exports dev.quern.detect;
   exports dev.quern.diagnostics;
+  exports dev.quern.eager;
   exports dev.quern.engine;
   exports dev.quern.error;
   exports dev.quern.explain;
@@ -33,6 +34,7 @@ module dev.quern {
   exports dev.quern.predict;
   exports dev.quern.profile;
   exports dev.quern.quantize;
+  exports dev.quern.recipe;
   exports dev.quern.tensor;
   exports dev.quern.train;
 

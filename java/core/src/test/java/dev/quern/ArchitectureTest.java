@@ -23,7 +23,7 @@ class ArchitectureTest {
           List.of("kernel"),
           List.of(
               "engine", "augment", "data", "detect", "init", "layer", "loss", "metric", "optim"),
-          List.of("network", "profile"),
+          List.of("eager", "network", "profile"),
           List.of("feed"),
           List.of("plan"),
           List.of("predict"),

@@ -93,14 +93,14 @@ class MainTest {
   void anUnknownOptionNamesTheNearest(String command, String word, String option, String near) {
     assertThat(Cli.run(command, word).isRefused(near).err().strip())
         .isEqualTo(
-            "quern: %s is not an option of %s; near it: %s; quern help %s lists all"
+            "quern: %s is not an option of %s; did you mean %s; quern help %s lists all"
                 .formatted(option, command, near, command));
   }
 
   @Test
   void anUnknownCommandNamesTheNearest() {
     Cli.Result r = Cli.run("trian");
-    r.isRefused("trian is not a command; near it: train; quern help lists all");
+    r.isRefused("trian is not a command; did you mean train; quern help lists all");
     assertThat(r.out()).isEmpty();
     assertThat(Cli.run("help", "trian").status()).isEqualTo(2);
     Cli.run("nets", "lenet").isRefused("nets takes no argument lenet; quern help nets");

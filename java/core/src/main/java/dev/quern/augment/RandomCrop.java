@@ -18,7 +18,7 @@ public record RandomCrop(int padding, PaddingMode mode) implements Augmentation 
     Require.present("random crop", "mode", mode);
   }
 
-  /** What comes in from outside is black. */
+  /** Creates a crop with black padding. */
   public RandomCrop(int padding) {
     this(padding, PaddingMode.ZERO);
   }

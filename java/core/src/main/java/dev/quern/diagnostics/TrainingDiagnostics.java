@@ -121,8 +121,7 @@ public final class TrainingDiagnostics {
                       + " ones",
                   100 * last.accuracy(),
                   100 * heldOut.accuracy()),
-              "more images, --augment and --flip, a pretrained model with --from, or"
-                  + " --validation 0.1 --save best"));
+              "more images, --augment and --flip, or a pretrained model with --from"));
     }
   }
 

@@ -4,9 +4,12 @@ import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.MemoryLimitException;
 import java.util.function.IntFunction;
 
-/** Java arrays whose length an argument decides: refused with figures where there is no room. */
+/**
+ * Allocation of Java arrays with a length from an argument: fails with a message with figures if
+ * the heap is too small.
+ */
 public final class Heap {
-  /** What every JVM can give to one array. */
+  /** Largest length of an array that every JVM supports. */
   public static final int MOST = Integer.MAX_VALUE - 8;
 
   private Heap() {}
@@ -78,7 +81,7 @@ public final class Heap {
             what
                 + ": "
                 + bytes
-                + " bytes asked for, more than is free of the JVM's heap of "
+                + " bytes requested, more than the free part of the JVM's heap of "
                 + Runtime.getRuntime().maxMemory()
                 + " (-Xmx)");
     if (cause != null) {

@@ -6,7 +6,7 @@ package dev.quern.internal;
  * "Parallel random numbers: as easy as 1, 2, 3", 2011. Thread-safe.
  */
 public final class Philox {
-  /** What random numbers are for; each purpose is a stream of its own. */
+  /** Purpose of random numbers; each purpose has a separate stream. */
   public enum Stream {
     INITIALIZE,
     SHUFFLE,

@@ -23,8 +23,8 @@ public final class Require {
   }
 
   /**
-   * A copy of a list none of whose elements is null. The list is read once, so that a caller's own
-   * cannot answer otherwise later.
+   * Returns a copy of a list without null elements. The list is read once, because a caller's own
+   * implementation may return other elements later.
    *
    * @throws InvalidArgumentException "op: what is null", or "op: what has a null"
    * @throws dev.quern.error.UserCodeException if the list throws, or changes while it is read
@@ -41,7 +41,7 @@ public final class Require {
   }
 
   /**
-   * A copy of a map in its order, none of whose keys or values is null.
+   * Returns a copy of a map in its order, without null keys or values.
    *
    * @throws InvalidArgumentException "op: what is null", "op: what has a null", or "op: what NAME
    *     is null"

@@ -7,7 +7,7 @@ import dev.quern.tensor.Tensor;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.FloatPointer;
 
-/** Calls of a loss whose outputs and targets have one shape. */
+/** Calls of losses with outputs and targets of the same shape. */
 final class Elementwise {
   /** The native operator; {@code diff} is null where no gradient is wanted. */
   interface Operator {

@@ -95,7 +95,7 @@ final class PixelScorer implements Scorer {
         labels[i] = targets[i] > 0.5f ? 1 : 0;
       } else if (labels[i] != targets[i]) {
         throw new InvalidArgumentException(
-            classes.operation() + ": label " + targets[i] + " is not a whole number");
+            classes.operation() + ": label " + targets[i] + " is not an integer");
       }
     }
     return labels;

@@ -8,7 +8,7 @@ import java.util.Map;
 
 /** See {@link Scorer#singleLabel}. */
 final class SingleLabelScorer implements Scorer {
-  /** Where there are more classes and no K is asked for. */
+  /** Default K if there are more classes. */
   private static final int USUAL_K = 5;
 
   private final ClassNames classes;

@@ -22,7 +22,9 @@ final class TensorStep {
     Require.present(op, "gradient", grad);
     List<Tensor> own =
         new ArrayList<>(
-            Require.present(op, "states", states)); // once: a list may answer as it likes
+            Require.present(
+                op, "states",
+                states)); // read once, because a custom list may return other elements later
     if (own.size() != o.states().size()) {
       throw new InvalidArgumentException(
           op + ": " + own.size() + " states are given, " + o.states() + " are needed");

@@ -30,7 +30,12 @@ public record NamedBatch(Map<String, Tensor> inputs, List<Tensor> targets) imple
     Map<String, Tensor> all = Require.all("trainer", what + "s", given);
     if (!all.keySet().equals(Set.copyOf(names))) {
       throw new InvalidArgumentException(
-          "trainer: " + what + "s " + all.keySet() + " are not those of the network, " + names);
+          "trainer: "
+              + what
+              + "s "
+              + all.keySet()
+              + " do not match the network's inputs, "
+              + names);
     }
     Map<String, Tensor> ordered = new LinkedHashMap<>();
     names.forEach(name -> ordered.put(name, all.get(name)));
@@ -66,7 +71,7 @@ public record NamedBatch(Map<String, Tensor> inputs, List<Tensor> targets) imple
     Shape s = input.shape();
     if (s.rank() < 2 || s.dim(0) != samples) {
       throw new ShapeException(
-          "trainer: input " + name + " " + s + " has not " + samples + " samples");
+          "trainer: input " + name + " " + s + " does not have " + samples + " samples");
     }
     plan.load(name, s, TensorAccess.get().pointer(input));
   }

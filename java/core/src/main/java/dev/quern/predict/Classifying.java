@@ -16,7 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** From pictures or samples to answers: what comes before and after a model's {@code predict}. */
+/** Classification of images and samples: the work before and after a model's {@code predict}. */
 final class Classifying {
   private final Model model;
   private final Network network;
@@ -69,7 +69,7 @@ final class Classifying {
   }
 
   List<Map<String, Answer>> answers(Map<String, Tensor> inputs) {
-    try (Arena own = new Arena()) { // what is left over is on the heap
+    try (Arena own = new Arena()) { // the outputs are on the heap
       return read(model.predict(inputs, own));
     }
   }

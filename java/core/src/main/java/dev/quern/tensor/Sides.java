@@ -15,7 +15,7 @@ public record Sides(int left, int right, int top, int bottom) {
     return left == right && top == bottom;
   }
 
-  /** Top and left: all there is to say where the sides are {@link #isEven()}. */
+  /** Top and left: all sides if they are {@link #isEven()}. */
   public Size begin() {
     return new Size(top, left);
   }

@@ -13,7 +13,7 @@ record LocalExchange(Trainer worker, List<? extends Dataset> parts) implements G
     Require.present(NAME, "worker", worker);
     parts = Require.all(NAME, "parts", parts);
     if (parts.isEmpty()) {
-      throw new InvalidArgumentException(NAME + ": there is no part");
+      throw new InvalidArgumentException(NAME + ": the list of parts is empty");
     }
   }
 

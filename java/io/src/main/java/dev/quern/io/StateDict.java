@@ -16,8 +16,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Weights that another library saved, without the network that they are of: what PyTorch calls a
- * state_dict, in a safetensors file. Immutable but for the arrays, which are not copied.
+ * Weights that another library saved without their network, PyTorch's state_dict, from a
+ * safetensors file. Immutable but for the arrays, which are not copied.
  *
  * <pre>{@code
  * Network network = Torchvision.resnet18(Shape.of(3, 224, 224), 1000);
@@ -27,7 +27,7 @@ import java.util.Map;
  *
  * @param weights by name, each outermost dimension first
  * @param shapes of all of them
- * @param others names of tensors that are no floating-point numbers
+ * @param others names of tensors of other types than floating-point
  */
 public record StateDict(
     Map<String, float[]> weights, Map<String, Shape> shapes, List<String> others) {
@@ -40,7 +40,7 @@ public record StateDict(
 
   /**
    * @throws InvalidArgumentException if a weight has no shape
-   * @throws ShapeException if a weight has more or fewer values than its shape says
+   * @throws ShapeException if a weight has more or fewer values than its shape needs
    */
   public StateDict {
     weights = Collections.unmodifiableMap(Require.all(OPERATION, "weights", weights));
@@ -72,11 +72,11 @@ public record StateDict(
 
   /**
    * Reads a safetensors file of any origin. Tensors of type F32, F16, BF16 and F64 become float32;
-   * PyTorch's {@code num_batches_tracked} are left out.
+   * PyTorch's {@code num_batches_tracked} are ignored.
    *
-   * @throws dev.quern.error.NotFoundException if there is no such file
+   * @throws dev.quern.error.NotFoundException if the file does not exist
    * @throws FormatException if it breaks a rule of the format
-   * @throws dev.quern.error.MemoryLimitException if its weights do not fit in what is left of the
+   * @throws dev.quern.error.MemoryLimitException if its weights do not fit in the free part of the
    *     JVM's heap
    */
   public static StateDict load(Path file) {
@@ -105,12 +105,12 @@ public record StateDict(
   }
 
   /**
-   * Those weights that a network can take over, and a report of the rest: {@link
-   * MatchingWeights#of}. What is not of floating-point numbers is among the unexpected.
+   * Matches the weights to a network's and reports the rest, see {@link MatchingWeights#of}.
+   * Tensors of other types than floating-point are unexpected.
    *
-   * @param names what weights are called here, and what in the network
-   * @param patterns names of the network's weights that are wanted, {@code *} standing for any run
-   *     of characters; none for all
+   * @param names mapping from these names to the network's
+   * @param patterns names of the network's weights to load, {@code *} standing for any run of
+   *     characters; empty for all
    * @throws InvalidArgumentException if a pattern matches none of the network's weights, or two
    *     weights get the same name
    */

@@ -246,7 +246,7 @@ class SafetensorsFileTest {
       out.setLength(out.length() - 40);
       assertThatThrownBy(() -> file.floats("half"))
           .isInstanceOf(FormatException.class)
-          .hasMessageContaining("tensor half: the file became shorter since it was opened");
+          .hasMessageContaining("tensor half: the file was truncated after it was opened");
     }
   }
 

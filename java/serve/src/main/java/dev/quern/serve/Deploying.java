@@ -68,7 +68,7 @@ final class Deploying {
     try {
       model.setPlanLimit(planLimit);
     } catch (ClosedException e) {
-      // somebody closed it meanwhile
+      // it was closed meanwhile
     }
   }
 
@@ -77,7 +77,7 @@ final class Deploying {
         Require.present(OPERATION, "batching", batching.apply(BatchingModel.builder(model)));
     if (!builder.isOf(model)) {
       throw new InvalidArgumentException(
-          OPERATION + ": the batching settings for " + name + " are those of another model");
+          OPERATION + ": the batching settings for " + name + " belong to another model");
     }
     BatchingModel batched = builder.answering(Runnable::run).statistics(metrics.of(name)).build();
     try {

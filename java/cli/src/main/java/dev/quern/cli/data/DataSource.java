@@ -10,9 +10,9 @@ import java.util.Locale;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** The value of {@code --data}: a data set that Quern knows, or files of the user's own. */
+/** The value of {@code --data}: a built-in data set or custom files. */
 public sealed interface DataSource {
-  /** What a new network is trained with where the user says nothing. */
+  /** Default settings for training a new network on this data. */
   Usual usual();
 
   /** One of {@link Datasets#names()}. */
@@ -23,9 +23,9 @@ public sealed interface DataSource {
     }
   }
 
-  /** Files of the user's own. */
+  /** Custom files. */
   sealed interface Own extends DataSource {
-    /** Of a file or folder. */
+    /** Path of the file or folder. */
     Path path();
 
     @Override
@@ -47,7 +47,7 @@ public sealed interface DataSource {
   /** A file or folder of arrays. */
   record Arrays(Path path) implements Own {}
 
-  /** A folder of pictures. */
+  /** An image folder. */
   record Pictures(Path path) implements Own {
     @Override
     public Usual usual() {
@@ -55,7 +55,7 @@ public sealed interface DataSource {
     }
   }
 
-  /** Whether files of the user's own are named. */
+  /** Whether the source is custom files. */
   default boolean isOwn() {
     return this instanceof Own;
   }
@@ -75,7 +75,7 @@ public sealed interface DataSource {
               + value
               + "' is not one of "
               + String.join(", ", Datasets.names())
-              + ", and no folder or file");
+              + ", nor a folder or file");
     }
     if (ImageFolder.isAt(path)) {
       return new Pictures(path);

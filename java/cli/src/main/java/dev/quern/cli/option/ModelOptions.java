@@ -19,8 +19,8 @@ public final class ModelOptions {
       paramLabel = ClassList.FORM,
       converter = ClassList.Converter.class,
       description =
-          "Of a model without names of classes, as an ONNX file: how many there are, or their names"
-              + " with commas between, or a text file with a name a line.")
+          "Classes of a model without class names, such as an ONNX file: their number, their names"
+              + " separated by commas, or a text file with a name per line.")
   private ClassList classes = ClassList.NONE;
 
   @Mixin private PreprocessingOptions preprocessing;

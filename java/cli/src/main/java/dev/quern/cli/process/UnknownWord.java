@@ -64,6 +64,6 @@ record UnknownWord(String word, CommandLine command) {
                 .findFirst()
                 .map(List::of)
                 .orElseGet(() -> NearNames.of(name, all).stream().limit(NEAREST).toList());
-    return near.isEmpty() ? "" : "; near it: " + String.join(", ", near);
+    return near.isEmpty() ? "" : "; did you mean " + String.join(", ", near);
   }
 }

@@ -10,9 +10,9 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /**
- * What {@code quern serve --model} names: a file, perhaps with a name for it, or a folder of files.
+ * A value of {@code quern serve --model}: a file, optionally with a name, or a folder of files.
  *
- * @param name of the file's model
+ * @param name name of the file's model
  */
 record ModelSource(String name, Path path) {
   private static final Set<String> ENDINGS = Set.of("safetensors", "onnx");
@@ -29,7 +29,7 @@ record ModelSource(String name, Path path) {
       Path path = PathConverter.of(named.group(2));
       if (Files.isDirectory(path)) {
         throw new TypeConversionException(
-            "'" + value + "' names a folder, whose models have the names of their files");
+            "'" + value + "' names a folder; models in a folder are named after their files");
       }
       return new ModelSource(named.group(1), path);
     }

@@ -25,8 +25,8 @@ public final class ReportOptions {
   @Option(
       names = "--no-report",
       description =
-          "Write no report.html, the page with curves, confusion, mistakes, filters and the"
-              + " network, nor report.json, from which quern report makes it again.")
+          "Do not write report.html, the page with curves, confusion matrix, mistakes, filters"
+              + " and the network, nor report.json, from which quern report rebuilds it.")
   private boolean without;
 
   /** For picocli, which fills the options in. */
@@ -37,9 +37,10 @@ public final class ReportOptions {
   }
 
   /**
-   * Writes it. A report that cannot be written costs no model: a line on standard error says why.
+   * Writes the report. If that fails, the model is not lost: a line on standard error reports the
+   * reason.
    *
-   * @param command as it was given, or as a run that goes on has it
+   * @param command the command line, of a resumed run the original one
    */
   void write(
       RunFolder files,

@@ -25,7 +25,7 @@ import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine;
 
-/** One run of {@code quern train}: says what it does, trains, saves, and tests at the end. */
+/** One run of {@code quern train}: prints its settings, trains, saves, and tests at the end. */
 final class TrainingRun {
   private final TrainOutput output;
   private final Trainer trainer;
@@ -42,9 +42,9 @@ final class TrainingRun {
   private final String words;
 
   /**
-   * @param files the run's folder, which stays the caller's to close
-   * @param fromOrNull the checkpoint that the run goes on from
-   * @param views how images are tested in the end; empty for as they are
+   * @param files the run's folder, which the caller closes
+   * @param fromOrNull the checkpoint that the run resumes
+   * @param views views of test-time augmentation; empty for none
    */
   TrainingRun(
       CommandLine command,
@@ -61,7 +61,8 @@ final class TrainingRun {
     this.show = show;
     output = show.output(command);
     List<String> given = new ArrayList<>(command.getParseResult().originalArgs());
-    if (!given.isEmpty() && given.get(0).equals("train")) { // which a run that goes on has not
+    if (!given.isEmpty()
+        && given.get(0).equals("train")) { // a resumed run does not have the command's name here
       given.remove(0);
     }
     this.words = "quern train " + String.join(" ", given);
@@ -81,7 +82,7 @@ final class TrainingRun {
     }
   }
 
-  /** What was found before training begins. */
+  /** Prints a fact that was found before training starts. */
   void say(String line) {
     output.say(line);
   }
@@ -120,7 +121,7 @@ final class TrainingRun {
       return Failures.STOPPED;
     }
     if (history.ending() == History.Ending.EARLY) {
-      output.say("ended early, after epoch " + history.epochs().size() + " of " + epochs);
+      output.say("stopped early, after epoch " + history.epochs().size() + " of " + epochs);
     }
     best.restore(trainer, checkpoints).ifPresent(output::say);
     ModelData model = trainer.modelData(provenance);

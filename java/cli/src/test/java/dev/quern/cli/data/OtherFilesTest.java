@@ -11,7 +11,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Folders of images that have other files, too. */
+/** Folders of images with other files beside them. */
 class OtherFilesTest {
   @TempDir Path dir;
 
@@ -39,7 +39,7 @@ class OtherFilesTest {
     Files.writeString(cats.resolve("a.heic"), "");
     Files.writeString(cats.resolve("README"), "");
     train(dir.resolve("pets"))
-        .fails("with pictures in it; 2 files not read: ", ".heic 1", "no ending 1");
+        .fails("images for each class; 2 files not read: ", ".heic 1", "no ending 1");
     Cli.run("predict", "--model", dir.resolve("none"), cats).fails("none does not exist");
   }
 

@@ -128,7 +128,7 @@ class ServeTlsTest {
     Cli.run(line).fails("none does not exist");
     line[8] = password;
     line[6] = password;
-    Cli.run(line).fails(password + " is no keystore");
+    Cli.run(line).fails(password + " is not a keystore");
     line[6] = dir.resolve("none");
     Cli.run(line).fails("none does not exist");
     Path certificates = dir.resolve("certificates");

@@ -45,7 +45,7 @@ public final class HalfWeights {
     shapes.forEach(
         (name, shape) -> {
           long bytes = Math.multiplyExact(shape.elements(), (long) Short.BYTES);
-          blocks.put(name, keep.apply(new OffHeap(bytes, "weights of 16 bits")));
+          blocks.put(name, keep.apply(new OffHeap(bytes, "half-precision weights")));
         });
   }
 

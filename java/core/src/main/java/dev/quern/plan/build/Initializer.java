@@ -18,8 +18,8 @@ import java.util.Map;
 import org.bytedeco.javacpp.FloatPointer;
 
 /**
- * First values of weights: what the last rule that names them says, or else PyTorch's default,
- * uniform in ±1 / sqrt(fan in) for weights and biases alike.
+ * Initial values of weights: by the last rule that matches their name, or PyTorch's default,
+ * uniform in ±1 / sqrt(fan in) for weights and biases.
  */
 public final class Initializer {
   private Initializer() {}

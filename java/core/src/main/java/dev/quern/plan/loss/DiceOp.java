@@ -13,7 +13,9 @@ import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.IntPointer;
 import org.bytedeco.javacpp.Pointer;
 
-/** The soft dice loss at the end of a plan. One class answers yes or no at each position. */
+/**
+ * The soft dice loss at the end of a plan. With one class, each position is a binary prediction.
+ */
 final class DiceOp extends RowLossOp {
   private final DiceKernel kernel;
   private final Slot workspaceSlot;

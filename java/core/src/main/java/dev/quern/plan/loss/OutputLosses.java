@@ -23,7 +23,8 @@ public final class OutputLosses {
 
   /**
    * @param weight a number of at least 0
-   * @throws InvalidArgumentException if there is no such output, or the weight is no such number
+   * @throws InvalidArgumentException if the output does not exist, or the weight is not such a
+   *     number
    */
   public void set(String output, Loss loss, double weight) {
     Require.present("trainer", "loss", loss);

@@ -40,8 +40,8 @@ public final class Freezing {
       throw new InvalidArgumentException(
           "trainer: unfreeze in epoch "
               + epoch
-              + ": epochs are counted from 1, and the first is"
-              + " what freeze says");
+              + ": epochs are counted from 1, and epoch 1 is set"
+              + " by freeze");
     }
     List<String> all = patterns("unfreeze patterns", patterns);
     if (!all.isEmpty()) {

@@ -75,7 +75,7 @@ public final class Downloader {
               OPERATION
                   + ": "
                   + file.uri()
-                  + ": what came does not have SHA-256 "
+                  + ": the downloaded file does not have SHA-256 "
                   + file.sha256()
                   + "; it was deleted");
         }
@@ -106,7 +106,8 @@ public final class Downloader {
       try {
         TarGz.unpack(archive, temporary, most);
         if (!Files.isDirectory(temporary.resolve(top))) {
-          throw new FormatException(OPERATION + ": " + archive + " holds no folder " + top);
+          throw new FormatException(
+              OPERATION + ": " + archive + " does not contain the folder " + top);
         }
         AtomicFile.move(temporary.resolve(top), target);
       } finally {
@@ -161,7 +162,7 @@ public final class Downloader {
             + ATTEMPTS
             + " attempts: "
             + reason(last)
-            + "; the next one goes on at byte "
+            + "; the next attempt resumes at byte "
             + part.size(),
         last);
   }

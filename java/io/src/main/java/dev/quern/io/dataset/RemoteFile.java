@@ -24,7 +24,7 @@ public record RemoteFile(URI uri, long bytes, String sha256) {
     }
     if (bytes < 1) {
       throw new InvalidArgumentException(
-          "download: a size of " + bytes + " bytes, at least 1 wanted");
+          "download: a size of " + bytes + " bytes must be at least 1");
     }
     if (!sha256.matches("[0-9a-f]{64}")) {
       throw new InvalidArgumentException(

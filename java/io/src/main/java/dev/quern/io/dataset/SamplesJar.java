@@ -32,7 +32,7 @@ final class SamplesJar {
   private static Idx.Source read(String resource) {
     URL url = find(resource);
     if (url == null) {
-      throw new FileAccessException("idx: " + resource + " is missing in the jar", null);
+      throw new FileAccessException("idx: " + resource + " is missing from the jar", null);
     }
     try (InputStream in = url.openStream()) {
       byte[] all = in.readAllBytes();

@@ -9,13 +9,13 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Where data sets are looked for on this machine.
+ * Folders in which data sets are searched on this machine.
  *
  * @param environment the process's environment variables
  * @param working the working directory
  * @param home the user's home directory
  * @param system the operating system's name, as in the property {@code os.name}
- * @param quernHome where Quern is installed, or null
+ * @param quernHome Quern's installation folder, or null
  */
 record SearchPath(
     Map<String, String> environment, Path working, Path home, String system, Path quernHome) {
@@ -61,7 +61,7 @@ record SearchPath(
     return orElse("XDG_CACHE_HOME", home.resolve(".cache")).resolve("quern");
   }
 
-  /** The folder in a variable; the XDG rules say that one which is not absolute counts as unset. */
+  /** The folder in a variable; by the XDG rules a relative path counts as unset. */
   private Path orElse(String variable, Path otherwise) {
     String value = environment.getOrDefault(variable, "");
     return !value.isEmpty() && path(variable, value).isAbsolute()
@@ -73,7 +73,7 @@ record SearchPath(
     try {
       return Path.of(value);
     } catch (InvalidPathException e) {
-      throw new InvalidArgumentException("environment: " + variable + " is no path: " + value);
+      throw new InvalidArgumentException("environment: " + variable + " is not a path: " + value);
     }
   }
 }

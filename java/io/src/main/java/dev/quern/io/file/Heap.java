@@ -3,7 +3,7 @@ package dev.quern.io.file;
 import dev.quern.error.MemoryLimitException;
 import java.util.function.Supplier;
 
-/** What a file needs of the JVM's heap, and how it is refused. */
+/** Checks of the JVM's heap before a file is read. */
 public final class Heap {
   private Heap() {}
 
@@ -21,12 +21,12 @@ public final class Heap {
   }
 
   /**
-   * Reads a file. Only the collector knows how much of the heap is still in use, so that the one
-   * sound test of what is left is to allocate.
+   * Reads a file. Only the garbage collector knows how much of the heap is in use, so the only
+   * reliable check is to allocate.
    *
    * @param what operation and file, for the message
-   * @throws MemoryLimitException if what is live already leaves too little; what was read is given
-   *     back
+   * @throws MemoryLimitException if the free part of the heap is too small; the memory of the
+   *     partial result is released
    */
   public static <T> T within(String what, Supplier<T> read) {
     try {
@@ -34,7 +34,7 @@ public final class Heap {
     } catch (OutOfMemoryError e) {
       long heap = Runtime.getRuntime().maxMemory();
       throw new MemoryLimitException(
-          what + " does not fit into what is left of the JVM's heap of " + heap + " bytes (-Xmx)");
+          what + " does not fit into the free part of the JVM's heap of " + heap + " bytes (-Xmx)");
     }
   }
 }

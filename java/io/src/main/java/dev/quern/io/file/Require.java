@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 
-/** Rules on arguments, as in the core, whose own are not exported. */
+/** Checks of arguments, as in core, which does not export its own. */
 public final class Require {
   private Require() {}
 
@@ -25,8 +25,8 @@ public final class Require {
   }
 
   /**
-   * A copy of a map in its order, without a null as key or value. The map is read once, so that a
-   * caller's own cannot answer otherwise later.
+   * A copy of a map in its order, without a null as key or value. The map is read once, because a
+   * caller's own implementation may return other entries later.
    *
    * @throws InvalidArgumentException "op: what is null", or "op: what has a null"
    * @throws UserCodeException if the map throws, or changes while it is read
@@ -73,7 +73,7 @@ public final class Require {
    * A copy of the names of classes.
    *
    * @throws InvalidArgumentException "op: classes is null", "op: class is null", or "op: classes
-   *     NAMES are none, or one is there twice"
+   *     NAMES must not be empty or repeat an entry"
    */
   public static List<String> classes(String op, List<String> names) {
     present(op, "classes", names);
@@ -81,7 +81,7 @@ public final class Require {
     copy.forEach(name -> present(op, "class", name));
     if (copy.isEmpty() || new HashSet<>(copy).size() != copy.size()) {
       throw new InvalidArgumentException(
-          op + ": classes " + copy + " are none, or one is there twice");
+          op + ": classes " + copy + " must not be empty or repeat an entry");
     }
     return List.copyOf(copy);
   }

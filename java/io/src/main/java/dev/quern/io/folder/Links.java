@@ -23,7 +23,7 @@ final class Links {
     try {
       Path target = file.toRealPath();
       if (!target.startsWith(real)) {
-        return "a link that leads out of the folder";
+        return "a link to a target outside the folder";
       }
       if (Files.isDirectory(target)) {
         return "a folder";
@@ -31,10 +31,10 @@ final class Links {
       return Files.isRegularFile(target) ? null : "not a regular file";
     } catch (NoSuchFileException e) {
       return Files.exists(file, LinkOption.NOFOLLOW_LINKS)
-          ? "a link to nothing"
-          : "there is no such file";
+          ? "a broken link"
+          : "the file does not exist";
     } catch (IOException e) {
-      return "it cannot be looked at: " + FileReason.of(e);
+      return "it cannot be examined: " + FileReason.of(e);
     }
   }
 }

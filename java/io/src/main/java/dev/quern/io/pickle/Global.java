@@ -21,7 +21,7 @@ enum Global {
   NDARRAY {
     @Override
     Object call(Object[] arguments) {
-      throw new FormatException("numpy.ndarray is called, which no pickled array does");
+      throw new FormatException("numpy.ndarray is called, which a pickled array never does");
     }
   },
   /** {@code dtype('u1', False, True)}. */
@@ -57,12 +57,11 @@ enum Global {
     };
   }
 
-  /** The bytes behind a text of characters below 256. */
+  /** The bytes encoded by a string of characters below 256. */
   static byte[] latin1(String text) {
     for (int i = 0; i < text.length(); i++) {
       if (text.charAt(i) > 0xff) {
-        throw new FormatException(
-            "text with character " + (int) text.charAt(i) + " stands for bytes");
+        throw new FormatException("text with character " + (int) text.charAt(i) + " encodes bytes");
       }
     }
     return text.getBytes(StandardCharsets.ISO_8859_1);

@@ -23,7 +23,7 @@ public final class SafeUnpickler {
    */
   private static final int MAX_OPCODES = 250_000;
 
-  /** What a message shows of a name. */
+  /** Longest part of a name that a message shows. */
   private static final int LONGEST_NAME = 100;
 
   private static final int HIGHEST_PROTOCOL = 5;
@@ -40,11 +40,11 @@ public final class SafeUnpickler {
   }
 
   /**
-   * The object in {@code pickle}: String, Integer, Long, BigInteger, Boolean, byte[], Object[] (a
-   * tuple), List, Map with keys of type String, {@link NumpyArray} or null.
+   * Loads the object in {@code pickle}: String, Integer, Long, BigInteger, Boolean, byte[],
+   * Object[] (a tuple), List, Map with keys of type String, {@link NumpyArray} or null.
    *
    * @param what operation and file, for messages
-   * @throws FormatException if the bytes are no pickle, are cut short, or hold anything else
+   * @throws FormatException if the bytes are not a pickle, are truncated, or contain other types
    */
   public static Object load(String what, byte[] pickle) {
     try {
@@ -52,7 +52,7 @@ public final class SafeUnpickler {
     } catch (FormatException e) {
       throw new FormatException(what + ": " + e.getMessage(), e);
     } catch (ArithmeticException e) { // an array's dimensions
-      throw new FormatException(what + ": not a whole pickle: " + e.getMessage(), e);
+      throw new FormatException(what + ": not a complete pickle: " + e.getMessage(), e);
     }
   }
 
@@ -65,7 +65,7 @@ public final class SafeUnpickler {
       dispatch(opcode);
     }
     if (input.available() > 0) {
-      throw new FormatException(input.available() + " bytes behind the pickle's end");
+      throw new FormatException(input.available() + " bytes after the pickle's end");
     }
     return stack.pop();
   }
@@ -109,28 +109,27 @@ public final class SafeUnpickler {
       case Opcodes.REDUCE -> call();
       case Opcodes.BUILD -> build();
       default ->
-          throw new FormatException(
-              "pickle operation " + Opcodes.name(opcode) + " is not admitted");
+          throw new FormatException("pickle operation " + Opcodes.name(opcode) + " is not allowed");
     }
   }
 
   private static void checkProtocol(int protocol) {
     if (protocol > HIGHEST_PROTOCOL) {
       throw new FormatException(
-          "pickle protocol " + protocol + " where at most " + HIGHEST_PROTOCOL + " is known");
+          "pickle protocol " + protocol + ", supported are 0 to " + HIGHEST_PROTOCOL);
     }
   }
 
   private Object remembered(long index) {
     if (!memo.containsKey(index)) {
-      throw new FormatException("nothing is remembered under " + index);
+      throw new FormatException("the memo has no entry " + index);
     }
     return memo.get(index);
   }
 
   private void append(Object... values) {
     if (!(stack.peek() instanceof List<?>)) {
-      throw new FormatException("values are appended to what is no list");
+      throw new FormatException("values are appended to an object that is not a list");
     }
     @SuppressWarnings("unchecked")
     List<Object> list = (List<Object>) stack.peek();
@@ -139,7 +138,7 @@ public final class SafeUnpickler {
 
   private void setItems(Object[] pairs) {
     if (!(stack.peek() instanceof Map<?, ?>) || pairs.length % 2 != 0) {
-      throw new FormatException("keys and values are put into what is no dictionary");
+      throw new FormatException("keys and values are set on an object that is not a dictionary");
     }
     @SuppressWarnings("unchecked")
     Map<Object, Object> map = (Map<Object, Object>) stack.peek();
@@ -156,20 +155,20 @@ public final class SafeUnpickler {
     if (key instanceof String s) {
       return s;
     }
-    throw new FormatException("a dictionary's key is not text");
+    throw new FormatException("a dictionary's key is not a string");
   }
 
   private void pushGlobal(Object... moduleAndName) {
     if (!(moduleAndName[0] instanceof String module)
         || !(moduleAndName[1] instanceof String name)) {
-      throw new FormatException("a name is not text");
+      throw new FormatException("a name is not a string");
     }
     Global global = Global.named(module, name);
     if (global == null) {
       String full = module + "." + name;
       String brief = full.length() <= LONGEST_NAME ? full : full.substring(0, LONGEST_NAME) + "...";
       throw new FormatException(
-          "it names " + brief + ", which is not admitted; only NumPy's uint8 arrays are");
+          "it names " + brief + ", which is not allowed; only NumPy's uint8 arrays are");
     }
     stack.push(global);
   }
@@ -177,7 +176,7 @@ public final class SafeUnpickler {
   private void call() {
     Object arguments = stack.pop();
     if (!(stack.pop() instanceof Global function) || !(arguments instanceof Object[] tuple)) {
-      throw new FormatException("pickle operation REDUCE calls what is no function");
+      throw new FormatException("pickle operation REDUCE calls an object that is not a function");
     }
     Object result = function.call(tuple);
     if (result instanceof byte[] converted) {
@@ -193,7 +192,7 @@ public final class SafeUnpickler {
   private void charge(byte[] converted) {
     budget -= converted.length;
     if (budget < 0) {
-      throw new FormatException("it makes more bytes than it holds");
+      throw new FormatException("it expands to more bytes than it contains");
     }
   }
 
@@ -205,7 +204,7 @@ public final class SafeUnpickler {
       charge(array.data());
     } else if (!(target instanceof NumpyDtype)) {
       // a dtype's state holds its byte order and fields, of which uint8 has none
-      throw new FormatException("pickle operation BUILD is admitted for arrays only");
+      throw new FormatException("pickle operation BUILD is allowed for arrays only");
     }
   }
 }

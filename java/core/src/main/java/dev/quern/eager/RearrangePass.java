@@ -1,19 +1,34 @@
-package dev.quern.layer.shape;
+package dev.quern.eager;
 
 import dev.quern.internal.Require;
 import dev.quern.kernel.Rearrangement;
 import dev.quern.kernel.Scratch;
-import dev.quern.layer.internal.Checks;
+import dev.quern.layer.Layer;
+import dev.quern.layer.shape.Permute;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Tensor;
 import java.util.function.Function;
 
-/** The passes of layers that only move numbers, in the callers' memory order. */
-final class Rearranging {
-  private Rearranging() {}
+/** The passes of layers that only move numbers, such as {@link Permute}, on tensors. */
+public final class RearrangePass {
+  private final String op;
 
-  static Tensor forward(String op, Function<Shape, Rearrangement> of, Tensor input) {
-    Checks.batched(op, input);
+  /** From one sample's shape. */
+  private final Function<Shape, Rearrangement> of;
+
+  RearrangePass(Layer layer, Function<Shape, Rearrangement> of) {
+    op = layer.type();
+    this.of = of;
+  }
+
+  /**
+   * The native operator's forward pass.
+   *
+   * @param input {@code [N, ...]}
+   * @return {@code [N, ...]}, in the input's arena
+   */
+  public Tensor forward(Tensor input) {
+    TensorChecks.batched(op, input);
     Shape in = input.shape();
     Rearrangement r = of.apply(in.sample());
     long[] strides = Rearrangement.strides(in.sample());
@@ -25,12 +40,17 @@ final class Rearranging {
     }
   }
 
-  static Tensor backward(
-      String op, Function<Shape, Rearrangement> of, Tensor gradOutput, Shape input) {
+  /**
+   * The gradient with respect to an input of shape {@code input}, {@code [N, ...]}: 0 where nothing
+   * of it came out.
+   *
+   * @return of the input's shape, in gradOutput's arena
+   */
+  public Tensor backward(Tensor gradOutput, Shape input) {
     Require.present(op, "input", input);
-    Checks.batched(op, input);
+    TensorChecks.batched(op, input);
     Rearrangement r = of.apply(input.sample());
-    Checks.shape(op, "grad_output", gradOutput, r.out().batch(input.dim(0)));
+    TensorChecks.shape(op, "grad_output", gradOutput, r.out().batch(input.dim(0)));
     long[] strides = Rearrangement.strides(input.sample());
     try (Scratch s = new Scratch(gradOutput)) {
       Tensor grad = gradOutput.arena().tensor(input); // zeros

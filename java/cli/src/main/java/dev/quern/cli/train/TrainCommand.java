@@ -314,6 +314,7 @@ public class TrainCommand implements Callable<Integer> {
                 run.say(p.found());
               }
               auto.reasons().forEach(run::say);
+              p.sets().network().warnings().forEach(w -> run.say("note: " + w));
               Map<String, String> provenance = p.provenance(trainer, seed);
               if (fromOrNull == null) {
                 configure(files, p, provenance);

@@ -18,7 +18,12 @@ module dev.quern {
   exports dev.quern.error;
   exports dev.quern.explain;
   exports dev.quern.init;
-  exports dev.quern.internal to
+  exports dev.quern.internal.arguments to
+      dev.quern.io,
+      dev.quern.onnx,
+      dev.quern.report,
+      dev.quern.serve;
+  exports dev.quern.internal.messages to
       dev.quern.cli,
       dev.quern.io;
   exports dev.quern.layer;

@@ -27,7 +27,8 @@ class ArchitectureTest {
           List.of("feed"),
           List.of("plan"),
           List.of("predict"),
-          List.of("train", "explain", "quantize"));
+          List.of("train", "explain", "quantize"),
+          List.of("diagnostics", "recipe"));
 
   private static final JavaClasses CORE =
       new ClassFileImporter()

@@ -1,7 +1,7 @@
 package dev.quern.augment;
 
 import dev.quern.error.InvalidArgumentException;
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Require;
 
 /**
  * Moves an image by up to {@code padding} pixels up or down and left or right. torchvision's {@code

@@ -1,6 +1,6 @@
 package dev.quern.augment;
 
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Require;
 
 /**
  * Takes a rectangle out of an image, or does not. torchvision's {@code RandomErasing}.

@@ -7,7 +7,7 @@ import dev.quern.error.NotFoundException;
 import dev.quern.error.QuernException;
 import dev.quern.error.TimeLimitException;
 import dev.quern.internal.Services;
-import dev.quern.internal.UserCode;
+import dev.quern.internal.arguments.UserCode;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;

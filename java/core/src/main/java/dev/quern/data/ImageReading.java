@@ -2,7 +2,7 @@ package dev.quern.data;
 
 import dev.quern.error.MemoryLimitException;
 import dev.quern.error.TimeLimitException;
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Require;
 import java.util.concurrent.CancellationException;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;

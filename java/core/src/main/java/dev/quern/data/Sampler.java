@@ -1,6 +1,6 @@
 package dev.quern.data;
 
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Require;
 
 /**
  * Which samples an epoch of training has, and in which order. The order is to depend on what is

@@ -1,7 +1,7 @@
 package dev.quern.detect;
 
 import dev.quern.error.InvalidArgumentException;
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Require;
 
 /**
  * An axis-aligned rectangle in an image: x to the right, y down, from the top left corner of the

@@ -7,7 +7,7 @@ import dev.quern.data.Placement;
 import dev.quern.data.Preprocessing;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Require;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Size;
 import java.nio.ByteBuffer;

@@ -1,7 +1,7 @@
 package dev.quern.eager;
 
 import dev.quern.error.ShapeException;
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Require;
 import dev.quern.kernel.ConcatKernel;
 import dev.quern.kernel.Rearrangement;
 import dev.quern.kernel.Scratch;

@@ -1,6 +1,6 @@
 package dev.quern.eager;
 
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Require;
 import dev.quern.kernel.GatherAxis;
 import dev.quern.kernel.GatherKernel;
 import dev.quern.kernel.Rearrangement;

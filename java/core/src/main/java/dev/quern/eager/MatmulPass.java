@@ -1,7 +1,7 @@
 package dev.quern.eager;
 
 import dev.quern.error.ShapeException;
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Require;
 import dev.quern.kernel.MatmulKernel;
 import dev.quern.kernel.Scratch;
 import dev.quern.layer.math.Matmul;

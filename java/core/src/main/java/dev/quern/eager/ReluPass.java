@@ -1,6 +1,6 @@
 package dev.quern.eager;
 
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Require;
 import dev.quern.kernel.ReluKernel;
 import dev.quern.kernel.Scratch;
 import dev.quern.layer.activation.Relu;

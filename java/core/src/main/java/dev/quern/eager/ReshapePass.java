@@ -1,6 +1,6 @@
 package dev.quern.eager;
 
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Require;
 import dev.quern.layer.shape.Reshape;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Tensor;

@@ -1,6 +1,6 @@
 package dev.quern.eager;
 
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Require;
 import dev.quern.kernel.BinaryKernel;
 import dev.quern.kernel.Scratch;
 import dev.quern.layer.math.Where;

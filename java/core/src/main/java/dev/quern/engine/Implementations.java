@@ -1,6 +1,6 @@
 package dev.quern.engine;
 
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Require;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Collectors;

@@ -9,7 +9,7 @@ import dev.quern.augment.RandomHorizontalFlip;
 import dev.quern.data.RandomNumbers;
 import dev.quern.internal.Philox;
 import dev.quern.internal.Philox.Stream;
-import dev.quern.internal.UserCode;
+import dev.quern.internal.arguments.UserCode;
 import dev.quern.kernel.LayoutKernel;
 import java.util.HashSet;
 import java.util.List;

@@ -4,7 +4,7 @@ import dev.quern.data.Normalization;
 import dev.quern.data.Preprocessing;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.internal.Names;
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Require;
 import dev.quern.network.Network;
 import java.util.Collections;
 import java.util.LinkedHashMap;

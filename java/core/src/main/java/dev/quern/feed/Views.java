@@ -3,7 +3,7 @@ package dev.quern.feed;
 import dev.quern.data.Dataset;
 import dev.quern.data.TestTimeAugmentation;
 import dev.quern.error.ShapeException;
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Require;
 import dev.quern.network.Network;
 import dev.quern.tensor.Shape;
 import java.util.List;

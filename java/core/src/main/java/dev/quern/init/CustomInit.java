@@ -2,9 +2,9 @@ package dev.quern.init;
 
 import dev.quern.data.RandomNumbers;
 import dev.quern.error.UserCodeException;
-import dev.quern.internal.Heap;
-import dev.quern.internal.Require;
-import dev.quern.internal.UserCode;
+import dev.quern.internal.arguments.Heap;
+import dev.quern.internal.arguments.Require;
+import dev.quern.internal.arguments.UserCode;
 import dev.quern.tensor.Shape;
 
 /**

@@ -4,6 +4,7 @@ import static java.nio.file.StandardOpenOption.CREATE;
 import static java.nio.file.StandardOpenOption.WRITE;
 
 import dev.quern.error.NativeException;
+import dev.quern.internal.messages.FileReason;
 import java.io.File;
 import java.io.IOException;
 import java.net.URL;

@@ -1,6 +1,7 @@
 package dev.quern.internal;
 
 import dev.quern.error.InvalidArgumentException;
+import dev.quern.internal.arguments.Require;
 import java.util.Collection;
 
 /** Dotted names with {@code *} for any run of characters, dots included. */

@@ -1,5 +1,7 @@
 package dev.quern.internal;
 
+import dev.quern.internal.arguments.Heap;
+
 /**
  * Philox4x32-10, a counter-based random generator: every number is a pure function of seed, stream
  * and index, so that results do not depend on threads or on where a run was resumed. Salmon et al.,

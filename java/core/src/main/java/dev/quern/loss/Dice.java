@@ -3,7 +3,7 @@ package dev.quern.loss;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
 import dev.quern.internal.OffHeap;
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Require;
 import dev.quern.kernel.LayoutKernel;
 import dev.quern.kernel.Scratch;
 import dev.quern.kernel.loss.DiceKernel;

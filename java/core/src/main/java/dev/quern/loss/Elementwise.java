@@ -1,7 +1,7 @@
 package dev.quern.loss;
 
 import dev.quern.error.ShapeException;
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Require;
 import dev.quern.kernel.Scratch;
 import dev.quern.tensor.Tensor;
 import org.bytedeco.javacpp.DoublePointer;

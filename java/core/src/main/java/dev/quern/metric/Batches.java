@@ -3,7 +3,7 @@ package dev.quern.metric;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.NumericException;
 import dev.quern.error.ShapeException;
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Require;
 
 /** Rules on the arrays that a scorer is given. */
 final class Batches {

@@ -1,6 +1,6 @@
 package dev.quern.metric;
 
-import dev.quern.internal.Heap;
+import dev.quern.internal.arguments.Heap;
 import java.util.function.IntToDoubleFunction;
 
 /** Counts of labels, predictions and hits by class, and the metrics derived from them. */

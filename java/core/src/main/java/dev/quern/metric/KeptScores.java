@@ -1,6 +1,6 @@
 package dev.quern.metric;
 
-import dev.quern.internal.Heap;
+import dev.quern.internal.arguments.Heap;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;

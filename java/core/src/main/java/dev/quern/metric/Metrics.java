@@ -2,8 +2,8 @@ package dev.quern.metric;
 
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
-import dev.quern.internal.Heap;
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Heap;
+import dev.quern.internal.arguments.Require;
 import dev.quern.kernel.Scratch;
 import dev.quern.kernel.loss.CrossEntropyKernel;
 import dev.quern.loss.CrossEntropy;

@@ -1,6 +1,6 @@
 package dev.quern.metric;
 
-import dev.quern.internal.Heap;
+import dev.quern.internal.arguments.Heap;
 import org.jspecify.annotations.Nullable;
 
 /** Counts labels and predictions: by class, and by pair if there are few enough classes. */

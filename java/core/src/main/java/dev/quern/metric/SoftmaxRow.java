@@ -1,6 +1,6 @@
 package dev.quern.metric;
 
-import dev.quern.internal.Heap;
+import dev.quern.internal.arguments.Heap;
 
 /**
  * One sample's probabilities, in double precision: by softmax, or as they are. Logarithms of given

@@ -3,7 +3,7 @@ package dev.quern.network;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
 import dev.quern.internal.Names;
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Require;
 import dev.quern.layer.Buffer;
 import dev.quern.layer.Parameter;
 import dev.quern.tensor.Shape;

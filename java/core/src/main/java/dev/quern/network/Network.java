@@ -4,7 +4,7 @@ import dev.quern.detect.DetectionTask;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
 import dev.quern.internal.Names;
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Require;
 import dev.quern.layer.Buffer;
 import dev.quern.layer.Layer;
 import dev.quern.layer.Parameter;

@@ -1,6 +1,6 @@
 package dev.quern.network;
 
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Require;
 import dev.quern.tensor.Shape;
 import java.util.LinkedHashMap;
 import java.util.List;

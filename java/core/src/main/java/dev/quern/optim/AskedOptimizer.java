@@ -2,7 +2,7 @@ package dev.quern.optim;
 
 import dev.quern.error.UserCodeException;
 import dev.quern.internal.Names;
-import dev.quern.internal.UserCode;
+import dev.quern.internal.arguments.UserCode;
 import dev.quern.tensor.Shape;
 import java.util.ArrayList;
 import java.util.HashSet;

@@ -1,6 +1,6 @@
 package dev.quern.optim;
 
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Require;
 import dev.quern.optim.Schedules.Named;
 import java.util.List;
 import java.util.stream.Collectors;

@@ -1,6 +1,6 @@
 package dev.quern.optim;
 
-import dev.quern.internal.Heap;
+import dev.quern.internal.arguments.Heap;
 import dev.quern.kernel.optim.OptimizerKernel;
 import dev.quern.tensor.Shape;
 import java.util.LinkedHashMap;

@@ -1,7 +1,7 @@
 package dev.quern.optim;
 
 import dev.quern.error.InvalidArgumentException;
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Require;
 import dev.quern.optim.Schedules.Named;
 import java.util.List;
 

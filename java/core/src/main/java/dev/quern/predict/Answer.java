@@ -1,7 +1,7 @@
 package dev.quern.predict;
 
 import dev.quern.error.InvalidArgumentException;
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Require;
 import dev.quern.tensor.Shape;
 import java.util.Arrays;
 import java.util.List;

@@ -3,7 +3,7 @@ package dev.quern.predict;
 import dev.quern.data.Image;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Require;
 import dev.quern.network.Network;
 import dev.quern.network.Task;
 import dev.quern.tensor.Arena;

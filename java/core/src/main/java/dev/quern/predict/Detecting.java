@@ -7,7 +7,7 @@ import dev.quern.detect.Detection;
 import dev.quern.detect.DetectionTask;
 import dev.quern.detect.Nms;
 import dev.quern.error.InvalidArgumentException;
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Require;
 import dev.quern.network.Network;
 import dev.quern.tensor.Arena;
 import dev.quern.tensor.Shape;

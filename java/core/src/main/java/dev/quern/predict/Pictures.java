@@ -3,7 +3,7 @@ package dev.quern.predict;
 import dev.quern.data.Image;
 import dev.quern.data.Preprocessing;
 import dev.quern.error.InvalidArgumentException;
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Require;
 import dev.quern.network.Network;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Size;

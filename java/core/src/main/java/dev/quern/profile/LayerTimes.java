@@ -2,7 +2,7 @@ package dev.quern.profile;
 
 import dev.quern.engine.Engine;
 import dev.quern.error.InvalidArgumentException;
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Require;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;

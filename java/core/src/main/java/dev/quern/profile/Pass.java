@@ -1,7 +1,7 @@
 package dev.quern.profile;
 
 import dev.quern.error.InvalidArgumentException;
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Require;
 
 /**
  * Time and work of a layer's pass over a batch. Immutable and thread-safe.

@@ -2,7 +2,7 @@ package dev.quern.quantize;
 
 import dev.quern.data.Dataset;
 import dev.quern.error.InvalidArgumentException;
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Require;
 import dev.quern.predict.Model;
 import dev.quern.predict.ModelData;
 import java.util.Arrays;

@@ -1,6 +1,6 @@
 package dev.quern.quantize;
 
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Require;
 import dev.quern.predict.ModelData;
 
 /**

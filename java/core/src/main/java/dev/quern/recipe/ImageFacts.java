@@ -3,7 +3,8 @@ package dev.quern.recipe;
 import dev.quern.data.Dataset;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
-import dev.quern.internal.Require;
+import dev.quern.feed.CheckedDataset;
+import dev.quern.internal.arguments.Require;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Size;
 import java.util.List;
@@ -39,21 +40,23 @@ public record ImageFacts(int images, List<String> classes, Size size, int channe
    * The facts of a data set.
    *
    * @throws ShapeException if its samples are not {@code [1, H, W]} or {@code [3, H, W]}
+   * @throws dev.quern.error.DataException if the data set throws
    * @throws InvalidArgumentException if it is empty, has fewer than two classes, or targets in
    *     place of labels
    */
   public static ImageFacts of(Dataset train) {
-    Shape shape = Require.present(OPERATION, "data set", train).shape();
+    CheckedDataset data = new CheckedDataset(OPERATION, train);
+    Shape shape = data.shape();
     if (shape.rank() != 3 || shape.dim(0) != 1 && shape.dim(0) != 3) {
       throw new ShapeException(
           OPERATION + ": samples " + shape + " are not images of 1 or 3 channels");
     }
-    if (train.hasTargets()) {
+    if (data.haveTargets()) {
       throw new InvalidArgumentException(OPERATION + ": the data set has targets, not labels");
     }
     return new ImageFacts(
-        train.size(),
-        train.classes(),
+        data.size(),
+        data.classNames(),
         new Size((int) shape.dim(1), (int) shape.dim(2)),
         (int) shape.dim(0));
   }

@@ -4,7 +4,7 @@ import dev.quern.augment.Augmentation;
 import dev.quern.augment.PaddingMode;
 import dev.quern.augment.RandomCrop;
 import dev.quern.augment.RandomHorizontalFlip;
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Require;
 import dev.quern.optim.AdamW;
 import dev.quern.optim.Muon;
 import dev.quern.optim.Schedule;
@@ -48,6 +48,10 @@ public record ImageSettings(
 
   private static final float LR = 0.02f;
 
+  private static final int FEWEST_EPOCHS = 10;
+
+  private static final int MOST_EPOCHS = 60;
+
   /** Of digits and letters the mirror image is another sign, or none. */
   private static final Pattern CHARACTER = Pattern.compile("(?i)[a-z]|\\d+");
 
@@ -66,9 +70,8 @@ public record ImageSettings(
     int validation = n < 400 ? 0 : Math.min(2000, n / 10);
     int left = n - validation;
     int batch = left < 2000 ? 16 : left < 8000 ? 32 : left < 30_000 ? 64 : 128;
-    int epochs =
-        (int) Math.max(10, Math.min(60, Math.rint(30_000 * Math.sqrt(left / 500.0) / left)));
-    boolean flip = !facts.classes().stream().allMatch(c -> CHARACTER.matcher(c).matches());
+    int epochs = epochs(left, size);
+    boolean flip = mayBeMirrored(facts.classes());
     why.add(
         "resnet20, batch "
             + batch
@@ -89,6 +92,17 @@ public record ImageSettings(
       why.add(validation + " training images held out to choose the best epoch");
     }
     return new ImageSettings("resnet20", size, batch, epochs, LR, crop, flip, validation, why);
+  }
+
+  /** Whether the mirror image of one of these classes is of that class still. */
+  static boolean mayBeMirrored(List<String> classes) {
+    return !classes.stream().allMatch(c -> CHARACTER.matcher(c).matches());
+  }
+
+  /** More images are seen less often, but more in all; those of large inputs cost more. */
+  private static int epochs(int images, Size size) {
+    double seen = 30_000 * Math.sqrt(images / 500.0) * Math.min(1, 32.0 / size.height());
+    return (int) Math.max(FEWEST_EPOCHS, Math.min(MOST_EPOCHS, Math.rint(seen / images)));
   }
 
   private static Size size(ImageFacts facts, List<String> why) {

@@ -6,7 +6,8 @@ import dev.quern.augment.RandomHorizontalFlip;
 import dev.quern.data.Dataset;
 import dev.quern.data.TestTimeAugmentation;
 import dev.quern.error.NotFoundException;
-import dev.quern.internal.Require;
+import dev.quern.feed.CheckedDataset;
+import dev.quern.internal.arguments.Require;
 import dev.quern.loss.CrossEntropy;
 import dev.quern.metric.Evaluation;
 import dev.quern.network.Network;
@@ -136,7 +137,7 @@ public final class Recipe {
     ImageSettings s = ImageSettings.of(ImageFacts.of(train));
     return new Recipe(
         s.network(),
-        train.name(),
+        new CheckedDataset("recipe", train).name(),
         s.epochs(),
         s.batch(),
         s.flip() ? TestTimeAugmentation.flip() : TestTimeAugmentation.none(),

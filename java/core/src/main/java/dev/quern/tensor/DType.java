@@ -2,7 +2,7 @@ package dev.quern.tensor;
 
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.NumericException;
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Require;
 
 /**
  * The types of floats in which a model's weights are kept, by their safetensors names. All are

@@ -1,6 +1,6 @@
 package dev.quern.tensor;
 
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Require;
 
 /** Four numbers by the sides of an image, in PyTorch's order: left, right, top, bottom. */
 public record Sides(int left, int right, int top, int bottom) {

@@ -9,7 +9,7 @@ import dev.quern.error.ShapeException;
 import dev.quern.feed.AugmentedImage;
 import dev.quern.feed.CheckedDataset;
 import dev.quern.feed.EpochAugmentation;
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Require;
 import dev.quern.plan.load.AugmentationRules;
 import dev.quern.tensor.Shape;
 import java.util.Arrays;
@@ -47,7 +47,14 @@ public final class AugmentPreview {
     CheckedDataset samples = new CheckedDataset(op, data);
     if (epoch < 1 || index < 0 || index >= samples.size()) {
       throw new InvalidArgumentException(
-          op + ": image " + index + " of " + samples.size() + " in epoch " + epoch);
+          op
+              + ": image "
+              + index
+              + " in epoch "
+              + epoch
+              + ": images are 0 to "
+              + (samples.size() - 1)
+              + ", epochs begin at 1");
     }
     Shape shape = samples.shape();
     if (shape.rank() != 3 || (shape.dim(0) != 1 && shape.dim(0) != 3)) {

@@ -8,7 +8,7 @@ import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
 import dev.quern.feed.BoxMoves;
 import dev.quern.feed.EpochAugmentation;
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Require;
 import dev.quern.plan.load.AugmentationRules;
 import dev.quern.tensor.Shape;
 import java.util.ArrayList;

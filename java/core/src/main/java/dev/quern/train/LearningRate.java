@@ -1,7 +1,7 @@
 package dev.quern.train;
 
 import dev.quern.error.NumericException;
-import dev.quern.internal.UserCode;
+import dev.quern.internal.arguments.UserCode;
 import dev.quern.optim.Schedule;
 
 /**

@@ -5,7 +5,7 @@ import dev.quern.data.MultiDataset;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.NumericException;
 import dev.quern.feed.NetworkData;
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Require;
 import dev.quern.network.Network;
 
 /**

@@ -2,7 +2,7 @@ package dev.quern.train;
 
 import dev.quern.data.Dataset;
 import dev.quern.error.InvalidArgumentException;
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Require;
 import java.util.List;
 
 /** Replicas that take turns in this process. */

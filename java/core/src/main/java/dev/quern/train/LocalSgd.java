@@ -1,7 +1,7 @@
 package dev.quern.train;
 
 import dev.quern.error.InvalidArgumentException;
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Require;
 
 /**
  * Synchronisation of a network's replicas: data-parallel SGD or local SGD. In a round each replica

@@ -8,7 +8,7 @@ import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.NumericException;
 import dev.quern.feed.NetworkData;
 import dev.quern.feed.Views;
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Require;
 import dev.quern.metric.Evaluation;
 import dev.quern.metric.Report;
 import dev.quern.network.Network;

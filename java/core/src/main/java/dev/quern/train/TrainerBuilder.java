@@ -12,7 +12,7 @@ import dev.quern.engine.Precision;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.feed.NetworkData;
 import dev.quern.init.Init;
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Require;
 import dev.quern.kernel.optim.OptimizerAccess;
 import dev.quern.loss.Loss;
 import dev.quern.network.Network;

@@ -7,7 +7,7 @@ import dev.quern.data.Sampler;
 import dev.quern.engine.Precision;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.feed.InputPreprocessing;
-import dev.quern.internal.UserCode;
+import dev.quern.internal.arguments.UserCode;
 import dev.quern.network.Network;
 import dev.quern.optim.Lookahead;
 import dev.quern.optim.Optimizer;

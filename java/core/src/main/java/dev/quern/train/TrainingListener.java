@@ -1,6 +1,6 @@
 package dev.quern.train;
 
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Require;
 import dev.quern.metric.Evaluation;
 import java.io.PrintWriter;
 import java.util.ArrayList;

@@ -1,7 +1,7 @@
 package dev.quern.train;
 
 import dev.quern.error.NumericException;
-import dev.quern.internal.Heap;
+import dev.quern.internal.arguments.Heap;
 import dev.quern.plan.Plan;
 import dev.quern.plan.StepTimes;
 import dev.quern.plan.build.Weights;

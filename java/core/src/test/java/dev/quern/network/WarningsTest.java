@@ -61,8 +61,7 @@ class WarningsTest {
 
   @Test
   void aLinearLayerOnChannelsIsMeant() {
-    Network n =
-        Network.of("last", IMAGE, new Conv2d(4, 3), new Permute(1, 2, 0), new Linear(2));
+    Network n = Network.of("last", IMAGE, new Conv2d(4, 3), new Permute(1, 2, 0), new Linear(2));
     assertThat(n.warnings()).isEmpty();
   }
 }

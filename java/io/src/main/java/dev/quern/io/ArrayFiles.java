@@ -1,8 +1,8 @@
 package dev.quern.io;
 
 import dev.quern.data.Dataset;
-import dev.quern.io.file.Heap;
-import dev.quern.io.file.Require;
+import dev.quern.internal.arguments.Heap;
+import dev.quern.internal.arguments.Require;
 import dev.quern.io.folder.Part;
 import dev.quern.io.folder.Stratified;
 import java.nio.file.Path;

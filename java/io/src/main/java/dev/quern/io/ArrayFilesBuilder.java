@@ -2,7 +2,7 @@ package dev.quern.io;
 
 import dev.quern.error.FormatException;
 import dev.quern.error.InvalidArgumentException;
-import dev.quern.io.file.Require;
+import dev.quern.internal.arguments.Require;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

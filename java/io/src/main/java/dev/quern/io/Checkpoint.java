@@ -1,6 +1,6 @@
 package dev.quern.io;
 
-import dev.quern.io.file.Require;
+import dev.quern.internal.arguments.Require;
 import dev.quern.train.Trainer;
 import dev.quern.train.TrainingState;
 import java.nio.file.Path;

@@ -2,7 +2,7 @@ package dev.quern.io;
 
 import dev.quern.error.FormatException;
 import dev.quern.error.InvalidArgumentException;
-import dev.quern.io.file.Heap;
+import dev.quern.internal.arguments.Heap;
 import dev.quern.io.file.Sha256;
 import dev.quern.io.json.Json;
 import dev.quern.network.Network;

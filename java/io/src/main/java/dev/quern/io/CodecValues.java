@@ -1,7 +1,7 @@
 package dev.quern.io;
 
 import dev.quern.error.FormatException;
-import dev.quern.io.file.Require;
+import dev.quern.internal.arguments.Require;
 import dev.quern.io.json.JsonFields;
 import java.util.List;
 

@@ -1,7 +1,7 @@
 package dev.quern.io;
 
 import dev.quern.error.InvalidArgumentException;
-import dev.quern.io.file.Require;
+import dev.quern.internal.arguments.Require;
 import dev.quern.io.json.CustomCodecs;
 import dev.quern.io.json.LayerCodecs;
 import dev.quern.io.json.LossJson;

@@ -1,10 +1,10 @@
 package dev.quern.io;
 
 import dev.quern.error.FileAccessException;
+import dev.quern.internal.arguments.Require;
 import dev.quern.io.file.AtomicFile;
 import dev.quern.io.file.FileErrors;
 import dev.quern.io.file.Host;
-import dev.quern.io.file.Require;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.RandomAccessFile;

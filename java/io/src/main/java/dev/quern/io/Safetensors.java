@@ -5,11 +5,11 @@ import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.MemoryLimitException;
 import dev.quern.error.NotFoundException;
 import dev.quern.error.ShapeException;
+import dev.quern.internal.arguments.Heap;
+import dev.quern.internal.arguments.Require;
 import dev.quern.io.file.AtomicFile;
 import dev.quern.io.file.FileErrors;
-import dev.quern.io.file.Heap;
 import dev.quern.io.file.RegularFile;
-import dev.quern.io.file.Require;
 import dev.quern.tensor.DType;
 import dev.quern.tensor.Shape;
 import java.io.EOFException;
@@ -191,7 +191,7 @@ public final class Safetensors {
     Require.present(OPERATION, "file", file);
     // the header and the bytes after it are written from one copy
     Map<String, String> texts = Require.all(OPERATION, "metadata", metadata);
-    LinkedHashMap<String, Entry> all = Require.all(OPERATION, "tensors", tensors);
+    Map<String, Entry> all = Require.all(OPERATION, "tensors", tensors);
     if (all.containsKey(SafetensorsHeader.METADATA)) {
       throw new InvalidArgumentException(
           "safetensors: " + SafetensorsHeader.METADATA + " is reserved, not a name for a tensor");

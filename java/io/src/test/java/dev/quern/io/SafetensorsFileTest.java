@@ -234,7 +234,7 @@ class SafetensorsFileTest {
       assumeTrue(4 * elements > heap);
       assertThatThrownBy(() -> file.floats("t"))
           .isInstanceOf(MemoryLimitException.class)
-          .hasMessageContaining("tensor t needs " + 4 * elements + " bytes");
+          .hasMessageContaining("tensor t: " + 4 * elements + " bytes requested");
     }
   }
 

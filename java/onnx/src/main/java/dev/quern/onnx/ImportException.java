@@ -1,7 +1,7 @@
 package dev.quern.onnx;
 
 import dev.quern.error.FormatException;
-import dev.quern.io.file.Require;
+import dev.quern.internal.arguments.Require;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;

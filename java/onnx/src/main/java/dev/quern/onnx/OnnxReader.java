@@ -2,8 +2,8 @@ package dev.quern.onnx;
 
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.NotFoundException;
-import dev.quern.io.file.Heap;
-import dev.quern.io.file.Require;
+import dev.quern.internal.arguments.Heap;
+import dev.quern.internal.arguments.Require;
 import dev.quern.onnx.graph.Const;
 import dev.quern.onnx.graph.Graph;
 import dev.quern.onnx.graph.Port;
@@ -161,8 +161,7 @@ public final class OnnxReader {
     }
     // exporters give all graphs one name, such as main_graph
     String name = Metadata.isOwn(graph.metadata()) ? graph.name() : name(file);
-    return new Graph(
-        name, graph.opset(), graph.nodes(), constants, inputs, ends, graph.metadata());
+    return new Graph(name, graph.opset(), graph.nodes(), constants, inputs, ends, graph.metadata());
   }
 
   /** A file's name without its ending. */

@@ -2,9 +2,9 @@ package dev.quern.onnx;
 
 import com.google.protobuf.CodedOutputStream;
 import dev.quern.error.InvalidArgumentException;
+import dev.quern.internal.arguments.Heap;
+import dev.quern.internal.arguments.Require;
 import dev.quern.io.file.AtomicFile;
-import dev.quern.io.file.Heap;
-import dev.quern.io.file.Require;
 import dev.quern.onnx.proto.OnnxProto.ModelProto;
 import dev.quern.onnx.write.ModelWriter;
 import dev.quern.onnx.write.Opsets;

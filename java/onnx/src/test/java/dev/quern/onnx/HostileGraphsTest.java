@@ -52,7 +52,7 @@ class HostileGraphsTest extends HostileFolder {
     refused(
         Graphs.withOutputs(Graphs.of("Relu x[1,3] -> a", "Exp x -> a"), "a"),
         "makes \"a\", which exists already");
-    refused(Graphs.of("Relu x[1,3] -> w", "Add w w(3) -> y"), "there already");
+    refused(Graphs.of("Relu x[1,3] -> w", "Add w w(3) -> y"), "exists already");
     refused(Graphs.withOutputs(Graphs.of("Relu x[1,3] -> y"), "q"), "no node computes it");
     assertThatThrownBy(() -> Onnx.load(write(Graphs.withOutputs(Graphs.of("Relu x[1,3] -> y")))))
         .isInstanceOf(QuernException.class);
@@ -113,7 +113,7 @@ class HostileGraphsTest extends HostileFolder {
                 .setName("then_branch")
                 .setType(AttributeProto.AttributeType.GRAPH)
                 .setG(GraphProto.getDefaultInstance()));
-    refused(model, "If y: the operator is not read");
+    refused(model, "If y: the operator is not supported");
     ModelProto.Builder odd = Graphs.of("Softmax x[1,3] -> y");
     odd.getGraphBuilder()
         .getNodeBuilder(0)

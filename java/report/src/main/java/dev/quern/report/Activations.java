@@ -2,7 +2,7 @@ package dev.quern.report;
 
 import dev.quern.data.MultiDataset;
 import dev.quern.error.QuernException;
-import dev.quern.io.file.Require;
+import dev.quern.internal.arguments.Require;
 import dev.quern.report.data.ActivationData;
 import dev.quern.report.measure.Activity;
 import dev.quern.report.measure.Pause;

@@ -1,6 +1,6 @@
 package dev.quern.report;
 
-import dev.quern.io.file.Require;
+import dev.quern.internal.arguments.Require;
 import dev.quern.report.data.EpochData;
 import dev.quern.report.data.StepData;
 import dev.quern.report.measure.Epochs;

@@ -2,7 +2,7 @@ package dev.quern.report;
 
 import dev.quern.data.MultiDataset;
 import dev.quern.error.NotFoundException;
-import dev.quern.io.file.Require;
+import dev.quern.internal.arguments.Require;
 import dev.quern.report.live.Insight;
 import dev.quern.report.live.OtherRuns;
 import dev.quern.report.live.Progress;

@@ -2,9 +2,9 @@ package dev.quern.report;
 
 import dev.quern.error.FormatException;
 import dev.quern.error.InvalidArgumentException;
+import dev.quern.internal.arguments.Require;
 import dev.quern.io.file.AtomicFile;
 import dev.quern.io.file.RegularFile;
-import dev.quern.io.file.Require;
 import dev.quern.io.json.Json;
 import dev.quern.predict.ModelData;
 import dev.quern.report.data.RunData;

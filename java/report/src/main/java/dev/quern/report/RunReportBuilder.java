@@ -3,8 +3,9 @@ package dev.quern.report;
 import dev.quern.data.Dataset;
 import dev.quern.data.MultiDataset;
 import dev.quern.diagnostics.Finding;
+import dev.quern.diagnostics.LabelDiagnostics;
 import dev.quern.error.InvalidArgumentException;
-import dev.quern.io.file.Require;
+import dev.quern.internal.arguments.Require;
 import dev.quern.network.Network;
 import dev.quern.predict.ModelData;
 import dev.quern.profile.LayerTimes;
@@ -78,6 +79,20 @@ public final class RunReportBuilder {
   public RunReportBuilder layerTimes(LayerTimes of) {
     times = StepTimes.of(Require.present(OPERATION, "layerTimes", of));
     return this;
+  }
+
+  /**
+   * The most confident mistakes on the set of {@link #evaluate}, the worst first; none without one.
+   * A sample's name is its index.
+   */
+  public List<LabelDiagnostics.Mistake> mistakes() {
+    return outputs.stream()
+        .flatMap(o -> o.mistakes().stream())
+        .map(
+            m ->
+                new LabelDiagnostics.Mistake(
+                    Integer.toString(m.index()), m.label(), m.answer(), m.confidence()))
+        .toList();
   }
 
   /** Likely faults of data and training, listed at the top; default none. */

@@ -2,7 +2,7 @@ package dev.quern.serve;
 
 import dev.quern.error.ClosedException;
 import dev.quern.error.InvalidArgumentException;
-import dev.quern.io.file.Require;
+import dev.quern.internal.arguments.Require;
 import dev.quern.predict.Model;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;

@@ -5,7 +5,7 @@ import dev.quern.error.ClosedException;
 import dev.quern.error.FileAccessException;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.MemoryLimitException;
-import dev.quern.io.file.Require;
+import dev.quern.internal.arguments.Require;
 import dev.quern.predict.Model;
 import dev.quern.serve.http.Budget;
 import dev.quern.serve.http.Limits;

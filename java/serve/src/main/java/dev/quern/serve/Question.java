@@ -3,7 +3,7 @@ package dev.quern.serve;
 import dev.quern.data.Image;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
-import dev.quern.io.file.Require;
+import dev.quern.internal.arguments.Require;
 import dev.quern.network.Network;
 import dev.quern.tensor.Shape;
 import java.util.LinkedHashMap;

@@ -2,7 +2,7 @@ package dev.quern.serve;
 
 import dev.quern.data.Image;
 import dev.quern.error.InvalidArgumentException;
-import dev.quern.io.file.Require;
+import dev.quern.internal.arguments.Require;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;

@@ -1,7 +1,7 @@
 package dev.quern.serve;
 
 import dev.quern.error.ShapeException;
-import dev.quern.io.file.Require;
+import dev.quern.internal.arguments.Require;
 import dev.quern.tensor.Shape;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;

@@ -62,6 +62,11 @@ public final class DataOptions extends DataFolderOptions {
     return source;
   }
 
+  /** The files of the test samples, by their indices; empty if samples are not files. */
+  public List<Path> testFiles() {
+    return opened == null ? List.of() : opened.testFiles();
+  }
+
   /** The share of a folder's images that is held out for testing where the folder says nothing. */
   public double testPart() {
     return folder.testPart();

@@ -205,7 +205,7 @@ public final class ImageFolderOptions implements OpenSets {
         folder.name()
             + ": "
             + all
-            + " pictures"
+            + " images"
             + (hasMasks() ? " with masks" : counts.isEmpty() ? " with numbers" : "")
             + (counts.isEmpty() ? "" : " of " + counts.size() + " classes: ")
             + counts.entrySet().stream()
@@ -230,6 +230,11 @@ public final class ImageFolderOptions implements OpenSets {
   @Override
   public Dataset validation() {
     return folder.validation();
+  }
+
+  @Override
+  public List<Path> testFiles() {
+    return folder.testFiles();
   }
 
   /** The settings that decide what is held out. */

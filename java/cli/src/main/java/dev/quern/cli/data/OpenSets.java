@@ -3,6 +3,8 @@ package dev.quern.cli.data;
 import dev.quern.cli.process.BadValueException;
 import dev.quern.data.Dataset;
 import dev.quern.io.dataset.Split;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.Model.CommandSpec;
 
@@ -37,6 +39,11 @@ interface OpenSets extends AutoCloseable {
 
   /** The validation set; may be empty. */
   Dataset validation();
+
+  /** The files of the test samples, by their indices; empty if samples are not files. */
+  default List<Path> testFiles() {
+    return List.of();
+  }
 
   /** Adds the settings that decide what is held out. */
   void putInto(Map<String, String> words);

@@ -4,7 +4,7 @@ import dev.quern.data.Image;
 import dev.quern.error.FileAccessException;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.image.Images;
-import dev.quern.internal.FileReason;
+import dev.quern.internal.messages.FileReason;
 import dev.quern.io.file.AtomicFile;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -1,7 +1,7 @@
 package dev.quern.cli.process;
 
 import dev.quern.error.QuernException;
-import dev.quern.internal.FileReason;
+import dev.quern.internal.messages.FileReason;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.FileSystemException;

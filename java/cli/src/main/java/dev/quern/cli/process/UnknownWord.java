@@ -1,6 +1,6 @@
 package dev.quern.cli.process;
 
-import dev.quern.internal.NearNames;
+import dev.quern.internal.messages.NearNames;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;

@@ -2,7 +2,7 @@ package dev.quern.cli.run;
 
 import dev.quern.cli.process.BadValueException;
 import dev.quern.error.FileAccessException;
-import dev.quern.internal.FileReason;
+import dev.quern.internal.messages.FileReason;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

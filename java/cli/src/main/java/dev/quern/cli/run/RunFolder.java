@@ -3,7 +3,7 @@ package dev.quern.cli.run;
 import dev.quern.cli.process.Failures;
 import dev.quern.error.FileAccessException;
 import dev.quern.error.QuernException;
-import dev.quern.internal.FileReason;
+import dev.quern.internal.messages.FileReason;
 import dev.quern.io.FolderLock;
 import dev.quern.io.ModelFile;
 import dev.quern.predict.ModelData;

@@ -3,6 +3,8 @@ package dev.quern.cli.train;
 import dev.quern.cli.data.DataSource;
 import dev.quern.cli.data.FolderFacts;
 import dev.quern.cli.option.NetworkSource;
+import dev.quern.predict.ModelData;
+import dev.quern.recipe.FineTuning;
 import dev.quern.recipe.ImageFacts;
 import dev.quern.recipe.ImageSettings;
 import java.util.ArrayList;
@@ -19,7 +21,7 @@ import picocli.CommandLine.Option;
 final class AutoOptions {
   /** With these, the run is not one that settings were tried for. */
   private static final Set<String> OTHER_WAYS =
-      Set.of("--recipe", "--task", "--label-kind", "--labels", "--from");
+      Set.of("--recipe", "--task", "--label-kind", "--labels");
 
   @Option(
       names = "--plain",
@@ -45,10 +47,12 @@ final class AutoOptions {
   /**
    * Options with their values, to be added to the command line.
    *
+   * @param from the pretrained model; null for training from scratch
    * @param given names of the options that the user gave
    * @param testPart share of the images that is held out for testing
    */
-  List<String> choose(DataSource source, NetworkSource net, Set<String> given, double testPart) {
+  List<String> choose(
+      DataSource source, NetworkSource net, ModelData from, Set<String> given, double testPart) {
     List<String> words = new ArrayList<>();
     if (plain
         || !(net instanceof NetworkSource.BuiltIn)
@@ -61,6 +65,9 @@ final class AutoOptions {
       return words;
     }
     FolderFacts folder = found.get();
+    if (from != null) {
+      return tuning(FineTuning.of(from, folder.classes()), given);
+    }
     ImageSettings s =
         ImageSettings.of(
             new ImageFacts(folder.images(), folder.classes(), folder.size(), folder.channels()));
@@ -93,10 +100,43 @@ final class AutoOptions {
       add(words, given, "--metric", "accuracy");
       add(words, given, "--patience", Integer.toString(Math.max(10, s.epochs() / 2)));
     }
+    explain(words);
+    return words;
+  }
+
+  private List<String> tuning(FineTuning t, Set<String> given) {
+    List<String> words = new ArrayList<>();
+    add(words, given, "--epochs", Integer.toString(t.epochs()));
+    add(words, given, "--batch", Integer.toString(t.batch()));
+    if (!given.contains("--optimizer")) {
+      add(words, given, "--optimizer", "adamw");
+      add(words, given, "--lr", Float.toString(FineTuning.LR));
+    }
+    boolean own =
+        given.stream()
+            .anyMatch(
+                Set.of("--freeze", "--unfreeze-at", "--lr-scale", "--add-batch-norms")::contains);
+    if (!own) {
+      words.addAll(List.of("--freeze", "body"));
+      if (t.trainsBody()) {
+        words.addAll(List.of("--unfreeze-at", FineTuning.UNFREEZE + ":*"));
+        words.addAll(List.of("--lr-scale", "*:" + FineTuning.BODY_SCALE + "," + t.head() + ".*:1"));
+        reasons.add("the new head is trained first, all layers from epoch " + FineTuning.UNFREEZE);
+      } else {
+        reasons.add("the head alone is trained: the body has no batch normalization to train with");
+      }
+    }
+    if (t.flip() && !given.contains("--augment") && !given.contains("--flip")) {
+      words.addAll(List.of("--flip", "random"));
+    }
+    explain(words);
+    return words;
+  }
+
+  private void explain(List<String> words) {
     if (!words.isEmpty()) {
       reasons.add(0, "chosen by the images (--plain chooses nothing): " + String.join(" ", words));
     }
-    return words;
   }
 
   private static void add(List<String> words, Set<String> given, String name, String value) {

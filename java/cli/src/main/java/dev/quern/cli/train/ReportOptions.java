@@ -3,7 +3,6 @@ package dev.quern.cli.train;
 import dev.quern.cli.data.TrainingData;
 import dev.quern.cli.process.Failures;
 import dev.quern.cli.run.RunFolder;
-import dev.quern.diagnostics.Finding;
 import dev.quern.engine.Engine;
 import dev.quern.error.QuernException;
 import dev.quern.predict.ModelData;
@@ -15,7 +14,6 @@ import dev.quern.train.History;
 import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import picocli.CommandLine.Option;
@@ -51,7 +49,7 @@ public final class ReportOptions {
       TimeByLayer times,
       TrainingData sets,
       String command,
-      List<Finding> findings,
+      Findings findings,
       TrainOutput output) {
     if (without) {
       return;
@@ -64,8 +62,9 @@ public final class ReportOptions {
               .curves(curves)
               .activations(activations)
               .evaluate("test", sets.test())
-              .findings(findings)
               .facts(facts(command));
+      findings.ofMistakes(report.mistakes());
+      report.findings(findings.all());
       times.measure(history).ifPresent(report::layerTimes);
       RunReport made = report.build();
       made.save(files.reportData());

@@ -154,7 +154,8 @@ public class TrainCommand implements Callable<Integer> {
     Set<String> given = new LinkedHashSet<>();
     List<String> words = ConfigOptions.said(command, Set.of(), given);
     List<String> more =
-        auto.choose(data.bothSplits(DatasetFacts.BUNDLED), net, given, data.testPart());
+        auto.choose(
+            data.bothSplits(DatasetFacts.BUNDLED), net, transfer.model(), given, data.testPart());
     if (more.isEmpty()) {
       return this;
     }
@@ -293,6 +294,8 @@ public class TrainCommand implements Callable<Integer> {
    */
   private Integer run(NetworkSource description, Checkpoint fromOrNull, RunFolder filesOrNull) {
     Preparation p = prepare(description, fromOrNull == null);
+    Findings findings = new Findings(data.testFiles());
+    findings.ofSize(p.source(), data.testPart(), p.sets().network());
     try (Trainer trainer = p.settings().build()) {
       best.requireScore(trainer, p.sets().validation());
       return Interruption.guard(
@@ -308,6 +311,7 @@ public class TrainCommand implements Callable<Integer> {
                       checkpointsOf(p.sets(), files),
                       fromOrNull,
                       show,
+                      findings,
                       best,
                       p.tested() == null ? tta.views() : Optional.of(p.tested().views()));
               if (p.found() != null) {

@@ -6,7 +6,6 @@ import dev.quern.cli.process.Failures;
 import dev.quern.cli.run.RunFolder;
 import dev.quern.data.MultiDataset;
 import dev.quern.data.TestTimeAugmentation;
-import dev.quern.diagnostics.Finding;
 import dev.quern.engine.Engine;
 import dev.quern.io.Checkpoint;
 import dev.quern.io.Checkpoints;
@@ -39,6 +38,7 @@ final class TrainingRun {
   private final Activations activations;
   private final TimeByLayer times;
   private final ShowOptions show;
+  private final Findings findings;
   private final String words;
 
   /**
@@ -54,11 +54,13 @@ final class TrainingRun {
       Checkpoints checkpoints,
       Checkpoint fromOrNull,
       ShowOptions show,
+      Findings findings,
       BestOptions best,
       Optional<TestTimeAugmentation> views) {
     this.best = best;
     this.views = views;
     this.show = show;
+    this.findings = findings;
     output = show.output(command);
     List<String> given = new ArrayList<>(command.getParseResult().originalArgs());
     if (!given.isEmpty()
@@ -132,13 +134,12 @@ final class TrainingRun {
             : trainer.evaluate(TtaOption.only(sets.test()), views.get());
     output.file("history", files.history());
     output.file("model", files.model());
-    List<Finding> findings = Findings.of(trainer, sets, history, tested);
+    findings.ofRun(trainer, sets, history, tested);
     show.report()
         .write(files, model, history, curves, activations, times, sets, words, findings, output);
-    output.findings(findings);
+    output.findings(findings.all());
     output.tested(tested);
-    boolean diverged = findings.stream().anyMatch(f -> f.kind() == Finding.Kind.DIVERGED);
-    return diverged ? Failures.FAILED : Failures.OK;
+    return findings.diverged() ? Failures.FAILED : Failures.OK;
   }
 
   private History fit(int epochs) {

@@ -157,9 +157,17 @@ final class TransferOptions {
     if (command.commandLine().getParseResult().hasMatchedOption("--net")) {
       throw new BadValueException(command, "--from has a network of its own; omit --net");
     }
-    model = ModelData.load(from);
+    model();
     kept.put(FROM, from.getFileName().toString());
     return new NetworkSource.Kept(model.network(), model.network());
+  }
+
+  /** The model of {@code --from}, loaded once; null without it. */
+  ModelData model() {
+    if (model == null && from != null) {
+      model = ModelData.load(from);
+    }
+    return model;
   }
 
   /** Whether a run begins with a model. */

@@ -143,7 +143,7 @@ class ArrayDataTest {
     train(one, "--layout", "chwn").isRefused("'chwn' is not one of nchw, nhwc, as_is");
     train(one, "--skip-broken").isRefused("--skip-broken is for an image folder");
     train(one, "--size", "3x3").isRefused("--size is for an image folder");
-    train(one, "--data-dir", dir).isRefused("--data-dir and --download are for data sets");
+    train(one, "--data-dir", dir).isRefused("--data-dir and --download are for built-in");
     train(Files.writeString(dir.resolve("text.npz"), "text")).fails("text.npz", "a .npy file");
     Cli.run("train", "--layout", "nchw").isRefused("--layout is for arrays");
     Cli.run("train", "--test-part", "0.1").isRefused("--test-part is for an image folder");

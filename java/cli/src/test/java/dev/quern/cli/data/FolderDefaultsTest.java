@@ -126,7 +126,7 @@ class FolderDefaultsTest {
             .succeeds();
     assertThat(r.out()).contains("batch 8, optimizer adamw, lr 0.003, ");
     Cli.run("train", "--plain", "--data", few, "--nesterov").isRefused("--optimizer sgd");
-    Cli.run("train", "--plain", "--data", few, "--momentum", "0.8").isRefused("not with adamw");
+    Cli.run("train", "--plain", "--data", few, "--momentum", "0.8").isRefused("not for adamw");
   }
 
   @Test
@@ -175,9 +175,15 @@ class FolderDefaultsTest {
     Path out = dir.resolve("tuned");
     train(1, first);
     Path model = first.resolve("model.safetensors");
-    Cli.Result r = Cli.run("train", "--data", few, "--from", model, "--out", out).succeeds();
+    Cli.Result r =
+        Cli.run("train", "--plain", "--data", few, "--from", model, "--out", out).succeeds();
     assertThat(r.out()).contains("batch 64, optimizer sgd, lr 0.01, ");
     assertThat(config(out).get("epochs").asInt()).isEqualTo(20);
+    Path chosen = dir.resolve("chosen-tuning");
+    r = Cli.run("train", "--data", few, "--from", model, "--out", chosen).succeeds();
+    assertThat(r.out())
+        .contains("--freeze body", "the head alone is trained", "optimizer adamw, lr 0.003, ");
+    assertThat(weights(chosen)).isEqualTo(weights(first)); // the body
   }
 
   @Test

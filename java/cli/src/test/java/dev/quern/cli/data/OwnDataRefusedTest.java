@@ -112,8 +112,8 @@ class OwnDataRefusedTest {
     Files.writeString(train, "no data set at all, but long enough");
     train(net, data).fails("train.safetensors");
     train(net, dir.resolve("none")).isRefused("is not one of cifar10", "nor a folder or file");
-    train(net, data, "--data-dir", dir).isRefused("--data-dir and --download are for data sets");
-    train(net, data, "--download").isRefused("--data-dir and --download are for data sets");
+    train(net, data, "--data-dir", dir).isRefused("--data-dir and --download are for built-in");
+    train(net, data, "--download").isRefused("--data-dir and --download are for built-in");
   }
 
   @Test

@@ -62,7 +62,7 @@ class SearchSpaceTest {
 
   @Test
   void wrongSpacesAreRefused() throws IOException {
-    refused("{}", "there are no options");
+    refused("{}", "it contains no options");
     refused("[]", "is not a JSON object");
     refused("{\"lr\": 1}", "'lr' is not a list of values");
     refused("{\"lr\": []}", "'lr' is not a list of values");

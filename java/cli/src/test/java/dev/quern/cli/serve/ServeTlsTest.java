@@ -122,7 +122,7 @@ class ServeTlsTest {
     };
     Path wrong = Files.writeString(dir.resolve("wrong"), "wrong word");
     line[8] = wrong;
-    Cli.Result refused = Cli.run(line).fails("the password in " + wrong + " is not that of");
+    Cli.Result refused = Cli.run(line).fails("the password in " + wrong + " does not open");
     assertThat(refused.err()).doesNotContain("wrong word");
     line[8] = dir.resolve("none");
     Cli.run(line).fails("none does not exist");

@@ -2,7 +2,7 @@ package dev.quern.layer.internal;
 
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Require;
 import dev.quern.kernel.Window;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Sides;

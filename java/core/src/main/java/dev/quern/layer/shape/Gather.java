@@ -1,7 +1,7 @@
 package dev.quern.layer.shape;
 
 import dev.quern.error.InvalidArgumentException;
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Require;
 import dev.quern.kernel.GatherAxis;
 import dev.quern.layer.Layer;
 import dev.quern.layer.LayerType;

@@ -1,6 +1,6 @@
 package dev.quern.layer.shape;
 
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Require;
 import dev.quern.kernel.Rearrangement;
 import dev.quern.layer.Layer;
 import dev.quern.layer.LayerType;

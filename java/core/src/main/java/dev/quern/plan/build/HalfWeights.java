@@ -1,7 +1,7 @@
 package dev.quern.plan.build;
 
-import dev.quern.internal.Heap;
 import dev.quern.internal.OffHeap;
+import dev.quern.internal.arguments.Heap;
 import dev.quern.network.Network;
 import dev.quern.plan.memory.SharedBlocks;
 import dev.quern.tensor.DType;

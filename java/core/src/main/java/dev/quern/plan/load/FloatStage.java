@@ -5,7 +5,7 @@ import dev.quern.error.InvalidArgumentException;
 import dev.quern.feed.CheckedDataset;
 import dev.quern.feed.EpochAugmentation;
 import dev.quern.feed.ImageBatch;
-import dev.quern.internal.Heap;
+import dev.quern.internal.arguments.Heap;
 import dev.quern.kernel.LayoutKernel;
 import dev.quern.plan.memory.Value;
 import java.util.concurrent.Executor;

@@ -6,7 +6,7 @@ import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.UserCodeException;
 import dev.quern.internal.Philox;
 import dev.quern.internal.Philox.Stream;
-import dev.quern.internal.UserCode;
+import dev.quern.internal.arguments.UserCode;
 import java.util.function.Supplier;
 
 /** An epoch's samples, of a sampler that may be user code. */

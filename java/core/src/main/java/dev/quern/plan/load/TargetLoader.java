@@ -3,7 +3,7 @@ package dev.quern.plan.load;
 import dev.quern.feed.CheckedDataset;
 import dev.quern.feed.ImageBatch;
 import dev.quern.feed.Mixing;
-import dev.quern.internal.Heap;
+import dev.quern.internal.arguments.Heap;
 import dev.quern.metric.Scorer;
 import dev.quern.plan.loss.LossOp;
 import dev.quern.tensor.Shape;

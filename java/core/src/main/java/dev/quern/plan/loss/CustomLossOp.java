@@ -1,6 +1,6 @@
 package dev.quern.plan.loss;
 
-import dev.quern.internal.Heap;
+import dev.quern.internal.arguments.Heap;
 import dev.quern.loss.CustomLoss;
 import dev.quern.plan.build.Builder;
 import dev.quern.plan.memory.Value;

@@ -1,7 +1,7 @@
 package dev.quern.plan.loss;
 
-import dev.quern.internal.Heap;
 import dev.quern.internal.OffHeap;
+import dev.quern.internal.arguments.Heap;
 import dev.quern.kernel.loss.BceWithLogitsKernel;
 import dev.quern.kernel.loss.DiceKernel;
 import dev.quern.loss.Dice;

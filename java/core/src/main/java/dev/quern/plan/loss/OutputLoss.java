@@ -1,6 +1,6 @@
 package dev.quern.plan.loss;
 
-import dev.quern.internal.UserCode;
+import dev.quern.internal.arguments.UserCode;
 import dev.quern.loss.CustomLoss;
 import dev.quern.loss.Loss;
 import dev.quern.network.Network;

@@ -2,7 +2,7 @@ package dev.quern.plan.loss;
 
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.internal.Names;
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Require;
 import dev.quern.loss.Loss;
 import dev.quern.network.Network;
 import java.util.HashMap;

@@ -1,7 +1,7 @@
 package dev.quern.plan.memory;
 
 import dev.quern.error.InvalidArgumentException;
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Require;
 import dev.quern.network.Network;
 import dev.quern.train.TrainerBuilder;
 import java.util.ArrayList;

@@ -1,8 +1,8 @@
 package dev.quern.plan.memory;
 
 import dev.quern.error.NumericException;
-import dev.quern.internal.Heap;
 import dev.quern.internal.OffHeap;
+import dev.quern.internal.arguments.Heap;
 import dev.quern.kernel.QuantizeKernel;
 import dev.quern.layer.Quantized;
 import dev.quern.network.Network;

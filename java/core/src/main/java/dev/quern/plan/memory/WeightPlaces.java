@@ -1,7 +1,7 @@
 package dev.quern.plan.memory;
 
-import dev.quern.internal.Heap;
 import dev.quern.internal.OffHeap;
+import dev.quern.internal.arguments.Heap;
 import dev.quern.layer.Buffer;
 import dev.quern.layer.Parameter;
 import dev.quern.network.Network;

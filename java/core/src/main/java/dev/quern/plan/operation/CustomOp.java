@@ -1,8 +1,8 @@
 package dev.quern.plan.operation;
 
-import dev.quern.internal.Heap;
 import dev.quern.internal.OffHeap;
-import dev.quern.internal.UserCode;
+import dev.quern.internal.arguments.Heap;
+import dev.quern.internal.arguments.UserCode;
 import dev.quern.kernel.LayoutKernel;
 import dev.quern.layer.CustomLayer;
 import dev.quern.layer.Parameter;

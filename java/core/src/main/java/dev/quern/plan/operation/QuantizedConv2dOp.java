@@ -1,7 +1,7 @@
 package dev.quern.plan.operation;
 
-import dev.quern.internal.Heap;
 import dev.quern.internal.OffHeap;
+import dev.quern.internal.arguments.Heap;
 import dev.quern.kernel.BatchNorm2dKernel;
 import dev.quern.kernel.Window;
 import dev.quern.kernel.conv.Conv2dKernel;

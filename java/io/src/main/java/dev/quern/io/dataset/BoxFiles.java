@@ -1,11 +1,11 @@
 package dev.quern.io.dataset;
 
 import dev.quern.detect.BoxSet;
+import dev.quern.internal.arguments.Heap;
+import dev.quern.internal.arguments.Require;
 import dev.quern.io.boxes.CocoReader;
 import dev.quern.io.boxes.VocReader;
 import dev.quern.io.boxes.YoloReader;
-import dev.quern.io.file.Heap;
-import dev.quern.io.file.Require;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;

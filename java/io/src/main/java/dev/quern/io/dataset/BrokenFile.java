@@ -1,6 +1,6 @@
 package dev.quern.io.dataset;
 
-import dev.quern.io.file.Require;
+import dev.quern.internal.arguments.Require;
 import java.nio.file.Path;
 
 /**

@@ -3,7 +3,7 @@ package dev.quern.io.dataset;
 import dev.quern.data.Dataset;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.NotFoundException;
-import dev.quern.io.file.Require;
+import dev.quern.internal.arguments.Require;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -2,9 +2,9 @@ package dev.quern.io.dataset;
 
 import dev.quern.error.DownloadException;
 import dev.quern.error.FormatException;
+import dev.quern.internal.arguments.Require;
 import dev.quern.io.file.AtomicFile;
 import dev.quern.io.file.FileErrors;
-import dev.quern.io.file.Require;
 import dev.quern.io.file.Sha256;
 import java.io.IOException;
 import java.net.ConnectException;

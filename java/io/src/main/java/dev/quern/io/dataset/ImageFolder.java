@@ -3,7 +3,7 @@ package dev.quern.io.dataset;
 import dev.quern.data.Dataset;
 import dev.quern.data.Preprocessing;
 import dev.quern.error.InvalidArgumentException;
-import dev.quern.io.file.Require;
+import dev.quern.internal.arguments.Require;
 import dev.quern.io.folder.OpenFolder;
 import dev.quern.io.folder.PictureTree;
 import java.nio.file.Path;
@@ -122,6 +122,11 @@ public final class ImageFolder implements AutoCloseable {
   /** The test images, held out by folder, list or ratio; empty if the folder has no split. */
   public Dataset test() {
     return folder.test();
+  }
+
+  /** The files of {@link #test()}, by its indices. */
+  public List<Path> testFiles() {
+    return folder.testFiles();
   }
 
   /** All images. */

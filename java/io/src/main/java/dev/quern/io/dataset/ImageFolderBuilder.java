@@ -4,7 +4,7 @@ import dev.quern.data.Normalization;
 import dev.quern.data.Preprocessing;
 import dev.quern.error.FormatException;
 import dev.quern.error.InvalidArgumentException;
-import dev.quern.io.file.Require;
+import dev.quern.internal.arguments.Require;
 import dev.quern.io.folder.FolderOptions;
 import dev.quern.io.folder.Labels;
 import dev.quern.io.folder.OpenFolder;

@@ -1,7 +1,7 @@
 package dev.quern.io.dataset;
 
 import dev.quern.error.InvalidArgumentException;
-import dev.quern.io.file.Require;
+import dev.quern.internal.arguments.Require;
 import java.net.URI;
 
 /**

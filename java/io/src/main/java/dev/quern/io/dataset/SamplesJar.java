@@ -2,7 +2,7 @@ package dev.quern.io.dataset;
 
 import dev.quern.data.Dataset;
 import dev.quern.error.FileAccessException;
-import dev.quern.io.file.Heap;
+import dev.quern.internal.arguments.Heap;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,8 +1,8 @@
 package dev.quern.io.dataset;
 
 import dev.quern.error.FormatException;
+import dev.quern.internal.arguments.Heap;
 import dev.quern.io.file.FileErrors;
-import dev.quern.io.file.Heap;
 import dev.quern.io.file.RegularFile;
 import java.io.BufferedInputStream;
 import java.io.FilterInputStream;

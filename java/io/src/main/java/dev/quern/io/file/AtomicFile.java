@@ -2,7 +2,7 @@ package dev.quern.io.file;
 
 import dev.quern.error.FileAccessException;
 import dev.quern.error.NotFoundException;
-import dev.quern.internal.FileReason;
+import dev.quern.internal.messages.FileReason;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;

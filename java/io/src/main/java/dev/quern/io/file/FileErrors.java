@@ -3,7 +3,7 @@ package dev.quern.io.file;
 import dev.quern.error.FileAccessException;
 import dev.quern.error.NotFoundException;
 import dev.quern.error.QuernException;
-import dev.quern.internal.FileReason;
+import dev.quern.internal.messages.FileReason;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;

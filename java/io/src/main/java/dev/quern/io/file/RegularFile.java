@@ -1,6 +1,7 @@
 package dev.quern.io.file;
 
 import dev.quern.error.FormatException;
+import dev.quern.internal.arguments.Heap;
 import java.io.FileInputStream;
 import java.io.FileNotFoundException;
 import java.io.IOException;

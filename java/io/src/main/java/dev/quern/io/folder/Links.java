@@ -1,6 +1,6 @@
 package dev.quern.io.folder;
 
-import dev.quern.internal.FileReason;
+import dev.quern.internal.messages.FileReason;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;

@@ -7,7 +7,7 @@ import dev.quern.error.FormatException;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.NotFoundException;
 import dev.quern.error.UserCodeException;
-import dev.quern.io.file.Heap;
+import dev.quern.internal.arguments.Heap;
 import dev.quern.io.file.NotRead;
 import dev.quern.tensor.Shape;
 import java.nio.file.Files;
@@ -316,6 +316,13 @@ public final class OpenFolder implements AutoCloseable {
 
   public Dataset test() {
     return set(i -> part(i) == Part.TEST);
+  }
+
+  /** The files of {@link #test}, by its indices. */
+  public List<Path> testFiles() {
+    return IntStream.of(all(i -> part(i) == Part.TEST))
+        .mapToObj(i -> pictures.get(i).file())
+        .toList();
   }
 
   public Dataset all() {

@@ -1,7 +1,7 @@
 package dev.quern.io.folder;
 
 import dev.quern.error.FormatException;
-import dev.quern.internal.FileReason;
+import dev.quern.internal.messages.FileReason;
 import dev.quern.io.file.FileErrors;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -3,7 +3,7 @@ package dev.quern.io.json;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.quern.error.FormatException;
 import dev.quern.error.InvalidArgumentException;
-import dev.quern.internal.NearNames;
+import dev.quern.internal.messages.NearNames;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

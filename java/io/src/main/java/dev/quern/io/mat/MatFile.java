@@ -1,8 +1,8 @@
 package dev.quern.io.mat;
 
 import dev.quern.error.FormatException;
+import dev.quern.internal.arguments.Heap;
 import dev.quern.io.file.FileErrors;
-import dev.quern.io.file.Heap;
 import dev.quern.io.file.RegularFile;
 import dev.quern.io.file.Sizes;
 import java.io.EOFException;

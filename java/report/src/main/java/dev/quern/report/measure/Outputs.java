@@ -2,7 +2,7 @@ package dev.quern.report.measure;
 
 import dev.quern.data.Dataset;
 import dev.quern.data.MultiDataset;
-import dev.quern.io.file.Require;
+import dev.quern.internal.arguments.Require;
 import dev.quern.metric.ConfusionMatrix;
 import dev.quern.metric.Report;
 import dev.quern.network.Task;

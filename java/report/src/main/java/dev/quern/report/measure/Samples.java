@@ -7,7 +7,7 @@ import dev.quern.data.Preprocessing;
 import dev.quern.error.DataException;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.QuernException;
-import dev.quern.io.file.Require;
+import dev.quern.internal.arguments.Require;
 import dev.quern.predict.ModelData;
 import dev.quern.report.data.PictureData;
 import dev.quern.tensor.Arena;

@@ -1,9 +1,10 @@
-package dev.quern.internal;
+package dev.quern.internal.arguments;
 
 import dev.quern.error.InvalidArgumentException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -60,5 +61,44 @@ public final class Require {
           }
         });
     return Collections.unmodifiableMap(copy);
+  }
+
+  /**
+   * A copy of the names of classes.
+   *
+   * @throws InvalidArgumentException "op: classes is null", "op: class is null", or "op: classes
+   *     NAMES must not be empty or repeat an entry"
+   */
+  public static List<String> classes(String op, List<String> names) {
+    present(op, "classes", names);
+    List<String> copy = UserCode.answer(op + ": classes", () -> new ArrayList<>(names));
+    copy.forEach(name -> present(op, "class", name));
+    if (copy.isEmpty() || new HashSet<>(copy).size() != copy.size()) {
+      throw new InvalidArgumentException(
+          op + ": classes " + copy + " must not be empty or repeat an entry");
+    }
+    return List.copyOf(copy);
+  }
+
+  /**
+   * A part of a data set.
+   *
+   * @throws InvalidArgumentException "op: what PART is outside [0, 1]"
+   */
+  public static double part(String op, String what, double part) {
+    if (!(part >= 0 && part <= 1)) {
+      throw new InvalidArgumentException(op + ": " + what + " " + part + " is outside [0, 1]");
+    }
+    return part;
+  }
+
+  /**
+   * @throws InvalidArgumentException "op: what of BYTES bytes is below 0"
+   */
+  public static long bytes(String op, String what, long bytes) {
+    if (bytes < 0) {
+      throw new InvalidArgumentException(op + ": " + what + " of " + bytes + " bytes is below 0");
+    }
+    return bytes;
   }
 }

@@ -1,4 +1,4 @@
-package dev.quern.internal;
+package dev.quern.internal.messages;
 
 import java.util.Collection;
 import java.util.Comparator;

@@ -1,4 +1,4 @@
-package dev.quern.internal;
+package dev.quern.internal.messages;
 
 import java.io.EOFException;
 import java.io.IOException;

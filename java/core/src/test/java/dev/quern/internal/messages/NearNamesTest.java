@@ -1,4 +1,4 @@
-package dev.quern.internal;
+package dev.quern.internal.messages;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,8 +1,9 @@
-package dev.quern.internal;
+package dev.quern.internal.arguments;
 
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.MemoryLimitException;
 import java.util.function.IntFunction;
+import java.util.function.Supplier;
 
 /**
  * Allocation of Java arrays with a length from an argument: fails with a message with figures if
@@ -63,6 +64,24 @@ public final class Heap {
   public static void require(String what, long bytes) {
     if (bytes > Runtime.getRuntime().maxMemory()) {
       throw full(what, bytes, null);
+    }
+  }
+
+  /**
+   * Reads a file. Only the garbage collector knows how much of the heap is in use, so the only
+   * reliable check is to allocate.
+   *
+   * @param what operation and file, for the message
+   * @throws MemoryLimitException if the free part of the heap is too small; the memory of the
+   *     partial result is released
+   */
+  public static <T> T within(String what, Supplier<T> read) {
+    try {
+      return read.get();
+    } catch (OutOfMemoryError e) {
+      long heap = Runtime.getRuntime().maxMemory();
+      throw new MemoryLimitException(
+          what + " does not fit into the free part of the JVM's heap of " + heap + " bytes (-Xmx)");
     }
   }
 

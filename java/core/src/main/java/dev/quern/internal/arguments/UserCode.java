@@ -1,4 +1,4 @@
-package dev.quern.internal;
+package dev.quern.internal.arguments;
 
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.LayerException;

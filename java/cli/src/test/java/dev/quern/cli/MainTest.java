@@ -54,6 +54,8 @@ class MainTest {
     String help = Cli.run("--help").succeeds().out();
     assertThat(help).startsWith("Usage: quern").contains("train", "eval", "bench", "help");
     assertThat(help).contains("QUERN_TUNE=1", "QUERN_ISA").doesNotContainPattern(".{81}");
+    String environment = help.substring(help.indexOf("Environment:") + 13);
+    assertThat(environment.lines()).allMatch(l -> l.startsWith("  "));
     assertThat(Cli.run("help").succeeds().out()).isEqualTo(help);
     assertThat(Cli.run("--version").succeeds().out()).matches("quern \\d+\\.\\d+\\.\\d+\\S*\\R");
   }

@@ -11,9 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import javax.imageio.ImageIO;
 
 /** A folder to which a command writes PNG files named after its input images. */
@@ -21,7 +19,7 @@ public final class PictureFolder {
   private final String op;
   private final Path folder;
   private final List<Path> asked;
-  private final Set<Path> written = new HashSet<>();
+  private final PictureNames names;
 
   /**
    * @param op the command, for messages
@@ -31,6 +29,7 @@ public final class PictureFolder {
     this.op = op;
     this.folder = folder;
     this.asked = asked;
+    names = new PictureNames(asked);
   }
 
   /**
@@ -39,15 +38,10 @@ public final class PictureFolder {
    * @param of the input image
    * @param suffix end of the name, before the extension
    * @throws FileAccessException if the folder cannot be written to
-   * @throws InvalidArgumentException if the file is an input image, or was written for another one
+   * @throws InvalidArgumentException if the file is an input image
    */
   public void write(Path of, String suffix, Image picture) {
-    String name = of.getFileName().toString().replaceFirst("[.][^.]*$", "");
-    Path file = folder.resolve(name + suffix + ".png");
-    if (!written.add(file)) {
-      throw new InvalidArgumentException(
-          op + ": " + file + " would be written for two images of the same name");
-    }
+    Path file = folder.resolve(names.of(of) + suffix + ".png");
     try {
       requireOwn(file);
     } catch (IOException e) {

@@ -60,7 +60,7 @@ public final class OutOptions {
     }
     RunFolder files = RunFolder.prepare(out);
     try {
-      if (overwrite) {
+      if (overwrite || files.isAborted()) {
         files.clear();
       } else {
         requireEmpty(files);

@@ -379,7 +379,8 @@ class ImageFolderTest {
                 .err())
         .contains("input 3x24x24 does not fit the 3x8x8 images of shapes");
     Path any = Samples.anySize(dir.resolve("any.json"));
-    Cli.run("train", "--net", any, "--data", shapes).isRefused("any size; --size HxW");
+    Cli.run("train", "--net", any, "--data", shapes)
+        .isRefused("any size; choose one with --size HxW");
     Cli.run("predict", "--model", model, empty).fails("contains no images");
   }
 }

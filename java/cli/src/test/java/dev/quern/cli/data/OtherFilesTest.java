@@ -29,7 +29,7 @@ class OtherFilesTest {
     Files.writeString(shapes.resolve("square/.hidden"), "");
     assertThat(train(shapes).succeeds().lines().get(0))
         .isEqualTo(
-            "shapes: 30 pictures of 3 classes: circle 10, square 10, triangle 10; 3 files not read:"
+            "shapes: 30 images of 3 classes: circle 10, square 10, triangle 10; 3 files not read:"
                 + " .heic 2, .txt 1");
   }
 
@@ -49,7 +49,7 @@ class OtherFilesTest {
     Files.write(shapes.resolve("labels.npy"), labels());
     Cli.Result r = train(shapes);
     assertThat(r.status()).isZero();
-    assertThat(r.lines().get(0)).startsWith("shapes: 30 pictures of 3 classes");
+    assertThat(r.lines().get(0)).startsWith("shapes: 30 images of 3 classes");
     assertThat(r.err().lines())
         .containsExactly(
             "quern: note: "

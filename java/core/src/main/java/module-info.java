@@ -1,5 +1,5 @@
 /** The facade: tensors, networks, training and prediction. */
-@SuppressWarnings("module") // the command line, which is built later, uses the same bar
+@SuppressWarnings("module") // modules that are built later use the same bar and names
 module dev.quern {
   requires dev.quern.bindings;
   requires org.bytedeco.javacpp;
@@ -23,6 +23,9 @@ module dev.quern {
       dev.quern.onnx,
       dev.quern.report,
       dev.quern.serve;
+  exports dev.quern.internal.messages to
+      dev.quern.cli,
+      dev.quern.io;
   exports dev.quern.layer;
   exports dev.quern.layer.activation;
   exports dev.quern.layer.math;

@@ -15,6 +15,7 @@ import dev.quern.cli.predict.DetectCommand;
 import dev.quern.cli.predict.EvalCommand;
 import dev.quern.cli.predict.PredictCommand;
 import dev.quern.cli.process.Failures;
+import dev.quern.cli.process.ThisProcess;
 import dev.quern.cli.process.VersionProvider;
 import dev.quern.cli.run.PathConverter;
 import dev.quern.cli.run.ReportCommand;
@@ -49,14 +50,16 @@ import picocli.CommandLine.ScopeType;
       "0:done",
       "1:failed; one line on standard error says why",
       "2:wrong usage",
-      "130, 143:stopped by Ctrl-C or SIGTERM; train --resume continues the run"
+      "130, 143:stopped by Ctrl-C or SIGTERM; train --resume continues the run",
+      "141:standard output is a closed pipe, as in quern nets | head -1"
     },
     footerHeading = "%nEnvironment:%n",
     footer = {
       "  QUERN_DATA       a folder with data sets",
       "  QUERN_MODELS     the folder of pretrained networks",
       "  QUERN_MODELS_URL their mirror, which has the files by their names",
-      "  QUERN_ISA        forces baseline, avx2, avx_vnni, avx512, avx512_vnni, amx, neon or neon_dot kernels",
+      "  QUERN_ISA        forces baseline, avx2, avx_vnni, avx512, avx512_vnni, amx,",
+      "                   neon or neon_dot kernels",
       "  QUERN_TUNE=1     times the implementations of each convolution and",
       "                   caches the fastest one; results may differ in the last bits",
       "  QUERN_VERBOSE=1  reports each call of a convolution on standard error"
@@ -100,8 +103,10 @@ public final class Main {
     int status = run(out, new PrintWriter(System.err, true), args);
     out.flush();
     if (System.out.checkError() && status == Failures.OK) {
-      System.err.println("quern: standard output cannot be written");
-      status = Failures.FAILED;
+      status = ThisProcess.outputIsPipe() ? Failures.PIPE_CLOSED : Failures.FAILED;
+      if (status == Failures.FAILED) {
+        System.err.println("quern: standard output cannot be written");
+      }
     }
     ahead.join();
     System.exit(status);

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class MainTest {
@@ -54,6 +55,8 @@ class MainTest {
     String help = Cli.run("--help").succeeds().out();
     assertThat(help).startsWith("Usage: quern").contains("train", "eval", "bench", "help");
     assertThat(help).contains("QUERN_TUNE=1", "QUERN_ISA").doesNotContainPattern(".{81}");
+    String environment = help.substring(help.indexOf("Environment:") + 13);
+    assertThat(environment.lines()).allMatch(l -> l.startsWith("  "));
     assertThat(Cli.run("help").succeeds().out()).isEqualTo(help);
     assertThat(Cli.run("--version").succeeds().out()).matches("quern \\d+\\.\\d+\\.\\d+\\S*\\R");
   }
@@ -78,19 +81,40 @@ class MainTest {
         "bench",
         "gradcheck"
       })
-  void unknownOptionPrintsUsage(String command) {
+  void anUnknownOptionIsOneLine(String command) {
     Cli.Result r = Cli.run(command, "--no-such-option");
-    assertThat(r.status()).isEqualTo(2);
-    assertThat(r.err()).contains("--no-such-option", "Usage: quern " + command);
+    r.isRefused("--no-such-option is not an option of " + command, "quern help " + command);
     assertThat(r.out()).isEmpty();
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "train, --epoch=3, --epoch, --epochs",
+    "train, --batch-size, --batch-size, --batch",
+    "train, --learning-rate, --learning-rate, --lr",
+    "predict, --modle, --modle, --model"
+  })
+  void anUnknownOptionNamesTheNearest(String command, String word, String option, String near) {
+    assertThat(Cli.run(command, word).isRefused(near).err().strip())
+        .isEqualTo(
+            "quern: %s is not an option of %s; did you mean %s; quern help %s lists all"
+                .formatted(option, command, near, command));
+  }
+
   @Test
-  void unknownCommandPrintsUsage() {
+  void anUnknownCommandNamesTheNearest() {
     Cli.Result r = Cli.run("trian");
-    assertThat(r.status()).isEqualTo(2);
-    assertThat(r.err()).contains("trian", "Usage: quern");
+    r.isRefused("trian is not a command; did you mean train; quern help lists all");
+    assertThat(r.out()).isEmpty();
     assertThat(Cli.run("help", "trian").status()).isEqualTo(2);
+    Cli.run("nets", "lenet").isRefused("nets takes no argument lenet; quern help nets");
+  }
+
+  @Test
+  void aMissingOptionPrintsHowTheCommandIsCalled() {
+    Cli.Result r = Cli.run("eval");
+    assertThat(r.status()).isEqualTo(2);
+    assertThat(r.err()).startsWith("quern: ").contains("--model", "Usage: quern eval");
   }
 
   @Test
@@ -125,7 +149,7 @@ class MainTest {
         .satisfiesExactly(
             l -> assertThat(l).startsWith("quern: out of memory: ").contains("MiB", "-Xmx"),
             l -> assertThat(l).contains("internal error", "IllegalStateException: odd", "--debug"),
-            l -> assertThat(l).isEqualTo("quern: x: AccessDeniedException"),
-            l -> assertThat(l).isEqualTo("quern: EOFException"));
+            l -> assertThat(l).isEqualTo("quern: x: permission denied"),
+            l -> assertThat(l).isEqualTo("quern: the file ends too early"));
   }
 }

@@ -121,6 +121,16 @@ public class ProcessTest {
     assertThat(p.errorReader().lines()).containsExactly("quern: standard output cannot be written");
   }
 
+  /** As {@code quern nets | head -1}. */
+  @Test
+  void aClosedPipeEndsQuietly() throws IOException, InterruptedException {
+    Process p = quern("nets").start();
+    p.getInputStream().close();
+    assertThat(p.waitFor(100, TimeUnit.SECONDS)).isTrue();
+    assertThat(p.errorReader().lines()).isEmpty();
+    assertThat(p.exitValue()).isEqualTo(141);
+  }
+
   public static boolean isIgnored(String signal) throws IOException {
     Path status = Path.of("/proc/self/status");
     if (!signal.equals("INT") || !Files.isReadable(status)) {

@@ -4,6 +4,7 @@ import static java.nio.file.StandardOpenOption.CREATE;
 import static java.nio.file.StandardOpenOption.WRITE;
 
 import dev.quern.error.NativeException;
+import dev.quern.internal.messages.FileReason;
 import java.io.File;
 import java.io.IOException;
 import java.net.URL;
@@ -67,7 +68,7 @@ final class CachedLibrary {
                 + ": "
                 + copy
                 + " is damaged and cannot be replaced, remove it: "
-                + e,
+                + FileReason.of(e),
             e);
       }
     }

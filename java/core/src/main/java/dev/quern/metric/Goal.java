@@ -2,8 +2,8 @@ package dev.quern.metric;
 
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.internal.Names;
-import dev.quern.internal.NearNames;
 import dev.quern.internal.arguments.Require;
+import dev.quern.internal.messages.NearNames;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

@@ -356,6 +356,11 @@ public final class Network {
     return graph.state;
   }
 
+  /** Likely mistakes, a sentence each: layers that nothing reads, linear layers on images. */
+  public List<String> warnings() {
+    return Warnings.of(this);
+  }
+
   /** The number of trainable values. */
   public long parameterCount() {
     return graph.parameterCount();
@@ -386,10 +391,7 @@ public final class Network {
     return Objects.hash(name, graph);
   }
 
-  /**
-   * One line: name, input, number of layers and parameters, output. {@link dev.quern.train.Summary}
-   * has the layers.
-   */
+  /** One line: name, input, number of layers and parameters, output. */
   @Override
   public String toString() {
     return "Network " + Names.inLine(name) + ": " + graph;

@@ -40,6 +40,9 @@ final class ModelFiles {
     if (!Files.exists(file)) {
       throw new NotFoundException("model: " + file + " does not exist");
     }
+    if (!Files.isRegularFile(file)) {
+      throw new FormatException("model: " + file + " is not a regular file");
+    }
     throw new FormatException(
         "model: " + file + " is not a model: it is neither named .onnx nor a .safetensors file");
   }

@@ -2,7 +2,7 @@ package dev.quern.quantize;
 
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.internal.Names;
-import dev.quern.internal.NearNames;
+import dev.quern.internal.messages.NearNames;
 import dev.quern.layer.Conv2d;
 import dev.quern.layer.Linear;
 import dev.quern.layer.Quantized;

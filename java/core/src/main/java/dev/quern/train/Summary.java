@@ -51,6 +51,7 @@ public final class Summary {
     StringBuilder text = new StringBuilder();
     String format = "%-" + width(rows, 0, 16) + "s %-" + width(rows, 1, 12) + "s %12s %12s %15s%n";
     rows.forEach(cells -> text.append(String.format(Locale.ROOT, format, (Object[]) cells)));
+    network.warnings().forEach(w -> text.append("note: ").append(w).append('\n'));
     if (network.isFree()) {
       return text.append("plan: height or width is free, so its size is not known yet\n")
           .toString();

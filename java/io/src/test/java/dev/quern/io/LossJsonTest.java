@@ -121,8 +121,8 @@ class LossJsonTest {
       delimiter = ';',
       quoteCharacter = '`',
       value = {
-        "'msee'; key `type`: `msee` is not one of cross_entropy, bce_with_logits, mse, huber",
-        "'acme.loss'; is not registered with Codecs.loss",
+        "'msee'; key `type`: `msee` is neither built-in nor registered with Codecs.loss; nearest built-in types: mse, ",
+        "'acme.loss'; neither built-in nor registered with Codecs.loss",
         "7; 7, expected an object",
         "{}; key `type` is missing",
         "{'type':'mse','delta':1}; key `delta`: unknown",

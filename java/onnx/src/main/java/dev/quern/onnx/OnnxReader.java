@@ -110,7 +110,7 @@ public final class OnnxReader {
   }
 
   /**
-   * Reads a file.
+   * Reads a file. The network is called after the file, or as it was when Quern wrote the file.
    *
    * @throws NotFoundException if the file, or a requested value, does not exist
    * @throws dev.quern.error.FormatException if it is broken or not an ONNX model
@@ -159,8 +159,14 @@ public final class OnnxReader {
       }
       ends.add(new Port(name, Types.FLOAT, null));
     }
-    return new Graph(
-        graph.name(), graph.opset(), graph.nodes(), constants, inputs, ends, graph.metadata());
+    // exporters give all graphs one name, such as main_graph
+    String name = Metadata.isOwn(graph.metadata()) ? graph.name() : name(file);
+    return new Graph(name, graph.opset(), graph.nodes(), constants, inputs, ends, graph.metadata());
+  }
+
+  /** A file's name without its ending. */
+  private static String name(Path file) {
+    return String.valueOf(file.getFileName()).replaceFirst("(?i)[.]onnx$", "");
   }
 
   private static Const constant(int type, long[] dims, double[] values) {

@@ -102,6 +102,16 @@ class OnnxReaderTest {
 
   /** A first axis of 4 is four samples while nothing mixes them. */
   @Test
+  void theNetworkIsCalledAfterTheFile() throws IOException {
+    ModelProto model = Graphs.of("Relu x[1,3] -> y").build();
+    Path file = Files.write(dir.resolve("my-net.v2.ONNX"), model.toByteArray());
+    assertThat(Onnx.load(file).network().name()).isEqualTo("my_net.v2");
+    Path own = dir.resolve("other.onnx");
+    Onnx.save(Onnx.load(file), own);
+    assertThat(Onnx.load(own).network().name()).isEqualTo("my_net.v2");
+  }
+
+  @Test
   void aFixedBatch() throws IOException {
     Path file = write(Graphs.of("Gemm x[4,3] w(3,2) -> g", "Relu g -> y"));
     ModelData batch = Onnx.load(file);

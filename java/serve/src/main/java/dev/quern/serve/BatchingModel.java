@@ -68,7 +68,7 @@ public final class BatchingModel implements AutoCloseable {
             Question::kind,
             Question::samples,
             new Answering(model)::answers,
-            new WaitingLine<>(b.maxBatch, b.maxWaiting, b.window.toNanos()),
+            new WaitingLine<>(b.maxBatch, b.maxQueue, b.window.toNanos()),
             b.answering == null ? own : b.answering,
             b.statistics);
   }
@@ -104,7 +104,7 @@ public final class BatchingModel implements AutoCloseable {
 
     private final Model model;
     private int maxBatch = 32;
-    private int maxWaiting = 256;
+    private int maxQueue = 256;
     private int workers = 1;
     private Duration window = Duration.ofNanos(300_000);
     private Duration patience = Duration.ofSeconds(10);
@@ -133,8 +133,8 @@ public final class BatchingModel implements AutoCloseable {
      *
      * @throws InvalidArgumentException if it is outside
      */
-    public Builder maxWaiting(int samples) {
-      maxWaiting = within("max_waiting", samples);
+    public Builder maxQueue(int samples) {
+      maxQueue = within("max_queue", samples);
       return this;
     }
 

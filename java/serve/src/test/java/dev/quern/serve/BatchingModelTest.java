@@ -153,7 +153,7 @@ class BatchingModelTest {
       assertThatThrownBy(() -> BatchingModel.builder(model).patience(wrong))
           .isInstanceOf(InvalidArgumentException.class);
     }
-    assertThatThrownBy(() -> BatchingModel.builder(model).maxWaiting(1 << 17))
+    assertThatThrownBy(() -> BatchingModel.builder(model).maxQueue(1 << 17))
         .isInstanceOf(InvalidArgumentException.class);
     assertThatThrownBy(() -> BatchingModel.builder(null))
         .isInstanceOf(InvalidArgumentException.class);

@@ -27,7 +27,7 @@ class LeavingClientTest {
                     b.window(Duration.ofMinutes(1))
                         .patience(Duration.ofMinutes(2))
                         .maxBatch(2)
-                        .maxWaiting(2))
+                        .maxQueue(2))
             .build();
     server.deploy("small", ServedModels.model(1));
   }

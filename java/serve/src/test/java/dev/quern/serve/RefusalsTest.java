@@ -151,7 +151,7 @@ class RefusalsTest extends SmallServer {
   void noRoom() throws IOException {
     try (ModelServer small =
         ModelServer.builder()
-            .batching(b -> b.window(Duration.ofSeconds(2)).maxBatch(3).maxWaiting(2))
+            .batching(b -> b.window(Duration.ofSeconds(2)).maxBatch(3).maxQueue(2))
             .build()) {
       small.deploy("small", ServedModels.model(1));
       byte[] body =

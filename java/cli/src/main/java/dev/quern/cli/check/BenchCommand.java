@@ -72,7 +72,7 @@ public final class BenchCommand implements Callable<Integer> {
   static final class ModeConverter implements ITypeConverter<Mode> {
     @Override
     public Mode convert(String value) {
-      return switch (value) {
+      return switch (value.toLowerCase(Locale.ROOT)) {
         case "train" -> Mode.TRAIN;
         case "infer" -> Mode.INFER;
         default -> throw new TypeConversionException("'" + value + "' is not train or infer");

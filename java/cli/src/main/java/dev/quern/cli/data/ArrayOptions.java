@@ -99,6 +99,18 @@ public final class ArrayOptions implements OpenSets {
     files.close();
   }
 
+  /** Says so if a folder that is read as pictures has arrays, too. */
+  void tellBeside(CommandSpec own, Path pictures) {
+    if (ArrayFiles.isAt(pictures)) {
+      Failures.line(
+          own.commandLine().getErr(),
+          "note: "
+              + pictures
+              + " has images in subfolders and arrays beside them: the images are read; for the"
+              + " arrays, move their files to a folder of their own");
+    }
+  }
+
   /**
    * @throws BadValueException if an option is given that is about arrays
    */

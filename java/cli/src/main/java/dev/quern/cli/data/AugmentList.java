@@ -22,6 +22,7 @@ import dev.quern.error.InvalidArgumentException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
@@ -112,7 +113,7 @@ record AugmentList(String text, List<Augmentation> all) {
 
     private static Augmentation augmentation(String text) {
       String[] parts = text.split(":", -1);
-      Kind kind = KINDS.get(parts[0]);
+      Kind kind = KINDS.get(parts[0].toLowerCase(Locale.ROOT));
       if (kind == null) {
         throw new InvalidArgumentException("not one of " + String.join(", ", KINDS.keySet()));
       }

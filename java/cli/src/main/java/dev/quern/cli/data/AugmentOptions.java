@@ -10,6 +10,7 @@ import dev.quern.error.InvalidArgumentException;
 import dev.quern.train.TrainerBuilder;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
@@ -20,7 +21,7 @@ public final class AugmentOptions {
   static final class PaddingConverter implements ITypeConverter<PaddingMode> {
     @Override
     public PaddingMode convert(String value) {
-      return switch (value) {
+      return switch (value.toLowerCase(Locale.ROOT)) {
         case "zero" -> PaddingMode.ZERO;
         case "reflect" -> PaddingMode.REFLECT;
         default -> throw new TypeConversionException("'" + value + "' is not zero or reflect");
@@ -31,7 +32,7 @@ public final class AugmentOptions {
   static final class FlipConverter implements ITypeConverter<Augmentation> {
     @Override
     public Augmentation convert(String value) {
-      return switch (value) {
+      return switch (value.toLowerCase(Locale.ROOT)) {
         case "random" -> new RandomHorizontalFlip();
         case "alternating" -> new AlternatingFlip();
         default ->

@@ -103,6 +103,7 @@ public final class DataOptions extends DataFolderOptions {
     } else if (source instanceof DataSource.Pictures pictures) {
       requireNotSought();
       arrays.requireNone(command());
+      arrays.tellBeside(command(), pictures.path());
       folder.open(pictures.path(), how.get(), classes);
       folder.tellBroken();
       opened = folder;

@@ -2,6 +2,7 @@ package dev.quern.cli.data;
 
 import dev.quern.io.ArrayFiles;
 import dev.quern.io.dataset.Datasets;
+import dev.quern.io.dataset.ImageFolder;
 import dev.quern.io.dataset.Split;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -76,6 +77,10 @@ public sealed interface DataSource {
     }
     Path path = Path.of(value);
     if (value.isEmpty() || !Files.exists(path)) {
+      String name = value.toLowerCase(Locale.ROOT);
+      if (Datasets.names().contains(name)) {
+        return new Known(DatasetFacts.of(name));
+      }
       throw new TypeConversionException(
           "'"
               + value
@@ -85,6 +90,9 @@ public sealed interface DataSource {
     }
     if (isTable(path)) {
       return new Table(path);
+    }
+    if (ImageFolder.isAt(path)) {
+      return new Pictures(path);
     }
     if (ArrayFiles.isAt(path)) {
       return new Arrays(path);

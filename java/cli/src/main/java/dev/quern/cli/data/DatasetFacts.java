@@ -2,6 +2,7 @@ package dev.quern.cli.data;
 
 import dev.quern.io.dataset.Datasets;
 import dev.quern.tensor.Shape;
+import java.util.Locale;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
@@ -41,7 +42,7 @@ public record DatasetFacts(String name, Shape input, int classes, int epochs, fl
   public static final class Converter implements ITypeConverter<DatasetFacts> {
     @Override
     public DatasetFacts convert(String value) {
-      return of(value);
+      return of(value.toLowerCase(Locale.ROOT));
     }
   }
 }

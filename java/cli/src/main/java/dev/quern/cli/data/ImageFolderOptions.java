@@ -12,6 +12,7 @@ import dev.quern.io.dataset.ImageFolder;
 import dev.quern.io.dataset.ImageFolderBuilder;
 import dev.quern.io.dataset.LabelKind;
 import dev.quern.io.dataset.Split;
+import dev.quern.io.file.NotRead;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
@@ -210,7 +211,8 @@ public final class ImageFolderOptions implements OpenSets {
             + counts.entrySet().stream()
                 .map(e -> e.getKey() + " " + e.getValue())
                 .collect(Collectors.joining(", "))
-            + skipped);
+            + skipped
+            + NotRead.text(folder.notRead()));
   }
 
   private boolean hasMasks() {

@@ -2,6 +2,7 @@ package dev.quern.cli.data;
 
 import dev.quern.cli.option.NetworkSource;
 import dev.quern.cli.option.PreprocessingOptions;
+import dev.quern.cli.option.SizeConverter;
 import dev.quern.cli.process.BadValueException;
 import dev.quern.data.Normalization;
 import dev.quern.data.Preprocessing;
@@ -9,13 +10,9 @@ import dev.quern.tensor.Shape;
 import dev.quern.tensor.Size;
 import dev.quern.train.TrainerBuilder;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
-import picocli.CommandLine.TypeConversionException;
 
 /** Options of {@code quern train} for the preprocessing of an image folder. */
 public final class ResizeOptions {
@@ -24,11 +21,11 @@ public final class ResizeOptions {
 
   @Option(
       names = "--size",
-      paramLabel = "HxW",
-      converter = Sides.class,
+      paramLabel = "N|HxW",
+      converter = SizeConverter.class,
       description =
-          "Height and width to which images of an image folder are resized (default: the"
-              + " network's own input).")
+          "Height and width to which images of an image folder are resized, or one number for both"
+              + " (default: the network's own input).")
   private Size size;
 
   @Option(
@@ -55,20 +52,6 @@ public final class ResizeOptions {
 
   /** For picocli, which fills the options in. */
   public ResizeOptions() {}
-
-  /** The value of {@code --size}. */
-  static final class Sides implements ITypeConverter<Size> {
-    private static final Pattern FORM = Pattern.compile("([1-9]\\d{0,5})x([1-9]\\d{0,5})");
-
-    @Override
-    public Size convert(String value) {
-      Matcher m = FORM.matcher(value);
-      if (!m.matches()) {
-        throw new TypeConversionException("'" + value + "' is not height x width, as in 64x48");
-      }
-      return new Size(Integer.parseInt(m.group(1)), Integer.parseInt(m.group(2)));
-    }
-  }
 
   /**
    * The preprocessing from images to a network's samples.

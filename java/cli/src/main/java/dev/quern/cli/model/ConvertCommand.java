@@ -4,6 +4,7 @@ import dev.quern.cli.option.Choice;
 import dev.quern.cli.process.Failures;
 import dev.quern.cli.run.ModelArgument;
 import dev.quern.io.ModelFile;
+import dev.quern.io.file.AtomicFile;
 import dev.quern.layer.Quantized;
 import dev.quern.predict.ModelData;
 import dev.quern.tensor.DType;
@@ -64,6 +65,7 @@ public final class ConvertCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    AtomicFile.requireFolder("convert", out);
     ModelData made = model.data().to(dtype);
     long before = model.bytes();
     ModelFile.save(out, made);

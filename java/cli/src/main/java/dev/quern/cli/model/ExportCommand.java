@@ -3,6 +3,7 @@ package dev.quern.cli.model;
 import dev.quern.cli.option.Counts;
 import dev.quern.cli.process.Failures;
 import dev.quern.cli.run.ModelArgument;
+import dev.quern.io.file.AtomicFile;
 import dev.quern.network.Network;
 import dev.quern.onnx.OnnxWriter;
 import dev.quern.predict.ModelData;
@@ -74,6 +75,7 @@ public final class ExportCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    AtomicFile.requireFolder("export", out);
     OnnxWriter writer =
         new OnnxWriter()
             .opset(opset)

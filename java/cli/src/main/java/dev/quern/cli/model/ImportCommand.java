@@ -6,6 +6,7 @@ import dev.quern.cli.option.PreprocessingOptions;
 import dev.quern.cli.process.BadValueException;
 import dev.quern.cli.process.Failures;
 import dev.quern.io.ModelFile;
+import dev.quern.io.file.AtomicFile;
 import dev.quern.predict.ModelData;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -118,6 +119,7 @@ public final class ImportCommand implements Callable<Integer> {
     } catch (IOException e) {
       // reading or writing will report the error
     }
+    AtomicFile.requireFolder("import", out);
     if (Files.exists(out) && !overwrite) {
       throw new BadValueException(command, out + " exists already; --overwrite replaces it");
     }

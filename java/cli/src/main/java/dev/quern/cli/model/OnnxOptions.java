@@ -1,9 +1,9 @@
 package dev.quern.cli.model;
 
 import dev.quern.cli.option.ClassList;
+import dev.quern.cli.option.ModelOptions;
 import dev.quern.cli.option.TaskOption;
 import dev.quern.cli.process.BadValueException;
-import dev.quern.network.Network;
 import dev.quern.network.Task;
 import dev.quern.onnx.Onnx;
 import dev.quern.onnx.OnnxReader;
@@ -63,30 +63,7 @@ final class OnnxOptions {
       reader = sized(reader, e.getKey(), e.getValue());
     }
     ModelData model = (outputs == null ? reader : reader.outputs(outputs)).read(file);
-    if (kind == null && classes == ClassList.NONE) {
-      return model;
-    }
-    Network network = model.network();
-    if (network.outputs().size() > 1) {
-      throw new BadValueException(
-          command, "--task and --classes are for networks of one output, not " + network.outputs());
-    }
-    Task known = network.task();
-    Task.Kind of = kind != null ? kind : known.kind();
-    Task task =
-        new Task(
-            of == Task.Kind.PLAIN ? Task.Kind.SINGLE_LABEL : of,
-            classes.names().isEmpty() ? known.classes() : classes.names(),
-            null,
-            known.weight());
-    return BadValueException.check(
-        command,
-        () -> {
-          if (classes != ClassList.NONE) {
-            network.withTask(task.withClasses(classes.eachNamed())); // counts them
-          }
-          return model.withNetwork(network.withTask(task));
-        });
+    return ModelOptions.named(command, model, kind, classes);
   }
 
   private OnnxReader sized(OnnxReader reader, String input, String text) {

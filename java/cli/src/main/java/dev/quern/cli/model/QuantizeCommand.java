@@ -14,6 +14,7 @@ import dev.quern.cli.run.ModelArgument;
 import dev.quern.data.Dataset;
 import dev.quern.io.ModelFile;
 import dev.quern.io.dataset.Split;
+import dev.quern.io.file.AtomicFile;
 import dev.quern.network.Network;
 import dev.quern.optim.Optimizer;
 import dev.quern.optim.Schedule;
@@ -177,6 +178,7 @@ public final class QuantizeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    AtomicFile.requireFolder("quantize", out);
     Optimizer optimizer = BadValueException.check(command, () -> new Sgd(lr, 0.9f));
     if (epochs == null) {
       BadValueException.refuse(

@@ -5,7 +5,7 @@ import java.util.Locale;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** An option's value that is a constant of an enum, by its name in small letters. */
+/** An option's value that is a constant of an enum, by its name in letters of any case. */
 public abstract class Choice<E extends Enum<E>> implements ITypeConverter<E> {
   private final List<E> all;
 
@@ -21,7 +21,7 @@ public abstract class Choice<E extends Enum<E>> implements ITypeConverter<E> {
   @Override
   public E convert(String value) {
     return all.stream()
-        .filter(e -> text(e).equals(value))
+        .filter(e -> text(e).equalsIgnoreCase(value))
         .findFirst()
         .orElseThrow(
             () ->

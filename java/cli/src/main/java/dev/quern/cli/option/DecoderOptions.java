@@ -6,6 +6,7 @@ import dev.quern.detect.DecodedBoxes;
 import dev.quern.detect.DetectionTask;
 import dev.quern.detect.YoloRows;
 import dev.quern.network.Network;
+import java.util.Locale;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -98,7 +99,7 @@ public final class DecoderOptions {
   static final class YoloConverter implements ITypeConverter<Yolo> {
     @Override
     public Yolo convert(String value) {
-      return switch (value) {
+      return switch (value.toLowerCase(Locale.ROOT)) {
         case "v5", "v7" -> Yolo.V5;
         case "v8", "v11" -> Yolo.V8;
         default -> throw new TypeConversionException("'" + value + "' is not v5, v7, v8 or v11");

@@ -7,6 +7,7 @@ import dev.quern.tensor.Shape;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Iterator;
+import java.util.Locale;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
@@ -101,6 +102,10 @@ public sealed interface NetworkSource {
     }
     Path file = Path.of(value);
     if (!Files.exists(file)) {
+      String name = value.toLowerCase(Locale.ROOT);
+      if (Networks.names().contains(name)) {
+        return new BuiltIn(name);
+      }
       throw new TypeConversionException(
           "'"
               + value

@@ -1,6 +1,7 @@
 package dev.quern.cli.option;
 
 import dev.quern.engine.Precision;
+import java.util.Locale;
 import java.util.Map;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
@@ -12,7 +13,7 @@ public final class PrecisionOption {
   static final class Converter implements ITypeConverter<Precision> {
     @Override
     public Precision convert(String value) {
-      return switch (value) {
+      return switch (value.toLowerCase(Locale.ROOT)) {
         case "default" -> Precision.DEFAULT;
         case "strict" -> Precision.STRICT;
         default -> throw new TypeConversionException("'" + value + "' is not default or strict");

@@ -4,7 +4,9 @@ import dev.quern.cli.process.BadValueException;
 import dev.quern.data.Normalization;
 import dev.quern.data.Preprocessing;
 import dev.quern.predict.ModelData;
+import dev.quern.tensor.Size;
 import java.util.List;
+import java.util.Locale;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -67,6 +69,15 @@ public final class PreprocessingOptions {
   private Float crop;
 
   @Option(
+      names = "--size",
+      paramLabel = "N|HxW",
+      converter = SizeConverter.class,
+      description =
+          "Height and width to which images are resized, or one number for both, for a network of"
+              + " free size (default: the network's own input).")
+  private Size size;
+
+  @Option(
       names = "--channels",
       paramLabel = "ORDER",
       converter = Channels.class,
@@ -77,10 +88,11 @@ public final class PreprocessingOptions {
   static final class Kind implements ITypeConverter<String> {
     @Override
     public String convert(String value) {
-      if (!value.equals("imagenet") && !value.equals("unit")) {
+      String kind = value.toLowerCase(Locale.ROOT);
+      if (!kind.equals("imagenet") && !kind.equals("unit")) {
         throw new TypeConversionException("'" + value + "' is neither imagenet nor unit");
       }
-      return value;
+      return kind;
     }
   }
 
@@ -89,7 +101,8 @@ public final class PreprocessingOptions {
     @Override
     public Float convert(String value) {
       if (!value.equals("1") && !value.equals("255")) {
-        throw new TypeConversionException("'" + value + "' is neither 1 nor 255");
+        throw new TypeConversionException(
+            "'" + value + "' is neither 1 nor 255, the largest pixel of the training images");
       }
       return Float.valueOf(value);
     }
@@ -120,7 +133,10 @@ public final class PreprocessingOptions {
       throw new BadValueException(command, "--mean and --std need each other");
     }
     if (pixels != null && mean == null) {
-      throw new BadValueException(command, "--pixels needs --mean and --std");
+      throw new BadValueException(
+          command,
+          "--pixels needs --mean and --std, for example --pixels 255 --mean 123.7,116.3,103.5 --std"
+              + " 58.4,57.1,57.4");
     }
     return BadValueException.check(
         command,
@@ -151,6 +167,7 @@ public final class PreprocessingOptions {
     if (crop != null) {
       p = p.crop(crop);
     }
+    p = size == null ? p : p.size(size);
     return channels == null ? p : p.channels(channels);
   }
 

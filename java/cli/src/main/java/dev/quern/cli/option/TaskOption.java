@@ -6,6 +6,7 @@ import dev.quern.data.MultiDataset;
 import dev.quern.network.Network;
 import dev.quern.network.Task;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
@@ -21,10 +22,11 @@ public final class TaskOption {
   public static final class Converter implements ITypeConverter<Task.Kind> {
     @Override
     public Task.Kind convert(String value) {
-      if (!List.of(KINDS.split(", ")).contains(value)) {
+      String kind = value.toLowerCase(Locale.ROOT);
+      if (!List.of(KINDS.split(", ")).contains(kind)) {
         throw new TypeConversionException("'" + value + "' is not one of " + KINDS);
       }
-      return Task.Kind.of(value);
+      return Task.Kind.of(kind);
     }
   }
 

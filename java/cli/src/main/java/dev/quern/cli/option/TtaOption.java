@@ -3,6 +3,7 @@ package dev.quern.cli.option;
 import dev.quern.data.Dataset;
 import dev.quern.data.MultiDataset;
 import dev.quern.data.TestTimeAugmentation;
+import java.util.Locale;
 import java.util.Optional;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
@@ -13,7 +14,7 @@ public final class TtaOption {
   static final class Converter implements ITypeConverter<TestTimeAugmentation> {
     @Override
     public TestTimeAugmentation convert(String value) {
-      return switch (value) {
+      return switch (value.toLowerCase(Locale.ROOT)) {
         case "flip" -> TestTimeAugmentation.flip();
         case "flip-shift" -> TestTimeAugmentation.flipAndShift();
         default -> throw new TypeConversionException("'" + value + "' is not flip or flip-shift");

@@ -1,18 +1,17 @@
 package dev.quern.cli.output;
 
-import dev.quern.cli.process.Failures;
 import dev.quern.data.Image;
 import dev.quern.error.FileAccessException;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.image.Images;
+import dev.quern.internal.messages.FileReason;
+import dev.quern.io.file.AtomicFile;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import javax.imageio.ImageIO;
 
 /** A folder to which a command writes PNG files named after its input images. */
@@ -20,7 +19,7 @@ public final class PictureFolder {
   private final String op;
   private final Path folder;
   private final List<Path> asked;
-  private final Set<Path> written = new HashSet<>();
+  private final PictureNames names;
 
   /**
    * @param op the command, for messages
@@ -30,6 +29,7 @@ public final class PictureFolder {
     this.op = op;
     this.folder = folder;
     this.asked = asked;
+    names = new PictureNames(asked);
   }
 
   /**
@@ -38,19 +38,15 @@ public final class PictureFolder {
    * @param of the input image
    * @param suffix end of the name, before the extension
    * @throws FileAccessException if the folder cannot be written to
-   * @throws InvalidArgumentException if the file is an input image, or was written for another one
+   * @throws InvalidArgumentException if the file is an input image
    */
   public void write(Path of, String suffix, Image picture) {
-    String name = of.getFileName().toString().replaceFirst("[.][^.]*$", "");
-    Path file = folder.resolve(name + suffix + ".png");
-    if (!written.add(file)) {
-      throw new InvalidArgumentException(
-          op + ": " + file + " would be written for two images of the same name");
-    }
+    Path file = folder.resolve(names.of(of) + suffix + ".png");
     try {
       requireOwn(file);
     } catch (IOException e) {
-      throw new FileAccessException(op + ": cannot write " + file + ": " + Failures.reason(e), e);
+      throw new FileAccessException(
+          op + ": cannot write " + file + ": " + FileReason.ofWriting(file, e), e);
     }
     write(op, file, picture);
   }
@@ -70,7 +66,8 @@ public final class PictureFolder {
       Files.createDirectories(folder);
       ByteArrayOutputStream bytes = new ByteArrayOutputStream();
       ImageIO.write(Images.toBufferedImage(picture), "png", bytes);
-      Path whole = Files.createTempFile(folder, ".quern", ".png");
+      // by its mode a file that createTempFile makes is the user's alone
+      Path whole = AtomicFile.temporary(file.toAbsolutePath());
       try {
         Files.write(whole, bytes.toByteArray());
         Files.move(whole, file, StandardCopyOption.REPLACE_EXISTING);
@@ -78,7 +75,8 @@ public final class PictureFolder {
         Files.deleteIfExists(whole);
       }
     } catch (IOException e) {
-      throw new FileAccessException(op + ": cannot write " + file + ": " + Failures.reason(e), e);
+      throw new FileAccessException(
+          op + ": cannot write " + file + ": " + FileReason.ofWriting(file, e), e);
     }
   }
 

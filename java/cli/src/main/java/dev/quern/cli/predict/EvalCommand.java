@@ -4,6 +4,7 @@ import dev.quern.cli.data.DataOptions;
 import dev.quern.cli.data.DataSource;
 import dev.quern.cli.data.TrainingData;
 import dev.quern.cli.option.Counts;
+import dev.quern.cli.option.ModelOptions;
 import dev.quern.cli.option.ThreadOptions;
 import dev.quern.cli.option.TtaOption;
 import dev.quern.cli.output.EvaluationText;
@@ -53,6 +54,7 @@ public final class EvalCommand implements Callable<Integer> {
   private ModelArgument model;
 
   @Mixin private DataOptions data;
+  @Mixin private ModelOptions options;
   @Mixin private TtaOption tta;
   @Mixin private ThreadOptions threads;
 
@@ -74,7 +76,7 @@ public final class EvalCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     threads.apply();
-    ModelData loaded = model.data();
+    ModelData loaded = options.applied(model.data());
     DataSource source = source(command, data, loaded);
     data.remember(loaded);
     data.open(source, () -> pictures(command, loaded), loaded.network().task().classes());
@@ -111,10 +113,16 @@ public final class EvalCommand implements Callable<Integer> {
   public static Preprocessing pictures(CommandSpec command, ModelData loaded) {
     Preprocessing how = loaded.preprocessing().values().iterator().next();
     Shape input = loaded.network().input();
-    if (how.channels() == Preprocessing.Channels.ANY
-        || how.size() == null && (input.rank() != 3 || input.isFree())) {
+    if (how.channels() == Preprocessing.Channels.ANY || input.rank() != 3) {
       throw new BadValueException(
-          command, "--data: the model's input " + input + " is not an image of fixed size");
+          command, "--data: the model's input " + input + " is not an image");
+    }
+    if (how.size() == null && input.isFree()) {
+      throw new BadValueException(
+          command,
+          "--data: the model's input "
+              + input
+              + " is not an image of fixed size; add --size N|HxW");
     }
     return how.size() != null ? how : how.size(new Size((int) input.dim(1), (int) input.dim(2)));
   }

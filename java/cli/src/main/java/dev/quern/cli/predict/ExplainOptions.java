@@ -8,6 +8,7 @@ import dev.quern.explain.HeatMap;
 import dev.quern.predict.ModelData;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -45,11 +46,12 @@ final class ExplainOptions {
   static final class Way implements ITypeConverter<String> {
     @Override
     public String convert(String value) {
-      if (!WAYS.contains(value)) {
+      String way = value.toLowerCase(Locale.ROOT);
+      if (!WAYS.contains(way)) {
         throw new TypeConversionException(
             "'" + value + "' is not one of " + String.join(", ", WAYS));
       }
-      return value;
+      return way;
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.quern.cli.predict;
 
 import dev.quern.cli.data.DataSource;
+import dev.quern.cli.option.ModelOptions;
 import dev.quern.cli.option.ThreadOptions;
 import dev.quern.cli.output.JsonText;
 import dev.quern.cli.process.BadValueException;
@@ -76,6 +77,8 @@ public final class PredictCommand implements Callable<Integer> {
       description = "Print one line of JSON per image or row: all predictions in full precision.")
   private boolean json;
 
+  @Mixin private ModelOptions options;
+
   @Mixin private ThreadOptions threads;
 
   @Parameters(
@@ -101,7 +104,7 @@ public final class PredictCommand implements Callable<Integer> {
     images = given.stream().flatMap(PredictCommand::below).toList();
     pictures = folder == null ? null : new AnswerPictures(folder, images);
     int status = Failures.OK;
-    try (Model m = Model.of(model.data())) {
+    try (Model m = Model.of(options.applied(model.data()))) {
       requireImages(m.network().input());
       if (explain.isAsked()) {
         maps = explain.new Maps(m.data(), folder, images);

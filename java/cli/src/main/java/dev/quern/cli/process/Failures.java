@@ -1,10 +1,12 @@
 package dev.quern.cli.process;
 
 import dev.quern.error.QuernException;
+import dev.quern.internal.messages.FileReason;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.FileSystemException;
 import java.util.List;
+import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.Model.OptionSpec;
@@ -24,6 +26,9 @@ public final class Failures {
    */
   public static final int STOPPED = 130;
 
+  /** The status of programs that SIGPIPE ends, which the JVM ignores. */
+  public static final int PIPE_CLOSED = 141;
+
   private final PrintWriter err;
   private final List<String> args;
   private final boolean debug;
@@ -34,18 +39,22 @@ public final class Failures {
     this.debug = this.args.contains(DEBUG);
   }
 
-  /** A wrong command line: with the usage where it is not just a value that breaks its rule. */
+  /** A wrong command line: with the usage where it is not just a word or a value that is wrong. */
   public int usage(ParameterException e) {
-    List<String> unknown = e.getCommandLine().getUnmatchedArguments();
     boolean missing = e instanceof MissingParameterException m && !isGiven(m);
+    Optional<UnknownWord> unknown = UnknownWord.of(e);
     // what is missing may just be misspelt
-    line(err, missing && !unknown.isEmpty() ? "Unknown: " + unknown.get(0) : e.getMessage());
+    if (unknown.isPresent() && (missing || e instanceof UnmatchedArgumentException)) {
+      line(err, unknown.get().message());
+      trace(e);
+      return USAGE;
+    }
+    line(err, e.getMessage());
     boolean value =
         e instanceof BadValueException
             || e.getArgSpec() != null
             || e instanceof MissingParameterException;
     if (!value || missing) {
-      UnmatchedArgumentException.printSuggestions(e, err);
       printUsage(e.getCommandLine());
     }
     trace(e);
@@ -112,12 +121,10 @@ public final class Failures {
           + " MiB (JDK_JAVA_OPTIONS=-Xmx4g raises that)";
     }
     if (e instanceof FileSystemException f) {
-      return f.getFile()
-          + ": "
-          + (f.getReason() == null ? f.getClass().getSimpleName() : f.getReason());
+      return f.getFile() + ": " + FileReason.of(f);
     }
-    if (e instanceof IOException) {
-      return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+    if (e instanceof IOException io) {
+      return FileReason.of(io);
     }
     return "internal error: " + e + " (" + DEBUG + " shows where)";
   }

@@ -1,8 +1,8 @@
 package dev.quern.cli.run;
 
 import dev.quern.cli.process.BadValueException;
-import dev.quern.cli.process.Failures;
 import dev.quern.error.FileAccessException;
+import dev.quern.internal.messages.FileReason;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -60,7 +60,7 @@ public final class OutOptions {
     }
     RunFolder files = RunFolder.prepare(out);
     try {
-      if (overwrite) {
+      if (overwrite || files.isAborted()) {
         files.clear();
       } else {
         requireEmpty(files);
@@ -82,7 +82,12 @@ public final class OutOptions {
       Files.createDirectories(folder);
     } catch (IOException e) {
       throw new FileAccessException(
-          operation + ": cannot make " + folder + ": " + Failures.reason(e), e);
+          operation
+              + ": cannot make "
+              + folder
+              + ": "
+              + FileReason.ofWriting(folder.resolve("file"), e),
+          e);
     }
   }
 

@@ -3,6 +3,7 @@ package dev.quern.cli.run;
 import dev.quern.cli.process.Failures;
 import dev.quern.error.FileAccessException;
 import dev.quern.error.QuernException;
+import dev.quern.internal.messages.FileReason;
 import dev.quern.io.FolderLock;
 import dev.quern.io.ModelFile;
 import dev.quern.predict.ModelData;
@@ -64,6 +65,17 @@ public final class RunFolder implements AutoCloseable {
     return Files.isDirectory(checkpoints(folder));
   }
 
+  /** The message about a run that cannot be resumed. */
+  public static String withoutCheckpoint(Path folder) {
+    Path config = folder.resolve(CONFIG);
+    return OPERATION
+        + ": no checkpoint found in "
+        + checkpoints(folder)
+        + (Files.exists(config)
+            ? "; start the run again with quern train --config " + config + " --out " + folder
+            : "");
+  }
+
   public static Path checkpoints(Path folder) {
     return folder.resolve("checkpoints");
   }
@@ -117,7 +129,7 @@ public final class RunFolder implements AutoCloseable {
 
   static QuernException unwritable(Path file, IOException e) {
     return new FileAccessException(
-        OPERATION + ": cannot write to " + file + ": " + Failures.reason(e), e);
+        OPERATION + ": cannot write to " + file + ": " + FileReason.ofWriting(file, e), e);
   }
 
   /** Files of an earlier run in this folder, by their names. */
@@ -132,6 +144,13 @@ public final class RunFolder implements AutoCloseable {
     }
     Stream.of(history, model, report, reportData).filter(Files::exists).forEach(all::add);
     return all.stream().sorted().map(folder::relativize).toList();
+  }
+
+  /**
+   * Whether an earlier run failed before its first checkpoint, so that only its history is left.
+   */
+  boolean isAborted() {
+    return isRun(folder) && left().equals(List.of(folder.relativize(history)));
   }
 
   /** Deletes what an earlier run has left here. */

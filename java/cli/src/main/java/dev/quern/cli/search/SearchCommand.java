@@ -126,6 +126,7 @@ public final class SearchCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    method = method.toLowerCase(Locale.ROOT);
     if (!List.of("random", "halving").contains(method)) {
       throw new BadValueException(
           command, "--method: '" + method + "' is not one of random, halving");

@@ -112,7 +112,7 @@ public final class ServeCommand implements Callable<Integer> {
   private Integer window;
 
   @Option(
-      names = "--queue",
+      names = {"--max-queue", "--queue"},
       paramLabel = "N",
       converter = Counts.Positive.class,
       description =
@@ -248,7 +248,7 @@ public final class ServeCommand implements Callable<Integer> {
       b.window(Duration.of(window, ChronoUnit.MICROS));
     }
     if (queue != null) {
-      b.maxWaiting(queue);
+      b.maxQueue(queue);
     }
     return b;
   }

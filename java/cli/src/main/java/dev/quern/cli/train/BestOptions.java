@@ -80,10 +80,11 @@ public final class BestOptions {
   static final class Saved implements ITypeConverter<String> {
     @Override
     public String convert(String value) {
-      if (!List.of("best", "last").contains(value)) {
+      String which = value.toLowerCase(Locale.ROOT);
+      if (!List.of("best", "last").contains(which)) {
         throw new TypeConversionException("'" + value + "' is not best or last");
       }
-      return value;
+      return which;
     }
   }
 

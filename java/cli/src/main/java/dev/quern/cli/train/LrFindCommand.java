@@ -39,7 +39,7 @@ import picocli.CommandLine.Spec;
       "The options are those of quern train. It writes only lr-find.html, the curve, and"
           + " lr-find.json, its figures. The test stops early if the loss diverges. It suggests"
           + " two rates: the one where the smoothed loss falls fastest, and a tenth of the one"
-          + " where it is lowest. Smith, arXiv 1506.01186."
+          + " where it is lowest. The last line has one: suggested --lr X. Smith, arXiv 1506.01186."
     })
 public final class LrFindCommand extends TrainCommand {
   private static final String OPERATION = "lr-find";
@@ -158,7 +158,13 @@ public final class LrFindCommand extends TrainCommand {
     Map<String, Object> figures = figures(curve, facts);
     write(curve, title, facts, figures, out);
     figures.put("event", "lr-find");
-    out.answer(answer(curve), figures);
+    out.say(answer(curve));
+    OptionalDouble lr = suggested(curve);
+    out.answer(
+        lr.isEmpty()
+            ? "no suggestion: the loss never falls"
+            : String.format(Locale.ROOT, "suggested --lr %.2g", lr.getAsDouble()),
+        figures);
     return Failures.OK;
   }
 
@@ -182,19 +188,25 @@ public final class LrFindCommand extends TrainCommand {
     return curve.points().size() + " steps" + end + "; " + suggestion(curve);
   }
 
+  private static OptionalDouble suggested(LearningRateCurve curve) {
+    return curve.steepest().isEmpty() || curve.tenthOfMinimum().isEmpty()
+        ? curve.steepest()
+        : curve.tenthOfMinimum();
+  }
+
   private static String suggestion(LearningRateCurve curve) {
     OptionalDouble steepest = curve.steepest();
     if (steepest.isEmpty()) {
-      return "no suggestion: the loss never falls";
+      return "no rate stands out";
     }
     String fastest =
         String.format(Locale.ROOT, "%.2g, where the loss falls fastest", steepest.getAsDouble());
     OptionalDouble tenth = curve.tenthOfMinimum();
     return tenth.isEmpty()
-        ? "suggestion: lr " + fastest + "; the minimum of the loss lies beyond --end-lr"
+        ? "lr " + fastest + "; the minimum of the loss lies beyond --end-lr"
         : String.format(
             Locale.ROOT,
-            "suggestion: lr %.2g, a tenth of the rate with the lowest loss, or %s",
+            "lr %.2g, a tenth of the rate with the lowest loss, or %s",
             tenth.getAsDouble(),
             fastest);
   }
@@ -218,6 +230,7 @@ public final class LrFindCommand extends TrainCommand {
 
   private static Map<String, Object> figures(LearningRateCurve curve, Map<String, String> facts) {
     Map<String, Object> all = new LinkedHashMap<>();
+    all.put("suggested", value(suggested(curve)));
     all.put("tenth_of_minimum", value(curve.tenthOfMinimum()));
     all.put("steepest", value(curve.steepest()));
     all.put("diverged", curve.diverged());

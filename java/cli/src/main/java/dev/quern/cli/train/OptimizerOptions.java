@@ -15,6 +15,7 @@ import dev.quern.optim.Schedule;
 import dev.quern.optim.Sgd;
 import dev.quern.train.TrainerBuilder;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import picocli.CommandLine.Option;
 
@@ -102,7 +103,7 @@ final class OptimizerOptions {
   }
 
   private Optimizer named(Usual usual) {
-    String name = optimizer == null ? usual.optimizer() : optimizer;
+    String name = optimizer == null ? usual.optimizer() : optimizer.toLowerCase(Locale.ROOT);
     float rate = lr == null ? usual.lr(name) : lr;
     if (nesterov && !name.equals("sgd")) {
       throw new InvalidArgumentException("--nesterov needs --optimizer sgd");
@@ -162,12 +163,12 @@ final class OptimizerOptions {
   }
 
   private Schedule parsed() {
-    return BestOptions.isPlateau(schedule) ? Schedule.constant() : Schedule.parse(schedule);
+    return BestOptions.isPlateau(schedule()) ? Schedule.constant() : Schedule.parse(schedule());
   }
 
   /** The form of {@code --schedule}. */
   String schedule() {
-    return schedule;
+    return schedule.toLowerCase(Locale.ROOT);
   }
 
   /** The task's own loss, with the smoothing of the option. */
@@ -188,7 +189,7 @@ final class OptimizerOptions {
     Map<String, String> all = new LinkedHashMap<>();
     all.put("optimizer", o.type());
     all.put("lr", Float.toString(o.lr()));
-    all.put("schedule", schedule);
+    all.put("schedule", schedule());
     if (o instanceof Sgd s) {
       all.put("momentum", Float.toString(s.momentum()));
     }

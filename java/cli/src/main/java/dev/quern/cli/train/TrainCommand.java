@@ -25,6 +25,7 @@ import dev.quern.cli.run.OutOptions;
 import dev.quern.cli.run.PathConverter;
 import dev.quern.cli.run.RunFolder;
 import dev.quern.cli.run.Runs;
+import dev.quern.error.NotFoundException;
 import dev.quern.io.Checkpoint;
 import dev.quern.io.Checkpoints;
 import dev.quern.recipe.Recipe;
@@ -178,7 +179,7 @@ public class TrainCommand implements Callable<Integer> {
     Path folder = Runs.newest(given);
     Checkpoints all = checkpoints.in(folder);
     if (all.isEmpty()) {
-      all.latest(); // reports it; a folder without a checkpoint is not created
+      throw new NotFoundException(RunFolder.withoutCheckpoint(folder));
     }
     try (RunFolder files = RunFolder.prepare(folder)) {
       return resume(files, all.latest());
@@ -323,6 +324,7 @@ public class TrainCommand implements Callable<Integer> {
                 run.say(p.found());
               }
               auto.reasons().forEach(run::say);
+              p.sets().network().warnings().forEach(w -> run.say("note: " + w));
               Map<String, String> provenance = p.provenance(trainer, seed);
               if (fromOrNull == null) {
                 configure(files, p, provenance);

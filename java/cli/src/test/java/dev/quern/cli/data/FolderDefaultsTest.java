@@ -130,6 +130,46 @@ class FolderDefaultsTest {
   }
 
   @Test
+  void valuesOfAFixedSetMayHaveCapitalsAndOneSizeIsBothSides() {
+    Path out = dir.resolve("capitals");
+    List<Object> line = List.of("train", "--data", few, "--epochs", 1, "--out", out);
+    Object[] more = {
+      "--size",
+      16,
+      "--optimizer",
+      "AdamW",
+      "--schedule",
+      "Constant",
+      "--channels",
+      "GREY",
+      "--resize",
+      "Fit",
+      "--task",
+      "Single_Label",
+      "--net",
+      "LeNet",
+      "--precision",
+      "Strict",
+      "--crop",
+      1,
+      "--crop-mode",
+      "Reflect",
+      "--flip",
+      "Random",
+      "--augment",
+      "Erasing",
+      "--tta",
+      "Flip",
+      "--save",
+      "LAST"
+    };
+    Cli.Result r = Cli.run(Cli.joined(line, more)).succeeds();
+    assertThat(r.out())
+        .contains("images of 1x16x16", "optimizer adamw, lr 0.001, schedule constant");
+    assertThat(DataSource.of("Fashion-MNIST")).isEqualTo(DataSource.of("fashion-mnist"));
+  }
+
+  @Test
   void trainedModelsGoOnWithSgd() throws IOException {
     Path first = dir.resolve("first");
     Path out = dir.resolve("tuned");

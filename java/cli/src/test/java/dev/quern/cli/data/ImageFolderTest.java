@@ -369,7 +369,8 @@ class ImageFolderTest {
     Cli.run("train", "--data", "mnist", "--size", "8x8").isRefused("--size is for an image folder");
     Cli.run("train", "--data", "mnist", "--skip-broken")
         .isRefused("--skip-broken is for an image folder");
-    Cli.run("train", "--data", shapes, "--size", "8").isRefused("height x width");
+    Cli.run("train", "--data", shapes, "--size", "8x")
+        .isRefused("HEIGHTxWIDTH, as in 64x48, or one number");
     Cli.run("train", "--data", shapes, "--channels", "any").isRefused("not one of grey, rgb, bgr");
     Cli.run("train", "--data", shapes, "--test-part", "0").isRefused("above 0 and at most 1");
     Cli.run("train", "--data", shapes, "--download").isRefused("--data-dir and --download");

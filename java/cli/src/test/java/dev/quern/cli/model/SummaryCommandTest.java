@@ -6,7 +6,9 @@ import dev.quern.cli.Cli;
 import dev.quern.cli.Samples;
 import dev.quern.cli.SmallTraining;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -41,6 +43,31 @@ class SummaryCommandTest {
     assertThat(summary("--net", "lenet", "--input", "4x20x24", "--classes", 7).succeeds().out())
         .contains("4x20x24", "20x16x20")
         .containsPattern("fc2 +linear +7 ");
+  }
+
+  @Test
+  void likelyMistakesAreNotes() throws IOException {
+    Path net =
+        Files.writeString(
+            dir.resolve("odd.json"),
+            """
+            {"name": "odd", "input": [1, 16, 16], "layers": [
+              {"name": "conv", "type": "conv2d", "out_channels": 4, "kernel": 3},
+              {"name": "dead", "type": "relu"},
+              {"name": "fc", "type": "linear", "out_features": 10, "inputs": ["conv"]},
+              {"type": "flatten"},
+              {"type": "linear", "out_features": 10}]}
+            """);
+    String[] notes = {
+      "note: layer dead is not read by any layer and is not an output",
+      "note: layer fc: linear applies to the last axis of conv, 4x14x14, and not to all of its"
+          + " values: add a flatten layer before it"
+    };
+    assertThat(summary("--net", net).succeeds().lines()).contains(notes);
+    Path data = Samples.write(dir.resolve("data"), 20, 10);
+    Object[] more = {"--data-dir", data, "--epochs", 1, "--out", dir.resolve("run")};
+    assertThat(Cli.run(List.of("train", "--net", net, "--data", "mnist"), more).succeeds().lines())
+        .startsWith(notes);
   }
 
   @Test

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.quern.cli.Cli;
 import dev.quern.cli.Samples;
 import dev.quern.cli.SmallTraining;
+import dev.quern.data.Normalization;
+import dev.quern.io.ModelFile;
 import dev.quern.io.dataset.IdxFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -13,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -45,6 +48,25 @@ class EvalCommandTest {
   void dataSetIsTheModelsOwnUnlessNamed() {
     Cli.Result r = Cli.run("eval", "--model", model, "--data-dir", data).succeeds();
     assertThat("test " + r.lastLine()).isEqualTo(testLine);
+  }
+
+  @Test
+  void anOnnxFileTakesItsPreprocessingAndClassesFromOptions() {
+    Path onnx = dir.resolve("bare.onnx");
+    Cli.run("export", model, "--out", onnx).succeeds();
+    Normalization n =
+        ModelFile.load(model).preprocessing().values().iterator().next().normalization();
+    List<Object> eval = List.of("eval", "--model", onnx, "--data", "mnist", "--data-dir", data);
+    Object[] said = {
+      "--mean", n.mean()[0] * 255, "--std", n.std()[0] * 255, "--pixels", 255, "--channels", "grey"
+    };
+    assertThat("test " + Cli.run(eval, said).succeeds().lastLine()).isEqualTo(testLine);
+    assertThat("test " + Cli.run(eval, "--mean", 0, "--std", 1).succeeds().lastLine())
+        .isNotEqualTo(testLine);
+    Cli.run(eval, "--classes", "a,b").isRefused("10");
+    Cli.run(eval, "--pixels", 255).isRefused("--pixels needs --mean and --std, for example");
+    Path image = Samples.images(data, "t10k");
+    Cli.run("predict", "--model", onnx, "--classes", "a,b", image).isRefused("10");
   }
 
   @Test

@@ -204,7 +204,7 @@ class ServeCommandTest {
     Cli.run("serve", "--model", model, "--port", 65536).isRefused("'65536' is not a port");
     Cli.run("serve", "--model", model, "--max-batch", 0).isRefused("--max-batch", "'0'");
     Cli.run("serve", "--model", model, "--window", -1).isRefused("--window", "'-1'");
-    Cli.run("serve", "--model", model, "--queue", "x").isRefused("--queue", "'x'");
+    Cli.run("serve", "--model", model, "--max-queue", "x").isRefused("--max-queue", "'x'");
     Cli.run("serve", "--model", model, "--address", "no address").isRefused("is not an address");
     Cli.run("serve", "--model", model, "--address", "").isRefused("is not an address");
     Cli.run("serve", "--port", 0, "--model", model, "--max-batch", 70_000)

@@ -1,6 +1,7 @@
 package dev.quern.cli.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.quern.cli.Cli;
@@ -40,7 +41,11 @@ class LrFindCommandTest {
     assertThat(r.lines().get(0))
         .isEqualTo("Learning rates for small on mnist: 60 steps from 1.0E-5 to 10.0");
     assertThat(r.lines().get(1)).startsWith("images 200, batch 16, optimizer sgd, momentum 0.9");
-    assertThat(r.lastLine()).contains("suggestion: lr ", "where the loss falls fastest");
+    int last = r.lines().size() - 1;
+    assertThat(r.lines().get(last - 1)).contains(" steps", "; lr ", "where the loss falls fastest");
+    assertThat(r.lastLine()).matches("suggested --lr [0-9][0-9.e-]*");
+    double suggested = Double.parseDouble(r.lastLine().split(" ")[2]);
+    assertThat(read().get("suggested").asDouble()).isCloseTo(suggested, withinPercentage(6));
     assertThat(out.resolve("lr-find.html")).content().contains("Range test", "falls fastest");
     JsonNode figures = read();
     assertThat(figures.get("points").size()).isBetween(20, 60);

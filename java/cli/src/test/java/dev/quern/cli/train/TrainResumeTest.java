@@ -30,6 +30,27 @@ class TrainResumeTest extends SmallTrainingCase {
     assertThat(Files.readAllLines(out.resolve("history.csv"))).hasSize(3);
   }
 
+  /** As after a full disk: there is a history, and no checkpoint. */
+  @Test
+  void aRunThatFailedBeforeItsFirstCheckpointStartsAgain() throws IOException {
+    Path out = dir.resolve("run");
+    train("--epochs", 1, "--no-report", "--out", out).succeeds();
+    Path kept = out.resolve("checkpoints");
+    for (String file : new String[] {"checkpoint-000000005", "best", "../model"}) {
+      Files.deleteIfExists(kept.resolve(file + ".safetensors"));
+    }
+    Cli.run("train", "--resume", out)
+        .fails(
+            "no checkpoint found in " + kept,
+            "start the run again with quern train --config "
+                + out.resolve("config.json")
+                + " --out "
+                + out);
+    Cli.run("train", "--config", out.resolve("config.json"), "--out", out).succeeds();
+    train("--epochs", 1, "--out", out).isRefused(out.toString(), "--overwrite");
+    train("--epochs", 1, "--out", out, "--overwrite").succeeds();
+  }
+
   /** A run that goes on has its own threads, or those that it is given anew, from then on. */
   @Test
   void resumeKeepsTheThreads() {

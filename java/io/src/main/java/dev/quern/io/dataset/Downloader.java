@@ -8,6 +8,7 @@ import dev.quern.io.file.AtomicFile;
 import dev.quern.io.file.FileErrors;
 import dev.quern.io.file.Sha256;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.http.HttpClient;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -179,6 +180,9 @@ public final class Downloader {
   }
 
   private static String reason(IOException e) {
+    if (e instanceof ConnectException && e.getMessage() == null) {
+      return "no connection";
+    }
     return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
   }
 

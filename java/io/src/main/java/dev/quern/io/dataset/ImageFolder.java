@@ -5,7 +5,9 @@ import dev.quern.data.Preprocessing;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.internal.arguments.Require;
 import dev.quern.io.folder.OpenFolder;
+import dev.quern.io.folder.PictureTree;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 
@@ -79,6 +81,16 @@ public final class ImageFolder implements AutoCloseable {
     return OpenFolder.files(Require.present("image folder", "folder", folder));
   }
 
+  /**
+   * Whether a path is a folder with image files in at least two subfolders, in those of {@code
+   * train}, or in {@code images} beside {@code masks}. Looks at names alone.
+   *
+   * @throws InvalidArgumentException if it is null
+   */
+  public static boolean isAt(Path folder) {
+    return PictureTree.isAt(Require.present("image folder", "folder", folder));
+  }
+
   /** The folder's own name, and that of its sets. */
   public String name() {
     return folder.name();
@@ -125,6 +137,15 @@ public final class ImageFolder implements AutoCloseable {
   /** Files that were skipped, sorted by path. */
   public List<BrokenFile> broken() {
     return broken;
+  }
+
+  /**
+   * The number of files in class folders that are not images by the endings of their names, and so
+   * were left alone: for example {@code {.heic=2, .txt=1}}, the most frequent first. The key is
+   * empty for names without ending; hidden files are not counted. Empty for a folder with a list.
+   */
+  public Map<String, Integer> notRead() {
+    return Collections.unmodifiableMap(folder.notRead());
   }
 
   /**

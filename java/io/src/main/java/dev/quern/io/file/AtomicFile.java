@@ -1,6 +1,8 @@
 package dev.quern.io.file;
 
+import dev.quern.error.FileAccessException;
 import dev.quern.error.NotFoundException;
+import dev.quern.internal.messages.FileReason;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -9,6 +11,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -62,10 +65,7 @@ public final class AtomicFile {
    * @param check check of the temporary file; if it throws, the old file is unchanged
    */
   public static void write(String operation, Path file, Body body, Consumer<Path> check) {
-    Path folder = file.toAbsolutePath().getParent();
-    if (folder == null || !Files.exists(folder)) {
-      throw new NotFoundException(operation + ": " + file + ": its folder does not exist");
-    }
+    requireFolder(operation, file);
     Path temporary = temporary(file.toAbsolutePath());
     try {
       try {
@@ -78,6 +78,29 @@ public final class AtomicFile {
     } catch (IOException e) {
       throw FileErrors.of(operation, file, e);
     }
+  }
+
+  /**
+   * Requires that a file's folder exists, before work whose result goes to the file.
+   *
+   * @throws NotFoundException if it does not exist
+   * @throws FileAccessException if the file is a folder, or lies below a file
+   */
+  public static void requireFolder(String operation, Path file) {
+    Path folder = file.toAbsolutePath().getParent();
+    if (Files.isDirectory(file)) {
+      throw new FileAccessException(
+          operation + ": " + file + ": a folder of that name exists already", null);
+    }
+    if (folder == null || Files.isDirectory(folder)) {
+      return;
+    }
+    String why = FileReason.ofWriting(file, new NoSuchFileException(folder.toString()));
+    if (!Files.exists(folder) && why.equals("does not exist")) {
+      throw new NotFoundException(
+          operation + ": " + file + ": its folder does not exist; make " + folder + " first");
+    }
+    throw new FileAccessException(operation + ": " + file + ": " + why, null);
   }
 
   /** By a stream, since an interrupt closes a channel under its writer. */

@@ -3,11 +3,8 @@ package dev.quern.io.file;
 import dev.quern.error.FileAccessException;
 import dev.quern.error.NotFoundException;
 import dev.quern.error.QuernException;
+import dev.quern.internal.messages.FileReason;
 import java.io.IOException;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.DirectoryNotEmptyException;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
@@ -20,22 +17,6 @@ public final class FileErrors {
     if (cause instanceof NoSuchFileException missing) {
       return new NotFoundException(operation + ": " + missing.getFile() + " does not exist");
     }
-    return new FileAccessException(operation + ": " + file + ": " + reason(cause), cause);
-  }
-
-  private static String reason(IOException cause) {
-    if (cause instanceof AccessDeniedException) {
-      return "permission denied";
-    }
-    if (cause instanceof FileAlreadyExistsException) {
-      return "it exists already";
-    }
-    if (cause instanceof DirectoryNotEmptyException) {
-      return "a folder of that name exists already";
-    }
-    if (cause instanceof FileSystemException f && f.getReason() != null) {
-      return f.getReason();
-    }
-    return cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
+    return new FileAccessException(operation + ": " + file + ": " + FileReason.of(cause), cause);
   }
 }

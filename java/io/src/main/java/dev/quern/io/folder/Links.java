@@ -1,5 +1,6 @@
 package dev.quern.io.folder;
 
+import dev.quern.internal.messages.FileReason;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -33,7 +34,7 @@ final class Links {
           ? "a broken link"
           : "the file does not exist";
     } catch (IOException e) {
-      return "it cannot be examined: " + e.getClass().getSimpleName();
+      return "it cannot be examined: " + FileReason.of(e);
     }
   }
 }

@@ -8,6 +8,7 @@ import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.NotFoundException;
 import dev.quern.error.UserCodeException;
 import dev.quern.internal.arguments.Heap;
+import dev.quern.io.file.NotRead;
 import dev.quern.tensor.Shape;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,6 +41,7 @@ public final class OpenFolder implements AutoCloseable {
 
   private final Preprocessing how;
   private final List<Broken> broken;
+  private final Map<String, Integer> notRead;
 
   /** Number of files, including files known to be broken before they are read. */
   private final int files;
@@ -59,13 +61,15 @@ public final class OpenFolder implements AutoCloseable {
       Labels labels,
       boolean isMasked,
       float @Nullable [] weights,
-      List<Broken> broken) {
+      List<Broken> broken,
+      Map<String, Integer> notRead) {
     this.options = options;
     this.how = how;
     this.pictures = pictures;
     this.labels = labels;
     this.weights = weights;
     this.broken = broken;
+    this.notRead = notRead;
     files = pictures.size() + broken.size();
     Shape shape = Shape.of(how.channels().count(), how.size().height(), how.size().width());
     long mask = isMasked ? shape.dim(1) * shape.dim(2) : 0;
@@ -109,6 +113,7 @@ public final class OpenFolder implements AutoCloseable {
     List<Picture> pictures;
     List<Broken> broken;
     float[] weights = null;
+    Map<String, Integer> notRead = Map.of();
     Set<String> found = new TreeSet<>();
     boolean isMasked = false;
     if (options.labels == null) {
@@ -116,6 +121,7 @@ public final class OpenFolder implements AutoCloseable {
       pictures = new ArrayList<>(tree.pictures());
       pictures.sort(Comparator.comparing(Picture::name));
       broken = tree.broken();
+      notRead = tree.notRead();
       isMasked = tree.isMasked();
       found.addAll(tree.labels());
     } else {
@@ -128,9 +134,17 @@ public final class OpenFolder implements AutoCloseable {
     if (pictures.isEmpty() && broken.isEmpty()) {
       throw new FormatException(
           isMasked
-              ? OP + ": " + options.root + " contains no images in its subfolders images"
+              ? OP
+                  + ": "
+                  + options.root
+                  + " contains no images in its subfolders images"
+                  + NotRead.text(notRead)
               : options.labels == null
-                  ? OP + ": " + options.root + " has no subfolder with images for each class"
+                  ? OP
+                      + ": "
+                      + options.root
+                      + " has no subfolder with images for each class"
+                      + NotRead.text(notRead)
                   : OP + ": " + options.labels + " lists no image");
     }
     List<String> texts = pictures.stream().map(Picture::label).toList();
@@ -139,15 +153,17 @@ public final class OpenFolder implements AutoCloseable {
             ? Labels.masks(texts.size(), MaskFiles.classes(options.root, options.classes))
             : options.read.read(OP + ": " + options.root, texts, options.classes, found);
     return new OpenFolder(
-        options, how, pictures, labels, isMasked, weights, new ArrayList<>(broken));
+        options, how, pictures, labels, isMasked, weights, new ArrayList<>(broken), notRead);
   }
 
   /** All images below a folder, sorted by path. */
   public static List<Path> files(Path root) {
     requireFolder(root);
-    List<Picture> all = new ArrayList<>(PictureTree.below(root).pictures());
+    PictureTree tree = PictureTree.below(root);
+    List<Picture> all = new ArrayList<>(tree.pictures());
     if (all.isEmpty()) {
-      throw new FormatException(OP + ": " + root + " contains no images");
+      throw new FormatException(
+          OP + ": " + root + " contains no images" + NotRead.text(tree.notRead()));
     }
     all.sort(Comparator.comparing(Picture::name));
     return all.stream().map(Picture::file).toList();
@@ -216,7 +232,13 @@ public final class OpenFolder implements AutoCloseable {
             (name, count) -> {
               if (count == 0) {
                 throw new FormatException(
-                    OP + ": " + options.root + ": class " + name + " contains no images");
+                    OP
+                        + ": "
+                        + options.root
+                        + ": class "
+                        + name
+                        + " contains no images"
+                        + NotRead.text(notRead));
               }
             });
   }
@@ -305,6 +327,11 @@ public final class OpenFolder implements AutoCloseable {
 
   public Dataset all() {
     return set(i -> true);
+  }
+
+  /** As in {@link PictureTree#notRead}. */
+  public Map<String, Integer> notRead() {
+    return notRead;
   }
 
   public List<Broken> broken() {

@@ -1,10 +1,10 @@
 package dev.quern.io.folder;
 
 import dev.quern.error.FormatException;
+import dev.quern.internal.messages.FileReason;
 import dev.quern.io.file.FileErrors;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -12,9 +12,12 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -34,6 +37,7 @@ public final class PictureTree {
   private final List<Picture> pictures = new ArrayList<>();
   private final List<Broken> broken = new ArrayList<>();
   private final Set<String> labels = new TreeSet<>();
+  private final Map<String, Integer> notRead = new TreeMap<>();
 
   /** Whether the images have masks. */
   private boolean isMasked;
@@ -124,6 +128,45 @@ public final class PictureTree {
     return broken;
   }
 
+  /**
+   * The number of files that no reader reads by the endings of their names, most frequent first.
+   */
+  public Map<String, Integer> notRead() {
+    Map<String, Integer> all = new LinkedHashMap<>();
+    notRead.entrySet().stream()
+        .sorted(Map.Entry.<String, Integer>comparingByValue().reversed())
+        .forEach(e -> all.put(e.getKey(), e.getValue()));
+    return all;
+  }
+
+  /** Whether two subfolders, or subfolders of train, have images, or images have masks. */
+  public static boolean isAt(Path root) {
+    try {
+      PictureTree tree = new PictureTree(root);
+      List<Path> folders = tree.subfolders(root);
+      Set<String> names = names(folders);
+      if (MaskFiles.areIn(names)) {
+        return hasPicture(root.resolve(MaskFiles.IMAGES));
+      }
+      if (names.contains("train") && names.stream().allMatch(n -> Part.of(n).isPresent())) {
+        return isAt(root.resolve("train"));
+      }
+      int classes = 0;
+      for (Path folder : folders) {
+        classes += classes < 2 && hasPicture(folder) ? 1 : 0;
+      }
+      return classes == 2;
+    } catch (IOException | UncheckedIOException e) {
+      return false;
+    }
+  }
+
+  private static boolean hasPicture(Path folder) throws IOException {
+    try (Stream<Path> files = Files.walk(folder)) {
+      return files.anyMatch(f -> isPicture(f) && !isHidden(f) && Files.isRegularFile(f));
+    }
+  }
+
   /** The names of all classes, including those without images; sorted. */
   public Set<String> labels() {
     return labels;
@@ -174,11 +217,7 @@ public final class PictureTree {
 
           @Override
           public FileVisitResult visitFileFailed(Path file, IOException e) {
-            String why =
-                e instanceof AccessDeniedException
-                    ? "permission denied"
-                    : e.getClass().getSimpleName();
-            broken.add(new Broken(file, why));
+            broken.add(new Broken(file, FileReason.of(e)));
             return FileVisitResult.CONTINUE;
           }
         });
@@ -193,6 +232,7 @@ public final class PictureTree {
       return;
     }
     if (!isPicture(file)) {
+      notRead.merge(ending(file), 1, Integer::sum);
       return;
     }
     Path mask = masked == null ? null : MaskFiles.of(masked, file);
@@ -209,9 +249,15 @@ public final class PictureTree {
   }
 
   private static boolean isPicture(Path file) {
+    String ending = ending(file);
+    return !ending.isEmpty() && ENDINGS.contains(ending.substring(1));
+  }
+
+  /** In small letters, with its dot; empty if the name has none. */
+  private static String ending(Path file) {
     String name = name(file);
-    return ENDINGS.contains(name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT))
-        && name.indexOf('.') >= 0;
+    int dot = name.lastIndexOf('.');
+    return dot < 0 ? "" : name.substring(dot).toLowerCase(Locale.ROOT);
   }
 
   private String relative(Path file) {

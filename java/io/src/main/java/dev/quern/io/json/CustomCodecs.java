@@ -3,6 +3,7 @@ package dev.quern.io.json;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.quern.error.FormatException;
 import dev.quern.error.InvalidArgumentException;
+import dev.quern.internal.messages.NearNames;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 public final class CustomCodecs<B> {
   /** Keys that an object's place in a file needs for itself. */
   private static final List<String> RESERVED = List.of("type", "name", "inputs");
+
+  /** Built-in types that the message about an unknown one names. */
+  private static final int NEAREST = 3;
 
   private final String kind;
   private final Map<String, Codec<? extends B>> byName = new LinkedHashMap<>();
@@ -147,10 +151,10 @@ public final class CustomCodecs<B> {
     String shown = type.length() <= 40 ? type : type.substring(0, 40) + "...";
     return "\""
         + shown
-        + "\" is not one of "
-        + String.join(", ", builtIn)
-        + ", and is not registered with "
-        + register;
+        + "\" is neither built-in nor registered with "
+        + register
+        + "; nearest built-in types: "
+        + String.join(", ", NearNames.nearest(type, builtIn, NEAREST));
   }
 
   /** An exception, as text: which is user code too. */

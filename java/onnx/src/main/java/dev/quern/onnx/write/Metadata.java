@@ -65,6 +65,11 @@ public final class Metadata {
     return all;
   }
 
+  /** Whether Quern wrote the file with this metadata. */
+  public static boolean isOwn(Map<String, String> metadata) {
+    return metadata.getOrDefault("producer", "").startsWith(PRODUCER + " ");
+  }
+
   /**
    * Restores the metadata that Quern wrote from the provenance of a model that was read.
    *
@@ -72,7 +77,7 @@ public final class Metadata {
    */
   public static ModelData restored(ModelData read) {
     Map<String, String> all = read.provenance();
-    if (!all.getOrDefault("producer", "").startsWith(PRODUCER + " ")) {
+    if (!isOwn(all)) {
       return read;
     }
     try {

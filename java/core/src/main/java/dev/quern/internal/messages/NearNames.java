@@ -1,9 +1,10 @@
-package dev.quern.internal;
+package dev.quern.internal.messages;
 
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 
 /** The names that a misspelt one may stand for. */
 public final class NearNames {
@@ -30,15 +31,27 @@ public final class NearNames {
   }
 
   /** At most five, nearest first: those that hold the name or are a few letters away. */
-  static List<String> of(String wanted, Collection<String> names) {
-    String w = begin(wanted);
-    return names.stream()
-        .map(name -> new Near(name, distance(w, begin(name))))
-        .filter(n -> n.distance() <= Math.max(1, w.length() / 3))
-        .sorted(Comparator.comparingInt(Near::distance))
+  public static List<String> of(String wanted, Collection<String> names) {
+    int most = Math.max(1, begin(wanted).length() / 3);
+    return near(wanted, names)
+        .filter(n -> n.distance() <= most)
         .limit(MOST)
         .map(Near::name)
         .toList();
+  }
+
+  /** The nearest names, nearest first, even if none is near. */
+  public static List<String> nearest(String wanted, Collection<String> names, int count) {
+    return near(wanted, names).limit(count).map(Near::name).toList();
+  }
+
+  private static Stream<Near> near(String wanted, Collection<String> names) {
+    String w = begin(wanted);
+    return names.stream()
+        .map(name -> new Near(name, distance(w, begin(name))))
+        .sorted(
+            Comparator.comparingInt(Near::distance)
+                .thenComparingInt(n -> Math.abs(n.name().length() - w.length())));
   }
 
   private static String begin(String name) {
@@ -46,7 +59,10 @@ public final class NearNames {
     return begin.toLowerCase(Locale.ROOT);
   }
 
-  /** 0 where one holds the other, else the letters to add, drop or change (Levenshtein, 1966). */
+  /**
+   * 0 where one holds the other, else the letters to add, drop or change (Levenshtein, 1966), or
+   * neighbours to swap (Damerau, 1964).
+   */
   private static int distance(String a, String b) {
     if (!a.isEmpty() && b.contains(a)) {
       return 0;
@@ -55,14 +71,22 @@ public final class NearNames {
     for (int j = 0; j <= b.length(); j++) {
       row[j] = j;
     }
+    int[] before = row;
     for (int i = 1; i <= a.length(); i++) {
-      int diagonal = row[0];
-      row[0] = i;
+      int[] next = new int[b.length() + 1];
+      next[0] = i;
       for (int j = 1; j <= b.length(); j++) {
-        int change = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-        diagonal = row[j];
-        row[j] = Math.min(change, 1 + Math.min(row[j], row[j - 1]));
+        int change = row[j - 1] + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
+        next[j] = Math.min(change, 1 + Math.min(row[j], next[j - 1]));
+        if (i > 1
+            && j > 1
+            && a.charAt(i - 1) == b.charAt(j - 2)
+            && a.charAt(i - 2) == b.charAt(j - 1)) {
+          next[j] = Math.min(next[j], 1 + before[j - 2]);
+        }
       }
+      before = row;
+      row = next;
     }
     return row[b.length()];
   }

@@ -1,0 +1,66 @@
+package dev.quern.cli.option;
+
+import dev.quern.cli.process.BadValueException;
+import dev.quern.network.Network;
+import dev.quern.network.Task;
+import dev.quern.predict.ModelData;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Options of commands that use a model which may not describe its classes and its images. */
+public final class ModelOptions {
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec command;
+
+  @Option(
+      names = "--classes",
+      paramLabel = ClassList.FORM,
+      converter = ClassList.Converter.class,
+      description =
+          "Classes of a model without class names, such as an ONNX file: their number, their names"
+              + " separated by commas, or a text file with a name per line.")
+  private ClassList classes = ClassList.NONE;
+
+  @Mixin private PreprocessingOptions preprocessing;
+
+  /** For picocli, which fills the options in. */
+  public ModelOptions() {}
+
+  /** The model with the classes and the preprocessing that the options say. */
+  public ModelData applied(ModelData model) {
+    return preprocessing.applied(named(command, model, null, classes));
+  }
+
+  /**
+   * A model whose only output has these classes.
+   *
+   * @param kind of the output; null for the network's own, or one label of many where it has none
+   * @throws BadValueException if there are several outputs, or not as many classes
+   */
+  public static ModelData named(
+      CommandSpec command, ModelData model, Task.Kind kind, ClassList classes) {
+    if (kind == null && classes == ClassList.NONE) {
+      return model;
+    }
+    Network network = model.network();
+    if (network.outputs().size() > 1) {
+      throw new BadValueException(
+          command, "--task and --classes are for networks of one output, not " + network.outputs());
+    }
+    Task known = network.task();
+    Task.Kind own = known.kind() == Task.Kind.PLAIN ? Task.Kind.SINGLE_LABEL : known.kind();
+    Task.Kind of = kind == null ? own : kind;
+    Task same = of == known.kind() ? known : new Task(of, known.classes(), null, known.weight());
+    Task task = classes.names().isEmpty() ? same : same.withClasses(classes.names());
+    return BadValueException.check(
+        command,
+        () -> {
+          if (classes != ClassList.NONE) {
+            network.withTask(task.withClasses(classes.eachNamed())); // counts them
+          }
+          return model.withNetwork(network.withTask(task));
+        });
+  }
+}

@@ -1,0 +1,65 @@
+package dev.quern.internal.messages;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.FileSystemLoopException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+
+/** The reason why a file cannot be read or written, in words and without its path. */
+public final class FileReason {
+  private FileReason() {}
+
+  /** For a message that names the file: {@code permission denied}. */
+  public static String of(IOException cause) {
+    if (cause instanceof AccessDeniedException) {
+      return "permission denied";
+    }
+    if (cause instanceof NoSuchFileException) {
+      return "does not exist";
+    }
+    if (cause instanceof FileAlreadyExistsException) {
+      return "it exists already";
+    }
+    if (cause instanceof DirectoryNotEmptyException) {
+      return "a folder of that name exists already";
+    }
+    if (cause instanceof NotDirectoryException) {
+      return "not a folder";
+    }
+    if (cause instanceof FileSystemLoopException) {
+      return "a loop of symbolic links";
+    }
+    if (cause instanceof FileSystemException f) {
+      return f.getReason() == null ? "it cannot be read or written" : f.getReason();
+    }
+    if (cause instanceof EOFException && cause.getMessage() == null) {
+      return "the file ends too early";
+    }
+    if (cause instanceof CharacterCodingException) {
+      return "not UTF-8 text";
+    }
+    return cause.getMessage() == null ? "it cannot be read or written" : cause.getMessage();
+  }
+
+  /**
+   * For a file that cannot be written: as {@link #of}, or the file that stands where one of its
+   * folders should be.
+   */
+  public static String ofWriting(Path file, IOException cause) {
+    Path folder = file.toAbsolutePath().getParent();
+    while (folder != null && !Files.exists(folder)) {
+      folder = folder.getParent();
+    }
+    return folder == null || Files.isDirectory(folder)
+        ? of(cause)
+        : folder + " is a file, not a folder";
+  }
+}

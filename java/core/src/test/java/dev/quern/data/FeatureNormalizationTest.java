@@ -142,7 +142,7 @@ class FeatureNormalizationTest {
           .hasMessage("normalization: 2 floats are not a sample of 3");
       assertThatThrownBy(() -> n.batch(arena, Shape.of(3), new float[0][]))
           .isInstanceOf(ShapeException.class)
-          .hasMessage("normalization: 0 samples of 3 make no batch");
+          .hasMessage("normalization: 0 samples of 3 are not a batch");
       assertThatThrownBy(
               () -> n.batch(arena, Shape.of(3), new float[3], new float[] {1, Float.NaN, 2}))
           .isInstanceOf(NumericException.class)

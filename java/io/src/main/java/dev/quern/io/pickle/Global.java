@@ -40,7 +40,7 @@ enum Global implements Vocabulary.Callee {
     }
   };
 
-  /** {@code null} for a name that is not admitted. */
+  /** {@code null} for a name that is not allowed. */
   static Global named(String module, String name) {
     return switch (module + "." + name) {
       case "numpy.core.multiarray._reconstruct", "numpy._core.multiarray._reconstruct" ->

@@ -60,7 +60,7 @@ public final class SafeUnpickler {
     Unpickled all = load(what, pickle, 0, Vocabulary.NUMPY);
     if (all.end() < pickle.length) {
       throw new FormatException(
-          what + ": " + (pickle.length - all.end()) + " bytes behind the pickle's end");
+          what + ": " + (pickle.length - all.end()) + " bytes after the pickle's end");
     }
     return all.value();
   }

@@ -31,7 +31,7 @@ public interface Vocabulary {
     Object call(Object[] arguments);
   }
 
-  /** Null for a name that is not admitted. */
+  /** Null for a name that is not allowed. */
   @Nullable Callee named(String module, String name);
 
   /** A name for all that is admitted, in the plural, for messages. */
@@ -43,7 +43,7 @@ public interface Vocabulary {
    * @throws FormatException if there is none
    */
   default Object persistent(Object id) {
-    throw new FormatException("pickle operation BINPERSID is not admitted");
+    throw new FormatException("pickle operation BINPERSID is not allowed");
   }
 
   /** Whether the attributes of a dictionary are admitted; they are dropped. */

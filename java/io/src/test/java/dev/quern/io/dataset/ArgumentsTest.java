@@ -236,6 +236,9 @@ class ArgumentsTest {
     if (type == double.class) {
       return List.of(1.0, Double.NaN, -Double.MAX_VALUE);
     }
+    if (type == float.class) {
+      return List.of(1f, Float.NaN, -Float.MAX_VALUE);
+    }
     if (type == long.class) {
       return List.of(1L, 0L, -1L, Long.MIN_VALUE, Long.MAX_VALUE);
     }

@@ -12,8 +12,8 @@ import java.nio.file.Path;
 import picocli.CommandLine.ITypeConverter;
 
 /**
- * A model that a command takes: a file, or a pretrained network by its name in the catalogue. A
- * file of a network's name is the file.
+ * A model that a command takes: a file, or a pretrained network by its name in the catalog. A file
+ * of a network's name is the file.
  */
 public final class ModelArgument {
   /** How the value is written. */

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Batch normalisation against its twin: both modes, odd sizes, and means far from zero. */
+/** Batch normalization against its twin: both modes, odd sizes, and means far from zero. */
 class BatchNorm2dTest {
   private final int threads = Engine.info().threads();
   private Arena arena;

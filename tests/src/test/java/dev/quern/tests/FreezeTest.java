@@ -195,7 +195,7 @@ class FreezeTest {
     }
   }
 
-  /** The same with layers that scale and shift in the place of normalisation that is frozen. */
+  /** The same with layers that scale and shift in the place of normalization that is frozen. */
   private static Network scaling(Network network, Set<String> names) {
     List<Network.Node> nodes = new ArrayList<>();
     for (Network.Node n : network.nodes()) {
@@ -209,7 +209,7 @@ class FreezeTest {
     return List.of(layer + ".weight", layer + ".bias");
   }
 
-  /** Of batch normalisation; 0 of the rest. */
+  /** Of batch normalization; 0 of the rest. */
   private static double eps(Layer layer) {
     return layer instanceof BatchNorm2d b ? b.eps() : layer instanceof BatchNorm1d b ? b.eps() : 0;
   }

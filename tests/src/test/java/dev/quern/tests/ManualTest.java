@@ -59,7 +59,7 @@ class ManualTest {
                   "epoch 1/1 loss .*\n",
                   "epoch 1/1 loss .*\nEvaluation.*\n\\d+ bytes off-heap\n",
                   "resnet20, 60 epochs, batch 16\n",
-                  "fc of 10 epochs\n",
+                  "new head fc, 10 epochs\n",
                   "(?s:.*)", // findings, which may be none
                   "4 for .*\n",
                   "lenet: one of the two is .*\n",

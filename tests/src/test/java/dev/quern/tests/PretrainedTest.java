@@ -24,7 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The networks of the catalogue whose files are among the fixtures, read by their names. */
+/** The networks of the catalog whose files are among the fixtures, read by their names. */
 class PretrainedTest {
   private static PretrainedCache cache(Pretrained network) {
     Path file = Fixtures.model(network.fileName());

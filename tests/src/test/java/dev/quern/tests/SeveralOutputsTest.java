@@ -142,7 +142,7 @@ class SeveralOutputsTest {
                 for (int i = 0; i < g.length; i++) {
                   largest = Math.max(largest, Math.abs(all.get(name).get(i)));
                 }
-                // a bias before batch normalisation has no gradient but rounding errors
+                // a bias before batch normalization has no gradient but rounding errors
                 double most = 2e-5 * Math.max(largest, 0.1);
                 for (int i = 0; i < g.length; i++) {
                   assertThat((double) g[i])

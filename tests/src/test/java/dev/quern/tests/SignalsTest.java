@@ -183,7 +183,7 @@ class SignalsTest {
     assertThat(new BatchNorm1d().buffers(Shape.of(9)).get(0).shape()).isEqualTo(Shape.of(9));
   }
 
-  /** Of batches that normalisation leaves something of. */
+  /** Of batches that normalization leaves something of. */
   @Test
   void gradientsOfNormalisedFeaturesAgree() {
     GradientReport report = new GradientCheck().batch(9).run(SignalNetworks.features());

@@ -314,7 +314,7 @@ public interface Dataset {
    *
    * @param weights one per sample, copied
    * @throws InvalidArgumentException if the number of weights differs from that of samples, or one
-   *     is not a number of at least 0
+   *     is not finite and at least 0
    */
   default Dataset withWeights(float... weights) {
     return WeightedDataset.of(this, weights);

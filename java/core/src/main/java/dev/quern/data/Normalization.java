@@ -13,9 +13,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How samples become a network's inputs: {@code (byte / 255 - mean[c]) / std[c]} for channel c of
- * bytes, {@code (value - mean[c]) / std[c]} of floats. A sample {@code [F]}, such as a row of a
- * table, has one mean or one for each feature. A model carries the one that it was trained with.
+ * Conversion of samples to a network's inputs: {@code (byte / 255 - mean[c]) / std[c]} for channel
+ * c of bytes, {@code (value - mean[c]) / std[c]} of floats. A sample {@code [F]}, such as a row of
+ * a table, has one mean or one for each feature. A model carries the one that it was trained with.
  */
 public record Normalization(float[] mean, float[] std) {
   public Normalization {

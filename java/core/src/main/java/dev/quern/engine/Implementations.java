@@ -7,7 +7,7 @@ import java.util.stream.Collectors;
 
 /**
  * Which implementation runs each convolution of a network. Implementations round differently, so
- * that results are the same bits only under the same ones.
+ * that results are bit-identical only under the same ones.
  *
  * @param byLayer names as in {@link dev.quern.eager.Conv2dPass#implementations}, by the network's
  *     node, in the network's order

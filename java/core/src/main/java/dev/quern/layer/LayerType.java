@@ -171,7 +171,7 @@ public final class LayerType<L extends Layer> {
       return add(field, Kind.SIZE, of, (Object) otherwise);
     }
 
-    /** A size that is another option's unless it is said. */
+    /** Adds a size; its default is the value of another option. */
     public Options<L> sizeAs(String field, String other, Function<? super L, Size> of) {
       return add(field, Kind.SIZE, of, v -> v.size(other));
     }

@@ -73,7 +73,7 @@ public final class TrainerBuilder {
   }
 
   /**
-   * Disables weight decay for biases and normalisation layers, so it applies only to the weights of
+   * Disables weight decay for biases and normalization layers, so it applies only to the weights of
    * convolutions and linear layers; a {@link #group} may override this.
    */
   public TrainerBuilder decayWeightsOnly() {
@@ -140,7 +140,7 @@ public final class TrainerBuilder {
    * {@code stem.*}. They have no gradients. Layers without trained parameters before them have no
    * backward pass and need no memory for it.
    *
-   * <p>Batch normalisation with frozen weight and bias uses its running statistics, as in
+   * <p>Batch normalization with frozen weight and bias uses its running statistics, as in
    * inference, and does not update them, unless {@link #moveFrozenStatistics} is set. Dropout stays
    * active. {@link #build} rejects freezing all parameters, unless these statistics move.
    */
@@ -185,7 +185,7 @@ public final class TrainerBuilder {
   }
 
   /**
-   * Batch normalisation that is frozen goes by the batch's statistics and moves the running ones,
+   * Batch normalization that is frozen goes by the batch's statistics and moves the running ones,
    * as PyTorch's does in training mode. Nothing to a network in which none is frozen.
    */
   public TrainerBuilder moveFrozenStatistics() {
@@ -326,7 +326,7 @@ public final class TrainerBuilder {
   }
 
   /**
-   * Sets the initialisation of the parameters that a pattern matches, {@code *} standing for any
+   * Sets the initialization of the parameters that a pattern matches, {@code *} standing for any
    * run of characters: {@code *.weight}. If several patterns match a parameter, the last one
    * applies; the default is PyTorch's. {@link Networks} lists the names in the built-in networks.
    */
@@ -336,7 +336,7 @@ public final class TrainerBuilder {
   }
 
   /**
-   * First values of weights and buffers by dotted name, in file layouts; the rest is initialised by
+   * First values of weights and buffers by dotted name, in file layouts; the rest is initialized by
    * {@link #initialize} and the seed.
    *
    * @see ModelData#weights()

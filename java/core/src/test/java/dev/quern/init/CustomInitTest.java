@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** Initialisers of the user's own. */
+/** Initializers of the user's own. */
 class CustomInitTest {
   private static final CustomInit NORMAL =
       (shape, random, values) -> {

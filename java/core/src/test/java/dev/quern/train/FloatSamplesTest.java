@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Samples of floats train as bytes do, and as tensors that the caller normalised. */
+/** Samples of floats train as bytes do, and as tensors that the caller normalized. */
 class FloatSamplesTest {
   private static final List<String> CLASSES = List.of("a", "b");
   private static final int SIZE = 12;

@@ -35,7 +35,7 @@ public record StateDict(
     Map<String, float[]> weights, Map<String, Shape> shapes, List<String> others) {
   private static final String OPERATION = "state dict";
 
-  /** PyTorch's batch normalisation counts there, for an average that ours does not make. */
+  /** PyTorch's batch normalization counts there, for an average that ours does not make. */
   private static final String COUNTER = "num_batches_tracked";
 
   private static final List<String> FLOATS = List.of("F64", "F32", "F16", "BF16");

@@ -113,7 +113,7 @@ class RunReportTest {
   void severalRunsAreCompared() {
     String html = RunReport.comparison(List.of(Runs.report(2), Runs.report(3)));
     assertThat(html).contains("2 runs", "epochs done", "(2)", "Options, data and machine");
-    // both curves of the second run have its colour
+    // both curves of the second run have its color
     assertThat(html)
         .contains("(2) train\",\"color\":1,\"dashed\":false")
         .contains("(2) validation\",\"color\":1,\"dashed\":true");

@@ -246,7 +246,7 @@ public final class BatchingModel implements AutoCloseable {
   }
 
   /**
-   * Computes the network's outputs for a batch of normalised inputs.
+   * Computes the network's outputs for a batch of normalized inputs.
    *
    * @param inputs for each of {@link Network#inputs()} {@code [N, ...]}, N at least 1; must not be
    *     changed before the future completes

@@ -84,9 +84,9 @@ public sealed interface DataSource {
       throw new TypeConversionException(
           "'"
               + value
-              + "' is not one of "
+              + "' is not a built-in data set ("
               + String.join(", ", Datasets.names())
-              + ", nor a folder or file");
+              + "), a folder or a file");
     }
     if (isTable(path)) {
       return new Table(path);

@@ -23,7 +23,7 @@ import picocli.CommandLine.Spec;
       "Writes a saved model as an ONNX file, for other runtimes.",
       "",
       "Weights, layers, inputs and outputs keep their names. Inputs are the network's"
-          + " inputs, float32 and normalised, unless --preprocessing is given; outputs are the"
+          + " inputs, float32 and normalized, unless --preprocessing is given; outputs are the"
           + " network's outputs, unless --activation is given. The metadata has classes, tasks,"
           + " preprocessing and provenance."
     })
@@ -62,7 +62,7 @@ public final class ExportCommand implements Callable<Integer> {
   @Option(
       names = "--preprocessing",
       description =
-          "Prepend the normalisation of pixels: inputs are then RGB values from 0 to 255, of"
+          "Prepend the normalization of pixels: inputs are then RGB values from 0 to 255, of"
               + " the network's input size.")
   private boolean preprocessing;
 

@@ -43,7 +43,7 @@ import picocli.CommandLine.Spec;
           + " JSON object.",
       "",
       "The command prints the weights that were loaded, missing, unexpected and of another"
-          + " shape. A model with missing weights is refused, unless --partial initialises them."
+          + " shape. A model with missing weights is refused, unless --partial initializes them."
           + " float64, float32, float16 and bfloat16 become float32."
     })
 public final class ImportCommand implements Callable<Integer> {

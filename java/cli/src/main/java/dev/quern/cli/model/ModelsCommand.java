@@ -52,7 +52,7 @@ public final class ModelsCommand implements Callable<Integer> {
     return Failures.OK;
   }
 
-  /** All that the catalogue says, and the file where it is there. */
+  /** All that the catalog says, and the file where it is there. */
   static String json(Pretrained n, PretrainedCache cache) {
     return JsonText.object(
         json -> {

@@ -25,7 +25,7 @@ import picocli.CommandLine.Spec;
       "",
       "A built-in network takes its input from --data or --input; by default it has the"
           + " input that quern nets prints. Network files and models have their own input, or"
-          + " free height and width."
+          + " dynamic height and width."
     })
 public final class SummaryCommand implements Callable<Integer> {
   @Spec private CommandSpec command;
@@ -93,7 +93,7 @@ public final class SummaryCommand implements Callable<Integer> {
     if (sized && (subject.net == null || !subject.net.takesInput())) {
       throw new BadValueException(
           command,
-          "--data and --input are for built-in networks and for network files with free height"
+          "--data and --input are for built-in networks and for network files with dynamic height"
               + " and width");
     }
     if (data != null && input != null) {

@@ -12,8 +12,8 @@ import java.nio.file.Path;
 import picocli.CommandLine.ITypeConverter;
 
 /**
- * A model that a command takes: a file, or a pretrained network by its name in the catalogue. A
- * file of a network's name is the file.
+ * A model that a command takes: a file, or a pretrained network by its name in the catalog. A file
+ * of a network's name is the file.
  */
 public final class ModelArgument {
   /** How the value is written. */
@@ -72,7 +72,8 @@ public final class ModelArgument {
     if (knownOrNull != null) {
       return knownOrNull.data();
     }
-    if (!Files.exists(path) && !label().contains(".")) { // meant as a name
+    boolean bare = !path.isAbsolute() && path.getNameCount() == 1;
+    if (!Files.exists(path) && bare && !label().contains(".")) { // meant as a name
       throw new NotFoundException("model: " + path + " is not a file" + unknown());
     }
     return ModelData.load(path);

@@ -16,9 +16,9 @@ import java.util.Set;
 import picocli.CommandLine.Option;
 
 /**
- * Chooses the options of {@code quern train} that are not given, by the images of a folder with a
- * subfolder for each class: as words that the user could have given. A network file is trained as
- * its author says.
+ * Chooses the options of {@code quern train} that are not given, based on the images of a folder
+ * with a subfolder for each class: as words that the user could have given. A network file is
+ * trained as its author says.
  */
 final class AutoOptions {
   /** With these, the run is not one that settings were tried for. */
@@ -37,7 +37,7 @@ final class AutoOptions {
   @Option(
       names = "--plain",
       description =
-          "Choose no options by the data: those that are not given have the defaults listed here.")
+          "Choose no options based on the data: those that are not given have the defaults listed here.")
   private boolean plain;
 
   private final List<String> reasons = new ArrayList<>();
@@ -92,7 +92,8 @@ final class AutoOptions {
       addScratch(words, given, folder);
     }
     if (!words.isEmpty()) {
-      reasons.add(0, "chosen by the images (--plain chooses nothing): " + String.join(" ", words));
+      reasons.add(
+          0, "chosen based on the images (--plain turns this off): " + String.join(" ", words));
     }
     return words;
   }

@@ -55,7 +55,7 @@ final class OptimizerOptions {
 
   @Option(
       names = "--decay-weights-only",
-      description = "No weight decay on biases and normalisation layers.")
+      description = "No weight decay on biases and normalization layers.")
   private boolean decayWeightsOnly;
 
   @Option(

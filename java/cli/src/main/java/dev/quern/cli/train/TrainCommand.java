@@ -54,7 +54,7 @@ import picocli.CommandLine.Spec;
       "Trains a network and saves it.",
       "",
       "Without options: LeNet on the Fashion-MNIST sample that is part of Quern. Training"
-          + " images are shuffled by the seed and normalised per channel; the test images are"
+          + " images are shuffled by the seed and normalized per channel; the test images are"
           + " evaluated once, after the last epoch. The same seed, data and machine give the same"
           + " weights."
     })
@@ -151,7 +151,7 @@ public class TrainCommand implements Callable<Integer> {
     return all.begin();
   }
 
-  /** This command with the options that are chosen by the images of a folder. */
+  /** This command with the options that are chosen based on the images of a folder. */
   private TrainCommand chosen() {
     Set<String> given = new LinkedHashSet<>();
     List<String> words = ConfigOptions.said(command, Set.of(), given);

@@ -32,10 +32,10 @@ final class TransferOptions {
   /** Under which it keeps what became of the model's last layer. */
   private static final String HEAD = "head";
 
-  /** Under which it keeps that batch normalisations were added. */
+  /** Under which it keeps that batch normalizations were added. */
   private static final String NORMS = "batch_norms";
 
-  /** Number of images on which the statistics are initialised. */
+  /** Number of images on which the statistics are initialized. */
   private static final int NORMALISED = 1000;
 
   /** Prefix of the keys of each input's preprocessing. */
@@ -62,7 +62,7 @@ final class TransferOptions {
   @Option(
       names = "--add-batch-norms",
       description =
-          "Insert a batch normalisation after each convolution of --from that was folded on"
+          "Insert a batch normalization after each convolution of --from that was folded on"
               + " export; the model's predictions stay the same, and it trains better.")
   private boolean addBatchNorms;
 

@@ -37,7 +37,8 @@ class FolderDefaultsTest {
     List<String> short_ = full ? List.of() : List.of("--epochs", "2", "--crop", "2");
     Cli.Result r = Cli.run(Cli.joined(line, short_.toArray())).succeeds();
     assertThat(r.lines().get(1))
-        .startsWith("chosen by the images (--plain chooses nothing): --net resnet20 --size 64x64")
+        .startsWith(
+            "chosen based on the images (--plain turns this off): --net resnet20 --size 64x64")
         .contains(" --optimizer muon --lr 0.02 ")
         .doesNotContain(full ? " --test" : " --crop");
     assertThat(r.lines().get(2)).startsWith("input 64x64: images are about ");

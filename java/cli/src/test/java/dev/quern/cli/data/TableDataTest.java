@@ -84,7 +84,7 @@ class TableDataTest {
     assertThat(n.std()[2]).isBetween(1e-5f, 4e-5f);
     assertThat(n.std()[3]).isEqualTo(1);
     evalsAsTrained(r, data);
-    Cli.run("eval", "--model", model()).isRefused("was trained on trees.csv, data of your own");
+    Cli.run("eval", "--model", model()).isRefused("was trained on trees.csv, a custom data set");
     predicts(saved);
   }
 
@@ -239,10 +239,10 @@ class TableDataTest {
         .isRefused("'::' is neither one character nor tab");
     train(data, "--label-column", "tree", "--separator", "a").isRefused("'a' cannot separate");
     train(data, "--label-column", "tree", "--labels", "x")
-        .isRefused("--labels is for a folder of pictures");
+        .isRefused("--labels is for an image folder");
     train(data, "--label-column", "tree", "--layout", "nchw").isRefused("--layout is for arrays");
     train(data, "--label-column", "tree", "--size", "3x3")
-        .isRefused("--size is for a folder of pictures");
+        .isRefused("--size is for an image folder");
     Cli.run("train", "--label-column", "tree").isRefused("--label-column is for a CSV file");
     Path one = Files.writeString(dir.resolve("one.csv"), "a,b\n1,x\n2,x\n");
     train(one, "--label-column", "b").fails("training needs two classes, and there is only x");

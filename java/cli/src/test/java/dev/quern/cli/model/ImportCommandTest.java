@@ -106,7 +106,7 @@ class ImportCommandTest {
     Map<String, float[]> all = write(LENET, "", "fc2.bias", "conv1.bias");
     run("--net", "lenet")
         .fails(
-            "lacks 2 of the 8 weights of lenet, conv1.bias and others; --partial initialises them");
+            "lacks 2 of the 8 weights of lenet, conv1.bias and others; --partial initializes them");
     assertThat(out).doesNotExist();
     run("--net", "lenet", "--partial", "--seed", 3).succeeds();
     Map<String, float[]> made = ModelFile.load(out).weights();

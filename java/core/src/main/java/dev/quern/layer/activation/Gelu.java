@@ -10,7 +10,7 @@ import dev.quern.layer.LayerType;
  * @param approximate {@link Approximate#NONE} unless given
  */
 public record Gelu(Approximate approximate) implements Activation {
-  /** Its name and its options. */
+  /** The type of this layer: its name and its options in network files. */
   public static final LayerType<Gelu> TYPE =
       LayerType.of("gelu", Gelu.class)
           .choice("approximate", Approximate.class, Approximate.NONE, Gelu::approximate)

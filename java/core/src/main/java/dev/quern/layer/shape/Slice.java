@@ -15,7 +15,7 @@ import dev.quern.tensor.Shape;
  * @param step at least 1
  */
 public record Slice(int axis, int start, int end, int step) implements Layer {
-  /** Its name and its options. */
+  /** The type of this layer: its name and its options in network files. */
   public static final LayerType<Slice> TYPE =
       LayerType.of("slice", Slice.class)
           .integer("axis", Slice::axis)

@@ -25,7 +25,7 @@ import org.bytedeco.javacpp.IntPointer;
 /**
  * Brings the samples of one input into a plan. The bytes of large batches, which lie all over the
  * set, and of sets that are slow to read are gathered by threads of their own while the step before
- * runs; becoming floats, moved and normalised, is one native pass at the step's beginning. Not
+ * runs; becoming floats, moved and normalized, is one native pass at the step's beginning. Not
  * thread-safe.
  */
 final class ImageLoader {

@@ -19,7 +19,7 @@ final class Catalogue {
 
   private final Map<String, Pretrained> all = new LinkedHashMap<>();
 
-  /** The networks of a catalogue's JSON text. */
+  /** The networks of a catalog's JSON text. */
   static Catalogue read(String json) {
     Catalogue made = new Catalogue();
     JsonNode root = Json.parse("catalogue", json);

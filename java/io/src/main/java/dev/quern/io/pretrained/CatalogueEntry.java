@@ -13,7 +13,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A network of the catalogue, as its JSON has it.
+ * A network of the catalog, as its JSON has it.
  *
  * @param uri null where no public address is known
  * @param detection null for networks that are not detectors

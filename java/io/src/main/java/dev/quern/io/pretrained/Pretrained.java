@@ -12,8 +12,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A pretrained network of the catalogue: what it takes and answers, and the file that its weights
- * are in. The file itself does not come with Quern; {@link PretrainedCache} fetches and keeps it.
+ * A pretrained network of the catalog: what it takes and answers, and the file that its weights are
+ * in. The file itself does not come with Quern; {@link PretrainedCache} fetches and keeps it.
  * Immutable, and safe for threads.
  *
  * <pre>{@code
@@ -30,12 +30,12 @@ public final class Pretrained {
     this.entry = entry;
   }
 
-  /** All of the catalogue, in its order. */
+  /** All of the catalog, in its order. */
   public static List<Pretrained> all() {
     return Catalogue.BUNDLED.all();
   }
 
-  /** The names that {@link #of} takes, in the catalogue's order. */
+  /** The names that {@link #of} takes, in the catalog's order. */
   public static List<String> names() {
     return Catalogue.BUNDLED.names();
   }
@@ -43,7 +43,7 @@ public final class Pretrained {
   /**
    * The network of a name.
    *
-   * @throws InvalidArgumentException if the catalogue has no such name; lists those near it
+   * @throws InvalidArgumentException if the catalog has no such name; lists those near it
    */
   public static Pretrained of(String name) {
     return Catalogue.BUNDLED.of(Require.present("pretrained", "name", name));
@@ -104,7 +104,7 @@ public final class Pretrained {
     return entry.uri();
   }
 
-  /** The licence of the weights, by its SPDX identifier. */
+  /** The license of the weights, by its SPDX identifier. */
   public String licence() {
     return entry.licence();
   }
@@ -124,7 +124,7 @@ public final class Pretrained {
     return Model.of(data());
   }
 
-  /** All that the catalogue has, what is missing in the file among it. */
+  /** All that the catalog has, what is missing in the file among it. */
   CatalogueEntry entry() {
     return entry;
   }

@@ -29,8 +29,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The folder in which the files of pretrained networks are kept. Nothing is downloaded but by
- * {@link #fetch}. A file gets its name only when its size and SHA-256 are those of the catalogue,
- * and is compared with them again when it is read. Safe for several threads and processes: of two
+ * {@link #fetch}. A file gets its name only when its size and SHA-256 are those of the catalog, and
+ * is compared with them again when it is read. Safe for several threads and processes: of two
  * downloads of one file the second fails at once.
  */
 public final class PretrainedCache {
@@ -155,7 +155,7 @@ public final class PretrainedCache {
    * Copies a file that was fetched in another way into the folder.
    *
    * @return where the copy is
-   * @throws FormatException if it is another file than the catalogue's
+   * @throws FormatException if it is another file than the catalog's
    * @throws NotFoundException if it does not exist
    */
   public Path add(Pretrained network, Path file) {

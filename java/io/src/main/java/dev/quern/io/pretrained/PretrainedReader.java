@@ -12,7 +12,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Makes a model of a file and of what the catalogue adds to it. */
+/** Makes a model of a file and of what the catalog adds to it. */
 final class PretrainedReader {
   private PretrainedReader() {}
 

@@ -12,7 +12,7 @@ import java.util.HashSet;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** The entries of the catalogue, which no file is needed for. */
+/** The entries of the catalog, which no file is needed for. */
 class CatalogueTest {
   @Test
   void namesAreInOrder() {

@@ -45,7 +45,7 @@ void multiply() {
 
 int main() {
   grant(int64_t{100} << 20);
-  CHECK_REFUSED(QUERN_OUT_OF_MEMORY, "openblas: the system grants no",
+  CHECK_REFUSED(QUERN_OUT_OF_MEMORY, "openblas: the system could not allocate",
                 quern_init(std::getenv("QUERN_TEST_OPENBLAS"), ""));
   grant(-1);
   start();

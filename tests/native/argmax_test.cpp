@@ -14,8 +14,8 @@ void refusals() {
   };
   CHECK_REFUSED(QUERN_INVALID_ARGUMENT, "argmax: kind 0 is neither amax nor amin", run(QUERN_SUM, 0, sizes, last));
   CHECK_REFUSED(QUERN_INVALID_ARGUMENT, "argmin: select_last 2", run(QUERN_AMIN, 2, sizes, last));
-  CHECK_REFUSED(QUERN_INVALID_ARGUMENT, "argmax: 2 axes go, not 1", run(QUERN_AMAX, 0, sizes, both));
-  CHECK_REFUSED(QUERN_INVALID_SHAPE, "argmax: an axis of 16777217 is longer than floats count",
+  CHECK_REFUSED(QUERN_INVALID_ARGUMENT, "argmax: reduces 2 axes, not 1", run(QUERN_AMAX, 0, sizes, both));
+  CHECK_REFUSED(QUERN_INVALID_SHAPE, "argmax: an axis of 16777217 is longer than float32 can index",
                 run(QUERN_AMAX, 0, huge, last));
   CHECK_REFUSED(QUERN_INVALID_ARGUMENT, "argmax: a required pointer is null", run(QUERN_AMAX, 0, sizes, nullptr));
 }

@@ -144,14 +144,14 @@ void refuses() {
   CHECK_OK(quern_batch_norm2d_workspace(&d, &more));
   CHECK(more > bytes);
   Guarded<char> larger(more, Guard::After, 8);
-  CHECK_REFUSED(QUERN_INVALID_ARGUMENT, "does not go with a sum",
+  CHECK_REFUSED(QUERN_INVALID_ARGUMENT, "activation and addend exclude each other",
                 quern_batch_norm2d_forward(&d, x.data(), nullptr, c.data(), c.data(), c.data(), c.data(), x.data(),
                                            x.data(), saved.data(), larger.data(), more));
-  CHECK_REFUSED(QUERN_INVALID_ARGUMENT, "does not go with a sum",
+  CHECK_REFUSED(QUERN_INVALID_ARGUMENT, "activation and addend exclude each other",
                 quern_batch_norm2d_backward(&d, x.data(), x.data(), x.data(), c.data(), c.data(), saved.data(),
                                             x.data(), x.data(), c.data(), c.data(), larger.data(), more));
   d.relu = 1;
-  CHECK_REFUSED(QUERN_INVALID_ARGUMENT, "does not go with relu", run(d, bytes));
+  CHECK_REFUSED(QUERN_INVALID_ARGUMENT, "activation and relu exclude each other", run(d, bytes));
   d.relu = 0, activation.kind = 99;
   CHECK_REFUSED(QUERN_INVALID_ARGUMENT, "kind 99", run(d, bytes));
   d = good, d.rows = int64_t{1} << 52, d.channels = 1 << 20;

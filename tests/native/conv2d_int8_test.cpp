@@ -84,14 +84,14 @@ void refusals() {
     return quern_conv2d_forward(&with, p.src.data(), packed.data(), bias, post, dst.data(), memory.data(), given);
   };
   CHECK_REFUSED(QUERN_INVALID_ARGUMENT, "scale", forward(d, nullptr, nullptr, bytes));
-  CHECK_REFUSED(QUERN_INVALID_ARGUMENT, "no bias", forward(d, p.shift.data(), &p.post, bytes));
+  CHECK_REFUSED(QUERN_INVALID_ARGUMENT, "not a bias", forward(d, p.shift.data(), &p.post, bytes));
   if (bytes > 0) CHECK_REFUSED(QUERN_WORKSPACE, "workspace", forward(d, nullptr, &p.post, 0));
   quern_post_ops post = p.post;
   post.low = -11;
-  CHECK_REFUSED(QUERN_INVALID_ARGUMENT, "no bytes", forward(d, nullptr, &post, bytes));
+  CHECK_REFUSED(QUERN_INVALID_ARGUMENT, "outside the range of the type", forward(d, nullptr, &post, bytes));
   post = p.post;
   post.high = INFINITY;
-  CHECK_REFUSED(QUERN_INVALID_ARGUMENT, "no bytes", forward(d, nullptr, &post, bytes));
+  CHECK_REFUSED(QUERN_INVALID_ARGUMENT, "outside the range of the type", forward(d, nullptr, &post, bytes));
   post = p.post;
   post.dst_zero = 256;
   CHECK_REFUSED(QUERN_INVALID_ARGUMENT, "dst_zero 256", forward(d, nullptr, &post, bytes));

@@ -135,7 +135,7 @@ void post_ops() {
   };
   refuse("pointer is null", {f, nullptr, nullptr, 0, 1, nullptr, nullptr}, f);
   refuse("pointer is null", {nullptr, f, nullptr, 0, 1, nullptr, nullptr}, f);
-  refuse("what is added lies where the output goes", {nullptr, nullptr, f, 0, 1, nullptr, nullptr}, f);
+  refuse("the addend overlaps the output", {nullptr, nullptr, f, 0, 1, nullptr, nullptr}, f);
   double sum = 0;
   refuse("pointer is null", {nullptr, nullptr, nullptr, 0, 1, &sum, nullptr}, f);
   refuse("pointer is null", {nullptr, nullptr, nullptr, 0, 1, nullptr, &sum}, f);
@@ -160,7 +160,7 @@ void inference() {
   double sums = 0;
   const quern_post_ops post{nullptr, nullptr, nullptr, -INFINITY, INFINITY, &sums, &sums};
   d.inference = 1;
-  CHECK_REFUSED(QUERN_INVALID_ARGUMENT, "inference leaves no sums",
+  CHECK_REFUSED(QUERN_INVALID_ARGUMENT, "inference does not compute sums",
                 quern_conv2d_forward(&d, f, f, f, &post, f, f, INT64_MAX));
   CHECK(packed(1, 0) == 2 * packed(1, 1));
   CHECK(packed(0, 0) == 0);
@@ -194,7 +194,7 @@ void passes() {
   d.src_order = QUERN_NCHW;
   d.src_pitch = 1;
   CHECK_OK(quern_conv2d_accepts(&d, QUERN_BACKWARD_WEIGHTS, index_of("planar")));
-  CHECK_REFUSED(QUERN_UNSUPPORTED, "src lies in NCHW, which has no gradient",
+  CHECK_REFUSED(QUERN_UNSUPPORTED, "src is NCHW, which does not support gradients",
                 quern_conv2d_accepts(&d, QUERN_BACKWARD_DATA, index_of("planar")));
   CHECK_REFUSED(QUERN_UNSUPPORTED, "backward_data to src_order 1 (NCHW)",
                 quern_conv2d_chosen(&d, QUERN_BACKWARD_DATA, untouchable<int64_t>()));
@@ -210,7 +210,7 @@ void planes() {
   d.groups = 1;
   d.out_channels = d.dst_pitch = 4;
   d.implementation = index_of("reference");
-  CHECK_REFUSED(QUERN_UNSUPPORTED, "src lies in NCHW", quern_conv2d_forward(&d, f, f, f, nullptr, f, f, 1));
+  CHECK_REFUSED(QUERN_UNSUPPORTED, "src is NCHW", quern_conv2d_forward(&d, f, f, f, nullptr, f, f, 1));
   d.implementation = -1;
   CHECK_REFUSED(QUERN_UNSUPPORTED, "backward_data to src_order 1 (NCHW)",
                 quern_conv2d_backward_data(&d, f, f, f, f, INT64_MAX));

@@ -23,7 +23,7 @@ void refusals() {
     CHECK_REFUSED(QUERN_INVALID_ARGUMENT, "sum: axes 0 are outside [1, 8]", call(QUERN_SUM, 0, sizes, last));
     CHECK_REFUSED(QUERN_INVALID_ARGUMENT, "mean: axes 9 are outside [1, 8]", call(QUERN_MEAN, 9, sizes, last));
     CHECK_REFUSED(QUERN_INVALID_ARGUMENT, "amax: destination stride -1", call(QUERN_AMAX, 2, sizes, negative));
-    CHECK_REFUSED(QUERN_INVALID_SHAPE, "amin: an axis that goes is empty", call(QUERN_AMIN, 2, empty, last));
+    CHECK_REFUSED(QUERN_INVALID_SHAPE, "amin: a reduced axis is empty", call(QUERN_AMIN, 2, empty, last));
     CHECK_REFUSED(QUERN_INVALID_ARGUMENT, "prod: a required pointer is null", call(QUERN_PROD, 2, sizes, nullptr));
   };
   both(forward);

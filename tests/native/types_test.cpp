@@ -21,7 +21,7 @@ void types(const char* op, const char* field, Call&& call) {
 template <typename Call>
 void floats(const char* op, const char* field, Call&& call) {
   types(op, field, call);
-  for (int64_t value : {QUERN_U8, QUERN_S8, QUERN_S16}) CHECK_REFUSED(QUERN_UNSUPPORTED, "not computed", call(value));
+  for (int64_t value : {QUERN_U8, QUERN_S8, QUERN_S16}) CHECK_REFUSED(QUERN_UNSUPPORTED, "is not supported", call(value));
 }
 
 // call(value) names an order, of which the first alone is computed.
@@ -33,7 +33,7 @@ void orders(const char* op, const char* field, Call&& call) {
     CHECK_REFUSED(QUERN_INVALID_ARGUMENT, text, call(value));
   }
   char text[96];
-  std::snprintf(text, sizeof text, "%s: %s 1 (NCHW) is not computed", op, field);
+  std::snprintf(text, sizeof text, "%s: %s 1 (NCHW) is not supported", op, field);
   CHECK_REFUSED(QUERN_UNSUPPORTED, text, call(QUERN_NCHW));
 }
 
@@ -145,8 +145,8 @@ void images() {
   const auto max = [](const Pool& d) { return quern_max_pool2d_forward(&d, f, f, nullptr); };
   types("max_pool2d", "src_type", changed(pool, &Pool::src_type, max));
   types("max_pool2d", "dst_type", changed(pool, &Pool::dst_type, max));
-  CHECK_REFUSED(QUERN_UNSUPPORTED, "not computed", changed(pool, &Pool::src_type, max)(QUERN_U8));
-  CHECK_REFUSED(QUERN_UNSUPPORTED, "not computed", changed(pool, &Pool::dst_type, max)(QUERN_U8));
+  CHECK_REFUSED(QUERN_UNSUPPORTED, "is not supported", changed(pool, &Pool::src_type, max)(QUERN_U8));
+  CHECK_REFUSED(QUERN_UNSUPPORTED, "is not supported", changed(pool, &Pool::dst_type, max)(QUERN_U8));
   orders("max_pool2d", "src_order", changed(pool, &Pool::src_order, max));
   orders("max_pool2d", "dst_order", changed(pool, &Pool::dst_order, max));
   using Resize = quern_resize2d;

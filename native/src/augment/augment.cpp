@@ -41,10 +41,10 @@ int check_taps(const char* what, int64_t taps, float sigma, int64_t length) noex
 
 int check_step(const quern_augment& d, const Step& s) noexcept {
   if (s.operation() < QUERN_AUGMENT_END || s.operation() > QUERN_AUGMENT_INVERT) {
-    return fail(QUERN_INVALID_ARGUMENT, "augment: operation %d is none", s.operation());
+    return fail(QUERN_INVALID_ARGUMENT, "augment: operation %d is unknown", s.operation());
   }
   if (s.operation() == QUERN_AUGMENT_ERASE && (s.whole(5) < 0 || s.whole(5) > QUERN_ERASE_NOISE)) {
-    return fail(QUERN_INVALID_ARGUMENT, "augment: erasing of kind %d is none", s.whole(5));
+    return fail(QUERN_INVALID_ARGUMENT, "augment: erasing kind %d is unknown", s.whole(5));
   }
   if (s.operation() != QUERN_AUGMENT_GAUSSIAN_BLUR) return QUERN_OK;
   QUERN_TRY(check_taps("width", s.whole(1), s.number(3), d.width));

@@ -46,7 +46,7 @@ unsigned passes_of(const Conv2d& c) noexcept {
 
 // Why an entry does not run all of them; NULL if it does.
 const char* refusal(const Conv2dEntry& e, const Conv2d& c) noexcept {
-  return (passes_of(c) & ~e.passes) != 0 ? "it has not all passes" : conv2d_refusal(e, c, QUERN_FORWARD);
+  return (passes_of(c) & ~e.passes) != 0 ? "it does not support all passes" : conv2d_refusal(e, c, QUERN_FORWARD);
 }
 
 int force(int64_t index, const Conv2d& c, const Conv2dImplementation** out) noexcept {
@@ -82,7 +82,7 @@ int choose_backward(const quern_conv2d* desc, quern_pass pass, Conv2d* c, const 
 
 int check_byte(const char* field, int64_t value) noexcept {
   if (value >= 0 && value <= 255) return QUERN_OK;
-  return fail(QUERN_INVALID_ARGUMENT, "conv2d: %s %lld is no byte", field, static_cast<long long>(value));
+  return fail(QUERN_INVALID_ARGUMENT, "conv2d: %s %lld is outside the range of the type", field, static_cast<long long>(value));
 }
 
 bool takes(const Conv2dEntry& e, const Conv2dTypes& t) noexcept {
@@ -95,20 +95,20 @@ bool takes(const Conv2dEntry& e, const Conv2dTypes& t) noexcept {
 int check_post(const Conv2d& c, const float* bias, const quern_post_ops* post) noexcept {
   if (c.types.src != QUERN_U8) return QUERN_OK;
   if (bias != nullptr || post == nullptr || post->scale == nullptr || post->sums != nullptr) {
-    return fail(QUERN_INVALID_ARGUMENT, "conv2d: of bytes it takes a scale and a shift, no bias and no sums");
+    return fail(QUERN_INVALID_ARGUMENT, "conv2d: int8 takes a scale and a shift, not a bias or sums");
   }
   if (c.types.dst != QUERN_U8) return QUERN_OK;
   QUERN_TRY(check_byte("dst_zero", post->dst_zero));
   QUERN_TRY(check_byte("add_zero", post->add_zero));
   const auto least = static_cast<float>(-post->dst_zero), most = static_cast<float>(255 - post->dst_zero);
   if (post->low >= least && post->high <= most) return QUERN_OK;
-  return fail(QUERN_INVALID_ARGUMENT, "conv2d: bounds %g and %g with dst_zero %lld are no bytes", post->low, post->high,
+  return fail(QUERN_INVALID_ARGUMENT, "conv2d: bounds %g and %g with dst_zero %lld are outside the range of the type", post->low, post->high,
               static_cast<long long>(post->dst_zero));
 }
 
 int take(const quern_post_ops& from, const void* dst, Post* p) noexcept {
   QUERN_TRY(check_pointers("conv2d", (from.scale == nullptr) == (from.shift == nullptr)));
-  if (from.add == dst) return fail(QUERN_INVALID_ARGUMENT, "conv2d: what is added lies where the output goes");
+  if (from.add == dst) return fail(QUERN_INVALID_ARGUMENT, "conv2d: the addend overlaps the output");
   if (!(from.low <= from.high)) {
     return fail(QUERN_INVALID_ARGUMENT, "conv2d: bounds %g and %g are not in order", from.low, from.high);
   }
@@ -131,11 +131,11 @@ int take(const quern_post_ops& from, const void* dst, Post* p) noexcept {
 const Conv2dEntry* conv2d_list() noexcept { return list; }
 
 const char* conv2d_refusal(const Conv2dEntry& e, const Conv2d& c, quern_pass pass) noexcept {
-  if ((e.passes >> pass & 1) == 0) return "it has no such pass";
+  if ((e.passes >> pass & 1) == 0) return "it does not support this pass";
   if (!takes(e, c.types)) return "it computes other types";
   if (c.inference && pass != QUERN_FORWARD) return "inference has no backward pass";
-  if (c.src_nchw && pass == QUERN_BACKWARD_DATA) return "src lies in NCHW, which has no gradient";
-  if (c.src_nchw && !e.src_nchw) return "src lies in NCHW";
+  if (c.src_nchw && pass == QUERN_BACKWARD_DATA) return "src is NCHW, which does not support gradients";
+  if (c.src_nchw && !e.src_nchw) return "src is NCHW";
   return e.implementation->refuses(c);
 }
 
@@ -249,7 +249,7 @@ extern "C" int quern_conv2d_forward(const quern_conv2d* conv, const void* src, c
   p.bias = bias;
   if (post != nullptr) QUERN_TRY(take(*post, dst, &p));
   QUERN_TRY(check_post(c, bias, post));
-  if (p.sums != nullptr && c.inference) return fail(QUERN_INVALID_ARGUMENT, "conv2d: inference leaves no sums");
+  if (p.sums != nullptr && c.inference) return fail(QUERN_INVALID_ARGUMENT, "conv2d: inference does not compute sums");
   ran("conv2d", run.implementation->name);
   const Conv2dReport report(c, QUERN_FORWARD, i, run.implementation);
   packed = static_cast<const char*>(packed) + run.packed_at;

@@ -34,7 +34,7 @@ void each_backward(const Conv2d& c, Body&& body) {
 
 const char* refuses(const Conv2d& c) {
   if (kernels().amx == nullptr) return "the instruction set has no matrix unit";
-  if (c.strict) return "strict precision is asked for";
+  if (c.strict) return "strict precision is requested";
   if (std::min(c.w.channels, c.out_per_group) < (c.inference ? kLeastInInference : kLeastChannels)) {
     return "so few channels fill too little of a tile";
   }

@@ -102,7 +102,7 @@ struct Int8Pass {
 };
 
 const char* refuses(const Conv2d& c) {
-  if (c.depth > kMostInt8Inputs / int8_parts(c)) return "more inputs meet in an output than sums of 32 bits take";
+  if (c.depth > kMostInt8Inputs / int8_parts(c)) return "an output sums more products than 32 bits hold";
   if (c.w.kernel_height * c.w.kernel_width > kMostRuns) return "the kernel has more than 256 taps";
   return nullptr;
 }

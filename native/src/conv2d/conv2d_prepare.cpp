@@ -39,7 +39,7 @@ int check_layouts(const quern_conv2d& d) noexcept {
   QUERN_TRY(check_known_type("conv2d", "weights_type", d.weights_type));
   QUERN_TRY(check_known_type("conv2d", "dst_type", d.dst_type));
   if (d.src_zero < 0 || d.src_zero > (d.src_type == QUERN_U8 ? 255 : 0)) {
-    return fail(QUERN_INVALID_ARGUMENT, "conv2d: src_zero %lld is no value of src_type %lld",
+    return fail(QUERN_INVALID_ARGUMENT, "conv2d: src_zero %lld is outside the range of src_type %lld",
                 static_cast<long long>(d.src_zero), static_cast<long long>(d.src_type));
   }
   if (d.src_type != QUERN_U8 && (d.uneven_height != 0 || d.uneven_width != 0)) {

@@ -23,7 +23,7 @@ Conv2dReport::~Conv2dReport() {
   size_t used = 0;
   for (const Conv2dEntry* e = conv2d_list(); e->implementation != nullptr && e->implementation != runs; e++) {
     const char* why = conv2d_refusal(*e, c, pass);
-    if (why == nullptr && e->implementation == chosen) why = "leaves so few pixels to another";
+    if (why == nullptr && e->implementation == chosen) why = "leaves another few remaining pixels";
     if (why == nullptr && conv2d_costs_less(*chosen, *e->implementation, c)) why = "costs more by the model";
     if (why == nullptr || used >= sizeof refusals) continue;
     const int written = std::snprintf(refusals + used, sizeof refusals - used, "%s%s: %s", used == 0 ? " (" : "; ",

@@ -20,11 +20,11 @@ int check(int64_t kind, int64_t select_last, int64_t type, int64_t axes, const i
     if (dst_strides[i] != 0) continue;
     if (sizes[i] > 1) gone++;
     if (sizes[i] > int64_t{1} << 24) {
-      return fail(QUERN_INVALID_SHAPE, "%s: an axis of %lld is longer than floats count", op,
+      return fail(QUERN_INVALID_SHAPE, "%s: an axis of %lld is longer than float32 can index", op,
                   static_cast<long long>(sizes[i]));
     }
   }
-  if (gone > 1) return fail(QUERN_INVALID_ARGUMENT, "%s: %d axes go, not 1", op, static_cast<int>(gone));
+  if (gone > 1) return fail(QUERN_INVALID_ARGUMENT, "%s: reduces %d axes, not 1", op, static_cast<int>(gone));
   ran(op);
   return QUERN_OK;
 }

@@ -34,7 +34,7 @@ int prepare(const quern_batch_norm2d* d) noexcept {
   QUERN_TRY(check_flag("batch_norm2d", "relu", d->relu));
   QUERN_TRY(check_type("batch_norm2d", "type", d->type));
   if (d->rows < (d->training ? 2 : 0)) {
-    return fail(QUERN_INVALID_SHAPE, "batch_norm2d: %lld values a channel, training needs 2 or more",
+    return fail(QUERN_INVALID_SHAPE, "batch_norm2d: %lld values per channel, training needs 2 or more",
                 static_cast<long long>(d->rows));
   }
   if (!(d->momentum >= 0 && d->momentum <= 1)) {
@@ -45,7 +45,7 @@ int prepare(const quern_batch_norm2d* d) noexcept {
   }
   if (d->activation != nullptr) {
     QUERN_TRY(check_activation(d->activation));
-    if (d->relu == 1) return fail(QUERN_INVALID_ARGUMENT, "batch_norm2d: an activation does not go with relu");
+    if (d->relu == 1) return fail(QUERN_INVALID_ARGUMENT, "batch_norm2d: activation and relu exclude each other");
   }
   int64_t ignored;
   return count("batch_norm2d", "input", d->rows, d->channels, 1, 1, &ignored);
@@ -99,7 +99,7 @@ void batch_statistics(const quern_batch_norm2d& d, const double* sums, float* ru
 
 int check_no_sum(const quern_batch_norm2d& d, const void* sum) noexcept {
   if (d.activation == nullptr || sum == nullptr) return QUERN_OK;
-  return fail(QUERN_INVALID_ARGUMENT, "batch_norm2d: an activation does not go with a sum");
+  return fail(QUERN_INVALID_ARGUMENT, "batch_norm2d: activation and addend exclude each other");
 }
 
 // The gradient goes through the activation into diff_src, unless that is NULL, and into the sums, block by block: of

@@ -36,7 +36,7 @@ int check_ratio(const char* op, double ratio) noexcept {
 int check_byte_window(const char* op, int64_t height, int64_t width) noexcept {
   constexpr int64_t kMost = 1 << 23;
   if (height * width <= kMost) return QUERN_OK;
-  return fail(QUERN_UNSUPPORTED, "%s: windows of %lldx%lld pixels, of bytes there may be at most 2^23", op,
+  return fail(QUERN_UNSUPPORTED, "%s: windows of %lldx%lld pixels, at most 2^23 are allowed for int8", op,
               static_cast<long long>(height), static_cast<long long>(width));
 }
 

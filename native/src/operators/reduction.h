@@ -37,7 +37,7 @@ inline int check_reduced(const char* op, int64_t axes, const int64_t* sizes, con
   QUERN_TRY(check_strides(op, "destination", axes, sizes, dst_strides));
   bool outputs = true;
   for (int64_t i = 0; i < axes; i++) outputs = outputs && (dst_strides[i] == 0 || sizes[i] > 0);
-  if (*elements == 0 && outputs) return fail(QUERN_INVALID_SHAPE, "%s: an axis that goes is empty", op);
+  if (*elements == 0 && outputs) return fail(QUERN_INVALID_SHAPE, "%s: a reduced axis is empty", op);
   return QUERN_OK;
 }
 

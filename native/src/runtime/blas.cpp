@@ -46,7 +46,7 @@ bool grants(size_t bytes) {
 }
 
 int refused(size_t bytes) {
-  return fail(QUERN_OUT_OF_MEMORY, "openblas: the system grants no %lld bytes", static_cast<long long>(bytes));
+  return fail(QUERN_OUT_OF_MEMORY, "openblas: the system could not allocate %lld bytes", static_cast<long long>(bytes));
 }
 
 // Has one buffer more mapped, while nobody is inside. False where the system refuses it, or somebody else is at it.
@@ -147,7 +147,7 @@ int load(const char* path, const char* core, bool core_forced) {
   if (!bind(library, "cblas_sgemm", &sgemm) || !bind(library, "openblas_get_config", &get_config) ||
       !bind(library, "openblas_get_corename", &get_corename) ||
       !bind(library, "openblas_set_num_threads", &set_num_threads)) {
-    return fail(QUERN_LIBRARY, "openblas: %s is not an OpenBLAS", path);
+    return fail(QUERN_LIBRARY, "openblas: %s is not an OpenBLAS library", path);
   }
   // any version will do, but not one that takes other integers, or that only one thread may enter
   for (const char* unfit : {"USE64BITINT", "SINGLE_THREADED"}) {
@@ -165,7 +165,7 @@ int load_blas(const char* path, const char* core, bool core_forced) noexcept {
   try {
     return load(path, core, core_forced);
   } catch (const std::bad_alloc&) {  // of a text
-    return fail(QUERN_OUT_OF_MEMORY, "openblas: the system grants no memory to load %s", path);
+    return fail(QUERN_OUT_OF_MEMORY, "openblas: out of memory while loading %s", path);
   }
 }
 

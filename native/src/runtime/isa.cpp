@@ -133,7 +133,7 @@ int choose_isa(const char* forced, Isa* out) noexcept {
     std::strncat(known, t.name, sizeof known - std::strlen(known) - 1);
   }
   if (forced == nullptr) {
-    return fail(QUERN_UNSUPPORTED, "isa: this CPU has none of this build's instruction sets: %s", known);
+    return fail(QUERN_UNSUPPORTED, "isa: this CPU does not support any of this build's instruction sets: %s", known);
   }
   return fail(QUERN_UNSUPPORTED, "isa: %s (QUERN_ISA) is not one of this build's instruction sets: %s", forced, known);
 }

@@ -66,7 +66,7 @@ extern "C" const char* quern_libc(void) noexcept {
   static std::once_flag once;
   std::call_once(once, [] {
     const char* version = gnu_get_libc_version == nullptr ? nullptr : gnu_get_libc_version();
-    std::snprintf(text, sizeof text, "glibc %s", version == nullptr ? "is not there" : version);
+    std::snprintf(text, sizeof text, "glibc %s", version == nullptr ? "is not found" : version);
   });
   return text;
 }
@@ -100,7 +100,7 @@ extern "C" int quern_alloc(int64_t bytes, int64_t* address) noexcept {
   void* p = std::aligned_alloc(64, rounded);
 #endif
   if (p == nullptr) {
-    return fail(QUERN_OUT_OF_MEMORY, "alloc: the system granted no %lld bytes", static_cast<long long>(bytes));
+    return fail(QUERN_OUT_OF_MEMORY, "alloc: the system could not allocate %lld bytes", static_cast<long long>(bytes));
   }
   std::memset(p, 0, rounded);
   *address = reinterpret_cast<int64_t>(p);

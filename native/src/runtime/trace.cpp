@@ -66,10 +66,10 @@ extern "C" int quern_trace_begin(int64_t capacity) noexcept {
     return fail(QUERN_INVALID_ARGUMENT, "trace: capacity %lld is outside 0 to %lld", static_cast<long long>(capacity),
                 static_cast<long long>(kMostRecords));
   }
-  if (trace != nullptr) return fail(QUERN_INVALID_ARGUMENT, "trace: this thread's has begun already");
+  if (trace != nullptr) return fail(QUERN_INVALID_ARGUMENT, "trace: this thread's trace has started already");
   std::unique_ptr<Trace> begun(new (std::nothrow) Trace);
   if (begun != nullptr) begun->records.reset(new (std::nothrow) int64_t[static_cast<size_t>(capacity)]);
-  if (begun == nullptr || begun->records == nullptr) return fail(QUERN_OUT_OF_MEMORY, "trace: no memory for records");
+  if (begun == nullptr || begun->records == nullptr) return fail(QUERN_OUT_OF_MEMORY, "trace: out of memory for records");
   begun->capacity = capacity;
   begun->start = Clock::now();
   trace = begun.release();
@@ -79,7 +79,7 @@ extern "C" int quern_trace_begin(int64_t capacity) noexcept {
 
 extern "C" int quern_trace_end(int64_t* records, int64_t capacity, int64_t* used) noexcept {
   QUERN_TRY(check_pointers("trace", records != nullptr && used != nullptr));
-  if (trace == nullptr) return fail(QUERN_INVALID_ARGUMENT, "trace: this thread's has not begun");
+  if (trace == nullptr) return fail(QUERN_INVALID_ARGUMENT, "trace: this thread's trace has not started");
   const std::unique_ptr<Trace> ended(trace);
   trace = nullptr;
   tracing--;

@@ -12,7 +12,7 @@ int check_known_type(const char* op, const char* field, int64_t type) noexcept {
 int check_type(const char* op, const char* field, int64_t type) noexcept {
   if (type == QUERN_F32) return QUERN_OK;
   QUERN_TRY(check_known_type(op, field, type));
-  return fail(QUERN_UNSUPPORTED, "%s: %s %lld is not computed, only %d (float32)", op, field,
+  return fail(QUERN_UNSUPPORTED, "%s: %s %lld is not supported, only %d (float32)", op, field,
               static_cast<long long>(type), QUERN_F32);
 }
 
@@ -21,7 +21,7 @@ int check_types(const char* op, int64_t src_type, int64_t dst_type, Elements ele
   if (elements == Elements::OfBytes) {
     QUERN_TRY(check_known_type(op, "src_type", src_type));
     if (src_type == QUERN_U8) return to ? QUERN_OK : check_type(op, "dst_type", dst_type);
-    return fail(QUERN_UNSUPPORTED, "%s: src_type %lld is not computed, only %d (bytes)", op,
+    return fail(QUERN_UNSUPPORTED, "%s: src_type %lld is not supported, only %d (int8)", op,
                 static_cast<long long>(src_type), QUERN_U8);
   }
   if (elements == Elements::FloatsOrBytes && src_type == QUERN_U8 && to) return QUERN_OK;
@@ -37,14 +37,14 @@ int check_order(const char* op, const char* field, int64_t order) noexcept {
 int check_channels_last(const char* op, const char* field, int64_t order) noexcept {
   QUERN_TRY(check_order(op, field, order));
   if (order == QUERN_NHWC) return QUERN_OK;
-  return fail(QUERN_UNSUPPORTED, "%s: %s %lld (NCHW) is not computed, only %d (NHWC)", op, field,
+  return fail(QUERN_UNSUPPORTED, "%s: %s %lld (NCHW) is not supported, only %d (NHWC)", op, field,
               static_cast<long long>(order), QUERN_NHWC);
 }
 
 int check_pitch(const char* op, const char* field, int64_t order, int64_t pitch, int64_t channels) noexcept {
   if (order == QUERN_NHWC) return check_range(op, field, pitch, channels);
   if (pitch == 1) return QUERN_OK;
-  return fail(QUERN_INVALID_ARGUMENT, "%s: %s %lld is not 1, as NCHW has it", op, field, static_cast<long long>(pitch));
+  return fail(QUERN_INVALID_ARGUMENT, "%s: %s %lld must be 1 for NCHW", op, field, static_cast<long long>(pitch));
 }
 
 }  // namespace quern

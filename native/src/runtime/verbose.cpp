@@ -67,7 +67,7 @@ extern "C" int quern_speed(double* operations, double* bytes) noexcept {
   constexpr int64_t kPieces = 64, kPiece = int64_t{1} << 19;  // 32 MiB read and as much written
   const std::unique_ptr<char[]> from(new (std::nothrow) char[kPieces * kPiece]());
   const std::unique_ptr<char[]> to(new (std::nothrow) char[kPieces * kPiece]());
-  if (from == nullptr || to == nullptr) return fail(QUERN_OUT_OF_MEMORY, "speed: no memory for a copy of 32 MiB");
+  if (from == nullptr || to == nullptr) return fail(QUERN_OUT_OF_MEMORY, "speed: out of memory for a copy of 32 MiB");
   const int64_t each = threads();
   *operations = static_cast<double>(each) * peak_operations() /
                 least_seconds([&] { parallel_for(each, [](int64_t) { kernels().fma_steps(kPeakSteps); }); });

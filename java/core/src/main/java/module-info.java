@@ -13,10 +13,16 @@ module dev.quern {
   exports dev.quern.data;
   exports dev.quern.detect;
   exports dev.quern.diagnostics;
+  exports dev.quern.eager;
   exports dev.quern.engine;
   exports dev.quern.error;
   exports dev.quern.explain;
   exports dev.quern.init;
+  exports dev.quern.internal.arguments to
+      dev.quern.io,
+      dev.quern.onnx,
+      dev.quern.report,
+      dev.quern.serve;
   exports dev.quern.layer;
   exports dev.quern.layer.activation;
   exports dev.quern.layer.math;
@@ -30,6 +36,7 @@ module dev.quern {
   exports dev.quern.predict;
   exports dev.quern.profile;
   exports dev.quern.quantize;
+  exports dev.quern.recipe;
   exports dev.quern.tensor;
   exports dev.quern.train;
 

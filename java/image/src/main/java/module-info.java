@@ -1,4 +1,4 @@
-/** Pictures: files of several formats, and those of java.awt, as Quern's images. */
+/** Image files of several formats and java.awt images as Quern's images. */
 @SuppressWarnings("module") // of formats, which is built later
 module dev.quern.image {
   requires transitive dev.quern;

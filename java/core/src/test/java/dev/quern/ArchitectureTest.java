@@ -23,11 +23,12 @@ class ArchitectureTest {
           List.of("kernel"),
           List.of(
               "engine", "augment", "data", "detect", "init", "layer", "loss", "metric", "optim"),
-          List.of("network", "profile"),
+          List.of("eager", "network", "profile"),
           List.of("feed"),
           List.of("plan"),
           List.of("predict"),
-          List.of("train", "explain", "quantize"));
+          List.of("train", "explain", "quantize"),
+          List.of("diagnostics", "recipe"));
 
   private static final JavaClasses CORE =
       new ClassFileImporter()

@@ -374,7 +374,7 @@ class LyingDatasetTest {
       try (Trainer t = trainer(LARGE)) {
         assertThatThrownBy(() -> t.fit(bytes(LARGE, to -> look.accept(t)), 1))
             .isInstanceOf(DataException.class)
-            .hasMessageContaining("called by a data set while it is read");
+            .hasMessageContaining("called by a data set while it is being read");
       }
     }
   }

@@ -2,7 +2,10 @@ package dev.quern;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.quern.eager.Eager;
 import dev.quern.error.QuernException;
+import dev.quern.layer.Layer;
+import dev.quern.network.LayerTypes;
 import dev.quern.network.Network;
 import dev.quern.tensor.Arena;
 import java.io.InputStream;
@@ -42,7 +45,7 @@ class PublicApiTest {
           "Explainer.close",
           "Trainer.close",
           "Engine.setThreads",
-          "Conv2d.force",
+          "Conv2dPass.force",
           "TrainerBuilder.build",
           "Trainer.fit");
 
@@ -107,17 +110,21 @@ class PublicApiTest {
         .toList();
   }
 
-  /** Such as an activation's passes. */
+  /** Such as an activation's output shape. */
   private static boolean isInherited(Class<?> type, Method m) {
     return m.getDeclaringClass().isInterface()
         && m.getDeclaringClass().getName().startsWith("dev.quern")
         && !type.isInterface();
   }
 
-  /** The known values of a type, or what its constructors make of usual arguments. */
+  /**
+   * The known values of a type, or the results of its constructors with usual arguments; the passes
+   * of all layers of those that have them.
+   */
   private static List<Object> receivers(ApiValues values, Class<?> type) {
     List<Object> all = new ArrayList<>(values.of(type));
     if (all.isEmpty()) {
+      all.addAll(passes(values, type));
       for (Constructor<?> c : type.getConstructors()) {
         try {
           all.add(c.newInstance(usual(values, c)));
@@ -128,6 +135,40 @@ class PublicApiTest {
     }
     all.removeIf(r -> r == null);
     return all;
+  }
+
+  /** Passes of this type, from each type of layer that has them. */
+  private static List<Object> passes(ApiValues values, Class<?> type) {
+    List<Object> all = new ArrayList<>();
+    for (Method of : Eager.class.getMethods()) {
+      if (of.getReturnType() == type) {
+        for (Class<? extends Layer> layer : LayerTypes.family(Layer.class)) {
+          if (of.getParameterTypes()[0].isAssignableFrom(layer)) {
+            receivers(values, layer).forEach(l -> all.add(made(of, l)));
+          }
+        }
+      }
+    }
+    return all;
+  }
+
+  private static Object made(Method of, Object layer) {
+    try {
+      return of.invoke(null, layer);
+    } catch (ReflectiveOperationException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Test
+  void everyLayersPassesAreAttacked() throws Exception {
+    try (ApiValues values = new ApiValues()) {
+      List<Class<?>> passes =
+          types().stream().filter(t -> t.getName().matches("dev.quern.eager.\\w+Pass")).toList();
+      assertThat(passes)
+          .hasSizeGreaterThan(20)
+          .allSatisfy(pass -> assertThat(receivers(values, pass)).isNotEmpty());
+    }
   }
 
   private static Object[] usual(ApiValues values, Executable e) {

@@ -3,6 +3,7 @@ package dev.quern.tests;
 import static dev.quern.tests.Refusal.argument;
 import static dev.quern.tests.Refusal.shape;
 
+import dev.quern.eager.Eager;
 import dev.quern.layer.activation.Activation;
 import dev.quern.layer.activation.Affine;
 import dev.quern.layer.activation.Celu;
@@ -79,10 +80,15 @@ class ActivationErrorsTest {
         .flatMap(
             (Activation layer) ->
                 Stream.of(
-                    argument(layer.type(), () -> layer.forward(null), "input", "null"),
-                    argument(layer.type(), () -> layer.backward(null, x), "input", "null"),
-                    argument(layer.type(), () -> layer.backward(x, null), "grad_output", "null"),
-                    shape(layer.type(), () -> layer.backward(x, gy), "2x48", "2x3x4x4")))
+                    argument(layer.type(), () -> Eager.of(layer).forward(null), "input", "null"),
+                    argument(
+                        layer.type(), () -> Eager.of(layer).backward(null, x), "input", "null"),
+                    argument(
+                        layer.type(),
+                        () -> Eager.of(layer).backward(x, null),
+                        "grad_output",
+                        "null"),
+                    shape(layer.type(), () -> Eager.of(layer).backward(x, gy), "2x48", "2x3x4x4")))
         .map(Refusal::test);
   }
 
@@ -92,13 +98,13 @@ class ActivationErrorsTest {
     Tensor x = tensor(2, 3, 4, 4);
     Tensor gy = tensor(2, 48);
     return Stream.of(
-            argument("log_softmax", () -> log.forward(null), "input", "null"),
-            shape("log_softmax", () -> log.forward(tensor(7)), "input", "7"),
-            shape("log_softmax", () -> log.forward(tensor(2, 3, 4)), "3x4"),
-            shape("log_softmax", () -> log.forward(tensor(2, 0)), "input", "0"),
-            argument("log_softmax", () -> log.backward(null, gy), "null"),
-            argument("log_softmax", () -> log.backward(gy, null), "grad_output", "null"),
-            shape("log_softmax", () -> log.backward(gy, x), "2x3x4x4", "2x48"))
+            argument("log_softmax", () -> Eager.of(log).forward(null), "input", "null"),
+            shape("log_softmax", () -> Eager.of(log).forward(tensor(7)), "input", "7"),
+            shape("log_softmax", () -> Eager.of(log).forward(tensor(2, 3, 4)), "3x4"),
+            shape("log_softmax", () -> Eager.of(log).forward(tensor(2, 0)), "input", "0"),
+            argument("log_softmax", () -> Eager.of(log).backward(null, gy), "null"),
+            argument("log_softmax", () -> Eager.of(log).backward(gy, null), "grad_output", "null"),
+            shape("log_softmax", () -> Eager.of(log).backward(gy, x), "2x3x4x4", "2x48"))
         .map(Refusal::test);
   }
 }

@@ -3,6 +3,9 @@ package dev.quern.tests;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.quern.eager.BatchNorm2dPass;
+import dev.quern.eager.Eager;
+import dev.quern.eager.NormGradients;
 import dev.quern.engine.Engine;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
@@ -63,7 +66,8 @@ class BatchNorm2dTest {
     Statistics running = new Statistics(mean, var);
     Operators.running("batch_norm2d", layer);
 
-    BatchNorm2d.Training got = layer.forwardTraining(t(x), t(weight), t(bias), t(mean), t(var));
+    BatchNorm2dPass.Training got =
+        Eager.of(layer).forwardTraining(t(x), t(weight), t(bias), t(mean), t(var));
     assertThat(Engine.lastImplementation()).startsWith("batch_norm2d:");
     Statistics batch = BatchNorm2dReference.ofBatch(layer, x);
     Compare.close(
@@ -73,11 +77,11 @@ class BatchNorm2dTest {
     Compare.close("running_var", got.runningVar(), moved.var());
     Compare.close(
         "evaluation",
-        layer.forward(t(x), t(weight), t(bias), t(mean), t(var)),
+        Eager.of(layer).forward(t(x), t(weight), t(bias), t(mean), t(var)),
         BatchNorm2dReference.forward(layer, x, weight, bias, running));
     for (boolean training : new boolean[] {true, false}) {
-      BatchNorm2d.Backward back =
-          layer.backward(t(x), t(weight), t(mean), t(var), t(gradOutput), training);
+      NormGradients back =
+          Eager.of(layer).backward(t(x), t(weight), t(mean), t(var), t(gradOutput), training);
       BatchNorm2dReference.Gradients wanted =
           BatchNorm2dReference.backward(
               layer, x, weight, training ? batch : running, gradOutput, training);
@@ -105,8 +109,8 @@ class BatchNorm2dTest {
     float[] gradAlone = null;
     for (int count : new int[] {1, 2, 3, 4, 8}) {
       Engine.setThreads(count);
-      float[] output = layer.forwardTraining(x, w, w, one, one).output().toArray();
-      float[] grad = layer.backward(x, w, one, one, x, true).weight().toArray();
+      float[] output = Eager.of(layer).forwardTraining(x, w, w, one, one).output().toArray();
+      float[] grad = Eager.of(layer).backward(x, w, one, one, x, true).weight().toArray();
       if (alone == null) {
         alone = output;
         gradAlone = grad;
@@ -121,15 +125,19 @@ class BatchNorm2dTest {
     BatchNorm2d layer = new BatchNorm2d();
     Tensor one = arena.tensor(Shape.of(2));
     assertThatThrownBy(
-            () -> layer.forwardTraining(arena.tensor(Shape.of(1, 2, 1, 1)), one, one, one, one))
+            () ->
+                Eager.of(layer)
+                    .forwardTraining(arena.tensor(Shape.of(1, 2, 1, 1)), one, one, one, one))
         .isInstanceOf(ShapeException.class)
         .hasMessage("batch_norm2d: 1 values a channel, training needs 2 or more");
-    assertThatThrownBy(() -> layer.forward(arena.tensor(Shape.of(1, 3, 1, 1)), one, one, one, one))
+    assertThatThrownBy(
+            () -> Eager.of(layer).forward(arena.tensor(Shape.of(1, 3, 1, 1)), one, one, one, one))
         .isInstanceOf(ShapeException.class)
         .hasMessage("batch_norm2d: weight 2 should be 3");
-    assertThatThrownBy(() -> layer.forward(arena.tensor(Shape.of(1, 2)), one, one, one, one))
+    assertThatThrownBy(
+            () -> Eager.of(layer).forward(arena.tensor(Shape.of(1, 2)), one, one, one, one))
         .isInstanceOf(ShapeException.class);
-    assertThatThrownBy(() -> layer.forward(null, one, one, one, one))
+    assertThatThrownBy(() -> Eager.of(layer).forward(null, one, one, one, one))
         .isInstanceOf(InvalidArgumentException.class)
         .hasMessage("batch_norm2d: input is null");
     assertThatThrownBy(() -> new BatchNorm2d(1.5f, 0)).isInstanceOf(InvalidArgumentException.class);

@@ -4,8 +4,9 @@ import static dev.quern.tests.Refusal.argument;
 import static dev.quern.tests.Refusal.shape;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.quern.eager.BinaryGradients;
+import dev.quern.eager.Eager;
 import dev.quern.layer.math.Add;
-import dev.quern.layer.math.BinaryGradients;
 import dev.quern.layer.math.Divide;
 import dev.quern.layer.math.Maximum;
 import dev.quern.layer.math.Minimum;
@@ -50,39 +51,39 @@ class BinaryTest {
   private static final Kind SUBTRACT =
       new Kind(
           "subtract",
-          new Subtract()::forward,
-          new Subtract()::backward,
+          Eager.of(new Subtract())::forward,
+          Eager.of(new Subtract())::backward,
           SubtractReference::forward,
           SubtractReference::backward);
 
   private static final Kind DIVIDE =
       new Kind(
           "divide",
-          new Divide()::forward,
-          new Divide()::backward,
+          Eager.of(new Divide())::forward,
+          Eager.of(new Divide())::backward,
           DivideReference::forward,
           DivideReference::backward);
 
   private static final Kind MAXIMUM =
       new Kind(
           "maximum",
-          new Maximum()::forward,
-          new Maximum()::backward,
+          Eager.of(new Maximum())::forward,
+          Eager.of(new Maximum())::backward,
           MaximumReference::forward,
           MaximumReference::backward);
 
   private static final Kind ADD =
       new Kind(
           "add",
-          new Add()::forward,
-          new Add()::backward,
+          Eager.of(new Add())::forward,
+          Eager.of(new Add())::backward,
           AddReference::forward,
           AddReference::backward);
 
   private static final Kind MULTIPLY =
       new Kind(
           "multiply",
-          new Multiply()::forward,
+          Eager.of(new Multiply())::forward,
           BinaryTest::multiply,
           MultiplyReference::forward,
           MultiplyReference::backward);
@@ -90,21 +91,21 @@ class BinaryTest {
   private static final Kind MINIMUM =
       new Kind(
           "minimum",
-          new Minimum()::forward,
-          new Minimum()::backward,
+          Eager.of(new Minimum())::forward,
+          Eager.of(new Minimum())::backward,
           MinimumReference::forward,
           MinimumReference::backward);
 
   private static final Kind POW =
       new Kind(
           "pow",
-          new Pow()::forward,
-          new Pow()::backward,
+          Eager.of(new Pow())::forward,
+          Eager.of(new Pow())::backward,
           PowReference::forward,
           PowReference::backward);
 
   private static BinaryGradients multiply(Tensor input, Tensor other, Tensor gradOutput) {
-    Multiply.Backward back = new Multiply().backward(input, other, gradOutput);
+    BinaryGradients back = Eager.of(new Multiply()).backward(input, other, gradOutput);
     return new BinaryGradients(back.input(), back.other());
   }
 
@@ -112,8 +113,8 @@ class BinaryTest {
     dev.quern.layer.math.Compare layer = new dev.quern.layer.math.Compare(kind);
     return new Kind(
         "compare",
-        layer::forward,
-        layer::backward,
+        Eager.of(layer)::forward,
+        Eager.of(layer)::backward,
         x -> CompareReference.forward(layer, x),
         (x, gy) -> CompareReference.backward(layer, x, gy));
   }
@@ -214,10 +215,10 @@ class BinaryTest {
     List<Tensor> t = inputs.stream().map(x -> Values.tensor(arena, x)).toList();
     Tensor tgy = Values.tensor(arena, gy);
     Passes p = new Passes();
-    Tensor y = p.run("where", () -> new Where().forward(t.get(0), t.get(1), t.get(2)));
+    Tensor y = p.run("where", () -> Eager.of(new Where()).forward(t.get(0), t.get(1), t.get(2)));
     Compare.exact("output, " + v, y, WhereReference.forward(inputs));
     BinaryGradients back =
-        p.run("where", () -> new Where().backward(t.get(0), t.get(1), t.get(2), tgy));
+        p.run("where", () -> Eager.of(new Where()).backward(t.get(0), t.get(1), t.get(2), tgy));
     List<NdArray> wanted = WhereReference.backward(inputs, gy);
     Compare.close("grad_input, " + v, back.input(), wanted.get(1), 5);
     Compare.close("grad_other, " + v, back.other(), wanted.get(2), 5);
@@ -228,8 +229,9 @@ class BinaryTest {
     Tensor when = arena.tensor(Shape.of(1, 3), 1, 0, Float.NaN);
     Tensor a = arena.tensor(Shape.of(1, 3), 5, Float.NaN, 6);
     Tensor b = arena.tensor(Shape.of(1, 3), Float.NaN, 7, Float.NaN);
-    assertThat(new Where().forward(when, a, b).toArray()).containsExactly(5, 7, 6);
-    BinaryGradients back = new Where().backward(when, a, b, arena.tensor(Shape.of(1, 3), 1, 2, 3));
+    assertThat(Eager.of(new Where()).forward(when, a, b).toArray()).containsExactly(5, 7, 6);
+    BinaryGradients back =
+        Eager.of(new Where()).backward(when, a, b, arena.tensor(Shape.of(1, 3), 1, 2, 3));
     assertThat(back.input().toArray()).containsExactly(1, 0, 3);
     assertThat(back.other().toArray()).containsExactly(0, 2, 0);
   }
@@ -251,28 +253,49 @@ class BinaryTest {
     Tensor gate = tensor(2, 3, 1, 1);
     Shape features = Shape.of(3);
     return Stream.of(
-            argument("subtract", () -> new Subtract().forward(null, x), "input", "null"),
-            argument("divide", () -> new Divide().forward(x, null), "other", "null"),
-            argument("maximum", () -> new Maximum().forward(null, x), "input", "null"),
-            argument("divide", () -> new Divide().backward(x, gate, null), "grad_output", "null"),
-            argument("where", () -> new Where().forward(null, x, x), "condition", "null"),
-            argument("where", () -> new Where().forward(x, null, x), "input", "null"),
-            argument("where", () -> new Where().forward(x, x, null), "other", "null"),
-            argument("where", () -> new Where().backward(x, x, x, null), "grad_output", "null"),
+            argument("subtract", () -> Eager.of(new Subtract()).forward(null, x), "input", "null"),
+            argument("divide", () -> Eager.of(new Divide()).forward(x, null), "other", "null"),
+            argument("maximum", () -> Eager.of(new Maximum()).forward(null, x), "input", "null"),
+            argument(
+                "divide",
+                () -> Eager.of(new Divide()).backward(x, gate, null),
+                "grad_output",
+                "null"),
+            argument("where", () -> Eager.of(new Where()).forward(null, x, x), "condition", "null"),
+            argument("where", () -> Eager.of(new Where()).forward(x, null, x), "input", "null"),
+            argument("where", () -> Eager.of(new Where()).forward(x, x, null), "other", "null"),
+            argument(
+                "where",
+                () -> Eager.of(new Where()).backward(x, x, x, null),
+                "grad_output",
+                "null"),
             argument("compare", () -> new dev.quern.layer.math.Compare(null), "kind", "null"),
             shape("where", () -> new Where().outputShape(List.of(features)), "3 inputs, not 1"),
-            shape("where", () -> new Where().forward(x, gate, tensor(1, 3, 1, 1)), "batches"),
-            shape("subtract", () -> new Subtract().forward(x, tensor(2, 3, 4, 4)), "axis 2"),
-            shape("maximum", () -> new Maximum().forward(x, tensor(2, 3)), "number of axes"),
-            shape("pow", () -> new Pow().forward(tensor(2, 0), tensor(2, 1)), "axis 0"),
+            shape(
+                "where",
+                () -> Eager.of(new Where()).forward(x, gate, tensor(1, 3, 1, 1)),
+                "batches"),
+            shape(
+                "subtract",
+                () -> Eager.of(new Subtract()).forward(x, tensor(2, 3, 4, 4)),
+                "axis 2"),
+            shape(
+                "maximum",
+                () -> Eager.of(new Maximum()).forward(x, tensor(2, 3)),
+                "number of axes"),
+            shape("pow", () -> Eager.of(new Pow()).forward(tensor(2, 0), tensor(2, 1)), "axis 0"),
             shape(
                 "add",
                 () ->
-                    new Add()
+                    Eager.of(new Add())
                         .forward(tensor(1, 1, 1, 1, 1, 1, 1, 1), tensor(1, 2, 1, 1, 1, 1, 1, 1)),
                 "more than 6 axes"),
-            shape("divide", () -> new Divide().forward(x, tensor(1, 3, 1, 1)), "batches"),
-            shape("subtract", () -> new Subtract().backward(x, gate, gate), "2x3x1x1", "2x3x4x5"),
+            shape("divide", () -> Eager.of(new Divide()).forward(x, tensor(1, 3, 1, 1)), "batches"),
+            shape(
+                "subtract",
+                () -> Eager.of(new Subtract()).backward(x, gate, gate),
+                "2x3x1x1",
+                "2x3x4x5"),
             shape(
                 "divide",
                 () -> new Divide().outputShape(List.of(features, features, features)),

@@ -3,6 +3,7 @@ package dev.quern.tests;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.quern.eager.Eager;
 import dev.quern.engine.Engine;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
@@ -230,8 +231,8 @@ class BytesTest {
       Tensor t = Values.tensor(arena, from);
       float[] made =
           function instanceof Activation a
-              ? a.forward(t).toArray()
-              : ((Relu) function).forward(t).toArray();
+              ? Eager.of(a).forward(t).toArray()
+              : Eager.of(((Relu) function)).forward(t).toArray();
       NdArray values = new NdArray(x.shape());
       for (int i = 0; i < made.length; i++) {
         values.set(i, Float.isNaN(made[i]) ? Float.NEGATIVE_INFINITY : made[i]);

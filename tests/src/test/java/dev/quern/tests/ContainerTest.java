@@ -32,7 +32,7 @@ class ContainerTest {
     ChildJvm.Result result = run(2000 * MIB, depth, MemoryMain.Tensors.class);
     assertThat(result.status()).as(result.output()).isZero();
     assertThat(result.output())
-        .contains("limit 2000 MiB, made 3", "left 0", "500 MiB asked for")
+        .contains("limit 2000 MiB, made 3", "left 0", "500 MiB requested")
         .hasLineCount(5);
   }
 
@@ -44,7 +44,7 @@ class ContainerTest {
     ChildJvm.Result result = run(1100 * MIB, 1, MemoryMain.Trainers.class);
     assertThat(result.status()).as(result.output()).isZero();
     assertThat(result.output())
-        .contains("limit 1100 MiB, made 2", "left 0", " asked for")
+        .contains("limit 1100 MiB, made 2", "left 0", " requested")
         .hasLineCount(3);
   }
 }

@@ -2,8 +2,10 @@ package dev.quern.tests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.quern.eager.Conv2dPass;
+import dev.quern.eager.Eager;
+import dev.quern.eager.Gradients;
 import dev.quern.layer.Conv2d;
-import dev.quern.layer.Gradients;
 import dev.quern.reference.NdArray;
 import dev.quern.reference.layer.Conv2dReference;
 import dev.quern.tensor.Arena;
@@ -28,7 +30,9 @@ record Conv2dCase(Conv2d layer, Shape input) {
   private void check(Values values) {
     Passed passed = new Passed(values);
     List<String> taking =
-        Conv2d.implementations().stream().filter(name -> layer.accepts(name, input)).toList();
+        Conv2dPass.implementations().stream()
+            .filter(name -> Eager.of(layer).accepts(name, input))
+            .toList();
     assertThat(taking).as("implementations that take %s", this).contains("reference");
     assertThat(taking).as("native ones among them").hasSizeGreaterThanOrEqualTo(2);
     for (String implementation : taking) {
@@ -68,9 +72,9 @@ record Conv2dCase(Conv2d layer, Shape input) {
         Tensor tw = Values.tensor(a, w);
         Tensor tgy = Values.tensor(a, gy);
         Tensor tbias = Values.tensor(a, bias);
-        Tensor ty = p.run(operator, () -> layer.forward(tx, tw, tbias));
-        Tensor tgx = p.run(operator, () -> layer.backwardData(tgy, tw, input));
-        Gradients g = p.run(operator, () -> layer.backwardWeights(tx, tgy));
+        Tensor ty = p.run(operator, () -> Eager.of(layer).forward(tx, tw, tbias));
+        Tensor tgx = p.run(operator, () -> Eager.of(layer).backwardData(tgy, tw, input));
+        Gradients g = p.run(operator, () -> Eager.of(layer).backwardWeights(tx, tgy));
         long pixels = gy.size() / layer.outChannels();
         agree("output by " + operator, ty, y, w.size() / layer.outChannels());
         agree("grad_input by " + operator, tgx, gx, w.size() / w.dim(1) / layer.groups());

@@ -3,10 +3,12 @@ package dev.quern.tests;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.quern.eager.Conv2dPass;
+import dev.quern.eager.Eager;
+import dev.quern.eager.Gradients;
 import dev.quern.engine.Engine;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.layer.Conv2d;
-import dev.quern.layer.Gradients;
 import dev.quern.tensor.Arena;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Tensor;
@@ -23,17 +25,18 @@ class Conv2dImplementationsTest {
   private static String chosen(int kernel) {
     try (Arena a = new Arena()) {
       Tensor x = a.tensor(INPUT);
-      new Conv2d(4, kernel).bias(false).forward(x, a.tensor(Shape.of(4, 3, kernel, kernel)), null);
+      Eager.of(new Conv2d(4, kernel).bias(false))
+          .forward(x, a.tensor(Shape.of(4, 3, kernel, kernel)), null);
       return Engine.lastImplementation().split(":")[1];
     }
   }
 
   @Test
   void listIsBestFirstAndReferenceIsLast() {
-    assertThat(Conv2d.implementations())
+    assertThat(Conv2dPass.implementations())
         .contains("gemm", "direct", "im2col")
         .doesNotHaveDuplicates();
-    assertThat(Conv2d.implementations().get(Conv2d.implementations().size() - 1))
+    assertThat(Conv2dPass.implementations().get(Conv2dPass.implementations().size() - 1))
         .isEqualTo("reference");
   }
 
@@ -42,8 +45,8 @@ class Conv2dImplementationsTest {
     for (int kernel : new int[] {1, 3}) {
       Conv2d layer = new Conv2d(4, kernel).bias(false);
       String first =
-          Conv2d.implementations().stream()
-              .filter(name -> layer.accepts(name, INPUT))
+          Conv2dPass.implementations().stream()
+              .filter(name -> Eager.of(layer).accepts(name, INPUT))
               .findFirst()
               .orElseThrow();
       assertThat(chosen(kernel)).isEqualTo(first).isNotEqualTo("reference");
@@ -79,7 +82,7 @@ class Conv2dImplementationsTest {
                 .isExactlyInstanceOf(InvalidArgumentException.class)
                 .hasMessageStartingWith("conv2d: gemm refuses")
                 .hasMessageContaining("1x1"));
-    assertThat(new Conv2d(4, 3).accepts("gemm", INPUT)).isFalse();
+    assertThat(Eager.of(new Conv2d(4, 3)).accepts("gemm", INPUT)).isFalse();
   }
 
   @ParameterizedTest
@@ -88,18 +91,18 @@ class Conv2dImplementationsTest {
     Conv2d layer = new Conv2d(4, kernel);
     Shape empty = Shape.of(0, 3, 5, 5);
     Shape out = layer.outputShape(empty.sample()).batch(0);
-    for (String implementation : Conv2d.implementations()) {
-      if (layer.accepts(implementation, empty)) {
+    for (String implementation : Conv2dPass.implementations()) {
+      if (Eager.of(layer).accepts(implementation, empty)) {
         Passes.forcing(
             implementation,
             () -> {
               try (Arena a = new Arena()) {
                 Tensor w = a.tensor(layer.weightShape(3));
                 Tensor x = a.tensor(empty);
-                Tensor y = layer.forward(x, w, a.tensor(Shape.of(4)));
+                Tensor y = Eager.of(layer).forward(x, w, a.tensor(Shape.of(4)));
                 assertThat(y.shape()).isEqualTo(out);
-                assertThat(layer.backwardData(y, w, empty).shape()).isEqualTo(empty);
-                Gradients g = layer.backwardWeights(x, y);
+                assertThat(Eager.of(layer).backwardData(y, w, empty).shape()).isEqualTo(empty);
+                Gradients g = Eager.of(layer).backwardWeights(x, y);
                 assertThat(g.weight().toArray()).hasSize(12 * kernel * kernel).containsOnly(0);
                 assertThat(g.bias().toArray()).hasSize(4).containsOnly(0);
               }
@@ -130,7 +133,8 @@ class Conv2dImplementationsTest {
     try (Arena arena = new Arena()) {
       Tensor x = arena.tensor(Shape.of(1, in, 1, pixels), outer(e, d));
       Tensor gy = arena.tensor(Shape.of(1, out, 1, pixels), outer(b, a));
-      float[] gw = new Conv2d(out, 1).bias(false).backwardWeights(x, gy).weight().toArray();
+      float[] gw =
+          Eager.of(new Conv2d(out, 1).bias(false)).backwardWeights(x, gy).weight().toArray();
       float[] wanted = outer(b, e);
       for (int i = 0; i < wanted.length; i++) {
         wanted[i] *= (float) sum;

@@ -146,7 +146,10 @@ class CustomLayerErrorsTest {
         refused("axis", bent(b -> b.shape = s -> Shape.of(s.dim(1))), "axis 1 is outside 4"),
         refused("huge", bent(b -> b.shape = s -> Shape.of(1L << 40, 1L << 40)), "2^53"),
         refused("merges", bent(b -> b.merges = true), "takes"),
-        refused("buffers", bent(b -> b.buffers = List.of(new Buffer("b", one, 0))), "no buffers"),
+        refused(
+            "buffers",
+            bent(b -> b.buffers = List.of(new Buffer("b", one, 0))),
+            "must not have buffers"),
         refused("parameters", bent(b -> b.parameters = s -> null), "parameters is null"),
         refused("parameter", withParameters((Parameter) null), "parameter is null"),
         refused("no name", withParameters(new Parameter(null, one, 1)), "name is null"),
@@ -295,7 +298,7 @@ class CustomLayerErrorsTest {
             assertThatThrownBy(() -> t.step(rows(), 0, 1))
                 .isInstanceOf(LayerException.class)
                 .hasMessageContaining(where + " of Bent threw")
-                .hasMessageContaining("of the same trainer, whose step still runs");
+                .hasMessageContaining("of the same trainer while its step is running");
             layer.forward = pass -> Arrays.fill(pass.output(), 1);
             layer.backward = pass -> {};
             assertThat(t.step(rows(), 0, 1)).isFinite();

@@ -342,7 +342,8 @@ class CustomLossTest {
         Arena a = new Arena()) {
       assertThatThrownBy(() -> t.fit(labels, 1))
           .isInstanceOf(InvalidArgumentException.class)
-          .hasMessage("Squares: takes targets, but data set l has labels; cross_entropy and softmax_focal take"
+          .hasMessage(
+              "Squares: takes targets, but data set l has labels; cross_entropy and softmax_focal take"
                   + " labels");
       assertThatThrownBy(() -> t.step(a.tensor(NETWORK.input().batch(1)), 0))
           .isInstanceOf(InvalidArgumentException.class)

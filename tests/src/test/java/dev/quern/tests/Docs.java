@@ -74,6 +74,8 @@ final class Docs {
     import dev.quern.augment.*;
     import dev.quern.data.*;
     import dev.quern.detect.*;
+    import dev.quern.diagnostics.*;
+    import dev.quern.eager.*;
     import dev.quern.engine.*;
     import dev.quern.explain.*;
     import dev.quern.init.*;
@@ -92,6 +94,7 @@ final class Docs {
     import dev.quern.predict.*;
     import dev.quern.profile.*;
     import dev.quern.quantize.*;
+    import dev.quern.recipe.*;
     import dev.quern.report.*;
     import dev.quern.serve.*;
     import dev.quern.tensor.*;

@@ -3,6 +3,7 @@ package dev.quern.tests;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
+import dev.quern.eager.Eager;
 import dev.quern.layer.Dropout;
 import dev.quern.layer.Dropout2d;
 import dev.quern.reference.NdArray;
@@ -61,15 +62,16 @@ class DropoutTest {
     try (Arena a = new Arena()) {
       Tensor t = Values.tensor(a, x);
       NdArray wanted = DropoutReference.forward(new Dropout(p), x, seed, step);
-      Tensor y = passes.run("dropout", () -> new Dropout(p).forward(t, seed, step));
+      Tensor y = passes.run("dropout", () -> Eager.of(new Dropout(p)).forward(t, seed, step));
       Compare.relative("output, " + what, y, wanted, ROUNDING);
-      Tensor gx = passes.run("dropout", () -> new Dropout(p).backward(t, seed, step));
+      Tensor gx = passes.run("dropout", () -> Eager.of(new Dropout(p)).backward(t, seed, step));
       Compare.relative("grad_input, " + what, gx, wanted, ROUNDING);
       if (x.rank() == 4) {
         NdArray wanted2d = DropoutReference.forward(new Dropout2d(p), x, seed, step);
-        Tensor y2d = passes.run("dropout", () -> new Dropout2d(p).forward(t, seed, step));
+        Tensor y2d = passes.run("dropout", () -> Eager.of(new Dropout2d(p)).forward(t, seed, step));
         Compare.relative("2d output, " + what, y2d, wanted2d, ROUNDING);
-        Tensor gx2d = passes.run("dropout", () -> new Dropout2d(p).backward(t, seed, step));
+        Tensor gx2d =
+            passes.run("dropout", () -> Eager.of(new Dropout2d(p)).backward(t, seed, step));
         Compare.relative("2d grad_input, " + what, gx2d, wanted2d, ROUNDING);
       }
     }
@@ -78,8 +80,8 @@ class DropoutTest {
   @Test
   void whatFallsIsZeroWhateverItWas() {
     Tensor x = arena.tensor(Shape.of(1, 3), Float.NaN, Float.POSITIVE_INFINITY, -1);
-    assertThat(new Dropout(1).forward(x, 1, 0).toArray()).containsExactly(0, 0, 0);
-    assertThat(new Dropout(0).forward(x, 1, 0).toArray()).isEqualTo(x.toArray());
+    assertThat(Eager.of(new Dropout(1)).forward(x, 1, 0).toArray()).containsExactly(0, 0, 0);
+    assertThat(Eager.of(new Dropout(0)).forward(x, 1, 0).toArray()).isEqualTo(x.toArray());
   }
 
   @TestFactory
@@ -90,13 +92,19 @@ class DropoutTest {
             Refusal.argument("dropout", () -> new Dropout(1.1f), "p 1.1"),
             Refusal.argument("dropout", () -> new Dropout(Float.NaN), "p NaN"),
             Refusal.argument("dropout2d", () -> new Dropout2d(2), "p 2.0"),
-            Refusal.argument("dropout", () -> new Dropout().forward(null, 1, 0), "input"),
-            Refusal.argument("dropout", () -> new Dropout().backward(null, 1, 0), "grad_output"),
-            Refusal.shape("dropout", () -> new Dropout().forward(row, 1, 0), "input 3", "batch"),
-            Refusal.shape("dropout", () -> new Dropout().backward(row, 1, 0), "grad_output 3"),
-            Refusal.argument("dropout2d", () -> new Dropout2d().forward(null, 1, 0), "input"),
-            Refusal.shape("dropout2d", () -> new Dropout2d().forward(row, 1, 0), "input 3"),
-            Refusal.shape("dropout2d", () -> new Dropout2d().backward(row, 1, 0), "grad_output 3"),
+            Refusal.argument("dropout", () -> Eager.of(new Dropout()).forward(null, 1, 0), "input"),
+            Refusal.argument(
+                "dropout", () -> Eager.of(new Dropout()).backward(null, 1, 0), "grad_output"),
+            Refusal.shape(
+                "dropout", () -> Eager.of(new Dropout()).forward(row, 1, 0), "input 3", "batch"),
+            Refusal.shape(
+                "dropout", () -> Eager.of(new Dropout()).backward(row, 1, 0), "grad_output 3"),
+            Refusal.argument(
+                "dropout2d", () -> Eager.of(new Dropout2d()).forward(null, 1, 0), "input"),
+            Refusal.shape(
+                "dropout2d", () -> Eager.of(new Dropout2d()).forward(row, 1, 0), "input 3"),
+            Refusal.shape(
+                "dropout2d", () -> Eager.of(new Dropout2d()).backward(row, 1, 0), "grad_output 3"),
             Refusal.shape("dropout2d", () -> new Dropout2d().outputShape(Shape.of(3)), "3"))
         .map(Refusal::test);
   }

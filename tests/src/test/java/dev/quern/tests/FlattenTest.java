@@ -2,6 +2,7 @@ package dev.quern.tests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.quern.eager.Eager;
 import dev.quern.layer.Flatten;
 import dev.quern.layer.Linear;
 import dev.quern.layer.MaxPool2d;
@@ -27,10 +28,10 @@ class FlattenTest {
     NdArray gy = v.array(y.shape());
     Operators.running("flatten", null);
     try (Arena a = new Arena()) {
-      Compare.exact("output, " + v, new Flatten().forward(Values.tensor(a, x)), y);
+      Compare.exact("output, " + v, Eager.of(new Flatten()).forward(Values.tensor(a, x)), y);
       Compare.exact(
           "grad_input, " + v,
-          new Flatten().backward(Values.tensor(a, gy), x.shape()),
+          Eager.of(new Flatten()).backward(Values.tensor(a, gy), x.shape()),
           FlattenReference.backward(gy, x.shape()));
     }
   }
@@ -39,7 +40,8 @@ class FlattenTest {
   void orderIsChannelsThenRowsThenColumns() {
     try (Arena a = new Arena()) {
       Tensor x = a.tensor(Shape.of(1, 2, 2, 2), 0, 1, 2, 3, 4, 5, 6, 7);
-      assertThat(new Flatten().forward(x).toArray()).containsExactly(0, 1, 2, 3, 4, 5, 6, 7);
+      assertThat(Eager.of(new Flatten()).forward(x).toArray())
+          .containsExactly(0, 1, 2, 3, 4, 5, 6, 7);
     }
   }
 
@@ -54,17 +56,18 @@ class FlattenTest {
     NdArray pooled = MaxPool2dReference.forward(pool, x);
     NdArray wanted = LinearReference.forward(layer, FlattenReference.forward(pooled), w, null);
     try (Arena a = new Arena()) {
-      Tensor flat = new Flatten().forward(pool.forward(Values.tensor(a, x)));
-      Compare.exact("logits, " + v, layer.forward(flat, Values.tensor(a, w), null), wanted);
+      Tensor flat = Eager.of(new Flatten()).forward(Eager.of(pool).forward(Values.tensor(a, x)));
+      Compare.exact(
+          "logits, " + v, Eager.of(layer).forward(flat, Values.tensor(a, w), null), wanted);
     }
   }
 
   @Test
   void emptyBatchStaysEmpty() {
     try (Arena a = new Arena()) {
-      Tensor y = new Flatten().forward(a.tensor(Shape.of(0, 2, 3, 4)));
+      Tensor y = Eager.of(new Flatten()).forward(a.tensor(Shape.of(0, 2, 3, 4)));
       assertThat(y.shape()).isEqualTo(Shape.of(0, 24));
-      assertThat(new Flatten().backward(y, Shape.of(0, 2, 3, 4)).shape())
+      assertThat(Eager.of(new Flatten()).backward(y, Shape.of(0, 2, 3, 4)).shape())
           .isEqualTo(Shape.of(0, 2, 3, 4));
     }
   }

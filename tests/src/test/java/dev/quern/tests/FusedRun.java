@@ -1,6 +1,7 @@
 package dev.quern.tests;
 
 import dev.quern.data.Normalization;
+import dev.quern.eager.Eager;
 import dev.quern.layer.BatchNorm2d;
 import dev.quern.layer.Conv2d;
 import dev.quern.loss.CrossEntropy;
@@ -79,7 +80,7 @@ final class FusedRun {
         && convolutions.stream()
             .allMatch(
                 n ->
-                    ((Conv2d) n.layer())
+                    Eager.of(((Conv2d) n.layer()))
                         .accepts(implementation, shapes.get(n.inputs().get(0)).batch(MOST)));
   }
 

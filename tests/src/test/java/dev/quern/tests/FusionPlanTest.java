@@ -2,8 +2,8 @@ package dev.quern.tests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.quern.eager.Conv2dPass;
 import dev.quern.engine.Engine;
-import dev.quern.layer.Conv2d;
 import dev.quern.network.Network;
 import dev.quern.plan.Plan;
 import dev.quern.reference.network.GradientCheck;
@@ -35,7 +35,7 @@ class FusionPlanTest {
   static void predictionsAgree(FusedRun run) {
     FusedRun.Expected expected = run.expected();
     assertThat(run.predictions(expected)).isLessThan(TOLERANCE);
-    for (String forced : Conv2d.implementations()) {
+    for (String forced : Conv2dPass.implementations()) {
       if (run.accepts(forced)) {
         Passes.forcing(
             forced, () -> assertThat(run.predictions(expected)).as(forced).isLessThan(TOLERANCE));
@@ -46,7 +46,7 @@ class FusionPlanTest {
   @Test
   void everyImplementationTakesSomeOfThem() {
     List<FusedRun> runs = networks().map(n -> new FusedRun(n, 1)).toList();
-    assertThat(Conv2d.implementations())
+    assertThat(Conv2dPass.implementations())
         .filteredOn(name -> !name.equals("amx") || Engine.info().isa().equals("amx"))
         .filteredOn(name -> !name.startsWith("int8")) // QuantizedConv2dTest's
         .allSatisfy(name -> assertThat(runs).anyMatch(run -> run.accepts(name)));

@@ -1,8 +1,9 @@
 package dev.quern.tests;
 
+import dev.quern.eager.BinaryGradients;
+import dev.quern.eager.Eager;
 import dev.quern.layer.Linear;
 import dev.quern.layer.math.Add;
-import dev.quern.layer.math.BinaryGradients;
 import dev.quern.layer.math.Divide;
 import dev.quern.layer.math.Matmul;
 import dev.quern.layer.math.Maximum;
@@ -24,11 +25,21 @@ import java.util.Map;
 final class GoldenArithmetic {
   static final Map<String, GoldenRunners.Runner> PAIRS =
       Map.of(
-          "add", (c, a, p) -> pair("add", c, a, p, new Add()::forward, new Add()::backward),
+          "add",
+              (c, a, p) ->
+                  pair("add", c, a, p, Eager.of(new Add())::forward, Eager.of(new Add())::backward),
           "minimum",
               (c, a, p) ->
-                  pair("minimum", c, a, p, new Minimum()::forward, new Minimum()::backward),
-          "pow", (c, a, p) -> pair("pow", c, a, p, new Pow()::forward, new Pow()::backward),
+                  pair(
+                      "minimum",
+                      c,
+                      a,
+                      p,
+                      Eager.of(new Minimum())::forward,
+                      Eager.of(new Minimum())::backward),
+          "pow",
+              (c, a, p) ->
+                  pair("pow", c, a, p, Eager.of(new Pow())::forward, Eager.of(new Pow())::backward),
           "compare", GoldenArithmetic::compare,
           "where", GoldenArithmetic::where);
 
@@ -56,12 +67,31 @@ final class GoldenArithmetic {
               (c, a, p) -> Moving.of(new ChannelShuffle(c.integer("groups", 1))).check(c, a, p),
           "subtract",
               (c, a, p) ->
-                  pair("subtract", c, a, p, new Subtract()::forward, new Subtract()::backward),
+                  pair(
+                      "subtract",
+                      c,
+                      a,
+                      p,
+                      Eager.of(new Subtract())::forward,
+                      Eager.of(new Subtract())::backward),
           "divide",
-              (c, a, p) -> pair("divide", c, a, p, new Divide()::forward, new Divide()::backward),
+              (c, a, p) ->
+                  pair(
+                      "divide",
+                      c,
+                      a,
+                      p,
+                      Eager.of(new Divide())::forward,
+                      Eager.of(new Divide())::backward),
           "maximum",
               (c, a, p) ->
-                  pair("maximum", c, a, p, new Maximum()::forward, new Maximum()::backward));
+                  pair(
+                      "maximum",
+                      c,
+                      a,
+                      p,
+                      Eager.of(new Maximum())::forward,
+                      Eager.of(new Maximum())::backward));
 
   private GoldenArithmetic() {}
 
@@ -73,8 +103,8 @@ final class GoldenArithmetic {
     Tensor x = c.tensor(a, "input");
     Tensor other = c.tensor(a, "other");
     Tensor gy = c.tensor(a, "grad_output");
-    c.agrees("output", p.run("compare", () -> layer.forward(x, other)));
-    BinaryGradients back = p.run("compare", () -> layer.backward(x, other, gy));
+    c.agrees("output", p.run("compare", () -> Eager.of(layer).forward(x, other)));
+    BinaryGradients back = p.run("compare", () -> Eager.of(layer).backward(x, other, gy));
     c.agrees("grad_input", back.input());
     c.agrees("grad_other", back.other());
   }
@@ -84,8 +114,8 @@ final class GoldenArithmetic {
     Tensor x = c.tensor(a, "input");
     Tensor other = c.tensor(a, "other");
     Tensor gy = c.tensor(a, "grad_output");
-    c.agrees("output", p.run("where", () -> new Where().forward(when, x, other)));
-    BinaryGradients back = p.run("where", () -> new Where().backward(when, x, other, gy));
+    c.agrees("output", p.run("where", () -> Eager.of(new Where()).forward(when, x, other)));
+    BinaryGradients back = p.run("where", () -> Eager.of(new Where()).backward(when, x, other, gy));
     c.agrees("grad_input", back.input());
     c.agrees("grad_other", back.other());
   }
@@ -95,13 +125,14 @@ final class GoldenArithmetic {
     Tensor x = c.tensor(a, "input");
     Tensor w = c.tensor(a, "weight");
     Tensor gy = c.tensor(a, "grad_output");
-    c.agrees("output", p.run("linear", () -> layer.forward(x, w, c.tensorOrNull(a, "bias"))));
-    c.agrees("grad_input", p.run("linear", () -> layer.backwardData(gy, w)));
-    GoldenRunners.gradients(c, p.run("linear", () -> layer.backwardWeights(x, gy)));
+    c.agrees(
+        "output", p.run("linear", () -> Eager.of(layer).forward(x, w, c.tensorOrNull(a, "bias"))));
+    c.agrees("grad_input", p.run("linear", () -> Eager.of(layer).backwardData(gy, w)));
+    GoldenRunners.gradients(c, p.run("linear", () -> Eager.of(layer).backwardWeights(x, gy)));
   }
 
   static void matmul(GoldenCase c, Arena a, Passes p) {
-    pair("matmul", c, a, p, new Matmul()::forward, new Matmul()::backward);
+    pair("matmul", c, a, p, Eager.of(new Matmul())::forward, Eager.of(new Matmul())::backward);
   }
 
   /** The passes of a layer of two inputs. */

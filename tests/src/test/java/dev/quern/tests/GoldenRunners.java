@@ -2,11 +2,14 @@ package dev.quern.tests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.quern.eager.BatchNorm2dPass;
+import dev.quern.eager.Eager;
+import dev.quern.eager.Gradients;
+import dev.quern.eager.NormGradients;
 import dev.quern.layer.AvgPool2d;
 import dev.quern.layer.BatchNorm2d;
 import dev.quern.layer.Conv2d;
 import dev.quern.layer.Flatten;
-import dev.quern.layer.Gradients;
 import dev.quern.layer.Linear;
 import dev.quern.layer.MaxPool2d;
 import dev.quern.layer.activation.Relu;
@@ -104,9 +107,10 @@ final class GoldenRunners {
     Tensor x = c.tensor(a, "input");
     Tensor w = c.tensor(a, "weight");
     Tensor gy = c.tensor(a, "grad_output");
-    c.agrees("output", p.run("conv2d", () -> layer.forward(x, w, c.tensorOrNull(a, "bias"))));
-    c.agrees("grad_input", p.run("conv2d", () -> layer.backwardData(gy, w, x.shape())));
-    gradients(c, p.run("conv2d", () -> layer.backwardWeights(x, gy)));
+    c.agrees(
+        "output", p.run("conv2d", () -> Eager.of(layer).forward(x, w, c.tensorOrNull(a, "bias"))));
+    c.agrees("grad_input", p.run("conv2d", () -> Eager.of(layer).backwardData(gy, w, x.shape())));
+    gradients(c, p.run("conv2d", () -> Eager.of(layer).backwardWeights(x, gy)));
   }
 
   static void gradients(GoldenCase c, Gradients g) {
@@ -137,8 +141,8 @@ final class GoldenRunners {
             sides(c));
     Tensor x = c.tensor(a, "input");
     Tensor gy = c.tensor(a, "grad_output");
-    c.agrees("output", p.run("max_pool2d", () -> layer.forward(x)));
-    c.agrees("grad_input", p.run("max_pool2d", () -> layer.backward(x, gy)));
+    c.agrees("output", p.run("max_pool2d", () -> Eager.of(layer).forward(x)));
+    c.agrees("grad_input", p.run("max_pool2d", () -> Eager.of(layer).backward(x, gy)));
   }
 
   private static void avgPool2d(GoldenCase c, Arena a, Passes p) {
@@ -154,15 +158,15 @@ final class GoldenRunners {
             sides(c));
     Tensor x = c.tensor(a, "input");
     Tensor gy = c.tensor(a, "grad_output");
-    c.agrees("output", p.run("avg_pool2d", () -> layer.forward(x)));
-    c.agrees("grad_input", p.run("avg_pool2d", () -> layer.backward(gy, x.shape())));
+    c.agrees("output", p.run("avg_pool2d", () -> Eager.of(layer).forward(x)));
+    c.agrees("grad_input", p.run("avg_pool2d", () -> Eager.of(layer).backward(gy, x.shape())));
   }
 
   private static void relu(GoldenCase c, Arena a, Passes p) {
     Tensor x = c.tensor(a, "input");
     Tensor gy = c.tensor(a, "grad_output");
-    c.agrees("output", p.run("relu", () -> new Relu().forward(x)));
-    c.agrees("grad_input", p.run("relu", () -> new Relu().backward(x, gy)));
+    c.agrees("output", p.run("relu", () -> Eager.of(new Relu()).forward(x)));
+    c.agrees("grad_input", p.run("relu", () -> Eager.of(new Relu()).backward(x, gy)));
   }
 
   private static void linear(GoldenCase c, Arena a, Passes p) {
@@ -173,17 +177,18 @@ final class GoldenRunners {
     Tensor w = c.tensor(a, "weight");
     Tensor gy = c.tensor(a, "grad_output", Shape.of(rows, out));
     Linear layer = new Linear(out, c.has("bias"));
-    c.agrees("output", p.run("linear", () -> layer.forward(x, w, c.tensorOrNull(a, "bias"))));
-    c.agrees("grad_input", p.run("linear", () -> layer.backwardData(gy, w)));
-    gradients(c, p.run("linear", () -> layer.backwardWeights(x, gy)));
+    c.agrees(
+        "output", p.run("linear", () -> Eager.of(layer).forward(x, w, c.tensorOrNull(a, "bias"))));
+    c.agrees("grad_input", p.run("linear", () -> Eager.of(layer).backwardData(gy, w)));
+    gradients(c, p.run("linear", () -> Eager.of(layer).backwardWeights(x, gy)));
   }
 
   private static void softmax(GoldenCase c, Arena a, Passes p) {
     Tensor x = classesSecond(c, a, "input");
     Tensor gy = classesSecond(c, a, "grad_output");
-    Tensor y = p.run("softmax", () -> new Softmax().forward(x));
+    Tensor y = p.run("softmax", () -> Eager.of(new Softmax()).forward(x));
     c.agrees("output", y);
-    c.agrees("grad_input", p.run("softmax", () -> new Softmax().backward(y, gy)));
+    c.agrees("grad_input", p.run("softmax", () -> Eager.of(new Softmax()).backward(y, gy)));
   }
 
   /**
@@ -209,10 +214,10 @@ final class GoldenRunners {
       throw missing("flatten from axis " + c.integer("start_dim", 0));
     }
     Tensor x = c.tensor(a, "input");
-    Tensor y = new Flatten().forward(x);
+    Tensor y = Eager.of(new Flatten()).forward(x);
     assertThat(y.shape()).isEqualTo(c.shape("output"));
     c.agrees("output", y);
-    c.agrees("grad_input", new Flatten().backward(c.tensor(a, "grad_output"), x.shape()));
+    c.agrees("grad_input", Eager.of(new Flatten()).backward(c.tensor(a, "grad_output"), x.shape()));
   }
 
   private static void flattenLinear(GoldenCase c, Arena a, Passes p) {
@@ -220,11 +225,13 @@ final class GoldenRunners {
     Tensor w = c.tensor(a, "weight");
     Tensor gy = c.tensor(a, "grad_output");
     Linear layer = new Linear((int) w.shape().dim(0), c.has("bias"));
-    Tensor flat = new Flatten().forward(x);
-    c.agrees("output", p.run("linear", () -> layer.forward(flat, w, c.tensorOrNull(a, "bias"))));
-    Tensor gflat = p.run("linear", () -> layer.backwardData(gy, w));
-    c.agrees("grad_input", new Flatten().backward(gflat, x.shape()));
-    gradients(c, p.run("linear", () -> layer.backwardWeights(flat, gy)));
+    Tensor flat = Eager.of(new Flatten()).forward(x);
+    c.agrees(
+        "output",
+        p.run("linear", () -> Eager.of(layer).forward(flat, w, c.tensorOrNull(a, "bias"))));
+    Tensor gflat = p.run("linear", () -> Eager.of(layer).backwardData(gy, w));
+    c.agrees("grad_input", Eager.of(new Flatten()).backward(gflat, x.shape()));
+    gradients(c, p.run("linear", () -> Eager.of(layer).backwardWeights(flat, gy)));
   }
 
   private static void batchNorm2d(GoldenCase c, Arena a, Passes p) {
@@ -236,17 +243,17 @@ final class GoldenRunners {
     Tensor mean = c.tensor(a, "running_mean");
     Tensor var = c.tensor(a, "running_var");
     if (training) {
-      BatchNorm2d.Training t =
-          p.run("batch_norm2d", () -> layer.forwardTraining(x, w, b, mean, var));
+      BatchNorm2dPass.Training t =
+          p.run("batch_norm2d", () -> Eager.of(layer).forwardTraining(x, w, b, mean, var));
       c.agrees("output", t.output());
       c.agrees("running_mean_after", t.runningMean());
       c.agrees("running_var_after", t.runningVar());
     } else {
-      c.agrees("output", p.run("batch_norm2d", () -> layer.forward(x, w, b, mean, var)));
+      c.agrees("output", p.run("batch_norm2d", () -> Eager.of(layer).forward(x, w, b, mean, var)));
     }
     Tensor gy = c.tensor(a, "grad_output");
-    BatchNorm2d.Backward back =
-        p.run("batch_norm2d", () -> layer.backward(x, w, mean, var, gy, training));
+    NormGradients back =
+        p.run("batch_norm2d", () -> Eager.of(layer).backward(x, w, mean, var, gy, training));
     c.agrees("grad_input", back.input());
     c.agrees("grad_weight", back.weight());
     c.agrees("grad_bias", back.bias());
@@ -259,10 +266,11 @@ final class GoldenRunners {
     Tensor gy = c.tensor(a, "grad_output");
     Concat layer = new Concat(c.integer("axis", 0));
     int axis = Math.floorMod(layer.axis(), x.shape().rank() - 1) + 1;
-    c.agrees("output", p.run("concat", () -> layer.forward(x, y)));
-    c.agrees("grad_input", p.run("concat", () -> layer.backward(gy, x.shape(), 0)));
+    c.agrees("output", p.run("concat", () -> Eager.of(layer).forward(x, y)));
+    c.agrees("grad_input", p.run("concat", () -> Eager.of(layer).backward(gy, x.shape(), 0)));
     c.agrees(
-        "grad_other", p.run("concat", () -> layer.backward(gy, y.shape(), x.shape().dim(axis))));
+        "grad_other",
+        p.run("concat", () -> Eager.of(layer).backward(gy, y.shape(), x.shape().dim(axis))));
   }
 
   private static void sgd(GoldenCase c, Arena a, Passes p) {

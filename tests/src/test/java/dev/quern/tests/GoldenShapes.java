@@ -1,5 +1,7 @@
 package dev.quern.tests;
 
+import dev.quern.eager.BinaryGradients;
+import dev.quern.eager.Eager;
 import dev.quern.layer.AdaptiveAvgPool2d;
 import dev.quern.layer.ConvTranspose2d;
 import dev.quern.layer.math.Multiply;
@@ -55,17 +57,18 @@ final class GoldenShapes {
     Tensor x = c.tensor(a, "input");
     Tensor w = c.tensor(a, "weight");
     Tensor gy = c.tensor(a, "grad_output");
-    c.agrees("output", p.run("conv2d", () -> layer.forward(x, w, c.tensorOrNull(a, "bias"))));
-    c.agrees("grad_input", p.run("conv2d", () -> layer.backwardData(gy, w, x.shape())));
-    GoldenRunners.gradients(c, p.run("conv2d", () -> layer.backwardWeights(x, gy)));
+    c.agrees(
+        "output", p.run("conv2d", () -> Eager.of(layer).forward(x, w, c.tensorOrNull(a, "bias"))));
+    c.agrees("grad_input", p.run("conv2d", () -> Eager.of(layer).backwardData(gy, w, x.shape())));
+    GoldenRunners.gradients(c, p.run("conv2d", () -> Eager.of(layer).backwardWeights(x, gy)));
   }
 
   private static void multiply(GoldenCase c, Arena a, Passes p) {
     Tensor x = c.tensor(a, "input");
     Tensor other = c.tensor(a, "other");
     Tensor gy = c.tensor(a, "grad_output");
-    c.agrees("output", p.run("multiply", () -> new Multiply().forward(x, other)));
-    Multiply.Backward back = p.run("multiply", () -> new Multiply().backward(x, other, gy));
+    c.agrees("output", p.run("multiply", () -> Eager.of(new Multiply()).forward(x, other)));
+    BinaryGradients back = p.run("multiply", () -> Eager.of(new Multiply()).backward(x, other, gy));
     c.agrees("grad_input", back.input());
     c.agrees("grad_other", back.other());
   }

@@ -1,5 +1,8 @@
 package dev.quern.tests;
 
+import dev.quern.eager.BatchNorm2dPass;
+import dev.quern.eager.Eager;
+import dev.quern.eager.NormGradients;
 import dev.quern.layer.AdaptiveAvgPool1d;
 import dev.quern.layer.AvgPool1d;
 import dev.quern.layer.BatchNorm1d;
@@ -56,9 +59,10 @@ final class GoldenSignals {
     Tensor x = images(c, a, "input", layer);
     Tensor w = weight(c, a);
     Tensor gy = images(c, a, "grad_output", layer);
-    c.agrees("output", p.run("conv2d", () -> conv.forward(x, w, c.tensorOrNull(a, "bias"))));
-    c.agrees("grad_input", p.run("conv2d", () -> conv.backwardData(gy, w, x.shape())));
-    GoldenRunners.gradients(c, p.run("conv2d", () -> conv.backwardWeights(x, gy)));
+    c.agrees(
+        "output", p.run("conv2d", () -> Eager.of(conv).forward(x, w, c.tensorOrNull(a, "bias"))));
+    c.agrees("grad_input", p.run("conv2d", () -> Eager.of(conv).backwardData(gy, w, x.shape())));
+    GoldenRunners.gradients(c, p.run("conv2d", () -> Eager.of(conv).backwardWeights(x, gy)));
   }
 
   private static void convTranspose1d(GoldenCase c, Arena a, Passes p) {
@@ -74,9 +78,10 @@ final class GoldenSignals {
     Tensor x = images(c, a, "input", layer);
     Tensor w = weight(c, a);
     Tensor gy = images(c, a, "grad_output", layer);
-    c.agrees("output", p.run("conv2d", () -> conv.forward(x, w, c.tensorOrNull(a, "bias"))));
-    c.agrees("grad_input", p.run("conv2d", () -> conv.backwardData(gy, w, x.shape())));
-    GoldenRunners.gradients(c, p.run("conv2d", () -> conv.backwardWeights(x, gy)));
+    c.agrees(
+        "output", p.run("conv2d", () -> Eager.of(conv).forward(x, w, c.tensorOrNull(a, "bias"))));
+    c.agrees("grad_input", p.run("conv2d", () -> Eager.of(conv).backwardData(gy, w, x.shape())));
+    GoldenRunners.gradients(c, p.run("conv2d", () -> Eager.of(conv).backwardWeights(x, gy)));
   }
 
   private static void maxPool1d(GoldenCase c, Arena a, Passes p) {
@@ -90,8 +95,8 @@ final class GoldenSignals {
     MaxPool2d pool = layer.as2d();
     Tensor x = images(c, a, "input", layer);
     Tensor gy = images(c, a, "grad_output", layer);
-    c.agrees("output", p.run("max_pool2d", () -> pool.forward(x)));
-    c.agrees("grad_input", p.run("max_pool2d", () -> pool.backward(x, gy)));
+    c.agrees("output", p.run("max_pool2d", () -> Eager.of(pool).forward(x)));
+    c.agrees("grad_input", p.run("max_pool2d", () -> Eager.of(pool).backward(x, gy)));
   }
 
   private static void avgPool1d(GoldenCase c, Arena a, Passes p) {
@@ -104,8 +109,9 @@ final class GoldenSignals {
             c.flag("count_include_pad", true));
     Tensor x = images(c, a, "input", layer);
     Tensor gy = images(c, a, "grad_output", layer);
-    c.agrees("output", p.run("avg_pool2d", () -> layer.as2d().forward(x)));
-    c.agrees("grad_input", p.run("avg_pool2d", () -> layer.as2d().backward(gy, x.shape())));
+    c.agrees("output", p.run("avg_pool2d", () -> Eager.of(layer.as2d()).forward(x)));
+    c.agrees(
+        "grad_input", p.run("avg_pool2d", () -> Eager.of(layer.as2d()).backward(gy, x.shape())));
   }
 
   private static void adaptiveAvgPool1d(GoldenCase c, Arena a, Passes p) {
@@ -128,16 +134,16 @@ final class GoldenSignals {
     Tensor mean = c.tensor(a, "running_mean");
     Tensor var = c.tensor(a, "running_var");
     if (training) {
-      BatchNorm2d.Training t =
-          p.run("batch_norm2d", () -> norm.forwardTraining(x, w, b, mean, var));
+      BatchNorm2dPass.Training t =
+          p.run("batch_norm2d", () -> Eager.of(norm).forwardTraining(x, w, b, mean, var));
       c.agrees("output", t.output());
       c.agrees("running_mean_after", t.runningMean());
       c.agrees("running_var_after", t.runningVar());
     } else {
-      c.agrees("output", p.run("batch_norm2d", () -> norm.forward(x, w, b, mean, var)));
+      c.agrees("output", p.run("batch_norm2d", () -> Eager.of(norm).forward(x, w, b, mean, var)));
     }
-    BatchNorm2d.Backward back =
-        p.run("batch_norm2d", () -> norm.backward(x, w, mean, var, gy, training));
+    NormGradients back =
+        p.run("batch_norm2d", () -> Eager.of(norm).backward(x, w, mean, var, gy, training));
     c.agrees("grad_input", back.input());
     c.agrees("grad_weight", back.weight());
     c.agrees("grad_bias", back.bias());

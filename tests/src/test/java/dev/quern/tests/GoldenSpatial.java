@@ -1,5 +1,7 @@
 package dev.quern.tests;
 
+import dev.quern.eager.Eager;
+import dev.quern.eager.PReluPass;
 import dev.quern.layer.AdaptiveMaxPool2d;
 import dev.quern.layer.activation.PRelu;
 import dev.quern.layer.shape.CircularPad2d;
@@ -38,8 +40,8 @@ final class GoldenSpatial {
     AdaptiveMaxPool2d layer = new AdaptiveMaxPool2d(c.size("output_size", null));
     Tensor x = c.tensor(a, "input");
     Tensor gy = c.tensor(a, "grad_output");
-    c.agrees("output", p.run("adaptive_max_pool2d", () -> layer.forward(x)));
-    c.agrees("grad_input", p.run("adaptive_max_pool2d", () -> layer.backward(x, gy)));
+    c.agrees("output", p.run("adaptive_max_pool2d", () -> Eager.of(layer).forward(x)));
+    c.agrees("grad_input", p.run("adaptive_max_pool2d", () -> Eager.of(layer).backward(x, gy)));
   }
 
   private static void prelu(GoldenCase c, Arena a, Passes p) {
@@ -47,8 +49,8 @@ final class GoldenSpatial {
     Tensor x = c.tensor(a, "input");
     Tensor w = c.tensor(a, "weight");
     Tensor gy = c.tensor(a, "grad_output");
-    c.agrees("output", p.run("prelu", () -> layer.forward(x, w)));
-    PRelu.Backward g = p.run("prelu", () -> layer.backward(x, w, gy));
+    c.agrees("output", p.run("prelu", () -> Eager.of(layer).forward(x, w)));
+    PReluPass.Backward g = p.run("prelu", () -> Eager.of(layer).backward(x, w, gy));
     c.agrees("grad_input", g.input());
     c.agrees("grad_weight", g.weight());
   }

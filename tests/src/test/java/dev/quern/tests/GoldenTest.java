@@ -4,8 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.DynamicContainer.dynamicContainer;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
+import dev.quern.eager.Conv2dPass;
+import dev.quern.eager.Eager;
 import dev.quern.error.QuernException;
-import dev.quern.layer.Conv2d;
 import dev.quern.notebook.Main;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -100,8 +101,8 @@ class GoldenTest {
   private static DynamicNode convolution(GoldenCase c, GoldenSummary summary) {
     List<String> forced = new ArrayList<>();
     List<DynamicNode> nodes = new ArrayList<>();
-    for (String implementation : Conv2d.implementations()) {
-      if (GoldenRunners.conv2dLayer(c).accepts(implementation, c.shape("input"))) {
+    for (String implementation : Conv2dPass.implementations()) {
+      if (Eager.of(GoldenRunners.conv2dLayer(c)).accepts(implementation, c.shape("input"))) {
         forced.add(implementation);
         nodes.add(dynamicTest(implementation, () -> forced(c, implementation)));
       }

@@ -4,9 +4,10 @@ import static dev.quern.tests.Refusal.argument;
 import static dev.quern.tests.Refusal.shape;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.quern.eager.Eager;
+import dev.quern.eager.NormGradients;
 import dev.quern.engine.Engine;
 import dev.quern.layer.GroupNorm;
-import dev.quern.layer.NormGradients;
 import dev.quern.reference.NdArray;
 import dev.quern.reference.layer.GroupNormReference;
 import dev.quern.tensor.Arena;
@@ -78,10 +79,10 @@ class GroupNormTest {
     NdArray w = layer.affine() ? v.array(x.dim(1)) : null;
     NdArray b = layer.affine() ? v.array(x.dim(1)) : null;
     String what = " of " + layer + " on " + x + ", " + v;
-    Tensor y = layer.forward(t(x), t(w), t(b));
+    Tensor y = Eager.of(layer).forward(t(x), t(w), t(b));
     assertThat(Engine.lastImplementation()).startsWith("group_norm:");
     Compare.close("output" + what, y, GroupNormReference.forward(layer, x, w, b), 1);
-    NormGradients got = layer.backward(t(x), t(w), t(gy));
+    NormGradients got = Eager.of(layer).backward(t(x), t(w), t(gy));
     dev.quern.reference.layer.NormGradients wanted = GroupNormReference.backward(layer, x, w, gy);
     Compare.close("grad_input" + what, got.input(), wanted.input(), 1);
     if (layer.affine()) {
@@ -112,7 +113,7 @@ class GroupNormTest {
     Values v = Values.floats(12);
     agrees(new GroupNorm(2), x, v);
     Tensor bias = arena.tensor(Shape.of(4), 1, 2, 3, 4);
-    float[] y = new GroupNorm(2).forward(t(x), bias, bias).toArray();
+    float[] y = Eager.of(new GroupNorm(2)).forward(t(x), bias, bias).toArray();
     for (int i = 0; i < y.length; i++) {
       assertThat(y[i]).isEqualTo(1 + i / 9 % 4);
     }
@@ -123,8 +124,8 @@ class GroupNormTest {
     GroupNorm layer = new GroupNorm(2);
     Tensor w = arena.tensor(Shape.of(4), 1, 1, 1, 1);
     for (Tensor x : new Tensor[] {tensor(0, 4, 3, 3), tensor(0, 4)}) {
-      assertThat(layer.forward(x, w, w).shape()).isEqualTo(x.shape());
-      NormGradients g = layer.backward(x, w, x);
+      assertThat(Eager.of(layer).forward(x, w, w).shape()).isEqualTo(x.shape());
+      NormGradients g = Eager.of(layer).backward(x, w, x);
       assertThat(g.input().shape()).isEqualTo(x.shape());
       assertThat(g.weight().toArray()).containsOnly(0).hasSize(4);
       assertThat(g.bias().toArray()).containsOnly(0).hasSize(4);
@@ -144,22 +145,34 @@ class GroupNormTest {
             argument(op, () -> new GroupNorm(1, -1f, true), "eps", "-1"),
             argument(op, () -> new GroupNorm(1, Float.NaN, true), "eps", "NaN"),
             argument(op, () -> new GroupNorm(1, Float.POSITIVE_INFINITY, true), "eps", "Infinity"),
-            shape(op, () -> new GroupNorm(3).forward(x, c, c), "4 channels", "num_groups 3"),
-            shape(op, () -> new GroupNorm(8).forward(x, c, c), "4 channels", "num_groups 8"),
-            argument(op, () -> layer.forward(null, c, c), "input", "null"),
-            argument(op, () -> layer.forward(x, null, c), "weight", "null"),
-            argument(op, () -> layer.forward(x, c, null), "bias", "null"),
-            argument(op, () -> plain.forward(x, c, null), "weight", "none"),
-            argument(op, () -> plain.forward(x, null, c), "bias", "none"),
-            shape(op, () -> layer.forward(x, tensor(3), c), "weight 3", "4"),
-            shape(op, () -> layer.forward(x, c, tensor(1, 4)), "bias 1x4", "4"),
-            shape(op, () -> layer.forward(tensor(4), c, c), "input 4"),
-            shape(op, () -> layer.forward(tensor(2, 4, 3), c, c), "4x3"),
-            shape(op, () -> layer.forward(tensor(2, 0), c, c), "0"),
-            shape(op, () -> layer.forward(tensor(2, 4, 0, 3), c, c), "4x0x3"),
-            argument(op, () -> layer.backward(x, c, null), "grad_output", "null"),
-            argument(op, () -> layer.backward(x, null, x), "weight", "null"),
-            shape(op, () -> layer.backward(x, c, tensor(2, 4)), "grad_output 2x4", "2x4x3x3"))
+            shape(
+                op,
+                () -> Eager.of(new GroupNorm(3)).forward(x, c, c),
+                "4 channels",
+                "num_groups 3"),
+            shape(
+                op,
+                () -> Eager.of(new GroupNorm(8)).forward(x, c, c),
+                "4 channels",
+                "num_groups 8"),
+            argument(op, () -> Eager.of(layer).forward(null, c, c), "input", "null"),
+            argument(op, () -> Eager.of(layer).forward(x, null, c), "weight", "null"),
+            argument(op, () -> Eager.of(layer).forward(x, c, null), "bias", "null"),
+            argument(op, () -> Eager.of(plain).forward(x, c, null), "weight", "none"),
+            argument(op, () -> Eager.of(plain).forward(x, null, c), "bias", "none"),
+            shape(op, () -> Eager.of(layer).forward(x, tensor(3), c), "weight 3", "4"),
+            shape(op, () -> Eager.of(layer).forward(x, c, tensor(1, 4)), "bias 1x4", "4"),
+            shape(op, () -> Eager.of(layer).forward(tensor(4), c, c), "input 4"),
+            shape(op, () -> Eager.of(layer).forward(tensor(2, 4, 3), c, c), "4x3"),
+            shape(op, () -> Eager.of(layer).forward(tensor(2, 0), c, c), "0"),
+            shape(op, () -> Eager.of(layer).forward(tensor(2, 4, 0, 3), c, c), "4x0x3"),
+            argument(op, () -> Eager.of(layer).backward(x, c, null), "grad_output", "null"),
+            argument(op, () -> Eager.of(layer).backward(x, null, x), "weight", "null"),
+            shape(
+                op,
+                () -> Eager.of(layer).backward(x, c, tensor(2, 4)),
+                "grad_output 2x4",
+                "2x4x3x3"))
         .map(Refusal::test);
   }
 }

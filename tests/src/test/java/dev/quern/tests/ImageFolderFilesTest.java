@@ -70,13 +70,13 @@ class ImageFolderFilesTest extends ImageFolderCase {
     Files.createSymbolicLink(in.resolve("a/out.txt"), outside);
     assertThatThrownBy(builder::open)
         .hasMessageContaining("4 of 6 files are broken")
-        .hasMessageContaining("out.png (a link that leads out of the folder)")
-        .hasMessageContaining("none.png (a link to nothing)")
+        .hasMessageContaining("out.png (a link to a target outside the folder)")
+        .hasMessageContaining("none.png (a broken link)")
         .hasMessageContaining("a/up (a link to a folder, which is not followed)")
         .hasMessageContaining("in/b (a link to a folder, which is not followed)");
     Path list = Files.writeString(in.resolve("l.csv"), "file,label\na/1.png,x\na/out.png,x\n");
     assertThatThrownBy(() -> builder.labels(list).open())
-        .hasMessageContaining("out.png (a link that leads out of the folder)");
+        .hasMessageContaining("out.png (a link to a target outside the folder)");
     Path link = Files.createSymbolicLink(dir.resolve("link"), in); // of the user's own
     try (ImageFolder folder = ImageFolder.builder(link).size(SIZE).skipBroken().open()) {
       assertThat(folder.all().size()).isEqualTo(2);
@@ -94,14 +94,14 @@ class ImageFolderFilesTest extends ImageFolderCase {
         .hasMessageContaining("is not a folder");
     assertThatThrownBy(() -> ImageFolder.builder(dir).open())
         .isInstanceOf(InvalidArgumentException.class)
-        .hasMessageContaining("no size is said");
+        .hasMessageContaining("a size to resize images to is required");
     Files.createDirectories(dir.resolve("b"));
     assertThatThrownBy(() -> builder().open())
         .isInstanceOf(FormatException.class)
-        .hasMessageContaining("class b has no pictures");
+        .hasMessageContaining("class b contains no images");
     assertThatThrownBy(() -> ImageFolder.builder(dir.resolve("b")).size(SIZE).open())
         .isInstanceOf(FormatException.class)
-        .hasMessageContaining("has no subfolder for each class");
+        .hasMessageContaining("has no subfolder with images for each class");
   }
 
   @Test
@@ -131,7 +131,7 @@ class ImageFolderFilesTest extends ImageFolderCase {
       Files.write(file, new byte[10]);
       assertThatThrownBy(() -> folder.all().image(3))
           .isInstanceOf(FileAccessException.class)
-          .hasMessageContaining("was cut short");
+          .hasMessageContaining("is truncated");
     }
   }
 

@@ -185,10 +185,10 @@ class ImageFolderTest extends ImageFolderCase {
     }
     assertThatThrownBy(() -> builder().weights("trust"))
         .isInstanceOf(InvalidArgumentException.class)
-        .hasMessageContaining("say labels first");
+        .hasMessageContaining("call labels first");
     assertThatThrownBy(() -> builder().labels(csv).weights("weight").open())
         .isInstanceOf(FormatException.class)
-        .hasMessageContaining("no column weight of weights in [file, label, trust, split]");
+        .hasMessageContaining("the weight column weight is not one of [file, label, trust, split]");
     for (String bad : List.of("", "x", "-1", "NaN", "Infinity")) {
       Files.writeString(csv, "file,label,trust\n1.png,a," + bad);
       assertThatThrownBy(() -> builder().labels(csv).weights("trust").open())
@@ -238,7 +238,7 @@ class ImageFolderTest extends ImageFolderCase {
     }
     Files.writeString(csv, "file,label\n1.png,");
     assertThatThrownBy(() -> builder().labels(csv, LabelKind.SEVERAL).open())
-        .hasMessageContaining("no picture has a label");
+        .hasMessageContaining("none of the images has a label");
   }
 
   @Test
@@ -246,17 +246,17 @@ class ImageFolderTest extends ImageFolderCase {
     picture("1.png", 1);
     Map<String, String> lines =
         Map.of(
-            "name,label\n1.png,a", "has not the columns file and label",
+            "name,label\n1.png,a", "must have the columns file and label",
             "file,label\n1.png", "line 2 has 1 cells, the header has 2",
             "file,label\n1.png,", "line 2 has no label",
-            "file,label\n\n../1.png,a", "line 3 has the file \"../1.png\", which is none in",
-            "file,label\n/etc/passwd,a", "which is none in",
-            "file,label\n1.png,a\n1.png,b", "for the second time",
+            "file,label\n\n../1.png,a", "line 3 has the file \"../1.png\", which is not inside",
+            "file,label\n/etc/passwd,a", "which is not inside",
+            "file,label\n1.png,a\n1.png,b", "a second time",
             "file,label\n\"1.png,a", "not valid CSV: (startline 2) EOF reached",
             "file,label\n\"1.png\"x,a",
                 "not valid CSV: Invalid character between encapsulated token and delimiter at line: 2",
             "file,label,split\n1.png,a,dev", "the split dev, not train, val or test",
-            "", "has not the columns");
+            "", "must have the columns");
     lines.forEach(
         (text, message) -> {
           Path csv = dir.resolve("labels.csv");
@@ -275,7 +275,7 @@ class ImageFolderTest extends ImageFolderCase {
     Path csv = Files.writeString(dir.resolve("labels.csv"), "file,label\n2.png,a\n1.png,b");
     assertThatThrownBy(() -> builder().labels(csv).open())
         .hasMessageContaining("1 of 2 files are broken")
-        .hasMessageContaining("2.png (there is no such file)");
+        .hasMessageContaining("2.png (the file does not exist)");
   }
 
   /** Twice in a list is twice in training, or in training and in the test. */
@@ -287,7 +287,7 @@ class ImageFolderTest extends ImageFolderCase {
       assertThatThrownBy(() -> builder().labels(csv).open())
           .as(same)
           .isInstanceOf(FormatException.class)
-          .hasMessageContaining("line 3 has the file " + same + " for the second time");
+          .hasMessageContaining("line 3 has the file " + same + " a second time");
     }
   }
 
@@ -297,7 +297,7 @@ class ImageFolderTest extends ImageFolderCase {
     Path csv = Files.writeString(dir.resolve("l.csv"), "file,label\n");
     assertThatThrownBy(() -> builder().labels(csv).open())
         .isInstanceOf(FormatException.class)
-        .hasMessageContaining("l.csv names no picture");
+        .hasMessageContaining("l.csv lists no image");
   }
 
   @Test

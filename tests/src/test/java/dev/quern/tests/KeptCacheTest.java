@@ -125,7 +125,7 @@ class KeptCacheTest extends ImageFolderCase {
     Files.writeString(file, "a letter");
     assertThatThrownBy(() -> kept(1 << 20).open())
         .isInstanceOf(FormatException.class)
-        .hasMessageContaining("is no cache of pictures, and stays as it is");
+        .hasMessageContaining("is not an image cache and is not overwritten");
     assertThat(file).hasContent("a letter");
     assertThatThrownBy(() -> builder().keptCache(dir.resolve("no/x"), 100).open())
         .isInstanceOf(NotFoundException.class)

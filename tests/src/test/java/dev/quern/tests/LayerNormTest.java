@@ -4,9 +4,10 @@ import static dev.quern.tests.Refusal.argument;
 import static dev.quern.tests.Refusal.shape;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.quern.eager.Eager;
+import dev.quern.eager.NormGradients;
 import dev.quern.engine.Engine;
 import dev.quern.layer.LayerNorm;
-import dev.quern.layer.NormGradients;
 import dev.quern.reference.NdArray;
 import dev.quern.reference.layer.LayerNormReference;
 import dev.quern.tensor.Arena;
@@ -74,10 +75,10 @@ class LayerNormTest {
     NdArray w = layer.elementwiseAffine() ? v.array(layer.normalizedShape()) : null;
     NdArray b = layer.bias() ? v.array(layer.normalizedShape()) : null;
     String what = " of " + layer + " on " + x + ", " + v;
-    Tensor y = layer.forward(t(x), t(w), t(b));
+    Tensor y = Eager.of(layer).forward(t(x), t(w), t(b));
     assertThat(Engine.lastImplementation()).startsWith("layer_norm:");
     Compare.close("output" + what, y, LayerNormReference.forward(layer, x, w, b), 1);
-    NormGradients got = layer.backward(t(x), t(w), t(gy));
+    NormGradients got = Eager.of(layer).backward(t(x), t(w), t(gy));
     dev.quern.reference.layer.NormGradients wanted = LayerNormReference.backward(layer, x, w, gy);
     Compare.close("grad_input" + what, got.input(), wanted.input(), 1);
     if (w == null) {
@@ -110,7 +111,7 @@ class LayerNormTest {
     Arrays.fill(x.values(), 0.1f);
     agrees(new LayerNorm(3), x, Values.floats(12));
     Tensor bias = arena.tensor(Shape.of(3), 1, 2, 3);
-    assertThat(new LayerNorm(3).forward(t(x), bias, bias).toArray())
+    assertThat(Eager.of(new LayerNorm(3)).forward(t(x), bias, bias).toArray())
         .containsExactly(1, 2, 3, 1, 2, 3);
   }
 
@@ -119,8 +120,8 @@ class LayerNormTest {
     Tensor x = tensor(0, 2, 2);
     Tensor w = tensor(2, 2);
     LayerNorm layer = new LayerNorm(2, 2);
-    assertThat(layer.forward(x, w, w).shape()).isEqualTo(x.shape());
-    NormGradients g = layer.backward(x, w, x);
+    assertThat(Eager.of(layer).forward(x, w, w).shape()).isEqualTo(x.shape());
+    NormGradients g = Eager.of(layer).backward(x, w, x);
     assertThat(g.input().shape()).isEqualTo(x.shape());
     assertThat(g.weight().toArray()).containsOnly(0).hasSize(4);
     assertThat(g.bias().toArray()).containsOnly(0).hasSize(4);
@@ -148,20 +149,22 @@ class LayerNormTest {
             argument(op, () -> new LayerNorm(3, 0), "normalized_shape", "3x0"),
             argument(op, () -> new LayerNorm(Shape.of(3), -1, true, true), "eps", "-1"),
             argument(op, () -> new LayerNorm(Shape.of(3), Float.NaN, true, true), "eps", "NaN"),
-            shape(op, () -> layer.forward(tensor(2, 3, 5), w, w), "input 3x5", "shape 3x4"),
-            shape(op, () -> layer.forward(tensor(2, 4, 3), w, w), "input 4x3", "shape 3x4"),
-            shape(op, () -> layer.forward(tensor(3, 4), w, w), "input 4", "shape 3x4"),
-            shape(op, () -> layer.forward(tensor(4), w, w), "input 4", "batch"),
-            argument(op, () -> layer.forward(null, w, w), "input", "null"),
-            argument(op, () -> layer.forward(x, null, w), "weight", "null"),
-            argument(op, () -> layer.forward(x, w, null), "bias", "null"),
-            argument(op, () -> plain.forward(x, w, null), "weight", "none"),
-            argument(op, () -> unbiased.forward(x, w, w), "bias", "none"),
-            shape(op, () -> layer.forward(x, tensor(12), w), "weight 12", "3x4"),
-            shape(op, () -> layer.forward(x, w, tensor(4)), "bias 4", "3x4"),
-            argument(op, () -> layer.backward(x, w, null), "grad_output", "null"),
-            argument(op, () -> layer.backward(x, null, x), "weight", "null"),
-            shape(op, () -> layer.backward(x, w, w), "grad_output 3x4", "2x3x4"))
+            shape(
+                op, () -> Eager.of(layer).forward(tensor(2, 3, 5), w, w), "input 3x5", "shape 3x4"),
+            shape(
+                op, () -> Eager.of(layer).forward(tensor(2, 4, 3), w, w), "input 4x3", "shape 3x4"),
+            shape(op, () -> Eager.of(layer).forward(tensor(3, 4), w, w), "input 4", "shape 3x4"),
+            shape(op, () -> Eager.of(layer).forward(tensor(4), w, w), "input 4", "batch"),
+            argument(op, () -> Eager.of(layer).forward(null, w, w), "input", "null"),
+            argument(op, () -> Eager.of(layer).forward(x, null, w), "weight", "null"),
+            argument(op, () -> Eager.of(layer).forward(x, w, null), "bias", "null"),
+            argument(op, () -> Eager.of(plain).forward(x, w, null), "weight", "none"),
+            argument(op, () -> Eager.of(unbiased).forward(x, w, w), "bias", "none"),
+            shape(op, () -> Eager.of(layer).forward(x, tensor(12), w), "weight 12", "3x4"),
+            shape(op, () -> Eager.of(layer).forward(x, w, tensor(4)), "bias 4", "3x4"),
+            argument(op, () -> Eager.of(layer).backward(x, w, null), "grad_output", "null"),
+            argument(op, () -> Eager.of(layer).backward(x, null, x), "weight", "null"),
+            shape(op, () -> Eager.of(layer).backward(x, w, w), "grad_output 3x4", "2x3x4"))
         .map(Refusal::test);
   }
 }

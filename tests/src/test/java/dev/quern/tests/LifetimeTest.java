@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
+import dev.quern.eager.Eager;
 import dev.quern.error.ClosedException;
 import dev.quern.layer.AvgPool2d;
 import dev.quern.layer.Conv2d;
@@ -65,38 +66,50 @@ class LifetimeTest {
     closed.close();
     Sgd sgd = new Sgd(0.1f, 0.9f);
     return Stream.of(
-            new Use("conv2d forward input", () -> conv.forward(goneX, w, b)),
-            new Use("conv2d forward weight", () -> conv.forward(x, goneW, b)),
-            new Use("conv2d forward bias", () -> conv.forward(x, w, goneB)),
-            new Use("conv2d backward data grad", () -> conv.backwardData(goneX, w, IN)),
-            new Use("conv2d backward data weight", () -> conv.backwardData(x, goneW, IN)),
-            new Use("conv2d backward weights input", () -> conv.backwardWeights(goneX, x)),
-            new Use("conv2d backward weights grad", () -> conv.backwardWeights(x, goneX)),
-            new Use("max_pool2d forward", () -> new MaxPool2d(1).forward(goneX)),
-            new Use("max_pool2d backward input", () -> new MaxPool2d(1).backward(goneX, x)),
-            new Use("max_pool2d backward grad", () -> new MaxPool2d(1).backward(x, goneX)),
-            new Use("avg_pool2d forward", () -> new AvgPool2d(1).forward(goneX)),
-            new Use("avg_pool2d backward", () -> new AvgPool2d(1).backward(goneX, IN)),
-            new Use("relu forward", () -> new Relu().forward(goneX)),
-            new Use("relu backward input", () -> new Relu().backward(goneX, x)),
-            new Use("relu backward grad", () -> new Relu().backward(x, goneX)),
-            new Use("dropout forward", () -> new Dropout().forward(goneX, 1, 0)),
-            new Use("dropout backward", () -> new Dropout().backward(goneX, 1, 0)),
-            new Use("dropout2d forward", () -> new Dropout2d().forward(goneX, 1, 0)),
-            new Use("dropout2d backward", () -> new Dropout2d().backward(goneX, 1, 0)),
-            new Use("flatten forward", () -> new Flatten().forward(goneX)),
-            new Use("flatten backward", () -> new Flatten().backward(goneRows, rows.shape())),
-            new Use("linear forward input", () -> linear.forward(goneRows, rows, row)),
-            new Use("linear forward weight", () -> linear.forward(rows, goneRows, row)),
-            new Use("linear forward bias", () -> linear.forward(rows, rows, goneRow)),
-            new Use("linear backward data grad", () -> linear.backwardData(goneRows, rows)),
-            new Use("linear backward data weight", () -> linear.backwardData(rows, goneRows)),
-            new Use("linear backward weights input", () -> linear.backwardWeights(goneRows, rows)),
-            new Use("linear backward weights grad", () -> linear.backwardWeights(rows, goneRows)),
-            new Use("softmax forward", () -> new Softmax().forward(goneRows)),
-            new Use("softmax forward image", () -> new Softmax().forward(goneX)),
-            new Use("softmax backward output", () -> new Softmax().backward(goneRows, rows)),
-            new Use("softmax backward grad", () -> new Softmax().backward(rows, goneRows)),
+            new Use("conv2d forward input", () -> Eager.of(conv).forward(goneX, w, b)),
+            new Use("conv2d forward weight", () -> Eager.of(conv).forward(x, goneW, b)),
+            new Use("conv2d forward bias", () -> Eager.of(conv).forward(x, w, goneB)),
+            new Use("conv2d backward data grad", () -> Eager.of(conv).backwardData(goneX, w, IN)),
+            new Use("conv2d backward data weight", () -> Eager.of(conv).backwardData(x, goneW, IN)),
+            new Use(
+                "conv2d backward weights input", () -> Eager.of(conv).backwardWeights(goneX, x)),
+            new Use("conv2d backward weights grad", () -> Eager.of(conv).backwardWeights(x, goneX)),
+            new Use("max_pool2d forward", () -> Eager.of(new MaxPool2d(1)).forward(goneX)),
+            new Use(
+                "max_pool2d backward input", () -> Eager.of(new MaxPool2d(1)).backward(goneX, x)),
+            new Use(
+                "max_pool2d backward grad", () -> Eager.of(new MaxPool2d(1)).backward(x, goneX)),
+            new Use("avg_pool2d forward", () -> Eager.of(new AvgPool2d(1)).forward(goneX)),
+            new Use("avg_pool2d backward", () -> Eager.of(new AvgPool2d(1)).backward(goneX, IN)),
+            new Use("relu forward", () -> Eager.of(new Relu()).forward(goneX)),
+            new Use("relu backward input", () -> Eager.of(new Relu()).backward(goneX, x)),
+            new Use("relu backward grad", () -> Eager.of(new Relu()).backward(x, goneX)),
+            new Use("dropout forward", () -> Eager.of(new Dropout()).forward(goneX, 1, 0)),
+            new Use("dropout backward", () -> Eager.of(new Dropout()).backward(goneX, 1, 0)),
+            new Use("dropout2d forward", () -> Eager.of(new Dropout2d()).forward(goneX, 1, 0)),
+            new Use("dropout2d backward", () -> Eager.of(new Dropout2d()).backward(goneX, 1, 0)),
+            new Use("flatten forward", () -> Eager.of(new Flatten()).forward(goneX)),
+            new Use(
+                "flatten backward", () -> Eager.of(new Flatten()).backward(goneRows, rows.shape())),
+            new Use("linear forward input", () -> Eager.of(linear).forward(goneRows, rows, row)),
+            new Use("linear forward weight", () -> Eager.of(linear).forward(rows, goneRows, row)),
+            new Use("linear forward bias", () -> Eager.of(linear).forward(rows, rows, goneRow)),
+            new Use(
+                "linear backward data grad", () -> Eager.of(linear).backwardData(goneRows, rows)),
+            new Use(
+                "linear backward data weight", () -> Eager.of(linear).backwardData(rows, goneRows)),
+            new Use(
+                "linear backward weights input",
+                () -> Eager.of(linear).backwardWeights(goneRows, rows)),
+            new Use(
+                "linear backward weights grad",
+                () -> Eager.of(linear).backwardWeights(rows, goneRows)),
+            new Use("softmax forward", () -> Eager.of(new Softmax()).forward(goneRows)),
+            new Use("softmax forward image", () -> Eager.of(new Softmax()).forward(goneX)),
+            new Use(
+                "softmax backward output", () -> Eager.of(new Softmax()).backward(goneRows, rows)),
+            new Use(
+                "softmax backward grad", () -> Eager.of(new Softmax()).backward(rows, goneRows)),
             new Use("cross_entropy", () -> new CrossEntropy().forward(goneRows, 0, 1, 2, 3)),
             new Use("its gradient", () -> new CrossEntropy().backward(goneRows, 0, 1, 2, 3)),
             new Use("soft targets", () -> new CrossEntropy().forward(rows, goneRows)),
@@ -137,7 +150,7 @@ class LifetimeTest {
     Tensor x = open.tensor(IN);
     Tensor gone = closed.tensor(Shape.of(3, 3, 1, 1));
     closed.close();
-    assertRefused(() -> new Conv2d(3, 1).bias(false).forward(x, gone, null));
+    assertRefused(() -> Eager.of(new Conv2d(3, 1).bias(false)).forward(x, gone, null));
     assertThatCode(open::close).doesNotThrowAnyException();
   }
 
@@ -184,7 +197,9 @@ class LifetimeTest {
       started.countDown();
       Passes.forcing(
           "reference",
-          () -> output.complete(new Conv2d(64, 3).bias(false).forward(x, w, null).toArray()));
+          () ->
+              output.complete(
+                  Eager.of(new Conv2d(64, 3).bias(false)).forward(x, w, null).toArray()));
     } catch (RuntimeException e) {
       output.completeExceptionally(e);
     }

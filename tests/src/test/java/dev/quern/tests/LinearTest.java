@@ -3,7 +3,8 @@ package dev.quern.tests;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
-import dev.quern.layer.Gradients;
+import dev.quern.eager.Eager;
+import dev.quern.eager.Gradients;
 import dev.quern.layer.Linear;
 import dev.quern.reference.NdArray;
 import dev.quern.reference.layer.LinearReference;
@@ -62,9 +63,9 @@ class LinearTest {
       Tensor tw = Values.tensor(a, w);
       Tensor tgy = Values.tensor(a, gy);
       Tensor tbias = Values.tensor(a, bias);
-      Tensor y = p.run("linear", () -> layer.forward(tx, tw, tbias));
-      Tensor gx = p.run("linear", () -> layer.backwardData(tgy, tw));
-      Gradients g = p.run("linear", () -> layer.backwardWeights(tx, tgy));
+      Tensor y = p.run("linear", () -> Eager.of(layer).forward(tx, tw, tbias));
+      Tensor gx = p.run("linear", () -> Eager.of(layer).backwardData(tgy, tw));
+      Gradients g = p.run("linear", () -> Eager.of(layer).backwardWeights(tx, tgy));
       NdArray wanted = LinearReference.forward(layer, x, w, bias);
       Compare.agree(v.kind(), "output" + what, y, wanted, Compare.typical(c.in));
       wanted = LinearReference.backwardData(layer, gy, w, x.shape());
@@ -94,11 +95,11 @@ class LinearTest {
       Tensor tx = Values.tensor(a, x);
       Tensor tw = Values.tensor(a, w);
       Tensor tgy = Values.tensor(a, gy);
-      Tensor y = p.run("linear", () -> layer.forward(tx, tw, Values.tensor(a, bias)));
+      Tensor y = p.run("linear", () -> Eager.of(layer).forward(tx, tw, Values.tensor(a, bias)));
       Compare.close("output", y, LinearReference.forward(layer, x, w, bias));
-      Tensor gx = p.run("linear", () -> layer.backwardData(tgy, tw));
+      Tensor gx = p.run("linear", () -> Eager.of(layer).backwardData(tgy, tw));
       Compare.close("grad_input", gx, LinearReference.backwardData(layer, gy, w, x.shape()));
-      Gradients g = p.run("linear", () -> layer.backwardWeights(tx, tgy));
+      Gradients g = p.run("linear", () -> Eager.of(layer).backwardWeights(tx, tgy));
       Compare.close("grad_weight", g.weight(), LinearReference.backwardWeights(layer, x, gy));
       Compare.close("grad_bias", g.bias(), LinearReference.backwardBias(gy));
     }
@@ -110,10 +111,10 @@ class LinearTest {
       Linear layer = new Linear(3);
       Tensor x = a.tensor(Shape.of(0, 5));
       Tensor w = a.tensor(Shape.of(3, 5));
-      Tensor y = layer.forward(x, w, a.tensor(Shape.of(3)));
+      Tensor y = Eager.of(layer).forward(x, w, a.tensor(Shape.of(3)));
       assertThat(y.shape()).isEqualTo(Shape.of(0, 3));
-      assertThat(layer.backwardData(y, w).shape()).isEqualTo(Shape.of(0, 5));
-      Gradients g = layer.backwardWeights(x, y);
+      assertThat(Eager.of(layer).backwardData(y, w).shape()).isEqualTo(Shape.of(0, 5));
+      Gradients g = Eager.of(layer).backwardWeights(x, y);
       assertThat(g.weight().toArray()).hasSize(15).containsOnly(0);
       assertThat(g.bias().toArray()).hasSize(3).containsOnly(0);
     }
@@ -126,7 +127,7 @@ class LinearTest {
       float[] x = new float[6 * 20];
       x[2 * 20 + 7] = Float.NaN;
       Tensor y =
-          new Linear(4, false)
+          Eager.of(new Linear(4, false))
               .forward(a.tensor(Shape.of(6, 20), x), a.tensor(Shape.of(4, 20)), null);
       for (int row = 0; row < 6; row++) {
         for (int o = 0; o < 4; o++) {

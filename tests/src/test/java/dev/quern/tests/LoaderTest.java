@@ -106,8 +106,8 @@ class LoaderTest {
 
   @ParameterizedTest
   @CsvSource({
-    "not a library, the file is none for",
-    "'', the file is none for",
+    "not a library, the file is not built for",
+    "'', the file is not built for",
   })
   void fileThatIsNoLibrary(String content, String reason) throws Exception {
     Path folder = Files.createDirectories(temporary.resolve("folder"));
@@ -131,7 +131,7 @@ class LoaderTest {
     Files.write(file, library);
     ChildJvm.Result result =
         new ChildJvm().option("-Dquern.library.path=" + temporary).run(LoadMain.class);
-    assertRefused(result, "cannot be loaded: ", "the file is none for " + platform());
+    assertRefused(result, "cannot be loaded: ", "the file is not built for " + platform());
   }
 
   /** Its functions may take other arguments. */
@@ -152,7 +152,7 @@ class LoaderTest {
             + other
             + ", but the Java classes of quern-native are of "
             + version,
-        "take both jars of one version");
+        "use both jars in the same version");
   }
 
   private Path folderWithAll() throws IOException {
@@ -198,8 +198,8 @@ class LoaderTest {
             .run(LoadMain.class);
     assertRefused(
         result,
-        folder.resolve(name) + " is no file",
-        "quern.library.path names the only folder that is looked in");
+        folder.resolve(name) + " is not a file",
+        "quern.library.path names the only folder that is searched");
   }
 
   @Test
@@ -235,8 +235,8 @@ class LoaderTest {
           child.run(LoadMain.class),
           "native library: jniquern for " + platform(),
           "cannot be loaded: ",
-          "the system lets nothing in " + noexec.folder(),
-          "(noexec), name another folder with -Dorg.bytedeco.javacpp.cachedir=FOLDER");
+          "the system forbids executing files in " + noexec.folder(),
+          "(noexec), choose another folder with -Dorg.bytedeco.javacpp.cachedir=FOLDER");
     }
   }
 
@@ -341,6 +341,6 @@ class LoaderTest {
         child(temporary.resolve("cache")).argument("shared").run(LoadersMain.class);
     assertThat(result.output())
         .contains("JavaCPP's classes and Quern's are in two class loaders")
-        .contains("put the jars of javacpp and of Quern side by side");
+        .contains("load the jars of javacpp and of Quern with the same class loader");
   }
 }

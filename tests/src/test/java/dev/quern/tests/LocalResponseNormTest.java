@@ -4,6 +4,7 @@ import static dev.quern.tests.Refusal.argument;
 import static dev.quern.tests.Refusal.shape;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.quern.eager.Eager;
 import dev.quern.layer.LocalResponseNorm;
 import dev.quern.reference.NdArray;
 import dev.quern.reference.layer.LocalResponseNormReference;
@@ -39,11 +40,11 @@ class LocalResponseNormTest {
     String what = " of " + layer + ", " + v;
     Compare.close(
         "output" + what,
-        p.run(OP, () -> layer.forward(tx)),
+        p.run(OP, () -> Eager.of(layer).forward(tx)),
         LocalResponseNormReference.forward(layer, x));
     Compare.close(
         "grad_input" + what,
-        p.run(OP, () -> layer.backward(tx, tgy)),
+        p.run(OP, () -> Eager.of(layer).backward(tx, tgy)),
         LocalResponseNormReference.backward(layer, x, gy));
   }
 
@@ -60,7 +61,7 @@ class LocalResponseNormTest {
   @Test
   void evenWindowsReachOneChannelFurtherBehind() {
     Tensor x = arena.tensor(Shape.of(1, 3, 1, 1), 1, 2, 3);
-    assertThat(new LocalResponseNorm(2, 2, 1, 0).forward(x).toArray())
+    assertThat(Eager.of(new LocalResponseNorm(2, 2, 1, 0)).forward(x).toArray())
         .containsExactly(1 / 5f, 2 / 13f, 3 / 9f);
   }
 
@@ -73,7 +74,8 @@ class LocalResponseNormTest {
   void emptyBatchGivesEmptyResults() {
     LocalResponseNorm layer = new LocalResponseNorm(3);
     Tensor x = arena.tensor(Shape.of(0, 3, 2, 2));
-    assertThat(layer.backward(x, layer.forward(x)).shape()).isEqualTo(x.shape());
+    assertThat(Eager.of(layer).backward(x, Eager.of(layer).forward(x)).shape())
+        .isEqualTo(x.shape());
   }
 
   @TestFactory
@@ -85,11 +87,14 @@ class LocalResponseNormTest {
             argument(OP, () -> new LocalResponseNorm(3, -1, 1, 1), "alpha -1"),
             argument(OP, () -> new LocalResponseNorm(3, 1, Float.NaN, 1), "beta NaN"),
             argument(OP, () -> new LocalResponseNorm(3, 1, 1, 1 / 0f), "k Infinity"),
-            argument(OP, () -> layer.forward(null), "input", "null"),
-            argument(OP, () -> layer.backward(x, null), "grad_output", "null"),
-            shape(OP, () -> layer.forward(arena.tensor(Shape.of(2, 3))), "2x3"),
+            argument(OP, () -> Eager.of(layer).forward(null), "input", "null"),
+            argument(OP, () -> Eager.of(layer).backward(x, null), "grad_output", "null"),
+            shape(OP, () -> Eager.of(layer).forward(arena.tensor(Shape.of(2, 3))), "2x3"),
             shape(OP, () -> layer.outputShape(Shape.of(3, 4)), "3x4"),
-            shape(OP, () -> layer.backward(x, arena.tensor(Shape.of(2, 3, 5, 4))), "2x3x5x4"))
+            shape(
+                OP,
+                () -> Eager.of(layer).backward(x, arena.tensor(Shape.of(2, 3, 5, 4))),
+                "2x3x5x4"))
         .map(Refusal::test);
   }
 }

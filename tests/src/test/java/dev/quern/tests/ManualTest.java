@@ -7,8 +7,8 @@ import dev.quern.io.Safetensors;
 import dev.quern.network.Network;
 import dev.quern.network.Networks;
 import dev.quern.predict.ModelData;
+import dev.quern.recipe.Recipe;
 import dev.quern.tensor.Shape;
-import dev.quern.train.Recipe;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -56,6 +56,9 @@ class ManualTest {
               List.of(
                   "epoch 1/1 loss .*\n",
                   "epoch 1/1 loss .*\nEvaluation.*\n\\d+ bytes off-heap\n",
+                  "resnet20, 60 epochs, batch 16\n",
+                  "fc of 15 epochs\n",
+                  "(?s:.*)", // findings, which may be none
                   "4 for .*\n",
                   "lenet: one of the two is .*\n",
                   "1 epoch\n",

@@ -161,7 +161,7 @@ class MaskFolderTest extends ImageFolderCase {
     Files.delete(dir.resolve("val/masks"));
     assertThatThrownBy(() -> builder().open())
         .isInstanceOf(FormatException.class)
-        .hasMessageContaining("is not in a folder images with a folder masks beside it");
+        .hasMessageContaining("is not in a folder images beside a folder masks");
   }
 
   @Test
@@ -210,12 +210,12 @@ class MaskFolderTest extends ImageFolderCase {
             "mask "
                 + dir.resolve("masks/range.png")
                 + ": class 3 at row 1 and column 1 is outside [0, 3), and 255"
-                + " alone is ignored")
+                + " is the only ignored value")
         .hasMessageContaining(
-            "mask " + dir.resolve("masks/size.png") + ": 9 x 6 pixels, but the picture has 6 x 9")
+            "mask " + dir.resolve("masks/size.png") + ": 9 x 6 pixels, but the image has 6 x 9")
         .hasMessageContaining(
-            "mask " + dir.resolve("masks/missing.png") + ": there is no such file")
-        .hasMessageContaining("mask " + dir.resolve("masks/rgb.png") + ": a mask has 8 bits");
+            "mask " + dir.resolve("masks/missing.png") + ": the file does not exist")
+        .hasMessageContaining("mask " + dir.resolve("masks/rgb.png") + ": a mask must have 8 bits");
     for (int run = 0; run < 2; run++) { // the second from the cache
       try (ImageFolder folder =
           builder().skipBroken().keptCache(dir.resolve("kept"), 1 << 20).open()) {
@@ -245,7 +245,7 @@ class MaskFolderTest extends ImageFolderCase {
     pair("", "b", 0);
     assertThatThrownBy(() -> builder().open())
         .isInstanceOf(FormatException.class)
-        .hasMessageContaining("no mask has a class but 0")
+        .hasMessageContaining("all masks have only class 0")
         .hasMessageContaining("255 is ignored");
   }
 
@@ -260,7 +260,7 @@ class MaskFolderTest extends ImageFolderCase {
           .hasMessage(
               "image folder: "
                   + file
-                  + ": it has to have a class a line, and no line is empty or there twice");
+                  + ": it must have one class per line, without empty or repeated lines");
     }
     StringBuilder many = new StringBuilder();
     for (int i = 0; i < 256; i++) {
@@ -268,7 +268,7 @@ class MaskFolderTest extends ImageFolderCase {
     }
     Files.writeString(file, many);
     assertThatThrownBy(() -> builder().open())
-        .hasMessageContaining("256 classes; a mask tells 255");
+        .hasMessageContaining("256 classes; a mask distinguishes 255");
     Files.writeString(file, "x\ny\n");
     try (ImageFolder folder = builder().classes(List.of("x", "y")).open()) {
       assertThat(folder.classes()).containsExactly("x", "y");
@@ -287,7 +287,7 @@ class MaskFolderTest extends ImageFolderCase {
             Trainer.builder(network(2, SIZE)).preprocessing(folder.preprocessing()).build()) {
       assertThatThrownBy(() -> trainer.fit(folder.train(), 1))
           .isInstanceOf(DataException.class)
-          .hasMessageContaining("sample 0 wrote a target that is none: 7.0 at")
+          .hasMessageContaining("sample 0 wrote an invalid target: 7.0 at")
           .hasMessageContaining("one of 2 classes");
     }
   }

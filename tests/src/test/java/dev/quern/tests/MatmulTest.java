@@ -4,7 +4,8 @@ import static dev.quern.tests.Refusal.argument;
 import static dev.quern.tests.Refusal.shape;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.quern.layer.math.BinaryGradients;
+import dev.quern.eager.BinaryGradients;
+import dev.quern.eager.Eager;
 import dev.quern.layer.math.Matmul;
 import dev.quern.reference.NdArray;
 import dev.quern.reference.layer.math.MatmulReference;
@@ -38,8 +39,9 @@ class MatmulTest {
     Tensor a = Values.tensor(arena, inputs.get(0));
     Tensor b = Values.tensor(arena, inputs.get(1));
     Passes p = new Passes(MATMUL);
-    Tensor y = p.run("matmul", () -> MATMUL.forward(a, b));
-    BinaryGradients back = p.run("matmul", () -> MATMUL.backward(a, b, Values.tensor(arena, gy)));
+    Tensor y = p.run("matmul", () -> Eager.of(MATMUL).forward(a, b));
+    BinaryGradients back =
+        p.run("matmul", () -> Eager.of(MATMUL).backward(a, b, Values.tensor(arena, gy)));
     long inner = input.dim(input.rank() - 1);
     String what = input + " by " + other + ", " + v;
     Compare.close("output of " + what, y, wanted, Compare.typical(inner));
@@ -70,9 +72,9 @@ class MatmulTest {
   void emptyBatchGivesEmptyResults() {
     Tensor a = arena.tensor(Shape.of(0, 2, 3));
     Tensor b = arena.tensor(Shape.of(0, 3, 4));
-    Tensor y = MATMUL.forward(a, b);
+    Tensor y = Eager.of(MATMUL).forward(a, b);
     assertThat(y.shape()).isEqualTo(Shape.of(0, 2, 4));
-    assertThat(MATMUL.backward(a, b, y).other().shape()).isEqualTo(b.shape());
+    assertThat(Eager.of(MATMUL).backward(a, b, y).other().shape()).isEqualTo(b.shape());
   }
 
   @Test
@@ -90,12 +92,15 @@ class MatmulTest {
     Tensor x = arena.tensor(Shape.of(2, 3, 4));
     Tensor y = arena.tensor(Shape.of(2, 4, 3));
     return Stream.of(
-            argument("matmul", () -> MATMUL.forward(null, x), "input", "null"),
-            argument("matmul", () -> MATMUL.forward(x, null), "other", "null"),
-            argument("matmul", () -> MATMUL.backward(x, y, null), "grad_output", "null"),
-            shape("matmul", () -> MATMUL.forward(x, x), "columns", "3x4"),
-            shape("matmul", () -> MATMUL.forward(x, arena.tensor(Shape.of(1, 4, 3))), "batches"),
-            shape("matmul", () -> MATMUL.backward(x, y, x), "2x3x4", "2x3x3"),
+            argument("matmul", () -> Eager.of(MATMUL).forward(null, x), "input", "null"),
+            argument("matmul", () -> Eager.of(MATMUL).forward(x, null), "other", "null"),
+            argument("matmul", () -> Eager.of(MATMUL).backward(x, y, null), "grad_output", "null"),
+            shape("matmul", () -> Eager.of(MATMUL).forward(x, x), "columns", "3x4"),
+            shape(
+                "matmul",
+                () -> Eager.of(MATMUL).forward(x, arena.tensor(Shape.of(1, 4, 3))),
+                "batches"),
+            shape("matmul", () -> Eager.of(MATMUL).backward(x, y, x), "2x3x4", "2x3x3"),
             shape("matmul", () -> MATMUL.outputShape(a), "2 inputs, not 1"),
             shape("matmul", () -> MATMUL.outputShape(List.of(a, a, a)), "2 inputs, not 3"),
             shape("matmul", () -> MATMUL.outputShape(List.of(Shape.of(3), Shape.of(3))), "1 axes"),

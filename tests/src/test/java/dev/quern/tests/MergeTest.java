@@ -3,6 +3,7 @@ package dev.quern.tests;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.quern.eager.Eager;
 import dev.quern.engine.Engine;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
@@ -55,14 +56,16 @@ class MergeTest {
       sum.set(i, (float) sum.get(i));
     }
     Operators.running("add", null);
-    Compare.exact("add", new Add().forward(t(a), t(b)), sum);
-    Tensor joined = new Concat().forward(t(a), t(d));
+    Compare.exact("add", Eager.of(new Add()).forward(t(a), t(b)), sum);
+    Tensor joined = Eager.of(new Concat()).forward(t(a), t(d));
     assertThat(Engine.lastImplementation()).startsWith("concat:");
     Operators.running("concat", null);
     Compare.exact("concat", joined, ConcatReference.forward(List.of(a, d)));
     List<NdArray> parts = ConcatReference.backward(List.of(a.shape(), d.shape()), grad);
-    Compare.exact("grad_input", new Concat().backward(t(grad), a.shape(), 0), parts.get(0));
-    Compare.exact("grad_other", new Concat().backward(t(grad), d.shape(), c), parts.get(1));
+    Compare.exact(
+        "grad_input", Eager.of(new Concat()).backward(t(grad), a.shape(), 0), parts.get(0));
+    Compare.exact(
+        "grad_other", Eager.of(new Concat()).backward(t(grad), d.shape(), c), parts.get(1));
   }
 
   @ParameterizedTest
@@ -89,10 +92,11 @@ class MergeTest {
     NdArray grad = values.array(Shape.of(dims));
     Operators.running("concat", null);
     String name = layer + " of " + a.shape();
-    Compare.exact(name, layer.forward(t(a), t(b)), ConcatReference.forward(layer, List.of(a, b)));
+    Compare.exact(
+        name, Eager.of(layer).forward(t(a), t(b)), ConcatReference.forward(layer, List.of(a, b)));
     List<NdArray> parts = ConcatReference.backward(layer, List.of(a.shape(), b.shape()), grad);
-    Compare.exact(name, layer.backward(t(grad), a.shape(), 0), parts.get(0));
-    Compare.exact(name, layer.backward(t(grad), b.shape(), size), parts.get(1));
+    Compare.exact(name, Eager.of(layer).backward(t(grad), a.shape(), 0), parts.get(0));
+    Compare.exact(name, Eager.of(layer).backward(t(grad), b.shape(), size), parts.get(1));
   }
 
   private Tensor t(NdArray array) {
@@ -103,39 +107,40 @@ class MergeTest {
   void refuseShapesThatDoNotMeet() {
     Tensor a = arena.tensor(Shape.of(1, 2, 3, 3));
     Tensor b = arena.tensor(Shape.of(1, 2, 3, 4));
-    assertThatThrownBy(() -> new Add().forward(a, b))
+    assertThatThrownBy(() -> Eager.of(new Add()).forward(a, b))
         .isInstanceOf(ShapeException.class)
         .hasMessageContaining("add: ");
-    assertThatThrownBy(() -> new Concat().forward(a, b))
+    assertThatThrownBy(() -> Eager.of(new Concat()).forward(a, b))
         .isInstanceOf(ShapeException.class)
         .hasMessage("concat: inputs 2x3x3 and 2x3x4 differ in more than axis 0");
-    assertThatThrownBy(() -> new Concat().forward(a, arena.tensor(Shape.of(2, 2, 3, 3))))
+    assertThatThrownBy(() -> Eager.of(new Concat()).forward(a, arena.tensor(Shape.of(2, 2, 3, 3))))
         .isInstanceOf(ShapeException.class)
         .hasMessageContaining("batches");
-    assertThatThrownBy(() -> new Concat().backward(a, Shape.of(1, 2, 3, 3), 1))
+    assertThatThrownBy(() -> Eager.of(new Concat()).backward(a, Shape.of(1, 2, 3, 3), 1))
         .isInstanceOf(ShapeException.class);
-    assertThatThrownBy(() -> new Concat().backward(a, Shape.of(1, 2, 300, 300), 0))
+    assertThatThrownBy(() -> Eager.of(new Concat()).backward(a, Shape.of(1, 2, 300, 300), 0))
         .isInstanceOf(ShapeException.class)
         .hasMessage("concat: input 2x300x300 and grad_output 2x3x3 differ in more than axis 0");
-    assertThatThrownBy(() -> new Concat().backward(a, Shape.of(1, 2, 3, 3), Long.MAX_VALUE))
+    assertThatThrownBy(
+            () -> Eager.of(new Concat()).backward(a, Shape.of(1, 2, 3, 3), Long.MAX_VALUE))
         .isInstanceOf(ShapeException.class)
         .hasMessageContaining("positions 9223372036854775807 on of axis 0 for input 2x3x3");
-    assertThatThrownBy(() -> new Concat(3).forward(a, b))
+    assertThatThrownBy(() -> Eager.of(new Concat(3)).forward(a, b))
         .isInstanceOf(ShapeException.class)
         .hasMessage("concat: axis 3 is not one of input 2x3x3");
-    assertThatThrownBy(() -> new Concat(1).forward(a, b))
+    assertThatThrownBy(() -> Eager.of(new Concat(1)).forward(a, b))
         .isInstanceOf(ShapeException.class)
         .hasMessage("concat: inputs 2x3x3 and 2x3x4 differ in more than axis 1");
-    assertThat(new Concat(2).forward(a, b).shape()).isEqualTo(Shape.of(1, 2, 3, 7));
+    assertThat(Eager.of(new Concat(2)).forward(a, b).shape()).isEqualTo(Shape.of(1, 2, 3, 7));
     Tensor row = arena.tensor(Shape.of(1, 3));
-    assertThatThrownBy(() -> new Concat().forward(a, row))
+    assertThatThrownBy(() -> Eager.of(new Concat()).forward(a, row))
         .isInstanceOf(ShapeException.class)
         .hasMessage("concat: inputs 2x3x3 and 3 differ in more than axis 0");
-    assertThatThrownBy(() -> new Concat().backward(a, Shape.of(1, 3), 0))
+    assertThatThrownBy(() -> Eager.of(new Concat()).backward(a, Shape.of(1, 3), 0))
         .isInstanceOf(ShapeException.class)
         .hasMessage("concat: input 3 and grad_output 2x3x3 differ in more than axis 0");
     Tensor seven = arena.tensor(Shape.of(1, 1, 1, 1, 1, 1, 1, 1));
-    assertThatThrownBy(() -> new Concat().forward(seven, seven))
+    assertThatThrownBy(() -> Eager.of(new Concat()).forward(seven, seven))
         .isInstanceOf(ShapeException.class)
         .hasMessageContaining("more than 6 axes");
     Shape scalar = Shape.of();

@@ -1,5 +1,6 @@
 package dev.quern.tests;
 
+import dev.quern.eager.Eager;
 import dev.quern.layer.shape.ChannelShuffle;
 import dev.quern.layer.shape.Chunk;
 import dev.quern.layer.shape.Gather;
@@ -21,8 +22,8 @@ final class Moving {
     return Twinned.of(
         l,
         "strided_copy",
-        l::forward,
-        l::backward,
+        Eager.of(l)::forward,
+        Eager.of(l)::backward,
         PermuteReference::forward,
         PermuteReference::backward,
         Moving::typical);
@@ -32,8 +33,8 @@ final class Moving {
     return Twinned.of(
         l,
         "strided_copy",
-        l::forward,
-        l::backward,
+        Eager.of(l)::forward,
+        Eager.of(l)::backward,
         SliceReference::forward,
         SliceReference::backward,
         Moving::typical);
@@ -43,8 +44,8 @@ final class Moving {
     return Twinned.of(
         l,
         "strided_copy",
-        l::forward,
-        l::backward,
+        Eager.of(l)::forward,
+        Eager.of(l)::backward,
         ChunkReference::forward,
         ChunkReference::backward,
         Moving::typical);
@@ -54,8 +55,8 @@ final class Moving {
     return Twinned.of(
         l,
         "gather",
-        l::forward,
-        l::backward,
+        Eager.of(l)::forward,
+        Eager.of(l)::backward,
         GatherReference::forward,
         GatherReference::backward,
         Moving::typical);
@@ -65,8 +66,8 @@ final class Moving {
     return Twinned.of(
         l,
         "strided_copy",
-        l::forward,
-        l::backward,
+        Eager.of(l)::forward,
+        Eager.of(l)::backward,
         ChannelShuffleReference::forward,
         ChannelShuffleReference::backward,
         Moving::typical);
@@ -76,8 +77,8 @@ final class Moving {
     return Twinned.of(
         l,
         null,
-        l::forward,
-        l::backward,
+        Eager.of(l)::forward,
+        Eager.of(l)::backward,
         ReshapeReference::forward,
         ReshapeReference::backward,
         Moving::typical);

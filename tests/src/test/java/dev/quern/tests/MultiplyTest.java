@@ -3,6 +3,8 @@ package dev.quern.tests;
 import static dev.quern.tests.Refusal.argument;
 import static dev.quern.tests.Refusal.shape;
 
+import dev.quern.eager.BinaryGradients;
+import dev.quern.eager.Eager;
 import dev.quern.layer.math.Multiply;
 import dev.quern.reference.NdArray;
 import dev.quern.reference.layer.math.MultiplyReference;
@@ -42,8 +44,8 @@ class MultiplyTest {
       Tensor by = Values.tensor(arena, inputs.get(1));
       Tensor tgy = Values.tensor(arena, gy);
       Passes p = new Passes();
-      Tensor y = p.run("multiply", () -> layer.forward(x, by));
-      Multiply.Backward back = p.run("multiply", () -> layer.backward(x, by, tgy));
+      Tensor y = p.run("multiply", () -> Eager.of(layer).forward(x, by));
+      BinaryGradients back = p.run("multiply", () -> Eager.of(layer).backward(x, by, tgy));
       double typical = Compare.typical(input.elements() / other.elements());
       Compare.agree(kind, "output, " + v, y, MultiplyReference.forward(inputs), 0);
       Compare.agree(kind, "grad_input, " + v, back.input(), wanted.get(0), 0);
@@ -63,7 +65,7 @@ class MultiplyTest {
   void emptyBatchGivesEmptyResults() {
     Tensor x = tensor(0, 3, 5, 7);
     for (Tensor other : new Tensor[] {x, tensor(0, 3, 1, 1)}) {
-      Multiply.Backward back = layer.backward(x, other, layer.forward(x, other));
+      BinaryGradients back = Eager.of(layer).backward(x, other, Eager.of(layer).forward(x, other));
       Compare.exact("grad_other", back.other(), new NdArray(other.shape()));
     }
   }
@@ -73,16 +75,19 @@ class MultiplyTest {
     Tensor x = tensor(2, 3, 4, 5);
     Tensor gate = tensor(2, 3, 1, 1);
     return Stream.of(
-            argument("multiply", () -> layer.forward(null, x), "input", "null"),
-            argument("multiply", () -> layer.forward(x, null), "other", "null"),
-            argument("multiply", () -> layer.backward(x, gate, null), "grad_output", "null"),
-            shape("multiply", () -> layer.forward(x, tensor(2, 3, 4, 2)), "3x4x2", "3x4x5"),
-            shape("multiply", () -> layer.forward(x, tensor(2, 2, 1, 1)), "2x1x1", "3x4x5"),
-            shape("multiply", () -> layer.forward(x, tensor(2, 3)), "3", "3x4x5"),
-            shape("multiply", () -> layer.forward(x, tensor(1, 3, 1, 1)), "batches"),
-            shape("multiply", () -> layer.forward(x, tensor()), "batches"),
-            shape("multiply", () -> layer.forward(tensor(3), tensor(3)), "batch"),
-            shape("multiply", () -> layer.backward(x, gate, gate), "2x3x1x1", "2x3x4x5"),
+            argument("multiply", () -> Eager.of(layer).forward(null, x), "input", "null"),
+            argument("multiply", () -> Eager.of(layer).forward(x, null), "other", "null"),
+            argument(
+                "multiply", () -> Eager.of(layer).backward(x, gate, null), "grad_output", "null"),
+            shape(
+                "multiply", () -> Eager.of(layer).forward(x, tensor(2, 3, 4, 2)), "3x4x2", "3x4x5"),
+            shape(
+                "multiply", () -> Eager.of(layer).forward(x, tensor(2, 2, 1, 1)), "2x1x1", "3x4x5"),
+            shape("multiply", () -> Eager.of(layer).forward(x, tensor(2, 3)), "3", "3x4x5"),
+            shape("multiply", () -> Eager.of(layer).forward(x, tensor(1, 3, 1, 1)), "batches"),
+            shape("multiply", () -> Eager.of(layer).forward(x, tensor()), "batches"),
+            shape("multiply", () -> Eager.of(layer).forward(tensor(3), tensor(3)), "batch"),
+            shape("multiply", () -> Eager.of(layer).backward(x, gate, gate), "2x3x1x1", "2x3x4x5"),
             shape(
                 "multiply",
                 () -> layer.outputShape(List.of(Shape.of(3), Shape.of(3), Shape.of(3))),

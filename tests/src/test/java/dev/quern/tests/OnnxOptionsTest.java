@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ai.onnxruntime.OrtException;
 import dev.quern.data.Normalization;
 import dev.quern.data.Preprocessing;
+import dev.quern.eager.Eager;
 import dev.quern.layer.Conv2d;
 import dev.quern.layer.Flatten;
 import dev.quern.layer.LayerNorm;
@@ -126,8 +127,8 @@ class OnnxOptionsTest {
     UnaryOperator<Tensor> end =
         switch (network.name() + " " + kind) {
           case "row single_label", "image pixel_classes", "log single_label" ->
-              new Softmax()::forward;
-          case "row multi_label", "mask pixel_classes" -> new Sigmoid()::forward;
+              Eager.of(new Softmax())::forward;
+          case "row multi_label", "mask pixel_classes" -> Eager.of(new Sigmoid())::forward;
           default -> UnaryOperator.identity();
         };
     try (OnnxRuntime runtime = new OnnxRuntime(file());

@@ -4,6 +4,8 @@ import static dev.quern.tests.Refusal.argument;
 import static dev.quern.tests.Refusal.shape;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.quern.eager.Eager;
+import dev.quern.eager.PReluPass;
 import dev.quern.layer.activation.PRelu;
 import dev.quern.reference.NdArray;
 import dev.quern.reference.layer.NormGradients;
@@ -72,9 +74,9 @@ class PReluTest {
     Tensor tw = Values.tensor(arena, w);
     Tensor tgy = Values.tensor(arena, gy);
     Passes p = new Passes(layer);
-    Tensor y = p.run("prelu", () -> layer.forward(tx, tw));
+    Tensor y = p.run("prelu", () -> Eager.of(layer).forward(tx, tw));
     Compare.close("output" + what, y, PReluReference.forward(layer, x, w), 0);
-    PRelu.Backward got = p.run("prelu", () -> layer.backward(tx, tw, tgy));
+    PReluPass.Backward got = p.run("prelu", () -> Eager.of(layer).backward(tx, tw, tgy));
     NormGradients wanted = PReluReference.backward(layer, x, w, gy);
     Compare.close("grad_input" + what, got.input(), wanted.input(), 0);
     Compare.close("grad_weight" + what, got.weight(), wanted.weight(), 1);
@@ -89,7 +91,7 @@ class PReluTest {
   @Test
   void nanStays() {
     Tensor x = arena.tensor(Shape.of(1, 3), Float.NaN, -1, 2);
-    Tensor y = new PRelu().forward(x, arena.tensor(Shape.of(1), 0.5f));
+    Tensor y = Eager.of(new PRelu()).forward(x, arena.tensor(Shape.of(1), 0.5f));
     assertThat(y.toArray()).containsExactly(Float.NaN, -0.5f, 2);
   }
 
@@ -98,8 +100,8 @@ class PReluTest {
     for (PRelu layer : new PRelu[] {new PRelu(), new PRelu(3)}) {
       Tensor x = tensor(0, 3, 5, 7);
       Tensor w = tensor(layer.numParameters());
-      assertThat(layer.forward(x, w).shape()).isEqualTo(x.shape());
-      assertThat(layer.backward(x, w, x).weight().toArray()).containsOnly(0);
+      assertThat(Eager.of(layer).forward(x, w).shape()).isEqualTo(x.shape());
+      assertThat(Eager.of(layer).backward(x, w, x).weight().toArray()).containsOnly(0);
     }
   }
 
@@ -112,15 +114,20 @@ class PReluTest {
     return Stream.of(
             argument("prelu", () -> new PRelu(0), "num_parameters 0"),
             argument("prelu", () -> new PRelu(1, Float.NaN), "init NaN"),
-            argument("prelu", () -> one.forward(null, w), "input", "null"),
-            argument("prelu", () -> three.forward(x, null), "weight", "null"),
-            argument("prelu", () -> three.backward(x, w, null), "grad_output", "null"),
-            shape("prelu", () -> one.forward(tensor(3), tensor(1)), "no batch"),
-            shape("prelu", () -> one.forward(x, w), "weight 3", "should be 1"),
-            shape("prelu", () -> new PRelu(4).forward(x, tensor(4)), "num_parameters 4", "3x4x5"),
-            shape("prelu", () -> three.forward(tensor(2, 3, 4), w), "input 3x4", "neither"),
+            argument("prelu", () -> Eager.of(one).forward(null, w), "input", "null"),
+            argument("prelu", () -> Eager.of(three).forward(x, null), "weight", "null"),
+            argument("prelu", () -> Eager.of(three).backward(x, w, null), "grad_output", "null"),
+            shape("prelu", () -> Eager.of(one).forward(tensor(3), tensor(1)), "no batch"),
+            shape("prelu", () -> Eager.of(one).forward(x, w), "weight 3", "should be 1"),
+            shape(
+                "prelu",
+                () -> Eager.of(new PRelu(4)).forward(x, tensor(4)),
+                "num_parameters 4",
+                "3x4x5"),
+            shape(
+                "prelu", () -> Eager.of(three).forward(tensor(2, 3, 4), w), "input 3x4", "neither"),
             shape("prelu", () -> three.outputShape(Shape.of(4)), "num_parameters 3", "input 4"),
-            shape("prelu", () -> three.backward(x, w, w), "grad_output 3", "2x3x4x5"))
+            shape("prelu", () -> Eager.of(three).backward(x, w, w), "grad_output 3", "2x3x4x5"))
         .map(Refusal::test);
   }
 }

@@ -1,5 +1,6 @@
 package dev.quern.tests;
 
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.Dependency;
@@ -20,9 +21,9 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
- * Rules for the product's files and packages: their sizes, and no cyclic dependencies between
- * packages. A package and one below it are two packages. Modules of one package have no part in
- * cycles. The order of core's packages is a test of its own there.
+ * Rules for the product's files and packages: their sizes, no cyclic dependencies between packages,
+ * and layers that are descriptions alone. A package and one below it are two packages. Modules of
+ * one package have no part in cycles. The order of core's packages is a test of its own there.
  *
  * <p>The graph is searched here because ArchUnit's slices reported only some of the cycles.
  */
@@ -32,6 +33,10 @@ class PackagesTest {
 
   /** Files that are lists: a reader looks one entry up in them. */
   private static final Set<String> LISTS = Set.of("native/src/kernels/kernels.h");
+
+  /** Values, and native code that computes with them. */
+  private static final String RUNS =
+      "dev[.]quern[.](tensor[.]Tensor|kernel[.](\\w+Kernel|Scratch|conv[.]\\w+))([$].*)?";
 
   private static final Path ROOT = Path.of(System.getProperty("quern.root"));
 
@@ -56,6 +61,18 @@ class PackagesTest {
                   }
                 }));
     assertThat(cycles).as("dependencies that are part of a cycle").isEmpty();
+  }
+
+  /** A layer is a description: {@code dev.quern.eager} and plans run it. */
+  @Test
+  void layersRunNothing() {
+    noClasses()
+        .that()
+        .resideInAPackage("dev.quern.layer..")
+        .should()
+        .dependOnClassesThat()
+        .haveNameMatching(RUNS)
+        .check(new ClassFileImporter().importPath(ROOT.resolve("java/core/target/classes")));
   }
 
   @Test

@@ -2,8 +2,9 @@ package dev.quern.tests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.quern.eager.Conv2dPass;
+import dev.quern.eager.Eager;
 import dev.quern.engine.Engine;
-import dev.quern.layer.Conv2d;
 import dev.quern.layer.activation.Relu;
 import dev.quern.optim.Sgd;
 import dev.quern.tensor.Arena;
@@ -72,14 +73,14 @@ final class Passes {
       if (operator.equals("relu")) {
         new Sgd(0).step(one, one, null, true);
       } else {
-        new Relu().forward(one);
+        Eager.of(new Relu()).forward(one);
       }
     }
   }
 
   /** Runs {@code body} with that implementation of conv2d forced. */
   static void forcing(String implementation, Runnable body) {
-    Conv2d.Forced forced = Conv2d.force(implementation);
+    Conv2dPass.Forced forced = Conv2dPass.force(implementation);
     try {
       body.run();
     } finally {

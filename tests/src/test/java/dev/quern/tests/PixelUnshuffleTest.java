@@ -3,6 +3,7 @@ package dev.quern.tests;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.quern.eager.Eager;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
 import dev.quern.layer.shape.PixelUnshuffle;
@@ -18,8 +19,8 @@ class PixelUnshuffleTest {
     return Twinned.of(
         l,
         "strided_copy",
-        l::forward,
-        l::backward,
+        Eager.of(l)::forward,
+        Eager.of(l)::backward,
         PixelUnshuffleReference::forward,
         PixelUnshuffleReference::backward,
         (inputs, outputs) -> Compare.typical(Math.max(1, inputs / outputs)));

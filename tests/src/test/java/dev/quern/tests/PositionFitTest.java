@@ -174,7 +174,7 @@ class PositionFitTest {
       assertThatThrownBy(() -> t.fit(squares(20, 1, 7), 1))
           .isInstanceOf(DataException.class)
           .hasMessageMatching(
-              "data set squares: copyTarget of sample \\d+ wrote a target that is none: "
+              "data set squares: copyTarget of sample \\d+ wrote an invalid target: "
                   + "7.0 at 0 is neither one of 3 classes nor the ignored -100");
       assertThatThrownBy(() -> t.evaluate(squares(20, 1, 7))).isInstanceOf(DataException.class);
       assertThat(t.fit(squares(20, 1, 0), 1).epochs()).hasSize(1);
@@ -208,7 +208,7 @@ class PositionFitTest {
     try (Trainer t = trainer(new CrossEntropy()).build()) {
       assertThatThrownBy(() -> t.evaluate(none))
           .isInstanceOf(InvalidArgumentException.class)
-          .hasMessage("evaluate: data set none has no label that is not ignored");
+          .hasMessage("evaluate: data set none has only ignored labels");
       assertThat(t.fit(none, 1).epochs().get(0).loss()).isZero();
     }
   }

@@ -219,7 +219,7 @@ class PositionLossTest {
     Network row = Network.of("row", Shape.of(7), new Linear(4));
     assertThatThrownBy(() -> trainer(row, new Dice()))
         .isInstanceOf(ShapeException.class)
-        .hasMessage("dice: output 4 of network row has no positions");
+        .hasMessage("dice: output 4 of network row lacks spatial positions");
     Network flat = Network.of("f", Shape.of(2, 5, 7), conv1(), new Sigmoid(), new Flatten());
     for (Loss loss : List.of(new SigmoidFocal(), new BceWithLogits())) {
       assertThatThrownBy(() -> trainer(flat, loss))

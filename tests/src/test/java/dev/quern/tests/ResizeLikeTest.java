@@ -3,6 +3,7 @@ package dev.quern.tests;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.quern.eager.Eager;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
 import dev.quern.layer.Conv2d;
@@ -34,10 +35,10 @@ class ResizeLikeTest {
     try (Arena a = new Arena()) {
       Tensor tx = Values.tensor(a, x);
       Tensor tgy = Values.tensor(a, gy);
-      Tensor ty = p.run(ran, () -> layer.forward(tx, Values.tensor(a, like)));
+      Tensor ty = p.run(ran, () -> Eager.of(layer).forward(tx, Values.tensor(a, like)));
       Operators.running("resize_like", layer);
       Compare.close("output of " + what, ty, y, 0.5);
-      Tensor tgx = p.run(ran, () -> layer.backward(tgy, in));
+      Tensor tgx = p.run(ran, () -> Eager.of(layer).backward(tgy, in));
       List<NdArray> back = ResizeLikeReference.backward(layer, List.of(x, like), gy);
       Operators.running("resize_like", layer);
       Compare.close("grad_input of " + what, tgx, back.get(0), 0);
@@ -64,12 +65,13 @@ class ResizeLikeTest {
       Tensor x = a.tensor(Shape.of(1, 1, 1, 3), 1, 2, 3);
       Tensor five = a.tensor(Shape.of(1, 2, 1, 5));
       Tensor two = a.tensor(Shape.of(1, 2, 1, 2));
-      assertThat(new ResizeLike(Mode.NEAREST).forward(x, five).toArray())
+      assertThat(Eager.of(new ResizeLike(Mode.NEAREST)).forward(x, five).toArray())
           .containsExactly(1, 1, 2, 2, 3);
-      assertThat(new ResizeLike(Mode.NEAREST_EXACT).forward(x, five).toArray())
+      assertThat(Eager.of(new ResizeLike(Mode.NEAREST_EXACT)).forward(x, five).toArray())
           .containsExactly(1, 1, 2, 3, 3);
-      assertThat(new ResizeLike(Mode.NEAREST).forward(x, two).toArray()).containsExactly(1, 2);
-      assertThat(new ResizeLike(Mode.NEAREST_EXACT).forward(x, two).toArray())
+      assertThat(Eager.of(new ResizeLike(Mode.NEAREST)).forward(x, two).toArray())
+          .containsExactly(1, 2);
+      assertThat(Eager.of(new ResizeLike(Mode.NEAREST_EXACT)).forward(x, two).toArray())
           .containsExactly(1, 3);
     }
   }
@@ -79,9 +81,10 @@ class ResizeLikeTest {
     try (Arena a = new Arena()) {
       for (Mode mode : Mode.values()) {
         Tensor x = a.tensor(Shape.of(0, 3, 4, 5));
-        Tensor y = new ResizeLike(mode).forward(x, a.tensor(Shape.of(0, 1, 7, 2)));
+        Tensor y = Eager.of(new ResizeLike(mode)).forward(x, a.tensor(Shape.of(0, 1, 7, 2)));
         assertThat(y.shape()).isEqualTo(Shape.of(0, 3, 7, 2));
-        assertThat(new ResizeLike(mode).backward(y, x.shape()).shape()).isEqualTo(x.shape());
+        assertThat(Eager.of(new ResizeLike(mode)).backward(y, x.shape()).shape())
+            .isEqualTo(x.shape());
       }
     }
   }
@@ -105,12 +108,13 @@ class ResizeLikeTest {
     try (Arena a = new Arena()) {
       Tensor one = a.tensor(Shape.of(1, 3, 4, 5));
       Tensor two = a.tensor(Shape.of(2, 3, 4, 5));
-      assertThatThrownBy(() -> layer.forward(one, two))
+      assertThatThrownBy(() -> Eager.of(layer).forward(one, two))
           .isInstanceOf(ShapeException.class)
           .hasMessage("resize_like: batches of 1x3x4x5 and 2x3x4x5 differ");
-      assertThatThrownBy(() -> layer.forward(one, null))
+      assertThatThrownBy(() -> Eager.of(layer).forward(one, null))
           .isInstanceOf(InvalidArgumentException.class);
-      assertThatThrownBy(() -> layer.backward(one, two.shape())).isInstanceOf(ShapeException.class);
+      assertThatThrownBy(() -> Eager.of(layer).backward(one, two.shape()))
+          .isInstanceOf(ShapeException.class);
     }
   }
 

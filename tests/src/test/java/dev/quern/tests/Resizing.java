@@ -1,5 +1,6 @@
 package dev.quern.tests;
 
+import dev.quern.eager.Eager;
 import dev.quern.layer.AdaptiveAvgPool2d;
 import dev.quern.layer.shape.CircularPad2d;
 import dev.quern.layer.shape.ReflectionPad2d;
@@ -23,8 +24,8 @@ final class Resizing {
     return Twinned.of(
         l,
         l.type(),
-        l::forward,
-        l::backward,
+        Eager.of(l)::forward,
+        Eager.of(l)::backward,
         AdaptiveAvgPool2dReference::forward,
         AdaptiveAvgPool2dReference::backward,
         Resizing::typical);
@@ -34,8 +35,8 @@ final class Resizing {
     return Twinned.of(
         l,
         l.type(),
-        l::forward,
-        l::backward,
+        Eager.of(l)::forward,
+        Eager.of(l)::backward,
         ZeroPad2dReference::forward,
         ZeroPad2dReference::backward,
         Resizing::typical);
@@ -45,8 +46,8 @@ final class Resizing {
     return Twinned.of(
         l,
         l.type(),
-        l::forward,
-        l::backward,
+        Eager.of(l)::forward,
+        Eager.of(l)::backward,
         ReflectionPad2dReference::forward,
         ReflectionPad2dReference::backward,
         Resizing::typical);
@@ -56,8 +57,8 @@ final class Resizing {
     return Twinned.of(
         l,
         l.type(),
-        l::forward,
-        l::backward,
+        Eager.of(l)::forward,
+        Eager.of(l)::backward,
         ReplicationPad2dReference::forward,
         ReplicationPad2dReference::backward,
         Resizing::typical);
@@ -67,8 +68,8 @@ final class Resizing {
     return Twinned.of(
         l,
         l.type(),
-        l::forward,
-        l::backward,
+        Eager.of(l)::forward,
+        Eager.of(l)::backward,
         CircularPad2dReference::forward,
         CircularPad2dReference::backward,
         Resizing::typical);
@@ -78,8 +79,8 @@ final class Resizing {
     return Twinned.of(
             l,
             l.type(),
-            l::forward,
-            l::backward,
+            Eager.of(l)::forward,
+            Eager.of(l)::backward,
             UpsampleBilinear2dReference::forward,
             UpsampleBilinear2dReference::backward,
             Resizing::typical)
@@ -90,8 +91,8 @@ final class Resizing {
     return Twinned.of(
         l,
         l.type(),
-        l::forward,
-        l::backward,
+        Eager.of(l)::forward,
+        Eager.of(l)::backward,
         UpsampleNearest2dReference::forward,
         UpsampleNearest2dReference::backward,
         Resizing::typical);

@@ -200,12 +200,12 @@ class SeveralOutputsTest {
           .hasMessageContaining("pass a map");
       assertThatThrownBy(() -> model.predict(Map.of()))
           .isInstanceOf(InvalidArgumentException.class)
-          .hasMessageContaining("inputs [] are not those of the network, [left, right, row]");
+          .hasMessageContaining("inputs [] do not match the network's inputs, [left, right, row]");
       Map<String, Tensor> uneven = tensors(arena, in);
       uneven.put("row", arena.tensor(Shape.of(3, 4)));
       assertThatThrownBy(() -> model.predict(uneven))
           .isInstanceOf(ShapeException.class)
-          .hasMessageContaining("are not of one batch");
+          .hasMessageContaining("differ in their batch size");
     }
   }
 
@@ -257,7 +257,7 @@ class SeveralOutputsTest {
         Arena arena = new Arena()) {
       assertThatThrownBy(() -> trainer.fit(data, 1))
           .isInstanceOf(InvalidArgumentException.class)
-          .hasMessageContaining("3 inputs and 4 outputs, a data set has one of each");
+          .hasMessageContaining("3 inputs and 4 outputs, a Dataset has one of each");
       assertThatThrownBy(() -> trainer.evaluate(data))
           .isInstanceOf(InvalidArgumentException.class)
           .hasMessageContaining("3 inputs and 4 outputs");
@@ -269,7 +269,7 @@ class SeveralOutputsTest {
       out.remove("flat");
       assertThatThrownBy(() -> trainer.step(in, out))
           .isInstanceOf(InvalidArgumentException.class)
-          .hasMessageContaining("are not those of the network");
+          .hasMessageContaining("do not match the network");
       out.put("flat", arena.tensor(Shape.of(2, 7)));
       assertThatThrownBy(() -> trainer.step(in, out)).isInstanceOf(ShapeException.class);
       out.put("flat", arena.tensor(Shape.of(2, 128)));

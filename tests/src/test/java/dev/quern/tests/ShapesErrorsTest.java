@@ -3,6 +3,7 @@ package dev.quern.tests;
 import static dev.quern.tests.Refusal.argument;
 import static dev.quern.tests.Refusal.shape;
 
+import dev.quern.eager.Eager;
 import dev.quern.layer.AdaptiveAvgPool2d;
 import dev.quern.layer.AdaptiveMaxPool2d;
 import dev.quern.layer.ConvTranspose2d;
@@ -80,27 +81,27 @@ class ShapesErrorsTest {
     Shape in = x.shape();
     Shape huge = Shape.of(3, Integer.MAX_VALUE, 1);
     return tests(
-        argument(CONV, () -> layer.forward(null, w, b), "input", "null"),
-        argument(CONV, () -> layer.forward(x, null, b), "weight", "null"),
-        argument(CONV, () -> layer.forward(x, w, null), "bias", "null"),
-        argument(CONV, () -> layer.bias(false).forward(x, w, b), "bias"),
-        shape(CONV, () -> layer.forward(tensor(3, 6, 6), w, b), "input", "3x6x6"),
-        shape(CONV, () -> layer.forward(x, tensor(4, 3, 3, 3), b), "4x3x3x3", "3x4x3x3"),
-        shape(CONV, () -> layer.forward(x, w, tensor(3)), "bias", "3"),
-        shape(CONV, () -> layer.padding(4).forward(x, w, b), "output 0x0"),
-        shape(CONV, () -> layer.forward(tensor(2, 3, 0, 6), w, b), "input 0x6"),
+        argument(CONV, () -> Eager.of(layer).forward(null, w, b), "input", "null"),
+        argument(CONV, () -> Eager.of(layer).forward(x, null, b), "weight", "null"),
+        argument(CONV, () -> Eager.of(layer).forward(x, w, null), "bias", "null"),
+        argument(CONV, () -> Eager.of(layer.bias(false)).forward(x, w, b), "bias"),
+        shape(CONV, () -> Eager.of(layer).forward(tensor(3, 6, 6), w, b), "input", "3x6x6"),
+        shape(CONV, () -> Eager.of(layer).forward(x, tensor(4, 3, 3, 3), b), "4x3x3x3", "3x4x3x3"),
+        shape(CONV, () -> Eager.of(layer).forward(x, w, tensor(3)), "bias", "3"),
+        shape(CONV, () -> Eager.of(layer.padding(4)).forward(x, w, b), "output 0x0"),
+        shape(CONV, () -> Eager.of(layer).forward(tensor(2, 3, 0, 6), w, b), "input 0x6"),
         shape(CONV, () -> layer.outputShape(huge), "output 2147483649x3"),
         shape(CONV, () -> layer.outputShape(Shape.of(1, 1L << 40, 1)), "input 1099511627776x1"),
-        shape(CONV, () -> layer.forward(tensor(2, 0, 6, 6), w, b), "0 input channels"),
-        shape(CONV, () -> grouped.forward(x, w, b), "3 input channels", "groups 2"),
-        argument(CONV, () -> layer.backwardData(null, w, in), "grad_output", "null"),
-        argument(CONV, () -> layer.backwardData(gy, null, in), "weight", "null"),
-        argument(CONV, () -> layer.backwardData(gy, w, null), "input", "null"),
-        shape(CONV, () -> layer.backwardData(x, w, in), "2x3x6x6", "2x4x8x8"),
-        shape(CONV, () -> layer.backwardData(gy, gy, in), "weight", "2x4x8x8"),
-        argument(CONV, () -> layer.backwardWeights(null, gy), "input", "null"),
-        argument(CONV, () -> layer.backwardWeights(x, null), "grad_output", "null"),
-        shape(CONV, () -> layer.backwardWeights(x, x), "2x3x6x6", "2x4x8x8"));
+        shape(CONV, () -> Eager.of(layer).forward(tensor(2, 0, 6, 6), w, b), "0 input channels"),
+        shape(CONV, () -> Eager.of(grouped).forward(x, w, b), "3 input channels", "groups 2"),
+        argument(CONV, () -> Eager.of(layer).backwardData(null, w, in), "grad_output", "null"),
+        argument(CONV, () -> Eager.of(layer).backwardData(gy, null, in), "weight", "null"),
+        argument(CONV, () -> Eager.of(layer).backwardData(gy, w, null), "input", "null"),
+        shape(CONV, () -> Eager.of(layer).backwardData(x, w, in), "2x3x6x6", "2x4x8x8"),
+        shape(CONV, () -> Eager.of(layer).backwardData(gy, gy, in), "weight", "2x4x8x8"),
+        argument(CONV, () -> Eager.of(layer).backwardWeights(null, gy), "input", "null"),
+        argument(CONV, () -> Eager.of(layer).backwardWeights(x, null), "grad_output", "null"),
+        shape(CONV, () -> Eager.of(layer).backwardWeights(x, x), "2x3x6x6", "2x4x8x8"));
   }
 
   @TestFactory
@@ -115,30 +116,38 @@ class ShapesErrorsTest {
     return tests(
         argument(ADAPTIVE, () -> new AdaptiveAvgPool2d(0), "output_size", "0x0"),
         argument(ADAPTIVE, () -> new AdaptiveAvgPool2d(null), "output_size", "null"),
-        argument(ADAPTIVE, () -> pool.forward(null), "input", "null"),
-        shape(ADAPTIVE, () -> pool.forward(tensor(3, 4, 5)), "3x4x5"),
-        shape(ADAPTIVE, () -> pool.forward(tensor(1, 3, 0, 5)), "0x5"),
-        argument(ADAPTIVE, () -> pool.backward(null, in), "grad_output", "null"),
-        argument(ADAPTIVE, () -> pool.backward(x, null), "input", "null"),
-        shape(ADAPTIVE, () -> pool.backward(x, in), "2x3x4x5", "2x3x2x2"),
+        argument(ADAPTIVE, () -> Eager.of(pool).forward(null), "input", "null"),
+        shape(ADAPTIVE, () -> Eager.of(pool).forward(tensor(3, 4, 5)), "3x4x5"),
+        shape(ADAPTIVE, () -> Eager.of(pool).forward(tensor(1, 3, 0, 5)), "0x5"),
+        argument(ADAPTIVE, () -> Eager.of(pool).backward(null, in), "grad_output", "null"),
+        argument(ADAPTIVE, () -> Eager.of(pool).backward(x, null), "input", "null"),
+        shape(ADAPTIVE, () -> Eager.of(pool).backward(x, in), "2x3x4x5", "2x3x2x2"),
         argument(ZERO, () -> new ZeroPad2d(-1), "left -1, right -1, top -1, bottom -1"),
         argument(ZERO, () -> new ZeroPad2d(0, -1, 0, 0), "right -1"),
-        argument(ZERO, () -> zero.forward(null), "input", "null"),
-        shape(ZERO, () -> zero.forward(tensor(3, 4, 5)), "3x4x5"),
+        argument(ZERO, () -> Eager.of(zero).forward(null), "input", "null"),
+        shape(ZERO, () -> Eager.of(zero).forward(tensor(3, 4, 5)), "3x4x5"),
         shape(ZERO, () -> zero.outputShape(huge), "output 2147483649x3"),
-        shape(ZERO, () -> zero.backward(x, in), "2x3x4x5", "2x3x6x7"),
+        shape(ZERO, () -> Eager.of(zero).backward(x, in), "2x3x4x5", "2x3x6x7"),
         argument(REFLECTION, () -> new ReflectionPad2d(0, 0, -2, 0), "top -2"),
-        argument(REFLECTION, () -> mirror.forward(null), "input", "null"),
-        shape(REFLECTION, () -> mirror.forward(tensor(1, 3, 1, 5)), "less", "1x5"),
-        shape(REFLECTION, () -> new ReflectionPad2d(5, 0, 0, 0).forward(x), "left 5", "4x5"),
-        shape(REFLECTION, () -> new ReflectionPad2d(0, 0, 0, 4).forward(x), "bottom 4", "4x5"),
-        shape(REFLECTION, () -> mirror.backward(x, in), "2x3x4x5", "2x3x6x7"),
+        argument(REFLECTION, () -> Eager.of(mirror).forward(null), "input", "null"),
+        shape(REFLECTION, () -> Eager.of(mirror).forward(tensor(1, 3, 1, 5)), "less", "1x5"),
+        shape(
+            REFLECTION,
+            () -> Eager.of(new ReflectionPad2d(5, 0, 0, 0)).forward(x),
+            "left 5",
+            "4x5"),
+        shape(
+            REFLECTION,
+            () -> Eager.of(new ReflectionPad2d(0, 0, 0, 4)).forward(x),
+            "bottom 4",
+            "4x5"),
+        shape(REFLECTION, () -> Eager.of(mirror).backward(x, in), "2x3x4x5", "2x3x6x7"),
         argument(UPSAMPLE, () -> new UpsampleNearest2d(0), "scale_factor", "0x0"),
         argument(UPSAMPLE, () -> new UpsampleNearest2d(null), "scale_factor", "null"),
-        argument(UPSAMPLE, () -> twice.forward(null), "input", "null"),
-        shape(UPSAMPLE, () -> twice.forward(tensor(3, 4, 5)), "3x4x5"),
+        argument(UPSAMPLE, () -> Eager.of(twice).forward(null), "input", "null"),
+        shape(UPSAMPLE, () -> Eager.of(twice).forward(tensor(3, 4, 5)), "3x4x5"),
         shape(UPSAMPLE, () -> twice.outputShape(huge), "output 4294967294x2"),
-        shape(UPSAMPLE, () -> twice.backward(x, in), "2x3x4x5", "2x3x8x10"));
+        shape(UPSAMPLE, () -> Eager.of(twice).backward(x, in), "2x3x4x5", "2x3x8x10"));
   }
 
   @TestFactory
@@ -153,26 +162,32 @@ class ShapesErrorsTest {
     return tests(
         argument(MAX, () -> new AdaptiveMaxPool2d(0), "output_size", "0x0"),
         argument(MAX, () -> new AdaptiveMaxPool2d(null), "output_size", "null"),
-        argument(MAX, () -> pool.forward(null), "input", "null"),
-        shape(MAX, () -> pool.forward(tensor(3, 4, 5)), "3x4x5"),
-        shape(MAX, () -> pool.forward(tensor(1, 3, 0, 5)), "0x5"),
-        argument(MAX, () -> pool.backward(null, x), "input", "null"),
-        argument(MAX, () -> pool.backward(x, null), "grad_output", "null"),
-        shape(MAX, () -> pool.backward(x, x), "2x3x4x5", "2x3x2x2"),
+        argument(MAX, () -> Eager.of(pool).forward(null), "input", "null"),
+        shape(MAX, () -> Eager.of(pool).forward(tensor(3, 4, 5)), "3x4x5"),
+        shape(MAX, () -> Eager.of(pool).forward(tensor(1, 3, 0, 5)), "0x5"),
+        argument(MAX, () -> Eager.of(pool).backward(null, x), "input", "null"),
+        argument(MAX, () -> Eager.of(pool).backward(x, null), "grad_output", "null"),
+        shape(MAX, () -> Eager.of(pool).backward(x, x), "2x3x4x5", "2x3x2x2"),
         argument(REPLICATION, () -> new ReplicationPad2d(0, 0, -2, 0), "top -2"),
-        argument(REPLICATION, () -> edge.forward(null), "input", "null"),
+        argument(REPLICATION, () -> Eager.of(edge).forward(null), "input", "null"),
         shape(REPLICATION, () -> edge.outputShape(huge), "output 2147483649x3"),
-        shape(REPLICATION, () -> edge.backward(x, in), "2x3x4x5", "2x3x6x7"),
+        shape(REPLICATION, () -> Eager.of(edge).backward(x, in), "2x3x4x5", "2x3x6x7"),
         argument(CIRCULAR, () -> new CircularPad2d(0, 0, -2, 0), "top -2"),
-        argument(CIRCULAR, () -> round.forward(null), "input", "null"),
-        shape(CIRCULAR, () -> new CircularPad2d(6, 0, 0, 0).forward(x), "at most", "left 6", "4x5"),
-        shape(CIRCULAR, () -> new CircularPad2d(0, 0, 0, 5).forward(x), "bottom 5", "4x5"),
-        shape(CIRCULAR, () -> round.backward(x, in), "2x3x4x5", "2x3x6x7"),
+        argument(CIRCULAR, () -> Eager.of(round).forward(null), "input", "null"),
+        shape(
+            CIRCULAR,
+            () -> Eager.of(new CircularPad2d(6, 0, 0, 0)).forward(x),
+            "at most",
+            "left 6",
+            "4x5"),
+        shape(
+            CIRCULAR, () -> Eager.of(new CircularPad2d(0, 0, 0, 5)).forward(x), "bottom 5", "4x5"),
+        shape(CIRCULAR, () -> Eager.of(round).backward(x, in), "2x3x4x5", "2x3x6x7"),
         argument(BILINEAR, () -> new UpsampleBilinear2d(0), "scale_factor", "0x0"),
         argument(BILINEAR, () -> new UpsampleBilinear2d(null, true), "scale_factor", "null"),
-        argument(BILINEAR, () -> twice.forward(null), "input", "null"),
-        shape(BILINEAR, () -> twice.forward(tensor(3, 4, 5)), "3x4x5"),
+        argument(BILINEAR, () -> Eager.of(twice).forward(null), "input", "null"),
+        shape(BILINEAR, () -> Eager.of(twice).forward(tensor(3, 4, 5)), "3x4x5"),
         shape(BILINEAR, () -> twice.outputShape(huge), "output 4294967294x2"),
-        shape(BILINEAR, () -> twice.backward(x, in), "2x3x4x5", "2x3x8x10"));
+        shape(BILINEAR, () -> Eager.of(twice).backward(x, in), "2x3x4x5", "2x3x8x10"));
   }
 }

@@ -3,7 +3,7 @@ package dev.quern.tests;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.quern.layer.Conv2d;
+import dev.quern.eager.Conv2dPass;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -131,7 +131,7 @@ class TuneTest {
     List<String> lines = choices();
     // four layers in training and four in the model
     assertThat(lines).hasSize(8).noneMatch(l -> l.endsWith("=reference"));
-    assertThat(lines).allMatch(l -> Conv2d.implementations().contains(l.replaceAll(".*=", "")));
+    assertThat(lines).allMatch(l -> Conv2dPass.implementations().contains(l.replaceAll(".*=", "")));
 
     ChildJvm.Result second = done(tuned());
     assertThat(ran(second)).isEqualTo(ran(first));

@@ -1,22 +1,23 @@
 package dev.quern.tests;
 
+import dev.quern.eager.BinaryGradients;
+import dev.quern.eager.Eager;
+import dev.quern.eager.Gradients;
+import dev.quern.eager.NormGradients;
 import dev.quern.layer.AvgPool2d;
 import dev.quern.layer.Conv2d;
 import dev.quern.layer.Dropout;
 import dev.quern.layer.Dropout2d;
 import dev.quern.layer.Flatten;
-import dev.quern.layer.Gradients;
 import dev.quern.layer.GroupNorm;
 import dev.quern.layer.LayerNorm;
 import dev.quern.layer.Linear;
 import dev.quern.layer.LocalResponseNorm;
 import dev.quern.layer.MaxPool2d;
-import dev.quern.layer.NormGradients;
 import dev.quern.layer.activation.Activation;
 import dev.quern.layer.activation.LogSoftmax;
 import dev.quern.layer.activation.Relu;
 import dev.quern.layer.activation.Softmax;
-import dev.quern.layer.math.BinaryGradients;
 import dev.quern.layer.math.Matmul;
 import dev.quern.loss.BceWithLogits;
 import dev.quern.loss.CrossEntropy;
@@ -88,7 +89,7 @@ record Work(String name, BiFunction<Arena, Values, List<Tensor>> passes) {
                 new Work("linear", Work::linear),
                 new Work(
                     "flatten",
-                    (a, v) -> List.of(new Flatten().forward(tensor(a, v, 9, 7, 31, 33)))),
+                    (a, v) -> List.of(Eager.of(new Flatten()).forward(tensor(a, v, 9, 7, 31, 33)))),
                 new Work("dropout", Work::dropout),
                 new Work("group_norm", Work::groupNorm),
                 new Work("layer_norm", Work::layerNorm),
@@ -134,10 +135,10 @@ record Work(String name, BiFunction<Arena, Values, List<Tensor>> passes) {
   private static void conv2d(Arena a, Values v, Conv2d layer, Shape input, List<Tensor> results) {
     Tensor x = tensor(a, v, input.toArray());
     Tensor w = tensor(a, v, layer.weightShape(input.dim(1)).toArray());
-    Tensor y = layer.forward(x, w, tensor(a, v, layer.outChannels()));
+    Tensor y = Eager.of(layer).forward(x, w, tensor(a, v, layer.outChannels()));
     results.add(y);
-    results.add(layer.backwardData(y, w, input));
-    add(results, layer.backwardWeights(x, y));
+    results.add(Eager.of(layer).backwardData(y, w, input));
+    add(results, Eager.of(layer).backwardWeights(x, y));
   }
 
   static void add(List<Tensor> results, Gradients g) {
@@ -148,20 +149,21 @@ record Work(String name, BiFunction<Arena, Values, List<Tensor>> passes) {
   private static List<Tensor> maxPool2d(Arena a, Values v) {
     MaxPool2d layer = new MaxPool2d(3).stride(2).padding(1).ceilMode(true);
     Tensor x = tensor(a, v, 9, 16, 33, 31);
-    Tensor y = layer.forward(x);
-    return List.of(y, layer.backward(x, y));
+    Tensor y = Eager.of(layer).forward(x);
+    return List.of(y, Eager.of(layer).backward(x, y));
   }
 
   private static List<Tensor> avgPool2d(Arena a, Values v) {
     AvgPool2d layer = new AvgPool2d(3).stride(2).padding(1).ceilMode(true);
     Tensor x = tensor(a, v, 9, 16, 33, 31);
-    Tensor y = layer.forward(x);
-    return List.of(y, layer.backward(y, x.shape()));
+    Tensor y = Eager.of(layer).forward(x);
+    return List.of(y, Eager.of(layer).backward(y, x.shape()));
   }
 
   private static List<Tensor> relu(Arena a, Values v) {
     Tensor x = tensor(a, v, 100_003);
-    return List.of(new Relu().forward(x), new Relu().backward(x, tensor(a, v, 100_003)));
+    return List.of(
+        Eager.of(new Relu()).forward(x), Eager.of(new Relu()).backward(x, tensor(a, v, 100_003)));
   }
 
   private static List<Tensor> linear(Arena a, Values v) {
@@ -170,10 +172,10 @@ record Work(String name, BiFunction<Arena, Values, List<Tensor>> passes) {
       Linear layer = new Linear(130);
       Tensor x = tensor(a, v, batch, 700);
       Tensor w = tensor(a, v, 130, 700);
-      Tensor y = layer.forward(x, w, tensor(a, v, 130));
+      Tensor y = Eager.of(layer).forward(x, w, tensor(a, v, 130));
       results.add(y);
-      results.add(layer.backwardData(y, w));
-      add(results, layer.backwardWeights(x, y));
+      results.add(Eager.of(layer).backwardData(y, w));
+      add(results, Eager.of(layer).backwardWeights(x, y));
     }
     return results;
   }
@@ -182,8 +184,8 @@ record Work(String name, BiFunction<Arena, Values, List<Tensor>> passes) {
     GroupNorm layer = new GroupNorm(33);
     Tensor x = tensor(a, v, 9, 99, 31, 13);
     Tensor w = tensor(a, v, 99);
-    List<Tensor> results = new ArrayList<>(List.of(layer.forward(x, w, w)));
-    add(results, layer.backward(x, w, results.get(0)));
+    List<Tensor> results = new ArrayList<>(List.of(Eager.of(layer).forward(x, w, w)));
+    add(results, Eager.of(layer).backward(x, w, results.get(0)));
     return results;
   }
 
@@ -192,9 +194,9 @@ record Work(String name, BiFunction<Arena, Values, List<Tensor>> passes) {
     for (Tensor x : List.of(tensor(a, v, 9, 13, 31, 17), tensor(a, v, 2003, 130))) {
       LayerNorm layer = new LayerNorm(x.shape().sample());
       Tensor w = tensor(a, v, x.shape().sample().toArray());
-      Tensor y = layer.forward(x, w, w);
+      Tensor y = Eager.of(layer).forward(x, w, w);
       results.add(y);
-      add(results, layer.backward(x, w, y));
+      add(results, Eager.of(layer).backward(x, w, y));
     }
     return results;
   }
@@ -202,8 +204,8 @@ record Work(String name, BiFunction<Arena, Values, List<Tensor>> passes) {
   private static List<Tensor> localResponseNorm(Arena a, Values v) {
     LocalResponseNorm layer = new LocalResponseNorm(5);
     Tensor x = tensor(a, v, 9, 64, 31, 13);
-    Tensor y = layer.forward(x);
-    return List.of(y, layer.backward(x, y));
+    Tensor y = Eager.of(layer).forward(x);
+    return List.of(y, Eager.of(layer).backward(x, y));
   }
 
   private static List<Tensor> matmul(Arena a, Values v) {
@@ -211,8 +213,8 @@ record Work(String name, BiFunction<Arena, Values, List<Tensor>> passes) {
     for (long[] s : new long[][] {{3, 130, 70, 200}, {500, 7, 9, 5}}) {
       Tensor x = tensor(a, v, s[0], s[1], s[2]);
       Tensor other = tensor(a, v, s[0], s[2], s[3]);
-      Tensor y = new Matmul().forward(x, other);
-      BinaryGradients g = new Matmul().backward(x, other, y);
+      Tensor y = Eager.of(new Matmul()).forward(x, other);
+      BinaryGradients g = Eager.of(new Matmul()).backward(x, other, y);
       results.addAll(List.of(y, g.input(), g.other()));
     }
     return results;
@@ -225,9 +227,9 @@ record Work(String name, BiFunction<Arena, Values, List<Tensor>> passes) {
   private static List<Tensor> softmax(Arena a, Values v) {
     List<Tensor> results = new ArrayList<>();
     for (Tensor x : List.of(tensor(a, v, 5003, 10), tensor(a, v, 4, 21, 31, 33))) {
-      Tensor y = new Softmax().forward(x);
+      Tensor y = Eager.of(new Softmax()).forward(x);
       results.add(y);
-      results.add(new Softmax().backward(y, x));
+      results.add(Eager.of(new Softmax()).backward(y, x));
     }
     return results;
   }
@@ -236,21 +238,22 @@ record Work(String name, BiFunction<Arena, Values, List<Tensor>> passes) {
     List<Tensor> results = new ArrayList<>();
     for (Activation layer : ActivationTest.layers()) {
       Tensor x = tensor(a, v, 50_003);
-      results.add(layer.forward(x));
-      results.add(layer.backward(x, tensor(a, v, 50_003)));
+      results.add(Eager.of(layer).forward(x));
+      results.add(Eager.of(layer).backward(x, tensor(a, v, 50_003)));
     }
     return results;
   }
 
   private static List<Tensor> logSoftmax(Arena a, Values v) {
     Tensor x = tensor(a, v, 4, 21, 31, 33);
-    Tensor y = new LogSoftmax().forward(x);
-    return List.of(y, new LogSoftmax().backward(y, x));
+    Tensor y = Eager.of(new LogSoftmax()).forward(x);
+    return List.of(y, Eager.of(new LogSoftmax()).backward(y, x));
   }
 
   private static List<Tensor> dropout(Arena a, Values v) {
     Tensor x = tensor(a, v, 40, 19, 17, 16);
-    return List.of(new Dropout().forward(x, 5, 6), new Dropout2d(0.2f).backward(x, 7, 8));
+    return List.of(
+        Eager.of(new Dropout()).forward(x, 5, 6), Eager.of(new Dropout2d(0.2f)).backward(x, 7, 8));
   }
 
   private static List<Tensor> crossEntropy(Arena a, Values v) {

@@ -2,12 +2,14 @@ package dev.quern.tests;
 
 import static dev.quern.tests.Work.tensor;
 
+import dev.quern.eager.BinaryGradients;
+import dev.quern.eager.Eager;
+import dev.quern.eager.PReluPass;
 import dev.quern.layer.AdaptiveAvgPool2d;
 import dev.quern.layer.AdaptiveMaxPool2d;
 import dev.quern.layer.ConvTranspose2d;
 import dev.quern.layer.activation.PRelu;
 import dev.quern.layer.math.Amax;
-import dev.quern.layer.math.BinaryGradients;
 import dev.quern.layer.math.Multiply;
 import dev.quern.layer.math.Prod;
 import dev.quern.layer.math.Reduction;
@@ -72,10 +74,10 @@ final class WorkOfShapes {
         (a, v) -> {
           Tensor x = tensor(a, v, input);
           Tensor w = tensor(a, v, layer.weightShape(input[1]).toArray());
-          Tensor y = layer.forward(x, w, tensor(a, v, layer.outChannels()));
+          Tensor y = Eager.of(layer).forward(x, w, tensor(a, v, layer.outChannels()));
           List<Tensor> results = new ArrayList<>(List.of(y));
-          results.add(layer.backwardData(y, w, x.shape()));
-          Work.add(results, layer.backwardWeights(x, y));
+          results.add(Eager.of(layer).backwardData(y, w, x.shape()));
+          Work.add(results, Eager.of(layer).backwardWeights(x, y));
           return results;
         });
   }
@@ -95,8 +97,8 @@ final class WorkOfShapes {
         layer + " of " + input.length + " axes",
         (a, v) -> {
           Tensor x = tensor(a, v, input);
-          Tensor y = layer.forward(x, tensor(a, v, input));
-          return List.of(y, layer.backward(y, x.shape(), 3));
+          Tensor y = Eager.of(layer).forward(x, tensor(a, v, input));
+          return List.of(y, Eager.of(layer).backward(y, x.shape(), 3));
         });
   }
 
@@ -105,8 +107,8 @@ final class WorkOfShapes {
         layer.toString(),
         (a, v) -> {
           Tensor x = tensor(a, v, 9, 70, 33, 31);
-          Tensor y = layer.forward(x);
-          return List.of(y, layer.backward(x, y));
+          Tensor y = Eager.of(layer).forward(x);
+          return List.of(y, Eager.of(layer).backward(x, y));
         });
   }
 
@@ -120,8 +122,8 @@ final class WorkOfShapes {
         layer.toString(),
         (a, v) -> {
           Tensor x = tensor(a, v, 9, 16, 33, 31);
-          Tensor y = layer.forward(x);
-          return List.of(y, layer.backward(x, y));
+          Tensor y = Eager.of(layer).forward(x);
+          return List.of(y, Eager.of(layer).backward(x, y));
         });
   }
 
@@ -132,8 +134,8 @@ final class WorkOfShapes {
         (a, v) -> {
           Tensor x = tensor(a, v, 5, 40, 33, 31);
           Tensor w = tensor(a, v, parameters);
-          Tensor y = layer.forward(x, w);
-          PRelu.Backward g = layer.backward(x, w, y);
+          Tensor y = Eager.of(layer).forward(x, w);
+          PReluPass.Backward g = Eager.of(layer).backward(x, w, y);
           return List.of(y, g.input(), g.weight());
         });
   }
@@ -146,8 +148,8 @@ final class WorkOfShapes {
               Values.tensor(a, new Values(Values.Kind.INTEGERS, 2).array(5, 1, 40, 40));
           Tensor x = tensor(a, v, 5, 70, 1, 40);
           Tensor other = tensor(a, v, 5, 1, 40, 1);
-          Tensor y = new Where().forward(condition, x, other);
-          BinaryGradients back = new Where().backward(condition, x, other, y);
+          Tensor y = Eager.of(new Where()).forward(condition, x, other);
+          BinaryGradients back = Eager.of(new Where()).backward(condition, x, other, y);
           return List.of(y, back.input(), back.other());
         });
   }
@@ -158,8 +160,8 @@ final class WorkOfShapes {
         (a, v) -> {
           Tensor x = tensor(a, v, 5, 70, 40, 40);
           Tensor other = tensor(a, v, 5, 70, h, w);
-          Tensor y = new Multiply().forward(x, other);
-          Multiply.Backward back = new Multiply().backward(x, other, y);
+          Tensor y = Eager.of(new Multiply()).forward(x, other);
+          BinaryGradients back = Eager.of(new Multiply()).backward(x, other, y);
           return List.of(y, back.input(), back.other());
         });
   }

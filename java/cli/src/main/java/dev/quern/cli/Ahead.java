@@ -24,8 +24,8 @@ final class Ahead {
   /** Begins, if the first word is a command that computes. */
   static Ahead of(String... args) {
     Ahead ahead = new Ahead();
-    // what goes wrong here the command meets again, and tells; an Error in a class's initialiser
-    // as a NoClassDefFoundError
+    // a failure here occurs again in the command, which reports it; an Error in a class's
+    // initialiser as a NoClassDefFoundError
     ahead.thread.setUncaughtExceptionHandler((t, e) -> {});
     if (args.length > 0 && COMPUTING.contains(args[0])) {
       ahead.start();

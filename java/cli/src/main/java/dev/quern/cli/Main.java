@@ -49,16 +49,16 @@ import picocli.CommandLine.ScopeType;
       "0:done",
       "1:failed; one line on standard error says why",
       "2:wrong usage",
-      "130, 143:stopped by Ctrl-C or SIGTERM; train --resume goes on"
+      "130, 143:stopped by Ctrl-C or SIGTERM; train --resume continues the run"
     },
     footerHeading = "%nEnvironment:%n",
     footer = {
-      "  QUERN_DATA       a folder of data sets",
+      "  QUERN_DATA       a folder with data sets",
       "  QUERN_MODELS     the folder of pretrained networks",
       "  QUERN_MODELS_URL their mirror, which has the files by their names",
       "  QUERN_ISA        forces baseline, avx2, avx_vnni, avx512, avx512_vnni, amx, neon or neon_dot kernels",
-      "  QUERN_TUNE=1     picks each convolution's implementation by time, once, and",
-      "                   remembers it in the user's cache; the bits may then differ",
+      "  QUERN_TUNE=1     times the implementations of each convolution and",
+      "                   caches the fastest one; results may differ in the last bits",
       "  QUERN_VERBOSE=1  reports each call of a convolution on standard error"
     })
 public final class Main {
@@ -89,7 +89,7 @@ public final class Main {
   @Option(
       names = Failures.DEBUG,
       scope = ScopeType.INHERIT,
-      description = "With a failure, print the stack trace.")
+      description = "On failure, print the stack trace.")
   private boolean debug;
 
   private Main() {}
@@ -117,7 +117,7 @@ public final class Main {
     System.setProperty("java.awt.headless", "true");
     Failures failures = new Failures(err, args);
     CommandLine line = new CommandLine(new Main());
-    // as command lines, whose own transformers have run
+    // as command lines, with their own transformers applied
     commandsOf(args).forEach(c -> line.addSubcommand(new CommandLine(c)));
     line.setOut(out)
         .setErr(err)

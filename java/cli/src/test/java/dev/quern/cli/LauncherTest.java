@@ -109,7 +109,10 @@ class LauncherTest extends LauncherTree {
     Files.delete(jdk.resolve("bin/java"));
     Run r = run("info");
     assertThat(r.status()).isEqualTo(1);
-    assertThat(r.lines()).singleElement().asString().contains(jdk.toString(), "no bin/java");
+    assertThat(r.lines())
+        .singleElement()
+        .asString()
+        .contains(jdk.toString(), "does not contain bin/java");
   }
 
   @Test

@@ -154,7 +154,7 @@ public class ProcessTest {
       List<String> rest = lines.lines().toList();
       assertThat(rest).isNotEmpty();
       assertThat(rest.get(rest.size() - 1))
-          .isEqualTo("stopped; go on with quern train --resume " + out);
+          .isEqualTo("stopped; continue with quern train --resume " + out);
     }
     assertThat(p.waitFor(60, TimeUnit.SECONDS)).isTrue();
     assertThat(p.exitValue()).isEqualTo(status);

@@ -1,9 +1,9 @@
 package dev.quern.augment;
 
 /**
- * What is done at random to each image of a training set, anew in every epoch, before it is seen.
- * What is drawn depends on the trainer's seed, the epoch and the image only, so that a run is the
- * same for any number of threads and when it is resumed. Immutable.
+ * Random augmentation of each training image, drawn again in every epoch. Reproducible: the draw
+ * depends only on the trainer's seed, the epoch and the image, so a run is the same for any number
+ * of threads and when it is resumed. Immutable.
  *
  * @see dev.quern.train.TrainerBuilder#augment
  */

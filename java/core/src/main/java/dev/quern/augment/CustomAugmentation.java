@@ -5,7 +5,7 @@ import dev.quern.error.InvalidArgumentException;
 import dev.quern.tensor.Shape;
 
 /**
- * An augmentation of your own, in plain Java:
+ * A custom augmentation, in plain Java:
  *
  * <pre>{@code
  * CustomAugmentation darker =
@@ -18,15 +18,15 @@ import dev.quern.tensor.Shape;
  * Trainer.builder(network).augment(darker, new RandomHorizontalFlip())
  * }</pre>
  *
- * Those of your own run first, in the order in which the builder is given them, and the built-in
+ * Custom augmentations run first, in the order in which the builder gets them, and the built-in
  * ones after them. Any number of them is allowed, on samples of any shape. They run on the threads
- * that gather samples, one sample at a time, and must not call the trainer. The random numbers are
- * those of the run's seed, the epoch, the sample and the augmentation's place in the list: draw
- * from nothing else, and the run is the same for any number of threads and when it is resumed.
+ * that gather samples, one sample at a time, and must not call the trainer. The random numbers
+ * depend on the run's seed, the epoch, the sample and the augmentation's position in the list: use
+ * no other source, so that the run is the same for any number of threads and when it is resumed.
  *
- * <p>What it throws ends fit as the cause of a {@link dev.quern.error.UserCodeException}; the
- * weights stay, and the trainer can go on. Runs are resumed where its {@code toString} is the same,
- * as a record's is; a lambda counts as any other.
+ * <p>If it throws, fit throws a {@link dev.quern.error.UserCodeException} with that cause; the
+ * weights are unchanged, and the trainer remains usable. A run can be resumed if the {@code
+ * toString} is the same, as for a record; all lambdas count as equal.
  */
 @FunctionalInterface
 public non-sealed interface CustomAugmentation extends Augmentation {
@@ -45,15 +45,17 @@ public non-sealed interface CustomAugmentation extends Augmentation {
    */
   default void augment(float[] values, Shape shape, RandomNumbers random) {
     throw new InvalidArgumentException(
-        "augmentation: " + getClass().getName() + " changes bytes only, the samples are floats");
+        "augmentation: "
+            + getClass().getName()
+            + " is for byte images only, the samples are floats");
   }
 
   /**
-   * Changes a sample's target in place, as a mask that moves with its image; by default nothing.
-   * The random numbers are those that the sample itself got, from the first on. Of networks with
-   * several inputs or outputs, each output's target is changed so.
+   * Changes a sample's target in place, for example a mask that moves with its image; by default it
+   * does nothing. The random numbers are the same as for the sample itself, from the first on. In
+   * networks with several inputs or outputs, each output's target is changed.
    *
-   * @param target of the output's shape; to stay finite, and whatever the loss wants of it
+   * @param target of the output's shape; must stay finite and valid for the loss
    */
   default void augmentTarget(float[] target, Shape shape, RandomNumbers random) {}
 }

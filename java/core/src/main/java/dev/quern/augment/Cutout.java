@@ -3,9 +3,9 @@ package dev.quern.augment;
 import dev.quern.error.InvalidArgumentException;
 
 /**
- * Takes a square out of each image, around a pixel that is drawn; part of it may be outside. What
- * stands there is what the trainer's normalization makes 0. DeVries and Taylor, "Improved
- * Regularization of Convolutional Neural Networks with Cutout", 2017.
+ * Erases a square of each image around a random pixel; part of it may be outside. The erased pixels
+ * become 0 after the trainer's normalization. DeVries and Taylor, "Improved Regularization of
+ * Convolutional Neural Networks with Cutout", 2017.
  *
  * @param length of a side in pixels, at least 1
  */

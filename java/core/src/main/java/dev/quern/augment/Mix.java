@@ -1,14 +1,16 @@
 package dev.quern.augment;
 
 /**
- * How each training sample of a batch is mixed with the sample before it in the batch, the first
- * with the last. Labels become mixed probabilities, and targets are mixed in the same parts. What
- * is drawn depends on the trainer's seed, the epoch and the step only, so that a run is the same
- * for any number of threads and when it is resumed. Immutable.
+ * Mixing of each training sample of a batch with the previous sample in the batch, the first with
+ * the last. Labels become mixed probabilities, and targets are mixed in the same ratio. The draw
+ * depends only on the trainer's seed, the epoch and the step, so a run is the same for any number
+ * of threads and when it is resumed. Immutable.
  *
  * @see dev.quern.train.TrainerBuilder#mix
  */
 public sealed interface Mix permits MixUp, CutMix {
-  /** Of the beta distribution that a sample's own part is drawn from, once for each batch. */
+  /**
+   * Parameter of the beta distribution from which a sample's own fraction is drawn, once per batch.
+   */
   double alpha();
 }

@@ -1,9 +1,9 @@
 package dev.quern.augment;
 
-/** What comes in from outside an image that is moved. */
+/** Padding around a shifted image. */
 public enum PaddingMode {
   /** Black: bytes and floats of 0. */
   ZERO,
-  /** The image again, mirrored at its border, whose pixels are not repeated; torch's "reflect". */
+  /** The image mirrored at its border, without repeating the border pixels; torch's "reflect". */
   REFLECT
 }

@@ -13,11 +13,12 @@ import dev.quern.error.InvalidArgumentException;
 public record RandAugment(int numOps, int magnitude) implements Augmentation {
   public RandAugment {
     if (numOps < 1 || numOps > 16) {
-      throw new InvalidArgumentException("rand augment: " + numOps + " operations are not 1 to 16");
+      throw new InvalidArgumentException(
+          "rand augment: " + numOps + " operations are outside [1, 16]");
     }
     if (magnitude < 0 || magnitude > 30) {
       throw new InvalidArgumentException(
-          "rand augment: magnitude " + magnitude + " is not 0 to 30");
+          "rand augment: magnitude " + magnitude + " is outside [0, 30]");
     }
   }
 

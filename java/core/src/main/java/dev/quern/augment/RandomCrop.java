@@ -1,7 +1,7 @@
 package dev.quern.augment;
 
 import dev.quern.error.InvalidArgumentException;
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Require;
 
 /**
  * Moves an image by up to {@code padding} pixels up or down and left or right. torchvision's {@code
@@ -18,7 +18,7 @@ public record RandomCrop(int padding, PaddingMode mode) implements Augmentation 
     Require.present("random crop", "mode", mode);
   }
 
-  /** What comes in from outside is black. */
+  /** Creates a crop with black padding. */
   public RandomCrop(int padding) {
     this(padding, PaddingMode.ZERO);
   }

@@ -1,6 +1,6 @@
 package dev.quern.augment;
 
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Require;
 
 /**
  * Takes a rectangle out of an image, or does not. torchvision's {@code RandomErasing}.
@@ -15,11 +15,14 @@ import dev.quern.internal.Require;
 public record RandomErasing(
     double p, double scaleMin, double scaleMax, double ratioMin, double ratioMax, Fill fill)
     implements Augmentation {
-  /** What stands where an image was erased. */
+  /** Fill of erased pixels. */
   public enum Fill {
     /** Black. */
     ZERO,
-    /** What the trainer's normalization makes 0: torchvision's value 0 behind its Normalize. */
+    /**
+     * The value that is 0 after the trainer's normalization: torchvision's value 0 after its
+     * Normalize.
+     */
     MEAN,
     /** Normal random numbers, once normalised: torchvision's value "random". */
     RANDOM

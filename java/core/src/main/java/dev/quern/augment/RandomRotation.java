@@ -12,7 +12,7 @@ public record RandomRotation(double degrees, double fill) implements Augmentatio
     Ranges.require("random rotation", "fill", fill, 0, 1);
   }
 
-  /** What comes in from outside is black. */
+  /** Creates a rotation with black padding. */
   public RandomRotation(double degrees) {
     this(degrees, 0);
   }

@@ -22,7 +22,7 @@ final class Ranges {
     }
   }
 
-  /** Of a beta distribution. */
+  /** Checks the parameter of a beta distribution. */
   static void alpha(String op, double alpha) {
     if (!(alpha > 0) || Double.isInfinite(alpha)) {
       throw new InvalidArgumentException(op + ": alpha " + alpha + " is not a number above 0");
@@ -43,7 +43,7 @@ final class Ranges {
               + low
               + " to "
               + high
-              + " is no range above 0 and up to "
+              + " is not a range above 0 and up to "
               + most);
     }
   }

@@ -1,6 +1,6 @@
 /**
- * Augmentation of training images: what is done to each of them at random, anew in every epoch, and
- * how the samples of a batch are mixed.
+ * Augmentation of training images, drawn again in every epoch, and mixing of the samples of a
+ * batch.
  */
 @NullMarked
 package dev.quern.augment;

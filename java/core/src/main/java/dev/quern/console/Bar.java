@@ -5,8 +5,8 @@ import java.util.Locale;
 import java.util.function.LongSupplier;
 
 /**
- * A progress bar with speed and time left in the last line of a terminal; nothing at all where
- * nobody watches. It is drawn at most four times a second, by the thread that reports progress.
+ * A progress bar with speed and remaining time in the last line of a terminal; without a terminal
+ * it prints nothing. It is drawn at most four times a second, by the thread that reports progress.
  * Thread-safe.
  */
 public final class Bar implements AutoCloseable {
@@ -21,7 +21,10 @@ public final class Bar implements AutoCloseable {
   private final int columns;
   private final LongSupplier nanos;
 
-  /** Of the first report: speed and time left count from there, where work may have gone on. */
+  /**
+   * State of the first report: speed and remaining time count from there, because a resumed run
+   * starts with finished work.
+   */
   private boolean begun;
 
   private long beginNanos;
@@ -41,7 +44,7 @@ public final class Bar implements AutoCloseable {
   }
 
   /**
-   * @param columns of the terminal; 0 where nobody watches
+   * @param columns of the terminal; 0 without a terminal
    * @param nanos the clock
    */
   Bar(PrintWriter terminal, String unit, int columns, LongSupplier nanos) {
@@ -107,7 +110,7 @@ public final class Bar implements AutoCloseable {
     return "[" + "=".repeat(full - head.length()) + head + " ".repeat(width - full) + "]";
   }
 
-  /** What is no number counts as nothing. */
+  /** NaN counts as 0. */
   private static double clamp(double part) {
     return part > 0 ? Math.min(1, part) : 0;
   }
@@ -136,7 +139,7 @@ public final class Bar implements AutoCloseable {
     }
   }
 
-  /** Takes the bar off the terminal; a later report draws it anew. */
+  /** Removes the bar from the terminal; a later report draws it again. */
   @Override
   public void close() {
     synchronized (terminal) {

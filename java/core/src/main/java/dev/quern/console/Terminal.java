@@ -4,9 +4,9 @@ import java.io.Console;
 import java.util.function.BooleanSupplier;
 
 /**
- * Whether somebody watches. The launcher, which can ask for each stream alone, says so in the
- * system properties {@code quern.terminal} (whether standard error is one) and {@code
- * quern.columns}; without a launcher the JVM is asked.
+ * Whether the output is a terminal. The launcher, which can check each stream separately, passes
+ * the system properties {@code quern.terminal} (whether standard error is a terminal) and {@code
+ * quern.columns}; without a launcher the JVM is queried.
  */
 public final class Terminal {
   private static final int USUAL_COLUMNS = 80;
@@ -22,7 +22,7 @@ public final class Terminal {
   }
 
   /**
-   * @param toldOrNull what the launcher says; where it does, nothing else counts
+   * @param toldOrNull the launcher's value, which takes precedence
    * @param termOrNull the terminal's type; one called dumb cannot move the cursor
    * @param console whether the JVM is on a terminal
    */

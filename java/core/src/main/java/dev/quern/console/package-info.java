@@ -1,2 +1,2 @@
-/** What programs on a terminal share: whether somebody watches, and a progress bar. */
+/** Terminal support for programs: detection of a terminal, and a progress bar. */
 package dev.quern.console;

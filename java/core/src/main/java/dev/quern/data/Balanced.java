@@ -1,9 +1,9 @@
 package dev.quern.data;
 
 import dev.quern.error.InvalidArgumentException;
-import dev.quern.internal.Heap;
 import dev.quern.internal.Philox;
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Heap;
+import dev.quern.internal.arguments.Require;
 import java.util.Arrays;
 
 /** Views in which samples come more or less often. */
@@ -27,7 +27,7 @@ final class Balanced {
     long size = (long) most * present;
     if (size > Heap.MOST) {
       throw new InvalidArgumentException(
-          what + ": balanced it has " + size + " samples, more than an array holds");
+          what + ": balancing makes " + size + " samples, more than a Java array holds");
     }
     return perClass(data, labels, counts, most, (int) size, seed);
   }
@@ -84,7 +84,13 @@ final class Balanced {
     double[] own = Require.present(what, "weights", weights).clone();
     if (own.length != samples || size < 1) {
       throw new InvalidArgumentException(
-          what + ": " + own.length + " weights of " + samples + " samples make no view of " + size);
+          what
+              + ": "
+              + own.length
+              + " weights of "
+              + samples
+              + " samples are not a valid view of "
+              + size);
     }
     double sum = 0;
     for (double w : own) {
@@ -94,7 +100,8 @@ final class Balanced {
       sum += w;
     }
     if (!(sum > 0) || Double.isInfinite(sum)) {
-      throw new InvalidArgumentException(what + ": weights sum to " + sum + ", no number above 0");
+      throw new InvalidArgumentException(
+          what + ": weights sum to " + sum + ", not a number above 0");
     }
     int[] all = Heap.ints(what, size);
     // marks at equal distances along the sum, in an order of samples by the seed

@@ -1,17 +1,17 @@
 package dev.quern.data;
 
 import dev.quern.error.InvalidArgumentException;
-import dev.quern.internal.Heap;
 import dev.quern.internal.Philox;
+import dev.quern.internal.arguments.Heap;
 import dev.quern.tensor.Shape;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.util.List;
 
 /**
- * Samples by index, each with a label or a target. Sets of arrays come from {@link #of} and {@link
- * #ofTargets}. Others implement this: a sample is read when it is asked for, so that a set may be
- * larger than memory.
+ * A data set: samples by index, each with a label or a target. {@link #of} and {@link #ofTargets}
+ * create sets from arrays. Custom sets implement this interface: samples are read on demand, so a
+ * set may be larger than memory.
  *
  * <pre>{@code
  * record Ramp(int size) implements Dataset {
@@ -39,17 +39,16 @@ import java.util.List;
  * }
  * }</pre>
  *
- * A trainer and an evaluation ask for name, size, shape, kind, classes and targets once, when they
- * begin, and believe these answers to the end. Samples, labels and targets are asked for in any
- * order, again in each epoch. Calls come from the thread that trains or evaluates, and from one
- * that gathers the next batch while a step runs. They may come from several at once, so that an
- * implementation is safe for threads. None comes after the method that was given the set returned.
- * From inside a call, no trainer may be called.
+ * Trainer and evaluation read name, size, shape, kind, classes and targets once at the start and
+ * rely on them to the end. Samples, labels and targets are read in any order, again in each epoch.
+ * Calls come from the thread that trains or evaluates, and from one that loads the next batch
+ * during a step. They may be concurrent, so an implementation must be thread-safe. No calls come
+ * after the method that got the set has returned. A call must not call a trainer.
  *
- * <p>What a set throws while it is read, a label outside the classes, a value that is not finite
- * and a buffer that is not filled end training or evaluation in a {@link
- * dev.quern.error.DataException}. The weights stay, and the trainer can go on. The methods below
- * that have a body hand on what the set throws as it is.
+ * <p>If a set throws while it is read, returns a label outside the classes or a value that is not
+ * finite, or does not fill a buffer, training or evaluation throws a {@link
+ * dev.quern.error.DataException}. The weights are unchanged, and the trainer remains usable. The
+ * default methods below pass on the set's exceptions unchanged.
  */
 public interface Dataset {
   /** How the values of a sample come. */
@@ -107,7 +106,7 @@ public interface Dataset {
   /** One sample's shape, {@code [C, H, W]} for an image. */
   Shape shape();
 
-  /** Class names, in label order; empty where there are none. */
+  /** Class names, in label order; empty without classes. */
   List<String> classes();
 
   /** How values come; default bytes. */
@@ -116,9 +115,9 @@ public interface Dataset {
   }
 
   /**
-   * How many threads read a batch's bytes or floats at once, ahead of the step that needs them;
-   * default 1. A set that decodes or waits says more, and then a batch of any size is read ahead.
-   * At most 64 count. Results are the same for any number.
+   * The number of threads that read a batch's bytes or floats concurrently, ahead of the step that
+   * needs them; default 1. Sets that decode or wait return more; then a batch of any size is read
+   * ahead. At most 64 are used. Results do not depend on it.
    */
   default int readers() {
     return 1;
@@ -126,9 +125,10 @@ public interface Dataset {
 
   /**
    * Writes the bytes of sample {@code index}, in the shape's order, from the buffer's position on,
-   * and moves the position behind them. A set of bytes overrides it.
+   * and advances the position. A set of bytes overrides it.
    *
-   * @throws InvalidArgumentException if there is no such sample or no room, or the set is of floats
+   * @throws InvalidArgumentException if the sample does not exist, the buffer is too small, or the
+   *     set is of floats
    */
   default void copyBytes(int index, ByteBuffer to) {
     throw DatasetRules.hasNo(this, "bytes");
@@ -145,9 +145,9 @@ public interface Dataset {
   }
 
   /**
-   * The label of sample {@code index}, from 0. A set of labels overrides it.
+   * The label of sample {@code index}, counted from 0. A set with labels overrides it.
    *
-   * @throws InvalidArgumentException if there is no such sample, or the set has targets
+   * @throws InvalidArgumentException if the sample does not exist, or the set has targets
    */
   default int label(int index) {
     throw DatasetRules.hasNo(this, "labels");
@@ -164,20 +164,21 @@ public interface Dataset {
 
   /**
    * Writes the target of sample {@code index}, in the target shape's order, from the buffer's
-   * position on, and moves the position behind it. A set of targets overrides it.
+   * position on, and advances the position. A set with targets overrides it.
    *
-   * @throws InvalidArgumentException if there is no such sample or no room, or the set has labels
+   * @throws InvalidArgumentException if the sample does not exist, the buffer is too small, or the
+   *     set has labels
    */
   default void copyTarget(int index, FloatBuffer to) {
     throw DatasetRules.hasNo(this, "targets");
   }
 
   /**
-   * The target of a sample whose image augmentations move: what {@link #copyTarget(int,
-   * FloatBuffer)} writes, with boxes where the image's are then. Default: that target as it is. A
-   * set whose targets are made of boxes overrides it, and need not ask where nothing moves.
+   * Writes the target of a sample with an augmented image: the target of {@link #copyTarget(int,
+   * FloatBuffer)} with its boxes mapped like the image. By default it writes that target unchanged.
+   * A set with targets made of boxes overrides it.
    *
-   * @param boxes where boxes of the network's input are then
+   * @param boxes mapping of boxes in the network's input
    */
   default void copyTarget(int index, BoxMove boxes, FloatBuffer to) {
     copyTarget(index, to);
@@ -189,10 +190,10 @@ public interface Dataset {
   }
 
   /**
-   * What the loss of sample {@code index} is multiplied by in training, a number of at least 0;
-   * default 1. A set whose samples have weights overrides it.
+   * The sample weight of sample {@code index}, by which its loss is multiplied in training, at
+   * least 0; default 1. A set with sample weights overrides it.
    *
-   * @throws InvalidArgumentException if there is no such sample
+   * @throws InvalidArgumentException if the sample does not exist
    * @see #withWeights
    */
   default float weight(int index) {
@@ -246,36 +247,36 @@ public interface Dataset {
   }
 
   /**
-   * A view of some samples in an order of one's own; one may come several times.
+   * Returns a view of some samples in a given order; a sample may occur several times.
    *
-   * @param indices of this set, copied
-   * @throws InvalidArgumentException if there is no such sample
+   * @param indices indices of this set, copied
+   * @throws InvalidArgumentException if a sample does not exist
    */
   default Dataset subset(int[] indices) {
     return Subset.checked(this, indices);
   }
 
   /**
-   * A view in which each class comes equally often, as often as the largest: samples of the others
-   * come several times, none more than once oftener than another of its class. The seed decides
-   * which come oftener, and the order. A class without samples stays without. Training on it goes
-   * on from a checkpoint as on any other set.
+   * Returns a view in which each class occurs as often as the largest: samples of the others occur
+   * several times, with counts within a class that differ by at most one. The seed determines which
+   * ones occur more often, and the order. Classes without samples remain empty. Training on it can
+   * be resumed as on any other set.
    *
-   * @throws InvalidArgumentException if the set has targets, or more samples result than an array
-   *     holds
+   * @throws InvalidArgumentException if the set has targets, or the result has more samples than a
+   *     Java array holds
    */
   default Dataset balanced(long seed) {
     return Balanced.of(this, seed);
   }
 
   /**
-   * A view of {@code size} samples, each of which comes as often as its weight says, rounded up or
-   * down; the seed decides which, and the order.
+   * Returns a view of {@code size} samples, each with a frequency proportional to its weight,
+   * rounded up or down; the seed determines the rounding and the order.
    *
-   * @param weights one a sample, at least 0, not all 0
-   * @param size of the view, at least 1
-   * @throws InvalidArgumentException if there are not as many weights as samples, or they break a
-   *     rule
+   * @param weights one per sample, at least 0, not all 0
+   * @param size size of the view, at least 1
+   * @throws InvalidArgumentException if the number of weights differs from that of samples, or they
+   *     break a rule
    */
   default Dataset weighted(double[] weights, int size, long seed) {
     return Balanced.weighted(this, weights, size, seed);
@@ -304,34 +305,34 @@ public interface Dataset {
   }
 
   /**
-   * A view of these samples whose losses count as much as their weights say in {@link
-   * dev.quern.train.Trainer#fit}. The loss of a batch is their mean by weight, {@code sum of w loss
-   * / sum of w}, as PyTorch's under class weights: all weights doubled change nothing. Under a sum
-   * it is {@code sum of w loss}. A batch whose weights are all 0 has the loss 0. Evaluation counts
-   * all samples alike. Views of this set have its weights; a data set file has no place for them,
-   * so that a set is saved before it gets them.
+   * Returns a view with sample weights for the loss in {@link dev.quern.train.Trainer#fit}. The
+   * loss of a batch is the weighted mean, {@code sum of w loss / sum of w}, as PyTorch's with class
+   * weights: doubling all weights changes nothing. With reduction sum it is {@code sum of w loss}.
+   * A batch with only zero weights has the loss 0. Evaluation ignores the weights. Views of this
+   * set keep its weights; a data set file cannot store them, so save a set before adding weights.
    *
-   * @param weights one a sample, copied
-   * @throws InvalidArgumentException if there are not as many as samples, or one is no number of at
-   *     least 0
+   * @param weights one per sample, copied
+   * @throws InvalidArgumentException if the number of weights differs from that of samples, or one
+   *     is not a number of at least 0
    */
   default Dataset withWeights(float... weights) {
     return WeightedDataset.of(this, weights);
   }
 
   /**
-   * A view of these samples, each of which is its own target: bytes scaled to [0, 1], floats as
-   * they are. For autoencoders. It has no classes.
+   * Returns a view in which each sample is its own target, for autoencoders: bytes scaled to [0,
+   * 1], floats unchanged. It has no classes.
    */
   default Dataset withSamplesAsTargets() {
     return new SelfDataset(this);
   }
 
   /**
-   * A view of the same samples whose classes, or the outputs that targets are for, have these
-   * names.
+   * Returns a view of the same samples with these names of classes, or of the outputs that targets
+   * are for.
    *
-   * @throws InvalidArgumentException if there are labels, and other names than classes in number
+   * @throws InvalidArgumentException if there are labels, and the number of names differs from that
+   *     of classes
    */
   default Dataset withClasses(List<String> names) {
     return NamedDataset.of(this, names);

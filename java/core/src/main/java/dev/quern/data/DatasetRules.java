@@ -2,20 +2,20 @@ package dev.quern.data;
 
 import dev.quern.error.DataException;
 import dev.quern.error.InvalidArgumentException;
-import dev.quern.internal.Heap;
 import dev.quern.internal.Names;
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Heap;
+import dev.quern.internal.arguments.Require;
 import dev.quern.tensor.Shape;
 import java.nio.Buffer;
 
-/** What all data sets have in common: their rules, and the line that they print as. */
+/** Rules that all data sets share, and their text. */
 final class DatasetRules {
   private DatasetRules() {}
 
   /**
-   * Values of one sample.
+   * The number of values of one sample.
    *
-   * @throws InvalidArgumentException if there are none, or more than an array holds
+   * @throws InvalidArgumentException if it is 0, or too large for a Java array
    */
   static int each(String name, Shape shape) {
     long each = Require.present("data set " + name, "shape", shape).elements();
@@ -25,12 +25,16 @@ final class DatasetRules {
     }
     if (each > Heap.MOST) {
       throw new InvalidArgumentException(
-          "data set " + name + ": an image of " + shape + " has more values than an array holds");
+          "data set "
+              + name
+              + ": an image of "
+              + shape
+              + " has more values than a Java array holds");
     }
     return (int) each;
   }
 
-  /** The set's size, which is asked for once: another time the answer may be another. */
+  /** Reads the set's size, once: a custom set may return another one later. */
   static int size(Dataset data) {
     int size = data.size();
     if (size < 0) {
@@ -40,7 +44,7 @@ final class DatasetRules {
     return size;
   }
 
-  /** That an array of a set's own has a value for each place of a sample. */
+  /** Checks that an array of a custom set has a value for each element of a sample. */
   static void requireLength(String name, int index, int length, int wanted) {
     if (length != wanted) {
       throw new DataException(
@@ -71,7 +75,7 @@ final class DatasetRules {
     }
   }
 
-  /** That a set wrote all that it was asked for. */
+  /** Checks that a set filled the buffer. */
   static void requireFull(String name, int index, Buffer to) {
     if (to.position() != to.capacity()) {
       throw new DataException(

@@ -5,7 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.util.List;
 
-/** A set that answers as another one does, save for what it overrides. */
+/** A data set that delegates to another one, except for overridden methods. */
 interface DatasetView extends Dataset {
   /** The set that is viewed. */
   Dataset samples();

@@ -2,8 +2,8 @@ package dev.quern.data;
 
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
-import dev.quern.internal.Heap;
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Heap;
+import dev.quern.internal.arguments.Require;
 import dev.quern.tensor.Shape;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -11,19 +11,19 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A picture in memory: unsigned bytes in C, H, W order, one channel of grey or three of red, green
- * and blue. {@link Preprocessing} makes a network's input of it. Immutable, and safe for threads.
+ * An image in memory: unsigned bytes in C, H, W order, one grey channel or three RGB channels.
+ * {@link Preprocessing} converts it to a network's input. Immutable and thread-safe.
  *
  * <pre>{@code
  * Image image = Image.read(Path.of("cat.jpg"));
  * }</pre>
  *
- * The {@code read} methods need the module quern-image, which decodes PNG, JPEG, GIF and BMP, with
- * quern-image-formats beside it WebP and TIFF, or another {@link ImageReader}. A picture of more
- * than {@link #MOST_PIXELS} is refused before it is decoded; {@link ImageLimits} has all limits.
+ * The {@code read} methods need the module quern-image, which decodes PNG, JPEG, GIF and BMP, and
+ * with quern-image-formats WebP and TIFF, or another {@link ImageReader}. An image of more than
+ * {@link #MOST_PIXELS} is rejected before it is decoded; {@link ImageLimits} has all limits.
  */
 public final class Image {
-  /** Height times width of a picture that is read: 100 million, 300 MB as red, green and blue. */
+  /** Largest height times width of an image that can be read: 100 million, 300 MB as RGB. */
   public static final long MOST_PIXELS = 100_000_000;
 
   private final Shape shape;
@@ -35,7 +35,7 @@ public final class Image {
   }
 
   /**
-   * A picture of these pixels, which are copied.
+   * Creates an image from pixels, which are copied.
    *
    * @param shape {@code [1, H, W]} or {@code [3, H, W]}
    * @param pixels unsigned, in C, H, W order
@@ -47,8 +47,8 @@ public final class Image {
   }
 
   /**
-   * {@link #of} without a copy, for an {@link ImageReader}: the pixels are the image's from now on,
-   * and nobody may change them.
+   * Creates an image as {@link #of} does, without a copy, for an {@link ImageReader}: the pixels
+   * then belong to the image and must not be changed.
    */
   public static Image owning(Shape shape, byte[] pixels) {
     requireFit(shape, pixels);
@@ -83,13 +83,13 @@ public final class Image {
   }
 
   /**
-   * The picture in a file.
+   * Reads the image in a file.
    *
-   * @throws dev.quern.error.NotFoundException if there is no such file, or nothing that reads
-   *     pictures
+   * @throws dev.quern.error.NotFoundException if the file does not exist, or no module that reads
+   *     images is present
    * @throws dev.quern.error.FileAccessException if the system refuses to read it
-   * @throws dev.quern.error.FormatException if it is not a picture, is broken, or is too large
-   * @throws dev.quern.error.MemoryLimitException if the JVM's heap has no room for it
+   * @throws dev.quern.error.FormatException if it is not an image, is broken, or is too large
+   * @throws dev.quern.error.MemoryLimitException if the JVM's heap is too small
    * @throws dev.quern.error.TimeLimitException if decoding takes longer than 2 minutes
    */
   public static Image read(Path file) {
@@ -111,8 +111,8 @@ public final class Image {
   }
 
   /**
-   * {@link #read(byte[])} of a picture from somebody who is not trusted: within limits, and until
-   * it is cancelled.
+   * Reads an image from an untrusted source as {@link #read(byte[])} does, within limits and with
+   * cancellation.
    *
    * @throws dev.quern.error.MemoryLimitException if decoding takes more memory than allowed
    * @throws java.util.concurrent.CancellationException if the reading is cancelled
@@ -123,11 +123,11 @@ public final class Image {
   }
 
   /**
-   * The numbers in a picture's file, which are no colours: what class each pixel has. They are the
-   * palette's indices where the file has a palette, else its grey as it is stored. Read are PNG
-   * files of grey or a palette, of at most 8 bits.
+   * Reads a mask: an image file with the class of each pixel instead of colours. The values are the
+   * palette's indices if the file has a palette, otherwise the stored grey values. The file must be
+   * a PNG with grey or a palette of at most 8 bits.
    *
-   * @return of one channel
+   * @return an image of one channel
    * @throws dev.quern.error.FormatException if it is not such a file, is broken, or is too large;
    *     otherwise as {@link #read(Path)}
    */

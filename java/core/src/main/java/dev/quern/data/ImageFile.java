@@ -7,7 +7,7 @@ import dev.quern.error.NotFoundException;
 import dev.quern.error.QuernException;
 import dev.quern.error.TimeLimitException;
 import dev.quern.internal.Services;
-import dev.quern.internal.UserCode;
+import dev.quern.internal.arguments.UserCode;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -19,17 +19,17 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Where encoded pictures come from, and what is said where one cannot be read. */
+/** Reads encoded images, and creates the errors if one cannot be read. */
 final class ImageFile {
-  /** Of a file. The pixels of the largest picture that is allowed take this much as they are. */
+  /** Largest size of a file, sufficient for the raw pixels of the largest allowed image. */
   private static final int MOST_BYTES = (int) (4 * Image.MOST_PIXELS);
 
   private static final String NO_READER =
-      "nothing here reads pictures; add the module quern-image (dev.quern:quern-image)";
+      "reading image files needs the module quern-image (dev.quern:quern-image)";
 
   private ImageFile() {}
 
-  /** What is asked of a reader. */
+  /** A request to a reader. */
   private interface Question {
     Optional<Image> of(ImageReader reader, byte[] encoded, ImageReading reading) throws IOException;
   }
@@ -41,7 +41,7 @@ final class ImageFile {
   static Image readMask(Path file) {
     Image mask = read(file, ImageReader::readMask);
     if (mask.channels() != 1) { // of a reader that is another's
-      throw new FormatException("image: " + file + ": a mask has one channel, not 3");
+      throw new FormatException("image: " + file + ": a mask must have one channel, not 3");
     }
     return mask;
   }
@@ -50,7 +50,7 @@ final class ImageFile {
     String what = file.toString();
     try {
       if (!Files.exists(file)) {
-        throw new NotFoundException("image: " + what + ": there is no such file");
+        throw new NotFoundException("image: " + what + ": the file does not exist");
       }
       if (!Files.isRegularFile(file)) {
         throw new FormatException("image: " + what + ": not a regular file");
@@ -119,7 +119,7 @@ final class ImageFile {
     // sorted, as services come in the order of the class path
     String formats =
         readers.stream().map(ImageFile::formats).sorted().collect(Collectors.joining(", "));
-    throw new FormatException("image: " + what + ": not a picture of a known format: " + formats);
+    throw new FormatException("image: " + what + ": not an image of a known format: " + formats);
   }
 
   private static @Nullable Optional<Image> ask(
@@ -127,7 +127,7 @@ final class ImageFile {
     try {
       requireGoing(what, reading);
       Optional<Image> image = question.of(reader, encoded, reading);
-      requireGoing(what, reading); // a reader may have ended early, with a part of the picture
+      requireGoing(what, reading); // the reader may have stopped early, with part of the image
       return image;
     } catch (OutOfMemoryError e) {
       throw full(what, e);

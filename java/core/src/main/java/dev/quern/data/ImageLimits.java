@@ -1,19 +1,19 @@
 package dev.quern.data;
 
 import dev.quern.error.InvalidArgumentException;
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Require;
 import java.time.Duration;
 
 /**
- * Limits of decoding one image, for files of people who are not trusted. Immutable, and safe for
- * threads.
+ * Limits for decoding one image from an untrusted source. Immutable and thread-safe.
  *
  * @param pixels height times width, from 1 to {@link Image#MOST_PIXELS}, checked before pixels are
- *     decoded; default {@code MOST_PIXELS}. The work is bounded by it, too: a file whose passes
- *     paint more than 24 times as many pixels is refused
- * @param bytes memory that decoding takes, as it is estimated from the file's header, at least 1;
- *     default the JVM's largest heap
- * @param time from when an {@link ImageReading} is made, at least a millisecond; default 2 minutes
+ *     decoded; default {@code MOST_PIXELS}. It also bounds the work: a file with passes over more
+ *     than 24 times as many pixels is rejected
+ * @param bytes memory for decoding, estimated from the file's header, at least 1; default the JVM's
+ *     largest heap
+ * @param time time since an {@link ImageReading} was created, at least a millisecond; default 2
+ *     minutes
  */
 public record ImageLimits(long pixels, long bytes, Duration time) {
   private static final Duration MOST_TIME = Duration.ofDays(1);

@@ -2,14 +2,14 @@ package dev.quern.data;
 
 import dev.quern.error.MemoryLimitException;
 import dev.quern.error.TimeLimitException;
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Require;
 import java.util.concurrent.CancellationException;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The decoding of one image under {@link ImageLimits}. Its caller may cancel it from any thread; an
- * {@link ImageReader} asks it before it takes memory and while it works.
+ * {@link ImageReader} calls it before it allocates memory and while it works.
  *
  * <pre>{@code
  * Image image = Image.read(bytes, ImageReading.within(ImageLimits.standard().withPixels(1_000_000)));
@@ -29,16 +29,16 @@ public final class ImageReading {
     this.memory = memory;
   }
 
-  /** One whose time runs from now on. */
+  /** Creates a reading with its time starting now. */
   public static ImageReading within(ImageLimits limits) {
     return within(limits, bytes -> {});
   }
 
   /**
-   * One whose memory somebody counts.
+   * Creates a reading with an account of its memory.
    *
-   * @param memory is told the bytes that decoding is going to take, before they are taken. It may
-   *     throw, so that nothing is decoded: {@code Image.read} throws the same exception
+   * @param memory is called with the number of bytes before decoding allocates them. It may throw
+   *     to prevent the decoding: {@code Image.read} throws the same exception
    */
   public static ImageReading within(ImageLimits limits, LongConsumer memory) {
     return new ImageReading(
@@ -49,7 +49,7 @@ public final class ImageReading {
     return limits;
   }
 
-  /** Ends the decoding soon: its thread throws a {@link CancellationException}. Of any thread. */
+  /** Stops the decoding soon: its thread throws a {@link CancellationException}. Thread-safe. */
   public void cancel() {
     cancelled = true;
   }
@@ -76,13 +76,13 @@ public final class ImageReading {
     held += bytes;
   }
 
-  /** All that {@link #hold} was asked for. */
+  /** Total bytes requested with {@link #hold}. */
   public long held() {
     return held;
   }
 
   /**
-   * Returns while the decoding may go on; a reader calls it often, at least every few milliseconds.
+   * Returns if the decoding may continue; a reader calls it often, at least every few milliseconds.
    *
    * @throws TimeLimitException if its time is over
    * @throws CancellationException if it is cancelled

@@ -12,7 +12,9 @@ final class MissingFormat {
 
   private MissingFormat() {}
 
-  /** What to add for a file that nothing here knows; null where no module is known to read it. */
+  /**
+   * The hint which module to add for a file of an unsupported format; null if no module is known.
+   */
   static @Nullable String hint(byte[] encoded) {
     byte[] head = Arrays.copyOf(encoded, 12); // with zeros where the file is shorter
     String begin = new String(head, StandardCharsets.ISO_8859_1);
@@ -23,11 +25,6 @@ final class MissingFormat {
   }
 
   private static String hint(String format) {
-    return format
-        + ", which nothing here reads; add the module "
-        + MODULE
-        + " (dev.quern:"
-        + MODULE
-        + ")";
+    return format + ", which needs the module " + MODULE + " (dev.quern:" + MODULE + ")";
   }
 }

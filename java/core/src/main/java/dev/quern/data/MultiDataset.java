@@ -2,7 +2,7 @@ package dev.quern.data;
 
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.internal.Philox;
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Require;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.UnaryOperator;
@@ -32,7 +32,7 @@ public final class MultiDataset {
               + inputs.size()
               + " inputs and "
               + targets.size()
-              + " targets are not at least one of each");
+              + " targets must be at least one of each");
     }
     size = DatasetRules.size(inputs.values().iterator().next());
     inputs.forEach((name, set) -> requireSize(name, set, size));
@@ -40,9 +40,9 @@ public final class MultiDataset {
   }
 
   /**
-   * @param inputs whose samples each input of a network takes, by its name
-   * @param targets whose labels or targets each output should give, by its name
-   * @throws InvalidArgumentException if there is no input or no target, or sizes differ
+   * @param inputs data set for each input of a network, by the input's name
+   * @param targets data set with the labels or targets of each output, by the output's name
+   * @throws InvalidArgumentException if inputs or targets are empty, or sizes differ
    */
   public static MultiDataset of(Map<String, Dataset> inputs, Map<String, Dataset> targets) {
     return new MultiDataset(
@@ -67,7 +67,7 @@ public final class MultiDataset {
     return targets;
   }
 
-  /** The number of samples, as the sets told it when this was made. */
+  /** The number of samples, read when this was created. */
   public int size() {
     return size;
   }

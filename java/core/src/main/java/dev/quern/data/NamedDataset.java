@@ -1,10 +1,10 @@
 package dev.quern.data;
 
 import dev.quern.error.InvalidArgumentException;
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Require;
 import java.util.List;
 
-/** A set with class names of its own. */
+/** A view of a data set with other class names. */
 record NamedDataset(Dataset samples, List<String> classes) implements DatasetView {
   static Dataset of(Dataset samples, List<String> classes) {
     String what = "data set " + samples.name();

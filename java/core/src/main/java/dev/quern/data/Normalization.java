@@ -2,8 +2,8 @@ package dev.quern.data;
 
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
-import dev.quern.internal.Heap;
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Heap;
+import dev.quern.internal.arguments.Require;
 import dev.quern.tensor.Arena;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Tensor;
@@ -26,7 +26,7 @@ public record Normalization(float[] mean, float[] std) {
               + mean.length
               + " means and "
               + std.length
-              + " deviations, one of each a channel wanted");
+              + " deviations, expected one of each per channel");
     }
     for (int c = 0; c < mean.length; c++) {
       if (!Float.isFinite(mean[c]) || !(std[c] > 0) || Float.isInfinite(std[c])) {
@@ -63,13 +63,13 @@ public record Normalization(float[] mean, float[] std) {
   }
 
   /**
-   * The mean and standard deviation of bytes whose sums are known, after scaling to [0, 1]: what
-   * {@link Dataset#normalization()} gives of the same bytes, to the bit.
+   * Computes mean and standard deviation of bytes from their sums, after scaling to [0, 1]; bit for
+   * bit equal to {@link Dataset#normalization()} of the same bytes.
    *
-   * @param count of bytes in each channel, at least 1
-   * @param sums of the unsigned bytes of each channel
+   * @param count number of bytes in each channel, at least 1
+   * @param sums sums of the unsigned bytes of each channel
    * @param squares sums of their squares
-   * @throws InvalidArgumentException if the sums are none of so many bytes
+   * @throws InvalidArgumentException if the sums are not possible for this number of bytes
    */
   public static Normalization ofBytes(long count, long[] sums, long[] squares) {
     long[] s = Require.present("normalization", "sums", sums).clone();
@@ -83,7 +83,7 @@ public record Normalization(float[] mean, float[] std) {
               + q.length
               + " sums of squares of "
               + count
-              + " bytes go not together");
+              + " bytes do not match");
     }
     double[] first = new double[channels];
     double[] second = new double[channels];
@@ -93,13 +93,7 @@ public record Normalization(float[] mean, float[] std) {
       boolean ofBytes = q[c] >= s[c] && second[c] <= 255 * first[c];
       if (s[c] < 0 || !ofBytes || first[c] > 255.0 * count) {
         throw new InvalidArgumentException(
-            "normalization: sums "
-                + s[c]
-                + " and "
-                + q[c]
-                + " are not those of "
-                + count
-                + " bytes");
+            "normalization: sums " + s[c] + " and " + q[c] + " do not match " + count + " bytes");
       }
     }
     return Statistics.of(count, 255, first, second);
@@ -142,7 +136,7 @@ public record Normalization(float[] mean, float[] std) {
             Arrays.asList(Require.present("normalization", "samples", samples)));
     if (all.isEmpty() || sample.isFree() || sample.elements() < 1) {
       throw new ShapeException(
-          "normalization: " + all.size() + " samples of " + sample + " make no batch");
+          "normalization: " + all.size() + " samples of " + sample + " are not a batch");
     }
     for (byte[] values : all) {
       if (values.length != sample.elements()) {

@@ -1,15 +1,15 @@
 package dev.quern.data;
 
 import dev.quern.error.InvalidArgumentException;
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Require;
 import dev.quern.tensor.Size;
 
 /**
- * Where a picture comes to lie in a network's input: {@link Preprocessing#placement}. Positions are
- * in pixels from the left or top border, so that the first pixel is from 0 to 1.
+ * Placement of an image in a network's input: {@link Preprocessing#placement}. Positions are in
+ * pixels from the left or top border, so that the first pixel is from 0 to 1.
  *
- * @param down of y
- * @param across of x
+ * @param down vertical axis
+ * @param across horizontal axis
  */
 public record Placement(Axis down, Axis across) {
   public Placement {
@@ -18,11 +18,12 @@ public record Placement(Axis down, Axis across) {
   }
 
   /**
-   * One direction.
+   * Placement along one axis.
    *
-   * @param from the picture's length, at least 1
-   * @param scaled what it becomes, at least 1
-   * @param offset the input's first position in that; below 0 where black comes first
+   * @param from the image's length, at least 1
+   * @param scaled its length after scaling, at least 1
+   * @param offset position of the input's first pixel in the scaled image; negative for a black
+   *     border
    * @param to the input's length, at least 1
    */
   public record Axis(int from, long scaled, long offset, int to) {
@@ -38,23 +39,23 @@ public record Placement(Axis down, Axis across) {
       return new Axis(from, scaled, (long) Math.rint((scaled - to) / 2.0), to);
     }
 
-    /** Whether the input is the picture. */
+    /** Whether the input is the whole image along this axis. */
     boolean isWhole() {
       return from == to && scaled == to && offset == 0;
     }
 
-    /** The picture's position of one in the input. */
-    public double toPicture(double input) {
+    /** Maps a position in the input to the image. */
+    public double toImage(double input) {
       return (input + offset) * from / scaled;
     }
 
-    /** The input's position of one in the picture. */
+    /** Maps a position in the image to the input. */
     public double toInput(double picture) {
       return picture * scaled / from - offset;
     }
   }
 
-  /** Whether the input is the picture, as it is. */
+  /** Whether the input is the unchanged image. */
   boolean isWhole() {
     return down.isWhole() && across.isWhole();
   }
@@ -67,7 +68,7 @@ public record Placement(Axis down, Axis across) {
     };
   }
 
-  /** Whether the picture is wider than the input, both being equally high. */
+  /** Whether the image has a larger aspect ratio than the input. */
   private static boolean isWider(Size picture, Size size) {
     return (long) picture.width() * size.height() > (long) size.width() * picture.height();
   }

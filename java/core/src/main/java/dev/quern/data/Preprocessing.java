@@ -3,7 +3,7 @@ package dev.quern.data;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.MemoryLimitException;
 import dev.quern.error.ShapeException;
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Require;
 import dev.quern.tensor.Arena;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Size;
@@ -13,39 +13,36 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a picture becomes a network's input: its size, its channels, its scale. The numbers are those
- * of training on the same pixels, to the bit. Immutable, and safe for threads.
+ * Preprocessing from an image to a network's input: size, channels, normalization. The result
+ * equals that of training on the same pixels bit for bit. Immutable and thread-safe.
  *
- * <p>A picture is made smaller or larger by bilinear interpolation whose triangle widens with the
- * scale when it becomes smaller, so that every pixel counts. At its own size nothing changes.
+ * <p>Images are resized by bilinear interpolation with antialiasing: when downscaling, the triangle
+ * filter widens with the scale. At the original size nothing changes.
  *
- * @param size of the input; null where the network's input says it, or where each picture keeps its
+ * @param size size of the input; null if the network's input determines it, or each image keeps its
  *     own
- * @param fit what is done about another aspect ratio
- * @param crop of {@link Fit#CENTER_CROP}: what part of the picture's shorter side the input shows,
- *     from 0.01 to 1; 224 / 256f is PyTorch's {@code Resize(256)} and {@code CenterCrop(224)}. 1
- *     for the others
- * @param channels what the network's channels are
- * @param normalization a mean and a deviation a channel, in their order
+ * @param fit handling of other aspect ratios
+ * @param crop fraction of the image's shorter side that {@link Fit#CENTER_CROP} keeps, from 0.01 to
+ *     1; 224 / 256f is PyTorch's {@code Resize(256)} and {@code CenterCrop(224)}. 1 for other fits
+ * @param channels the network's channels
+ * @param normalization mean and standard deviation per channel, in their order
  */
 public record Preprocessing(
     @Nullable Size size, Fit fit, float crop, Channels channels, Normalization normalization) {
-  /** Below, a picture would become larger than coordinates count. */
+  /** Smallest crop; below it, an enlarged image would exceed the range of coordinates. */
   private static final float SMALLEST_CROP = 0.01f;
 
-  /** What is done about an aspect ratio that is not the input's. */
+  /** Handling of an aspect ratio that differs from the input's. */
   public enum Fit {
-    /** The picture is stretched or squeezed. */
+    /** The image is stretched in both directions independently. */
     STRETCH,
-    /** The whole picture in the middle; what is left at two sides is black. */
+    /** The whole image in the middle, with black borders on two sides. */
     FIT,
-    /**
-     * The middle of the picture, whose shorter side fills the input; what sticks out is cut off.
-     */
+    /** The middle of the image, with the shorter side filling the input; the rest is cut off. */
     CENTER_CROP
   }
 
-  /** What a network's channels are. */
+  /** Channels of a network's input. */
   public enum Channels {
     /** One; of colours their luma, as ITU-R BT.601 has it. */
     GREY(1),
@@ -53,7 +50,7 @@ public record Preprocessing(
     RGB(3),
     /** Blue, green and red. */
     BGR(3),
-    /** Those of samples that are no pictures, as many as there are. */
+    /** Any number of channels, for samples that are not images. */
     ANY(0);
 
     final int count;
@@ -100,17 +97,17 @@ public record Preprocessing(
     }
   }
 
-  /** All of the picture's shorter side. */
+  /** Creates a preprocessing with the whole shorter side of the image. */
   public Preprocessing(
       @Nullable Size size, Fit fit, Channels channels, Normalization normalization) {
     this(size, fit, 1, channels, normalization);
   }
 
   /**
-   * What networks of ImageNet are trained with, torchvision's among them: the middle of an RGB
-   * picture whose shorter side is 256 for an input of 224, normalised by ImageNet's means (0.485,
-   * 0.456, 0.406) and deviations (0.229, 0.224, 0.225). Where the network's input is free, {@code
-   * size(Size.of(224))} has to say how large it becomes.
+   * The preprocessing of networks trained on ImageNet, including torchvision's: the middle of an
+   * RGB image with a shorter side of 256 for an input of 224, normalised by ImageNet's means
+   * (0.485, 0.456, 0.406) and standard deviations (0.229, 0.224, 0.225). For a network with free
+   * input size, {@code size(Size.of(224))} is required.
    */
   public static Preprocessing imagenet() {
     return new Preprocessing(
@@ -123,8 +120,8 @@ public record Preprocessing(
   }
 
   /**
-   * Stretched to the network's size, as grey for one channel and RGB for three; where the
-   * normalization has another number of channels, no pictures are taken.
+   * Returns a preprocessing that stretches to the network's size, grey for one channel and RGB for
+   * three; with another number of channels it does not accept images.
    */
   public static Preprocessing of(Normalization normalization) {
     int count = Require.present("preprocessing", "normalization", normalization).channels();
@@ -149,7 +146,7 @@ public record Preprocessing(
     return new Preprocessing(size, how, 1, channels, normalization);
   }
 
-  /** This with another part of the picture's middle. */
+  /** Returns this with another fraction of the image's middle. */
   public Preprocessing crop(float part) {
     return new Preprocessing(size, fit, part, channels, normalization);
   }
@@ -160,14 +157,14 @@ public record Preprocessing(
   }
 
   /**
-   * The pixels that a network is given: of its size, with its channels in its order, so that the
-   * first plane is blue where they are {@link Channels#BGR}. A data set for training has the same.
+   * Resizes an image to a network's input: in its size, with its channels in its order, so the
+   * first plane is blue for {@link Channels#BGR}. A data set for training has the same pixels.
    *
-   * @param input the network's, {@code [C, H, W]}. A free height or width is that of {@link
-   *     #size()}; without one, it is the picture's own, or follows the other where only one is free
-   *     and the picture is not stretched. A {@link #crop} needs to know the size.
-   * @throws ShapeException if input, size and channels do not go together
-   * @throws MemoryLimitException if the JVM's heap has no room for the result
+   * @param input the network's, {@code [C, H, W]}. A free height or width becomes that of {@link
+   *     #size()}; without one, it becomes the image's own, or follows the other side if only one is
+   *     free and the image is not stretched. A {@link #crop} needs a size.
+   * @throws ShapeException if input, size and channels do not fit together
+   * @throws MemoryLimitException if the JVM's heap is too small for the result
    */
   public Image resized(Image image, Shape input) {
     Require.present("preprocessing", "image", image);
@@ -175,18 +172,18 @@ public record Preprocessing(
   }
 
   /**
-   * Where a picture comes to lie in the pixels that a network is given: what {@link #resized} does
-   * with positions, boxes for example.
+   * The placement of an image in a network's input: the mapping of positions by {@link #resized},
+   * for boxes for example.
    *
-   * @param picture its height and width, at least 1
+   * @param picture the image's height and width, at least 1
    * @param input the network's, {@code [C, H, W]}, as in {@link #resized}
-   * @throws ShapeException if input, size and channels do not go together
+   * @throws ShapeException if input, size and channels do not fit together
    */
   public Placement placement(Size picture, Shape input) {
     Require.present("preprocessing", "picture", picture);
     if (picture.height() < 1 || picture.width() < 1) {
       throw new InvalidArgumentException(
-          "preprocessing: picture " + picture + " must be at least 1x1");
+          "preprocessing: image " + picture + " must be at least 1x1");
     }
     requireInput(input);
     Size to = inputSize(picture, input);
@@ -194,25 +191,26 @@ public record Preprocessing(
       throw new InvalidArgumentException(
           "preprocessing: an input of " + to + " has more than " + Image.MOST_PIXELS + " pixels");
     }
-    // a side that follows the other has the picture's ratio already, but for its rounding
+    // a side that follows the other already has the image's aspect ratio, except for rounding
     boolean follows = size == null && input.isFree(1) != input.isFree(2);
     return Placement.of(picture, to, follows ? Fit.STRETCH : fit, crop);
   }
 
   /**
-   * A batch for a network: each picture {@link #resized}, then scaled as in training.
+   * Creates a batch for a network: each image {@link #resized}, then normalised as in training.
    *
    * @param input the network's, {@code [C, H, W]}
-   * @param images in the tensor's order, at least one; all of one size where the input's is free
+   * @param images in the tensor's order, at least one; all of one size if the input's size is free
    * @return {@code [N, C, H, W]}, in the arena
-   * @throws ShapeException if input, size and channels do not go together, or pictures differ
-   * @throws MemoryLimitException if there is no room for the result
+   * @throws ShapeException if input, size and channels do not fit together, or images differ in
+   *     size
+   * @throws MemoryLimitException if memory is too small for the result
    */
   public Tensor batch(Arena arena, Shape input, List<Image> images) {
     Require.present("preprocessing", "arena", arena);
     List<Image> all = Require.all("preprocessing", "images", images);
     if (all.isEmpty()) {
-      throw new InvalidArgumentException("preprocessing: a batch of no images");
+      throw new InvalidArgumentException("preprocessing: the list of images is empty");
     }
     List<Image> resized = new ArrayList<>();
     for (Image image : all) {
@@ -236,25 +234,20 @@ public record Preprocessing(
   private void requireInput(Shape input) {
     Require.present("preprocessing", "input", input);
     if (channels == Channels.ANY) {
-      throw new ShapeException("preprocessing: input " + input + " takes no pictures");
+      throw new ShapeException("preprocessing: input " + input + " does not take images");
     }
     if (input.rank() != 3 || input.isFree(0) || input.dim(0) != channels.count) {
       throw new ShapeException(
           "preprocessing: input "
               + input
-              + " is not of "
+              + " must have "
               + channels.count
-              + " channels with height and width, as "
-              + channels
-              + " wants");
+              + " channels, height and width for "
+              + channels);
     }
     if (crop != 1 && size == null && input.isFree()) {
       throw new ShapeException(
-          "preprocessing: input "
-              + input
-              + " is free, and no size says what crop "
-              + crop
-              + " of a picture becomes");
+          "preprocessing: input " + input + " is of free size: crop " + crop + " needs a size");
     }
     requireSide("height", input, 1, size == null ? 0 : size.height());
     requireSide("width", input, 2, size == null ? 0 : size.width());
@@ -273,7 +266,7 @@ public record Preprocessing(
               + side
               + " of input "
               + input
-              + (wanted == 0 ? " is none of an image" : " is not that of the size, " + wanted));
+              + (wanted == 0 ? " is not a valid image size" : " differs from the size, " + wanted));
     }
   }
 

@@ -50,14 +50,14 @@ public final class RandomNumbers {
   public double uniform(double low, double high) {
     if (!(low <= high) || !Double.isFinite(high - low)) {
       throw new InvalidArgumentException(
-          "random numbers: from " + low + " to " + high + " is no finite range");
+          "random numbers: from " + low + " to " + high + " is not a finite range");
     }
     double drawn = low + (high - low) * uniform(); // which may round up
     return low < high ? Math.min(drawn, Math.nextDown(high)) : drawn;
   }
 
   /**
-   * A whole number of at least 0 and below {@code bound}.
+   * Returns an integer of at least 0 and below {@code bound}.
    *
    * @throws InvalidArgumentException if the bound is below 1
    */

@@ -1,6 +1,6 @@
 package dev.quern.data;
 
-import dev.quern.internal.Heap;
+import dev.quern.internal.arguments.Heap;
 import dev.quern.tensor.Shape;
 
 /**
@@ -21,7 +21,8 @@ final class Resize {
     }
 
     /**
-     * Whether this or a later one may have a share of the index, since each begins behind the last.
+     * Whether this or a later position may have a part of the index, since each starts after the
+     * previous one.
      */
     boolean isBegun(int index) {
       return weights.length == 0 || from <= index;

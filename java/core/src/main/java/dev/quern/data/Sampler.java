@@ -1,6 +1,6 @@
 package dev.quern.data;
 
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Require;
 
 /**
  * Which samples an epoch of training has, and in which order. The order is to depend on what is
@@ -39,11 +39,11 @@ public interface Sampler {
   int[] order(int samples, int epoch, RandomNumbers random);
 
   /**
-   * Draws each sample with a probability by its weight, anew in every epoch, with replacement.
-   * PyTorch's {@code WeightedRandomSampler}. {@link Dataset#weighted} draws once instead, and
-   * evenly.
+   * Draws samples with probabilities proportional to their weights, again in every epoch, with
+   * replacement: PyTorch's {@code WeightedRandomSampler}. {@link Dataset#weighted} draws once
+   * instead, and evenly.
    *
-   * @param weights one a sample, at least 0, not all 0; copied
+   * @param weights one per sample, at least 0, not all 0; copied
    * @throws dev.quern.error.InvalidArgumentException if they break a rule
    */
   static Sampler weighted(double... weights) {
@@ -51,11 +51,11 @@ public interface Sampler {
   }
 
   /**
-   * Draws each class as often as any other in the mean, and each sample of a class alike, anew in
-   * every epoch, with replacement. {@link Dataset#balanced} takes each sample as often as another
-   * of its class instead.
+   * Draws all classes with equal probability, and all samples of a class with equal probability,
+   * again in every epoch, with replacement. {@link Dataset#balanced} repeats the samples of a class
+   * equally often instead.
    *
-   * @param data that is trained on; its labels are read here
+   * @param data the training set; its labels are read here
    * @throws dev.quern.error.InvalidArgumentException if the set is empty, or has targets
    */
   static Sampler balanced(Dataset data) {

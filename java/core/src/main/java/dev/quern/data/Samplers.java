@@ -1,8 +1,8 @@
 package dev.quern.data;
 
 import dev.quern.error.InvalidArgumentException;
-import dev.quern.internal.Heap;
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Heap;
+import dev.quern.internal.arguments.Require;
 import java.util.Arrays;
 
 /** The samplers that come with Quern. */
@@ -11,7 +11,7 @@ final class Samplers {
 
   private Samplers() {}
 
-  /** What a trainer does by default; its order is the trainer's own. */
+  /** A trainer's default, shuffling; the trainer creates the order itself. */
   record Shuffled() implements Sampler {
     @Override
     public int[] order(int samples, int epoch, RandomNumbers random) {
@@ -55,7 +55,8 @@ final class Samplers {
         sums[i] = sum;
       }
       if (!(sum > 0) || Double.isInfinite(sum)) {
-        throw new InvalidArgumentException(OP + ": weights sum to " + sum + ", no number above 0");
+        throw new InvalidArgumentException(
+            OP + ": weights sum to " + sum + ", not a number above 0");
       }
       return new Weighted(sums);
     }
@@ -75,7 +76,7 @@ final class Samplers {
       return order;
     }
 
-    /** The first sample whose sum is above a number, which is one of a weight above 0. */
+    /** The first sample with a cumulative sum above a number, which always has a weight above 0. */
     private int first(double above) {
       int low = 0;
       int high = sums.length - 1;

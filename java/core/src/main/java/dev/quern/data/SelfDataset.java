@@ -1,6 +1,6 @@
 package dev.quern.data;
 
-import dev.quern.internal.Heap;
+import dev.quern.internal.arguments.Heap;
 import dev.quern.tensor.Shape;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
@@ -10,7 +10,7 @@ import java.util.List;
 record SelfDataset(Dataset samples) implements DatasetView {
   private static final float UNIT = 255;
 
-  /** Those of the samples name nothing in a sample. */
+  /** The classes of the samples do not apply to samples as targets. */
   @Override
   public List<String> classes() {
     return List.of();

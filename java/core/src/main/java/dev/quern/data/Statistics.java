@@ -1,6 +1,6 @@
 package dev.quern.data;
 
-import dev.quern.internal.Heap;
+import dev.quern.internal.arguments.Heap;
 import dev.quern.tensor.Shape;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;

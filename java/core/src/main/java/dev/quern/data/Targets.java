@@ -1,12 +1,12 @@
 package dev.quern.data;
 
 import dev.quern.error.InvalidArgumentException;
-import dev.quern.internal.Heap;
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Heap;
+import dev.quern.internal.arguments.Require;
 import dev.quern.tensor.Shape;
 import java.nio.FloatBuffer;
 
-/** What a network should give for each image: floats of one shape, image after image. */
+/** Targets of images: floats of one shape, image by image. */
 final class Targets {
   private final Shape shape;
   private final FloatBuffer values;
@@ -26,7 +26,12 @@ final class Targets {
     long each = shape.elements();
     if (each < 1 || each > Heap.MOST || all.limit() % each != 0) {
       throw new InvalidArgumentException(
-          "data set " + name + ": " + all.limit() + " floats are not whole targets of " + shape);
+          "data set "
+              + name
+              + ": "
+              + all.limit()
+              + " floats are not a multiple of targets of "
+              + shape);
     }
     for (int i = 0; i < all.limit(); i++) {
       if (!Float.isFinite(all.get(i))) {
@@ -59,7 +64,7 @@ final class Targets {
                 + i
                 + " has "
                 + row.length
-                + " floats, that of the first "
+                + " floats, the first one "
                 + each);
       }
       System.arraycopy(row, 0, all, i * each, each);

@@ -2,21 +2,20 @@ package dev.quern.data;
 
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Require;
 import dev.quern.tensor.Shape;
 import java.util.List;
 
 /**
- * Several views of each image of a test: what the network says of them is averaged, before softmax
- * or sigmoid where the loss applies it. Some tenths of a percent of accuracy for as many times the
- * work. Immutable.
+ * Test-time augmentation: the predictions for several views of each image are averaged, before
+ * softmax or sigmoid if the loss applies it. Gains some tenths of a percent of accuracy for a
+ * multiple of the work. Immutable.
  *
  * @param views at least one
  */
 public record TestTimeAugmentation(List<View> views) {
   /**
-   * An image moved, and then mirrored. What comes in from outside is the image itself, reflected at
-   * its border pixels.
+   * An image shifted and then mirrored. Pixels from outside are reflected at the image's border.
    *
    * @param down pixels; up if negative
    * @param right pixels; left if negative
@@ -35,8 +34,13 @@ public record TestTimeAugmentation(List<View> views) {
   public TestTimeAugmentation {
     views = List.copyOf(Require.all("test-time augmentation", "view", views));
     if (views.isEmpty()) {
-      throw new InvalidArgumentException("test-time augmentation: there is no view");
+      throw new InvalidArgumentException("test-time augmentation: the list of views is empty");
     }
+  }
+
+  /** The image as it is. */
+  public static TestTimeAugmentation none() {
+    return new TestTimeAugmentation(List.of(new View(0, 0, false, 1)));
   }
 
   /** The image and its mirror image. */
@@ -73,7 +77,7 @@ public record TestTimeAugmentation(List<View> views) {
         || Math.abs((long) view.down()) >= shape.dim(1)
         || Math.abs((long) view.right()) >= shape.dim(2)) {
       throw new ShapeException(
-          "test-time augmentation: samples of " + shape + " are no images to move as " + view);
+          "test-time augmentation: samples of " + shape + " are not images, required for " + view);
     }
     return new ViewedDataset(samples, view, shape);
   }

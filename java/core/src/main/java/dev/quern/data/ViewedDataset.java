@@ -5,7 +5,7 @@ import java.nio.Buffer;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 
-/** Images of a shape that was asked for once, moved and mirrored, all alike. */
+/** Images of a data set with one shape, all shifted and mirrored in the same way. */
 record ViewedDataset(Dataset samples, TestTimeAugmentation.View view, Shape shape)
     implements DatasetView {
   @Override
@@ -32,14 +32,14 @@ record ViewedDataset(Dataset samples, TestTimeAugmentation.View view, Shape shap
     }
   }
 
-  /** A set may answer with an array of its own. */
+  /** Checks an array that a custom set returned. */
   private void requireWhole(int index, int length, Buffer to) {
     int each = DatasetRules.each(name(), shape);
     DatasetRules.requireLength(name(), index, length, each);
     DatasetRules.requireRoom(name(), each, to);
   }
 
-  /** Where in a plane of the image the values of a plane come from. */
+  /** Source positions of the values of a plane in the image's plane. */
   private int[] places() {
     int[] rows = shown(shape.dim(1), view.down(), false);
     int[] columns = shown(shape.dim(2), view.right(), view.mirrored());

@@ -1,7 +1,7 @@
 package dev.quern.data;
 
 import dev.quern.error.InvalidArgumentException;
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Require;
 import java.util.Arrays;
 
 /** The samples of a set with weights of their own. */

@@ -1,6 +1,6 @@
 /**
- * Images in memory and how they become floats; data sets and the samplers of their order. Readers
- * of data sets are in the module quern-io, those of pictures in quern-image.
+ * Images in memory and their conversion to floats; data sets and samplers. Readers of data sets are
+ * in the module quern-io, readers of image files in quern-image.
  */
 @NullMarked
 package dev.quern.data;

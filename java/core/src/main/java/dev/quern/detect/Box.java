@@ -1,18 +1,18 @@
 package dev.quern.detect;
 
 import dev.quern.error.InvalidArgumentException;
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Require;
 
 /**
- * A rectangle in a picture whose sides are the picture's: x to the right, y down, from the left top
- * corner of the first pixel. A pixel is 1 wide and 1 high, so that the box of a whole picture is
- * {@code 0, 0, width, height}. Where it is said so, a box is in fractions of the picture instead:
- * 0, 0, 1, 1 is all of it. A box may be empty, and may reach outside.
+ * An axis-aligned rectangle in an image: x to the right, y down, from the top left corner of the
+ * first pixel. A pixel is 1 wide and 1 high, so the box of a whole image is {@code 0, 0, width,
+ * height}. If documented so, a box is in fractions of the image instead: 0, 0, 1, 1 is the whole
+ * image. A box may be empty, and may extend outside.
  */
 public record Box(double left, double top, double right, double bottom) {
   /**
-   * @throws InvalidArgumentException if a side is no float's value, right is before left, or bottom
-   *     above top
+   * @throws InvalidArgumentException if a side is not a finite float, right is before left, or
+   *     bottom above top
    */
   public Box {
     if (!isBox(left, top, right, bottom)) {
@@ -79,7 +79,10 @@ public record Box(double left, double top, double right, double bottom) {
     return all > 0 ? both / all : 0;
   }
 
-  /** What of it lies in a picture of this size; empty, at the border, where nothing does. */
+  /**
+   * Returns the part of the box within an image of this size; an empty box at the border if there
+   * is none.
+   */
   public Box clipped(double width, double height) {
     return new Box(
         inside(left, width), inside(top, height), inside(right, width), inside(bottom, height));

@@ -3,22 +3,21 @@ package dev.quern.detect;
 import java.util.List;
 
 /**
- * How a network's outputs say where boxes are. Every row, cell or prior is a candidate: it has a
- * box and a score for each class. Axes of length 1 that an output has in front of those named here
- * do not matter. A candidate whose box or score is not finite, or whose right side is left of its
- * left one, is dropped. Immutable.
+ * Decoder from a network's outputs to boxes. Every row, cell or prior is a candidate with a box and
+ * a score for each class. Leading axes of length 1 of an output are ignored. Candidates with a box
+ * or score that is not finite, or with a right side left of the left one, are dropped. Immutable.
  */
 public sealed interface BoxDecoder permits DecodedBoxes, SsdBoxes, YoloHeads, YoloRows, PointBoxes {
-  /** What is still to be done to make scores of a candidate's outputs. */
+  /** Function from a candidate's outputs to scores. */
   enum Scores {
-    /** They are scores already. */
+    /** The outputs are scores already. */
     AS_THEY_ARE,
     /** Each is a logit by itself. */
     SIGMOID,
-    /** They are the logits of classes that exclude each other. */
+    /** The outputs are logits of mutually exclusive classes. */
     SOFTMAX;
 
-    /** Of one candidate. */
+    /** Applies the function to one candidate. */
     void apply(double[] values) {
       if (this == SIGMOID) {
         for (int i = 0; i < values.length; i++) {
@@ -41,7 +40,7 @@ public sealed interface BoxDecoder permits DecodedBoxes, SsdBoxes, YoloHeads, Yo
     }
   }
 
-  /** What stands for a background that is none of the classes: there is no such. */
+  /** Value for decoders without a background class. */
   int NO_BACKGROUND = -1;
 
   /** The outputs of the network that it reads. */

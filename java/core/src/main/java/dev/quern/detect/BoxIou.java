@@ -1,7 +1,7 @@
 package dev.quern.detect;
 
 import dev.quern.error.ShapeException;
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Require;
 import dev.quern.loss.CustomLoss;
 import dev.quern.tensor.Shape;
 

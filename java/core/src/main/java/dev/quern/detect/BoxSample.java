@@ -1,16 +1,16 @@
 package dev.quern.detect;
 
 import dev.quern.error.InvalidArgumentException;
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Require;
 import dev.quern.tensor.Size;
 import java.nio.file.Path;
 import java.util.List;
 
 /**
- * A picture in a file, and what is in it.
+ * An image file with its annotated boxes.
  *
- * @param size of the picture, at least 1x1
- * @param boxes in its pixels
+ * @param size size of the image, at least 1x1
+ * @param boxes boxes in its pixels
  */
 public record BoxSample(Path picture, Size size, List<TrueBox> boxes) {
   public BoxSample {

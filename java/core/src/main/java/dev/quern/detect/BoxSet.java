@@ -3,13 +3,13 @@ package dev.quern.detect;
 import dev.quern.data.Dataset;
 import dev.quern.data.Preprocessing;
 import dev.quern.error.InvalidArgumentException;
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Require;
 import dev.quern.tensor.Shape;
 import java.util.List;
 
 /**
- * Pictures with boxes around what is in them. {@code BoxFiles} of quern-io reads COCO's, VOC's and
- * YOLO's. Immutable.
+ * Images with annotated boxes for object detection. {@code BoxFiles} of quern-io reads COCO's,
+ * VOC's and YOLO's formats. Immutable.
  *
  * @param classes names, in order
  * @param samples in order
@@ -51,16 +51,16 @@ public record BoxSet(List<String> classes, List<BoxSample> samples) {
   }
 
   /**
-   * What trains a network that {@link PointBoxes#of} reads, by {@link PointLoss}: the pictures as
-   * its input, and {@link PointTargets} as targets. A picture is read when it is asked for, so that
-   * the set may be larger than memory; one that has another size than its sample says is a {@link
-   * dev.quern.error.DataException} of the training. Boxes move with what augmentations do to the
-   * picture; those of which nothing is left are left out.
+   * Returns a data set to train a detector with {@link PointBoxes#of} and {@link PointLoss}: the
+   * images as inputs, and {@link PointTargets} as targets. Images are read on demand, so the set
+   * may be larger than memory; if an image's size differs from its sample's, training throws a
+   * {@link dev.quern.error.DataException}. Augmentations map boxes with the image; boxes outside
+   * the image are omitted.
    *
-   * @param how pictures become inputs; boxes go with them
-   * @param input of the network, {@code [C, H, W]}
+   * @param how preprocessing from images to inputs; boxes are mapped accordingly
+   * @param input the network's input, {@code [C, H, W]}
    * @param stride a cell's side in pixels of the input
-   * @param output of the network, {@code [C + 4, H, W]}
+   * @param output the network's output, {@code [C + 4, H, W]}
    * @throws dev.quern.error.ShapeException if shapes, or the number of classes, do not fit
    */
   public Dataset dataset(Preprocessing how, Shape input, int stride, Shape output) {

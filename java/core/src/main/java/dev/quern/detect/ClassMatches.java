@@ -4,15 +4,15 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
-/** The verdicts on one class's detections in all pictures, in each of some groups. */
+/** Matches of one class's detections in all images, for each of several groups. */
 final class ClassMatches {
   static final Comparator<Detection> BEST_FIRST =
       Comparator.comparingDouble((Detection d) -> -d.score());
 
   /**
-   * @param rank among its picture's, from 0
-   * @param right a bit for each group
-   * @param ignored a bit for each group in which it does not count
+   * @param rank rank among the detections of its image, from 0
+   * @param right one bit per group, set if the detection is correct
+   * @param ignored one bit per group, set if it does not count
    */
   private record Verdict(double score, int rank, long right, long ignored) {
     boolean isRight(int group) {
@@ -44,15 +44,15 @@ final class ClassMatches {
   }
 
   /**
-   * @param rank among its picture's, from 0
-   * @param right a bit for each group
-   * @param ignored a bit for each group in which it does not count
+   * @param rank rank among the detections of its image, from 0
+   * @param right one bit per group, set if the detection is correct
+   * @param ignored one bit per group, set if it does not count
    */
   void add(double score, int rank, long right, long ignored) {
     verdicts.add(new Verdict(score, rank, right, ignored));
   }
 
-  /** The part of the true boxes that the first so many of each picture find. */
+  /** Recall of the first {@code most} detections of each image. */
   double recall(int group, int most) {
     long right =
         verdicts.stream().filter(v -> v.rank < most && v.counts(group) && v.isRight(group)).count();
@@ -60,10 +60,10 @@ final class ClassMatches {
   }
 
   /**
-   * The curve of a group, best detection first, equals in the order of pictures.
+   * Precision-recall curve of a group, best detection first, equal ones in the order of images.
    *
-   * @param recall the part of the true boxes that are found, so far
-   * @param precision the part of the detections that are right, the best from here on
+   * @param recall fraction of the true boxes found so far
+   * @param precision fraction of correct detections, the maximum from here on
    */
   record Curve(double[] recall, double[] precision) {
     /**

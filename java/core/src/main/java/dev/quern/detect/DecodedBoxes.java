@@ -1,25 +1,25 @@
 package dev.quern.detect;
 
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Require;
 import dev.quern.tensor.Size;
 import java.util.List;
 import java.util.Map;
 
 /**
- * Outputs that are boxes already: scores {@code [N, C]}, or {@code [N]} of one class, and boxes
- * {@code [N, 4]}. Either may be the other way round, as {@code [C, N]} and {@code [4, N]}.
+ * Decoder for outputs that are boxes already: scores {@code [N, C]}, or {@code [N]} of one class,
+ * and boxes {@code [N, 4]}. Either may be transposed, {@code [C, N]} and {@code [4, N]}.
  *
  * @param scores the output with scores
  * @param boxes the output with boxes
- * @param form what the four numbers of a box are
- * @param fractions whether they are fractions of the input, from 0 to 1; else they are pixels of it
- * @param function what makes scores of the first output
- * @param background the class that is none; {@link #NO_BACKGROUND} where there is no such
+ * @param form form of a box's four numbers
+ * @param fractions whether they are fractions of the input, from 0 to 1; otherwise pixels of it
+ * @param function function from the first output to scores
+ * @param background index of the background class; {@link #NO_BACKGROUND} without one
  */
 public record DecodedBoxes(
     String scores, String boxes, Form form, boolean fractions, Scores function, int background)
     implements BoxDecoder {
-  /** What the four numbers of a box are. */
+  /** Form of a box's four numbers. */
   public enum Form {
     LEFT_TOP_RIGHT_BOTTOM,
     /** As TensorFlow's detectors and ONNX's NonMaxSuppression have it. */

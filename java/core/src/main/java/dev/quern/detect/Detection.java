@@ -1,15 +1,15 @@
 package dev.quern.detect;
 
 import dev.quern.error.InvalidArgumentException;
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Require;
 
 /**
- * A thing that a network finds in a picture.
+ * An object detected in an image.
  *
- * @param box in pixels
- * @param classIndex of its class, from 0
- * @param label the class's name; its index where it has none
- * @param score how sure the network is; higher is surer, for most networks from 0 to 1
+ * @param box its box in pixels
+ * @param classIndex index of its class, from 0
+ * @param label the class's name; its index without a name
+ * @param score confidence; higher is more confident, for most networks from 0 to 1
  */
 public record Detection(Box box, int classIndex, String label, double score) {
   /**

@@ -2,7 +2,7 @@ package dev.quern.detect;
 
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Require;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Size;
 import dev.quern.tensor.Tensor;
@@ -12,13 +12,13 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * That a network finds things, and how: its outputs together say where boxes are. A part of the
- * network, {@link dev.quern.network.Network#withDetection}, and of its file. Immutable, and safe
- * for threads.
+ * Object detection as the task of a network: the decoding of its outputs to boxes. Stored with the
+ * network, {@link dev.quern.network.Network#withDetection}, and in its file. Immutable and
+ * thread-safe.
  *
- * @param decoder makes boxes of the outputs
- * @param classes names of the classes, that of a background too; empty where they have none
- * @param nms which of the boxes stay
+ * @param decoder decodes outputs to boxes
+ * @param classes class names, including a background class; empty without names
+ * @param nms non-maximum suppression of boxes
  */
 public record DetectionTask(BoxDecoder decoder, List<String> classes, Nms nms) {
   private static final String OP = "detection";
@@ -40,12 +40,11 @@ public record DetectionTask(BoxDecoder decoder, List<String> classes, Nms nms) {
   }
 
   /**
-   * Refuses outputs that it cannot read.
+   * Checks that outputs can be decoded.
    *
-   * @param outputs one sample's shape of each of a network's outputs; a free height or width may be
-   *     any
-   * @throws InvalidArgumentException if there is no output of a name that the decoder has
-   * @throws ShapeException if outputs have other shapes, or not as many classes as there are names
+   * @param outputs one sample's shape for each of a network's outputs; height and width may be free
+   * @throws InvalidArgumentException if an output of the decoder does not exist
+   * @throws ShapeException if outputs have other shapes, or another number of classes than names
    */
   public void requireFit(Map<String, Shape> outputs) {
     Map<String, Raw> all = new LinkedHashMap<>();
@@ -54,7 +53,7 @@ public record DetectionTask(BoxDecoder decoder, List<String> classes, Nms nms) {
     rows(all, new Size(1, 1));
   }
 
-  /** With one cell where nobody knows how many. */
+  /** With one cell in place of an unknown number. */
   private static Shape smallest(Shape shape) {
     long[] dims = shape.toArray();
     for (int i = 0; i < dims.length; i++) {
@@ -79,9 +78,9 @@ public record DetectionTask(BoxDecoder decoder, List<String> classes, Nms nms) {
   }
 
   /**
-   * What is in each picture of a batch, best first, in pixels of the network's input.
+   * Detects objects in each image of a batch, best first, in pixels of the network's input.
    *
-   * @param outputs {@code [N, ...]} of each output that the decoder has, as a model predicts them
+   * @param outputs {@code [N, ...]} for each output of the decoder, as a model predicts them
    * @param input height and width of the network's input
    * @throws InvalidArgumentException if one is missing
    * @throws ShapeException if their shapes do not fit
@@ -95,11 +94,16 @@ public record DetectionTask(BoxDecoder decoder, List<String> classes, Nms nms) {
       Tensor t = given.get(output);
       if (t == null) {
         throw new InvalidArgumentException(
-            OP + ": there is no output " + output + ", only " + given.keySet());
+            OP + ": unknown output " + output + ", only " + given.keySet());
       }
       if (t.shape().rank() < 2 || samples >= 0 && t.shape().dim(0) != samples) {
         throw new ShapeException(
-            OP + ": output " + output + " of shape " + t.shape() + " is no batch as the others");
+            OP
+                + ": output "
+                + output
+                + " of shape "
+                + t.shape()
+                + " does not have the batch size of the others");
       }
       samples = t.shape().dim(0);
       batch.put(output, new Raw(output, t.shape().sample(), t.toArray(), 0));

@@ -3,7 +3,7 @@ package dev.quern.detect;
 import dev.quern.error.ShapeException;
 import java.util.List;
 
-/** The candidates of several outputs, one behind another. */
+/** The candidates of several outputs, one after another. */
 final class JoinedRows implements Rows {
   private final List<Rows> parts;
   private final int count;

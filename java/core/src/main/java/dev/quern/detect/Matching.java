@@ -9,7 +9,7 @@ interface Matching {
   int groups();
 
   /**
-   * Judges one class in one picture.
+   * Matches the detections of one class in one image.
    *
    * @param sorted best first
    */

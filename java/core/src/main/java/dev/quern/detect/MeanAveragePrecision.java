@@ -1,7 +1,7 @@
 package dev.quern.detect;
 
 import dev.quern.error.InvalidArgumentException;
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Require;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -9,26 +9,26 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * How well boxes are found, the mean average precision of COCO's or VOC's: takes a picture at a
- * time and tells at the end. Detections are taken best first, equals in their own order; each
- * matches the true box of its class that it overlaps most, which no better one may have matched. A
- * true box that is ignored counts neither when it is found nor when it is not. Not thread-safe.
+ * Mean average precision (mAP) of COCO or VOC, accumulated image by image. Detections are matched
+ * best first, equal ones in their own order; each matches the true box of its class that it
+ * overlaps most among those not matched by a better one. An ignored true box counts neither when
+ * found nor when missed. Not thread-safe.
  *
- * <p>Of COCO: intersections over union from 0.50 to 0.95 in steps of 0.05, precision at 101
- * recalls, the best 100 detections of a class in each picture. An ignored box is a crowd: any
- * number of detections may be in it, and their overlap is the part of the detection that lies in
- * it. Scores, as pycocotools has them: {@code map}, {@code map_50}, {@code map_75}; {@code
- * map_small}, {@code map_medium}, {@code map_large} of true boxes whose area is up to 32 x 32, from
- * there up to 96 x 96, and above; {@code mar_1}, {@code mar_10}, {@code mar_100}, the recall of so
- * many detections; {@code mar_small}, {@code mar_medium}, {@code mar_large}. Areas are in pixels of
- * the boxes that are given.
+ * <p>COCO: intersections over union from 0.50 to 0.95 in steps of 0.05, precision at 101 recalls,
+ * the best 100 detections of a class in each image. An ignored box is a crowd: it matches any
+ * number of detections, and the overlap is the fraction of the detection inside it. Metrics as in
+ * pycocotools: {@code map}, {@code map_50}, {@code map_75}; {@code map_small}, {@code map_medium},
+ * {@code map_large} for true boxes with areas up to 32 x 32, from there up to 96 x 96, and above;
+ * {@code mar_1}, {@code mar_10}, {@code mar_100}, the recall of that many detections; {@code
+ * mar_small}, {@code mar_medium}, {@code mar_large}. Areas are in pixels of the boxes that are
+ * given.
  *
- * <p>Of VOC: {@code map}, at an intersection over union above 0.5 or another; precision at 11
- * recalls as in 2007, or the area under the curve as from 2010 on. A box that overlaps most a true
- * box that another has matched is wrong. Boxes are not a pixel wider than their sides say, as they
- * are in the challenge's own program.
+ * <p>VOC: {@code map}, at an intersection over union above 0.5 or another; precision at 11 recalls
+ * as in 2007, or the area under the curve as from 2010 on. A detection that overlaps most with an
+ * already matched true box is wrong. Boxes are not enlarged by one pixel, as the challenge's own
+ * program does.
  *
- * <p>Means are over the classes that have a true box to be found; NaN where none has.
+ * <p>Means are over the classes with at least one true box; NaN without any.
  */
 public final class MeanAveragePrecision {
   private final Matching matching;
@@ -64,10 +64,10 @@ public final class MeanAveragePrecision {
   }
 
   /**
-   * Takes a picture.
+   * Adds an image.
    *
-   * @param found in it, in any order
-   * @param truth all that is in it
+   * @param found detections, in any order
+   * @param truth all true boxes
    * @return this
    */
   public MeanAveragePrecision add(List<Detection> found, List<TrueBox> truth) {
@@ -89,7 +89,7 @@ public final class MeanAveragePrecision {
     return this;
   }
 
-  /** How many pictures there were. */
+  /** The number of images. */
   public int pictures() {
     return pictures;
   }
@@ -99,7 +99,7 @@ public final class MeanAveragePrecision {
     return scores().get("map");
   }
 
-  /** The scores of all pictures so far, by name. */
+  /** The metrics over all images so far, by name. */
   public Map<String, Double> scores() {
     return matching.scores(List.copyOf(byClass.values()));
   }

@@ -1,22 +1,22 @@
 package dev.quern.detect;
 
 import dev.quern.error.InvalidArgumentException;
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Require;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.PriorityQueue;
 
 /**
- * Non-maximum suppression: which of many boxes around the same things stay. Of those whose score is
- * above the threshold the best come first, equals in their own order; each stays unless a better
- * one of its class, which stays, has an intersection over union with it above the other threshold.
- * As torchvision's {@code batched_nms} and ONNX's {@code NonMaxSuppression}. Immutable.
+ * Non-maximum suppression of boxes around the same object. Boxes with a score above the threshold
+ * are visited best first, equal ones in their own order; each is kept unless a kept better one of
+ * its class has an intersection over union with it above the IoU threshold. Equals torchvision's
+ * {@code batched_nms} and ONNX's {@code NonMaxSuppression}. Immutable.
  *
- * @param score boxes of this score and below are dropped; default 0.5
- * @param iou boxes may overlap by so much, in [0, 1]; default 0.5
- * @param candidates so many of the best take part, the others are dropped first; default 1000
- * @param most so many stay, of all classes together; default 100
+ * @param score boxes with this score and below are dropped; default 0.5
+ * @param iou largest allowed overlap, in [0, 1]; default 0.5
+ * @param candidates number of best boxes that are considered; default 1000
+ * @param most largest number of kept boxes, over all classes; default 100
  */
 public record Nms(double score, double iou, int candidates, int most) {
   /** Bounds the time that suppression takes. */
@@ -63,7 +63,7 @@ public record Nms(double score, double iou, int candidates, int most) {
     return new Nms(score, iou, otherCandidates, otherMost);
   }
 
-  /** Those that stay, best first. */
+  /** Returns the kept detections, best first. */
   public List<Detection> apply(List<Detection> found) {
     Candidates all = new Candidates(this);
     for (Detection d : Require.all("nms", "detections", found)) {
@@ -72,7 +72,7 @@ public record Nms(double score, double iou, int candidates, int most) {
     return all.kept();
   }
 
-  /** Of candidates, best first. */
+  /** Suppresses sorted candidates, best first. */
   List<Detection> suppressed(List<Detection> sorted) {
     List<Detection> kept = new ArrayList<>();
     for (Detection next : sorted) {

@@ -44,7 +44,7 @@ final class Overlap {
     return generalized ? iou - (hull > 0 ? (hull - union) / hull : 0) : iou;
   }
 
-  /** Of a quotient; 0 where it divides by 0. */
+  /** Derivative of a quotient; 0 if the divisor is 0. */
   private static double slope(double over, double under, double dOver, double dUnder) {
     return under > 0 ? (dOver * under - over * dUnder) / (under * under) : 0;
   }

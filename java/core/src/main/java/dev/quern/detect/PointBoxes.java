@@ -1,24 +1,24 @@
 package dev.quern.detect;
 
 import dev.quern.error.ShapeException;
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Require;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
 /**
- * Boxes without anchors: each cell of a grid says how far it is from its centre to the left, top,
- * right and bottom of a box, in cells. The channels of a level's outputs, one output behind
- * another, are C classes, the four distances, and where there is centre-ness, that. The score is
- * that of the class; with centre-ness, the root of its product with that one's sigmoid. Tian et
- * al., "FCOS: Fully Convolutional One-Stage Object Detection", 2019, arXiv 1904.01355, as
- * torchvision has it.
+ * Anchor-free decoder: each cell of a grid predicts the distances from its centre to the left, top,
+ * right and bottom of a box, in cells. The channels of a level's outputs, one output after another,
+ * are C classes, the four distances, and optionally centre-ness. The score is that of the class;
+ * with centre-ness, the square root of its product with the centre-ness's sigmoid. Tian et al.,
+ * "FCOS: Fully Convolutional One-Stage Object Detection", 2019, arXiv 1904.01355, as in
+ * torchvision.
  *
  * @param levels at least one, small cells first
  * @param centerness whether the last channel is centre-ness
- * @param exp whether distances are the exponential of the outputs; else they are the outputs, those
- *     below 0 being 0
- * @param function what makes scores of the first channels
+ * @param exp whether distances are the exponential of the outputs; otherwise the outputs, clipped
+ *     at 0
+ * @param function function from the first channels to scores
  */
 public record PointBoxes(List<Level> levels, boolean centerness, boolean exp, Scores function)
     implements BoxDecoder {
@@ -94,14 +94,14 @@ public record PointBoxes(List<Level> levels, boolean centerness, boolean exp, Sc
                 + outputs()
                 + ": "
                 + planes.size()
-                + " channels are not at least one class and "
+                + " channels are fewer than one class and "
                 + (centerness ? "5" : "4"));
       }
       height = planes.get(0).dim(0);
       width = planes.get(0).dim(1);
       for (Raw plane : planes) {
         if (!plane.shape().equals(planes.get(0).shape())) {
-          throw plane.wrong("of the first's, " + planes.get(0).shape());
+          throw plane.wrong("of the first's shape, " + planes.get(0).shape());
         }
       }
     }

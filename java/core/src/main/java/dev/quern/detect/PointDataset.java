@@ -7,7 +7,7 @@ import dev.quern.data.Placement;
 import dev.quern.data.Preprocessing;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Require;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Size;
 import java.nio.ByteBuffer;
@@ -15,7 +15,7 @@ import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Pictures of a set of boxes as a network's input, with the targets of one grid. */
+/** Images of a box set as a network's input, with the targets of one grid. */
 final class PointDataset implements Dataset {
   private static final String OP = "box set";
 
@@ -35,7 +35,7 @@ final class PointDataset implements Dataset {
     if (input.isFree()) {
       throw new ShapeException(OP + ": input " + input + " leaves height or width free");
     }
-    how.placement(new Size(1, 1), input); // refuses an input that is no picture
+    how.placement(new Size(1, 1), input); // rejects an input that is not an image
     int classes = PointTargets.classes(OP, output);
     if (classes != set.classes().size()) {
       throw new ShapeException(
@@ -44,7 +44,7 @@ final class PointDataset implements Dataset {
               + output
               + " is for "
               + classes
-              + " classes, and there are "
+              + " classes, the box set has "
               + set.classes().size());
     }
   }
@@ -105,7 +105,7 @@ final class PointDataset implements Dataset {
     copyTarget(index, (left, top, right, bottom) -> new double[] {left, top, right, bottom}, to);
   }
 
-  /** Boxes of which nothing is left are left out. */
+  /** Boxes outside the augmented image are omitted. */
   @Override
   public void copyTarget(int index, BoxMove move, FloatBuffer to) {
     Require.present(OP, "boxes", move);
@@ -121,7 +121,7 @@ final class PointDataset implements Dataset {
               placed.across().toInput(b.right()),
               placed.down().toInput(b.bottom()));
       if (sides == null || sides.length != 4) {
-        throw new InvalidArgumentException(OP + ": a moved box has not four sides");
+        throw new InvalidArgumentException(OP + ": a moved box must have four sides");
       }
       Box inside = new Box(sides[0], sides[1], sides[2], sides[3]);
       if (inside.area() > 0) {
@@ -135,7 +135,7 @@ final class PointDataset implements Dataset {
   private static void requireRoom(int room, Shape wanted) {
     if (room < wanted.elements()) {
       throw new InvalidArgumentException(
-          OP + ": no room for " + wanted.elements() + " values in a buffer that has " + room);
+          OP + ": no room for " + wanted.elements() + " values in a buffer of " + room);
     }
   }
 

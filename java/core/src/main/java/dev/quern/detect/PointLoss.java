@@ -2,22 +2,21 @@ package dev.quern.detect;
 
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Require;
 import dev.quern.loss.CustomLoss;
 import dev.quern.tensor.Shape;
 
 /**
- * What trains a network whose output {@code [C + 4, H, W]} is read by {@link PointBoxes#of}: the
- * focal loss of every cell's classes, and 1 minus the generalized intersection over union of the
- * boxes at those cells that have a class. Sums over the batch, divided by the number of these
- * cells, or by 1 where there are none. Targets, of the output's shape, come from {@link
- * PointTargets}. Lin et al., "Focal Loss for Dense Object Detection", 2017, arXiv 1708.02002; Tian
- * et al., "FCOS", 2019, arXiv 1904.01355.
+ * Loss of a detector with an output {@code [C + 4, H, W]} for {@link PointBoxes#of}: the focal loss
+ * of every cell's classes, plus 1 minus the generalized intersection over union of the boxes at
+ * cells with a class. Sums over the batch, divided by the number of these cells, or by 1 without
+ * any. Targets, of the output's shape, come from {@link PointTargets}. Lin et al., "Focal Loss for
+ * Dense Object Detection", 2017, arXiv 1708.02002; Tian et al., "FCOS", 2019, arXiv 1904.01355.
  *
  * @param alpha weight of a cell's own class, in [0, 1], that of the others being 1 - alpha; default
  *     0.25
- * @param gamma at least 0; the larger, the less counts what is easy; default 2
- * @param boxWeight by which the second part is multiplied, at least 0; default 1
+ * @param gamma at least 0; larger values reduce the weight of easy examples; default 2
+ * @param boxWeight factor of the second part, at least 0; default 1
  */
 public record PointLoss(double alpha, double gamma, double boxWeight) implements CustomLoss {
   private static final String OP = "point_loss";
@@ -81,7 +80,7 @@ public record PointLoss(double alpha, double gamma, double boxWeight) implements
     return sum * scale;
   }
 
-  /** Of one class at one cell, which counts where its target is 0 or 1. */
+  /** Focal loss of one class at one cell, which counts if its target is 0 or 1. */
   private double focal(Pass pass, int at, double scale) {
     double target = pass.targets()[at];
     if (target < 0) {
@@ -136,7 +135,7 @@ public record PointLoss(double alpha, double gamma, double boxWeight) implements
       }
       double value = overlap.of(own, 0, wanted, 0);
       for (int side = 0; side < 4; side++) {
-        // the side is plus or minus the exponential, whose derivative is itself
+        // the side is plus or minus the exponential, which is its own derivative
         pass.gradient()[at + side * cells] = -scale * overlap.gradient[side] * own[side];
       }
       return 1 - value;

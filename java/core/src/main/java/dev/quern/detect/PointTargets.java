@@ -2,19 +2,18 @@ package dev.quern.detect;
 
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
-import dev.quern.internal.Heap;
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Heap;
+import dev.quern.internal.arguments.Require;
 import dev.quern.tensor.Shape;
 import java.util.Arrays;
 import java.util.List;
 
 /**
- * What a network that {@link PointLoss} trains should say of a picture. A cell is to find the
- * smallest box that its centre is in, if that lies within 1.5 cells of the box's own: its class is
- * 1, the other classes are 0, and the distances are those from the centre to the box's sides, in
- * cells. Any other cell is to find nothing: all are 0. Where it finds nothing and its centre is in
- * a box that is ignored, its classes are -1, and count neither way. A box that no cell's centre is
- * in, near its own, is not learnt.
+ * Targets of a network that {@link PointLoss} trains. A cell is assigned to the smallest box that
+ * contains its centre, if that is within 1.5 cells of the box's centre: its class is 1, the other
+ * classes are 0, and the distances are those from the centre to the box's sides, in cells. Other
+ * cells have all values 0. If an unassigned cell's centre is in an ignored box, its classes are -1
+ * and do not count. A box without a cell centre near its own is not learnt.
  */
 public final class PointTargets {
   private static final String OP = "point targets";
@@ -22,22 +21,22 @@ public final class PointTargets {
 
   private PointTargets() {}
 
-  /** Of boxes of any size: {@link #of(List, int, Shape, double, double)}. */
+  /** Targets for boxes of any size: {@link #of(List, int, Shape, double, double)}. */
   public static float[] of(List<TrueBox> boxes, int stride, Shape output) {
     return of(boxes, stride, output, 0, Double.POSITIVE_INFINITY);
   }
 
   /**
-   * Of the boxes of some sizes, the others being left to other levels.
+   * Targets for boxes of a range of sizes; the others belong to other levels.
    *
    * @param boxes in pixels of the network's input
    * @param stride a cell's side in these pixels
-   * @param output of the network, {@code [C + 4, H, W]}
-   * @param above boxes whose longer side is not above it are left out
-   * @param upTo boxes whose longer side is above it are left out
-   * @return as many as the output has, in its order
-   * @throws ShapeException if the output has another rank, or no room for a class
-   * @throws InvalidArgumentException if a box has a class that the output has not
+   * @param output the network's output, {@code [C + 4, H, W]}
+   * @param above exclusive lower bound of a box's longer side
+   * @param upTo inclusive upper bound of a box's longer side
+   * @return as many values as the output has, in its order
+   * @throws ShapeException if the output has another rank, or not a channel for each class
+   * @throws InvalidArgumentException if a box has a class that the output lacks
    */
   public static float[] of(
       List<TrueBox> boxes, int stride, Shape output, double above, double upTo) {
@@ -101,7 +100,7 @@ public final class PointTargets {
     return (int) output.dim(0) - 4;
   }
 
-  /** The cells whose centres are in a box, from left and top up to right and bottom. */
+  /** The cells with centres in a box, from left and top up to right and bottom. */
   private static final class Cells {
     final int left;
     final int top;
@@ -119,7 +118,7 @@ public final class PointTargets {
       bottom = cell(box.bottom(), height);
     }
 
-    /** The first whose centre is there or beyond. */
+    /** The first cell with its centre at or after a position. */
     private int cell(double at, int count) {
       return (int) Math.max(0, Math.min(count, Math.ceil(at / stride - 0.5)));
     }

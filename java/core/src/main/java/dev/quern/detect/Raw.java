@@ -2,7 +2,7 @@ package dev.quern.detect;
 
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
-import dev.quern.internal.Heap;
+import dev.quern.internal.arguments.Heap;
 import dev.quern.tensor.Shape;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -10,21 +10,21 @@ import org.jspecify.annotations.Nullable;
 /**
  * One sample's values at one output.
  *
- * @param values of a batch, this sample's from {@code from} on; null where only the shape is asked
- *     for
+ * @param values values of a batch, this sample's from {@code from} on; null if only the shape is
+ *     needed
  */
 record Raw(String output, Shape shape, float @Nullable [] values, int from) {
   /**
-   * @throws InvalidArgumentException if there is no such output
+   * @throws InvalidArgumentException if the output does not exist
    */
   static Raw of(Map<String, Raw> all, String output) {
     Raw raw = all.get(output);
     if (raw == null) {
       throw new InvalidArgumentException(
-          "detection: there is no output " + output + ", only " + all.keySet());
+          "detection: unknown output " + output + ", only " + all.keySet());
     }
     if (raw.shape.elements() > Heap.MOST) {
-      throw raw.wrong("what an array holds");
+      throw raw.wrong("small enough for a Java array");
     }
     return raw;
   }
@@ -61,7 +61,7 @@ record Raw(String output, Shape shape, float @Nullable [] values, int from) {
     return (int) shape.dim(axis); // an array holds the values
   }
 
-  /** That of one sample, where these are a batch's. */
+  /** Values of one sample of a batch. */
   Raw sample(int number) {
     return new Raw(output, shape, values, number * (int) shape.elements());
   }

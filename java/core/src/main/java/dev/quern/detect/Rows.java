@@ -10,7 +10,7 @@ interface Rows {
   /** How many scores a candidate has. */
   int classes();
 
-  /** The class that is none; {@link BoxDecoder#NO_BACKGROUND} where there is no such. */
+  /** Index of the background class; {@link BoxDecoder#NO_BACKGROUND} without one. */
   int background();
 
   /**

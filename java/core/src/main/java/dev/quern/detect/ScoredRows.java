@@ -1,6 +1,6 @@
 package dev.quern.detect;
 
-/** Candidates whose scores are an output of their own. */
+/** Candidates with scores in a separate output. */
 abstract class ScoredRows implements Rows {
   private final ScoreTable table;
   private final BoxDecoder.Scores function;

@@ -2,25 +2,24 @@ package dev.quern.detect;
 
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Require;
 import dev.quern.tensor.Size;
 import java.util.List;
 import java.util.Map;
 
 /**
- * Offsets from boxes that are known before, the priors, as SSD and RetinaNet have them: scores
- * {@code [N, C]} and offsets {@code [N, 4]}, or the other way round, with a prior of centre (x, y)
- * and size (w, h) for each row. Of offsets (a, b, c, d) the box has the centre {@code (x + v a w, y
- * + v b h)} and the size {@code (w exp(u c), h exp(u d))}. Liu et al., "SSD: Single Shot MultiBox
- * Detector", 2016, arXiv 1512.02325.
+ * Decoder of offsets from prior boxes, as in SSD and RetinaNet: scores {@code [N, C]} and offsets
+ * {@code [N, 4]}, or transposed, with a prior of centre (x, y) and size (w, h) for each row. For
+ * offsets (a, b, c, d) the box has the centre {@code (x + v a w, y + v b h)} and the size {@code (w
+ * exp(u c), h exp(u d))}. Liu et al., "SSD: Single Shot MultiBox Detector", 2016, arXiv 1512.02325.
  *
  * @param scores the output with scores
  * @param offsets the output with offsets
  * @param priors in fractions of the input
  * @param centerVariance v above; 0.1 in SSD
  * @param sizeVariance u above; 0.2 in SSD
- * @param function what makes scores of the first output
- * @param background the class that is none; {@link #NO_BACKGROUND} where there is no such
+ * @param function function from the first output to scores
+ * @param background index of the background class; {@link #NO_BACKGROUND} without one
  */
 public record SsdBoxes(
     String scores,

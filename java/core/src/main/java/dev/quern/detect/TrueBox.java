@@ -1,15 +1,15 @@
 package dev.quern.detect;
 
 import dev.quern.error.InvalidArgumentException;
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Require;
 
 /**
- * A thing that is in a picture, as somebody marked it.
+ * An annotated object in an image (ground truth).
  *
- * @param classIndex of its class, from 0
- * @param ignored whether a network need not find it: a crowd in COCO, what is difficult in VOC
- * @param area what the thing covers, for scores by size; COCO has that of its outline, which is
- *     less than the box's
+ * @param classIndex index of its class, from 0
+ * @param ignored whether a detector need not find it: a crowd in COCO, a difficult object in VOC
+ * @param area area of the object, for metrics by size; COCO has that of its outline, which is less
+ *     than the box's
  */
 public record TrueBox(Box box, int classIndex, boolean ignored, double area) {
   /**

@@ -1,7 +1,7 @@
 package dev.quern.detect;
 
 import dev.quern.error.InvalidArgumentException;
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Require;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -79,7 +79,7 @@ public record YoloHeads(List<Head> heads, Version version, boolean valuesLast)
 
   static void requireSome(String op, String what, List<?> all) {
     if (all.isEmpty()) {
-      throw new InvalidArgumentException(op + ": there are no " + what);
+      throw new InvalidArgumentException(op + ": empty list of " + what);
     }
   }
 

@@ -1,6 +1,6 @@
 package dev.quern.detect;
 
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Require;
 import java.util.List;
 import java.util.Map;
 

@@ -1,4 +1,4 @@
-/** Boxes: what a network finds in a picture, how its outputs say so, and how good that is. */
+/** Object detection: boxes, their decoding from a network's outputs, and metrics. */
 @NullMarked
 package dev.quern.detect;
 

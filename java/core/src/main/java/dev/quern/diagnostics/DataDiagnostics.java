@@ -3,6 +3,8 @@ package dev.quern.diagnostics;
 import dev.quern.data.Dataset;
 import dev.quern.diagnostics.Finding.Kind;
 import dev.quern.feed.CheckedDataset;
+import dev.quern.internal.arguments.Require;
+import dev.quern.tensor.Size;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.security.MessageDigest;
@@ -11,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 
 /** Likely faults of a data set that is divided into training and held-out samples. */
@@ -20,6 +23,9 @@ public final class DataDiagnostics {
 
   /** Between the largest class and the smallest. */
   private static final int IMBALANCE = 5;
+
+  /** Times an input's height and width. */
+  private static final int FAR_LARGER = 4;
 
   /** Classes that one finding names. */
   private static final int NAMED = 5;
@@ -72,6 +78,32 @@ public final class DataDiagnostics {
               "--balanced draws the small classes more often"));
     }
     return List.copyOf(all);
+  }
+
+  /**
+   * Images that are far larger than the network's input: four times and more in height and width.
+   *
+   * @param images typical height and width
+   * @param input height and width of the network's input
+   */
+  public static List<Finding> ofSize(Size images, Size input) {
+    Require.present("diagnostics", "images", images);
+    Require.present("diagnostics", "input", input);
+    if (images.height() < FAR_LARGER * input.height()
+        || images.width() < FAR_LARGER * input.width()) {
+      return List.of();
+    }
+    return List.of(
+        new Finding(
+            Kind.LARGE_IMAGES,
+            String.format(
+                Locale.ROOT,
+                "images of about %dx%d are reduced to %dx%d",
+                images.height(),
+                images.width(),
+                input.height(),
+                input.width()),
+            "a larger --size, if small things decide the class"));
   }
 
   /**

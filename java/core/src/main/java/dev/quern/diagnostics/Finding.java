@@ -1,6 +1,6 @@
 package dev.quern.diagnostics;
 
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Require;
 
 /**
  * A likely fault of data or training. Immutable.

@@ -1,7 +1,7 @@
 package dev.quern.diagnostics;
 
 import dev.quern.diagnostics.Finding.Kind;
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Require;
 import dev.quern.metric.ConfusionMatrix;
 import java.util.ArrayList;
 import java.util.List;

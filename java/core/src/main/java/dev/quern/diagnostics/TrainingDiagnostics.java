@@ -1,7 +1,7 @@
 package dev.quern.diagnostics;
 
 import dev.quern.diagnostics.Finding.Kind;
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Require;
 import dev.quern.metric.ConfusionMatrix;
 import dev.quern.metric.Evaluation;
 import dev.quern.metric.Report;
@@ -121,8 +121,7 @@ public final class TrainingDiagnostics {
                       + " ones",
                   100 * last.accuracy(),
                   100 * heldOut.accuracy()),
-              "more images, --augment and --flip, a pretrained model with --from, or"
-                  + " --validation 0.1 --save best"));
+              "more images, --augment and --flip, or a pretrained model with --from"));
     }
   }
 

@@ -14,22 +14,22 @@ public final class Engine {
   private Engine() {}
 
   /**
-   * What the native side is and runs on.
+   * Facts about the native library and its platform.
    *
-   * @param cpu the processor's name where the system tells it, else its architecture
+   * @param cpu the processor's name if the system reports it, otherwise its architecture
    * @param isa instruction set of our kernels: baseline, avx2, avx_vnni, avx512, avx512_vnni, amx,
    *     neon or neon_dot; forced by the environment variable QUERN_ISA
    * @param openblasCore the kernels that OpenBLAS uses
-   * @param tuning whether the environment variable QUERN_TUNE has convolutions' implementations
-   *     chosen by time rather than by a fixed order: {@code off}, or where the choices are kept
+   * @param tuning whether QUERN_TUNE selects the implementations of convolutions by time instead of
+   *     a fixed order: {@code off}, or the location of the cached choices
    * @param library the file of the native library
    * @param openblasLibrary the file of OpenBLAS
-   * @param javacpp JavaCPP's version; empty where its jar does not say it
+   * @param javacpp JavaCPP's version; empty if its jar does not contain it
    * @param libc the C library and its version
-   * @param memoryLimit bytes that the machine or container has in all: the least of the machine's
-   *     memory and the limits of all control groups around this process, read now
-   * @param memoryAvailable bytes of it that are free now; a twentieth of the limit stays free.
-   *     {@link Long#MAX_VALUE} where the system does not say it
+   * @param memoryLimit total bytes of the machine or container: the least of the machine's memory
+   *     and the limits of all control groups around this process, read now
+   * @param memoryAvailable bytes of it that are free now; a twentieth of the limit is kept free.
+   *     {@link Long#MAX_VALUE} if the system does not report it
    * @param memoryHeld bytes that Quern holds off-heap now
    */
   public record Info(
@@ -51,11 +51,12 @@ public final class Engine {
       long memoryHeld) {}
 
   /**
-   * What all threads together do at best.
+   * Peak performance of all threads together.
    *
-   * @param operations a second of fused multiply-adds of 32-bit floats in registers, a multiply-add
-   *     as two; a matrix unit may do more
-   * @param bytes a second that a copy of memory reads and writes, larger than a core's own caches
+   * @param operations operations per second of fused multiply-adds of 32-bit floats in registers, a
+   *     multiply-add counting as two; a matrix unit may do more
+   * @param bytes bytes per second that a copy of memory larger than a core's caches reads and
+   *     writes
    */
   public record Speed(double operations, double bytes) {
     /**
@@ -100,10 +101,10 @@ public final class Engine {
   }
 
   /**
-   * Measures the machine with the threads that are set, for about 100 ms. What else runs on it
-   * makes it slower.
+   * Measures the machine with the current number of threads, for about 100 ms. Other load on the
+   * machine lowers the result.
    *
-   * @throws dev.quern.error.MemoryLimitException if 64 MiB cannot be had
+   * @throws dev.quern.error.MemoryLimitException if 64 MiB cannot be allocated
    */
   public static Speed speed() {
     NativeLibrary.require();
@@ -112,10 +113,10 @@ public final class Engine {
   }
 
   /**
-   * Threads that each call may use, the calling one included. Process-wide; results do not depend
-   * on it. Of n callers whose networks run at once each has an nth of them, its own at least. The
-   * default is what the container grants. What was planned before goes on, with as many of them as
-   * its memory has places for.
+   * Sets the number of threads that each call may use, including the calling one. Process-wide;
+   * results do not depend on it. If n callers run networks concurrently, each gets an nth of the
+   * threads, at least its own. The default is the number of the container's processors. Existing
+   * plans keep working, with at most as many threads as their memory is planned for.
    *
    * @param threads 1 to 64
    */

@@ -1,6 +1,6 @@
 package dev.quern.engine;
 
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Require;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -9,8 +9,8 @@ import java.util.stream.Collectors;
  * Which implementation runs each convolution of a network. Implementations round differently, so
  * that results are the same bits only under the same ones.
  *
- * @param byLayer names as in {@link dev.quern.layer.Conv2d#implementations}, by the network's node,
- *     in the network's order
+ * @param byLayer names as in {@link dev.quern.eager.Conv2dPass#implementations}, by the network's
+ *     node, in the network's order
  */
 public record Implementations(Map<String, String> byLayer) {
   public Implementations {

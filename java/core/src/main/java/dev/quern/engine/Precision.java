@@ -1,10 +1,10 @@
 package dev.quern.engine;
 
 /**
- * What convolutions may do with single precision.
+ * Precision of convolutions: how far single precision may be approximated.
  *
  * <p>Winograd's convolution (Lavin and Gray, "Fast Algorithms for Convolutional Neural Networks",
- * 2015) takes a quarter of the multiplications for 3x3 kernels with stride 1; its rounding errors
+ * 2015) needs a quarter of the multiplications for 3x3 kernels with stride 1; its rounding errors
  * are some 1e-6 of a tensor's largest magnitude, a few times those of plain sums.
  *
  * <p>On processors with AMX, products are made of bfloat16 in three parts (Henry, Tang and
@@ -12,8 +12,8 @@ package dev.quern.engine;
  * Computations", 2019). Rounding errors are those of plain sums; precision falls for numbers below
  * 2^-110, and an infinity, or a number beyond 3.38e38, becomes NaN in the sums that it enters.
  *
- * <p>{@link #BF16} is for inference alone, and a permission, as oneDNN's {@code fpmath_mode} is:
- * where a processor gains nothing by it, it is {@link #DEFAULT}. Today AMX gains.
+ * <p>{@link #BF16} is for inference only, and a permission like oneDNN's {@code fpmath_mode}: on
+ * processors without a benefit it equals {@link #DEFAULT}. At present AMX benefits.
  */
 public enum Precision {
   /** Winograd's convolution, and products made of bfloat16, where they are faster. */

@@ -3,8 +3,8 @@ package dev.quern.error;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A data set of the user's own failed: the message names the set, the sample and what was wrong.
- * The cause is what the set threw, if it threw anything.
+ * Thrown when a custom data set fails: the message names the set, the sample and the error. The
+ * cause is the exception of the data set, if any.
  */
 public class DataException extends QuernException {
   private static final long serialVersionUID = 1L;

@@ -1,8 +1,8 @@
 package dev.quern.error;
 
 /**
- * A layer of the user's own failed: the message names it by its path in the network, the cause is
- * what it threw.
+ * Thrown when a custom layer fails: the message names it by its path in the network, the cause is
+ * its exception.
  */
 public class LayerException extends QuernException {
   private static final long serialVersionUID = 1L;

@@ -1,6 +1,6 @@
 package dev.quern.error;
 
-/** More memory was asked for than the machine or container grants; nothing was allocated. */
+/** Thrown when a request exceeds the memory of the machine or container; nothing was allocated. */
 public class MemoryLimitException extends QuernException {
   private static final long serialVersionUID = 1L;
 

@@ -3,8 +3,8 @@ package dev.quern.error;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An initialiser, augmentation, loss, optimizer or schedule of the user's own failed: the message
- * names it and what was asked of it. The cause is what it threw, if it threw anything.
+ * Thrown when a custom initialiser, augmentation, loss, optimizer or schedule fails: the message
+ * names it and the called method. The cause is its exception, if any.
  */
 public class UserCodeException extends QuernException {
   private static final long serialVersionUID = 1L;

@@ -4,8 +4,8 @@ import dev.quern.data.Image;
 import dev.quern.data.Preprocessing;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
-import dev.quern.internal.Require;
 import dev.quern.internal.Usage;
+import dev.quern.internal.arguments.Require;
 import dev.quern.network.Network;
 import dev.quern.plan.loss.Logits;
 import dev.quern.plan.loss.OutputLoss;
@@ -18,14 +18,14 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * Says which pixels a model's answer comes from, for a model of one input that is a picture and one
- * output. Each way asks about one class: the network's number for it before any softmax or sigmoid,
- * summed over all positions where each pixel has an answer. Dropout does nothing, and batch
- * normalisation goes by its running statistics, as in prediction.
+ * Interpretability: explains which pixels a model's prediction depends on, for a model with one
+ * image input and one output. Each method explains one class: the network's logit for it, summed
+ * over all positions if there is a prediction per pixel. Dropout is off, and batch normalisation
+ * uses its running statistics, as in prediction.
  *
- * <p>Ways that take an {@link Image} give a map of that picture's size, 0 where the network does
- * not see it. Ways that take a sample give one of the sample's size. Calls of several threads wait
- * for each other.
+ * <p>Methods with an {@link Image} return a map of that image's size, 0 outside the part that the
+ * network sees. Methods with a sample return a map of the sample's size. Thread-safe: concurrent
+ * calls wait for each other.
  */
 public final class Explainer implements AutoCloseable {
   private final ModelData model;
@@ -44,30 +44,30 @@ public final class Explainer implements AutoCloseable {
               + given.inputs().keySet()
               + " and outputs "
               + given.outputs()
-              + "; explanations are of one each");
+              + "; an explanation needs one of each");
     }
     if (given.input().rank() != 3) {
-      throw new ShapeException("explain: the input " + given.input() + " is not a picture");
+      throw new ShapeException("explain: the input " + given.input() + " is not an image");
     }
     network = WithoutDropout.of(Logits.of(given, OutputLoss.of(given)).network());
     gradients = new Gradients(network, model.weights());
   }
 
   /**
-   * Takes no memory until it is asked.
+   * Creates an explainer; memory is allocated on first use.
    *
    * @throws InvalidArgumentException if the network has several inputs or outputs
-   * @throws ShapeException if its input is no picture
+   * @throws ShapeException if its input is not an image
    */
   public static Explainer of(ModelData model) {
     return new Explainer(model);
   }
 
   /**
-   * The layer that Grad-CAM looks at where it is told none: the last one before the output that
-   * gives a picture of more than one pixel.
+   * The default layer of Grad-CAM: the last layer before the output with an image of more than one
+   * pixel as output.
    *
-   * @throws InvalidArgumentException if there is none
+   * @throws InvalidArgumentException if there is no such layer
    */
   public String lastPicture() {
     return gradients.lastPicture();
@@ -79,20 +79,21 @@ public final class Explainer implements AutoCloseable {
     return asked(picture, sample -> gradients.likeliest(sample.values, sample.shape));
   }
 
-  /** {@link #gradCam(Image, int, String)} at {@link #lastPicture}. */
+  /** Computes {@link #gradCam(Image, int, String)} at {@link #lastPicture}. */
   public HeatMap gradCam(Image picture, int output) {
     return gradCam(picture, output, lastPicture());
   }
 
   /**
-   * Where in a layer's output, weighted by what the class gains from each channel, something speaks
-   * for the class: {@code relu(sum_c mean(dy/dA_c) A_c)}, brought to the input's size by bilinear
-   * interpolation. Selvaraju et al., "Grad-CAM", 2017.
+   * Computes Grad-CAM, the evidence for a class in a layer's output weighted by the class's
+   * gradient of each channel: {@code relu(sum_c mean(dy/dA_c) A_c)}, resized to the input by
+   * bilinear interpolation. Selvaraju et al., "Grad-CAM", 2017.
    *
-   * @param output the class's number, counted from 0
-   * @param layer one whose output is a picture
-   * @throws InvalidArgumentException if there is no such class or layer; names layers near it
-   * @throws ShapeException if the layer's output is no picture
+   * @param output index of the class, from 0
+   * @param layer a layer with an image as output
+   * @throws InvalidArgumentException if the class or layer does not exist; the message lists
+   *     similar names
+   * @throws ShapeException if the layer's output is not an image
    */
   public HeatMap gradCam(Image picture, int output, String layer) {
     Require.present("explain", "layer", layer);
@@ -106,10 +107,10 @@ public final class Explainer implements AutoCloseable {
   }
 
   /**
-   * How much the class's number changes with each pixel: the largest {@code |dy/dx|} of its
-   * channels. Simonyan et al., "Deep Inside Convolutional Networks", 2014.
+   * Computes a saliency map, the change of the class's logit with each pixel: the largest {@code
+   * |dy/dx|} of its channels. Simonyan et al., "Deep Inside Convolutional Networks", 2014.
    *
-   * @throws InvalidArgumentException if there is no such class
+   * @throws InvalidArgumentException if the class does not exist
    */
   public HeatMap saliency(Image picture, int output) {
     return map(picture, s -> Saliency.map(gradients, s.values, s.shape, output));
@@ -125,13 +126,14 @@ public final class Explainer implements AutoCloseable {
   }
 
   /**
-   * What the class's number loses where a square hides the picture: for each pixel the mean over
-   * all squares that hide it. Hidden pixels have the mean of the training images, which is 0 after
-   * normalisation. Zeiler and Fergus, "Visualizing and Understanding Convolutional Networks", 2014.
+   * Computes an occlusion map, the decrease of the class's logit if a square hides part of the
+   * image: for each pixel the mean over all squares that hide it. Hidden pixels get the mean of the
+   * training images, which is 0 after normalisation. Zeiler and Fergus, "Visualizing and
+   * Understanding Convolutional Networks", 2014.
    *
-   * @param side of the square, in pixels of the network's input; at most its smaller side
-   * @param step from one square to the next, at least 1 and at most {@code side}
-   * @throws InvalidArgumentException if there is no such class, or square and step do not fit
+   * @param side side of the square in pixels of the network's input; at most its smaller side
+   * @param step distance from one square to the next, at least 1 and at most {@code side}
+   * @throws InvalidArgumentException if the class does not exist, or square and step do not fit
    */
   public HeatMap occlusion(Image picture, int output, int side, int step) {
     return map(picture, s -> Occlusion.map(gradients, s.values, s.shape, output, side, step));
@@ -181,7 +183,7 @@ public final class Explainer implements AutoCloseable {
     Shape shape = Require.present("explain", "sample", sample).shape();
     if (shape.rank() != 4 || shape.dim(0) != 1 || !network.input().matches(shape.sample())) {
       throw new ShapeException(
-          "explain: sample " + shape + " is not one of the input " + network.input());
+          "explain: sample " + shape + " does not match the input " + network.input());
     }
     return asked(new Sample(sample.toArray(), shape.sample()), way);
   }

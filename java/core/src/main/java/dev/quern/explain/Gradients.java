@@ -48,7 +48,7 @@ final class Gradients implements AutoCloseable {
     return best;
   }
 
-  /** What a class's number changes by with each value of the input. */
+  /** The gradient of a class's logit with respect to the input. */
   float[] byInput(float[] sample, Shape shape, int output) {
     InputGradients plan = whole(shape);
     requireClass(output);
@@ -56,7 +56,7 @@ final class Gradients implements AutoCloseable {
     return plan.backward(end(), seed(plan.network().output(), output)).get(input());
   }
 
-  /** What a class's number changes by with each value of a layer's output. */
+  /** The gradient of a class's logit with respect to a layer's output. */
   AtLayer byLayer(float[] sample, Shape shape, int output, String layer) {
     requireClass(output);
     Network sized = sized(shape);
@@ -64,7 +64,7 @@ final class Gradients implements AutoCloseable {
     Shape of = before.output();
     if (of.rank() != 3) {
       throw new ShapeException(
-          "explain: the output " + of + " of layer " + layer + " is no picture");
+          "explain: the output " + of + " of layer " + layer + " is not an image");
     }
     float[] values = plan("to " + layer, before).forward(Map.of(input(), sample)).get(layer);
     Network behind = behind(sized, layer);
@@ -76,7 +76,9 @@ final class Gradients implements AutoCloseable {
     return new AtLayer(of, values, gradient);
   }
 
-  /** What follows a layer; where something leads around it, that begins at the input. */
+  /**
+   * The network after a layer; if a connection bypasses the layer, that part starts at the input.
+   */
   private Network behind(Network sized, String layer) {
     try {
       return sized.part(List.of(layer), List.of());
@@ -100,7 +102,7 @@ final class Gradients implements AutoCloseable {
       }
     }
     throw new InvalidArgumentException(
-        "explain: no layer of network " + network.name() + " gives a picture");
+        "explain: no layer of network " + network.name() + " outputs an image");
   }
 
   private static boolean isOne(Shape s, int axis) {
@@ -115,7 +117,7 @@ final class Gradients implements AutoCloseable {
     return network.outputs().get(0);
   }
 
-  /** Numbers that are none would become a map that says nothing. */
+  /** Rejects NaN and infinities, which would make the map meaningless. */
   private static float[] forward(InputGradients plan, Map<String, float[]> inputs) {
     float[] all = plan.forward(inputs).values().iterator().next();
     for (float v : all) {

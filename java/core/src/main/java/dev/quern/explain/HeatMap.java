@@ -4,8 +4,8 @@ import dev.quern.data.Image;
 import dev.quern.data.Placement;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
-import dev.quern.internal.Heap;
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Heap;
+import dev.quern.internal.arguments.Require;
 import dev.quern.tensor.Shape;
 
 /**
@@ -55,7 +55,10 @@ public record HeatMap(int height, int width, float[] values) {
     return placed(down, across, false);
   }
 
-  /** Over a picture that lies so in the network's input; 0 where the network does not see it. */
+  /**
+   * Maps the values to an image with this placement in the network's input; 0 outside the part that
+   * the network sees.
+   */
   HeatMap onPicture(Placement placement) {
     return placed(placement.down(), placement.across(), true);
   }
@@ -89,8 +92,8 @@ public record HeatMap(int height, int width, float[] values) {
   }
 
   /**
-   * The picture in grey, and over it in colour what counts: from yellow to red what speaks for the
-   * answer, in blue what speaks against it. The strongest value has the strongest colour.
+   * Returns the image in grey with the map in colour over it: yellow to red for evidence for the
+   * class, blue for evidence against it. The largest magnitude has the strongest colour.
    *
    * @throws ShapeException if the picture has another size
    */
@@ -98,7 +101,7 @@ public record HeatMap(int height, int width, float[] values) {
     Require.present("heat map", "picture", picture);
     if (picture.height() != height || picture.width() != width) {
       throw new ShapeException(
-          "heat map: a picture of "
+          "heat map: an image of "
               + picture.height()
               + " x "
               + picture.width()

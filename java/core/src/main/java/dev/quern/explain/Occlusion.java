@@ -17,7 +17,7 @@ final class Occlusion {
               + side
               + " pixels, "
               + step
-              + " apart, do not fit a picture of "
+              + " apart, do not fit an image of "
               + height
               + " x "
               + width);
@@ -44,7 +44,7 @@ final class Occlusion {
     return new HeatMap(height, width, means);
   }
 
-  /** Where squares begin; the last one ends at the border. */
+  /** First positions of the squares; the last one ends at the border. */
   private static int[] begins(int length, int side, int step) {
     int[] all = new int[(length - side + step - 1) / step + 1];
     for (int i = 0; i < all.length; i++) {

@@ -4,7 +4,7 @@ import dev.quern.layer.Dropout;
 import dev.quern.network.Network;
 import java.util.List;
 
-/** Networks whose dropout lets everything through, in plans for training too. */
+/** Replaces dropout by the identity in a network, also for training plans. */
 final class WithoutDropout {
   private WithoutDropout() {}
 

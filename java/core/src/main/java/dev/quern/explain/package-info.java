@@ -1,4 +1,4 @@
-/** Why a model answers as it does, as maps over a picture: Grad-CAM, saliency and occlusion. */
+/** Interpretability of models by maps over an image: Grad-CAM, saliency and occlusion. */
 @NullMarked
 package dev.quern.explain;
 

@@ -10,12 +10,12 @@ import dev.quern.kernel.AugmentKernel;
 final class AugmentOperations {
   static final int OPERATIONS = 14;
 
-  /** Strengths are whole numbers from 0 to this. */
+  /** Largest strength; strengths are integers from 0. */
   static final int STRONGEST = 30;
 
   private AugmentOperations() {}
 
-  /** What the strongest of an operation is. */
+  /** Parameters of an operation at the largest strength. */
   private record Most(double shear, double shift, double degrees, double factor, int bits) {}
 
   static void trivial(RandomNumbers random, StepList to) {

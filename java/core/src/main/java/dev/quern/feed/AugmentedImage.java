@@ -18,13 +18,13 @@ public final class AugmentedImage {
   /**
    * Its values before they are normalised, in C, H, W order; of bytes from 0 to 1.
    *
-   * @throws ShapeException if the samples are no images, or the normalization does not fit them
+   * @throws ShapeException if the samples are not images, or the normalization does not fit them
    */
   public static float[] of(
       CheckedDataset samples, int index, Normalization normalization, EpochAugmentation moves) {
     Shape image = samples.shape();
     if (image.rank() != 3) {
-      throw new ShapeException("augment preview: samples of " + image + " are no images");
+      throw new ShapeException("augment preview: samples of " + image + " are not images");
     }
     normalization.requireFit(image);
     int most = Math.max(moves.mostSteps(), 1);

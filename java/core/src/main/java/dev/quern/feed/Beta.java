@@ -7,8 +7,8 @@ final class Beta {
   private Beta() {}
 
   /**
-   * Of Beta(alpha, alpha): a / (a + b) of two draws of Gamma(alpha), by their logarithms, which do
-   * not underflow where alpha is small.
+   * Draws from Beta(alpha, alpha) as a / (a + b) with two draws of Gamma(alpha), by their
+   * logarithms, which do not underflow for small alpha.
    *
    * @return in [0, 1]
    */

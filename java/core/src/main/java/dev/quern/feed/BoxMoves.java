@@ -7,8 +7,8 @@ import dev.quern.kernel.LayoutKernel;
 import dev.quern.tensor.Shape;
 
 /**
- * Moves the boxes of an image with it, through the same steps. What the user's own augmentations do
- * is not known. The steps are drawn when the first box comes. Not thread-safe.
+ * Maps the boxes of an image through its augmentation steps. The effect of custom augmentations is
+ * not known. The steps are drawn when the first box is mapped. Not thread-safe.
  */
 public final class BoxMoves implements BoxMove {
   private final EpochAugmentation moves;
@@ -53,7 +53,7 @@ public final class BoxMoves implements BoxMove {
   }
 
   /**
-   * A box behind steps as {@link StepList} writes them.
+   * Maps a box through steps in the form that {@link StepList} writes.
    *
    * @param sides left, top, right, bottom
    */

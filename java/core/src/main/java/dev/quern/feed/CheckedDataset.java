@@ -3,9 +3,9 @@ package dev.quern.feed;
 import dev.quern.data.Dataset;
 import dev.quern.error.DataException;
 import dev.quern.error.InvalidArgumentException;
-import dev.quern.internal.Heap;
-import dev.quern.internal.Require;
-import dev.quern.internal.UserCode;
+import dev.quern.internal.arguments.Heap;
+import dev.quern.internal.arguments.Require;
+import dev.quern.internal.arguments.UserCode;
 import dev.quern.tensor.Shape;
 import java.nio.Buffer;
 import java.nio.ByteBuffer;
@@ -17,9 +17,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A data set, which may be user code: its answers, asked for once and checked, and its samples.
- * They come through arrays of ours, so that no buffer of native memory leaves. One thread at a
- * time, but for the copying of batches, which brings its own.
+ * A data set, possibly user code, with its properties read once and validated, and its samples.
+ * Samples are passed in Java arrays, so no native buffer is exposed to user code. One thread at a
+ * time, except for copying batches, for which each thread has its own buffers.
  */
 public final class CheckedDataset {
   private static final int MOST_READERS = 64;
@@ -38,7 +38,7 @@ public final class CheckedDataset {
   private final int readers;
   private final boolean weighted;
 
-  /** Of the only reader; made when first needed. */
+  /** Buffers for a single reader; created on first use. */
   private ByteBuffer sample;
 
   private FloatBuffer floatSample;
@@ -46,9 +46,9 @@ public final class CheckedDataset {
   private FloatBuffer targetBuffer;
 
   /**
-   * @param operation for messages until the set has told its name
+   * @param operation for messages until the set's name is known
    * @throws DataException if the set throws
-   * @throws InvalidArgumentException if an answer is null or impossible
+   * @throws InvalidArgumentException if a property is null or not valid
    */
   public CheckedDataset(String operation, Dataset data) {
     this.data = Require.present(operation, "data", data);
@@ -89,7 +89,7 @@ public final class CheckedDataset {
   private static int values(String what, Shape shape) {
     if (shape.elements() < 1 || shape.elements() > Heap.MOST) {
       throw new InvalidArgumentException(
-          what + ": samples of " + shape + " have no values, or more than an array holds");
+          what + ": samples of " + shape + " are empty or too large for a Java array");
     }
     return (int) shape.elements();
   }
@@ -128,14 +128,14 @@ public final class CheckedDataset {
     return targetShape;
   }
 
-  /** The bytes of one sample, in an array of the caller's own. */
+  /** Copies the bytes of one sample to a new array. */
   public byte[] bytes(int index) {
     byte[] bytes = Heap.bytes("data set " + name, each);
     copyBytes(index, ByteBuffer.wrap(bytes), null);
     return bytes;
   }
 
-  /** The floats of one sample, NaN and infinity included, in an array of the caller's own. */
+  /** Copies the floats of one sample, which may be NaN or infinite, to a new array. */
   public float[] floats(int index) {
     FloatBuffer own = floatSample();
     readFloats(index, own);
@@ -152,7 +152,7 @@ public final class CheckedDataset {
     return readers > 1;
   }
 
-  /** Copies the bytes of a batch's samples, changed by the moves, one behind the other. */
+  /** Copies the bytes of a batch's samples, changed by the augmentation, one after the other. */
   public void copyBytes(
       ImageBatch b, ByteBuffer to, @Nullable EpochAugmentation moves, Executor threads) {
     if (readers > 1) {
@@ -294,7 +294,7 @@ public final class CheckedDataset {
     return weighted;
   }
 
-  /** What a sample's loss is multiplied by. */
+  /** The sample weight, by which a sample's loss is multiplied. */
   public float weight(int index) {
     float weight;
     try {
@@ -310,9 +310,9 @@ public final class CheckedDataset {
   }
 
   /**
-   * A sample's target, changed by the moves; the next call's answer is in the same array.
+   * A sample's target, changed by the augmentation; the next call reuses the array.
    *
-   * @param image the shape of what the moves move
+   * @param image shape of the augmented image
    */
   public float[] target(int index, @Nullable EpochAugmentation moves, Shape image) {
     if (target == null) {
@@ -358,10 +358,9 @@ public final class CheckedDataset {
     }
   }
 
-  /** That a target is not what the loss takes. */
+  /** Creates the exception for a target that the loss does not accept. */
   public DataException wrongTarget(int index, String what) {
-    return new DataException(
-        of("copyTarget", index) + " wrote a target that is none: " + what, null);
+    return new DataException(of("copyTarget", index) + " wrote an invalid target: " + what, null);
   }
 
   private DataException threw(String call, int index, Throwable e) {

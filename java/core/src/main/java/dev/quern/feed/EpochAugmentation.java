@@ -9,7 +9,7 @@ import dev.quern.augment.RandomHorizontalFlip;
 import dev.quern.data.RandomNumbers;
 import dev.quern.internal.Philox;
 import dev.quern.internal.Philox.Stream;
-import dev.quern.internal.UserCode;
+import dev.quern.internal.arguments.UserCode;
 import dev.quern.kernel.LayoutKernel;
 import java.util.HashSet;
 import java.util.List;
@@ -18,9 +18,9 @@ import java.util.function.BiConsumer;
 import org.bytedeco.javacpp.IntPointer;
 
 /**
- * How an epoch's images are changed, drawn by seed, epoch and image. The user's own augmentations
- * come first. Where the others are a crop and flips alone, they are one move, whatever their order
- * in the list: the other order draws from the same distribution. Else they are steps.
+ * Augmentation of an epoch's images, drawn by seed, epoch and image. Custom augmentations come
+ * first. If the others are only a crop and flips, they are combined to one move independent of
+ * their order in the list: the other order has the same distribution. Otherwise they are steps.
  */
 public record EpochAugmentation(List<Augmentation> augmentations, long seed, int epoch) {
   /** Numbers an image, as quern_images reads them: down, right, and how. */
@@ -88,7 +88,7 @@ public record EpochAugmentation(List<Augmentation> augmentations, long seed, int
   }
 
   /**
-   * Has the user's own augmentations change something of an image, each with numbers of its own.
+   * Applies the custom augmentations to an image or its target, each with its own random numbers.
    *
    * @throws dev.quern.error.UserCodeException if one throws
    */

@@ -4,7 +4,7 @@ import dev.quern.data.Normalization;
 import dev.quern.data.Preprocessing;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.internal.Names;
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Require;
 import dev.quern.network.Network;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -27,7 +27,7 @@ public final class InputPreprocessing {
   }
 
   /**
-   * @throws InvalidArgumentException if there is no such input
+   * @throws InvalidArgumentException if the input does not exist
    */
   public void set(String input, Preprocessing p) {
     Require.present("trainer", "preprocessing", p);
@@ -37,7 +37,7 @@ public final class InputPreprocessing {
   /**
    * Sets the normalization alone.
    *
-   * @throws InvalidArgumentException if there is no such input
+   * @throws InvalidArgumentException if the input does not exist
    */
   public void normalize(String input, Normalization n) {
     Require.present("trainer", "normalization", n);

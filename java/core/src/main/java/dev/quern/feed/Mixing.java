@@ -14,10 +14,10 @@ public record Mixing(double own, int top, int left, int rows, int columns) {
   }
 
   /**
-   * torchvision's rectangle.
+   * Creates torchvision's rectangle.
    *
-   * @param own the part that it is to leave; as much more is left as is outside the image
-   * @param x of its middle, a pixel
+   * @param own fraction of the image that it leaves; more if part of it is outside the image
+   * @param x x of its centre, a pixel
    */
   public static Mixing box(double own, int x, int y, int height, int width) {
     double half = 0.5 * Math.sqrt(1 - own);
@@ -41,7 +41,7 @@ public record Mixing(double own, int top, int left, int rows, int columns) {
     return i == 0 ? n - 1 : i - 1;
   }
 
-  /** What numbers of a sample and of the other become. */
+  /** Mixes a number of a sample with that of the other. */
   public float of(float mine, float others) {
     return (float) (own * mine + (1 - own) * others);
   }

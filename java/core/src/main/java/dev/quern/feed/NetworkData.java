@@ -4,7 +4,7 @@ import dev.quern.data.Dataset;
 import dev.quern.data.MultiDataset;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Require;
 import dev.quern.network.Network;
 import dev.quern.tensor.Shape;
 import java.util.Collection;
@@ -27,7 +27,7 @@ public final class NetworkData {
   }
 
   /**
-   * Asks a data set for its answers; it may call back.
+   * Reads a data set's properties; a custom set may call back.
    *
    * @throws InvalidArgumentException if the network has several inputs or outputs
    */
@@ -42,7 +42,7 @@ public final class NetworkData {
               + network.inputs().size()
               + " inputs and "
               + network.outputs().size()
-              + " outputs, a data set has one of each: pass a MultiDataset");
+              + " outputs, a Dataset has one of each: pass a MultiDataset");
     }
     CheckedDataset samples = new CheckedDataset(operation, data);
     return new NetworkData(samples.name(), List.of(samples), List.of(samples));
@@ -85,7 +85,7 @@ public final class NetworkData {
               + what
               + " "
               + given.keySet()
-              + " are not those of the network, "
+              + " do not match the network's inputs, "
               + wanted);
     }
     return wanted.stream().map(n -> new CheckedDataset(operation, given.get(n))).toList();

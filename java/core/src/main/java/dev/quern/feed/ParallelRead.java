@@ -22,10 +22,10 @@ final class ParallelRead {
   }
 
   /**
-   * Returns when all is done. Of several failures that of the first sample is thrown: samples are
-   * begun in order, so that this is the same for any number of threads.
+   * Returns when all samples are read. Of several failures the first sample's is thrown: samples
+   * are started in order, so this is the same for any number of threads.
    *
-   * @param workers makes what a thread of its own uses, which takes samples' numbers
+   * @param workers creates a thread's own reader, which is called with samples' indices
    */
   static void run(int size, int threads, Executor pool, Supplier<IntConsumer> workers) {
     ParallelRead all = new ParallelRead(size);

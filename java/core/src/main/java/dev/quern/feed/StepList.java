@@ -16,10 +16,10 @@ public final class StepList {
   private int end;
   private int next;
 
-  /** Where the last step begins, if it moves pixels; else -1. */
+  /** Position of the last step if it moves pixels; otherwise -1. */
   private int last;
 
-  /** What the last step is, if it is a warp. */
+  /** Matrix of the last step if it is a warp. */
   private double[] matrix;
 
   public StepList(int height, int width) {
@@ -27,7 +27,7 @@ public final class StepList {
     this.width = width;
   }
 
-  /** Steps are written from {@code at} on, and what is left of them is emptied by {@link #end}. */
+  /** Starts writing steps from {@code at} on; {@link #end} clears the rest of them. */
   public void begin(int[] to, int at, int most) {
     words = to;
     next = at;

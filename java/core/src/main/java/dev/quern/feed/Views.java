@@ -3,7 +3,7 @@ package dev.quern.feed;
 import dev.quern.data.Dataset;
 import dev.quern.data.TestTimeAugmentation;
 import dev.quern.error.ShapeException;
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Require;
 import dev.quern.network.Network;
 import dev.quern.tensor.Shape;
 import java.util.List;
@@ -27,7 +27,9 @@ public record Views(List<NetworkData> sources, List<Double> weights) {
         how.views().stream().map(v -> v.weight() / sum).toList());
   }
 
-  /** What is said of a place in one view is about another place in the next. */
+  /**
+   * Rejects predictions per position, because a position in one view is another one in the next.
+   */
   private static void requireWhole(String operation, Network network) {
     for (String output : network.outputs()) {
       Shape shape = network.shapes().get(output);
@@ -39,7 +41,7 @@ public record Views(List<NetworkData> sources, List<Double> weights) {
                 + output
                 + " of "
                 + shape
-                + " has places in the image, which views move and answers do not follow");
+                + " predicts positions in the image, which test-time augmentation does not map back");
       }
     }
   }

@@ -44,7 +44,7 @@ public final class Warps {
     return m;
   }
 
-  /** Of a rectangle that becomes the whole image. */
+  /** The warp of a rectangle to the whole image. */
   static double[] crop(int height, int width, int top, int left, int rows, int columns) {
     double down = (double) rows / height;
     double right = (double) columns / width;
@@ -54,7 +54,7 @@ public final class Warps {
   }
 
   /**
-   * Of corners that are moved.
+   * The warp of moved corners.
    *
    * @param to x and y of the corners, from the top left one clockwise
    */

@@ -2,13 +2,13 @@ package dev.quern.init;
 
 import dev.quern.data.RandomNumbers;
 import dev.quern.error.UserCodeException;
-import dev.quern.internal.Heap;
-import dev.quern.internal.Require;
-import dev.quern.internal.UserCode;
+import dev.quern.internal.arguments.Heap;
+import dev.quern.internal.arguments.Require;
+import dev.quern.internal.arguments.UserCode;
 import dev.quern.tensor.Shape;
 
 /**
- * An initialiser of your own beside the built-in ones:
+ * A custom initialiser:
  *
  * <pre>{@code
  * CustomInit sparse =
@@ -20,9 +20,9 @@ import dev.quern.tensor.Shape;
  * Trainer.builder(network).initialize("fc.weight", sparse)
  * }</pre>
  *
- * It is called while a trainer is built, on the thread that builds. What it throws is the cause of
- * a {@link UserCodeException}. Runs are resumed where its {@code toString} is the same, as a
- * record's is; a lambda counts as any other.
+ * It is called while a trainer is built, on the building thread. Its exception becomes the cause of
+ * a {@link UserCodeException}. A run can be resumed if the {@code toString} is the same, as for a
+ * record; all lambdas count as equal.
  */
 @FunctionalInterface
 public non-sealed interface CustomInit extends Init {
@@ -36,7 +36,7 @@ public non-sealed interface CustomInit extends Init {
   void fill(Shape shape, RandomNumbers random, float[] values);
 
   /**
-   * What {@link #fill} makes of a tensor, checked.
+   * Computes a tensor with {@link #fill} and validates it.
    *
    * @throws UserCodeException if it throws, or a value is not finite
    */

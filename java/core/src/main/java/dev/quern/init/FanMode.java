@@ -1,14 +1,14 @@
 package dev.quern.init;
 
 import dev.quern.error.ShapeException;
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Require;
 import dev.quern.tensor.Shape;
 
 /**
- * Which of a tensor's two fans keeps its variance: the inputs that meet in one output, for the
- * forward pass, or the outputs that one input reaches, for the backward pass. As in PyTorch both
- * follow from the shape alone: the second dimension (in) or the first (out) times all behind the
- * second.
+ * The fan of a tensor that preserves the variance: fan in, the inputs of one output, for the
+ * forward pass, or fan out, the outputs of one input, for the backward pass. As in PyTorch both
+ * follow from the shape alone: the second dimension (in) or the first (out) times all dimensions
+ * after the second.
  */
 public enum FanMode {
   FAN_IN,
@@ -20,7 +20,7 @@ public enum FanMode {
   public long of(Shape shape) {
     if (Require.present("initialize", "shape", shape).rank() < 2) {
       throw new ShapeException(
-          "initialize: " + shape + " has no fans, which take 2 dimensions or more");
+          "initialize: " + shape + " needs 2 dimensions or more for fan in and fan out");
     }
     long receptiveField = shape.sample().sample().elements();
     return shape.dim(this == FAN_IN ? 1 : 0) * receptiveField;

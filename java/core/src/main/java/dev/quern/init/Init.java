@@ -2,9 +2,9 @@ package dev.quern.init;
 
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
-import dev.quern.internal.Heap;
 import dev.quern.internal.Philox;
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Heap;
+import dev.quern.internal.arguments.Require;
 import dev.quern.tensor.Shape;
 import java.util.function.IntToDoubleFunction;
 
@@ -94,9 +94,9 @@ public sealed interface Init
   }
 
   /**
-   * A convolution that hands its input channels on, as many as fit: 1 in the middle of the filter
-   * of output channel i and input channel i in each group, 0 elsewhere. For tensors of 3 to 5
-   * dimensions whose first one the groups divide.
+   * Initialises a convolution as the identity of as many channels as possible: 1 in the middle of
+   * the filter of output channel i and input channel i in each group, 0 elsewhere. For tensors of 3
+   * to 5 dimensions with a first dimension that is a multiple of the groups.
    */
   static Init dirac(int groups) {
     return new Dirac(groups);

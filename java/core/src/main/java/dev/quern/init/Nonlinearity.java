@@ -1,6 +1,9 @@
 package dev.quern.init;
 
-/** What follows a layer, by which its first weights are scaled: PyTorch's calculate_gain. */
+/**
+ * The function after a layer, which determines the scale of its initial weights: PyTorch's
+ * calculate_gain.
+ */
 public enum Nonlinearity {
   LINEAR,
   SIGMOID,

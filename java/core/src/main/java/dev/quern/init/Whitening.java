@@ -5,17 +5,17 @@ import dev.quern.data.Normalization;
 import dev.quern.error.DataException;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
-import dev.quern.internal.Heap;
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Heap;
+import dev.quern.internal.arguments.Require;
 import dev.quern.tensor.Shape;
 import java.util.Map;
 
 /**
- * A first convolution whose filters make the patches of a data set white: mean products of two
- * outputs are 0, of one with itself 1. The filters are the eigenvectors of the patches' covariance,
- * each by 1 / √(eigenvalue + eps), largest eigenvalue first, and then their negatives, so that no
- * direction is lost in a ReLU. Page, "How to Train Your ResNet", 2019; Jordan, "94% on CIFAR-10 in
- * 3.29 Seconds on a Single GPU", 2024.
+ * Whitening weights for a first convolution: its outputs on patches of a data set are uncorrelated
+ * with variance 1. The filters are the eigenvectors of the patches' covariance, each multiplied by
+ * 1 / √(eigenvalue + eps), largest eigenvalue first, followed by their negatives, so that a ReLU
+ * loses no direction. Page, "How to Train Your ResNet", 2019; Jordan, "94% on CIFAR-10 in 3.29
+ * Seconds on a Single GPU", 2024.
  *
  * <pre>{@code
  * Trainer.builder(Networks.speednet(train.shape(), 10))
@@ -48,10 +48,11 @@ public final class Whitening {
   }
 
   /**
-   * The weight {@code [filters, C, 2, 2]} for all patches of these images; some thousand images do.
+   * Computes the weight {@code [filters, C, 2, 2]} from all patches of these images; some thousand
+   * images are enough.
    *
    * @param parameter its name in the network
-   * @param n how the network's images are normalised
+   * @param n the network's normalization
    * @return for {@link dev.quern.train.TrainerBuilder#weights}
    * @throws ShapeException if the images are smaller than a filter
    * @throws InvalidArgumentException if there are none, or they are of floats
@@ -93,7 +94,7 @@ public final class Whitening {
     return Map.of(parameter, weights);
   }
 
-  /** Of the normalised patches; from integer sums of the pixels, which are exact. */
+  /** Covariance of the normalised patches, from exact integer sums of the pixels. */
   private static double[][] covariance(Dataset images, int count, Shape shape, Normalization n) {
     int size = filters(n.channels()) / 2;
     long[] sum = new long[size];

@@ -8,8 +8,9 @@ import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.ShortPointer;
 
 /**
- * JavaCPP pointers at a given address, which own nothing: no allocation of JavaCPP's, whose
- * physical-memory limit stalls a process that holds more off-heap memory than four times its heap.
+ * JavaCPP pointers to a given address, which own no memory. JavaCPP's own allocation is not used,
+ * because its limit on physical memory stalls a process with more off-heap memory than four times
+ * its heap.
  */
 public final class Address extends Pointer {
   private Address(long address) {

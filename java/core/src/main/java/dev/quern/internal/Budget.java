@@ -5,16 +5,16 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 
 /**
- * The process's one account of off-heap memory. Who wants some reserves it first, so that those
- * that allocate at once know of each other. A reservation passes a ceiling only by a {@link
- * MemoryLimitException}:
+ * The process-wide account of off-heap memory. Memory is reserved before it is allocated, so that
+ * concurrent allocations take each other into account. A reservation above the ceiling throws a
+ * {@link MemoryLimitException}:
  *
  * <pre>  ceiling = bytes of finished blocks + what is available now - headroom</pre>
  *
- * <p>What is available is {@link SystemMemory}'s word, which already lacks our finished blocks and
- * whatever else the process and its neighbours use. The ceiling is found anew when a sixty-fourth
- * of the limit, at most 64 MiB, was reserved since the last look; what is smaller costs an atomic
- * addition or two. Thread-safe.
+ * <p>The available memory is reported by {@link SystemMemory}, which already excludes finished
+ * blocks and other memory of the process and its neighbours. The ceiling is determined again when a
+ * sixty-fourth of the limit, at most 64 MiB, was reserved since the last time; smaller reservations
+ * cost only one or two atomic additions. Thread-safe.
  */
 final class Budget {
   /** Until the first look, which a small program never needs. */
@@ -98,9 +98,9 @@ final class Budget {
   }
 
   /**
-   * Finds the ceiling. Of blocks in flight nobody knows how much the system has given out: between
-   * nothing and all. The true ceiling lies between the two; the last one stays as near as that
-   * allows, so that neighbours in flight are not counted twice.
+   * Determines the ceiling. For blocks in allocation it is not known how much the system has
+   * provided: between nothing and all. The true ceiling lies between the two; the previous value is
+   * kept as far as that allows, so that allocations of neighbours are not counted twice.
    */
   private SystemMemory look() {
     long before = finished.get();
@@ -115,7 +115,7 @@ final class Budget {
     return now;
   }
 
-  /** Of numbers that may mean "no end". */
+  /** Adds numbers that may mean "unlimited". */
   private static long sum(long a, long b) {
     long sum = a + b;
     return a > 0 && b > 0 && sum < 0 ? Long.MAX_VALUE : sum;
@@ -127,16 +127,16 @@ final class Budget {
     return new MemoryLimitException(
         bytes > now.limit() - held
             ? start
-                + " asked for, but of the "
+                + " requested, but of the "
                 + mib(now.limit())
-                + " that this machine or container grants, Quern already holds "
+                + " of this machine or container, Quern already holds "
                 + mib(held)
             : start
-                + " asked for, but only "
+                + " requested, but only "
                 + mib(Math.max(0, ceiling - held))
                 + " are available now, "
                 + mib(now.headroom())
-                + " of headroom left out; Quern holds "
+                + " of headroom excluded; Quern holds "
                 + mib(held));
   }
 

@@ -14,8 +14,8 @@ final class CacheFolder {
   private CacheFolder() {}
 
   /**
-   * Where the system knows no home folder of the user, Java says "?", and JavaCPP would make a
-   * folder of that name where the process happens to run.
+   * Sets another cache folder if the user has no home folder. Java reports "?" for it, and JavaCPP
+   * would create a folder of that name in the current folder.
    */
   static void avoidHomelessness() {
     if (System.getProperty(PROPERTY) == null
@@ -37,7 +37,7 @@ final class CacheFolder {
   }
 
   /**
-   * @throws IOException if there is none that can be written
+   * @throws IOException if no folder is writable
    */
   static Path get() throws IOException {
     return Loader.getCacheDir().toPath();

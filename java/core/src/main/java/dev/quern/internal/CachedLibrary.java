@@ -14,14 +14,13 @@ import java.nio.file.Path;
 import org.bytedeco.javacpp.Loader;
 
 /**
- * A library of OpenBLAS, which JavaCPP extracts once from its jar to a folder of the user's, and
- * takes for the same as long as name, size and time are. That is not enough: after a power cut or
- * on a bad disk a file may be all there but for zeros in its middle, which kill the process that
- * runs them.
+ * An OpenBLAS library, which JavaCPP extracts once from its jar to the user's cache folder and
+ * considers valid if name, size and time match. That is not enough: after a power failure or on a
+ * bad disk a file may contain zeros, which crash the process.
  *
  * <p>So every start compares the whole file with the jar's checksum, OpenBLAS's 37 MB in 6 ms from
- * the system's file cache, and has a file that differs extracted again. Whatever changed since the
- * extraction is found.
+ * the system's page cache, and extracts a file that differs again. Any change since the extraction
+ * is detected.
  */
 final class CachedLibrary {
   private CachedLibrary() {}
@@ -33,7 +32,7 @@ final class CachedLibrary {
     if (!checksum.isOf(copy)) {
       drop(copy, checksum);
       copy = extract(url);
-      require(checksum.isOf(copy), copy + " differs from " + url + " when extracted anew");
+      require(checksum.isOf(copy), copy + " differs from " + url + " when extracted again");
     }
     return copy.toPath();
   }
@@ -50,7 +49,10 @@ final class CachedLibrary {
     }
   }
 
-  /** What looks like another may be the right one, which another process is just extracting. */
+  /**
+   * Deletes a file that differs. A file that seems to differ may be the right one while another
+   * process is extracting it.
+   */
   private static void drop(File copy, Checksum checksum) {
     // both as JavaCPP does when it extracts: one for threads, one for processes
     synchronized (Runtime.getRuntime()) {

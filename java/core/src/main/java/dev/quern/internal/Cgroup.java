@@ -32,8 +32,8 @@ record Cgroup(Path folder, boolean unified) {
   /**
    * @param mount id, parent, device, root, mount point, options, any number of tags, a dash, type,
    *     source, the type's own options
-   * @param path of the process's group, from the top of the hierarchy; or, in a namespace of its
-   *     own, from there
+   * @param path path of the process's group from the root of the hierarchy, or from the root of its
+   *     namespace
    */
   private static void addUpwards(
       List<Cgroup> to, Path root, String[] mount, boolean unified, String path) {

@@ -9,7 +9,9 @@ import java.net.URL;
 import java.net.URLConnection;
 import java.util.zip.CRC32;
 
-/** What tells a library's bytes from those of another build, and from damaged ones. */
+/**
+ * Checksum that distinguishes a library's bytes from those of another build and from damaged ones.
+ */
 record Checksum(long size, long crc) {
   /** A jar knows it; of a resource elsewhere, as in an image of jlink, it is computed. */
   static Checksum of(URL url) throws IOException {

@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalLong;
 
-/** A small text file in which the kernel tells something; what cannot be read says nothing. */
+/** A small text file of the Linux kernel; an unreadable file counts as empty. */
 final class KernelFile {
   private final List<String> lines;
 
@@ -33,7 +33,7 @@ final class KernelFile {
     return lines.isEmpty() ? OptionalLong.empty() : parse(lines.get(0));
   }
 
-  /** The number behind a line's first word. */
+  /** The number after a line's first word. */
   OptionalLong field(String name) {
     for (String line : lines) {
       if (line.startsWith(name) && line.length() > name.length()) {

@@ -9,9 +9,9 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * Where our native library and OpenBLAS are: in the one folder that the system property {@code
- * quern.library.path} names, or else in the jars of this platform, out of which they are extracted.
- * A system's library is never looked for.
+ * Locations of the native library and OpenBLAS: the folder in the system property {@code
+ * quern.library.path}, or the jars of this platform, from which they are extracted. Libraries of
+ * the system are never used.
  */
 final class LibraryFiles {
   static final String PROPERTY = "quern.library.path";
@@ -69,7 +69,7 @@ final class LibraryFiles {
     } catch (IOException e) {
       throw LoadFailure.extracting(what, url.toString(), e);
     } catch (URISyntaxException e) {
-      throw new NativeException(what + ": " + url + " is no file's address", e);
+      throw new NativeException(what + ": " + url + " is not the URL of a file", e);
     }
   }
 
@@ -80,9 +80,9 @@ final class LibraryFiles {
           what
               + ": "
               + file
-              + " is no file; "
+              + " is not a file; "
               + PROPERTY
-              + " names the only folder that is looked in");
+              + " names the only folder that is searched");
     }
     return file.toAbsolutePath();
   }
@@ -108,7 +108,7 @@ final class LibraryFiles {
         + module("dev.quern.bindings");
   }
 
-  /** What a module path needs besides. */
+  /** The additional module for a module path. */
   private String module(String name) {
     return LibraryFiles.class.getModule().isNamed()
         ? " (in an image of jlink: its module " + name + "." + platform.replace('-', '.') + ")"

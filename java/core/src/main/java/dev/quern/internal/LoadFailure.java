@@ -15,7 +15,7 @@ final class LoadFailure {
   private static final Pattern MISSING =
       Pattern.compile("(\\S+): cannot open shared object file: No such file");
   private static final String ELSEWHERE =
-      "name another folder with -D" + CacheFolder.PROPERTY + "=FOLDER";
+      "choose another folder with -D" + CacheFolder.PROPERTY + "=FOLDER";
 
   private LoadFailure() {}
 
@@ -51,8 +51,8 @@ final class LoadFailure {
   }
 
   /**
-   * @param what begins the message
-   * @param cause what the system's loader says
+   * @param what first part of the message
+   * @param cause exception of the system's loader
    */
   static NativeException loading(String what, Path file, String platform, Throwable cause) {
     String said = String.valueOf(cause.getMessage()).replace(file + ": ", "").strip();
@@ -68,7 +68,7 @@ final class LoadFailure {
         cause);
   }
 
-  /** What follows the loader's own words; empty where nothing is known. */
+  /** The explanation after the loader's own message; empty if unknown. */
   static String reason(Path file, String platform, String said) {
     Matcher glibc = GLIBC.matcher(said);
     if (glibc.find()) {
@@ -79,17 +79,17 @@ final class LoadFailure {
       return "; " + musl;
     }
     if (said.contains("failed to map segment") || said.contains("Operation not permitted")) {
-      return "; the system lets nothing in "
+      return "; the system forbids executing files in "
           + file.getParent()
-          + " be executed (noexec), "
+          + " (noexec), "
           + ELSEWHERE;
     }
     if (isForeign(said)) {
-      return "; the file is none for " + platform;
+      return "; the file is not built for " + platform;
     }
     Matcher missing = MISSING.matcher(said);
     if (missing.find() && Files.exists(file)) {
-      return "; it needs " + missing.group(1) + ", which is neither beside it nor in the system";
+      return "; it needs " + missing.group(1) + ", which is neither in its folder nor installed";
     }
     return "";
   }

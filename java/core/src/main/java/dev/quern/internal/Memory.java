@@ -10,8 +10,8 @@ import java.nio.file.Path;
  */
 public final class Memory {
   /**
-   * The lock of whoever takes memory in several pieces: of two trainers made at once, of which one
-   * fits, each might else take half and be refused the rest.
+   * Lock for allocating memory in several pieces: otherwise, of two trainers built concurrently
+   * with memory for only one, each might get half and fail for the rest.
    */
   public static final Object IN_PIECES = new Object();
 
@@ -25,7 +25,7 @@ public final class Memory {
     return SystemMemory.read(ROOT).limit();
   }
 
-  /** Bytes that could be had now, of which some are left free. */
+  /** Currently available bytes, some of which are kept free. */
   public static long available() {
     return SystemMemory.read(ROOT).available();
   }

@@ -1,6 +1,7 @@
 package dev.quern.internal;
 
 import dev.quern.error.InvalidArgumentException;
+import dev.quern.internal.arguments.Require;
 import java.util.Collection;
 
 /** Dotted names with {@code *} for any run of characters, dots included. */
@@ -29,7 +30,10 @@ public final class NamePattern {
     return p;
   }
 
-  /** Where a star has taken too little, only the last one need take more: no star before it. */
+  /**
+   * Whether a name matches. If a star matched too few characters, only the last star needs to match
+   * more, never an earlier one.
+   */
   public boolean matches(String name) {
     int at = 0;
     int next = 0;

@@ -8,7 +8,7 @@ public final class Names {
   /** Far beyond any name of use; bounds messages and files. */
   public static final int LONGEST = 255;
 
-  /** Of a text that stands in a line with others. */
+  /** Longest text within a line of other text. */
   private static final int LONGEST_IN_LINE = 60;
 
   private Names() {}

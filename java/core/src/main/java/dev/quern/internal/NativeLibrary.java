@@ -8,8 +8,8 @@ import org.bytedeco.javacpp.Loader;
 import org.bytedeco.javacpp.Pointer;
 
 /**
- * Loads our native library and hands it the one OpenBLAS that it may use. {@link LibraryFiles} says
- * where they come from.
+ * Loads the native library and passes it the only OpenBLAS that it may use. {@link LibraryFiles}
+ * determines their locations.
  */
 public final class NativeLibrary {
   private static Path ours;
@@ -21,8 +21,8 @@ public final class NativeLibrary {
   private NativeLibrary() {}
 
   /**
-   * @throws NativeException if the library or OpenBLAS cannot be used; the message says which and
-   *     what to add
+   * @throws NativeException if the library or OpenBLAS cannot be used; the message names it and the
+   *     artifact to add
    */
   public static void require() {
     if (FAILURE != null) {
@@ -40,7 +40,7 @@ public final class NativeLibrary {
     return openblas;
   }
 
-  /** JavaCPP's version; empty where its jar does not say it. */
+  /** JavaCPP's version; empty if its jar does not contain it. */
   public static String javacppVersion() {
     try {
       String version = Loader.getVersion();
@@ -87,12 +87,13 @@ public final class NativeLibrary {
   private static Path loadOurs(Path file) {
     if (Pointer.class.getClassLoader() != NativeFile.class.getClassLoader()) {
       throw new NativeException(
-          "native library: JavaCPP's classes and Quern's are in two class loaders, and native methods"
-              + " of both in one library: put the jars of javacpp and of Quern side by side");
+          "native library: JavaCPP's classes and Quern's are in two class loaders, but the"
+              + " native methods of both are in one library: load the jars of javacpp and of Quern"
+              + " with the same class loader");
     }
     try {
-      // before our own library, whose loading initialises Pointer, too, while it holds JavaCPP's
-      // loader: a thread of another library that began with Pointer would wait for that, for ever
+      // before our own library: loading it initialises Pointer while it holds JavaCPP's loader
+      // lock, so another thread that started with Pointer would wait for it forever
       Pointer.maxBytes();
       Path loaded;
       synchronized (Loader.class) { // JavaCPP's own lock, which comes before those of the JVM
@@ -107,7 +108,7 @@ public final class NativeLibrary {
     }
   }
 
-  /** Of another version, its functions may take other arguments. */
+  /** Checks the version: functions of another version may have other arguments. */
   private static void requireVersion(Path file, String version) {
     String wanted = NativeFile.version();
     if (!version.equals(wanted)) {
@@ -118,11 +119,11 @@ public final class NativeLibrary {
               + version
               + ", but the Java classes of quern-native are of "
               + wanted
-              + ": take both jars of one version");
+              + ": use both jars in the same version");
     }
   }
 
-  /** What the container grants. */
+  /** The number of processors of the container. */
   private static int defaultThreads() {
     return Math.max(1, Math.min(64, Runtime.getRuntime().availableProcessors()));
   }

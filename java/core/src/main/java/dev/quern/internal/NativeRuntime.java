@@ -3,9 +3,7 @@ package dev.quern.internal;
 import dev.quern.bindings.Quern;
 import org.bytedeco.javacpp.DoublePointer;
 
-/**
- * What the native library says of itself, and its threads; once {@link NativeLibrary} loaded it.
- */
+/** Properties and threads of the native library, after {@link NativeLibrary} has loaded it. */
 public final class NativeRuntime {
   private NativeRuntime() {}
 
@@ -49,7 +47,10 @@ public final class NativeRuntime {
     Status.check(Quern.quern_set_threads(threads));
   }
 
-  /** From here to {@link #endShare} the calling thread shares the threads with others who do. */
+  /**
+   * Marks the calling thread as sharing the threads with other such callers, until {@link
+   * #endShare}.
+   */
   public static void beginShare() {
     Quern.quern_share_begin();
   }
@@ -68,7 +69,7 @@ public final class NativeRuntime {
     }
   }
 
-  /** What the calling thread's last operator ran; empty before the first. */
+  /** The implementation that the calling thread's last operator used; empty before the first. */
   public static String lastImplementation() {
     return Quern.quern_last_implementation().getString();
   }

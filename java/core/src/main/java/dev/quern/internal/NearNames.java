@@ -7,7 +7,7 @@ import java.util.Locale;
 
 /** The names that a misspelt one may stand for. */
 public final class NearNames {
-  /** Of a message. */
+  /** Largest number of names in a message. */
   private static final int MOST = 5;
 
   /** Longer names are compared by their begin: the work is the product of both lengths. */
@@ -24,9 +24,9 @@ public final class NearNames {
   public static String text(String wanted, Collection<String> names) {
     List<String> near = of(wanted, names);
     return near.isEmpty()
-        ? "; its last are "
+        ? "; the last ones are "
             + String.join(", ", names.stream().skip(Math.max(0, names.size() - MOST)).toList())
-        : "; near it are " + String.join(", ", near);
+        : "; did you mean " + String.join(", ", near);
   }
 
   /** At most five, nearest first: those that hold the name or are a few letters away. */

@@ -45,7 +45,7 @@ public final class OffHeap implements AutoCloseable {
     }
   }
 
-  /** For one who holds memory of all that hold it. */
+  /** Creates one holder of shared memory. */
   OffHeap(OffHeap memory, SharedMemory shared) {
     bytes = memory.bytes;
     address = memory.address;
@@ -54,8 +54,8 @@ public final class OffHeap implements AutoCloseable {
   }
 
   /**
-   * The same bytes, which nobody writes to from here on, in memory that others of the same bytes
-   * hold, too. To be used and closed instead of this.
+   * Returns the same bytes, which must not be written any more, in memory shared with other holders
+   * of equal bytes. It must be used and closed instead of this.
    */
   public OffHeap shared() {
     return SharedMemory.of(this);

@@ -16,8 +16,8 @@ final class OpenBlasVersion {
   private OpenBlasVersion() {}
 
   /**
-   * @param config what OpenBLAS says of itself, {@code OpenBLAS 0.3.31 DYNAMIC_ARCH ...}
-   * @throws NativeException if another version is demanded
+   * @param config OpenBLAS's description of itself, {@code OpenBLAS 0.3.31 DYNAMIC_ARCH ...}
+   * @throws NativeException if another version is required
    */
   static void check(String config) {
     String version = of(config);
@@ -35,7 +35,7 @@ final class OpenBlasVersion {
                   + version
                   + ", Quern is tested with "
                   + TESTED
-                  + ": results may differ in their last bits from those of that version");
+                  + ": results may differ in the last bits");
     }
   }
 

@@ -9,10 +9,11 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 
 /**
- * Our own library, extracted once to a folder of the user's that has its checksum for a name. Two
- * builds whose jars have one name so never write to one another's file, which would kill whoever
- * just runs it. A file is written under another name and then moved, so that nobody meets half of
- * one. Every start compares the whole file with the jar's checksum, as of {@link CachedLibrary}.
+ * The native library, extracted once to a folder of the user that is named after its checksum.
+ * Builds with the same jar name therefore extract to different files: overwriting a mapped library
+ * would crash the process that uses it. A file is written under a temporary name and then moved, so
+ * that no process sees an incomplete file. Every start compares the whole file with the jar's
+ * checksum, as in {@link CachedLibrary}.
  */
 final class OwnLibrary {
   private OwnLibrary() {}
@@ -36,7 +37,7 @@ final class OwnLibrary {
       }
       if (!checksum.isOf(whole.toFile())) {
         throw new NativeException(
-            LibraryFiles.OURS + ": " + whole + " differs from " + url + " when extracted anew");
+            LibraryFiles.OURS + ": " + whole + " differs from " + url + " when extracted again");
       }
       replace(whole, file);
     } finally {

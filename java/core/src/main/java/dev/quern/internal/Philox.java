@@ -1,12 +1,14 @@
 package dev.quern.internal;
 
+import dev.quern.internal.arguments.Heap;
+
 /**
  * Philox4x32-10, a counter-based random generator: every number is a pure function of seed, stream
  * and index, so that results do not depend on threads or on where a run was resumed. Salmon et al.,
  * "Parallel random numbers: as easy as 1, 2, 3", 2011. Thread-safe.
  */
 public final class Philox {
-  /** What random numbers are for; each purpose is a stream of its own. */
+  /** Purpose of random numbers; each purpose has a separate stream. */
   public enum Stream {
     INITIALIZE,
     SHUFFLE,

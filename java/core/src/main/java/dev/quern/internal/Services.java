@@ -7,19 +7,19 @@ import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** What other modules add to this one. */
+/** Services that other modules provide. */
 public final class Services {
-  /** Those beside this library, which stay; only kinds that were found. */
+  /** Services of this library's class loader, which do not change; only kinds that were found. */
   private static final ConcurrentHashMap<Class<?>, List<?>> BESIDE = new ConcurrentHashMap<>();
 
   private Services() {}
 
   /**
-   * Those of this library's own class loader, or else those of the calling thread's.
+   * Returns the services of this library's class loader, or else those of the calling thread's.
    *
    * @param operation for messages
-   * @param missing what is said where there is none
-   * @throws NotFoundException if there is none
+   * @param missing message if there is no service
+   * @throws NotFoundException if there is no service
    */
   public static <T> List<T> all(Class<T> service, String operation, String missing) {
     @SuppressWarnings("unchecked") // put below, by the same class

@@ -7,9 +7,9 @@ import java.util.Map;
 import java.util.zip.CRC32C;
 
 /**
- * Memory that nobody writes any more, and that lies once however many hold it. Pieces are the same
- * where all their bytes are: a checksum only says which are worth comparing. What nobody holds any
- * longer is freed. Thread-safe.
+ * Read-only memory that is stored once for any number of holders. Pieces are shared if all their
+ * bytes are equal: a checksum only selects candidates for the comparison. Memory without holders is
+ * freed. Thread-safe.
  */
 final class SharedMemory {
   /** How much of a piece's beginning and of its end the checksum covers. */
@@ -33,10 +33,10 @@ final class SharedMemory {
   }
 
   /**
-   * Memory of these bytes for one more holder, who closes what this gives instead of what it got,
-   * and writes to neither.
+   * Shares memory with one more holder, which must close the result instead of its own memory and
+   * write to neither.
    *
-   * @param own closed where others hold the same bytes; where this throws it is as it was
+   * @param own closed if other holders have the same bytes; unchanged if this throws
    */
   static OffHeap of(OffHeap own) {
     Key key = new Key(own.bytes(), checksum(own));

@@ -5,14 +5,15 @@ import java.nio.file.Path;
 import java.util.OptionalLong;
 
 /**
- * What the machine and all control groups around this process grant, read when asked for: a limit
- * may be lowered, and a process moved, while it runs.
+ * Memory limits of the machine and all control groups around this process, read on each call: a
+ * limit may be lowered, and a process moved, while it runs.
  *
  * @param limit the least of the machine's memory and of the groups' limits
- * @param available bytes that can be had now without swapping: the least of what Linux says of the
- *     machine, and of each group's limit less what its processes use. This process is one of them,
- *     with the JVM's heap, code and stacks as far as they are resident. File pages count as free,
- *     since the kernel drops them before it kills. {@link Long#MAX_VALUE} where nothing says it.
+ * @param available bytes that can be allocated now without swapping: the least of Linux's value for
+ *     the machine, and of each group's limit less the use of its processes. This process is one of
+ *     them, with the JVM's heap, code and stacks as far as they are resident. File pages count as
+ *     free, because the kernel drops them before it kills a process. {@link Long#MAX_VALUE} if
+ *     unknown.
  */
 record SystemMemory(long limit, long available) {
   /**
@@ -44,7 +45,7 @@ record SystemMemory(long limit, long available) {
     return kibibytes(new KernelFile(root.resolve("proc/self/status")), "VmRSS:").orElse(0);
   }
 
-  /** Where there is no /proc: what the JVM says. */
+  /** The JVM's value, for systems without /proc. */
   private static long machine() {
     return ManagementFactory.getOperatingSystemMXBean()
             instanceof com.sun.management.OperatingSystemMXBean os
@@ -53,7 +54,7 @@ record SystemMemory(long limit, long available) {
   }
 
   /**
-   * Bytes that nobody may reserve: for what grows afterwards (the JVM's heap and code, threads,
+   * Bytes that cannot be reserved: for memory that grows later (the JVM's heap and code, threads,
    * OpenBLAS's buffers). A twentieth of the limit, at least 64 MiB, of a small limit an eighth, and
    * at most 1 GiB.
    */

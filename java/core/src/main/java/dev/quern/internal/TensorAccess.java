@@ -3,8 +3,8 @@ package dev.quern.internal;
 import org.bytedeco.javacpp.FloatPointer;
 
 /**
- * Opens what users must not see of tensors and arenas to the operators in other packages. It knows
- * both as objects only, since their package stands on this one.
+ * Access to internals of tensors and arenas for operators in other packages. It knows both only as
+ * objects, because their package depends on this one.
  */
 public abstract class TensorAccess {
   private static TensorAccess instance;

@@ -11,8 +11,8 @@ public final class Usage {
   private final String what;
 
   /**
-   * Reachable while a call is inside, since {@link #exit} still needs this: the collector must not
-   * free what nobody holds any more under a call that reads its memory.
+   * Reachable during a call, because {@link #exit} still needs this: the garbage collector must not
+   * free an unreferenced object while a call reads its memory.
    */
   @SuppressWarnings({"unused", "FieldCanBeLocal"})
   private final Object owner;
@@ -20,11 +20,11 @@ public final class Usage {
   private int inside;
   private boolean closed;
 
-  /** Frees the memory after the last call; null where nobody asked for that. */
+  /** Frees the memory after the last call; null if not requested. */
   private @Nullable Runnable last;
 
   /**
-   * @param owner whose memory is counted for
+   * @param owner the holder of the counted memory
    */
   public Usage(String what, Object owner) {
     this.what = what;
@@ -82,14 +82,14 @@ public final class Usage {
    * Marks the object closed.
    *
    * @return false if it already was
-   * @throws ClosedException if calls are inside; the object stays open
+   * @throws ClosedException if calls are still running; the object stays open
    */
   public synchronized boolean close() {
     if (closed) {
       return false;
     }
     if (inside > 0) {
-      throw new ClosedException(what + ": closed while " + inside + " calls are inside");
+      throw new ClosedException(what + ": closed while " + inside + " calls are still running");
     }
     closed = true;
     return true;

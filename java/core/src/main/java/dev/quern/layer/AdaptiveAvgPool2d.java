@@ -1,11 +1,8 @@
 package dev.quern.layer;
 
-import dev.quern.kernel.Resize2dKernel.Operator;
 import dev.quern.layer.internal.Checks;
-import dev.quern.layer.internal.Resize2dPasses;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Size;
-import dev.quern.tensor.Tensor;
 
 /**
  * Averages to an output of a given size whatever the input's: input {@code [N, C, H, W]}, output
@@ -38,26 +35,5 @@ public record AdaptiveAvgPool2d(Size outputSize) implements Layer {
     Checks.image("adaptive_avg_pool2d", input);
     Checks.countable("adaptive_avg_pool2d", "input", input);
     return Shape.of(input.dim(0), outputSize.height(), outputSize.width());
-  }
-
-  /**
-   * The native operator's forward pass.
-   *
-   * @param input {@code [N, C, H, W]}
-   * @return {@code [N, C, outputSize.height, outputSize.width]}, in the input's arena
-   */
-  public Tensor forward(Tensor input) {
-    Shape out = Checks.batchOutput(this::outputShape, Checks.images(type(), "input", input));
-    return Resize2dPasses.forward(Operator.ADAPTIVE_AVG_POOL2D, input, out, 0, 0);
-  }
-
-  /**
-   * The gradient with respect to an input of shape {@code input}, {@code [N, C, H, W]}.
-   *
-   * @return of the input's shape, in gradOutput's arena
-   */
-  public Tensor backward(Tensor gradOutput, Shape input) {
-    Checks.gradOutput(type(), this::outputShape, gradOutput, input);
-    return Resize2dPasses.backward(Operator.ADAPTIVE_AVG_POOL2D, gradOutput, input, 0, 0);
   }
 }

@@ -1,13 +1,8 @@
 package dev.quern.layer;
 
-import dev.quern.kernel.AdaptiveMaxPool2dKernel;
-import dev.quern.kernel.Scratch;
 import dev.quern.layer.internal.Checks;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Size;
-import dev.quern.tensor.Tensor;
-import org.bytedeco.javacpp.FloatPointer;
-import org.bytedeco.javacpp.IntPointer;
 
 /**
  * The largest values, to an output of a given size whatever the input's: input {@code [N, C, H,
@@ -40,43 +35,5 @@ public record AdaptiveMaxPool2d(Size outputSize) implements Layer {
     Checks.image("adaptive_max_pool2d", input);
     Checks.countable("adaptive_max_pool2d", "input", input);
     return Shape.of(input.dim(0), outputSize.height(), outputSize.width());
-  }
-
-  /**
-   * The native operator's forward pass.
-   *
-   * @param input {@code [N, C, H, W]}
-   * @return {@code [N, C, outputSize.height, outputSize.width]}, in the input's arena
-   */
-  public Tensor forward(Tensor input) {
-    Shape out = Checks.batchOutput(this::outputShape, Checks.images(type(), "input", input));
-    try (Scratch s = new Scratch(input)) {
-      FloatPointer dst = s.floats(out.elements());
-      kernel(s, input.shape(), out).forward(s.nhwc(input), dst, null);
-      return s.nchw(input.arena(), out, dst);
-    }
-  }
-
-  /**
-   * The gradient with respect to the input, whose maxima are found again.
-   *
-   * @return of the input's shape, in the input's arena
-   */
-  public Tensor backward(Tensor input, Tensor gradOutput) {
-    Shape in = Checks.images(type(), "input", input);
-    Checks.gradOutput(type(), this::outputShape, gradOutput, in);
-    Shape out = gradOutput.shape();
-    try (Scratch s = new Scratch(input, gradOutput)) {
-      AdaptiveMaxPool2dKernel kernel = kernel(s, in, out);
-      IntPointer indices = s.ints(out.elements());
-      kernel.forward(s.nhwc(input), s.floats(out.elements()), indices);
-      FloatPointer diff = s.floats(in.elements());
-      kernel.backward(s.nhwc(gradOutput), indices, diff);
-      return s.nchw(input.arena(), in, diff);
-    }
-  }
-
-  private static AdaptiveMaxPool2dKernel kernel(Scratch s, Shape in, Shape out) {
-    return new AdaptiveMaxPool2dKernel(s.descriptor(), in.dim(0), in.sample(), out.sample());
   }
 }

@@ -1,7 +1,5 @@
 package dev.quern.layer;
 
-import dev.quern.kernel.AvgPool2dKernel;
-import dev.quern.kernel.Scratch;
 import dev.quern.kernel.Window;
 import dev.quern.layer.LayerField.Padding;
 import dev.quern.layer.internal.Checks;
@@ -9,8 +7,6 @@ import dev.quern.layer.shape.ZeroPad2d;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Sides;
 import dev.quern.tensor.Size;
-import dev.quern.tensor.Tensor;
-import org.bytedeco.javacpp.FloatPointer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -130,44 +126,7 @@ public record AvgPool2d(
     return Checks.windows("avg_pool2d", input, input.dim(0), window(), ceilMode);
   }
 
-  /**
-   * The native operator's forward pass.
-   *
-   * @param input {@code [N, C, H, W]}
-   * @return {@code [N, C, H', W']}, in the input's arena
-   */
-  public Tensor forward(Tensor input) {
-    Shape in = Checks.images("avg_pool2d", "input", input);
-    Shape out = outputShape(in.sample()).batch(in.dim(0));
-    try (Scratch s = new Scratch(input)) {
-      FloatPointer dst = s.floats(out.elements());
-      kernel(s, in).forward(s.nhwc(input), dst);
-      return s.nchw(input.arena(), out, dst);
-    }
-  }
-
-  /**
-   * The gradient with respect to an input of shape {@code input}, {@code [N, C, H, W]}.
-   *
-   * @return of the input's shape, in gradOutput's arena
-   */
-  public Tensor backward(Tensor gradOutput, Shape input) {
-    Shape in = Checks.images("avg_pool2d", "input", input);
-    Checks.shape(
-        "avg_pool2d", "grad_output", gradOutput, outputShape(in.sample()).batch(in.dim(0)));
-    try (Scratch s = new Scratch(gradOutput)) {
-      FloatPointer diff = s.floats(in.elements());
-      kernel(s, in).backward(s.nhwc(gradOutput), diff);
-      return s.nchw(gradOutput.arena(), in, diff);
-    }
-  }
-
   private Window window() {
     return new Window(kernel, stride, paddings(), dilation);
-  }
-
-  private AvgPool2dKernel kernel(Scratch s, Shape in) {
-    return new AvgPool2dKernel(
-        s.descriptor(), in.dim(0), in.sample(), window(), ceilMode, countIncludePad);
   }
 }

@@ -1,24 +1,16 @@
 package dev.quern.layer;
 
 import dev.quern.error.InvalidArgumentException;
-import dev.quern.error.ShapeException;
-import dev.quern.internal.OffHeap;
-import dev.quern.kernel.PackedWeights;
-import dev.quern.kernel.Scratch;
 import dev.quern.kernel.Window;
-import dev.quern.kernel.conv.Conv2dImplementations;
-import dev.quern.kernel.conv.Conv2dKernel;
 import dev.quern.layer.LayerField.Padding;
 import dev.quern.layer.internal.Checks;
+import dev.quern.layer.internal.PaddedInput;
 import dev.quern.layer.shape.ZeroPad2d;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Sides;
 import dev.quern.tensor.Size;
-import dev.quern.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
-import org.bytedeco.javacpp.FloatPointer;
-import org.bytedeco.javacpp.Pointer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -248,135 +240,5 @@ public record Conv2d(
   public long multiplyAdds(Shape input) {
     long outputs = outputShape(input).elements();
     return Checks.product("conv2d", outputs, weightShape(input.dim(0)).sample().elements());
-  }
-
-  /**
-   * The native operator's forward pass.
-   *
-   * @param input {@code [N, C, H, W]}
-   * @param weight {@code [outChannels, C / groups, kernel.height, kernel.width]}
-   * @param biasOrNull {@code [outChannels]}; null exactly where {@link #bias()} is false
-   * @return {@code [N, outChannels, H', W']}, in the input's arena
-   * @throws ShapeException if a shape does not fit
-   */
-  public Tensor forward(Tensor input, Tensor weight, @Nullable Tensor biasOrNull) {
-    Shape in = Checks.images("conv2d", "input", input);
-    Shape out = outputShape(in.sample()).batch(in.dim(0));
-    Checks.shape("conv2d", "weight", weight, weightShape(in.dim(1)));
-    Checks.bias("conv2d", biasOrNull, bias, outChannels);
-    try (Scratch s = new Scratch(input, weight, biasOrNull)) {
-      Call call = new Call(s, in);
-      FloatPointer dst = s.floats(out.elements());
-      call.kernel.forward(
-          call.padded.forward(s, input),
-          call.pack(weight),
-          s.raw(biasOrNull),
-          null,
-          dst,
-          call.workspace.pointer(0),
-          call.workspace.bytes());
-      return s.nchw(input.arena(), out, dst);
-    }
-  }
-
-  /**
-   * The gradient with respect to the input.
-   *
-   * @param gradOutput {@code [N, outChannels, H', W']}
-   * @param input the shape of the input, {@code [N, C, H, W]}
-   * @return of the input's shape, in gradOutput's arena
-   */
-  public Tensor backwardData(Tensor gradOutput, Tensor weight, Shape input) {
-    Shape in = Checks.images("conv2d", "input", input);
-    Checks.shape("conv2d", "grad_output", gradOutput, outputShape(in.sample()).batch(in.dim(0)));
-    Checks.shape("conv2d", "weight", weight, weightShape(in.dim(1)));
-    try (Scratch s = new Scratch(gradOutput, weight)) {
-      Call call = new Call(s, in);
-      FloatPointer diff = s.floats(call.padded.shape().elements() * in.dim(0));
-      call.kernel.backwardData(
-          s.nhwc(gradOutput),
-          call.pack(weight),
-          diff,
-          call.workspace.pointer(0),
-          call.workspace.bytes());
-      return s.nchw(gradOutput.arena(), in, call.padded.backward(s, in.dim(0), diff));
-    }
-  }
-
-  /**
-   * The gradients with respect to weight and bias: sums over the batch.
-   *
-   * @return in the input's arena
-   */
-  public Gradients backwardWeights(Tensor input, Tensor gradOutput) {
-    Shape in = Checks.images("conv2d", "input", input);
-    Checks.shape("conv2d", "grad_output", gradOutput, outputShape(in.sample()).batch(in.dim(0)));
-    try (Scratch s = new Scratch(input, gradOutput)) {
-      Call call = new Call(s, in);
-      Tensor weight = input.arena().tensor(weightShape(in.dim(1)));
-      Tensor biasOrNull = bias ? input.arena().tensor(Shape.of(outChannels)) : null;
-      call.kernel.backwardWeights(
-          call.padded.forward(s, input),
-          s.nhwc(gradOutput),
-          s.raw(weight),
-          s.raw(biasOrNull),
-          call.workspace.pointer(0),
-          call.workspace.bytes());
-      return new Gradients(weight, biasOrNull);
-    }
-  }
-
-  /** The names of the native implementations, best first. */
-  public static List<String> implementations() {
-    return Conv2dImplementations.names();
-  }
-
-  /** Whether that implementation takes this convolution for an input {@code [N, C, H, W]}. */
-  public boolean accepts(String implementation, Shape input) {
-    Shape in = Checks.images("conv2d", "input", input);
-    outputShape(in.sample());
-    int index = Conv2dImplementations.index(implementation);
-    try (Scratch s = new Scratch()) {
-      return kernel(s, in.dim(0), new PaddedInput(in.sample(), paddings())).accepts(index);
-    }
-  }
-
-  private Conv2dKernel kernel(Scratch s, long batch, PaddedInput padded) {
-    Window window = new Window(kernel, stride, padded.rest(), dilation);
-    return new Conv2dKernel(
-        s.descriptor(), batch, padded.shape(), outChannels, window, groups, false, true);
-  }
-
-  /**
-   * Forces one implementation on the convolutions and plans that this thread makes until the result
-   * is closed: for tests and benchmarks. One that refuses a convolution makes it fail.
-   */
-  public static Forced force(String implementation) {
-    return Conv2dImplementations.force(implementation)::run;
-  }
-
-  /** Ends the forcing of an implementation. */
-  public interface Forced extends AutoCloseable {
-    @Override
-    void close();
-  }
-
-  /** What all passes of one call need: kernel, packed weights, workspace. */
-  private final class Call {
-    private final Scratch scratch;
-    private final PaddedInput padded;
-    private final Conv2dKernel kernel;
-    private final OffHeap workspace;
-
-    Call(Scratch scratch, Shape in) {
-      this.scratch = scratch;
-      padded = new PaddedInput(in.sample(), paddings());
-      kernel = kernel(scratch, in.dim(0), padded);
-      workspace = scratch.block(kernel.workspaceBytes());
-    }
-
-    Pointer pack(Tensor weight) {
-      return PackedWeights.of(kernel, scratch.raw(weight), scratch::bytes).pack().packed();
-    }
   }
 }

@@ -1,21 +1,11 @@
 package dev.quern.layer;
 
 import dev.quern.error.InvalidArgumentException;
-import dev.quern.error.ShapeException;
-import dev.quern.internal.OffHeap;
-import dev.quern.kernel.PackedWeights;
-import dev.quern.kernel.Scratch;
-import dev.quern.kernel.Window;
-import dev.quern.kernel.conv.ConvTranspose2dKernel;
 import dev.quern.layer.internal.Checks;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Size;
-import dev.quern.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
-import org.bytedeco.javacpp.FloatPointer;
-import org.bytedeco.javacpp.Pointer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A transposed convolution, the gradient of a convolution as a layer of its own: input {@code [N,
@@ -203,105 +193,5 @@ public record ConvTranspose2d(
     outputShape(input);
     long weights = weightShape(input.dim(0)).sample().elements();
     return Checks.product("conv_transpose2d", input.elements(), weights);
-  }
-
-  /**
-   * The native operator's forward pass.
-   *
-   * @param input {@code [N, C, H, W]}
-   * @param weight {@code [C, outChannels / groups, kernel.height, kernel.width]}
-   * @param biasOrNull {@code [outChannels]}; null exactly where {@link #bias()} is false
-   * @return {@code [N, outChannels, H', W']}, in the input's arena
-   * @throws ShapeException if a shape does not fit
-   */
-  public Tensor forward(Tensor input, Tensor weight, @Nullable Tensor biasOrNull) {
-    Shape in = Checks.images("conv_transpose2d", "input", input);
-    Shape out = Checks.batchOutput(this::outputShape, in);
-    Checks.shape("conv_transpose2d", "weight", weight, weightShape(in.dim(1)));
-    Checks.bias("conv_transpose2d", biasOrNull, bias, outChannels);
-    try (Scratch s = new Scratch(input, weight, biasOrNull)) {
-      Call call = new Call(s, in);
-      FloatPointer dst = s.floats(out.elements());
-      call.kernel.forward(
-          s.nhwc(input),
-          call.pack(weight),
-          s.raw(biasOrNull),
-          dst,
-          call.workspace.pointer(0),
-          call.workspace.bytes());
-      return s.nchw(input.arena(), out, dst);
-    }
-  }
-
-  /**
-   * The gradient with respect to the input.
-   *
-   * @param gradOutput {@code [N, outChannels, H', W']}
-   * @param input the shape of the input, {@code [N, C, H, W]}
-   * @return of the input's shape, in gradOutput's arena
-   */
-  public Tensor backwardData(Tensor gradOutput, Tensor weight, Shape input) {
-    Checks.gradOutput(type(), this::outputShape, gradOutput, input);
-    Checks.shape("conv_transpose2d", "weight", weight, weightShape(input.dim(1)));
-    try (Scratch s = new Scratch(gradOutput, weight)) {
-      Call call = new Call(s, input);
-      FloatPointer diff = s.floats(input.elements());
-      call.kernel.backwardData(
-          s.nhwc(gradOutput),
-          call.pack(weight),
-          diff,
-          call.workspace.pointer(0),
-          call.workspace.bytes());
-      return s.nchw(gradOutput.arena(), input, diff);
-    }
-  }
-
-  /**
-   * The gradients with respect to weight and bias: sums over the batch.
-   *
-   * @return in the input's arena
-   */
-  public Gradients backwardWeights(Tensor input, Tensor gradOutput) {
-    Shape in = Checks.images("conv_transpose2d", "input", input);
-    Checks.gradOutput(type(), this::outputShape, gradOutput, in);
-    try (Scratch s = new Scratch(input, gradOutput)) {
-      Call call = new Call(s, in);
-      Tensor weight = input.arena().tensor(weightShape(in.dim(1)));
-      Tensor biasOrNull = bias ? input.arena().tensor(Shape.of(outChannels)) : null;
-      call.kernel.backwardWeights(
-          s.nhwc(input),
-          s.nhwc(gradOutput),
-          s.raw(weight),
-          s.raw(biasOrNull),
-          call.workspace.pointer(0),
-          call.workspace.bytes());
-      return new Gradients(weight, biasOrNull);
-    }
-  }
-
-  /** What all passes of one call need: kernel, packed weights, workspace. */
-  private final class Call {
-    private final Scratch scratch;
-    private final ConvTranspose2dKernel kernel;
-    private final OffHeap workspace;
-
-    Call(Scratch scratch, Shape in) {
-      this.scratch = scratch;
-      kernel =
-          new ConvTranspose2dKernel(
-              scratch::descriptor,
-              in.dim(0),
-              in.sample(),
-              outputShape(in.sample()),
-              new Window(ConvTranspose2d.this.kernel, stride, padding, dilation),
-              outputPadding,
-              groups,
-              false);
-      workspace = scratch.block(kernel.workspaceBytes());
-    }
-
-    Pointer pack(Tensor weight) {
-      return PackedWeights.of(kernel, scratch.raw(weight), scratch::bytes).pack().packed();
-    }
   }
 }

@@ -1,11 +1,7 @@
 package dev.quern.layer;
 
-import dev.quern.internal.Philox;
-import dev.quern.kernel.DropoutKernel;
-import dev.quern.kernel.Scratch;
 import dev.quern.layer.internal.Checks;
 import dev.quern.tensor.Shape;
-import dev.quern.tensor.Tensor;
 
 /**
  * In training, each element becomes 0 with probability {@code p} and is multiplied by {@code 1 / (1
@@ -39,31 +35,5 @@ public record Dropout(float p) implements Layer {
   @Override
   public Shape outputShape(Shape input) {
     return Checks.any(type(), input);
-  }
-
-  /**
-   * The native operator's pass in training, as the first layer of a network makes it.
-   *
-   * @param input {@code [N, ...]}
-   * @param seed the trainer's
-   * @param step counts from 0
-   * @return of the input's shape, in its arena
-   */
-  public Tensor forward(Tensor input, long seed, long step) {
-    Checks.batched("dropout", input);
-    try (Scratch s = new Scratch(input)) {
-      Shape in = input.shape();
-      Tensor output = input.arena().tensor(in);
-      new DropoutKernel(s.descriptor(), p, false, in.dim(0), 1, in.sample().elements())
-          .key(Philox.bits(seed, Philox.Stream.DROPOUT, 0, step))
-          .apply(s.raw(input), s.raw(output));
-      return output;
-    }
-  }
-
-  /** The gradient with respect to the input of {@link #forward} with that seed and step. */
-  public Tensor backward(Tensor gradOutput, long seed, long step) {
-    Checks.batched("dropout", "grad_output", gradOutput);
-    return forward(gradOutput, seed, step); // what fell gets none, the rest its share
   }
 }

@@ -1,7 +1,7 @@
 package dev.quern.layer;
 
 import dev.quern.error.InvalidArgumentException;
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Require;
 import dev.quern.layer.LayerField.Padding;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Sides;

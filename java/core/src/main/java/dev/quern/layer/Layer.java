@@ -1,7 +1,7 @@
 package dev.quern.layer;
 
 import dev.quern.error.ShapeException;
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Require;
 import dev.quern.layer.internal.Checks;
 import dev.quern.tensor.Shape;
 import java.util.List;

@@ -11,7 +11,7 @@ import java.util.List;
  * {@code [C, 1, L]}. The last comes out as {@code [C', 1, L']}, the others as {@code [C', L']}.
  * Weights have the shapes of PyTorch's one-dimensional layers.
  *
- * <p>Single passes over tensors are those of {@link #as2d()}, on {@code [N, C, 1, L]}.
+ * <p>{@code dev.quern.eager} runs {@link #as2d()}, on {@code [N, C, 1, L]}.
  */
 public sealed interface Layer1d extends Layer
     permits AdaptiveAvgPool1d, AvgPool1d, BatchNorm1d, Conv1d, ConvTranspose1d, MaxPool1d {

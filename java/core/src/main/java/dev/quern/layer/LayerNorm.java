@@ -2,18 +2,12 @@ package dev.quern.layer;
 
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
-import dev.quern.internal.Require;
-import dev.quern.kernel.LayerNormKernel;
-import dev.quern.kernel.Scratch;
+import dev.quern.internal.arguments.Require;
 import dev.quern.layer.internal.Checks;
-import dev.quern.tensor.Arena;
 import dev.quern.tensor.Shape;
-import dev.quern.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.bytedeco.javacpp.DoublePointer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Layer normalisation over a sample's last axes: {@code y = (x - mean) / sqrt(var + eps) * weight +
@@ -92,77 +86,5 @@ public record LayerNorm(Shape normalizedShape, float eps, boolean elementwiseAff
       all.add(new Parameter("bias", normalizedShape, 0, 0));
     }
     return all;
-  }
-
-  /**
-   * The native operator's forward pass.
-   *
-   * @param input {@code [N, ...]}, which ends in the normalized shape
-   * @param weightOrNull of the normalized shape; null exactly where {@link #elementwiseAffine()} is
-   *     false
-   * @param biasOrNull of the normalized shape; null exactly where {@link #bias()} is false
-   * @return of the input's shape, in its arena
-   */
-  public Tensor forward(Tensor input, @Nullable Tensor weightOrNull, @Nullable Tensor biasOrNull) {
-    check(input, weightOrNull);
-    Checks.optional("layer_norm", "bias", biasOrNull, bias, normalizedShape);
-    try (Scratch s = new Scratch(input, weightOrNull, biasOrNull)) {
-      Tensor output = input.arena().tensor(input.shape());
-      LayerNormKernel kernel = kernel(s, input);
-      forward(s, kernel, input, weightOrNull, biasOrNull, output);
-      return output;
-    }
-  }
-
-  /** The gradients; in the input's arena. */
-  public NormGradients backward(Tensor input, @Nullable Tensor weightOrNull, Tensor gradOutput) {
-    check(input, weightOrNull);
-    Checks.shape("layer_norm", "grad_output", gradOutput, input.shape());
-    try (Scratch s = new Scratch(input, weightOrNull, gradOutput)) {
-      Arena arena = input.arena();
-      Tensor diff = arena.tensor(input.shape());
-      LayerNormKernel kernel = kernel(s, input);
-      // takes the statistics again; the output is overwritten
-      DoublePointer saved = forward(s, kernel, input, weightOrNull, null, diff);
-      Tensor weight = elementwiseAffine ? arena.tensor(normalizedShape) : null;
-      Tensor biasGrad = bias ? arena.tensor(normalizedShape) : null;
-      kernel.backward(
-          s.raw(input),
-          s.raw(gradOutput),
-          s.raw(weightOrNull),
-          saved,
-          s.raw(diff),
-          s.raw(weight),
-          s.raw(biasGrad));
-      return new NormGradients(diff, weight, biasGrad);
-    }
-  }
-
-  private void check(Tensor input, Tensor weightOrNull) {
-    Checks.batched("layer_norm", input);
-    outputShape(input.shape().sample());
-    Checks.optional("layer_norm", "weight", weightOrNull, elementwiseAffine, normalizedShape);
-  }
-
-  private LayerNormKernel kernel(Scratch s, Tensor input) {
-    return new LayerNormKernel(
-        s.descriptor(), rows(input.shape()), normalizedShape.elements(), eps);
-  }
-
-  private long rows(Shape input) {
-    return input.elements() / normalizedShape.elements();
-  }
-
-  /** Fills the output and returns the statistics. */
-  private DoublePointer forward(
-      Scratch s,
-      LayerNormKernel kernel,
-      Tensor input,
-      Tensor weightOrNull,
-      Tensor biasOrNull,
-      Tensor output) {
-    DoublePointer saved = s.block(Math.multiplyExact(rows(input.shape()), 16L)).doubles(0);
-    kernel.forward(s.raw(input), s.raw(weightOrNull), s.raw(biasOrNull), s.raw(output), saved);
-    return saved;
   }
 }

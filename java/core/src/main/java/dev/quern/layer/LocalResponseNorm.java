@@ -1,13 +1,8 @@
 package dev.quern.layer;
 
 import dev.quern.error.InvalidArgumentException;
-import dev.quern.internal.OffHeap;
-import dev.quern.kernel.LocalResponseNormKernel;
-import dev.quern.kernel.Scratch;
 import dev.quern.layer.internal.Checks;
 import dev.quern.tensor.Shape;
-import dev.quern.tensor.Tensor;
-import org.bytedeco.javacpp.FloatPointer;
 
 /**
  * Local response normalisation across channels: input and output {@code [N, C, H, W]}, {@code y_c =
@@ -64,43 +59,5 @@ public record LocalResponseNorm(int size, float alpha, float beta, float k) impl
   public Shape outputShape(Shape input) {
     Checks.image("local_response_norm", input);
     return input;
-  }
-
-  /**
-   * The native operator's forward pass.
-   *
-   * @param input {@code [N, C, H, W]}
-   * @return of the input's shape, in its arena
-   */
-  public Tensor forward(Tensor input) {
-    Shape in = Checks.images("local_response_norm", "input", input);
-    try (Scratch s = new Scratch(input)) {
-      FloatPointer dst = s.floats(in.elements());
-      kernel(s, in).forward(s.nhwc(input), dst);
-      return s.nchw(input.arena(), in, dst);
-    }
-  }
-
-  /**
-   * The gradient with respect to the input.
-   *
-   * @return of the input's shape, in its arena
-   */
-  public Tensor backward(Tensor input, Tensor gradOutput) {
-    Shape in = Checks.images("local_response_norm", "input", input);
-    Checks.shape("local_response_norm", "grad_output", gradOutput, in);
-    try (Scratch s = new Scratch(input, gradOutput)) {
-      LocalResponseNormKernel kernel = kernel(s, in);
-      OffHeap workspace = s.block(kernel.workspaceBytes());
-      FloatPointer diff = s.floats(in.elements());
-      kernel.backward(
-          s.nhwc(input), s.nhwc(gradOutput), diff, workspace.pointer(0), workspace.bytes());
-      return s.nchw(input.arena(), in, diff);
-    }
-  }
-
-  private LocalResponseNormKernel kernel(Scratch s, Shape in) {
-    long rows = in.dim(0) * in.dim(2) * in.dim(3);
-    return new LocalResponseNormKernel(s.descriptor(), rows, in.dim(1), size, alpha, beta, k);
   }
 }

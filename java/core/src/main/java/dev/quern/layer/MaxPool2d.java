@@ -1,7 +1,5 @@
 package dev.quern.layer;
 
-import dev.quern.kernel.MaxPool2dKernel;
-import dev.quern.kernel.Scratch;
 import dev.quern.kernel.Window;
 import dev.quern.layer.LayerField.Padding;
 import dev.quern.layer.internal.Checks;
@@ -9,9 +7,6 @@ import dev.quern.layer.shape.ZeroPad2d;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Sides;
 import dev.quern.tensor.Size;
-import dev.quern.tensor.Tensor;
-import org.bytedeco.javacpp.FloatPointer;
-import org.bytedeco.javacpp.IntPointer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -119,46 +114,7 @@ public record MaxPool2d(
     return Checks.windows("max_pool2d", input, input.dim(0), window(), ceilMode);
   }
 
-  /**
-   * The native operator's forward pass.
-   *
-   * @param input {@code [N, C, H, W]}
-   * @return {@code [N, C, H', W']}, in the input's arena
-   */
-  public Tensor forward(Tensor input) {
-    Shape in = Checks.images("max_pool2d", "input", input);
-    Shape out = outputShape(in.sample()).batch(in.dim(0));
-    try (Scratch s = new Scratch(input)) {
-      FloatPointer dst = s.floats(out.elements());
-      kernel(s, in).forward(s.nhwc(input), dst, null);
-      return s.nchw(input.arena(), out, dst);
-    }
-  }
-
-  /**
-   * The gradient with respect to the input, whose maxima are found again.
-   *
-   * @return of the input's shape, in the input's arena
-   */
-  public Tensor backward(Tensor input, Tensor gradOutput) {
-    Shape in = Checks.images("max_pool2d", "input", input);
-    Shape out = outputShape(in.sample()).batch(in.dim(0));
-    Checks.shape("max_pool2d", "grad_output", gradOutput, out);
-    try (Scratch s = new Scratch(input, gradOutput)) {
-      MaxPool2dKernel kernel = kernel(s, in);
-      IntPointer indices = s.ints(out.elements());
-      kernel.forward(s.nhwc(input), s.floats(out.elements()), indices);
-      FloatPointer diff = s.floats(in.elements());
-      kernel.backward(s.nhwc(gradOutput), indices, diff);
-      return s.nchw(input.arena(), in, diff);
-    }
-  }
-
   private Window window() {
     return new Window(kernel, stride, paddings(), dilation);
-  }
-
-  private MaxPool2dKernel kernel(Scratch s, Shape in) {
-    return new MaxPool2dKernel(s.descriptor(), in.dim(0), in.sample(), window(), ceilMode);
   }
 }

@@ -1,8 +1,8 @@
 package dev.quern.layer;
 
 import dev.quern.error.InvalidArgumentException;
-import dev.quern.internal.Heap;
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Heap;
+import dev.quern.internal.arguments.Require;
 import dev.quern.layer.activation.FakeQuantize;
 import dev.quern.layer.internal.Checks;
 import dev.quern.tensor.Shape;

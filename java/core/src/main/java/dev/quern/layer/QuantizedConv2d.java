@@ -1,6 +1,6 @@
 package dev.quern.layer;
 
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Require;
 import dev.quern.layer.internal.Checks;
 
 /**

@@ -1,6 +1,6 @@
 /**
- * Layers as immutable records with PyTorch's names and defaults, and their operators: {@code
- * forward} and {@code backward} on tensors in NCHW order.
+ * Layers as immutable records with PyTorch's names and defaults. {@code dev.quern.eager} runs them
+ * on tensors.
  */
 @NullMarked
 package dev.quern.layer;

@@ -1,6 +1,6 @@
 package dev.quern.loss;
 
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Require;
 import dev.quern.kernel.loss.BceWithLogitsKernel;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Tensor;
@@ -8,19 +8,19 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sigmoid with binary cross-entropy, for labels that do not exclude each other: with logit x,
- * target y in [0, 1], class weight w and weight p of the positives,
+ * Sigmoid with binary cross-entropy, for multi-label classification: with logit x, target y in [0,
+ * 1], class weight w and weight p of the positives,
  *
  * <pre>
  * w ((1 - y) log(1 + exp(x)) + p y log(1 + exp(-x)))
  * </pre>
  *
- * as PyTorch's BCEWithLogitsLoss with {@code weight} and {@code pos_weight}. Logits and targets are
- * {@code [N, C]}; without weights they may have any one shape.
+ * like PyTorch's BCEWithLogitsLoss with {@code weight} and {@code pos_weight}. Logits and targets
+ * are {@code [N, C]}; without weights they may have any one shape.
  *
- * @param classWeights one for each class (each element of a sample, where that is no row), or null
- *     for all 1
- * @param posWeights multiply the loss of targets of 1; as many, or null for all 1
+ * @param classWeights one per class (one per element of a sample that is not a vector), or null for
+ *     all 1
+ * @param posWeights factors of the loss of targets of 1; as many, or null for all 1
  * @param reduction mean over all elements, whatever the weights, or sum
  */
 public record BceWithLogits(

@@ -1,7 +1,7 @@
 package dev.quern.loss;
 
 import dev.quern.error.InvalidArgumentException;
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Require;
 import dev.quern.tensor.Tensor;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -14,14 +14,14 @@ import org.jspecify.annotations.Nullable;
  * the mean divides by the sum of the targets' weights for indices, by the number of rows for
  * probabilities.
  *
- * <p>A class index that is the ignored one has no part in loss, gradient and mean. Where all are
- * ignored, {@link #forward} gives the mean over nothing, NaN, and {@link #backward} zeros, as
- * PyTorch does. A trainer counts such a batch as a loss of 0, an evaluation leaves it out.
+ * <p>Targets with the ignored class index do not contribute to loss, gradient and mean. If all are
+ * ignored, {@link #forward} returns the undefined mean NaN, and {@link #backward} zeros, as PyTorch
+ * does. A trainer counts such a batch as loss 0, an evaluation skips it.
  *
  * @param labelSmoothing in [0, 1]
  * @param classWeights one for each class, or null for all 1
  * @param reduction mean or sum over the rows
- * @param ignoreIndex class index of rows that do not count, itself a class or not; default {@link
+ * @param ignoreIndex class index of ignored rows, inside or outside the classes; default {@link
  *     #IGNORE_INDEX}. Rows of probabilities all count
  */
 public record CrossEntropy(

@@ -2,16 +2,16 @@ package dev.quern.loss;
 
 import dev.quern.error.ShapeException;
 import dev.quern.error.UserCodeException;
-import dev.quern.internal.Heap;
-import dev.quern.internal.Require;
-import dev.quern.internal.UserCode;
+import dev.quern.internal.arguments.Heap;
+import dev.quern.internal.arguments.Require;
+import dev.quern.internal.arguments.UserCode;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Tensor;
 import java.util.Arrays;
 
 /**
- * A loss of your own in plain Java, beside the built-in ones: one number for a batch, and its
- * gradient with respect to each output.
+ * A custom loss in plain Java: one number for a batch, and its gradient with respect to each
+ * output.
  *
  * <pre>{@code
  * // the mean of log(cosh(x - y)): squares near 0, lines far away
@@ -34,14 +34,14 @@ import java.util.Arrays;
  *
  * Values come as doubles, sample after sample, each in the callers' order, {@code [C, H, W]} for an
  * image; networks keep outputs and gradients as floats. The same code runs in the double-precision
- * reference, so that its gradient can be checked by central differences.
+ * reference, so its gradient can be checked by central differences.
  *
- * <p>It is asked once a step, on the thread that trains or evaluates, and must be immutable:
- * several trainers' threads may be inside at once, each with arrays of its own. What it throws, and
- * a gradient that is not finite where the loss is, reach the caller as a {@link UserCodeException};
- * a loss that is not finite ends the step as any other does. The weights stay, and the trainer can
- * go on. Evaluations weigh each batch by its samples, so that a mean over samples is the whole
- * set's.
+ * <p>It is called once per step, on the thread that trains or evaluates, and must be immutable:
+ * threads of several trainers may call it concurrently, each with separate arrays. If it throws, or
+ * its gradient is not finite although the loss is, the caller gets a {@link UserCodeException}; a
+ * loss that is not finite fails the step like a built-in loss. The weights are unchanged, and the
+ * trainer remains usable. Evaluations weight each batch by its number of samples, so a mean over
+ * samples is that of the whole set.
  *
  * <p>Where a sample's targets are of the output's shape {@code [C]}, labels come as one-hot
  * targets, and the accuracy is that of the largest output. With other targets the accuracy is NaN;
@@ -59,8 +59,8 @@ public non-sealed interface CustomLoss extends Loss {
   }
 
   /**
-   * What a checkpoint knows it by, settings included: training goes on only under a loss of the
-   * same name. By default a record's text, else the type.
+   * The name in checkpoints, including settings: training can be resumed only with a loss of the
+   * same name. By default a record's text, otherwise the type.
    */
   default String name() {
     return getClass().isRecord() ? toString() : type();
@@ -75,7 +75,7 @@ public non-sealed interface CustomLoss extends Loss {
     return output;
   }
 
-  /** By default the mean; nothing asks for it. */
+  /** By default the mean; it is not used. */
   @Override
   default Reduction reduction() {
     return Reduction.MEAN;
@@ -91,7 +91,7 @@ public non-sealed interface CustomLoss extends Loss {
    * {@inheritDoc}
    *
    * @param outputs {@code [N, ...]}
-   * @param targets {@code [N, ...]}, behind N the shape that {@link #targets(Shape)} tells
+   * @param targets {@code [N, ...]}, with the shape that {@link #targets(Shape)} returns after N
    * @throws UserCodeException if it throws, or its gradient is not finite
    */
   @Override
@@ -111,14 +111,14 @@ public non-sealed interface CustomLoss extends Loss {
   }
 
   /**
-   * What a loss reads and fills.
+   * Arguments and result of a loss.
    *
-   * @param outputShape one sample's
-   * @param targetShape one sample's
-   * @param samples in the batch
-   * @param outputs {@code [samples, outputShape]}; not to be changed
-   * @param targets {@code [samples, targetShape]}; not to be changed
-   * @param gradient the loss's with respect to each output, zeros at first
+   * @param outputShape shape of one sample's output
+   * @param targetShape shape of one sample's target
+   * @param samples number of samples in the batch
+   * @param outputs {@code [samples, outputShape]}; must not be changed
+   * @param targets {@code [samples, targetShape]}; must not be changed
+   * @param gradient gradient with respect to each output, to be filled; initially zeros
    */
   record Pass(
       Shape outputShape,
@@ -153,7 +153,7 @@ public non-sealed interface CustomLoss extends Loss {
       Shape out = Require.present("custom loss", "outputs", outputs).shape();
       Shape given = Require.present("custom loss", "targets", targets).shape();
       if (out.rank() < 1 || out.dim(0) > Integer.MAX_VALUE) {
-        throw new ShapeException("custom loss: outputs " + out + " are no batch");
+        throw new ShapeException("custom loss: outputs " + out + " is not a batch");
       }
       Shape wanted = targetShape(loss, out.sample());
       if (!given.equals(wanted.batch(out.dim(0)))) {
@@ -172,9 +172,9 @@ public non-sealed interface CustomLoss extends Loss {
     }
 
     /**
-     * {@link CustomLoss#targets(Shape)}, asked for safely.
+     * Calls {@link CustomLoss#targets(Shape)} safely.
      *
-     * @throws UserCodeException if it throws, or there is none
+     * @throws UserCodeException if it throws or returns null
      */
     public static Shape targetShape(CustomLoss loss, Shape output) {
       Require.present("custom loss", "loss", loss);

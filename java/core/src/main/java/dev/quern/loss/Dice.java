@@ -3,7 +3,7 @@ package dev.quern.loss;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
 import dev.quern.internal.OffHeap;
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Require;
 import dev.quern.kernel.LayoutKernel;
 import dev.quern.kernel.Scratch;
 import dev.quern.kernel.loss.DiceKernel;
@@ -14,23 +14,22 @@ import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.IntPointer;
 
 /**
- * The soft dice loss, for segments that are small beside what surrounds them: how little the
- * predicted and the wanted positions overlap. From logits {@code [N, C, L]} or {@code [N, C, H,
- * W]}, with p = softmax over C, or sigmoid where C is 1, and targets y, of each sample and class
+ * The soft dice loss, for segmentation with small segments: 1 minus the overlap of predicted and
+ * true positions. From logits {@code [N, C, L]} or {@code [N, C, H, W]}, with p = softmax over C,
+ * or sigmoid where C is 1, and targets y, for each sample and class
  *
  * <pre>
  * 1 - (2 sum p y + smooth) / (sum p + sum y + smooth)
  * </pre>
  *
- * over the sample's positions; 0 where that divides by 0. Milletari et al., "V-Net", 2016, arXiv
- * 1606.04797, who have sums of squares in the divisor. Targets are a label of each position, or
+ * over the sample's positions; 0 for an undefined ratio (0/0). Milletari et al., "V-Net", 2016,
+ * arXiv 1606.04797, with sums of squares in the divisor. Targets are a label of each position, or
  * probabilities {@code [N, C, ...]}. Labels of one class are 1 for its positions, 0 for the others.
- * Positions of the ignored label have no part.
+ * Positions with the ignored label do not contribute.
  *
  * @param smooth at least 0; default 1
  * @param reduction mean or sum over samples and classes
- * @param ignoreIndex label of positions that do not count; default {@link
- *     CrossEntropy#IGNORE_INDEX}
+ * @param ignoreIndex label of ignored positions; default {@link CrossEntropy#IGNORE_INDEX}
  */
 public record Dice(double smooth, Reduction reduction, int ignoreIndex) implements Loss {
   private static final String OP = "dice";
@@ -111,7 +110,7 @@ public record Dice(double smooth, Reduction reduction, int ignoreIndex) implemen
               + in
               + " do not fit "
               + targets.length
-              + " targets (one for each position wanted)");
+              + " targets (expected one per position)");
     }
     try (Scratch s = new Scratch(logits)) {
       IntPointer t = s.ints(targets);

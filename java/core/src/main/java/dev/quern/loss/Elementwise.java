@@ -1,13 +1,13 @@
 package dev.quern.loss;
 
 import dev.quern.error.ShapeException;
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Require;
 import dev.quern.kernel.Scratch;
 import dev.quern.tensor.Tensor;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.FloatPointer;
 
-/** Calls of a loss whose outputs and targets have one shape. */
+/** Calls of losses with outputs and targets of the same shape. */
 final class Elementwise {
   /** The native operator; {@code diff} is null where no gradient is wanted. */
   interface Operator {

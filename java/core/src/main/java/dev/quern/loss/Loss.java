@@ -3,9 +3,9 @@ package dev.quern.loss;
 import dev.quern.tensor.Tensor;
 
 /**
- * What training makes small: one number from a network's outputs and what they should be, with its
- * gradient. Immutable and thread-safe; computed in double, and the same to the last bit for any
- * number of threads.
+ * Training loss: a number computed from a network's outputs and its targets, with its gradient.
+ * Immutable and thread-safe; computed in double precision, and the same bit for bit for any number
+ * of threads.
  */
 public sealed interface Loss
     permits CrossEntropy, BceWithLogits, Mse, Huber, SigmoidFocal, SoftmaxFocal, Dice, CustomLoss {
@@ -31,6 +31,6 @@ public sealed interface Loss
   /** The loss's gradient with respect to the outputs: of their shape, in their arena. */
   Tensor backward(Tensor outputs, Tensor targets);
 
-  /** What evaluation reports: the mean, without label smoothing and weights. */
+  /** The form of the loss for evaluation: the mean, without label smoothing and weights. */
   Loss plain();
 }

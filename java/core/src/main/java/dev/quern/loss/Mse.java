@@ -1,6 +1,6 @@
 package dev.quern.loss;
 
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Require;
 import dev.quern.kernel.loss.MseKernel;
 import dev.quern.tensor.Tensor;
 

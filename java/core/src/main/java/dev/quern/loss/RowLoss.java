@@ -1,7 +1,7 @@
 package dev.quern.loss;
 
 import dev.quern.error.ShapeException;
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Require;
 import dev.quern.kernel.LayoutKernel;
 import dev.quern.kernel.Scratch;
 import dev.quern.kernel.loss.CrossEntropyKernel;
@@ -48,7 +48,7 @@ record RowLoss(
               + in
               + " do not fit "
               + targets.length
-              + " targets (one for each row wanted)");
+              + " targets (expected one per row)");
     }
     try (Scratch s = new Scratch(logits)) {
       IntPointer t = s.ints(targets);

@@ -1,7 +1,7 @@
 package dev.quern.loss;
 
 import dev.quern.error.InvalidArgumentException;
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Require;
 import dev.quern.kernel.loss.SigmoidFocalKernel;
 import dev.quern.tensor.Tensor;
 

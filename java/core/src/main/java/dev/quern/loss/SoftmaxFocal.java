@@ -1,6 +1,6 @@
 package dev.quern.loss;
 
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Require;
 import dev.quern.tensor.Tensor;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;

@@ -3,7 +3,7 @@ package dev.quern.metric;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.NumericException;
 import dev.quern.error.ShapeException;
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Require;
 
 /** Rules on the arrays that a scorer is given. */
 final class Batches {
@@ -27,7 +27,7 @@ final class Batches {
 
   /**
    * @throws NumericException if one is NaN or infinite
-   * @throws InvalidArgumentException if one is no probability and should be
+   * @throws InvalidArgumentException if one is not a probability where one is required
    */
   static void requireOutputs(String operation, Outputs kind, float[] values) {
     requireFinite(operation, "output", values);
@@ -55,7 +55,7 @@ final class Batches {
   static void requireAsMany(String operation, String what, long there, long wanted) {
     if (there != wanted) {
       throw new ShapeException(
-          operation + ": " + there + " " + what + " do not fit the outputs, " + wanted + " wanted");
+          operation + ": " + there + " " + what + " do not fit the outputs, expected " + wanted);
     }
   }
 
@@ -63,7 +63,7 @@ final class Batches {
     return new InvalidArgumentException(operation + ": it takes targets, not labels");
   }
 
-  /** Where a row of values is largest, the first of equals. */
+  /** Index of the largest value of a row, the first of equal ones. */
   static int argmax(float[] values, int from, int count, int stride) {
     int best = 0;
     for (int c = 1; c < count; c++) {

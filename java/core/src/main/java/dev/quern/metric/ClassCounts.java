@@ -1,9 +1,9 @@
 package dev.quern.metric;
 
-import dev.quern.internal.Heap;
+import dev.quern.internal.arguments.Heap;
 import java.util.function.IntToDoubleFunction;
 
-/** How often each class occurs, is answered, and both at once; and what follows from that. */
+/** Counts of labels, predictions and hits by class, and the metrics derived from them. */
 final class ClassCounts {
   final long[] hits;
   final long[] labels;
@@ -41,12 +41,12 @@ final class ClassCounts {
     return share(hits[c], (double) labels[c] + answers[c] - hits[c]);
   }
 
-  /** Whether the class occurs or is answered. */
+  /** Whether the class occurs as label or prediction. */
   boolean isSeen(int c) {
     return labels[c] > 0 || answers[c] > 0;
   }
 
-  /** The mean over the classes that occur or are answered. */
+  /** The mean over the classes that occur as label or prediction. */
   double macro(IntToDoubleFunction score) {
     double sum = 0;
     int seen = 0;

@@ -2,7 +2,7 @@ package dev.quern.metric;
 
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Require;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -52,7 +52,7 @@ record ClassNames(String operation, int count, List<String> names) {
 
   void requireSome(long samples) {
     if (samples == 0) {
-      throw new InvalidArgumentException(operation + ": nothing was added yet");
+      throw new InvalidArgumentException(operation + ": no samples were added yet");
     }
   }
 
@@ -64,7 +64,7 @@ record ClassNames(String operation, int count, List<String> names) {
     return sum / count;
   }
 
-  /** What a report says of each. */
+  /** The rows of a report, one per class. */
   List<Report.Row> rows(IntFunction<Map<String, Double>> scores, IntToLongFunction support) {
     List<Report.Row> all = new ArrayList<>();
     for (int c = 0; c < count; c++) {

@@ -2,15 +2,15 @@ package dev.quern.metric;
 
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
-import dev.quern.internal.Heap;
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Heap;
+import dev.quern.internal.arguments.Require;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How often each class was answered for each label. Shares whose denominator is 0 are 0. Immutable
- * and thread-safe.
+ * Confusion matrix: how often each class was predicted for each label. Undefined ratios (0/0) are
+ * 0. Immutable and thread-safe.
  */
 public final class ConfusionMatrix {
   private static final String OPERATION = "confusion";
@@ -50,10 +50,10 @@ public final class ConfusionMatrix {
   }
 
   /**
-   * @param names of the classes; empty for their numbers
-   * @param counts {@code [label][answer]}, at least 1 and at most 8192 of each
-   * @throws ShapeException if that is not square
-   * @throws InvalidArgumentException if a count is below 0, or names are not as many
+   * @param names names of the classes; empty for their indices
+   * @param counts {@code [label][prediction]}, at least 1 and at most 8192 of each
+   * @throws ShapeException if it is not square
+   * @throws InvalidArgumentException if a count is below 0, or the number of names differs
    */
   public static ConfusionMatrix of(List<String> names, long[]... counts) {
     int n = Require.present(OPERATION, "counts", counts).length;
@@ -88,12 +88,12 @@ public final class ConfusionMatrix {
     return classes.name(checked(c));
   }
 
-  /** How often the answer was given for the label. */
+  /** How often the class {@code answer} was predicted for the label. */
   public long count(int label, int answer) {
     return counts[checked(label) * size() + checked(answer)];
   }
 
-  /** A copy, {@code [label][answer]}. */
+  /** A copy of the counts, {@code [label][prediction]}. */
   public long[][] counts() {
     long[][] all = new long[size()][];
     for (int label = 0; label < size(); label++) {
@@ -112,7 +112,7 @@ public final class ConfusionMatrix {
     return by.labels[checked(c)];
   }
 
-  /** The share of the answers of this class that are right. */
+  /** The fraction of correct predictions among the predictions of this class. */
   public double precision(int c) {
     return by.precision(checked(c));
   }
@@ -132,17 +132,17 @@ public final class ConfusionMatrix {
     return by.iou(checked(c));
   }
 
-  /** The share of all answers that is right. */
+  /** The fraction of correct predictions. */
   public double accuracy() {
     return ClassCounts.share(ClassCounts.sum(by.hits), total());
   }
 
-  /** The mean of f1 over the classes that occur as label or answer. */
+  /** The mean of f1 over the classes that occur as label or prediction. */
   public double f1Macro() {
     return by.macro(by::f1);
   }
 
-  /** The mean of iou over the classes that occur as label or answer. */
+  /** The mean of iou over the classes that occur as label or prediction. */
   public double meanIou() {
     return by.macro(by::iou);
   }
@@ -156,14 +156,17 @@ public final class ConfusionMatrix {
   }
 
   /**
-   * A line with the names of the answers, then one a label: its name and its counts. Names with a
-   * comma, a quote or a line break stand in quotes, as RFC 4180 has it.
+   * A line with the names of predictions, then one line per label: its name and its counts. Names
+   * with a comma, a quote or a line break are quoted by RFC 4180.
    */
   public String toCsv() {
     return ConfusionText.csv(this);
   }
 
-  /** A table, the labels down and the answers across; of many classes the first ones. */
+  /**
+   * A table with a row per label and a column per prediction; with many classes only the first
+   * ones.
+   */
   @Override
   public String toString() {
     return ConfusionText.table(this);

@@ -2,20 +2,20 @@ package dev.quern.metric;
 
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.internal.Names;
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Require;
 import java.util.Map;
 
 /**
- * How well a network does on a data set.
+ * Result of evaluating a network on a data set.
  *
- * @param accuracy in [0, 1]. Under cross-entropy the share of images whose largest output is at
- *     their label, or where their target is largest; under binary cross-entropy the share of all
- *     outputs that are right, being above 0 (a probability above one half) exactly where the target
- *     is above 0.5; NaN under mse and huber, where nothing is right or wrong
+ * @param accuracy in [0, 1]. With cross-entropy the fraction of images with the largest output at
+ *     their label, or at their largest target; with binary cross-entropy the fraction of correct
+ *     outputs, which are above 0 (a probability above one half) exactly if the target is above 0.5;
+ *     NaN with mse and huber, for which accuracy is not defined
  * @param loss the mean loss, without label smoothing and weights
- * @param images how many were looked at
- * @param scores by name, those of {@link Scorer} for the output's task; of several outputs {@code
- *     output.score}; none where nothing is known of the outputs
+ * @param images number of evaluated images
+ * @param scores metrics by name, those of {@link Scorer} for the output's task; with several
+ *     outputs {@code output.score}; empty if the outputs have no task
  */
 public record Evaluation(double accuracy, double loss, int images, Map<String, Double> scores) {
   public Evaluation {
@@ -24,7 +24,7 @@ public record Evaluation(double accuracy, double loss, int images, Map<String, D
       throw new InvalidArgumentException("evaluation: accuracy " + accuracy + " is not in [0, 1]");
     }
     if (images < 0) {
-      throw new InvalidArgumentException("evaluation: " + images + " images are fewer than none");
+      throw new InvalidArgumentException("evaluation: " + images + " images are below 0");
     }
   }
 
@@ -34,15 +34,16 @@ public record Evaluation(double accuracy, double loss, int images, Map<String, D
   }
 
   /**
-   * A score by its name.
+   * Returns a metric by its name.
    *
-   * @throws InvalidArgumentException if there is none; names all that are there
+   * @throws InvalidArgumentException if the metric does not exist; the message lists the existing
+   *     ones
    */
   public double score(String name) {
     Double value = scores.get(Require.present("evaluation", "name", name));
     if (value == null) {
       throw new InvalidArgumentException(
-          "evaluation: there is no score " + Names.shown(name) + " among " + scores.keySet());
+          "evaluation: unknown metric " + Names.shown(name) + " among " + scores.keySet());
     }
     return value;
   }

@@ -3,7 +3,7 @@ package dev.quern.metric;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.internal.Names;
 import dev.quern.internal.NearNames;
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Require;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -21,7 +21,7 @@ public record Goal(String name, boolean higher) {
   /** {@link Evaluation#accuracy}; higher is better. */
   public static final Goal ACCURACY = new Goal("accuracy", true);
 
-  /** What the names of errors end with. */
+  /** Suffixes of metrics for which lower is better. */
   private static final List<String> LOWER =
       List.of("loss", "log_loss", "calibration_error", "rmse", "mae", "max_error");
 
@@ -51,10 +51,10 @@ public record Goal(String name, boolean higher) {
   }
 
   /**
-   * The goal of a score that Quern knows: those of {@link Scorer}, {@code loss} and {@code
-   * accuracy}. Of a network with several outputs {@code output.score}.
+   * Returns the goal of a built-in metric: those of {@link Scorer}, {@code loss} and {@code
+   * accuracy}. For a network with several outputs {@code output.score}.
    *
-   * @throws InvalidArgumentException if it knows no such score; names those near it
+   * @throws InvalidArgumentException if the metric is unknown; the message lists similar names
    */
   public static Goal of(String name) {
     String score = Require.present("goal", "name", name).substring(name.lastIndexOf('.') + 1);
@@ -68,7 +68,7 @@ public record Goal(String name, boolean higher) {
     List<String> all = new ArrayList<>(HIGHER);
     all.addAll(LOWER);
     throw new InvalidArgumentException(
-        "goal: there is no score " + Names.shown(name) + NearNames.text(score, all));
+        "goal: unknown metric " + Names.shown(name) + NearNames.text(score, all));
   }
 
   /**

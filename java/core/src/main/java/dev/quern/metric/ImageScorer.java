@@ -46,7 +46,7 @@ final class ImageScorer implements Scorer {
   @Override
   public Report report() {
     if (values == 0) {
-      throw new InvalidArgumentException(OPERATION + ": nothing was added yet");
+      throw new InvalidArgumentException(OPERATION + ": no samples were added yet");
     }
     double rmse = Math.sqrt(squares / values);
     Map<String, Double> all = new LinkedHashMap<>();

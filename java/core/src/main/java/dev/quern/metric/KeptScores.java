@@ -1,6 +1,6 @@
 package dev.quern.metric;
 
-import dev.quern.internal.Heap;
+import dev.quern.internal.arguments.Heap;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -58,7 +58,9 @@ final class KeptScores {
     return scores(List.of(score)).get(0);
   }
 
-  /** What follows from the order of each class's, score by score; NaN where they are not kept. */
+  /**
+   * Metrics computed from each class's ranking, metric by metric; NaN if the scores are not kept.
+   */
   List<double[]> scores(List<ToDoubleFunction<Ranking>> wanted) {
     List<double[]> by = new ArrayList<>();
     wanted.forEach(w -> by.add(Heap.doubles(operation, classes)));

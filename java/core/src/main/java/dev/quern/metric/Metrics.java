@@ -2,8 +2,8 @@ package dev.quern.metric;
 
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
-import dev.quern.internal.Heap;
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Heap;
+import dev.quern.internal.arguments.Require;
 import dev.quern.kernel.Scratch;
 import dev.quern.kernel.loss.CrossEntropyKernel;
 import dev.quern.loss.CrossEntropy;
@@ -53,7 +53,8 @@ public final class Metrics {
   }
 
   /**
-   * The share of rows whose largest score (the first of equals) is at their label.
+   * Computes accuracy: the fraction of rows with the largest score (the first of equal ones) at
+   * their label.
    *
    * @param scores {@code [N, C]}, logits or probabilities
    */
@@ -91,7 +92,8 @@ public final class Metrics {
   }
 
   /**
-   * The share of rows whose label is among the {@code k} largest scores, of equals the first ones.
+   * Computes top-k accuracy: the fraction of rows with the label among the {@code k} largest
+   * scores, the first ones of equal scores.
    *
    * @param scores {@code [N, C]}, logits or probabilities
    * @param k in [1, C]
@@ -157,11 +159,7 @@ public final class Metrics {
     Shape l = Require.present("confusion", "labels", labels).shape();
     if (s.rank() < 2 || s.elements() == 0 || !l.equals(s) && !l.equals(withoutClasses(s))) {
       throw new ShapeException(
-          "confusion: labels "
-              + l
-              + " do not fit scores "
-              + s
-              + ", which have their classes second");
+          "confusion: labels " + l + " do not fit scores " + s + ", of shape rows x classes");
     }
     int n = Math.toIntExact(s.dim(0)); // as a Java array holds them all
     return matrix(scores, m -> m.add(n, scores.toArray(), labels.toArray()), ignored);
@@ -187,10 +185,10 @@ public final class Metrics {
   }
 
   /**
-   * The area under the ROC curve: the share of pairs of a positive and a negative in which the
-   * positive has the larger score, ties half. NaN where there are none.
+   * Computes the area under the ROC curve (AUC): the fraction of pairs of a positive and a negative
+   * in which the positive has the larger score, ties counting half. NaN without such pairs.
    *
-   * @param labels 1 for a positive, 0 for a negative, one a score
+   * @param labels 1 for a positive, 0 for a negative, one per score
    * @throws dev.quern.error.NumericException if a score is NaN or infinite
    */
   public static double auc(float[] scores, int... labels) {
@@ -198,10 +196,10 @@ public final class Metrics {
   }
 
   /**
-   * The sum over all thresholds, from the highest, of precision times the step in recall. 0 where
-   * there is no positive.
+   * Computes average precision: the sum over all thresholds, from the highest, of precision times
+   * the increase of recall. 0 without positives.
    *
-   * @param labels 1 for a positive, 0 for a negative, one a score
+   * @param labels 1 for a positive, 0 for a negative, one per score
    * @throws dev.quern.error.NumericException if a score is NaN or infinite
    */
   public static double averagePrecision(float[] scores, int... labels) {
@@ -219,7 +217,7 @@ public final class Metrics {
               + own.length
               + " labels do not fit "
               + scores.length
-              + " scores (at least one wanted)");
+              + " scores (expected at least one)");
     }
     for (int label : own) {
       checkLabel(op, label, 2);
@@ -255,7 +253,7 @@ public final class Metrics {
     Shape t = Require.present(op, "targets", targets).shape();
     if (s.rank() == 0 || s.elements() == 0 || !t.equals(s)) {
       throw new ShapeException(
-          op + ": targets " + t + " do not fit outputs " + s + " (samples x values wanted)");
+          op + ": targets " + t + " do not fit outputs " + s + " (expected samples x values)");
     }
     float[] values = outputs.toArray();
     int n = Math.toIntExact(s.dim(0)); // as a Java array holds them all
@@ -275,7 +273,7 @@ public final class Metrics {
               + s
               + " do not fit "
               + own.length
-              + " labels (rows x classes wanted, at least one row)");
+              + " labels (expected rows x classes, at least one row)");
     }
     for (int label : own) {
       checkLabel(op, label, s.dim(1));

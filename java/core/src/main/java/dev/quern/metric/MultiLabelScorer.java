@@ -1,6 +1,6 @@
 package dev.quern.metric;
 
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Require;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

@@ -1,6 +1,6 @@
 package dev.quern.metric;
 
-/** What a network's outputs are, which decides how they become probabilities. */
+/** Kind of a network's outputs, which determines their conversion to probabilities. */
 public enum Outputs {
   /** Numbers of any size; softmax or sigmoid turns them into probabilities. */
   LOGITS,

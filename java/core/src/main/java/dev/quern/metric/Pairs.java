@@ -1,9 +1,9 @@
 package dev.quern.metric;
 
-import dev.quern.internal.Heap;
+import dev.quern.internal.arguments.Heap;
 import org.jspecify.annotations.Nullable;
 
-/** Counts labels with their answers: by class, and each pair where the classes are few enough. */
+/** Counts labels and predictions: by class, and by pair if there are few enough classes. */
 final class Pairs {
   /** 32 MiB. */
   static final int MOST_CLASSES = 2048;

@@ -2,8 +2,8 @@ package dev.quern.metric;
 
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
-import dev.quern.internal.Heap;
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Heap;
+import dev.quern.internal.arguments.Require;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -95,7 +95,7 @@ final class PixelScorer implements Scorer {
         labels[i] = targets[i] > 0.5f ? 1 : 0;
       } else if (labels[i] != targets[i]) {
         throw new InvalidArgumentException(
-            classes.operation() + ": label " + targets[i] + " is not a whole number");
+            classes.operation() + ": label " + targets[i] + " is not an integer");
       }
     }
     return labels;

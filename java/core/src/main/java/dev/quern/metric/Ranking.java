@@ -1,10 +1,10 @@
 package dev.quern.metric;
 
-import dev.quern.internal.Heap;
+import dev.quern.internal.arguments.Heap;
 import java.util.Arrays;
 import java.util.function.IntPredicate;
 
-/** What follows from the order of scores: a score and whether it is a positive in one long. */
+/** Metrics of a ranking: each score with its label is stored in one long. */
 final class Ranking {
   /** Ascending. */
   private final long[] keys;
@@ -26,7 +26,7 @@ final class Ranking {
     float get(int i);
   }
 
-  /** Of so many scores, none of them NaN. */
+  /** Creates a ranking of n scores, none of them NaN. */
   static Ranking of(String operation, int n, Scores scores, IntPredicate isPositive) {
     long[] keys = Heap.longs(operation, n);
     for (int i = 0; i < n; i++) {
@@ -61,8 +61,8 @@ final class Ranking {
   }
 
   /**
-   * The share of pairs of a positive and a negative in which the positive has the larger score,
-   * ties half; NaN where there are none.
+   * The fraction of pairs of a positive and a negative in which the positive has the larger score,
+   * ties counting half; NaN without such pairs.
    */
   double auc() {
     long negatives = keys.length - positives;
@@ -82,8 +82,8 @@ final class Ranking {
   }
 
   /**
-   * The sum of precision times the step in recall over all thresholds, from the highest; 0 where
-   * there is no positive.
+   * The sum of precision times the increase of recall over all thresholds, from the highest; 0
+   * without positives.
    */
   double averagePrecision() {
     double sum = 0;

@@ -1,6 +1,6 @@
 package dev.quern.metric;
 
-import dev.quern.internal.Heap;
+import dev.quern.internal.arguments.Heap;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;

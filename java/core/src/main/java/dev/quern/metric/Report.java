@@ -2,7 +2,7 @@ package dev.quern.metric;
 
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.internal.Names;
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Require;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -10,12 +10,12 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How good the answers of one output are. {@link Scorer} says which scores there are. Immutable.
+ * Metrics of one output's predictions, as listed in {@link Scorer}. Immutable.
  *
- * @param scores by name, for example {@code accuracy} and {@code f1_macro}; the names of a task and
- *     their order are always the same; NaN where a score has no meaning
- * @param confusion null where there is none
- * @param rows one a class or number, in their order
+ * @param scores metrics by name, for example {@code accuracy} and {@code f1_macro}; the names of a
+ *     task and their order are always the same; NaN for undefined metrics
+ * @param confusion null without a confusion matrix
+ * @param rows one per class or number, in their order
  */
 public record Report(
     Map<String, Double> scores, @Nullable ConfusionMatrix confusion, List<Row> rows) {
@@ -42,23 +42,24 @@ public record Report(
   }
 
   /**
-   * A score by its name.
+   * Returns a metric by its name.
    *
-   * @throws InvalidArgumentException if there is none; names all that are there
+   * @throws InvalidArgumentException if the metric does not exist; the message lists the existing
+   *     ones
    */
   public double score(String name) {
     Double value = scores.get(Require.present("report", "name", name));
     if (value == null) {
       throw new InvalidArgumentException(
-          "report: there is no score " + Names.shown(name) + " among " + scores.keySet());
+          "report: unknown metric " + Names.shown(name) + " among " + scores.keySet());
     }
     return value;
   }
 
   /**
-   * What JSON can hold: {@code scores} by name; {@code rows}, each with {@code name}, {@code
-   * support} and its scores; and {@code confusion} with {@code classes} and {@code counts}, where
-   * there is one. What is not a finite number is null.
+   * The report as a JSON-compatible map: {@code scores} by name; {@code rows}, each with {@code
+   * name}, {@code support} and its metrics; and {@code confusion} with {@code classes} and {@code
+   * counts}, if there is one. Values that are not finite become null.
    */
   public Map<String, Object> toMap() {
     Map<String, Object> all = new LinkedHashMap<>();

@@ -1,14 +1,14 @@
 package dev.quern.metric;
 
 import dev.quern.error.InvalidArgumentException;
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Require;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /** See {@link Scorer#singleLabel}. */
 final class SingleLabelScorer implements Scorer {
-  /** Where there are more classes and no K is asked for. */
+  /** Default K if there are more classes. */
   private static final int USUAL_K = 5;
 
   private final ClassNames classes;

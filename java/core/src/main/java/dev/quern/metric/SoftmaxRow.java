@@ -1,6 +1,6 @@
 package dev.quern.metric;
 
-import dev.quern.internal.Heap;
+import dev.quern.internal.arguments.Heap;
 
 /**
  * One sample's probabilities, in double precision: by softmax, or as they are. Logarithms of given
@@ -23,7 +23,7 @@ final class SoftmaxRow {
     exponentials = Heap.doubles(operation, classes);
   }
 
-  /** Of the values from {@code from} on. */
+  /** Reads the values from {@code from} on. */
   void read(float[] row, int begin) {
     values = row;
     from = begin;
@@ -59,8 +59,8 @@ final class SoftmaxRow {
   }
 
   /**
-   * What orders samples as the class's probability does: of logits the log odds, which float32
-   * still tells apart where probabilities round to 0 or 1.
+   * A value with the same order as the class's probability: for logits the log odds, which float32
+   * distinguishes even if probabilities round to 0 or 1.
    */
   float rank(int c) {
     if (!logits) {

@@ -4,8 +4,8 @@ import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.LayerException;
 import dev.quern.error.ShapeException;
 import dev.quern.internal.Names;
-import dev.quern.internal.Require;
-import dev.quern.internal.UserCode;
+import dev.quern.internal.arguments.Require;
+import dev.quern.internal.arguments.UserCode;
 import dev.quern.layer.CustomLayer;
 import dev.quern.layer.Parameter;
 import dev.quern.tensor.Shape;
@@ -16,7 +16,7 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
-/** What a network asks of a layer of the user's own, once, before it believes the answers. */
+/** Reads and validates the properties of a custom layer once, before a network uses them. */
 final class CustomChecks {
   /** Far beyond any layer; bounds what a list without end makes us copy. */
   private static final int MAX_PARAMETERS = 10_000;
@@ -24,9 +24,9 @@ final class CustomChecks {
   private CustomChecks() {}
 
   /**
-   * The layer's answers, checked and copied.
+   * Returns the layer's properties, validated and copied.
    *
-   * @throws InvalidArgumentException if they cannot be, or the layer itself says so
+   * @throws InvalidArgumentException if they are not valid, or the layer throws it
    * @throws LayerException if the layer throws anything else
    */
   static Network.Facts facts(String node, CustomLayer layer, Shape input) {
@@ -40,7 +40,7 @@ final class CustomChecks {
     }
     boolean bare = answer(node, layer, "buffers", () -> layer.buffers(input), List::isEmpty);
     if (!bare) {
-      throw new InvalidArgumentException(type + ": a custom layer has no buffers");
+      throw new InvalidArgumentException(type + ": a custom layer must not have buffers");
     }
     List<Parameter> parameters =
         answer(node, layer, "parameters", () -> layer.parameters(input), p -> checked(type, p));
@@ -56,7 +56,10 @@ final class CustomChecks {
     return asked(node, layer, "type", layer::type);
   }
 
-  /** A copy of the parameters, taken while they are checked: a list may answer as it likes. */
+  /**
+   * Returns a copy of the parameters, made during validation: a custom list may return other
+   * elements later.
+   */
   private static List<Parameter> checked(String type, List<Parameter> parameters) {
     List<Parameter> copy = new ArrayList<>();
     Set<String> names = new HashSet<>();
@@ -88,7 +91,10 @@ final class CustomChecks {
     }
   }
 
-  /** What is made of an answer, while it is the layer's turn: a list of its own is its code too. */
+  /**
+   * Applies a function to a custom layer's result within the layer's call: a custom list is user
+   * code, too.
+   */
   private static <A, T> T answer(
       String node, CustomLayer layer, String what, Supplier<A> answer, Function<A, T> use) {
     return UserCode.ask(

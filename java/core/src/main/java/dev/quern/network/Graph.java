@@ -3,7 +3,7 @@ package dev.quern.network;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
 import dev.quern.internal.Names;
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Require;
 import dev.quern.layer.Buffer;
 import dev.quern.layer.Parameter;
 import dev.quern.tensor.Shape;
@@ -17,8 +17,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The inputs, layers and outputs of a network, copied and checked, and what its layers said of
- * themselves: shapes, parameters, buffers. Immutable.
+ * The inputs, layers and outputs of a network, copied and checked, with the properties of its
+ * layers: shapes, parameters, buffers. Immutable.
  */
 final class Graph {
   /** Far beyond any network that trains; bounds what a file can make us plan. */
@@ -39,7 +39,7 @@ final class Graph {
   /** The shapes of parameters and buffers. */
   final Map<String, Shape> state;
 
-  /** Of one sample; 0 for layers whose input's height or width is free. */
+  /** Multiply-adds of one sample; 0 for layers with free input height or width. */
   final long multiplyAdds;
 
   /**
@@ -109,7 +109,7 @@ final class Graph {
               + network
               + " leaves height or width free (input "
               + text(inputs.values())
-              + "): give it a size with network.at");
+              + "): choose a size with network.at");
     }
   }
 
@@ -121,7 +121,7 @@ final class Graph {
   Network.Facts facts(String network, String node) {
     Network.Facts known = facts.get(Require.present("network", "node", node));
     if (known == null) {
-      throw new InvalidArgumentException("network " + network + ": it has no layer " + node);
+      throw new InvalidArgumentException("network " + network + ": unknown layer " + node);
     }
     return known;
   }

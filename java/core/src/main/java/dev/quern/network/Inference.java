@@ -21,7 +21,7 @@ final class Inference {
   /** As of one tensor: no byte count overflows. */
   private static final long MAX_ELEMENTS = 1L << 53;
 
-  /** Of the input and of all layers; null for a layer that has none. */
+  /** Shapes of the input and of all layers; null for a layer without one. */
   final Map<String, Shape> shapes = new HashMap<>();
 
   final Map<String, Network.Facts> facts = new LinkedHashMap<>();
@@ -57,7 +57,8 @@ final class Inference {
       problems.add(noName("an input", name));
     }
     if (shape.isFree() && (shape.rank() != 3 || shape.isFree(0))) {
-      problems.add("input " + shape + " has more that is free than height and width of an image");
+      problems.add(
+          "input " + shape + " has free dimensions other than the height and width of an image");
     } else if (isEmpty(shape)) {
       problems.add("input " + shape + " is empty");
     }

@@ -1,7 +1,7 @@
 package dev.quern.network;
 
 import dev.quern.error.InvalidArgumentException;
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Require;
 import dev.quern.layer.AdaptiveAvgPool1d;
 import dev.quern.layer.AdaptiveAvgPool2d;
 import dev.quern.layer.AdaptiveMaxPool2d;
@@ -218,7 +218,7 @@ public final class LayerTypes {
         .toList();
   }
 
-  /** The type of that name; null where there is none. */
+  /** Returns the type of that name; null if there is none. */
   public static @Nullable LayerType<?> find(String name) {
     return BY_NAME.get(Require.present("layer types", "name", name));
   }
@@ -236,7 +236,7 @@ public final class LayerTypes {
               + node
               + ": "
               + layer.getClass().getName()
-              + " is none of Quern's layers, and does not implement CustomLayer");
+              + " is neither a built-in layer nor a CustomLayer");
     }
     return layer;
   }

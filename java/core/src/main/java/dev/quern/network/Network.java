@@ -4,7 +4,7 @@ import dev.quern.detect.DetectionTask;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
 import dev.quern.internal.Names;
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Require;
 import dev.quern.layer.Buffer;
 import dev.quern.layer.Layer;
 import dev.quern.layer.Parameter;
@@ -16,19 +16,19 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An immutable description of a network: inputs with their shapes, layers in order, each with a
- * name and the names of what feeds it, and the layers whose outputs are the network's. Most have
+ * An immutable description of a network: inputs with their shapes, layers in order, each with its
+ * name and the names of its inputs, and the layers that provide the network's outputs. Most have
  * one input, called {@link #INPUT}, and one output, the last layer's. Shapes follow from the
- * inputs; constructing a network checks them all. Every layer is asked for its shapes then, once:
- * what a layer of the user's own answers later changes nothing. Networks of equal names, inputs,
- * nodes and outputs are equal.
+ * inputs; constructing a network checks them all. Every layer's shapes are read once at that time:
+ * later results of a custom layer have no effect. Networks of equal names, inputs, nodes and
+ * outputs are equal.
  *
- * <p>Height and width of an image that comes in may be {@link Shape#FREE}, where no weight depends
- * on them: {@code Shape.of(3, Shape.FREE, Shape.FREE)}. A model then predicts images of any size,
- * and {@link #at(Shape)} is the network at one size, to be trained.
+ * <p>Height and width of an input image may be {@link Shape#FREE} if no weight depends on them:
+ * {@code Shape.of(3, Shape.FREE, Shape.FREE)}. A model then predicts images of any size, and {@link
+ * #at(Shape)} returns the network at one size for training.
  */
 public final class Network {
-  /** The name by which a node names the network's only input, unless that has a name of its own. */
+  /** The name of the network's only input, unless it has another name. */
   public static final String INPUT = "input";
 
   private final String name;
@@ -51,14 +51,15 @@ public final class Network {
   }
 
   /**
-   * What a layer said of itself when its network was made.
+   * Properties of a layer, read when its network was created.
    *
    * @param type the operator's name
    * @param input the shape of its first input
    * @param output the shape of its output
-   * @param parameters by which it is trained
-   * @param buffers that it remembers besides
-   * @param multiplyAdds of one sample's forward pass; 0 where the input's height or width is free
+   * @param parameters its trained parameters
+   * @param buffers its further state
+   * @param multiplyAdds multiply-adds of one sample's forward pass; 0 if the input's height or
+   *     width is free
    */
   public record Facts(
       String type,
@@ -89,11 +90,11 @@ public final class Network {
   }
 
   /**
-   * A network with any number of inputs and outputs.
+   * Creates a network with any number of inputs and outputs.
    *
    * @param inputs by name, at least one: a sample's shape, {@code [C, H, W]} or {@code [F]}
-   * @param nodes the layers, each after those that feed it
-   * @param outputs the names of the layers whose outputs are the network's; at least one
+   * @param nodes the layers, each after its inputs
+   * @param outputs the names of the layers that provide the network's outputs; at least one
    * @throws ShapeException with every problem at once
    */
   public Network(String name, Map<String, Shape> inputs, List<Node> nodes, List<String> outputs) {
@@ -101,10 +102,10 @@ public final class Network {
   }
 
   /**
-   * {@link #Network(String, Map, List, List)} that knows what it is for.
+   * Creates a network as {@link #Network(String, Map, List, List)} does, with tasks.
    *
-   * @param tasks of outputs by name; the others are {@link Task#plain}
-   * @throws InvalidArgumentException if there is no such output
+   * @param tasks tasks of outputs by name; others are {@link Task#plain}
+   * @throws InvalidArgumentException if an output does not exist
    * @throws ShapeException with every problem at once, or if an output cannot have its task
    */
   public Network(
@@ -119,7 +120,7 @@ public final class Network {
     detection = null;
   }
 
-  /** The same layers, which are not asked again, with other tasks. */
+  /** Creates a network with the same layers, which are not read again, and other tasks. */
   private Network(Network same, Map<String, Task> tasks, @Nullable DetectionTask detection) {
     name = same.name;
     graph = same.graph;
@@ -141,20 +142,20 @@ public final class Network {
     return builder(name).input(INPUT, input);
   }
 
-  /** A network whose inputs are still to be named. */
+  /** Returns a builder for a network with inputs to be named. */
   public static NetworkBuilder builder(String name) {
     return new NetworkBuilder(name);
   }
 
   /**
-   * Every problem of these nodes at once, each with its layer's name; empty when the network is
-   * sound. A layer behind a broken one is not judged.
+   * Returns every problem of these nodes at once, each with its layer's name; empty if the network
+   * is valid. Layers after a faulty one are not checked.
    */
   public static List<String> check(Shape input, List<Node> nodes) {
     return Graph.check(input, nodes);
   }
 
-  /** What the network is called in files and summaries. */
+  /** The network's name in files and summaries. */
   public String name() {
     return name;
   }
@@ -169,17 +170,17 @@ public final class Network {
     return graph.inputs;
   }
 
-  /** The names of the layers whose outputs are the network's, in order. */
+  /** The names of the layers that provide the network's outputs, in order. */
   public List<String> outputs() {
     return graph.outputs;
   }
 
-  /** What each output is for, by its name, in order. */
+  /** The task of each output by its name, in order. */
   public Map<String, Task> tasks() {
     return tasks;
   }
 
-  /** What the only output is for, or the first. */
+  /** The task of the only or first output. */
   public Task task() {
     return tasks.get(outputs().get(0));
   }
@@ -190,26 +191,29 @@ public final class Network {
   }
 
   /**
-   * This network with a task for an output.
+   * Returns this network with a task for an output.
    *
-   * @throws InvalidArgumentException if there is no such output
+   * @throws InvalidArgumentException if the output does not exist
    * @throws ShapeException if its shape cannot have this task
    */
   public Network withTask(String output, Task task) {
     return new Network(this, OutputTasks.with(this, output, task), detection);
   }
 
-  /** How outputs together say where things are in a picture; null where they do not. */
+  /**
+   * The decoding of outputs to boxes for object detection; null for networks that are not
+   * detectors.
+   */
   public @Nullable DetectionTask detection() {
     return detection;
   }
 
   /**
-   * This network, which finds things in pictures so; null for one that does not. Outputs keep their
-   * tasks, by which they are trained.
+   * Returns this network with a decoding of outputs to boxes; null for none. Outputs keep their
+   * tasks, which determine the training.
    *
-   * @throws InvalidArgumentException if it reads what is no output
-   * @throws ShapeException if outputs have other shapes or classes than it reads
+   * @throws InvalidArgumentException if the decoder reads an output that does not exist
+   * @throws ShapeException if outputs have other shapes or classes than the decoder needs
    */
   public Network withDetection(@Nullable DetectionTask task) {
     if (task != null) {
@@ -245,12 +249,12 @@ public final class Network {
   }
 
   /**
-   * This network for inputs of these sizes: the same layers and weights. Layers are asked for their
-   * shapes again.
+   * Returns this network for inputs of these sizes, with the same layers and weights. The layers'
+   * shapes are computed again.
    *
    * @param sizes one sample's shape of each input, by name
    * @throws InvalidArgumentException if an input is missing or not the network's
-   * @throws ShapeException if a size is not what its input leaves free, or a layer cannot take it
+   * @throws ShapeException if a size does not match its input, or a layer does not support it
    */
   public Network at(Map<String, Shape> sizes) {
     return new Surgery(this).at(sizes);
@@ -267,37 +271,38 @@ public final class Network {
   }
 
   /**
-   * The part of this network that makes some outputs of some layers' outputs. Layers keep their
-   * names, and so their weights keep theirs; those that no output hangs on are left out.
+   * Returns the part of this network from some layers to some outputs. Layers and their weights
+   * keep their names; layers that no output depends on are omitted.
    *
-   * @param from layers that become inputs, of their names and of the shapes that they give, and
-   *     inputs that stay; empty for the network's own
-   * @param outputs the layers whose outputs are the part's; empty for the network's own
-   * @throws InvalidArgumentException if there is no such layer, no output hangs on one of {@code
-   *     from}, or one hangs on an input that is not among them
+   * @param from layers that become inputs, with their names and output shapes, and inputs to keep;
+   *     empty for the network's own
+   * @param outputs layers that become outputs; empty for the network's own
+   * @throws InvalidArgumentException if a layer does not exist, no output depends on one of {@code
+   *     from}, or an output depends on another input
    */
   public Network part(List<String> from, List<String> outputs) {
     return new Surgery(this).part(from, outputs);
   }
 
   /**
-   * This network with another layer in the place of one, of the same name and fed by the same.
-   * Shapes behind it are inferred anew. Outputs keep their tasks where these fit, and class names
-   * where the number of classes stays; so does detection.
+   * Returns this network with a layer replaced by another one with the same name and inputs. Shapes
+   * of later layers are inferred again. Outputs keep their tasks if these fit, and class names if
+   * the number of classes is the same; detection is kept likewise.
    *
-   * @throws InvalidArgumentException if there is no such layer
-   * @throws ShapeException with every problem at once, if the layer or one behind it does not fit
+   * @throws InvalidArgumentException if the layer does not exist
+   * @throws ShapeException with every problem at once, if the layer or a later one does not fit
    */
   public Network replace(String node, Layer layer) {
     return new Surgery(this).replace(node, layer);
   }
 
   /**
-   * This network up to a layer, and a new head behind it. New layers are named by type and count;
-   * {@link #toBuilder} lets you name them. The task of an only output stays as in {@link #replace}.
+   * Returns this network up to a layer, followed by a new head. New layers are named by type and
+   * count; {@link #toBuilder} lets you choose names. The task of a single output is kept as in
+   * {@link #replace}.
    *
-   * @param after the last layer that stays; what it does not hang on goes
-   * @throws InvalidArgumentException if there is no such layer
+   * @param after the last layer to keep; layers that it does not depend on are removed
+   * @throws InvalidArgumentException if the layer does not exist
    * @throws ShapeException with every problem at once, if the head does not fit
    */
   public Network withHead(String after, Layer... head) {
@@ -305,9 +310,8 @@ public final class Network {
   }
 
   /**
-   * A builder that has these inputs and layers already, to add more: behind the last layer, or
-   * behind any by its name. The outputs are those that the builder is told, or else its last
-   * layer's.
+   * Returns a builder with these inputs and layers, to add more: after the last layer, or after any
+   * other by its name. The outputs are those set in the builder, or its last layer's.
    */
   public NetworkBuilder toBuilder() {
     return new NetworkBuilder(this);
@@ -342,7 +346,7 @@ public final class Network {
     return graph.parameters;
   }
 
-  /** What layers remember besides parameters, under dotted names: {@code bn1.running_mean}. */
+  /** The layers' state besides parameters, by dotted names: {@code bn1.running_mean}. */
   public Map<String, Buffer> buffers() {
     return graph.buffers;
   }

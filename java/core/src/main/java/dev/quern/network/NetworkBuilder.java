@@ -2,7 +2,7 @@ package dev.quern.network;
 
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Require;
 import dev.quern.layer.CustomLayer;
 import dev.quern.layer.Layer;
 import dev.quern.tensor.Shape;
@@ -36,7 +36,7 @@ public final class NetworkBuilder {
   private @Nullable Task only;
   private final Map<String, Integer> counts = new HashMap<>();
 
-  /** That are taken. */
+  /** Names in use. */
   private final Set<String> names = new HashSet<>();
 
   NetworkBuilder(String name) {
@@ -84,7 +84,7 @@ public final class NetworkBuilder {
     return this;
   }
 
-  /** Makes the output of this layer one of the network's, and says what it is for. */
+  /** Makes the output of this layer one of the network's outputs, with a task. */
   public NetworkBuilder output(String layerName, Task task) {
     Require.present("network", "task", task);
     output(layerName);
@@ -92,9 +92,7 @@ public final class NetworkBuilder {
     return this;
   }
 
-  /**
-   * Adds a layer named by type and count, such as {@code relu1}; names that are taken are left out.
-   */
+  /** Adds a layer named by type and count, such as {@code relu1}; names in use are skipped. */
   public NetworkBuilder add(Layer layer) {
     LayerTypes.require("to come", Require.present("network", "layer", layer));
     String type =

@@ -2,27 +2,27 @@ package dev.quern.network;
 
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.NotFoundException;
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Require;
 import dev.quern.tensor.Shape;
 import java.util.List;
 import java.util.function.BiFunction;
 import java.util.stream.Stream;
 
 /**
- * The built-in networks, by function and by the name that the command line uses. Input and number
- * of classes are free; a {@link dev.quern.error.ShapeException} names the layers that an input is
- * too small for.
+ * The built-in networks, as methods and by their names on the command line. Input and number of
+ * classes are parameters; if an input is too small, a {@link dev.quern.error.ShapeException} names
+ * the layers.
  *
- * <p>The last are those of {@link Torchvision}, whose parameters are named as there. The others
- * have names of their own: resnet18 is for small images, of 32x32, and {@code resnet18_imagenet}
- * for those of 224x224.
+ * <p>The last ones are those of {@link Torchvision}, with its parameter names. The others have
+ * Quern's names: resnet18 is for small images of 32x32, {@code resnet18_imagenet} for images of
+ * 224x224.
  *
- * <p>In names of parameters, Quern's own residual networks call their blocks {@code stage1.1},
- * {@code stage1.2} and so on, and a block's convolutions and normalisations {@code
- * stage1.1.1.conv}, {@code stage1.1.1.bn}. To start each block as its shortcut, give the last
- * normalisation of all blocks the weight 0: {@code initialize("*.2.bn.weight", Init.constant(0))}
- * where blocks have two convolutions, {@code "*.3.bn.weight"} in resnet50, which has three. Goyal
- * et al., "Accurate, Large Minibatch SGD", 2017.
+ * <p>Parameters of Quern's residual networks are named after blocks {@code stage1.1}, {@code
+ * stage1.2} and so on, and a block's convolutions and normalisations {@code stage1.1.1.conv},
+ * {@code stage1.1.1.bn}. To initialise each block as the identity, set the weight of the last
+ * normalisation of all blocks to 0: {@code initialize("*.2.bn.weight", Init.constant(0))} for
+ * blocks of two convolutions, {@code "*.3.bn.weight"} for resnet50 with three. Goyal et al.,
+ * "Accurate, Large Minibatch SGD", 2017.
  */
 public final class Networks {
   private static final Shape CIFAR = Shape.of(3, 32, 32);
@@ -67,16 +67,16 @@ public final class Networks {
   }
 
   /**
-   * @throws NotFoundException if there is no built-in network of that name
+   * @throws NotFoundException if the name is not a built-in network's
    */
   public static Network byName(String name, Shape input, int classes) {
     return find(name).make().apply(input, classes);
   }
 
   /**
-   * The network for the images and classes that it was first published for.
+   * Returns a network for the images and classes of its publication.
    *
-   * @throws NotFoundException if there is no built-in network of that name
+   * @throws NotFoundException if the name is not a built-in network's
    */
   public static Network byName(String name) {
     BuiltIn n = find(name);
@@ -91,9 +91,9 @@ public final class Networks {
         .orElseThrow(
             () ->
                 new NotFoundException(
-                    "network: there is no built-in network "
+                    "network: unknown built-in network "
                         + name
-                        + "; there are "
+                        + "; known are "
                         + String.join(", ", names())));
   }
 
@@ -129,7 +129,7 @@ public final class Networks {
   }
 
   /**
-   * ResNet-18 with a 3x3 stem and no pooling behind it; 11,173,962 parameters for 3 channels and 10
+   * ResNet-18 with a 3x3 stem and no pooling after it; 11,173,962 parameters for 3 channels and 10
    * classes.
    */
   public static Network resnet18(Shape input, int classes) {
@@ -145,12 +145,12 @@ public final class Networks {
   }
 
   /**
-   * Wide residual networks, without dropout, whose blocks normalise before they convolve; 2,748,890
-   * parameters at depth 16 and 4 times the width for 3 channels and 10 classes. Zagoruyko and
-   * Komodakis, "Wide Residual Networks", 2016.
+   * Wide residual networks, without dropout, with normalisation before convolution in each block;
+   * 2,748,890 parameters at depth 16 and 4 times the width for 3 channels and 10 classes. Zagoruyko
+   * and Komodakis, "Wide Residual Networks", 2016.
    *
    * @param depth 6 n + 4 for n blocks a stage: 16, 22, 28, 40
-   * @param widen by what the 16, 32 and 64 channels of a narrow network are multiplied
+   * @param widen factor of the 16, 32 and 64 channels of a narrow network
    */
   public static Network wideResnet(int depth, int widen, Shape input, int classes) {
     if (depth < 10 || depth % 6 != 4 || widen < 1 || widen > MAX_WIDEN) {
@@ -211,9 +211,9 @@ public final class Networks {
 
   /**
    * The eight-layer network of CIFAR-10's speed records; 1,972,792 parameters for 3 channels and 10
-   * classes. The first layer, {@code whiten}, is meant to start as {@link dev.quern.init.Whitening}
-   * says and to be frozen; where the record multiplies the logits by 1/9, this one leaves them.
-   * Jordan, "94% on CIFAR-10 in 3.29 Seconds on a Single GPU", 2024.
+   * classes. The first layer, {@code whiten}, is meant to be initialised by {@link
+   * dev.quern.init.Whitening} and frozen; the record's factor 1/9 of the logits is omitted. Jordan,
+   * "94% on CIFAR-10 in 3.29 Seconds on a Single GPU", 2024.
    */
   public static Network speednet(Shape input, int classes) {
     return Speednet.of(Require.present("network", "input", input), classes);

@@ -3,7 +3,7 @@ package dev.quern.network;
 import dev.quern.detect.DetectionTask;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.internal.Names;
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Require;
 import dev.quern.tensor.Shape;
 import java.util.Collections;
 import java.util.LinkedHashMap;

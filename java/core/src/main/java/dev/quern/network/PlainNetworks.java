@@ -11,7 +11,7 @@ import dev.quern.tensor.Shape;
 
 /** The built-in networks that are one chain of layers. */
 final class PlainNetworks {
-  /** Of the 1x1 convolutions of its thirteen blocks. */
+  /** Channels of the 1x1 convolutions of its thirteen blocks. */
   private static final int[] MOBILENET = {
     64, 128, 128, 256, 256, 512, 512, 512, 512, 512, 512, 1024, 1024
   };

@@ -29,8 +29,8 @@ final class ResidualNetworks {
   }
 
   /**
-   * A 7x7 stem of stride 2 with pooling, and blocks of 1x1, 3x3 and 1x1 convolutions, whose stride
-   * is in the 3x3 one: the variant that torchvision calls 1.5.
+   * A 7x7 stem of stride 2 with pooling, and blocks of 1x1, 3x3 and 1x1 convolutions with the
+   * stride in the 3x3 one: the variant that torchvision calls 1.5.
    */
   static Network bottleneck(String name, Shape input, int classes, int... blocks) {
     ResidualNetworks r = new ResidualNetworks(name, input);
@@ -93,7 +93,7 @@ final class ResidualNetworks {
     channels = width;
   }
 
-  /** Where shapes change, the shortcut too starts behind the first normalisation. */
+  /** A block; if shapes change, the shortcut also starts after the first normalisation. */
   private void wideBlock(String name, int width, int stride) {
     String from = b.net.last();
     b.normRelu(name + ".1");

@@ -18,7 +18,7 @@ final class Speednet {
     net = Network.builder("speednet", input);
   }
 
-  /** A whitening, then three groups of two convolutions that pool behind the first. */
+  /** A whitening layer, then three groups of two convolutions with pooling after the first. */
   static Network of(Shape input, int classes) {
     if (input.rank() != 3 || input.dim(0) > Whitening.MAX_CHANNELS) {
       throw new ShapeException(

@@ -5,7 +5,7 @@ import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
 import dev.quern.internal.Names;
 import dev.quern.internal.NearNames;
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Require;
 import dev.quern.layer.Layer;
 import dev.quern.tensor.Shape;
 import java.util.ArrayList;
@@ -28,7 +28,10 @@ final class Surgery {
     whole.nodes().forEach(n -> nodes.put(n.name(), n));
   }
 
-  /** What makes {@code outputs} of the network's inputs, or of {@code from} where it is given. */
+  /**
+   * The part that computes {@code outputs} from the network's inputs, or from {@code from} if
+   * given.
+   */
   Network part(List<String> from, List<String> outputs) {
     Set<String> begins = new LinkedHashSet<>(Require.all("network", "begin of a part", from));
     Set<String> ends = new LinkedHashSet<>(Require.all("network", "end of a part", outputs));
@@ -100,7 +103,7 @@ final class Surgery {
               + whole.name()
               + ": sizes of "
               + all.keySet()
-              + " are not those of its inputs "
+              + " do not match its inputs "
               + whole.inputs().keySet());
     }
     Map<String, Shape> ordered = new LinkedHashMap<>();
@@ -124,14 +127,14 @@ final class Surgery {
         withDetection(
             new Network(whole.name(), ordered, whole.nodes(), whole.outputs(), whole.tasks()),
             whole.detection());
-    // a custom layer may answer anything
+    // a custom layer may return other shapes
     if (!List.copyOf(sized.state().entrySet()).equals(List.copyOf(whole.state().entrySet()))) {
       throw new ShapeException(
           "network "
               + whole.name()
               + ": at "
               + Graph.text(ordered.values())
-              + " its weights are others");
+              + " its weights have other shapes");
     }
     whole
         .shapes()
@@ -155,7 +158,7 @@ final class Surgery {
     return sized;
   }
 
-  /** The layers up to {@code after}, and a head behind it; the task of an only output stays. */
+  /** The layers up to {@code after}, followed by a head; the task of a single output is kept. */
   Network withHead(String after, Layer... head) {
     Require.present("network", "last layer", after);
     NetworkBuilder b = whole.upTo(after).toBuilder();
@@ -217,7 +220,7 @@ final class Surgery {
 
   private InvalidArgumentException unknown(String what, String name) {
     List<String> all = whole.nodes().stream().map(Network.Node::name).toList();
-    return refused("it has no " + what + " " + Names.shown(name) + NearNames.text(name, all));
+    return refused("unknown " + what + " " + Names.shown(name) + NearNames.text(name, all));
   }
 
   private InvalidArgumentException refused(String why) {

@@ -3,7 +3,7 @@ package dev.quern.network;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
 import dev.quern.internal.Names;
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Require;
 import dev.quern.loss.BceWithLogits;
 import dev.quern.loss.CrossEntropy;
 import dev.quern.loss.Loss;
@@ -15,12 +15,12 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one output of a network is for. It decides the loss where the trainer is given none, what
- * turns outputs into answers, what evaluation reports, and what classes are called. Immutable.
+ * Task of one output of a network. It determines the default loss, the conversion of outputs to
+ * predictions, the metrics of evaluation, and the class names. Immutable.
  *
  * <table>
  * <caption>Kinds</caption>
- * <tr><th>kind</th><th>output</th><th>loss</th><th>answer</th></tr>
+ * <tr><th>kind</th><th>output</th><th>loss</th><th>prediction</th></tr>
  * <tr><td>single_label</td><td>{@code [C]}, logits</td><td>cross_entropy</td><td>softmax</td></tr>
  * <tr><td>multi_label</td><td>{@code [C]}, logits</td><td>bce_with_logits</td><td>sigmoid</td></tr>
  * <tr><td>regression</td><td>any</td><td>mse</td><td>the output</td></tr>
@@ -30,17 +30,16 @@ import org.jspecify.annotations.Nullable;
  * <tr><td>plain</td><td>any</td><td>cross_entropy</td><td>the output</td></tr>
  * </table>
  *
- * A network whose output is a softmax or a sigmoid already is answered as it is. Classes of pixels
- * from one channel, a mask, are two: outside and inside. They need a loss that takes masks, {@link
+ * If a network ends in a softmax or sigmoid, it is not applied again. Classes of pixels from one
+ * channel, a mask, are two: outside and inside. They need a loss for masks, {@link
  * dev.quern.loss.Dice} for example.
  *
- * @param classes names of the classes, or of the numbers of a regression; empty where they have
- *     none
- * @param loss what training makes small; null for the kind's own
- * @param weight by which the loss is multiplied, at least 0
+ * @param classes names of the classes, or of the numbers of a regression; empty without names
+ * @param loss training loss; null for the kind's default
+ * @param weight factor of the loss, at least 0
  */
 public record Task(Kind kind, List<String> classes, @Nullable Loss loss, double weight) {
-  /** What an output is. */
+  /** Kind of task. */
   public enum Kind {
     /** Classes that exclude each other. */
     SINGLE_LABEL,
@@ -141,7 +140,7 @@ public record Task(Kind kind, List<String> classes, @Nullable Loss loss, double 
     return new Task(kind, classes, loss, other);
   }
 
-  /** What training makes small: {@link #loss()}, or else the kind's own. */
+  /** The training loss: {@link #loss()}, or the kind's default. */
   public Loss trainedBy() {
     return loss != null
         ? loss
@@ -187,7 +186,7 @@ public record Task(Kind kind, List<String> classes, @Nullable Loss loss, double 
     }
   }
 
-  /** Whether nobody knows yet how many numbers there are to name. */
+  /** Whether the number of values to name is not known yet. */
   private boolean isOpen(Shape shape) {
     return kind == Kind.REGRESSION && shape.isFree();
   }
@@ -203,7 +202,7 @@ public record Task(Kind kind, List<String> classes, @Nullable Loss loss, double 
 
   private String wanted() {
     return kind == Kind.SINGLE_LABEL || kind == Kind.MULTI_LABEL
-        ? "a row of classes, [C]"
-        : "a plane for each channel, [C, H, W]";
+        ? "a vector of classes, [C]"
+        : "a plane per channel, [C, H, W]";
   }
 }

@@ -1,6 +1,6 @@
 package dev.quern.network;
 
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Require;
 import dev.quern.tensor.Shape;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -8,14 +8,15 @@ import java.util.Map;
 import java.util.function.BiFunction;
 
 /**
- * Networks for images of about 224x224, as torchvision has them: parameters and buffers have its
- * names and shapes, so that the weights of its models are taken over as they are. {@link
- * Networks#byName} knows them too, by {@link #names}.
+ * Torchvision's networks for images of about 224x224: parameters and buffers have torchvision's
+ * names and shapes, so weights of its models load unchanged. {@link Networks#byName} has them, too,
+ * by {@link #names}.
  *
  * <p>An input is {@code [C, H, W]} of any number of channels, and of at least 32 pixels in height
- * and width, which may be {@link Shape#FREE}; a {@link dev.quern.error.ShapeException} names the
- * layers that an input is too small for. The number of classes is free. Its weights expect pictures
- * as {@link dev.quern.data.Preprocessing#imagenet()} makes them.
+ * and width, which may be {@link Shape#FREE}; if an input is too small, a {@link
+ * dev.quern.error.ShapeException} names the layers. The number of classes is a parameter.
+ * Torchvision's weights expect images preprocessed by {@link
+ * dev.quern.data.Preprocessing#imagenet()}.
  */
 public final class Torchvision {
   private static final Map<String, BiFunction<Shape, Integer, Network>> ALL = new LinkedHashMap<>();
@@ -34,8 +35,9 @@ public final class Torchvision {
   private Torchvision() {}
 
   /**
-   * What {@link Networks#byName} calls these networks: torchvision's names, but {@code
-   * resnet18_imagenet} and so on, since {@code resnet18} and {@code resnet50} are Quern's own.
+   * The names of these networks in {@link Networks#byName}: torchvision's names, except for {@code
+   * resnet18_imagenet} and so on, because {@code resnet18} and {@code resnet50} are Quern's own
+   * networks.
    */
   public static List<String> names() {
     return List.copyOf(ALL.keySet());
@@ -47,7 +49,7 @@ public final class Torchvision {
   }
 
   /**
-   * ResNet-18, with a 7x7 stem of stride 2 and a max-pooling behind it; 11,689,512 parameters for 3
+   * ResNet-18, with a 7x7 stem of stride 2 and max-pooling after it; 11,689,512 parameters for 3
    * channels and 1,000 classes. He et al., "Deep Residual Learning for Image Recognition", 2016.
    */
   public static Network resnet18(Shape input, int classes) {
@@ -103,8 +105,8 @@ public final class Torchvision {
 
   /**
    * EfficientNet-B0, of inverted residuals with squeeze-and-excitation; 5,288,548 parameters for 3
-   * channels and 1,000 classes. Training leaves no blocks out: torchvision's stochastic depth is
-   * not there, which changes no answer. Tan and Le, "EfficientNet: Rethinking Model Scaling for
+   * channels and 1,000 classes. Torchvision's stochastic depth, which skips blocks during training,
+   * is omitted; predictions are the same. Tan and Le, "EfficientNet: Rethinking Model Scaling for
    * Convolutional Neural Networks", 2019.
    */
   public static Network efficientnetB0(Shape input, int classes) {

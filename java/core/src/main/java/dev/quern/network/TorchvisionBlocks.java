@@ -21,7 +21,7 @@ final class TorchvisionBlocks {
     net = Network.builder(name, input);
   }
 
-  /** Of the convolution added last by {@link #conv} or what is made of it. */
+  /** Channels of the convolution or block added last. */
   int channels() {
     return channels;
   }
@@ -49,7 +49,7 @@ final class TorchvisionBlocks {
     return this;
   }
 
-  /** The pooling behind stems. */
+  /** The pooling after stems. */
   TorchvisionBlocks pool(String name) {
     return then(name, new MaxPool2d(3).stride(2).padding(1));
   }

@@ -28,7 +28,7 @@ final class TorchvisionResnets {
     return r.network(classes, blocks, r::basicBlock);
   }
 
-  /** Blocks of 1x1, 3x3 and 1x1 convolutions, whose stride is in the 3x3 one. */
+  /** Blocks of 1x1, 3x3 and 1x1 convolutions with the stride in the 3x3 one. */
   static Network bottleneck(String name, Shape input, int classes, int... blocks) {
     TorchvisionResnets r = new TorchvisionResnets(name, input);
     return r.network(classes, blocks, r::bottleneckBlock);

@@ -2,7 +2,7 @@ package dev.quern.optim;
 
 import dev.quern.error.UserCodeException;
 import dev.quern.internal.Names;
-import dev.quern.internal.UserCode;
+import dev.quern.internal.arguments.UserCode;
 import dev.quern.tensor.Shape;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** An optimizer of the user's own whose answers are asked for once and checked. */
+/** A custom optimizer with its properties read once and validated. */
 final class AskedOptimizer implements CustomOptimizer {
   /** Each is as long as all weights. */
   private static final int MOST_STATES = 16;
@@ -32,7 +32,7 @@ final class AskedOptimizer implements CustomOptimizer {
     weightDecay = notNegative("weight_decay", own::weightDecay);
   }
 
-  /** One of the user's own with its answers; a built-in one as it is. */
+  /** A custom optimizer with its properties read; a built-in one unchanged. */
   static Optimizer of(Optimizer o) {
     return o instanceof CustomOptimizer own && !(o instanceof AskedOptimizer)
         ? new AskedOptimizer(own)
@@ -57,11 +57,11 @@ final class AskedOptimizer implements CustomOptimizer {
       if (name == null || !Names.isWord(name)) {
         String shown = name == null ? "null" : Names.inLine(name);
         throw new UserCodeException(
-            type + ": state " + shown + " is no name (letters, digits and _)", null);
+            type + ": state " + shown + " is not a name (letters, digits and _)", null);
       }
     }
     if (new HashSet<>(names).size() < names.size()) {
-      throw new UserCodeException(type + ": two states have one name in " + names, null);
+      throw new UserCodeException(type + ": two states have the same name in " + names, null);
     }
     return List.copyOf(names);
   }

@@ -1,6 +1,6 @@
 package dev.quern.optim;
 
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Require;
 import dev.quern.optim.Schedules.Named;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -9,7 +9,7 @@ import java.util.stream.Collectors;
 final class ComposedSchedules {
   private ComposedSchedules() {}
 
-  /** What {@code then} gives once {@code steps} are over, and a straight line up to it before. */
+  /** Linear warm-up over {@code steps}, followed by {@code then}. */
   private static double warmUp(Schedule.Position at, long steps, Schedule then) {
     long left = Math.max(at.steps() - steps, 1);
     if (at.step() >= steps) {
@@ -23,7 +23,7 @@ final class ComposedSchedules {
   record WarmUp(long steps, Schedule then) implements Named {
     WarmUp {
       Schedules.require(steps >= 0, "warmup", "steps", steps, "not at least 0");
-      Require.present("schedule warmup", "the schedule behind it", then);
+      Require.present("schedule warmup", "the schedule after it", then);
       Nesting.check("warmup", List.of(then));
     }
 
@@ -46,7 +46,7 @@ final class ComposedSchedules {
   record WarmUpFraction(double fraction, Schedule then) implements Named {
     WarmUpFraction {
       Schedules.fraction("warmup", "fraction", fraction);
-      Require.present("schedule warmup", "the schedule behind it", then);
+      Require.present("schedule warmup", "the schedule after it", then);
       Nesting.check("warmup", List.of(then));
     }
 
@@ -106,7 +106,7 @@ final class ComposedSchedules {
 
   record ByEpoch(Schedule schedule) implements Named {
     ByEpoch {
-      Require.present("schedule by-epoch", "the schedule behind it", schedule);
+      Require.present("schedule by-epoch", "the schedule after it", schedule);
       Nesting.check("by-epoch", List.of(schedule));
     }
 

@@ -1,6 +1,6 @@
 package dev.quern.optim;
 
-import dev.quern.internal.Heap;
+import dev.quern.internal.arguments.Heap;
 import dev.quern.kernel.optim.OptimizerKernel;
 import dev.quern.tensor.Shape;
 import java.util.LinkedHashMap;
@@ -9,7 +9,7 @@ import java.util.Map;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 
-/** The step of an optimizer of the user's own, on arrays that only it sees. */
+/** The step of a custom optimizer, on arrays that only it accesses. */
 final class CustomKernel implements OptimizerKernel {
   private final AskedOptimizer optimizer;
   private final String what;

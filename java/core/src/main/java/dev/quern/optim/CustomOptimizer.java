@@ -2,13 +2,13 @@ package dev.quern.optim;
 
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Require;
 import dev.quern.tensor.Shape;
 import java.util.List;
 import java.util.Map;
 
 /**
- * An optimizer of your own in plain Java, beside the native ones:
+ * A custom optimizer in plain Java:
  *
  * <pre>{@code
  * record Lion(float lr, float weightDecay) implements CustomOptimizer {
@@ -35,16 +35,16 @@ import java.util.Map;
  * }
  * }</pre>
  *
- * A trainer asks for type, states and learning rate once, when it is built. It takes one step for
- * each parameter, one after the other in the network's order, on its own thread. Values come as
- * doubles; weights and states are kept as floats in between, so that a run resumed from a
- * checkpoint has the same bits. The checkpoint has the states by their names. Clipping, groups,
- * freezing, averages and schedules work as with the others. Runs are resumed where its {@code
- * toString} is the same, as a record's is.
+ * A trainer reads type, states and learning rate once, when it is built. It calls one step per
+ * parameter, one after the other in the network's order, on its own thread. Values are doubles;
+ * weights and states are stored as floats between steps, so a resumed run has the same bits. A
+ * checkpoint contains the states by their names. Clipping, groups, freezing, averages and schedules
+ * work as with built-in optimizers. A run can be resumed if the {@code toString} is the same, as
+ * for a record.
  *
- * <p>It must be immutable. What it throws is the cause of a {@link
- * dev.quern.error.UserCodeException}: the parameters before have taken their step, that one and
- * those behind have not, and the trainer can go on.
+ * <p>It must be immutable. Its exception becomes the cause of a {@link
+ * dev.quern.error.UserCodeException}: earlier parameters are updated, that one and later ones are
+ * not, and the trainer remains usable.
  */
 public non-sealed interface CustomOptimizer extends Optimizer {
   /** By default the class's own name, or {@code custom} where it has none. */
@@ -66,13 +66,13 @@ public non-sealed interface CustomOptimizer extends Optimizer {
   /**
    * A step of one parameter.
    *
-   * @param shape the parameter's: OIHW for convolutions, [out, in] for linear layers
+   * @param shape shape of the parameter: OIHW for convolutions, [out, in] for linear layers
    * @param number 1 for the first step
-   * @param lr the learning rate of now: the optimizer's, times what the parameter's group and the
-   *     schedule say
-   * @param weight to be changed
-   * @param gradient clipped, of the mean of what was accumulated; not to be changed
-   * @param states by name, zeros before the first step; to be changed
+   * @param lr current learning rate: the optimizer's, times the factors of the parameter's group
+   *     and the schedule
+   * @param weight to be updated
+   * @param gradient clipped mean of the accumulated gradients; must not be changed
+   * @param states by name, zeros before the first step; to be updated
    */
   record Step(
       Shape shape,
@@ -91,13 +91,13 @@ public non-sealed interface CustomOptimizer extends Optimizer {
     }
 
     /**
-     * @throws InvalidArgumentException if there is no such state
+     * @throws InvalidArgumentException if the state does not exist
      */
     public double[] state(String name) {
       double[] values = states.get(Require.present("custom optimizer", "state", name));
       if (values == null) {
         throw new InvalidArgumentException(
-            "custom optimizer: it has no state " + name + ", only " + states.keySet());
+            "custom optimizer: unknown state " + name + ", only " + states.keySet());
       }
       return values;
     }

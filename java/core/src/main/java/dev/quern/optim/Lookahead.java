@@ -3,18 +3,18 @@ package dev.quern.optim;
 import dev.quern.error.InvalidArgumentException;
 
 /**
- * Slow weights beside the optimizer's fast ones: every {@code k} updates {@code slow += a (fast -
- * slow)}, and the fast ones go on from there. Zhang et al., "Lookahead Optimizer: k steps forward,
- * 1 step back", 2019.
+ * Lookahead: slow weights in addition to the optimizer's fast ones: every {@code k} updates {@code
+ * slow += a (fast - slow)}, and the fast weights are reset to the slow ones. Zhang et al.,
+ * "Lookahead Optimizer: k steps forward, 1 step back", 2019.
  *
  * <p>After update t of the T of a fit, {@code a = alpha + (last - alpha) (t / T)^power}. Steps
- * outside of fit have {@code alpha}. The speed records on CIFAR-10 begin with the fast weights and
- * end slowly, {@code new Lookahead(5, 1, 0.226f, 3)}.
+ * outside fit use {@code alpha}. The speed records on CIFAR-10 start with the fast weights and end
+ * slowly, {@code new Lookahead(5, 1, 0.226f, 3)}.
  *
- * @param k updates between two moves of the slow weights, at least 1
- * @param alpha the share of the fast weights at first, in (0, 1]
- * @param last the share at the fit's end, in (0, 1]
- * @param power of the way from the one to the other, at least 1
+ * @param k number of updates between two updates of the slow weights, at least 1
+ * @param alpha initial weight of the fast weights, in (0, 1]
+ * @param last weight at the end of fit, in (0, 1]
+ * @param power exponent of the transition between them, at least 1
  */
 public record Lookahead(int k, float alpha, float last, int power) {
   public Lookahead {

@@ -1,28 +1,29 @@
 package dev.quern.optim;
 
 import dev.quern.error.InvalidArgumentException;
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Require;
 import dev.quern.tensor.Shape;
 import java.util.List;
 
 /**
  * Muon for convolution filters, and another optimizer for the rest. Momentum {@code b = momentum b
  * + (1 - momentum) g}, then {@code u = b}, or with Nesterov {@code u = momentum b + (1 - momentum)
- * g}, as a matrix {@code [O, I * kh * kw]} whose singular values a Newton-Schulz iteration brings
- * near 1; then {@code w -= lr weightDecay w; w -= lr sqrt(max(1, rows / columns)) u}. The rule of
- * PyTorch's {@code torch.optim.Muon}, in single precision throughout. Jordan et al., "Muon: An
- * optimizer for hidden layers in neural networks", 2024.
+ * g}, as a matrix {@code [O, I * kh * kw]}, orthogonalised by a Newton-Schulz iteration, which
+ * brings its singular values near 1; then {@code w -= lr weightDecay w; w -= lr sqrt(max(1, rows /
+ * columns)) u}. The rule of PyTorch's {@code torch.optim.Muon}, in single precision throughout.
+ * Jordan et al., "Muon: An optimizer for hidden layers in neural networks", 2024.
  *
  * @param lr the learning rate of filters; PyTorch's default is 1e-3
- * @param weightDecay what filters shrink by at each step, times lr; 0.1
+ * @param weightDecay decay of filters per step, times lr; 0.1
  * @param momentum in [0, 1); 0.95
  * @param nesterov true
- * @param nsCoefficients of the Newton-Schulz polynomial; (3.4445, -4.7750, 2.0315)
- * @param eps the least norm that the matrix is divided by; 1e-7
- * @param nsSteps of the iteration, 1 to 99; 5
- * @param normalizeWeights whether filters are brought to a norm of {@code sqrt(rows)} before they
- *     move, as in the speed records on CIFAR-10; false
- * @param rest for every other parameter, with a learning rate of its own; AdamW with its defaults
+ * @param nsCoefficients coefficients of the Newton-Schulz polynomial; (3.4445, -4.7750, 2.0315)
+ * @param eps lower bound of the norm by which the matrix is divided; 1e-7
+ * @param nsSteps number of iterations, 1 to 99; 5
+ * @param normalizeWeights whether filters are scaled to a norm of {@code sqrt(rows)} before the
+ *     update, as in the speed records on CIFAR-10; false
+ * @param rest optimizer of all other parameters, with its own learning rate; AdamW with its
+ *     defaults
  */
 public record Muon(
     float lr,
@@ -35,7 +36,10 @@ public record Muon(
     boolean normalizeWeights,
     Optimizer rest)
     implements Optimizer {
-  /** Of the polynomial {@code a x + b x^3 + c x^5} that one step applies to singular values. */
+  /**
+   * Coefficients of the polynomial {@code a x + b x^3 + c x^5} that one step applies to singular
+   * values.
+   */
   public record Coefficients(double a, double b, double c) {
     public static final Coefficients DEFAULT = new Coefficients(3.4445, -4.7750, 2.0315);
 
@@ -57,7 +61,7 @@ public record Muon(
       throw new InvalidArgumentException("muon: ns_steps " + nsSteps + " is outside [1, 99]");
     }
     if (Require.present("muon", "rest", rest) instanceof Muon) {
-      throw new InvalidArgumentException("muon: rest is muon too, which moves filters only");
+      throw new InvalidArgumentException("muon: rest must not be muon, which updates filters only");
     }
     rest = AskedOptimizer.of(rest);
   }

@@ -1,7 +1,7 @@
 package dev.quern.optim;
 
 import dev.quern.error.InvalidArgumentException;
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Require;
 import dev.quern.optim.Schedules.Named;
 import java.util.List;
 
@@ -30,7 +30,7 @@ final class Nesting {
     }
     if (depth >= DEEPEST) {
       throw new InvalidArgumentException(
-          "schedule " + schedule + ": schedules lie more than " + DEEPEST + " deep in one another");
+          "schedule " + schedule + ": schedules are nested more than " + DEEPEST + " levels deep");
     }
     if (count >= MOST) {
       throw new InvalidArgumentException(
@@ -57,13 +57,13 @@ final class Nesting {
         : ownText(s) != null;
   }
 
-  /** The text form, or what else tells the schedule; each part is asked once. */
+  /** The text form of a schedule, or another text that identifies it; each part is read once. */
   static String form(Schedule s) {
     String own = s instanceof Named ? null : ownText(s);
     return own == null ? s.toString() : own;
   }
 
-  /** Of a schedule of the caller's own; null where it has none. */
+  /** The text of a custom schedule; null without one. */
   private static String ownText(Schedule s) {
     return Require.present("schedule", "text of " + s.getClass().getName(), s.text()).orElse(null);
   }

@@ -5,9 +5,9 @@ import dev.quern.tensor.Tensor;
 import java.util.List;
 
 /**
- * How weights follow their gradients: an immutable description with PyTorch's rules, names and
- * defaults. What changes from step to step are arrays as long as the weight, which the caller keeps
- * and which hold zeros before the first step.
+ * Update rule of the weights: an immutable description with PyTorch's rules, names and defaults.
+ * Its state consists of arrays as long as the weight, which the caller keeps and which are zeros
+ * before the first step.
  */
 public sealed interface Optimizer permits Sgd, Adam, AdamW, RmsProp, Muon, CustomOptimizer {
   /** The name in files and on the command line: {@code sgd}, {@code adam}, and so on. */
@@ -31,8 +31,8 @@ public sealed interface Optimizer permits Sgd, Adam, AdamW, RmsProp, Muon, Custo
   List<String> states();
 
   /**
-   * What moves a parameter of this shape: this, except for {@link Muon}, which leaves all but
-   * convolution filters to another.
+   * The optimizer of a parameter with this shape: this one, except for {@link Muon}, which
+   * delegates all parameters but convolution filters to another.
    */
   default Optimizer forShape(Shape shape) {
     return this;

@@ -1,14 +1,14 @@
 package dev.quern.optim;
 
 import dev.quern.error.InvalidArgumentException;
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Require;
 
 /**
- * What differs for some of a network's parameters.
+ * Settings for some of a network's parameters.
  *
  * @param pattern dotted parameter names, in which {@code *} stands for any run of characters:
  *     {@code conv1.*}, {@code *.bias}
- * @param lrFactor what the learning rate is multiplied by, at least 0
+ * @param lrFactor factor of the learning rate, at least 0
  * @param weightDecay instead of the optimizer's, at least 0; NaN for the optimizer's own
  */
 public record ParameterGroup(String pattern, float lrFactor, float weightDecay) {

@@ -1,7 +1,7 @@
 package dev.quern.optim;
 
 import dev.quern.error.InvalidArgumentException;
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Require;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -18,16 +18,16 @@ public interface Schedule {
   /** The factor of a step, at least 0; any other ends training. */
   double factor(Position at);
 
-  /** The form that {@link #parse} reads; empty for a schedule of the caller's own. */
+  /** The form that {@link #parse} reads; empty for a custom schedule. */
   default Optional<String> text() {
     return Optional.empty();
   }
 
   /**
-   * Where a run is.
+   * Position of a run.
    *
    * @param step counted from 0, less than {@code steps}
-   * @param steps in the whole call, at least 1
+   * @param steps number of steps in the whole call, at least 1
    * @param stepsPerEpoch at least 1
    */
   record Position(long step, long steps, long stepsPerEpoch) {
@@ -40,7 +40,7 @@ public interface Schedule {
                 + steps
                 + ", "
                 + stepsPerEpoch
-                + " an epoch, is no position");
+                + " per epoch, is not a valid position");
       }
     }
 
@@ -172,10 +172,10 @@ public interface Schedule {
   }
 
   /**
-   * The schedule of a text such as {@code cosine} or {@code warmup:500,step:30,0.1}; each factory
-   * above shows its own.
+   * Parses a schedule such as {@code cosine} or {@code warmup:500,step:30,0.1}; each factory
+   * documents its form.
    *
-   * @throws InvalidArgumentException if the text is none of these
+   * @throws InvalidArgumentException if the text does not have one of these forms
    */
   static Schedule parse(String text) {
     return ScheduleText.parse(text);

@@ -1,7 +1,7 @@
 package dev.quern.optim;
 
 import dev.quern.error.InvalidArgumentException;
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Require;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -18,7 +18,7 @@ final class ScheduleText {
   /** Far beyond any schedule of use; brackets take a stack frame each. */
   private static final int LONGEST = 2000;
 
-  /** The text is not of a known form; the caller says so with the whole text. */
+  /** Thrown for an unknown form; the caller reports it with the whole text. */
   private static final class UnknownForm extends RuntimeException {
     private static final long serialVersionUID = 1;
 
@@ -33,16 +33,16 @@ final class ScheduleText {
     Require.present("schedule", "text", text);
     if (text.length() > LONGEST) {
       throw new InvalidArgumentException(
-          "schedule: a text of "
+          "schedule: a string of "
               + text.length()
               + " characters is longer than the "
               + LONGEST
-              + " that a schedule may have");
+              + " allowed for a schedule");
     }
     try {
       return schedule(text, Nesting.DEEPEST);
     } catch (UnknownForm | NumberFormatException e) {
-      throw new InvalidArgumentException("schedule: \"" + text + "\" is none of " + FORMS);
+      throw new InvalidArgumentException("schedule: \"" + text + "\" is not one of " + FORMS);
     } catch (InvalidArgumentException e) {
       throw new InvalidArgumentException(e.getMessage() + ", in \"" + text + "\"");
     }
@@ -54,7 +54,7 @@ final class ScheduleText {
   private static Schedule schedule(String text, int levels) {
     if (levels == 0) {
       throw new InvalidArgumentException(
-          "schedule: schedules lie more than " + Nesting.DEEPEST + " deep in one another");
+          "schedule: schedules are nested more than " + Nesting.DEEPEST + " levels deep");
     }
     if (text.startsWith("(") && text.endsWith(")")) {
       return schedule(text.substring(1, text.length() - 1), levels - 1);

@@ -1,16 +1,16 @@
 package dev.quern.optim;
 
 import dev.quern.error.InvalidArgumentException;
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Require;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** The schedules of one formula behind the factories of {@link Schedule}. */
+/** Implementations of the schedules with one formula, for the factories of {@link Schedule}. */
 final class Schedules {
   private Schedules() {}
 
-  /** A schedule whose {@link #toString} is its text form, unless a part of it has none. */
+  /** A schedule with its text form as {@link #toString}, unless a part of it has none. */
   interface Named extends Schedule {
     /** The factor at a position that is there. */
     double at(Position position);
@@ -47,7 +47,7 @@ final class Schedules {
     require(value >= 0 && value <= 1, schedule, what, value, "outside [0, 1]");
   }
 
-  /** Without a fraction where there is none: 30 rather than 30.0. */
+  /** Formats a number without a trailing fraction of 0: 30 instead of 30.0. */
   static String number(double value) {
     String text = Double.toString(value);
     return text.endsWith(".0") ? text.substring(0, text.length() - 2) : text;
@@ -105,13 +105,13 @@ final class Schedules {
     }
   }
 
-  /** Epochs behind the first, at least one of them. */
+  /** Checks epochs after the first, at least one of them. */
   static void rising(String schedule, String what, List<Integer> epochs) {
     boolean good = !epochs.isEmpty() && epochs.get(0) >= 1;
     for (int i = 1; i < epochs.size(); i++) {
       good &= epochs.get(i) > epochs.get(i - 1);
     }
-    require(good, schedule, what, epochs, "no rising list of numbers of at least 1");
+    require(good, schedule, what, epochs, "not an ascending list of numbers of at least 1");
   }
 
   static String joined(List<Integer> numbers) {

@@ -2,7 +2,7 @@ package dev.quern.optim;
 
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Require;
 import dev.quern.kernel.Scratch;
 import dev.quern.kernel.optim.SgdKernel;
 import dev.quern.tensor.Tensor;

@@ -2,7 +2,7 @@ package dev.quern.optim;
 
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Require;
 import dev.quern.kernel.Scratch;
 import dev.quern.kernel.optim.OptimizerStep;
 import dev.quern.tensor.Shape;
@@ -22,7 +22,9 @@ final class TensorStep {
     Require.present(op, "gradient", grad);
     List<Tensor> own =
         new ArrayList<>(
-            Require.present(op, "states", states)); // once: a list may answer as it likes
+            Require.present(
+                op, "states",
+                states)); // read once, because a custom list may return other elements later
     if (own.size() != o.states().size()) {
       throw new InvalidArgumentException(
           op + ": " + own.size() + " states are given, " + o.states() + " are needed");

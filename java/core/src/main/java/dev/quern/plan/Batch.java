@@ -5,7 +5,7 @@ import dev.quern.internal.Usage;
 import dev.quern.tensor.Tensor;
 import java.util.function.DoubleSupplier;
 
-/** A batch of the caller's own. */
+/** A batch provided by the caller. */
 public interface Batch {
   /** Takes a step that loads this batch and may read the inputs, where they lie, until its end. */
   double during(DoubleSupplier step);

@@ -8,13 +8,13 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What a chain of layers that run as one operation has to do for a sample, by the network alone.
+ * Work per sample of a chain of layers that run as one operation, derived from the network alone.
  *
- * @param operations of the forward pass
+ * @param operations operations of the forward pass
  * @param inputs elements of all tensors that it reads
- * @param output elements
- * @param parameters elements, for the whole batch once
- * @param first whether it reads nothing but the network's inputs, which have no gradient
+ * @param output output elements
+ * @param parameters parameter elements, counted once per batch
+ * @param first whether it reads only the network's inputs, which need no gradient
  */
 record ChainWork(
     double operations, double inputs, double output, double parameters, boolean first) {

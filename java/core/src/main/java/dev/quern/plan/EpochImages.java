@@ -24,7 +24,7 @@ public final class EpochImages {
   private final Mixes mixes;
   private final int epoch;
 
-  /** What is gathered, or null. */
+  /** The batch being loaded ahead, or null. */
   private ImageBatch ahead;
 
   public EpochImages(
@@ -51,7 +51,7 @@ public final class EpochImages {
     return Math.min(plan.batch(), order.length - step * plan.batch());
   }
 
-  /** Loads the images of a step; may be asked for the same again. */
+  /** Loads the images of a step; may be called again for the same step. */
   public void load(int step) {
     int from = step * plan.batch();
     plan.load(ahead != null && ahead.from() == from ? ahead : batch(step), normalizations);

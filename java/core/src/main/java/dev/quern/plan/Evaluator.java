@@ -75,10 +75,10 @@ public final class Evaluator implements AutoCloseable {
   }
 
   /**
-   * Of averages over several views of the same samples.
+   * Evaluates the averages over several views of the same samples.
    *
-   * @param weights of the views; their sum is 1
-   * @throws InvalidArgumentException if user code calls it that runs inside of it
+   * @param weights weights of the views, with sum 1
+   * @throws InvalidArgumentException if called by user code during an evaluation
    */
   public Evaluation evaluate(
       List<NetworkData> views, List<Double> weights, Map<String, Normalization> normalizations) {
@@ -116,7 +116,7 @@ public final class Evaluator implements AutoCloseable {
     NetworkData data = views.get(0);
     if (running) {
       throw new InvalidArgumentException(
-          "evaluate: called by a layer or a data set while an evaluation still runs");
+          "evaluate: called by a layer or a data set during an evaluation");
     }
     LossRules.requireData(losses, network, data);
     if (data.size() == 0) {
@@ -182,14 +182,14 @@ public final class Evaluator implements AutoCloseable {
     for (int i = 0; i < sums.length; i++) {
       if (shares[i] == 0) {
         throw new InvalidArgumentException(
-            "evaluate: data set " + data.name() + " has no label that is not ignored");
+            "evaluate: data set " + data.name() + " has only ignored labels");
       }
       mean += sums[i] / shares[i];
     }
     return mean;
   }
 
-  /** NaN where there are no answers, as 0 / 0 is. */
+  /** NaN without predictions, the undefined ratio 0 / 0. */
   public static double accuracy(long correct, long answers) {
     return (double) correct / answers;
   }

@@ -14,7 +14,7 @@ public final class HeadLayer {
   private HeadLayer() {}
 
   /**
-   * The last node with weights, behind which each value is the next one's only input.
+   * The last node with weights such that each later value is the only input of the next.
    *
    * @throws InvalidArgumentException if there are several outputs, or no such layer
    */
@@ -42,7 +42,7 @@ public final class HeadLayer {
    */
   public static void requireOneOutput(Network network) {
     if (network.outputs().size() > 1) {
-      throw refused(network, "it has the outputs " + network.outputs() + ", and a head is of one");
+      throw refused(network, "it has the outputs " + network.outputs() + ", a head needs one");
     }
   }
 

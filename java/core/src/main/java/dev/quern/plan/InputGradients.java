@@ -79,10 +79,10 @@ public final class InputGradients implements AutoCloseable {
   }
 
   /**
-   * Runs backward what {@link #forward} ran.
+   * Runs the backward pass of {@link #forward}.
    *
-   * @param output whose gradient is given; that of others is zero
-   * @param gradient of that output, in the callers' order
+   * @param output the output with the given gradient; that of others is zero
+   * @param gradient gradient of that output, in the callers' order
    * @return the gradient of each input
    */
   public Map<String, float[]> backward(String output, float[] gradient) {

@@ -2,9 +2,9 @@ package dev.quern.plan;
 
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
-import dev.quern.internal.Require;
 import dev.quern.internal.TensorAccess;
 import dev.quern.internal.Usage;
+import dev.quern.internal.arguments.Require;
 import dev.quern.network.Network;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Tensor;
@@ -30,7 +30,12 @@ public record NamedBatch(Map<String, Tensor> inputs, List<Tensor> targets) imple
     Map<String, Tensor> all = Require.all("trainer", what + "s", given);
     if (!all.keySet().equals(Set.copyOf(names))) {
       throw new InvalidArgumentException(
-          "trainer: " + what + "s " + all.keySet() + " are not those of the network, " + names);
+          "trainer: "
+              + what
+              + "s "
+              + all.keySet()
+              + " do not match the network's inputs, "
+              + names);
     }
     Map<String, Tensor> ordered = new LinkedHashMap<>();
     names.forEach(name -> ordered.put(name, all.get(name)));
@@ -66,7 +71,7 @@ public record NamedBatch(Map<String, Tensor> inputs, List<Tensor> targets) imple
     Shape s = input.shape();
     if (s.rank() < 2 || s.dim(0) != samples) {
       throw new ShapeException(
-          "trainer: input " + name + " " + s + " has not " + samples + " samples");
+          "trainer: input " + name + " " + s + " does not have " + samples + " samples");
     }
     plan.load(name, s, TensorAccess.get().pointer(input));
   }

@@ -27,7 +27,7 @@ final class Passes {
     return ops;
   }
 
-  /** Whether a pass is under way, which calls this from a layer of the user's own. */
+  /** Whether a pass is running, for example when a custom layer calls this. */
   boolean running() {
     return running;
   }
@@ -45,7 +45,7 @@ final class Passes {
     }
   }
 
-  /** Layers and losses of the user's own might call whoever runs this. */
+  /** Marks the start of a pass, because custom layers and losses might call back. */
   private void begin() {
     running = true;
     NativeRuntime.beginShare();

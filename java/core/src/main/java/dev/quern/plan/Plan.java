@@ -43,7 +43,8 @@ public final class Plan implements AutoCloseable {
   private int count;
 
   /**
-   * Of a network with one output, or of its first. Lays everything out; allocates almost nothing.
+   * Plans a network with one output, or its first output. Computes the memory layout; allocates
+   * almost nothing.
    */
   public Plan(Network network, Weights weights, int batch, boolean training, Loss loss) {
     this(network, weights, batch, training, OutputLoss.of(network, loss), 1);
@@ -152,14 +153,13 @@ public final class Plan implements AutoCloseable {
    */
   public void use(int n) {
     if (passes.running()) {
-      throw new InvalidArgumentException(
-          "plan: called by a layer while the batch before is under way");
+      throw new InvalidArgumentException("plan: called by a layer during another call");
     }
     if (n < 1 || n > batch) {
       throw new InvalidArgumentException("plan: " + n + " samples do not fit a batch of " + batch);
     }
     if (n != count) {
-      count = 0; // should an operation refuse, the next call asks all of them again
+      count = 0; // if an operation throws, the next call sets all of them again
       passes.batch(n);
       losses.batch(n);
       count = n;
@@ -177,8 +177,8 @@ public final class Plan implements AutoCloseable {
   }
 
   /**
-   * Gathers a batch, in a thread of its own, that {@link #load(ImageBatch, Map)} is called with
-   * next; of a plan for training, while its step runs.
+   * Loads a batch in a separate thread for the next call of {@link #load(ImageBatch, Map)}; for
+   * training plans, during their step.
    */
   public void gatherAhead(ImageBatch next) {
     loaders.ahead(next);
@@ -246,8 +246,8 @@ public final class Plan implements AutoCloseable {
   }
 
   /**
-   * Where the loaded batch first becomes NaN or infinite: runs it forward again, layer by layer.
-   * The batch must have been loaded anew.
+   * Finds where the loaded batch first becomes NaN or infinite: runs the forward pass again, layer
+   * by layer. The batch must have been loaded again.
    */
   public String firstNotFinite() {
     String found = NotFinite.first(builder, passes.ops(), slab, inputs.loaded(), count);
@@ -302,17 +302,20 @@ public final class Plan implements AutoCloseable {
     outputs.score(scorers, loaders, count);
   }
 
-  /** How many answers of the loaded samples are right or wrong; 0 where the loss knows of none. */
+  /**
+   * Number of predictions for the loaded samples that are correct or not; 0 for losses without
+   * accuracy.
+   */
   public long answers() {
     return losses.answers();
   }
 
-  /** How many answers a sample gives of which none is ignored. */
+  /** Number of predictions per sample without ignored ones. */
   public long mostAnswers() {
     return losses.mostAnswers();
   }
 
-  /** How many answers of the loaded samples are right. */
+  /** Number of correct predictions for the loaded samples. */
   public long correct() {
     return losses.correct();
   }

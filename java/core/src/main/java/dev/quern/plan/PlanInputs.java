@@ -42,7 +42,7 @@ final class PlanInputs {
     return first;
   }
 
-  /** Where passes read the loaded samples, by input. */
+  /** Memory from which passes read the loaded samples, by input. */
   Map<String, FloatPointer> loaded() {
     return loaded;
   }

@@ -1,7 +1,7 @@
 package dev.quern.plan;
 
-import dev.quern.internal.Heap;
 import dev.quern.internal.OffHeap;
+import dev.quern.internal.arguments.Heap;
 import dev.quern.metric.Scorer;
 import dev.quern.plan.build.Builder;
 import dev.quern.plan.load.Loaders;

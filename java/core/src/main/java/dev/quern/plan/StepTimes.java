@@ -24,10 +24,10 @@ public record StepTimes(List<ChainTime> chains, double loss, double seconds) {
   private static final int MOST_STEPS = 1000;
 
   /**
-   * What runs as one operation took.
+   * Time of nodes that run as one operation.
    *
    * @param nodes of the network, in order
-   * @param forward in seconds, as all are
+   * @param forward in seconds, as all times
    */
   public record ChainTime(List<Network.Node> nodes, double forward, double backward) {}
 
@@ -35,7 +35,7 @@ public record StepTimes(List<ChainTime> chains, double loss, double seconds) {
     List<ChainTime> chains = new ArrayList<>();
     int done = 0;
     for (int i = 0; i < made.size(); i++) {
-      // what reorders outputs stands behind all chains, and is the last one's
+      // the reordering of outputs comes after all chains and counts for the last one
       int end = i + 1 == made.size() ? ops.length : made.get(i).ops();
       long forward = 0;
       long backward = 0;

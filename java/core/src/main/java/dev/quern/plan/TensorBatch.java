@@ -1,9 +1,9 @@
 package dev.quern.plan;
 
 import dev.quern.error.ShapeException;
-import dev.quern.internal.Require;
 import dev.quern.internal.TensorAccess;
 import dev.quern.internal.Usage;
+import dev.quern.internal.arguments.Require;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Tensor;
 import java.util.function.DoubleSupplier;

@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Batch normalisations behind convolutions that have lost theirs. */
+/** Inserts batch normalisation after convolutions that lost theirs on export. */
 final class AddedNorms {
   private static final String SUFFIX = ".bn";
   private static final int BATCH = 32;
@@ -48,8 +48,8 @@ final class AddedNorms {
     CheckedDataset images = new CheckedDataset("model: batch norms", given);
     if (network.inputs().size() > 1 || images.areFloats() || images.size() == 0) {
       throw new InvalidArgumentException(
-          "model: batch norms are added to a network of one input by images of bytes, at least one;"
-              + " network "
+          "model: adding batch norms needs a network with one input and at least one byte"
+              + " image; network "
               + network.name()
               + " has "
               + network.inputs().size()

@@ -1,34 +1,35 @@
 package dev.quern.predict;
 
 import dev.quern.error.InvalidArgumentException;
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Require;
 import dev.quern.tensor.Shape;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a model says of one sample at one output, by the output's {@link dev.quern.network.Task}.
+ * Prediction of a model for one sample at one output, by the output's {@link
+ * dev.quern.network.Task}.
  */
 public sealed interface Answer {
   /**
-   * Labels with their probabilities, likeliest first: of a single-label task they add up to 1, of a
-   * multi-label task each stands for itself.
+   * Labels with their probabilities, most likely first: for a single-label task they sum to 1, for
+   * a multi-label task each is independent.
    */
   record Labels(List<Prediction> predictions) implements Answer {
     public Labels {
       predictions = Require.all("answer", "predictions", predictions);
     }
 
-    /** The likeliest. */
+    /** The most likely label. */
     public Prediction best() {
       if (predictions.isEmpty()) {
-        throw new InvalidArgumentException("answer: it has no predictions");
+        throw new InvalidArgumentException("answer: the list of predictions is empty");
       }
       return predictions.get(0);
     }
 
-    /** The first so many, likeliest first; all where there are fewer. */
+    /** The {@code count} most likely labels; all if there are fewer. */
     public List<Prediction> top(int count) {
       if (count < 1) {
         throw new InvalidArgumentException("answer: top " + count + " must be at least 1");
@@ -36,7 +37,7 @@ public sealed interface Answer {
       return predictions.subList(0, Math.min(count, predictions.size()));
     }
 
-    /** Those whose probability is at least this. */
+    /** Labels with at least this probability. */
     public List<Prediction> above(double probability) {
       return predictions.stream().filter(p -> p.probability() >= probability).toList();
     }
@@ -75,9 +76,9 @@ public sealed interface Answer {
   }
 
   /**
-   * The likeliest class of each pixel.
+   * The most likely class of each pixel.
    *
-   * @param classes names by index; empty where they have none
+   * @param classes names by index; empty without names
    * @param shape {@code [H, W]}
    * @param labels class indices, row after row
    * @param probabilities of these classes, in the same order

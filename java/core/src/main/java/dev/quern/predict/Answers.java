@@ -1,5 +1,6 @@
 package dev.quern.predict;
 
+import dev.quern.eager.Eager;
 import dev.quern.error.NumericException;
 import dev.quern.layer.Layer;
 import dev.quern.layer.activation.Sigmoid;
@@ -14,11 +15,14 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
-/** Turns an output into answers, by its task and by what the network has done already. */
+/**
+ * Converts outputs to predictions, by the task and by the activation that the network already
+ * applies.
+ */
 final class Answers {
   private final Task task;
 
-  /** What is still to be done to an output. */
+  /** The remaining activation for an output. */
   private final UnaryOperator<Tensor> ending;
 
   Answers(Network network, String output) {
@@ -37,7 +41,7 @@ final class Answers {
     }
     // of log-probabilities, softmax makes the probabilities
     boolean softmax = classes && !(mask && kind == Task.Kind.PIXEL_CLASSES);
-    return softmax ? new Softmax()::forward : new Sigmoid()::forward;
+    return softmax ? Eager.of(new Softmax())::forward : Eager.of(new Sigmoid())::forward;
   }
 
   /**
@@ -62,7 +66,7 @@ final class Answers {
     };
   }
 
-  /** All classes, likeliest first, equals in their own order. */
+  /** All classes, most likely first, equal ones in their own order. */
   List<Prediction> labels(float[] probabilities) {
     List<Prediction> all = new ArrayList<>();
     for (int i = 0; i < probabilities.length; i++) {
@@ -98,7 +102,7 @@ final class Answers {
     return new Answer.PixelClasses(task.classes(), shape.sample(), labels, likeliest);
   }
 
-  /** Of one plane, the probabilities of class 1. */
+  /** The prediction from one plane of probabilities of class 1. */
   private Answer.PixelClasses mask(float[] inside, Shape shape) {
     int[] labels = new int[inside.length];
     float[] likeliest = new float[inside.length];

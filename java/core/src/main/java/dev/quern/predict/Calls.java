@@ -3,9 +3,9 @@ package dev.quern.predict;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
 import dev.quern.feed.NetworkData;
-import dev.quern.internal.Require;
 import dev.quern.internal.TensorAccess;
 import dev.quern.internal.Usage;
+import dev.quern.internal.arguments.Require;
 import dev.quern.network.Network;
 import dev.quern.plan.Evaluator;
 import dev.quern.plan.StepTimes;
@@ -55,7 +55,7 @@ final class Calls {
               + network.inputs().keySet()
               + " and gives "
               + network.outputs()
-              + ": pass a map");
+              + ": pass a map of tensors");
     }
     requireBatch("predict", images.shape(), network.input());
     usage.enter();
@@ -100,7 +100,7 @@ final class Calls {
     return called("profile", inputs, (sized, all, n) -> sized.profile(all, n, steps));
   }
 
-  /** What this makes of an evaluator for samples of these shapes. */
+  /** Applies a function to an evaluator for samples of these shapes. */
   <T> T evaluated(NetworkData data, List<OutputLoss> losses, Function<Evaluator, T> call) {
     usage.enter();
     Sized sized = sizes.only();
@@ -138,7 +138,7 @@ final class Calls {
     T of(Sized sized, Map<String, Tensor> inputs, long samples);
   }
 
-  /** A call with inputs that fit, whose memory stays while it runs. */
+  /** A call with inputs that fit; its memory is held while it runs. */
   private <T> T called(String operation, Map<String, Tensor> inputs, Call<T> call) {
     Map<String, Tensor> all = Require.all(operation, "inputs", inputs);
     if (!all.keySet().equals(network.inputs().keySet())) {
@@ -146,7 +146,7 @@ final class Calls {
           operation
               + ": inputs "
               + all.keySet()
-              + " are not those of the network, "
+              + " do not match the network's inputs, "
               + network.inputs().keySet());
     }
     long n = requireBatch(operation, all);
@@ -197,7 +197,7 @@ final class Calls {
               + shape
               + " do not fit input "
               + input
-              + " with a batch in front");
+              + " with a batch as first axis");
     }
   }
 
@@ -209,7 +209,7 @@ final class Calls {
       requireBatch(operation, shape, in.getValue());
       if (first != null && shape.dim(0) != first.dim(0)) {
         throw new ShapeException(
-            operation + ": inputs " + first + " and " + shape + " are not of one batch");
+            operation + ": inputs " + first + " and " + shape + " differ in their batch size");
       }
       first = first == null ? shape : first;
     }

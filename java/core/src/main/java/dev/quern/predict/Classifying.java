@@ -3,7 +3,7 @@ package dev.quern.predict;
 import dev.quern.data.Image;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Require;
 import dev.quern.network.Network;
 import dev.quern.network.Task;
 import dev.quern.tensor.Arena;
@@ -16,7 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** From pictures or samples to answers: what comes before and after a model's {@code predict}. */
+/** Classification of images and samples: the work before and after a model's {@code predict}. */
 final class Classifying {
   private final Model model;
   private final Network network;
@@ -69,7 +69,7 @@ final class Classifying {
   }
 
   List<Map<String, Answer>> answers(Map<String, Tensor> inputs) {
-    try (Arena own = new Arena()) { // what is left over is on the heap
+    try (Arena own = new Arena()) { // the outputs are on the heap
       return read(model.predict(inputs, own));
     }
   }

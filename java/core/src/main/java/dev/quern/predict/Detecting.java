@@ -7,7 +7,7 @@ import dev.quern.detect.Detection;
 import dev.quern.detect.DetectionTask;
 import dev.quern.detect.Nms;
 import dev.quern.error.InvalidArgumentException;
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Require;
 import dev.quern.network.Network;
 import dev.quern.tensor.Arena;
 import dev.quern.tensor.Shape;
@@ -17,7 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** From pictures to what is in them: what comes before and after a model's {@code predict}. */
+/** Object detection in images: the work before and after a model's {@code predict}. */
 final class Detecting {
   private final Model model;
   private final Network network;
@@ -31,9 +31,9 @@ final class Detecting {
       throw new InvalidArgumentException(
           "detect: network "
               + network.name()
-              + " does not say how its outputs "
+              + " has no decoder from its outputs "
               + network.outputs()
-              + " are boxes: use withDetection");
+              + " to boxes: use withDetection");
     }
   }
 
@@ -65,15 +65,15 @@ final class Detecting {
     return List.copyOf(all);
   }
 
-  /** In the picture's pixels, cut at its border; what is outside is dropped. */
+  /** Maps boxes to the image's pixels and clips them at its border; boxes outside are dropped. */
   private static List<Detection> inPicture(List<Detection> found, Size picture, Placement placed) {
     List<Detection> all = new ArrayList<>();
     for (Detection d : found) {
       Box box = d.box();
-      double left = placed.across().toPicture(box.left());
-      double top = placed.down().toPicture(box.top());
-      double right = placed.across().toPicture(box.right());
-      double bottom = placed.down().toPicture(box.bottom());
+      double left = placed.across().toImage(box.left());
+      double top = placed.down().toImage(box.top());
+      double right = placed.across().toImage(box.right());
+      double bottom = placed.down().toImage(box.bottom());
       Box inside =
           new Box(
               limited(left, picture.width()),

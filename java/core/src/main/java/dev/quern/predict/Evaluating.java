@@ -5,7 +5,7 @@ import dev.quern.data.MultiDataset;
 import dev.quern.data.TestTimeAugmentation;
 import dev.quern.feed.NetworkData;
 import dev.quern.feed.Views;
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Require;
 import dev.quern.loss.Loss;
 import dev.quern.metric.Evaluation;
 import dev.quern.metric.Report;

@@ -27,7 +27,7 @@ final class Head {
 
   ModelData forClasses(List<String> classes, long seed) {
     if (classes.isEmpty()) {
-      throw HeadLayer.refused(network, "no classes are named");
+      throw HeadLayer.refused(network, "the list of classes is empty");
     }
     HeadLayer.requireOneOutput(network);
     List<String> known = network.task().classes();

@@ -4,7 +4,7 @@ import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
 import dev.quern.internal.NamePattern;
 import dev.quern.internal.Names;
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Require;
 import dev.quern.network.Network;
 import dev.quern.tensor.Shape;
 import java.util.ArrayList;
@@ -34,18 +34,18 @@ public record MatchingWeights(Map<String, float[]> weights, Report report) {
   }
 
   /**
-   * The weights of a file or model that a network can take over.
+   * Matches the weights of a file or model to a network's.
    *
-   * @param network that takes them
+   * @param network the receiving network
    * @param weights by dotted name, each in its file layout
-   * @param shapes of all of {@code weights}
-   * @param renames what names in {@code weights} begin with, and what the network's do instead: the
-   *     longest that fits is taken, {@code ""} fits all
-   * @param patterns names of the network that are wanted, {@code *} standing for any run of
-   *     characters; none for all
+   * @param shapes shapes of all {@code weights}
+   * @param renames prefixes of names in {@code weights} and their replacements in the network: the
+   *     longest matching prefix applies, {@code ""} matches all
+   * @param patterns names of the network's weights to load, {@code *} standing for any run of
+   *     characters; empty for all
    * @throws InvalidArgumentException if a pattern matches none of the network's weights, two
-   *     weights get the same name, or one has no shape
-   * @throws ShapeException if a weight has more or fewer values than its shape says
+   *     weights get the same name, or one lacks a shape
+   * @throws ShapeException if a weight has more or fewer values than its shape needs
    */
   public static MatchingWeights of(
       Network network,
@@ -86,7 +86,7 @@ public record MatchingWeights(Map<String, float[]> weights, Report report) {
 
   private static void requireShape(String name, float[] values, Shape shapeOrNull) {
     if (shapeOrNull == null) {
-      throw new InvalidArgumentException("matching: weight " + name + " has no shape");
+      throw new InvalidArgumentException("matching: weight " + name + " lacks a shape");
     }
     if (values.length != shapeOrNull.elements()) {
       throw new ShapeException(
@@ -146,12 +146,13 @@ public record MatchingWeights(Map<String, float[]> weights, Report report) {
   }
 
   /**
-   * What was loaded and what was not, of the names that the patterns match, in the networks' order.
+   * Report of the loaded and other weights among the names that the patterns match, in the
+   * networks' order.
    *
-   * @param loaded weights of the network that are given, of the right shape
+   * @param loaded weights of the network that are given in the right shape
    * @param missing weights of the network that are not given
-   * @param unexpected weights that are given, under their new names, and that the network has not
-   * @param otherShape weights of the network that are given, of another shape
+   * @param unexpected given weights, under their new names, that the network does not have
+   * @param otherShape weights of the network that are given in another shape
    */
   public record Report(
       List<String> loaded,
@@ -165,7 +166,7 @@ public record MatchingWeights(Map<String, float[]> weights, Report report) {
       otherShape = Require.all("matching", "other shape", otherShape);
     }
 
-    /** Whether all that was wanted is loaded and nothing is left. */
+    /** Whether all requested weights are loaded and none is unexpected. */
     public boolean isComplete() {
       return missing.isEmpty() && unexpected.isEmpty() && otherShape.isEmpty();
     }
@@ -175,7 +176,7 @@ public record MatchingWeights(Map<String, float[]> weights, Report report) {
     public String toString() {
       List<String> shapes = new ArrayList<>();
       otherShape.forEach(
-          (name, s) -> shapes.add(name + " is " + s.given() + ", wanted " + s.wanted()));
+          (name, s) -> shapes.add(name + " is " + s.given() + ", expected " + s.wanted()));
       return "loaded: "
           + loaded.size()
           + line("missing", missing)

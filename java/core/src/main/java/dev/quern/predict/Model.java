@@ -12,8 +12,8 @@ import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.PlanLimitException;
 import dev.quern.error.ShapeException;
 import dev.quern.internal.Memory;
-import dev.quern.internal.Require;
 import dev.quern.internal.Usage;
+import dev.quern.internal.arguments.Require;
 import dev.quern.loss.Loss;
 import dev.quern.metric.Evaluation;
 import dev.quern.metric.Report;
@@ -30,18 +30,18 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A trained network with frozen weights. Any number of threads may predict at once; they share one
- * copy of the weights, and each call works in memory of its own: a plan for as many samples as it
- * brings, rounded up to a power of two, 64 at most. All plans together stay within {@link
- * #planLimit}: a call that needs more for its samples runs them in smaller pieces, with the same
- * bits, and waits up to ten seconds for other calls. Plans are kept for later calls.
+ * A trained network with frozen weights. Thread-safe: concurrent calls share one copy of the
+ * weights, and each works in its own memory: a plan for its number of samples, rounded up to a
+ * power of two, at most 64. All plans together stay within {@link #planLimit}: a call that needs
+ * more for its samples runs them in smaller pieces, with the same bits, and waits up to ten seconds
+ * for other calls. Plans are kept for later calls.
  *
- * <p>Where the network's height or width is free, each call's images say the size. Weights packed
- * for a size are kept for the last eight sizes, 1 GiB of them at most, and 256 MiB of plans.
+ * <p>If the network's height or width is free, the size is that of each call's images. Weights
+ * packed for a size are kept for the last eight sizes, 1 GiB of them at most, and 256 MiB of plans.
  *
- * <p>Models that are open at once share memory: weights that are equal, bit for bit, lie off-heap
- * once, as those of a backbone under several heads do, or of a file that is loaded twice. Loading
- * takes a model's whole memory before equal parts are found.
+ * <p>Open models share memory: weights that are equal bit for bit are stored off-heap once, such as
+ * those of a backbone with several heads, or of a file that is loaded twice. Loading first
+ * allocates a model's whole memory, before equal parts are found.
  */
 public final class Model implements AutoCloseable {
   private final ModelData data;
@@ -77,8 +77,8 @@ public final class Model implements AutoCloseable {
   }
 
   /**
-   * A model of this one's inputs whose outputs are those of some of its layers, of the names of
-   * these. It is to be closed by itself, before this one or after it: both hold their weights.
+   * Returns a model with the outputs of some of this model's layers as its outputs, for feature
+   * extraction. It must be closed separately, before or after this model; they share weights.
    *
    * <pre>{@code
    * try (Model features = model.features("stage4.2.relu")) {
@@ -87,15 +87,15 @@ public final class Model implements AutoCloseable {
    * }</pre>
    *
    * @param layers at least one
-   * @throws InvalidArgumentException if there is no such layer; the message names those near it
-   * @throws dev.quern.error.MemoryLimitException if the weights need more memory than there is
+   * @throws InvalidArgumentException if a layer does not exist; the message lists similar names
+   * @throws dev.quern.error.MemoryLimitException if the weights need more memory than available
    */
   public Model features(String... layers) {
     List<String> names =
         Require.all(
             "features", "layers", Arrays.asList(Require.present("features", "layers", layers)));
     if (names.isEmpty()) {
-      throw new InvalidArgumentException("features: no layers are named");
+      throw new InvalidArgumentException("features: the list of layers is empty");
     }
     return of(data.part(List.of(), names), precision);
   }
@@ -109,9 +109,9 @@ public final class Model implements AutoCloseable {
   }
 
   /**
-   * What runs the network's convolutions of one image; of a batch it may be another.
+   * Implementations of the network's convolutions for one image; they may differ for a batch.
    *
-   * @throws ShapeException if the network's height or width is free, so that it depends on the
+   * @throws ShapeException if the network's height or width is free, because they depend on the
    *     image
    */
   public Implementations implementations() {
@@ -120,8 +120,8 @@ public final class Model implements AutoCloseable {
   }
 
   /**
-   * Bytes held off-heap: weights, and the plans that are kept. What several models share counts in
-   * equal parts, so that sums over models count it once.
+   * Off-heap memory in bytes: weights and kept plans. Memory shared by several models counts in
+   * equal parts, so that a sum over models counts it once.
    */
   public long bytes() {
     return weights.bytes() + sizes.bytes();
@@ -137,13 +137,13 @@ public final class Model implements AutoCloseable {
   }
 
   /**
-   * Sets {@link #planLimit} for calls to come. Those that need more for one sample throw a {@link
+   * Sets {@link #planLimit} for later calls. Calls that need more for one sample throw a {@link
    * PlanLimitException} before anything is allocated.
    *
    * @param bytes at least 1
    * @throws InvalidArgumentException if it is less
    * @throws PlanLimitException if the network's sizes are fixed and one sample needs more; the
-   *     limit stays as it was
+   *     limit is not changed
    * @throws dev.quern.error.ClosedException if this is closed
    */
   public void setPlanLimit(long bytes) {
@@ -172,9 +172,9 @@ public final class Model implements AutoCloseable {
   }
 
   /**
-   * {@link #predict(Tensor)} into a tensor of the caller's own, so that no arena grows.
+   * Computes outputs as {@link #predict(Tensor)} does, into a given tensor, so that no arena grows.
    *
-   * @param outputs {@code [N, ...]}, overwritten; nobody else may use it meanwhile
+   * @param outputs {@code [N, ...]}, overwritten; must not be used by others meanwhile
    * @return that tensor
    * @throws ShapeException if it has another shape
    */
@@ -183,9 +183,9 @@ public final class Model implements AutoCloseable {
   }
 
   /**
-   * The outputs of a network with any number of inputs and outputs.
+   * Computes the outputs of a network with any number of inputs and outputs.
    *
-   * @param inputs for each of {@link Network#inputs()} {@code [N, ...]}, its shape behind N
+   * @param inputs for each of {@link Network#inputs()} {@code [N, ...]}, with its shape after N
    * @return {@code [N, ...]} for each of {@link Network#outputs()}, in its order, in the first
    *     input's arena
    * @throws InvalidArgumentException if an input is missing or not the network's
@@ -201,12 +201,12 @@ public final class Model implements AutoCloseable {
   }
 
   /**
-   * Where the time of predicting goes, by layer: passes over the samples, of more than 64 the first
-   * 64, which are what {@link #predict(Map)} takes at once. Nothing is timed at other times.
+   * Profiles prediction by layer: times passes over the samples, at most the first 64, which {@link
+   * #predict(Map)} processes at once. Layers are timed only in this call.
    *
    * @param inputs as {@link #predict(Map)} takes them
-   * @param steps of which medians are taken, from 1 to 1,000; the first is slower than others where
-   *     nothing was predicted before
+   * @param steps number of passes, from 1 to 1,000, over which medians are taken; the first is
+   *     slower if nothing was predicted before
    * @throws InvalidArgumentException if there are no samples, or as {@link #predict(Map)}
    * @throws ShapeException if shapes do not fit
    */
@@ -226,59 +226,62 @@ public final class Model implements AutoCloseable {
   }
 
   /**
-   * The likeliest classes of one sample of bytes, as data sets have them.
+   * Returns the most likely classes of one byte sample of a data set.
    *
    * @param values unsigned bytes in C, H, W order; normalised as in training
-   * @param shape {@code [C, H, W]} or {@code [F]}, which the network's input is or leaves free
-   * @param top how many classes, likeliest first
-   * @throws InvalidArgumentException if the network's task is not to give labels
+   * @param shape {@code [C, H, W]} or {@code [F]}, which the network's input equals or leaves free
+   * @param top number of classes, most likely first
+   * @throws InvalidArgumentException if the network's task is not classification
    */
   public List<Prediction> classify(byte[] values, Shape shape, int top) {
     return new Classifying(this).classify(values, shape, top);
   }
 
-  /** The picture in a file, by {@link Image#read(Path)}, with all classes, likeliest first. */
+  /**
+   * Classifies the image in a file, read by {@link Image#read(Path)}; all classes, most likely
+   * first.
+   */
   public List<Prediction> classify(Path file) {
     return classify(Image.read(file));
   }
 
-  /** All classes of a picture, likeliest first. */
+  /** Classifies an image; all classes, most likely first. */
   public List<Prediction> classify(Image image) {
     return new Classifying(this).classify(image).predictions();
   }
 
   /**
-   * The likeliest classes of each picture; pictures may be of any size.
+   * Returns the most likely classes of each image; images may have any size.
    *
-   * @param top how many classes, likeliest first
-   * @throws InvalidArgumentException if the network's task is not to give labels
+   * @param top number of classes, most likely first
+   * @throws InvalidArgumentException if the network's task is not classification
    */
   public List<List<Prediction>> classify(List<Image> images, int top) {
     return new Classifying(this).classify(images, top);
   }
 
-  /** The picture in a file, by {@link Image#read(Path)}, and what the network says of it. */
+  /** Computes the predictions for the image in a file, read by {@link Image#read(Path)}. */
   public Map<String, Answer> answer(Path file) {
     return answer(Image.read(file));
   }
 
   /**
-   * What the network says of a picture: by output, in its order.
+   * Computes the predictions for an image: by output, in the network's order.
    *
    * @throws InvalidArgumentException if the network has several inputs
-   * @throws ShapeException if its input is no picture
+   * @throws ShapeException if its input is not an image
    */
   public Map<String, Answer> answer(Image image) {
     return new Classifying(this).answers(List.of(Require.present("answer", "image", image))).get(0);
   }
 
-  /** {@link #answer(Image)} of each, whatever their sizes. */
+  /** Computes {@link #answer(Image)} for each image; images may have any size. */
   public List<Map<String, Answer>> answers(List<Image> images) {
     return new Classifying(this).answers(images);
   }
 
   /**
-   * What the network says of each sample: by output, in its order.
+   * Computes the predictions for each sample: by output, in the network's order.
    *
    * @param inputs for each of {@link Network#inputs()} {@code [N, ...]}, already normalised
    */
@@ -286,17 +289,17 @@ public final class Model implements AutoCloseable {
     return new Classifying(this).answers(inputs);
   }
 
-  /** The picture in a file, by {@link Image#read(Path)}, and what is in it. */
+  /** Detects objects in the image in a file, read by {@link Image#read(Path)}. */
   public List<Detection> detect(Path file) {
     return detect(Image.read(file));
   }
 
   /**
-   * What is in a picture, best first, by the network's {@link Network#detection}. Boxes are in
-   * pixels of this picture, whatever its size, and cut at its border.
+   * Detects objects in an image by the network's {@link Network#detection}, best first. Boxes are
+   * in pixels of this image in its original size, and clipped at its border.
    *
-   * @throws InvalidArgumentException if the network does not find things, or has several inputs
-   * @throws ShapeException if its input is no picture, or outputs at this size cannot be read
+   * @throws InvalidArgumentException if the network is not a detector, or has several inputs
+   * @throws ShapeException if its input is not an image, or outputs at this size cannot be decoded
    */
   public List<Detection> detect(Image image) {
     return detect(Detecting.one(image)).get(0);
@@ -318,10 +321,11 @@ public final class Model implements AutoCloseable {
   }
 
   /**
-   * {@link #evaluate(Dataset)} of the average of what is said of several views of each image.
+   * Evaluates as {@link #evaluate(Dataset)} does, with test-time augmentation: the average of the
+   * predictions for several views of each image.
    *
-   * @throws ShapeException if the samples are not {@code [C, H, W]} images larger than a view moves
-   *     them, or predictions have places in the image, as those of pixels and boxes have
+   * @throws ShapeException if the samples are not {@code [C, H, W]} images larger than the shift of
+   *     a view, or predictions have positions in the image, as for pixels and boxes
    */
   public Evaluation evaluate(Dataset images, TestTimeAugmentation views) {
     return evaluating.evaluate(images, views);
@@ -333,19 +337,19 @@ public final class Model implements AutoCloseable {
   }
 
   /**
-   * Accuracy and loss on a data set, whose labels or targets must suit loss and network.
+   * Evaluates accuracy and loss on a data set with labels or targets that fit loss and network.
    *
    * @param loss without its smoothing, weights and reduction
-   * @throws dev.quern.error.DataException if the data set throws, or a sample is not what it
-   *     promised
+   * @throws dev.quern.error.DataException if the data set throws, or a sample does not have the
+   *     promised form
    */
   public Evaluation evaluate(Dataset images, Loss loss) {
     return evaluating.evaluate(images, loss);
   }
 
   /**
-   * How good the model's answers on a data set are: what {@link #evaluate(Dataset)} says in more
-   * detail, by output, in the network's order.
+   * Evaluates a data set in detail: the metrics of {@link #evaluate(Dataset)} by output, in the
+   * network's order.
    */
   public Map<String, Report> report(Dataset images) {
     return evaluating.report(images);
@@ -367,8 +371,8 @@ public final class Model implements AutoCloseable {
   }
 
   /**
-   * Closes this for calls to come, and frees the memory when the last call that is inside ends:
-   * right away if there is none. Never waits, and does nothing if this is closed already.
+   * Closes this for later calls, and frees the memory when the last running call ends; immediately
+   * if there is none. Never waits, and does nothing if this is closed already.
    */
   public void closeWhenFree() {
     usage.closeWhenFree(sizes::close);

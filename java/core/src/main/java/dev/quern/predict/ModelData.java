@@ -9,7 +9,7 @@ import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.NumericException;
 import dev.quern.error.ShapeException;
 import dev.quern.internal.Names;
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Require;
 import dev.quern.layer.Quantized;
 import dev.quern.network.Network;
 import dev.quern.network.Task;
@@ -28,16 +28,16 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Everything that a saved model holds: the network, which knows what its outputs are for, its
- * weights, how samples become its inputs, and where it comes from. Checked when made, so that a
- * model file cannot carry a weight of the wrong size or a NaN.
+ * Content of a saved model: the network with its tasks, its weights, the preprocessing of its
+ * inputs, and its provenance. It is validated on construction, so a model file cannot contain a
+ * weight of the wrong size or a NaN.
  *
  * @param weights by dotted name, each in its file layout (OIHW, [out, in]); not copied
- * @param preprocessing by input; scaling to [0, 1] for those that are left out
+ * @param preprocessing by input; scaling to [0, 1] for missing inputs
  * @param provenance free text by key: data, seed, versions, {@link #CLASS_COUNTS}
- * @param dtype in what the weights of convolutions and linear layers are kept, in files and in the
- *     memory of a {@link Model}; {@link #to} rounds them. Others, which are few, stay F32, those of
- *     quantized layers whole numbers
+ * @param dtype type of the weights of convolutions and linear layers, in files and in the memory of
+ *     a {@link Model}; {@link #to} rounds them. The few others stay F32, those of quantized layers
+ *     int8
  */
 public record ModelData(
     Network network,
@@ -76,12 +76,12 @@ public record ModelData(
     for (String name : weights.keySet()) {
       if (!wanted.containsKey(name)) {
         throw new InvalidArgumentException(
-            "model: network " + network.name() + " has no weight " + name);
+            "model: network " + network.name() + " lacks weight " + name);
       }
     }
   }
 
-  /** A model whose weights are F32. */
+  /** Creates a model with F32 weights. */
   public ModelData(
       Network network,
       Map<String, float[]> weights,
@@ -91,11 +91,11 @@ public record ModelData(
   }
 
   /**
-   * A model of one input.
+   * Creates a model with one input.
    *
-   * @param normalization of the only input, or the first; pictures are stretched to its size
-   * @param classes names for the network's {@link Task}, or, where that is plain, of classes that
-   *     exclude each other; empty to leave the task as it is
+   * @param normalization normalization of the only or first input; images are stretched to its size
+   * @param classes class names for the network's {@link Task}, which becomes single-label if there
+   *     is none; empty to keep the task
    */
   public ModelData(
       Network network,
@@ -122,7 +122,7 @@ public record ModelData(
         throw new InvalidArgumentException(
             "model: network "
                 + network.name()
-                + " has no input "
+                + " does not have the input "
                 + Names.shown(input)
                 + ", only "
                 + network.inputs().keySet());
@@ -141,10 +141,10 @@ public record ModelData(
   }
 
   /**
-   * Loads a saved model: what {@link ModelReader}s of other modules read.
+   * Loads a saved model with the {@link ModelReader}s of other modules.
    *
-   * @throws dev.quern.error.NotFoundException if there is no such file, or no module that reads it:
-   *     quern-io reads .safetensors, quern-onnx .onnx
+   * @throws dev.quern.error.NotFoundException if the file does not exist, or the module that reads
+   *     it is missing: quern-io reads .safetensors, quern-onnx .onnx
    * @throws dev.quern.error.FormatException if it is not a model
    */
   public static ModelData load(Path file) {
@@ -167,13 +167,12 @@ public record ModelData(
   }
 
   /**
-   * This model with weights of another type, as PyTorch's {@code module.to(dtype)} has it: those of
-   * convolutions and linear layers are rounded to the nearest, of two to the one whose last bit is
-   * 0. They take half the bytes then, in a file and in a {@link Model}, and are computed with in
-   * float32.
+   * Returns this model with weights of another type, as PyTorch's {@code module.to(dtype)}: weights
+   * of convolutions and linear layers are rounded to nearest, ties to even. bf16 and f16 halve
+   * their bytes, in a file and in a {@link Model}; computation stays in float32.
    *
-   * @throws NumericException if a weight is beyond the type's largest number, as F16's is 65,504;
-   *     names it
+   * @throws NumericException if a weight exceeds the type's largest number, which is 65,504 for
+   *     F16; the message names it
    */
   public ModelData to(DType type) {
     Map<String, float[]> rounded = new LinkedHashMap<>(weights);
@@ -191,7 +190,7 @@ public record ModelData(
     return HalfWeights.names(network).contains(name) ? dtype : DType.F32;
   }
 
-  /** Of the only input, or the first. */
+  /** The normalization of the only or first input. */
   public Normalization normalization() {
     return preprocessing.values().iterator().next().normalization();
   }
@@ -209,8 +208,8 @@ public record ModelData(
   }
 
   /**
-   * This model, whose network finds things in pictures so: {@link Network#withDetection}. For a
-   * network from elsewhere, which does not know it.
+   * Returns this model with a decoder of its outputs to boxes: {@link Network#withDetection}. For
+   * external detectors, which lack it.
    */
   public ModelData withDetection(@Nullable DetectionTask task) {
     return new ModelData(network.withDetection(task), weights, preprocessing, provenance, dtype);
@@ -240,9 +239,9 @@ public record ModelData(
   }
 
   /**
-   * The same weights for another network, for example one whose height and width are free, after
-   * training at one size. Tasks and detection stay where the other knows none, preprocessing by the
-   * order of inputs.
+   * Returns the same weights with another network, for example one with free height and width after
+   * training at one size. Tasks and detection are kept if the other network has none, preprocessing
+   * by the order of inputs.
    *
    * @throws InvalidArgumentException if its weights have other names or shapes
    */
@@ -269,28 +268,28 @@ public record ModelData(
   }
 
   /**
-   * The model with a batch normalisation behind each convolution that has none and is no output.
-   * Their statistics are those of {@code images}, their scale and shift undo them, so that answers
-   * stay as they are. Networks exported for inference have lost theirs, and train better with them.
+   * Returns the model with a batch normalisation after each convolution that has none and is not an
+   * output. Their statistics are those of {@code images}, and scale and shift undo them, so
+   * predictions do not change. Networks exported for inference have lost theirs, and train better
+   * with them.
    *
-   * @param images bytes, of the kind that training sees; some hundred do
-   * @throws InvalidArgumentException if the network has several inputs, or there is no image of
-   *     bytes
-   * @throws dev.quern.error.ShapeException if a height or width is left free, or the images do not
-   *     fit
+   * @param images byte images like those of training; some hundred are enough
+   * @throws InvalidArgumentException if the network has several inputs, or there are no byte images
+   * @throws dev.quern.error.ShapeException if height or width is free, or the images do not fit
    */
   public ModelData withBatchNorms(Dataset images) {
     return new AddedNorms(this).by(Require.present("model", "images", images));
   }
 
   /**
-   * A part of the network with its weights: {@link Network#part}. Tasks and preprocessing stay
-   * where the network's outputs and inputs do; a part that begins at a layer takes that layer's
-   * outputs as they are.
+   * Returns a part of the network with its weights: {@link Network#part}. Tasks and preprocessing
+   * of kept outputs and inputs are kept; a part that starts at a layer takes that layer's outputs
+   * without preprocessing.
    *
    * @param from layers that become inputs; empty for the network's own inputs
-   * @param outputs the layers whose outputs are the part's; empty for the network's own
-   * @throws InvalidArgumentException if there is no such layer, or it cannot begin or end there
+   * @param outputs layers that become outputs; empty for the network's own
+   * @throws InvalidArgumentException if a layer does not exist, or the part cannot start or end
+   *     there
    */
   public ModelData part(List<String> from, List<String> outputs) {
     Network part = network.part(from, outputs);
@@ -302,24 +301,24 @@ public record ModelData(
   }
 
   /**
-   * This model with a head for other classes: the last linear layer, or the last convolution where
-   * only layers without weights follow, is replaced by one of as many outputs, whose first weights
-   * are drawn. All else stays. Where the names are the same in another order, the head's rows are
-   * put in that order instead; where they are the same, or the model has as many classes without
-   * names, the weights stay as they are.
+   * Returns this model with a head for other classes: the last linear layer, or the last
+   * convolution if only layers without weights follow, is replaced by one with that many outputs
+   * and new weights. Everything else is kept. If the names are the same in another order, the
+   * head's rows are reordered instead; if they are the same, or the model has as many classes
+   * without names, the weights are kept.
    *
    * @param classes their names, at least one
-   * @param seed decides the new layer's first weights
-   * @throws InvalidArgumentException if there are no names, the network has several outputs, or
-   *     does not end in such a layer
+   * @param seed seed of the new layer's weights
+   * @throws InvalidArgumentException if the list is empty, the network has several outputs, or does
+   *     not end in such a layer
    */
   public ModelData forClasses(List<String> classes, long seed) {
     return new Head(this).forClasses(Require.all("model", "classes", classes), seed);
   }
 
   /**
-   * This model with a new head of as many outputs, as {@link #forClasses} makes it, without names:
-   * for numbers to come near to, or to train the same classes anew.
+   * Returns this model with a new head without class names, as {@link #forClasses} creates it: for
+   * regression, or to train the same classes from scratch.
    *
    * @throws InvalidArgumentException if {@code outputs} is below 1, the network has several
    *     outputs, or does not end in such a layer
@@ -334,13 +333,12 @@ public record ModelData(
   }
 
   /**
-   * Those weights that another network can take over, and a report of the rest: {@link
-   * MatchingWeights#of}.
+   * Matches the weights to another network's and reports the rest: {@link MatchingWeights#of}.
    *
-   * @param renames what weights' names begin with here, and what the other's do instead: {@code
-   *     Map.of("backbone.", "")}
-   * @param patterns names of the other network's weights that are wanted, {@code *} standing for
-   *     any run of characters; none for all
+   * @param renames prefixes of these weights' names and their replacements in the other network:
+   *     {@code Map.of("backbone.", "")}
+   * @param patterns names of the other network's weights to load, {@code *} standing for any run of
+   *     characters; empty for all
    */
   public MatchingWeights matching(Network other, Map<String, String> renames, String... patterns) {
     return MatchingWeights.of(other, weights, network.state(), renames, patterns);

@@ -3,16 +3,19 @@ package dev.quern.predict;
 import dev.quern.data.Image;
 import dev.quern.data.Preprocessing;
 import dev.quern.error.InvalidArgumentException;
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Require;
 import dev.quern.network.Network;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Size;
 import java.util.ArrayList;
 import java.util.List;
 
-/** How pictures become the only input of a model. */
+/** Preprocessing of images for the only input of a model. */
 final class Pictures {
-  /** Values of the network's input that pictures become at once, at most; one picture passes it. */
+  /**
+   * Largest number of input values that images are converted to at once; a single image may exceed
+   * it.
+   */
   private static final long MOST_VALUES = 1 << 24;
 
   private final String op;
@@ -42,8 +45,8 @@ final class Pictures {
   }
 
   /**
-   * Neighbours whose inputs have one size, at most a plan's batch and 64 MiB of floats, so that
-   * pictures may have any sizes and take little memory.
+   * Groups consecutive images with equal input size, at most a plan's batch and 64 MiB of floats,
+   * so that images may have any size and use little memory.
    */
   List<List<Image>> runs(List<Image> images) {
     boolean free = network.isFree() && how.size() == null;
@@ -61,7 +64,7 @@ final class Pictures {
     return all;
   }
 
-  /** How many values of the network's input a picture becomes. */
+  /** Number of input values of an image. */
   private long values(Image image) {
     Shape input = network.input();
     if (!input.isFree()) {

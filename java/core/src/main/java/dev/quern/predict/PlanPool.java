@@ -27,7 +27,7 @@ final class PlanPool {
   private long limit;
   private long idleBytes;
 
-  /** Of all plans. */
+  /** Bytes of all plans. */
   private long bytes;
 
   /**

@@ -45,7 +45,7 @@ final class Sized implements AutoCloseable {
   /** Frees what the model keeps for later calls. */
   private final Runnable shortOfMemory;
 
-  /** What a plan takes, by the power of two that its batch is; 0 where that is not known yet. */
+  /** Bytes of a plan by the exponent of its batch size; 0 if not known yet. */
   private final AtomicLongArray planBytes = new AtomicLongArray(MOST + 1);
 
   private volatile boolean ran;
@@ -166,8 +166,8 @@ final class Sized implements AutoCloseable {
   /**
    * Fills the outputs of a network with one input and one output.
    *
-   * @param outputsOrNull null for a tensor in the images' arena, which does not grow where there is
-   *     no memory for the plan
+   * @param outputsOrNull null for a tensor in the images' arena, which does not grow if the plan's
+   *     memory cannot be allocated
    */
   Tensor run(Tensor images, @Nullable Tensor outputsOrNull) {
     long n = images.shape().dim(0);
@@ -221,13 +221,13 @@ final class Sized implements AutoCloseable {
   }
 
   /**
-   * Where the time of passes goes, over as many of the samples as a plan takes at once.
+   * Profiles passes over as many of the samples as a plan processes at once.
    *
    * @param inputs for each of the network's inputs the same number of samples
    */
   LayerTimes profile(Map<String, Tensor> inputs, long n, int steps) {
     if (n == 0) {
-      throw new InvalidArgumentException("profile: there are no samples");
+      throw new InvalidArgumentException("profile: the batch is empty");
     }
     List<StepTimes> times = new ArrayList<>();
     Plan plan = borrow(n);

@@ -10,8 +10,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The sizes at which a model's network has run. Where its height or width is free, the weights
- * packed for the last few are kept, within a limit of memory; else there is one size.
+ * The sizes at which a model's network has run. If its height or width is free, the weights packed
+ * for the last few sizes are kept, within a memory limit; otherwise there is one size.
  */
 final class Sizes implements AutoCloseable {
   /** How many sizes of a free network keep their packed weights, at most. */
@@ -66,7 +66,7 @@ final class Sizes implements AutoCloseable {
     return plans;
   }
 
-  /** That of a network without free sizes; else null. */
+  /** the only size of a network without free sizes, otherwise null */
   @Nullable Sized only() {
     return only;
   }
@@ -78,7 +78,7 @@ final class Sizes implements AutoCloseable {
    */
   Sized borrow(Map<String, Shape> inputs) {
     Sized known = known(inputs);
-    // layers of the user's own are asked for their shapes, so no lock is held
+    // the shapes of custom layers are computed by user code, so no lock is held
     return known != null ? known : borrow(weights.network().at(inputs));
   }
 
@@ -127,7 +127,7 @@ final class Sizes implements AutoCloseable {
     drop(0, 0);
   }
 
-  /** Those that no call uses, the one that was used longest ago first, until these are left. */
+  /** Removes unused sizes, the least recently used first, until the limits are met. */
   private void drop(int most, long bytes) {
     Iterator<Entry> all = kept.values().iterator();
     while (all.hasNext() && (kept.size() > most || kept.size() > 1 && packedBytes() > bytes)) {

@@ -2,24 +2,25 @@ package dev.quern.profile;
 
 import dev.quern.engine.Engine;
 import dev.quern.error.InvalidArgumentException;
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Require;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
- * Where the time of a step goes, as {@link dev.quern.train.Trainer#profile} and {@link
- * dev.quern.predict.Model#profile} measure it. Each time is the median of its own over the steps,
- * in seconds. Immutable and thread-safe.
+ * Profile of a step by layer, measured by {@link dev.quern.train.Trainer#profile} and {@link
+ * dev.quern.predict.Model#profile}. Each time is the median over the steps, in seconds. Immutable
+ * and thread-safe.
  *
- * @param samples in each step
- * @param steps that were measured
- * @param layers in the network's order; a layer that runs with another has no row of its own
- * @param lossSeconds of all losses with their gradients
- * @param stepSeconds of forward passes, losses and backward passes together; neither loading the
- *     samples nor the optimizer's update is in it
- * @param speed what the machine could do at best
+ * @param samples number of samples per step
+ * @param steps number of measured steps
+ * @param layers in the network's order; a layer that is fused into another one has no row of its
+ *     own
+ * @param lossSeconds time of all losses with their gradients
+ * @param stepSeconds time of forward passes, losses and backward passes together, without loading
+ *     the samples and without the optimizer's update
+ * @param speed peak performance of the machine
  */
 public record LayerTimes(
     int samples,
@@ -65,7 +66,7 @@ public record LayerTimes(
    */
   public record Operator(String type, int layers, Pass forward, Pass backward) {
     /**
-     * @throws InvalidArgumentException if something is null, or there are no layers
+     * @throws InvalidArgumentException if something is null, or the list of layers is empty
      */
     public Operator {
       Require.present(Pass.OPERATION, "type", type);

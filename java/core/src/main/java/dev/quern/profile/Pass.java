@@ -1,20 +1,20 @@
 package dev.quern.profile;
 
 import dev.quern.error.InvalidArgumentException;
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Require;
 
 /**
- * What a pass of a layer over a batch took, and how much it had to do. Immutable and thread-safe.
+ * Time and work of a layer's pass over a batch. Immutable and thread-safe.
  *
- * @param seconds 0 for a layer that only sees its input by another shape, or where no pass runs
- * @param operations of convolutions and matrix products, a multiply-add as two, as their definition
- *     has them: an implementation may get by with fewer. Other operators count none
- * @param bytes the least that it moves: tensors and parameters that it reads or writes, each once
+ * @param seconds 0 for a layer that only reshapes its input, or without such a pass
+ * @param operations operations of convolutions and matrix products by definition, a multiply-add
+ *     counting as two; an implementation may need fewer. Other operators count none
+ * @param bytes smallest memory traffic: tensors and parameters that it reads or writes, each once
  */
 public record Pass(double seconds, double operations, double bytes) {
   static final String OPERATION = "layer times";
 
-  /** Of a layer without such a pass. */
+  /** Pass of a layer that has none. */
   public static final Pass NONE = new Pass(0, 0, 0);
 
   /**

@@ -1,4 +1,4 @@
-/** Where the time of a step goes, by layer and by operator. */
+/** Profiling of a step by layer and operator. */
 @NullMarked
 package dev.quern.profile;
 

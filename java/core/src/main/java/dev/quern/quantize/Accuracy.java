@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.ToDoubleFunction;
 
-/** Accuracy on the held-out samples; NaN where there are none. */
+/** Accuracy on the held-out samples; NaN without them. */
 final class Accuracy {
   private final Quantization asked;
   private final Rounded rounded;
@@ -27,7 +27,7 @@ final class Accuracy {
       throw new InvalidArgumentException(
           "quantize: network "
               + asked.data.network().name()
-              + " has no accuracy that could be bound: its outputs are neither right nor wrong");
+              + " has no accuracy to bound: its task is not classification");
     }
   }
 

@@ -12,11 +12,11 @@ public enum CalibrationMethod {
   PERCENTILE,
 
   /**
-   * Where the distribution of the rounded values is the nearest to that of the values, by
-   * Kullback-Leibler divergence. Migacz, "8-bit Inference with TensorRT", 2017.
+   * The range that minimises the Kullback-Leibler divergence between the distributions of the
+   * values and the rounded values. Migacz, "8-bit Inference with TensorRT", 2017.
    */
   ENTROPY,
 
-  /** Where the mean of the squared error of the rounded values is least. */
+  /** The range that minimises the mean squared error of the rounded values. */
   MSE
 }

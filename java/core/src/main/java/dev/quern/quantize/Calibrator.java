@@ -29,7 +29,7 @@ final class Calibrator {
   private final Images images;
   private final Network original;
 
-  /** Of one size, and with channels in like ranges. */
+  /** The model with a fixed size and with equalized channels. */
   private final ModelData data;
 
   private final Graph graph;
@@ -51,7 +51,7 @@ final class Calibrator {
 
   private void requireFloats() {
     if (original.inputs().size() != 1) {
-      throw refused("has inputs " + original.inputs().keySet() + ", one is wanted");
+      throw refused("has inputs " + original.inputs().keySet() + ", expected one");
     }
     for (Network.Node n : original.nodes()) {
       if (n.layer() instanceof Quantized || n.layer() instanceof FakeQuantize) {
@@ -78,7 +78,7 @@ final class Calibrator {
     List<String> names = original.nodes().stream().map(Network.Node::name).toList();
     for (String kept : asked.kept) {
       if (!names.contains(kept)) {
-        throw refused("has no layer " + Names.shown(kept) + NearNames.text(kept, names));
+        throw refused("unknown layer " + Names.shown(kept) + NearNames.text(kept, names));
       }
     }
     all.forEach(n -> layers.add(n.name()));
@@ -95,7 +95,7 @@ final class Calibrator {
     return graph.node(layer).inputs().get(0);
   }
 
-  /** Those that no other hangs on. */
+  /** Layers on which no other layer depends. */
   private Set<String> last(List<Network.Node> all) {
     Set<String> ends = new HashSet<>();
     Set<String> read = new HashSet<>();
@@ -211,7 +211,7 @@ final class Calibrator {
     return sums;
   }
 
-  /** What the file of the model has of weights. */
+  /** Bytes of the weights in the model's file. */
   private static long bytes(ModelData model) {
     long bytes = 0;
     for (Map.Entry<String, float[]> w : model.weights().entrySet()) {

@@ -13,8 +13,9 @@ import dev.quern.layer.activation.Silu;
 import dev.quern.layer.activation.Tanh;
 
 /**
- * Where a function has its values: beyond, it is flat, or as good as flat in 256 steps. Steps for
- * what only that function reads need not go further, so that they are finer.
+ * Bounds of a function's relevant inputs: outside them it is constant, or nearly so in 256 steps.
+ * If only that function reads a value, the value's quantization range can be limited to them, which
+ * makes the steps finer.
  */
 record Crops(float low, float high) {
   static final Crops NONE = new Crops(Float.NEGATIVE_INFINITY, Float.POSITIVE_INFINITY);
@@ -23,7 +24,7 @@ record Crops(float low, float high) {
     return new Crops(low, Float.POSITIVE_INFINITY);
   }
 
-  /** Those of a function; none of a layer that is not flat. */
+  /** The bounds of a function; none for other layers. */
   static Crops of(Layer layer) {
     if (layer instanceof Relu) {
       return above(0);

@@ -20,18 +20,19 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Scales channels between two layers, so that a value's channels have like ranges: all of them have
- * the same steps. {@code s relu(x) = relu(s x)} for s above 0, so that what one layer's channel is
- * divided by, the next layer's weights are multiplied by. ReLU6 is no such function, and stops it.
- * Scales are powers of two, with which floats are rounded no differently: the network of floats
- * answers the same to the bit.
+ * Cross-layer equalization: scales channels between two layers, so that a value's channels have
+ * similar ranges, because all channels share the same quantization steps. {@code s relu(x) = relu(s
+ * x)} for s above 0, so a layer's channel is divided by a factor by which the next layer's weights
+ * are multiplied. ReLU6 does not have this property and prevents it. The factors are powers of two,
+ * which do not change the rounding of floats: the float network's results stay the same bit for
+ * bit.
  *
  * <p>Nagel et al., "Data-Free Quantization through Weight Equalization and Bias Correction", 2019,
  * balance the weights of both layers, {@code s = sqrt(r1 / r2)}. Here each output channel's weights
- * have a scale of their own, so that r1 is the range of the values instead.
+ * have a separate scale, so r1 is the range of the values instead.
  */
 final class Equalization {
-  /** They leave a scaled channel a scaled channel. */
+  /** Layers that preserve a channel's scale. */
   private static final Set<Class<? extends Layer>> SCALING =
       Set.of(
           Relu.class,
@@ -52,9 +53,9 @@ final class Equalization {
   /**
    * Two layers with one value between them.
    *
-   * @param divided whose weight and bias decide the ranges: the first, or the normalisation behind
-   *     it
-   * @param value between them, of the first one's channels
+   * @param divided the layer with the weight and bias that determine the ranges: the first, or the
+   *     normalisation after it
+   * @param value the value between them, with the first layer's channels
    */
   private record Pair(String divided, String value, Network.Node second) {}
 
@@ -180,8 +181,8 @@ final class Equalization {
   }
 
   /**
-   * What channels are divided by. Where a channel has its own rows of weights, which have scales of
-   * their own, it costs them nothing, and ranges become equal.
+   * Factors by which channels are divided. If a channel has its own rows of weights with their own
+   * scales, this costs no precision, and the ranges become equal.
    */
   private static float[] scales(float[] ranges, float[] shares, boolean free) {
     double[] bits = new double[ranges.length];

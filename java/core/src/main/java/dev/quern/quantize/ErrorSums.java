@@ -4,7 +4,7 @@ import dev.quern.tensor.Shape;
 
 /** Sums over a layer's output in floats and as it is once quantized, by channel. */
 final class ErrorSums {
-  /** Of a layer whose output is the same to the bit. */
+  /** Signal-to-noise ratio of a layer with bit-identical output. */
   private static final double MOST_DB = 200;
 
   private final int plane;

@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Who reads what in a network. */
+/** Readers of each value in a network. */
 final class Graph {
   final Network network;
   private final Map<String, Network.Node> nodes = new HashMap<>();
@@ -58,7 +58,7 @@ final class Graph {
     return input == null ? network.shapes().get(value) : input;
   }
 
-  /** The node that alone reads a value, which is no output; null where there is none such. */
+  /** The only node that reads a value, if the value is not an output; otherwise null. */
   Network.@Nullable Node onlyReader(String value) {
     List<Network.Node> all = readers(value);
     return all.size() == 1 && !network.outputs().contains(value) ? all.get(0) : null;
@@ -73,7 +73,7 @@ final class Graph {
     return at;
   }
 
-  /** The sources whose bytes a value is made of: several behind a concatenation of channels. */
+  /** The sources of the bytes of a value: several for a concatenation of channels. */
   List<String> sources(String value) {
     Set<String> found = new LinkedHashSet<>();
     collect(value, found, new HashSet<>());

@@ -3,9 +3,9 @@ package dev.quern.quantize;
 import dev.quern.error.NumericException;
 
 /**
- * What a value was on some images: its bounds first, which take one pass over them, and then how
- * often it was where between them. Zeros are counted apart. They are exact in every range, and
- * there are so many behind a ReLU that no other value would count.
+ * Distribution of a value over some images: first its bounds, which take one pass over the images,
+ * then a histogram between them. Zeros are counted separately. They are exact in every range, and
+ * so frequent after a ReLU that they would outweigh all other values.
  */
 final class Histogram {
   static final int BINS = 2048;
@@ -75,7 +75,7 @@ final class Histogram {
     return high;
   }
 
-  /** Those that are not 0, by bin. */
+  /** Counts of values other than 0, by bin. */
   long[] counts() {
     return counts;
   }

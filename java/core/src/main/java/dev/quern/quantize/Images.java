@@ -18,7 +18,7 @@ import java.util.function.Consumer;
 
 /** The calibration images, and what layers make of them, batch by batch. */
 final class Images {
-  /** Of what layers make of a batch; bounds the memory that calibration takes. */
+  /** Largest size of a layer's outputs for a batch; bounds the memory of calibration. */
   private static final long MOST_BYTES = 64L << 20;
 
   private static final int MOST_IMAGES = 32;
@@ -87,7 +87,7 @@ final class Images {
     }
   }
 
-  /** Runs two models, whose layers of these names are given side by side. */
+  /** Runs two models and passes the outputs of these layers in pairs. */
   void compare(
       ModelData one,
       ModelData other,

@@ -20,11 +20,10 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which values become bytes: those that quantized layers read. A chain of a convolution,
- * normalisation, addition and ReLU makes bytes itself where its last value becomes bytes, and where
- * what it adds is bytes, too. Averages, sums and functions of elements make bytes of bytes, so that
- * what they read becomes bytes where that takes no pass over memory. Values that are put behind
- * each other have one range.
+ * Selects the values that become int8: those that quantized layers read. A chain of convolution,
+ * normalisation, addition and ReLU writes int8 itself if its last value is int8 and the addend is
+ * int8 as well. Averages, sums and elementwise functions map int8 to int8, so their inputs become
+ * int8 if that needs no additional pass over memory. Concatenated values share one range.
  */
 final class Placement {
   private final Graph graph;
@@ -33,7 +32,7 @@ final class Placement {
   /** By value, the first of those that it shares a range with. */
   private final Map<String, String> first = new LinkedHashMap<>();
 
-  /** What {@link #isMade} said. */
+  /** Cached results of {@link #isMade}. */
   private final Map<String, Boolean> made = new HashMap<>();
 
   /**
@@ -54,12 +53,12 @@ final class Placement {
     return first;
   }
 
-  /** Whose range the bytes have that a value is made of. */
+  /** The value with the range of the bytes from which a value is made. */
   String range(String value) {
     return first.get(graph.sources(value).get(0));
   }
 
-  /** What of a value matters to the function that alone reads it. */
+  /** The relevant range of a value for the only function that reads it. */
   Crops crops(String value) {
     Network.Node reader = graph.onlyReader(value);
     while (reader != null && ByteValues.use(reader.layer()) == ByteUse.PASSES) {
@@ -91,7 +90,10 @@ final class Placement {
     }
   }
 
-  /** ReLU of what nobody else reads, in bytes that stand for nothing below 0, does nothing. */
+  /**
+   * A ReLU that is the only reader of a value has no effect if the value's bytes represent nothing
+   * below 0.
+   */
   private boolean isRectified(String value, String operand) {
     Network.Node n = graph.node(value);
     return rectifies(n.layer())
@@ -99,7 +101,7 @@ final class Placement {
         && graph.sources(operand).stream().noneMatch(s -> crops(s).equals(Crops.NONE));
   }
 
-  /** What has to be bytes for a value to be made of bytes. */
+  /** The operands that must be int8 for a value to be computed in int8. */
   private List<String> operands(String value) {
     Network.Node n = graph.node(value);
     String added = added(value);
@@ -175,8 +177,8 @@ final class Placement {
   }
 
   /**
-   * The sum or product of two values that a value is, perhaps behind ReLU: of one shape, or an
-   * image and a factor for each channel; null where there is none such.
+   * The sum or product of two values that computes a value, possibly followed by ReLU: of equal
+   * shapes, or an image and a factor per channel; null if there is none.
    */
   private Network.@Nullable Node pair(String value) {
     Network.Node n = ahead(value);
@@ -191,7 +193,9 @@ final class Placement {
     return each && in.contains(out) ? n : null;
   }
 
-  /** Whether a quantized convolution makes a value, with normalisation and ReLU behind it. */
+  /**
+   * Whether a quantized convolution computes a value, possibly followed by normalisation and ReLU.
+   */
   private boolean chain(String value) {
     Network.Node n = ahead(value);
     if (n != null && n.layer() instanceof BatchNorm2d) {
@@ -201,7 +205,7 @@ final class Placement {
     return n != null && n.layer() instanceof Conv2d && quantized.contains(n.name());
   }
 
-  /** What the chain that makes a value adds to a convolution's result; null where it does not. */
+  /** The addend of the chain that computes a value; null without one. */
   private @Nullable String added(String value) {
     Network.Node last = ahead(value);
     if (last == null || !(last.layer() instanceof Add) || last.inputs().size() != 2) {
@@ -213,10 +217,12 @@ final class Placement {
     if (Math.min(one, other) == Integer.MAX_VALUE) {
       return null;
     }
-    return in.get(one < other ? 1 : 0); // of two chains the first goes on
+    return in.get(one < other ? 1 : 0); // of two chains, the first one adds the other
   }
 
-  /** Where the quantized convolution stands that makes an operand, for it alone; else nowhere. */
+  /**
+   * Position of the quantized convolution that computes an operand used only here; otherwise none.
+   */
   private int place(String operand) {
     Network.Node n = graph.onlyReader(operand) == null ? null : graph.node(operand);
     if (n != null && n.layer() instanceof BatchNorm2d) {

@@ -2,7 +2,7 @@ package dev.quern.quantize;
 
 import dev.quern.data.Dataset;
 import dev.quern.error.InvalidArgumentException;
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Require;
 import dev.quern.predict.Model;
 import dev.quern.predict.ModelData;
 import java.util.Arrays;
@@ -11,18 +11,18 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes a network of whole numbers of one of floats, after training: weights take a byte each, with
- * a scale for each output channel, and values between layers take a byte, with a scale and a zero
- * point each. Convolutions and fully connected layers compute in whole numbers then; what reads and
- * makes other values stays in floats, as does the network's output.
+ * Post-training quantization to int8: weights are int8 with a scale per output channel, and values
+ * between layers are 8-bit integers with a scale and a zero point each. Convolutions and fully
+ * connected layers compute in integers; layers with other inputs or outputs stay in float32, as
+ * does the network's output.
  *
  * <pre>{@code
  * QuantizedModel small = Quantization.of(model).calibrate(training, 500);
  * ModelFile.save(file, small.data());
  * }</pre>
  *
- * A {@link dev.quern.train.Trainer} takes the result and trains it further, which brings back some
- * of what rounding took.
+ * A {@link dev.quern.train.Trainer} can fine-tune the result, which recovers part of the accuracy
+ * that quantization loses.
  *
  * <p>Not thread-safe. Jacob et al., "Quantization and Training of Neural Networks for Efficient
  * Integer-Arithmetic-Only Inference", 2018; Nagel et al., "A White Paper on Neural Network
@@ -44,12 +44,12 @@ public final class Quantization {
     this.data = data;
   }
 
-  /** Of a model of floats, which stays as it is. */
+  /** Starts the quantization of a float model, which is not changed. */
   public static Quantization of(ModelData data) {
     return new Quantization(Require.present("quantize", "data", data));
   }
 
-  /** Of a model of floats, which stays as it is. */
+  /** Starts the quantization of a float model, which is not changed. */
   public static Quantization of(Model model) {
     return of(Require.present("quantize", "model", model).data());
   }
@@ -61,9 +61,9 @@ public final class Quantization {
   }
 
   /**
-   * Whether the mean of each output channel's error is subtracted from its bias, or from the batch
-   * normalisation behind it; default true. Nagel et al., "Data-Free Quantization through Weight
-   * Equalization and Bias Correction", 2019.
+   * Sets bias correction: whether the mean error of each output channel is subtracted from its
+   * bias, or from the batch normalisation after it; default true. Nagel et al., "Data-Free
+   * Quantization through Weight Equalization and Bias Correction", 2019.
    */
   public Quantization biasCorrection(boolean wanted) {
     biasCorrection = wanted;
@@ -71,10 +71,10 @@ public final class Quantization {
   }
 
   /**
-   * Whether channels between two layers are scaled to like ranges first, by powers of two, which
-   * the second layer's weights undo; default true. It is done where the network of floats stays the
-   * same to the bit: between layers with nothing but batch normalisation, ReLU and pooling. Nagel
-   * et al., 2019, as above.
+   * Sets equalization: whether channels between two layers are first scaled to similar ranges, by
+   * powers of two, which the second layer's weights undo; default true. Applied where the float
+   * network stays bit for bit the same: between layers with only batch normalisation, ReLU and
+   * pooling between them. Nagel et al., 2019, as above.
    */
   public Quantization equalization(boolean wanted) {
     equalization = wanted;
@@ -87,7 +87,7 @@ public final class Quantization {
     return this;
   }
 
-  /** Whether layers behind which no other computes the output are quantized; default true. */
+  /** Sets whether the last layers before the output are quantized; default true. */
   public Quantization lastLayer(boolean wanted) {
     lastLayer = wanted;
     return this;
@@ -102,8 +102,8 @@ public final class Quantization {
   }
 
   /**
-   * Samples with labels, which were not trained on, for the accuracy before and after. Without them
-   * there is none in the report.
+   * Sets labelled samples that were not trained on, to measure the accuracy before and after.
+   * Without them the report has no accuracy.
    */
   public Quantization heldOut(Dataset labelled) {
     heldOut = Require.present("quantize", "held-out data", labelled);
@@ -111,11 +111,11 @@ public final class Quantization {
   }
 
   /**
-   * Keeps as many of the layers that lose most in floats as the accuracy on {@link #heldOut} needs
-   * to stay within the bound. It takes some evaluations.
+   * Bounds the loss of accuracy on {@link #heldOut}: the layers with the largest loss stay in
+   * float32 until the bound is met. It takes some evaluations.
    *
-   * @param points of accuracy that may be lost, in percent: 0.5 from 92.3 to 91.8
-   * @throws InvalidArgumentException if they are no number of at least 0
+   * @param points largest loss in percentage points: 0.5 from 92.3 to 91.8
+   * @throws InvalidArgumentException if it is not a number of at least 0
    */
   public Quantization accuracyBound(double points) {
     if (!(points >= 0 && points <= 100)) {
@@ -138,13 +138,12 @@ public final class Quantization {
   /**
    * Quantizes the model.
    *
-   * @param images of the kind that the model will see, which training images are; labels are not
-   *     read
-   * @param count how many of them are looked at, spread evenly over the set; some hundred do. All
-   *     where there are fewer
+   * @param images representative images, such as training images; labels are not read
+   * @param count number of images for calibration, spread evenly over the set; some hundred are
+   *     enough. All images if there are fewer
    * @throws InvalidArgumentException if there are no images, {@code count} is below 1, the network
-   *     has several inputs, nothing to quantize, or quantized layers already, or there is no layer
-   *     of a name to keep
+   *     has several inputs, nothing to quantize, or quantized layers already, or a layer to keep
+   *     does not exist
    * @throws dev.quern.error.ShapeException if the images do not fit the network
    * @throws dev.quern.error.NumericException if a value is NaN or infinite
    * @throws dev.quern.error.DataException if the data set throws

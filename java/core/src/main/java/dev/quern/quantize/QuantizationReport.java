@@ -1,20 +1,21 @@
 package dev.quern.quantize;
 
 import dev.quern.error.InvalidArgumentException;
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Require;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 
 /**
- * What quantization did to a network.
+ * Report of a network's quantization.
  *
  * @param layers all convolutions and fully connected layers, in the network's order
- * @param images that were looked at
- * @param bytesBefore that all weights take in floats
- * @param bytesAfter that they take now
- * @param accuracyBefore of the floats on the held-out samples, in [0, 1]; NaN where there are none
- * @param accuracyAfter of the quantized network on them
+ * @param images number of calibration images
+ * @param bytesBefore bytes of all weights in float32
+ * @param bytesAfter bytes of all weights after quantization
+ * @param accuracyBefore accuracy of the float model on the held-out samples, in [0, 1]; NaN without
+ *     them
+ * @param accuracyAfter accuracy of the quantized model on them
  */
 public record QuantizationReport(
     List<LayerError> layers,
@@ -38,16 +39,17 @@ public record QuantizationReport(
   }
 
   /**
-   * What a layer loses. Signal to noise is the mean square of what the layer gives in floats by
-   * that of the difference; 6 dB are a bit.
+   * Quantization error of a layer. The signal-to-noise ratio is the mean square of the layer's
+   * float output divided by that of the difference; 6 dB are one bit.
    *
-   * @param name of the layer
-   * @param type of the layer in floats
-   * @param quantized whether it is; one that stays in floats has NaN for the rest
-   * @param ownSnr where only this layer and what it reads are rounded, in dB
-   * @param snr where all before it are quantized, too, in dB
-   * @param accuracyAlone on the held-out samples where only this layer is quantized; NaN where that
-   *     was not asked for
+   * @param name name of the layer
+   * @param type type of the float layer
+   * @param quantized whether it is quantized; for a layer that stays in float32 the other values
+   *     are NaN
+   * @param ownSnr ratio if only this layer and its inputs are rounded, in dB
+   * @param snr ratio if all earlier layers are quantized, too, in dB
+   * @param accuracyAlone accuracy on the held-out samples if only this layer is quantized; NaN if
+   *     not requested
    */
   public record LayerError(
       String name,

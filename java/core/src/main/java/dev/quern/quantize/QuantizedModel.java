@@ -1,13 +1,13 @@
 package dev.quern.quantize;
 
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Require;
 import dev.quern.predict.ModelData;
 
 /**
- * What {@link Quantization} gives.
+ * Result of a {@link Quantization}.
  *
  * @param data the model, to be saved and run like any other
- * @param report what was quantized, and what is lost
+ * @param report the quantized layers and their errors
  */
 public record QuantizedModel(ModelData data, QuantizationReport report) {
   public QuantizedModel {

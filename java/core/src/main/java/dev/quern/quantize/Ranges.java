@@ -113,8 +113,8 @@ final class Ranges {
   }
 
   /**
-   * What the distribution of the values, those beyond the range at its ends, diverges from that of
-   * the steps, each of which is spread over the bins that it stands for and that are not empty.
+   * Divergence of the distribution of the values, clipped to the range, from that of the quantized
+   * values, each spread over the non-empty bins that it represents.
    */
   private static double divergence(Histogram values, FakeQuantize steps) {
     long[] counts = values.counts();
@@ -140,7 +140,8 @@ final class Ranges {
       double p = counts[bin] + (bin == first ? below : 0) + (bin == last ? above : 0);
       if (p > 0) {
         int step = step(values.middle(bin), steps);
-        // an empty end that outliers fall on has no step of its own: as if one value were there
+        // an empty outermost bin to which outliers are clipped has no step of its own: it counts as
+        // one value
         double q = bins[step] == 0 ? 1 : (double) inStep[step] / bins[step];
         divergence += p * Math.log(p / values.others() * Math.max(inside, 1) / q);
       }

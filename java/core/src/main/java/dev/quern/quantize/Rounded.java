@@ -77,7 +77,7 @@ final class Rounded {
     return new ModelData(made, weights, data.preprocessing(), data.provenance());
   }
 
-  /** What values are called as bytes. */
+  /** Names of values after rounding to bytes. */
   private Map<String, String> bytes(Set<String> layers) {
     Map<String, String> names = new LinkedHashMap<>();
     Set<String> taken = new HashSet<>(graph.network.shapes().keySet());
@@ -118,7 +118,7 @@ final class Rounded {
         : new QuantizedLinear(new Linear(((Linear) n.layer()).outFeatures(), true));
   }
 
-  /** The batch normalisation that alone reads a convolution; null where there is none. */
+  /** The batch normalisation that is the only reader of a convolution; null without one. */
   static @Nullable String norm(Graph graph, String convolution) {
     Network.Node reader = graph.onlyReader(convolution);
     return reader != null && reader.layer() instanceof BatchNorm2d ? reader.name() : null;

@@ -14,8 +14,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Each layer beside its quantized twin, which reads what the layer reads, rounded. So all layers'
- * own errors come from one pass over the images, and none has those of the layers before it.
+ * Pairs each layer with a quantized copy that reads the same inputs, rounded. So one pass over the
+ * images measures the error of each layer by itself, without the errors of earlier layers.
  */
 final class Twins {
   private final ModelData data;

@@ -1,6 +1,6 @@
 /**
- * Networks of whole numbers: calibration, which chooses the steps of values from some images, and
- * what is lost by it.
+ * Quantization of networks to int8: calibration, which selects the ranges of values from some
+ * images, and its errors.
  */
 @NullMarked
 package dev.quern.quantize;

@@ -2,7 +2,7 @@ package dev.quern.tensor;
 
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.NumericException;
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Require;
 
 /**
  * The types of floats in which a model's weights are kept, by their safetensors names. All are
@@ -22,7 +22,7 @@ public enum DType {
   /** The least normal F16. */
   private static final float F16_NORMAL = 0x1p-14f;
 
-  /** What an F16's subnormal numbers are multiples of. */
+  /** The unit of F16's subnormal numbers. */
   private static final float F16_UNIT = 0x1p-24f;
 
   /** An infinite F16. */
@@ -47,8 +47,8 @@ public enum DType {
   }
 
   /**
-   * The nearest number of the type, of two the one whose last bit is 0; an infinity where that is
-   * beyond {@link #max}, and NaN of NaN.
+   * Rounds to the nearest number of the type, ties to even; infinity beyond {@link #max}, and NaN
+   * for NaN.
    */
   public float round(float x) {
     return switch (this) {
@@ -128,7 +128,7 @@ public enum DType {
     return Float.isNaN(x) ? all >>> Short.SIZE | 0x40 : all + 0x7fff + (all >>> 16 & 1) >>> 16;
   }
 
-  /** Of a number without its sign. */
+  /** Converts a number without its sign. */
   private static int f16(float x) {
     if (Float.isNaN(x)) {
       return F16_INFINITE | 0x200;

@@ -1,7 +1,7 @@
 package dev.quern.tensor;
 
 import dev.quern.error.InvalidArgumentException;
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Require;
 import java.util.Arrays;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  * [C, H, W]} for one image, {@code [out, in]} for a linear layer's weights. Immutable. Dimensions
  * are at least 0 and their product fits in 2^53, so that no byte count overflows.
  *
- * <p>A network's input may leave its height and width {@link #FREE}. A shape with a free dimension
- * describes many tensors and is none's.
+ * <p>Height and width of a network's input may be {@link #FREE}. A shape with a free dimension
+ * describes a set of tensors; no tensor has it.
  */
 public final class Shape {
   private static final long MAX_ELEMENTS = 1L << 53;
@@ -59,7 +59,7 @@ public final class Shape {
   /**
    * Dimension {@code axis}, counted from 0.
    *
-   * @throws InvalidArgumentException if there is no such axis, or it is free
+   * @throws InvalidArgumentException if the axis does not exist, or is free
    */
   public long dim(int axis) {
     if (isFree(axis)) {
@@ -99,8 +99,8 @@ public final class Shape {
 
   /**
    * Whether a sample of this shape may be read as one of {@code input}: it is the same shape, or
-   * the same signal of one channel, written {@code [L]}, {@code [1, L]} or {@code [1, 1, L]}. Where
-   * the input leaves dimensions free they may have any size, and the rank must be the same.
+   * the same signal of one channel, written {@code [L]}, {@code [1, L]} or {@code [1, 1, L]}. Free
+   * dimensions of the input match any size, with equal rank.
    */
   public boolean isSampleOf(Shape input) {
     return Require.present("shape", "input", input).matches(this)

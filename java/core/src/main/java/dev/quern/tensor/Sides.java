@@ -1,6 +1,6 @@
 package dev.quern.tensor;
 
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Require;
 
 /** Four numbers by the sides of an image, in PyTorch's order: left, right, top, bottom. */
 public record Sides(int left, int right, int top, int bottom) {
@@ -15,7 +15,7 @@ public record Sides(int left, int right, int top, int bottom) {
     return left == right && top == bottom;
   }
 
-  /** Top and left: all there is to say where the sides are {@link #isEven()}. */
+  /** Top and left: all sides if they are {@link #isEven()}. */
   public Size begin() {
     return new Size(top, left);
   }

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Several listeners as one; {@link TrainingListener#all} says what happens where one throws. */
+/** Several listeners combined to one; {@link TrainingListener#all} documents exceptions. */
 final class AllListeners implements TrainingListener {
   private final List<TrainingListener> all;
 

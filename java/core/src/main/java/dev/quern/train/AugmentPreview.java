@@ -9,7 +9,7 @@ import dev.quern.error.ShapeException;
 import dev.quern.feed.AugmentedImage;
 import dev.quern.feed.CheckedDataset;
 import dev.quern.feed.EpochAugmentation;
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Require;
 import dev.quern.plan.load.AugmentationRules;
 import dev.quern.tensor.Shape;
 import java.util.Arrays;
@@ -20,14 +20,14 @@ public final class AugmentPreview {
   private AugmentPreview() {}
 
   /**
-   * An image behind its augmentations, as {@link Trainer#fit} with this seed sees it in an epoch.
-   * Values from 0 to 1 become bytes; those beyond are black or white.
+   * Augments an image as {@link Trainer#fit} with this seed does in an epoch. Values from 0 to 1
+   * become bytes; values outside are clipped to black or white.
    *
    * @param index of the image, in the data set's own order
-   * @param normalization the trainer's, which says what an erased pixel becomes
-   * @param epoch from 1 on
-   * @param all in the trainer's order; none for the image as it is
-   * @throws InvalidArgumentException if there is a null, or no such image or epoch
+   * @param normalization the trainer's, which determines the value of erased pixels
+   * @param epoch counted from 1
+   * @param all in the trainer's order; empty for the original image
+   * @throws InvalidArgumentException if an argument is null, or the image or epoch does not exist
    * @throws ShapeException if the samples are not images of 1 or 3 channels, or an augmentation
    *     does not fit them
    * @throws dev.quern.error.DataException if the data set throws
@@ -47,11 +47,18 @@ public final class AugmentPreview {
     CheckedDataset samples = new CheckedDataset(op, data);
     if (epoch < 1 || index < 0 || index >= samples.size()) {
       throw new InvalidArgumentException(
-          op + ": no image " + index + " of " + samples.size() + " in epoch " + epoch);
+          op
+              + ": image "
+              + index
+              + " in epoch "
+              + epoch
+              + ": images are 0 to "
+              + (samples.size() - 1)
+              + ", epochs begin at 1");
     }
     Shape shape = samples.shape();
     if (shape.rank() != 3 || (shape.dim(0) != 1 && shape.dim(0) != 3)) {
-      throw new ShapeException(op + ": samples of " + shape + " are no pictures");
+      throw new ShapeException(op + ": samples of " + shape + " are not images");
     }
     AugmentationRules.requireFit(shape, list);
     float[] values =

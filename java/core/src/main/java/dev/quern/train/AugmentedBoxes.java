@@ -8,7 +8,7 @@ import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
 import dev.quern.feed.BoxMoves;
 import dev.quern.feed.EpochAugmentation;
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Require;
 import dev.quern.plan.load.AugmentationRules;
 import dev.quern.tensor.Shape;
 import java.util.ArrayList;
@@ -16,11 +16,11 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Where an image's boxes are behind its augmentations, as {@link Trainer#fit} sees the image. The
- * rules are torchvision's: the corners move, their hull is the box, and it is cut at the image's
- * border. Flips, crops, rotation, affine maps and perspectives move boxes, and so do the policies
- * that draw such steps; what changes colours does not, nor what erases. What a {@link
- * dev.quern.augment.CustomAugmentation} does is not known. Thread-safe.
+ * Positions of an image's boxes after its augmentations, for the image as {@link Trainer#fit} sees
+ * it. The rules are torchvision's: the corners are mapped, their bounding box is the new box, and
+ * it is clipped at the image's border. Flips, crops, rotation, affine maps and perspectives move
+ * boxes, and so do the policies that draw such steps; changes of colour and erasing do not. The
+ * effect of a {@link dev.quern.augment.CustomAugmentation} on boxes is not known. Thread-safe.
  */
 public final class AugmentedBoxes {
   private static final String OP = "augment boxes";
@@ -36,15 +36,15 @@ public final class AugmentedBoxes {
   }
 
   /**
-   * Of one image in one epoch.
+   * Creates the mapping for one image in one epoch.
    *
    * @param image the network's input, {@code [C, H, W]}
    * @param index of the image, in the data set's own order
    * @param seed the trainer's
-   * @param epoch from 1 on
-   * @param all in the trainer's order; none for boxes that stay
-   * @throws InvalidArgumentException if there is a null, or no such image or epoch
-   * @throws ShapeException if that is no image, or an augmentation does not fit it
+   * @param epoch counted from 1
+   * @param all in the trainer's order; empty for unchanged boxes
+   * @throws InvalidArgumentException if an argument is null, or the image or epoch does not exist
+   * @throws ShapeException if the shape is not that of an image, or an augmentation does not fit it
    */
   public static AugmentedBoxes of(
       Shape image, int index, long seed, int epoch, Augmentation... all) {
@@ -52,7 +52,7 @@ public final class AugmentedBoxes {
     Require.present(OP, "augmentations", all);
     List<Augmentation> list = Require.all(OP, "augmentations", Arrays.asList(all));
     if (image.rank() != 3 || image.isFree() || image.elements() < 1 || !isArray(image)) {
-      throw new ShapeException(OP + ": " + image + " is no image");
+      throw new ShapeException(OP + ": " + image + " is not the shape of an image");
     }
     if (epoch < 1 || index < 0) {
       throw new InvalidArgumentException(OP + ": no image " + index + " in epoch " + epoch);
@@ -66,23 +66,23 @@ public final class AugmentedBoxes {
   }
 
   /**
-   * Where a box is then.
+   * Maps a box.
    *
    * @param box in pixels of the image
-   * @return within the image; without area where nothing of it is left
+   * @return within the image; of area 0 if the box lies outside
    */
   public Box box(Box box) {
     return moved(new BoxMoves(moves, index, image), Require.present(OP, "box", box));
   }
 
-  /** Where boxes are then, in order, without those of which nothing is left. */
+  /** Maps boxes in order, without those that end up outside the image. */
   public List<TrueBox> boxes(List<TrueBox> boxes) {
     return all(boxes).stream().filter(b -> b.box().area() > 0).toList();
   }
 
   /**
-   * Where boxes are then, one for each, in order; those of which nothing is left have no area. The
-   * area of what a box shows changes as the box's does.
+   * Maps boxes one by one, in order; boxes outside the image get area 0. The area of an object
+   * changes in proportion to its box's.
    */
   public List<TrueBox> all(List<TrueBox> boxes) {
     BoxMove move = new BoxMoves(moves, index, image);

@@ -1,7 +1,7 @@
 package dev.quern.train;
 
 import dev.quern.console.Bar;
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Require;
 import java.io.PrintWriter;
 import org.jspecify.annotations.Nullable;
 

@@ -1,20 +1,20 @@
 package dev.quern.train;
 
 import dev.quern.error.InvalidArgumentException;
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Require;
 import java.io.Serial;
 import java.io.Serializable;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * What replicas bring from a round: their shares of means, so that a sum over all of them is the
- * mean. Serializable. Immutable to its users.
+ * The result of replicas in a round: their shares of means, so that the sum over all replicas is
+ * the mean. Serializable. Immutable for callers.
  */
 public final class Contribution implements Serializable {
   @Serial private static final long serialVersionUID = 1;
 
-  /** Of nobody. */
+  /** The contribution of no replica. */
   public static final Contribution NONE = new Contribution(Map.of(), 0, 0, 0, 0);
 
   private final transient Map<String, float[]> shares;
@@ -54,7 +54,7 @@ public final class Contribution implements Serializable {
       throw new InvalidArgumentException(
           "contribution: tensors "
               + shares.keySet()
-              + " are not those of the other, "
+              + " do not match the other's, "
               + other.shares.keySet());
     }
     Map<String, float[]> sums = new LinkedHashMap<>();

@@ -1,7 +1,7 @@
 package dev.quern.train;
 
 import dev.quern.error.InvalidArgumentException;
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Require;
 import dev.quern.metric.Evaluation;
 import dev.quern.metric.Goal;
 import java.util.List;
@@ -48,10 +48,10 @@ public record EarlyStopping(Goal goal, int patience, double minDelta) {
   }
 
   /**
-   * The index of the best epoch, the first of equals: by what the validation set says of a goal, or
-   * by training loss where there is none; -1 of none.
+   * Returns the index of the best epoch, the first of equal ones: by a metric of the validation
+   * set, or by training loss without one; -1 without epochs.
    *
-   * @throws InvalidArgumentException if the goal is none of the validation's scores
+   * @throws InvalidArgumentException if the goal is not one of the validation's metrics
    */
   public static int bestEpoch(List<History.Epoch> epochs, Goal goal) {
     List<History.Epoch> all = Require.all("early stopping", "epochs", epochs);
@@ -66,7 +66,7 @@ public record EarlyStopping(Goal goal, int patience, double minDelta) {
     return best;
   }
 
-  /** Of the epochs that have a validation; -1 where none has. */
+  /** The best of the epochs with a validation; -1 without one. */
   private static int best(Goal goal, double minDelta, List<History.Epoch> epochs) {
     int best = -1;
     for (int i = 0; i < epochs.size(); i++) {

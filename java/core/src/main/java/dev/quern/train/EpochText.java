@@ -3,21 +3,21 @@ package dev.quern.train;
 import dev.quern.metric.Evaluation;
 import java.util.Locale;
 
-/** What listeners say of a call of fit, in words. Not thread-safe. */
+/** Text of listeners about a call of fit. Not thread-safe. */
 final class EpochText {
-  /** Of the step heard last; 0 before there is one. */
+  /** Epoch of the last reported step; 0 before the first. */
   private int epoch;
 
   private int epochs;
 
-  /** Of the epoch of that step. */
+  /** Sums over that epoch. */
   private double lossSum;
 
   private double accuracySum;
 
   private long epochImages;
 
-  /** Of all steps. */
+  /** Sums over all steps. */
   private long images;
 
   /** A call of fit begins. */
@@ -50,7 +50,7 @@ final class EpochText {
     return (s.epoch() - 1 + (double) s.step() / s.steps()) / s.epochs();
   }
 
-  /** For example {@code epoch 3/10}; without the last epoch's number where no step told it. */
+  /** For example {@code epoch 3/10}; without the total if no step has reported it. */
   String epoch(int number) {
     return "epoch " + number + (epochs == 0 ? "" : "/" + epochs);
   }

@@ -73,7 +73,7 @@ final class FitLoop {
   }
 
   /**
-   * @throws InvalidArgumentException if a call that was stopped cannot go on so
+   * @throws InvalidArgumentException if a stopped call cannot be resumed with these arguments
    */
   void requireGoesOn(int epochCount, StepSource data) {
     if (fit != null) {

@@ -13,10 +13,10 @@ final class FitRun {
   private final String data;
   private final int images;
 
-  /** That it is to run, those that are done included. */
+  /** Number of epochs of the call, including finished ones. */
   int epochs;
 
-  /** Of the epoch after those that are done. */
+  /** Steps done in the first unfinished epoch. */
   int step;
 
   double lossSum;
@@ -28,7 +28,10 @@ final class FitRun {
     this(new TrainingState.Fit(epochs, data.name(), data.images(), List.of(), 0, 0, 0, 0, 0L));
   }
 
-  /** An old state has not counted its answers: an image had as many as it can. */
+  /**
+   * Restores a state. Old states lack the number of predictions: each image counts with the largest
+   * number.
+   */
   FitRun(TrainingState.Fit s, long imagesDone, long answersOfImage) {
     this(s.answers() == null ? counted(s, imagesDone * answersOfImage) : s);
   }
@@ -64,8 +67,8 @@ final class FitRun {
   }
 
   /**
-   * @throws InvalidArgumentException if a call of so many epochs of such data cannot go on with
-   *     this one
+   * @throws InvalidArgumentException if a call with this number of epochs and this data cannot
+   *     resume this one
    */
   void requireGoesOn(int epochCount, StepSource other) {
     if (!data.equals(other.name()) || images != other.images()) {
@@ -74,7 +77,7 @@ final class FitRun {
               + other.images()
               + " images of "
               + other.name()
-              + " are not the data of the call that was stopped, "
+              + " do not match the data of the stopped call, "
               + images
               + " images of "
               + data);
@@ -82,10 +85,7 @@ final class FitRun {
     int begun = state().begun();
     if (epochCount < begun) {
       throw new InvalidArgumentException(
-          "fit: epochs "
-              + epochCount
-              + " are fewer than the call that was stopped has begun, "
-              + begun);
+          "fit: epochs " + epochCount + " are fewer than the stopped call has started, " + begun);
     }
   }
 

@@ -5,13 +5,13 @@ import dev.quern.error.InvalidArgumentException;
 import java.util.List;
 
 /**
- * Where replicas of a network work on parts of a data set: this process, or others. It carries a
- * round to each of them, and adds up what they bring. {@link Trainer#fit(GradientExchange,
- * LocalSgd, int, TrainingListener)} runs on one; what it gives depends on the parts alone, not on
- * where and when they are worked on.
+ * Exchange of gradients between replicas of a network that train on parts of a data set, in this
+ * process or in others. It sends each round to the replicas and adds up their contributions. {@link
+ * Trainer#fit(GradientExchange, LocalSgd, int, TrainingListener)} trains with it; the result
+ * depends only on the parts, not on where and when they are processed.
  */
 public interface GradientExchange {
-  /** Of the data, for messages. */
+  /** Name of the data set, for messages. */
   String name();
 
   /** Samples of each part, the same at each call. */
@@ -26,12 +26,12 @@ public interface GradientExchange {
   Contribution round(Round round);
 
   /**
-   * Replicas that take turns in this process.
+   * Creates an exchange with replicas that run one after the other in this process.
    *
-   * @param worker of the same network and settings as the trainer that fits, and not that one; it
-   *     stays the caller's
+   * @param worker another trainer with the same network and settings as the one that fits; the
+   *     caller owns it
    * @param parts in the order of the replicas
-   * @throws InvalidArgumentException if there is no part
+   * @throws InvalidArgumentException if the list is empty
    */
   static GradientExchange local(Trainer worker, List<? extends Dataset> parts) {
     return new LocalExchange(worker, parts);

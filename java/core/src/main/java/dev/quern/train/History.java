@@ -1,15 +1,15 @@
 package dev.quern.train;
 
 import dev.quern.error.InvalidArgumentException;
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Require;
 import dev.quern.metric.Evaluation;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * What a training run reported, epoch by epoch.
+ * Metrics of a training run, epoch by epoch.
  *
- * @param epochs of this call of fit, those before an interruption included
+ * @param epochs epochs of this call of fit, including those before an interruption
  * @param ending why fit returned
  */
 public record History(List<Epoch> epochs, Ending ending) {
@@ -20,22 +20,21 @@ public record History(List<Epoch> epochs, Ending ending) {
     /** The validation set stopped improving: see {@link EarlyStopping}. */
     EARLY,
     /**
-     * {@link Trainer#stop} was called or the thread interrupted; another call of fit goes on from
-     * there.
+     * {@link Trainer#stop} was called or the thread was interrupted; another call of fit resumes.
      */
     STOPPED
   }
 
   /**
-   * One pass over the training data.
+   * Metrics of one pass over the training data.
    *
    * @param epoch counted from 1
-   * @param loss mean training loss over the epoch, as the weights moved
-   * @param accuracy training accuracy over the epoch, in [0, 1]; NaN where the loss has none, see
-   *     {@link Evaluation}
-   * @param seconds wall-clock time, validation apart
-   * @param imagesPerSecond training images a second
-   * @param validation on the validation set after the epoch; empty where there is none
+   * @param loss mean training loss over the epoch, while the weights changed
+   * @param accuracy training accuracy over the epoch, in [0, 1]; NaN for losses without accuracy,
+   *     see {@link Evaluation}
+   * @param seconds wall-clock time without validation
+   * @param imagesPerSecond training images per second
+   * @param validation result on the validation set after the epoch; empty without one
    */
   public record Epoch(
       int epoch,

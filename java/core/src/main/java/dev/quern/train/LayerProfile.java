@@ -10,14 +10,15 @@ import dev.quern.plan.loss.LossRules;
 import dev.quern.profile.LayerTimes;
 import java.util.Map;
 
-/** Where the time of a trainer's step goes, for {@link Trainer#profile}. */
+/** Measures the time of a trainer's step by layer, for {@link Trainer#profile}. */
 final class LayerProfile {
   static final String NAME = "profile";
 
   private LayerProfile() {}
 
   /**
-   * @throws InvalidArgumentException if the data are none, or steps too few or too many
+   * @throws InvalidArgumentException if the data set is empty, or the number of steps is out of
+   *     range
    */
   static LayerTimes of(
       TrainerParts parts,

@@ -1,7 +1,7 @@
 package dev.quern.train;
 
 import dev.quern.error.NumericException;
-import dev.quern.internal.UserCode;
+import dev.quern.internal.arguments.UserCode;
 import dev.quern.optim.Schedule;
 
 /**
@@ -17,10 +17,10 @@ final class LearningRate {
   /** Updates of the present call of fit; 0 outside, where steps have a factor of 1. */
   private long updates;
 
-  /** What the schedule multiplies learning rates by at the next update. */
+  /** Factor of the schedule for the next update. */
   private double scheduled = 1;
 
-  /** What the rule for plateaus multiplies learning rates by. */
+  /** Factor of the plateau rule. */
   private double plateau = 1;
 
   LearningRate(UpdateRules rules) {
@@ -30,9 +30,9 @@ final class LearningRate {
   }
 
   /**
-   * Begins or goes on with a call of fit.
+   * Starts or resumes a call of fit.
    *
-   * @param stepsPerEpoch of which {@code done} epochs and {@code step} steps are behind us
+   * @param stepsPerEpoch steps per epoch; {@code done} epochs and {@code step} steps are finished
    */
   void begin(int epochs, int stepsPerEpoch, int done, int step) {
     updatesPerEpoch = (stepsPerEpoch + accumulate - 1) / accumulate;
@@ -60,7 +60,7 @@ final class LearningRate {
     return own;
   }
 
-  /** What every rate is multiplied by at the next update. */
+  /** Factor of all learning rates for the next update. */
   double factor() {
     return scheduled * plateau;
   }

@@ -1,12 +1,12 @@
 package dev.quern.train;
 
 import dev.quern.error.InvalidArgumentException;
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Require;
 import java.util.List;
 import java.util.OptionalDouble;
 
 /**
- * What a {@link LearningRateFinder} measured: the loss by learning rate. Immutable and thread-safe.
+ * Result of a {@link LearningRateFinder}: the loss by learning rate. Immutable and thread-safe.
  *
  * @param points by rising rate, at least one
  * @param diverged whether the loss ended the test
@@ -14,7 +14,7 @@ import java.util.OptionalDouble;
 public record LearningRateCurve(List<Point> points, boolean diverged) {
   private static final String OPERATION = "learning rate curve";
 
-  /** Fewer say nothing. */
+  /** With fewer points a suggestion is meaningless. */
   private static final int LEAST_POINTS = 5;
 
   /**
@@ -28,7 +28,7 @@ public record LearningRateCurve(List<Point> points, boolean diverged) {
   public record Point(double lr, double loss, double smoothed) {
     public Point {
       if (!(lr > 0) || Double.isInfinite(lr)) {
-        throw new InvalidArgumentException(OPERATION + ": lr " + lr + " is no number above 0");
+        throw new InvalidArgumentException(OPERATION + ": lr " + lr + " is not a number above 0");
       }
     }
   }
@@ -36,20 +36,20 @@ public record LearningRateCurve(List<Point> points, boolean diverged) {
   public LearningRateCurve {
     points = List.copyOf(Require.all(OPERATION, "points", points));
     if (points.isEmpty()) {
-      throw new InvalidArgumentException(OPERATION + ": there are no points");
+      throw new InvalidArgumentException(OPERATION + ": the list of points is empty");
     }
     for (int i = 1; i < points.size(); i++) {
       if (!(points.get(i).lr() > points.get(i - 1).lr())) {
         throw new InvalidArgumentException(
-            OPERATION + ": lr " + points.get(i).lr() + " is not above that before it");
+            OPERATION + ": lr " + points.get(i).lr() + " is not above the one before it");
       }
     }
   }
 
   /**
-   * The rate at which the smoothed loss falls fastest by the logarithm of the rate; empty where it
-   * never falls, or there are fewer than 5 points. The first tenth of the points is left out, where
-   * the mean is young.
+   * The rate at which the smoothed loss falls fastest over the logarithm of the rate; empty if it
+   * never falls, or there are fewer than 5 points. The first tenth of the points is ignored,
+   * because the moving average is not settled there.
    */
   public OptionalDouble steepest() {
     double least = 0;

@@ -5,12 +5,12 @@ import dev.quern.data.MultiDataset;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.NumericException;
 import dev.quern.feed.NetworkData;
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Require;
 import dev.quern.network.Network;
 
 /**
  * The learning-rate range test: trains for a few steps while the rate rises exponentially, and
- * tells the loss of each. Smith, "Cyclical Learning Rates for Training Neural Networks", 2017, in
+ * records the loss of each. Smith, "Cyclical Learning Rates for Training Neural Networks", 2017, in
  * the form of fastai's lr_find. Rates of parameter groups rise in proportion. Immutable and
  * thread-safe.
  *
@@ -23,8 +23,8 @@ import dev.quern.network.Network;
  * @param from the first rate, above 0
  * @param to the last, above {@code from}
  * @param steps updates of the weights, from 2 to 100,000
- * @param divergence the test ends when the smoothed loss is above so many times its least value;
- *     above 1, infinite to go on to the end
+ * @param divergence the test stops when the smoothed loss exceeds its minimum by this factor; above
+ *     1, infinite to run to the end
  */
 public record LearningRateFinder(double from, double to, int steps, double divergence) {
   private static final String OPERATION = "learning rate finder";
@@ -33,7 +33,7 @@ public record LearningRateFinder(double from, double to, int steps, double diver
   public LearningRateFinder {
     if (!(from > 0 && from < to) || Double.isInfinite(to)) {
       throw new InvalidArgumentException(
-          OPERATION + ": rates from " + from + " to " + to + " do not rise from above 0");
+          OPERATION + ": rates from " + from + " to " + to + " must rise, from above 0");
     }
     if (steps < 2 || steps > MOST_STEPS) {
       throw new InvalidArgumentException(
@@ -51,18 +51,18 @@ public record LearningRateFinder(double from, double to, int steps, double diver
   }
 
   /**
-   * Runs the test with a trainer of its own, which starts from the builder's weights. The builder
-   * stays as it is, and so does the data set. The builder's schedule, validation set, early
-   * stopping and plateau rule have no part in it.
+   * Runs the test with a separate trainer, which starts from the builder's weights. Builder and
+   * data set are not changed. The builder's schedule, validation set, early stopping and plateau
+   * rule are not used.
    *
-   * <p>An interrupt of the thread that calls ends it after the step that runs; the curve has what
-   * there is, and the thread stays interrupted.
+   * <p>An interrupt of the calling thread stops the test after the current step; the curve has the
+   * points so far, and the thread stays interrupted.
    *
-   * @throws InvalidArgumentException if the optimizer's own rate is 0, which cannot rise, the data
-   *     set is empty, or the thread is interrupted before the first step
+   * @throws InvalidArgumentException if the optimizer's own rate is 0, which cannot be raised, the
+   *     data set is empty, or the thread is interrupted before the first step
    * @throws NumericException if the first loss is NaN or infinite; a later one ends the test
-   * @throws dev.quern.error.DataException if the data set throws, or a sample is not what it
-   *     promised
+   * @throws dev.quern.error.DataException if the data set throws, or a sample does not have the
+   *     promised form
    */
   public LearningRateCurve find(TrainerBuilder settings, Dataset data) {
     Require.present(OPERATION, "data", data);
@@ -88,7 +88,7 @@ public record LearningRateFinder(double from, double to, int steps, double diver
     double own = builder.settings.optimizer.lr();
     if (!(own > 0)) {
       throw new InvalidArgumentException(
-          OPERATION + ": the optimizer's rate " + own + " cannot rise");
+          OPERATION + ": the optimizer's rate " + own + " cannot be raised");
     }
     try (Trainer trainer = builder.tester(at -> rate(at.step()) / own)) {
       RangeTest test = new RangeTest(this, trainer);
@@ -107,7 +107,9 @@ public record LearningRateFinder(double from, double to, int steps, double diver
     }
   }
 
-  /** Of an update, counted from 0; an epoch may have more of them than there are steps. */
+  /**
+   * The rate of an update, counted from 0; an epoch may have more updates than the test has steps.
+   */
   private double rate(long update) {
     double part = Math.min(update, steps - 1) / (double) (steps - 1);
     return Math.pow(from, 1 - part) * Math.pow(to, part); // to / from may be beyond a double

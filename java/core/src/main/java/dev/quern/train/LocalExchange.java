@@ -2,7 +2,7 @@ package dev.quern.train;
 
 import dev.quern.data.Dataset;
 import dev.quern.error.InvalidArgumentException;
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Require;
 import java.util.List;
 
 /** Replicas that take turns in this process. */
@@ -13,7 +13,7 @@ record LocalExchange(Trainer worker, List<? extends Dataset> parts) implements G
     Require.present(NAME, "worker", worker);
     parts = Require.all(NAME, "parts", parts);
     if (parts.isEmpty()) {
-      throw new InvalidArgumentException(NAME + ": there is no part");
+      throw new InvalidArgumentException(NAME + ": the list of parts is empty");
     }
   }
 

@@ -1,23 +1,22 @@
 package dev.quern.train;
 
 import dev.quern.error.InvalidArgumentException;
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Require;
 
 /**
- * How replicas of a network meet. In a round each of them takes some steps on its own part of the
- * data, all from the same weights.
+ * Synchronisation of a network's replicas: data-parallel SGD or local SGD. In a round each replica
+ * takes some steps on its own part of the data, all from the same weights.
  *
  * <p>With one step, the mean of the replicas' gradients, by their images, goes to the trainer's
- * optimizer: data parallelism, which gives what one trainer gives with the batches put together, up
- * to rounding. With more steps, replicas run the optimizer themselves, the mean of the ways that
- * their weights went goes to an outer step, {@code m = momentum m + way; w += lr (way + momentum
- * m)}, and optimizer state is averaged (local SGD, arXiv 1808.07217; DiLoCo, 2311.08105, takes 0.7
- * and 0.9).
+ * optimizer: data parallelism, which equals a single trainer with the combined batch, up to
+ * rounding. With more steps, replicas run the optimizer themselves, the mean of their weights'
+ * changes goes to an outer step, {@code m = momentum m + way; w += lr (way + momentum m)}, and
+ * optimizer state is averaged (local SGD, arXiv 1808.07217; DiLoCo, 2311.08105, takes 0.7 and 0.9).
  *
- * @param steps of a replica in a round, at least 1
- * @param lr of the outer step; 1 for the mean of the weights
- * @param momentum of the outer step, Nesterov's; 0 for none
- * @param compression of what replicas bring
+ * @param steps steps of a replica per round, at least 1
+ * @param lr learning rate of the outer step; 1 for the mean of the weights
+ * @param momentum Nesterov momentum of the outer step; 0 for none
+ * @param compression compression of the replicas' contributions
  */
 public record LocalSgd(int steps, float lr, float momentum, Compression compression) {
   private static final String NAME = "local sgd";
@@ -48,7 +47,7 @@ public record LocalSgd(int steps, float lr, float momentum, Compression compress
               + lr
               + " and momentum "
               + momentum
-              + " are for several steps; after one, the trainer's optimizer follows the gradients");
+              + " need several steps per round; with one step the trainer's optimizer applies the gradients");
     }
   }
 

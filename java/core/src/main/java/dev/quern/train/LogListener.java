@@ -1,6 +1,6 @@
 package dev.quern.train;
 
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Require;
 import java.util.Locale;
 
 /** An epoch at INFO, a step at DEBUG, a line each. Not thread-safe. */

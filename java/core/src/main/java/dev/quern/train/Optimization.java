@@ -87,9 +87,9 @@ final class Optimization implements AutoCloseable {
   }
 
   /**
-   * Takes in a step's gradients, and moves the weights when it is time.
+   * Accumulates a step's gradients, and updates the weights when enough are accumulated.
    *
-   * @param last whether the epoch ends here, so that nothing is left over
+   * @param last whether the epoch ends, which forces an update
    */
   void step(boolean last) {
     accumulated++;
@@ -149,7 +149,9 @@ final class Optimization implements AutoCloseable {
       }
       if (!Double.isFinite(squares)) {
         throw new NumericException(
-            "training: the gradients' norm is " + Math.sqrt(squares) + "; the weights stay");
+            "training: the gradients' norm is "
+                + Math.sqrt(squares)
+                + "; the weights are unchanged");
       }
       double factor = clipNorm / (Math.sqrt(squares) + 1e-6); // PyTorch's rule
       if (factor < 1) {
@@ -236,8 +238,8 @@ final class Optimization implements AutoCloseable {
   }
 
   /**
-   * Goes on from another that trained fewer parameters. Those that are new start as all did: with
-   * empty arrays, and updates counted from here, as PyTorch counts them for each parameter.
+   * Continues from another optimization with fewer trained parameters. New parameters start with
+   * empty state and their own count of updates, as in PyTorch.
    */
   void goOnFrom(Optimization before) {
     started();
@@ -275,7 +277,7 @@ final class Optimization implements AutoCloseable {
       throw new InvalidArgumentException(
           "trainer: the state has the gradients of "
               + p.accumulated()
-              + " steps, the trainer follows them every "
+              + " steps, the trainer applies them every "
               + accumulate);
     }
     state.set(p, tensors);

@@ -110,22 +110,19 @@ final class OptimizationState {
           "trainer: the state's tensor "
               + name
               + (valuesOrNull == null ? " is missing" : " has " + valuesOrNull.length + " values")
-              + ", "
-              + length
-              + " are wanted");
+              + ", expected "
+              + length);
     }
   }
 
-  /** What the state holds beyond that would be lost without a word. */
+  /** Rejects further tensors in the state, which would be lost silently. */
   private void requireOnly(Set<String> wanted, Set<String> held) {
     Set<String> others = new LinkedHashSet<>(held);
     others.removeAll(wanted);
     weights.network().state().keySet().forEach(n -> others.remove(TrainingState.WEIGHTS + n));
     if (!others.isEmpty()) {
       throw new InvalidArgumentException(
-          "trainer: the state's tensor "
-              + others.iterator().next()
-              + " is none that the trainer has");
+          "trainer: the state's tensor " + others.iterator().next() + " is unknown to the trainer");
     }
   }
 

@@ -13,7 +13,7 @@ final class OuterStep {
   /**
    * A parameter's values after a step.
    *
-   * @param way the mean of the replicas' ways; becomes the answer
+   * @param way mean change of the replicas; overwritten with the result
    */
   float[] moved(String name, float[] from, float[] way, LocalSgd rule) {
     if (rule.momentum() == 0) {
@@ -38,7 +38,7 @@ final class OuterStep {
   }
 
   /**
-   * @throws InvalidArgumentException if a state's momentum is none of the network's
+   * @throws InvalidArgumentException if the state has the momentum of an unknown parameter
    */
   static void require(Network network, Map<String, float[]> momentum) {
     momentum.forEach(

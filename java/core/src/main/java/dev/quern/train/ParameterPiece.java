@@ -53,9 +53,9 @@ final class ParameterPiece implements AutoCloseable {
   }
 
   /**
-   * What moves a parameter.
+   * The update rule of a parameter.
    *
-   * @param stage from which on it is trained
+   * @param stage stage from which on it is trained
    */
   record Rule(Optimizer optimizer, double lrFactor, int stage) {}
 
@@ -144,7 +144,7 @@ final class ParameterPiece implements AutoCloseable {
     return parameters;
   }
 
-  /** Where it begins, in floats from the first weight. */
+  /** Its position in floats from the first weight. */
   long offset() {
     return offset;
   }

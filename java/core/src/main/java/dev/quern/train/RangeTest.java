@@ -5,14 +5,14 @@ import java.util.List;
 
 /** Hears a range test, and ends it. Not thread-safe. */
 final class RangeTest implements TrainingListener {
-  /** Of the mean over past losses: fastai's. */
+  /** Decay of the moving average of losses, as in fastai. */
   private static final double DECAY = 0.98;
 
   private final LearningRateFinder rule;
   private final Trainer trainer;
   private final List<LearningRateCurve.Point> points = new ArrayList<>();
 
-  /** Of the rate of now: gradients of several steps may make one update. */
+  /** Rate of the current update: the gradients of several steps may make one update. */
   private double lr = Double.NaN;
 
   private double lossSum;

@@ -1,27 +1,27 @@
 package dev.quern.train;
 
 import dev.quern.error.InvalidArgumentException;
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Require;
 import dev.quern.metric.Goal;
 import java.util.List;
 
 /**
  * Lowers the learning rate when the validation set has not improved for a while: PyTorch's
- * ReduceLROnPlateau with its relative threshold. A pure function of the epochs of the present call
- * of fit, so that a resumed run decides as the uninterrupted one. What comes out is multiplied with
- * the schedule's factor.
+ * ReduceLROnPlateau with its relative threshold. A pure function of the epochs of the current call
+ * of fit, so that a resumed run makes the same decisions as an uninterrupted one. The result is
+ * multiplied by the schedule's factor.
  *
- * @param goal what must improve; an epoch in which it is NaN is one without improvement
- * @param factor by which the rate is multiplied, in (0, 1)
- * @param patience epochs without improvement that are let pass, at least 0
- * @param threshold by what part of the best value another must be better to count, at least 0
- * @param minLr below which the optimizer's rate does not go, at least 0; rates of a group follow in
+ * @param goal metric that must improve; an epoch in which it is NaN counts as no improvement
+ * @param factor factor of the rate, in (0, 1)
+ * @param patience number of tolerated epochs without improvement, at least 0
+ * @param threshold smallest relative improvement over the best value that counts, at least 0
+ * @param minLr lower bound of the optimizer's rate, at least 0; rates of groups follow in
  *     proportion
- * @param cooldown epochs after a reduction in which none are counted, at least 0
+ * @param cooldown epochs after a reduction that are not counted, at least 0
  */
 public record ReduceOnPlateau(
     Goal goal, double factor, int patience, double threshold, double minLr, int cooldown) {
-  /** A smaller change of the rate is none: PyTorch's eps. */
+  /** Smaller changes of the rate are ignored: PyTorch's eps. */
   private static final double LEAST_CHANGE = 1e-8;
 
   public ReduceOnPlateau {
@@ -55,9 +55,9 @@ public record ReduceOnPlateau(
   }
 
   /**
-   * What the rate is multiplied by after these epochs, each with its validation.
+   * Returns the factor of the rate after these epochs, each with its validation.
    *
-   * @param lr the optimizer's own
+   * @param lr the optimizer's rate
    */
   double factor(List<History.Epoch> epochs, double lr) {
     double rate = lr;

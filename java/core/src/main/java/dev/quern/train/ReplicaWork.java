@@ -20,7 +20,7 @@ final class ReplicaWork {
   private long answers;
 
   /**
-   * @param feed of the trainer, whose seed is the first replica's too
+   * @param feed the trainer's feed, with the seed of the first replica
    */
   ReplicaWork(
       TrainerParts parts, BatchSteps.Feed feed, Round round, int replica, NetworkData data) {

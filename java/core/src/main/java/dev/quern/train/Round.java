@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What replicas start a round from, and how far they go: made by a trainer that fits, for {@link
- * Trainer#contribute}. Serializable, and immutable to its users.
+ * The start of a round for replicas and its extent: created by a trainer that fits, for {@link
+ * Trainer#contribute}. Serializable, and immutable for callers.
  */
 public final class Round implements Serializable {
   @Serial private static final long serialVersionUID = 1;
@@ -21,15 +21,15 @@ public final class Round implements Serializable {
   private static final Set<String> NOT_SHARED = Set.of("validation", "early_stopping", "plateau");
 
   /**
-   * Where it stands in an epoch.
+   * Position of the round in an epoch.
    *
    * @param epoch counted from 1 over all calls of fit
-   * @param epochs of this call
-   * @param done of this call's epochs
-   * @param first step of the epoch, counted from 0
-   * @param steps of each replica at most
-   * @param stepsOfEpoch of the replica that has most
-   * @param images of all replicas in this round
+   * @param epochs epochs of this call
+   * @param done finished epochs of this call
+   * @param first first step in the epoch, counted from 0
+   * @param steps steps of each replica at most
+   * @param stepsOfEpoch steps of the replica with the most steps
+   * @param images images of all replicas in this round
    */
   record Place(int epoch, int epochs, int done, int first, int steps, int stepsOfEpoch, int images)
       implements Serializable {
@@ -83,7 +83,10 @@ public final class Round implements Serializable {
     return new TrainingState.Progress(stepsDone, updates, 0, place.epoch(), null, unfrozen);
   }
 
-  /** What it starts from: weights and running statistics, and optimizer state where steps move. */
+  /**
+   * Its initial tensors: weights and running statistics, and optimizer state if replicas run the
+   * optimizer.
+   */
   Map<String, float[]> tensors() {
     return tensors;
   }
@@ -96,7 +99,7 @@ public final class Round implements Serializable {
     TrainingState.requireWeights(network, weights);
     if (weights.size() != network.state().size()) {
       throw new InvalidArgumentException(
-          "contribute: the round is of another network than " + network.name());
+          "contribute: the round belongs to another network than " + network.name());
     }
     Map<String, String> own = shared(others);
     if (!own.equals(settings)) {
@@ -104,7 +107,7 @@ public final class Round implements Serializable {
       differ.entrySet().removeIf(e -> e.getValue().equals(own.get(e.getKey())));
       own.keySet().removeIf(key -> !differ.containsKey(key) && settings.containsKey(key));
       throw new InvalidArgumentException(
-          "contribute: the round is of a trainer with " + differ + ", not with " + own);
+          "contribute: the round belongs to a trainer with " + differ + ", not with " + own);
     }
   }
 

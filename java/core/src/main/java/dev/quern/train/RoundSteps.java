@@ -4,8 +4,8 @@ import dev.quern.error.DataException;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.QuernException;
 import dev.quern.error.UserCodeException;
-import dev.quern.internal.Require;
-import dev.quern.internal.UserCode;
+import dev.quern.internal.arguments.Require;
+import dev.quern.internal.arguments.UserCode;
 import dev.quern.layer.Quantized;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,14 +28,14 @@ final class RoundSteps implements StepSource {
   private final List<Integer> sizes;
   private final int images;
 
-  /** Of weights that are whole numbers: they follow the weights, or stay as these do. */
+  /** Scales of quantized weights, which are recomputed from the weights rather than averaged. */
   private final Set<String> scales;
 
   private int epoch;
   private int epochs;
   private int done;
 
-  /** What the last round brought. */
+  /** The contribution of the last round. */
   private Contribution brought = Contribution.NONE;
 
   RoundSteps(
@@ -61,7 +61,7 @@ final class RoundSteps implements StepSource {
     }
     if (sum == 0 || sum > Integer.MAX_VALUE) {
       throw new InvalidArgumentException(
-          NAME + ": " + sum + " images in " + sizes.size() + " parts are none, or too many");
+          NAME + ": " + sum + " images in " + sizes.size() + " parts are outside [1, 2^31 - 1]");
     }
     images = (int) sum;
     String data = UserCode.answer(NAME + ": name", exchange::name);
@@ -78,7 +78,8 @@ final class RoundSteps implements StepSource {
   private void requireNothingBeside() {
     String beside = parts.optimization.beside();
     if (rule.steps() > 1 && !beside.isEmpty()) {
-      throw new InvalidArgumentException(NAME + ": " + beside + " takes rounds of one step only");
+      throw new InvalidArgumentException(
+          NAME + ": " + beside + " supports rounds of one step only");
     }
   }
 
@@ -97,7 +98,7 @@ final class RoundSteps implements StepSource {
     return (int) (((long) stepsOfReplica() + rule.steps() - 1) / rule.steps());
   }
 
-  /** That has most of them. */
+  /** Steps of the replica with the most steps. */
   private int stepsOfReplica() {
     return sizes.stream().mapToInt(parts::stepsOf).max().orElseThrow();
   }
@@ -160,7 +161,7 @@ final class RoundSteps implements StepSource {
         step.done(), o.updates(), o.accumulated(), epoch, null, o.unfrozen());
   }
 
-  /** What is brought, which must be of this network and round. */
+  /** The contribution, checked to be of this network and round. */
   private Contribution asked(Round round) {
     Contribution all = round(round);
     if (all.images() != round.place.images()) {
@@ -183,7 +184,7 @@ final class RoundSteps implements StepSource {
     return all;
   }
 
-  /** What is wrong with a replica's data or numbers comes out as it is. */
+  /** Errors of a replica's data or numbers are thrown unchanged. */
   private Contribution round(Round round) {
     try {
       return UserCode.answer(NAME + ": " + round, () -> exchange.round(round));

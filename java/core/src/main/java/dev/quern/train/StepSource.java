@@ -2,9 +2,9 @@ package dev.quern.train;
 
 import java.util.function.Supplier;
 
-/** What the steps of a call of fit are: batches of a data set, or rounds of replicas. */
+/** Source of the steps of a call of fit: batches of a data set, or rounds of replicas. */
 interface StepSource {
-  /** Of the data. */
+  /** Name of the data. */
   String name();
 
   /** In an epoch. */
@@ -33,10 +33,10 @@ interface StepSource {
   /** Images of the step that was taken. */
   int count();
 
-  /** Right answers in it, before the update. */
+  /** Correct predictions in the step, before the update. */
   long correct();
 
-  /** Answers in it, right and wrong ones. */
+  /** Predictions in the step, correct or not. */
   long answers();
 
   /** Nothing of the user's is read from here on. */

@@ -1,7 +1,7 @@
 package dev.quern.train;
 
 import dev.quern.internal.NativeLibrary;
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Require;
 import dev.quern.loss.CrossEntropy;
 import dev.quern.network.Network;
 import dev.quern.plan.Plan;

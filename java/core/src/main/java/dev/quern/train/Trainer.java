@@ -8,7 +8,7 @@ import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.NumericException;
 import dev.quern.feed.NetworkData;
 import dev.quern.feed.Views;
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Require;
 import dev.quern.metric.Evaluation;
 import dev.quern.metric.Report;
 import dev.quern.network.Network;
@@ -34,16 +34,17 @@ import java.util.Map;
  * }
  * }</pre>
  *
- * Weights of {@link dev.quern.layer.Quantized} layers are kept in floats, in {@link #state} too.
- * Each step rounds them as {@link dev.quern.layer.Quantized#round} does, goes forward and backward
- * with what is rounded, and takes its gradient for the weight's own (the straight-through
- * estimator; Bengio et al., "Estimating or Propagating Gradients Through Stochastic Neurons for
- * Conditional Computation", 2013; Jacob et al., "Quantization and Training of Neural Networks for
- * Efficient Integer-Arithmetic-Only Inference", 2018). Evaluations and {@link #modelData models}
- * have whole numbers. Ranges of {@link dev.quern.layer.activation.FakeQuantize} stay.
+ * Weights of {@link dev.quern.layer.Quantized} layers are kept in floats, also in {@link #state}.
+ * Each step rounds them as {@link dev.quern.layer.Quantized#round} does, computes forward and
+ * backward pass with the rounded values, and uses their gradient for the float weights (the
+ * straight-through estimator; Bengio et al., "Estimating or Propagating Gradients Through
+ * Stochastic Neurons for Conditional Computation", 2013; Jacob et al., "Quantization and Training
+ * of Neural Networks for Efficient Integer-Arithmetic-Only Inference", 2018). Evaluations and
+ * {@link #modelData models} use int8 weights. Ranges of {@link
+ * dev.quern.layer.activation.FakeQuantize} do not change.
  *
- * <p>Calls from several threads wait for each other; closing during one is refused, and so are
- * calls by a data set that is being read.
+ * <p>Thread-safe: concurrent calls wait for each other. Closing during a call and calls by a data
+ * set that is being read are errors.
  */
 public final class Trainer implements AutoCloseable {
   private static final String PROFILE = LayerProfile.NAME;
@@ -65,7 +66,10 @@ public final class Trainer implements AutoCloseable {
     return network;
   }
 
-  /** What runs the network's convolutions in training: part of what decides the weights' bits. */
+  /**
+   * Implementations of the network's convolutions in training, which affect the last bits of the
+   * weights.
+   */
   public Implementations implementations() {
     return session.implementations();
   }
@@ -76,44 +80,45 @@ public final class Trainer implements AutoCloseable {
   }
 
   /**
-   * {@link #fit(Dataset, int, TrainingListener)} with nobody listening; it prints nothing. {@link
-   * TrainingListener#console()} does.
+   * Trains as {@link #fit(Dataset, int, TrainingListener)} does, without a listener and without
+   * output. {@link TrainingListener#console()} prints the progress.
    */
   public History fit(Dataset data, int epochCount) {
     return fit(data, epochCount, new TrainingListener() {});
   }
 
   /**
-   * Runs epochs over a shuffled data set; goes on with the call that {@link #stop} ended, or that a
-   * {@link #restore restored} state was in, if there is one.
+   * Trains for some epochs on a shuffled data set; resumes the call that {@link #stop} stopped, or
+   * that a {@link #restore restored} state was in, if there is one.
    *
-   * <p>Going on takes the same data, and as many epochs as before, or others: no fewer than that
-   * call has begun. A state of a call whose epochs are all done can go on with more. The schedule
-   * always spans the epochs that are asked for now. With other epochs than before, the bits are
-   * therefore not those of a call that had as many from its start, unless the schedule does not
-   * depend on how many there are: constant, step, multi-step and exponential ones do not.
+   * <p>Resuming needs the same data. The number of epochs may differ, but not be below the number
+   * that the stopped call has started; a finished call can be extended. The schedule always spans
+   * the current number of epochs. With another number the result therefore differs from a call that
+   * had it from the start, unless the schedule does not depend on it: constant, step, multi-step
+   * and exponential schedules do not.
    *
-   * <p>An interrupt of the thread that calls ends it as {@link #stop} does: after the step that
-   * runs, with {@link History.Ending#STOPPED}; the thread stays interrupted, and so the next call
-   * ends before its first step, until the caller clears the interrupt.
+   * <p>An interrupt of the calling thread stops the call as {@link #stop} does: after the current
+   * step, with {@link History.Ending#STOPPED}; the thread stays interrupted, so the next call stops
+   * before its first step unless the caller clears the interrupt.
    *
-   * @param epochCount epochs of the call, those before an interruption included; at least 1
-   * @return one entry for each epoch of the call, those before an interruption included
-   * @throws NumericException if a loss is NaN or infinite; names the step and the first layer
-   *     concerned
-   * @throws InvalidArgumentException if a call that was stopped was of other data, or has begun
-   *     more epochs than these, or the weights of all samples are 0
-   * @throws dev.quern.error.DataException if the data set throws, or a sample is not what it
-   *     promised; the weights stay, and the trainer can go on
-   * @throws dev.quern.error.UserCodeException if an augmentation, optimizer or schedule of the
-   *     user's own throws; the trainer can go on
+   * @param epochCount number of epochs of the call, including those before an interruption; at
+   *     least 1
+   * @return one entry per epoch of the call, including those before an interruption
+   * @throws NumericException if a loss is NaN or infinite; the message names the step and the first
+   *     layer concerned
+   * @throws InvalidArgumentException if the stopped call had other data or has started more epochs,
+   *     or the weights of all samples are 0
+   * @throws dev.quern.error.DataException if the data set throws, or a sample does not have the
+   *     promised form; the weights are unchanged, and the trainer remains usable
+   * @throws dev.quern.error.UserCodeException if a custom augmentation, optimizer or schedule
+   *     throws; the trainer remains usable
    */
   public History fit(Dataset data, int epochCount, TrainingListener listener) {
     requireFit(data, epochCount, listener);
     return session.fit(NetworkData.of("fit", network, data), epochCount, listener);
   }
 
-  /** {@link #fit(MultiDataset, int, TrainingListener)} with nobody listening. */
+  /** Trains as {@link #fit(MultiDataset, int, TrainingListener)} does, without a listener. */
   public History fit(MultiDataset data, int epochCount) {
     return fit(data, epochCount, new TrainingListener() {});
   }
@@ -139,18 +144,19 @@ public final class Trainer implements AutoCloseable {
   }
 
   /**
-   * Epochs of rounds, in which replicas of the network train on parts of a data set, elsewhere or
-   * here, and meet as the rule says. All else is as in {@link #fit(Dataset, int,
-   * TrainingListener)}; a listener's step is a round.
+   * Trains with replicas of the network on parts of a data set, in this process or elsewhere, which
+   * synchronise in rounds by the rule. Otherwise as {@link #fit(Dataset, int, TrainingListener)}; a
+   * listener's step is a round.
    *
-   * <p>The parts, the rule and the seed decide every bit of the weights. With one part and one step
-   * a round they are those of {@link #fit(Dataset, int)}. Batch-norm takes each replica's own batch
-   * statistics; running ones are averaged.
+   * <p>Parts, rule and seed determine the weights bit for bit. With one part and one step per round
+   * they equal those of {@link #fit(Dataset, int)}. Batch normalisation uses each replica's own
+   * batch statistics; running statistics are averaged.
    *
    * @throws InvalidArgumentException if there are no images, or the trainer accumulates gradients
    *     or keeps averaged or slow weights and a round has more than one step
    * @throws dev.quern.error.UserCodeException if the exchange throws
-   * @throws dev.quern.error.DataException if it does not bring what the round asks for
+   * @throws dev.quern.error.DataException if it does not return the contribution that the round
+   *     needs
    */
   public History fit(
       GradientExchange exchange, LocalSgd rule, int epochCount, TrainingListener listener) {
@@ -160,16 +166,16 @@ public final class Trainer implements AutoCloseable {
   }
 
   /**
-   * Does a replica's part of a round of another trainer's {@link #fit(GradientExchange, LocalSgd,
-   * int, TrainingListener)}, for a {@link GradientExchange}. What this trainer trained itself is
-   * lost; what it gives depends on its arguments alone.
+   * Computes a replica's part of a round of another trainer's {@link #fit(GradientExchange,
+   * LocalSgd, int, TrainingListener)}, for a {@link GradientExchange}. This trainer's own progress
+   * is lost; the result depends only on the arguments.
    *
    * @param replica counted from 0
-   * @param part the replica's
+   * @param part the replica's data
    * @throws InvalidArgumentException if the other trainer has another network or other settings
    * @throws NumericException if a loss is NaN or infinite
-   * @throws dev.quern.error.DataException if the data set throws, or a sample is not what it
-   *     promised
+   * @throws dev.quern.error.DataException if the data set throws, or a sample does not have the
+   *     promised form
    */
   public Contribution contribute(Round round, int replica, Dataset part) {
     LoaderThread.refuse(CONTRIBUTE);
@@ -189,25 +195,25 @@ public final class Trainer implements AutoCloseable {
   }
 
   /**
-   * One step on a batch of the caller's own.
+   * Trains one step on a given batch of images with labels.
    *
    * @param images {@code [N, C, H, W]} or {@code [N, F]}, already normalised, N at most the
-   *     trainer's batch; read until the step is done, so that nobody may change them meanwhile
+   *     trainer's batch; must not be changed during the step
    * @param labels N class indices
    * @return the batch's loss before the update
    * @throws dev.quern.error.LayerException if a {@link dev.quern.layer.CustomLayer} threw; the
-   *     weights stay, and the trainer can go on
+   *     weights are unchanged, and the trainer remains usable
    */
   public double step(Tensor images, int... labels) {
     return step(TensorBatch.of(images, labels));
   }
 
   /**
-   * One step on a batch with soft or several labels, or with numbers to come near to.
+   * Trains one step on a batch with soft or several labels, or with regression targets.
    *
    * @param images {@code [N, C, H, W]} or {@code [N, F]}, already normalised, N at most the
-   *     trainer's batch; read until the step is done, so that nobody may change them meanwhile
-   * @param targets {@code [N, ...]}, the network's output shape behind N
+   *     trainer's batch; must not be changed during the step
+   * @param targets {@code [N, ...]}, with the network's output shape after N
    * @return the batch's loss before the update
    */
   public double step(Tensor images, Tensor targets) {
@@ -215,13 +221,12 @@ public final class Trainer implements AutoCloseable {
   }
 
   /**
-   * One step of a network with any number of inputs and outputs.
+   * Trains one step of a network with any number of inputs and outputs.
    *
-   * @param inputs for each of {@link Network#inputs()} {@code [N, ...]}, its shape behind N, N at
-   *     most the trainer's batch; read until the step is done, so that nobody may change them
-   *     meanwhile
-   * @param targets for each of {@link Network#outputs()} {@code [N, ...]}, its shape behind N:
-   *     numbers to come near to, probabilities, or 0 and 1
+   * @param inputs for each of {@link Network#inputs()} {@code [N, ...]}, with its shape after N, N
+   *     at most the trainer's batch; must not be changed during the step
+   * @param targets for each of {@link Network#outputs()} {@code [N, ...]}, with its shape after N:
+   *     regression targets, probabilities, or 0 and 1
    * @return the sum of the outputs' losses before the update, each times its weight
    * @throws InvalidArgumentException if one is missing or not the network's
    * @throws dev.quern.error.ShapeException if shapes do not fit
@@ -246,16 +251,16 @@ public final class Trainer implements AutoCloseable {
   }
 
   /**
-   * Where a step's time goes: runs forward and backward over the first batch of a data set, as it
-   * is, and times each layer. Weights, optimizer state, running statistics and random numbers stay
-   * as they are, and so does what training gives afterwards; {@link #gradients} are those of the
-   * last step here. Nothing is timed at other times.
+   * Profiles a step by layer: runs forward and backward pass over the first batch of a data set
+   * without augmentation, and times each layer. Weights, optimizer state, running statistics and
+   * random numbers are unchanged, so later training is not affected; {@link #gradients} are those
+   * of the last step here. Layers are timed only in this call.
    *
-   * @param steps of which medians are taken, from 1 to 1,000; the first is slower than others where
-   *     nothing was trained before
-   * @throws InvalidArgumentException if the set is empty, or {@link #fit} or a step still runs
-   * @throws dev.quern.error.DataException if the data set throws, or a sample is not what it
-   *     promised
+   * @param steps number of steps, from 1 to 1,000, over which medians are taken; the first is
+   *     slower if nothing was trained before
+   * @throws InvalidArgumentException if the set is empty, or {@link #fit} or a step is running
+   * @throws dev.quern.error.DataException if the data set throws, or a sample does not have the
+   *     promised form
    */
   public LayerTimes profile(Dataset data, int steps) {
     LoaderThread.refuse(PROFILE);
@@ -269,12 +274,12 @@ public final class Trainer implements AutoCloseable {
   }
 
   /**
-   * Accuracy, loss and scores on a data set, with the weights of now, or their average. A model of
-   * them says the same: to the last bit where the batch is 64 or more, else to the rounding of
-   * kernels for fewer samples.
+   * Evaluates accuracy, loss and metrics on a data set, with the current weights or their moving
+   * average. A model with these weights gives the same result: bit for bit if the batch is 64 or
+   * more, otherwise up to the rounding of kernels for fewer samples.
    *
-   * @throws dev.quern.error.DataException if the data set throws, or a sample is not what it
-   *     promised
+   * @throws dev.quern.error.DataException if the data set throws, or a sample does not have the
+   *     promised form
    */
   public Evaluation evaluate(Dataset data) {
     LoaderThread.refuse("evaluate");
@@ -282,11 +287,12 @@ public final class Trainer implements AutoCloseable {
   }
 
   /**
-   * {@link #evaluate(Dataset)} of the average of what is said of several views of each image.
+   * Evaluates as {@link #evaluate(Dataset)} does, with test-time augmentation: the average of the
+   * predictions for several views of each image.
    *
-   * @throws dev.quern.error.ShapeException if the samples are not {@code [C, H, W]} images that are
-   *     larger than the way a view moves them, or answers have places in the image, as those of
-   *     pixels and boxes have
+   * @throws dev.quern.error.ShapeException if the samples are not {@code [C, H, W]} images larger
+   *     than the shift of a view, or predictions have positions in the image, as for pixels and
+   *     boxes
    */
   public Evaluation evaluate(Dataset data, TestTimeAugmentation views) {
     LoaderThread.refuse("evaluate");
@@ -300,8 +306,8 @@ public final class Trainer implements AutoCloseable {
   }
 
   /**
-   * How good the answers on a data set are, with the weights of now, or their average: what {@link
-   * #evaluate} says in more detail, by output, in the network's order.
+   * Evaluates a data set in detail with the current weights or their moving average: the metrics of
+   * {@link #evaluate} by output, in the network's order.
    */
   public Map<String, Report> report(Dataset data) {
     LoaderThread.refuse("report");
@@ -315,7 +321,7 @@ public final class Trainer implements AutoCloseable {
   }
 
   /**
-   * A copy of everything that training needs to go on. A listener may ask for it in the middle of
+   * Returns a copy of everything needed to resume training. A listener may call it in the middle of
    * an epoch.
    */
   public TrainingState state() {
@@ -324,12 +330,11 @@ public final class Trainer implements AutoCloseable {
   }
 
   /**
-   * Goes back, or on, to a state of a trainer of the same network and settings: what follows is
-   * what followed there, to the last bit. If a call of fit was under way, the next one goes on with
-   * it.
+   * Restores a state of a trainer with the same network and settings: further training gives the
+   * same result bit for bit. If a call of fit was running, the next call resumes it.
    *
-   * @throws InvalidArgumentException if network or settings differ, or tensors are missing or too
-   *     many; nothing has changed then
+   * @throws InvalidArgumentException if network or settings differ, or tensors are missing or
+   *     unknown; nothing is changed then
    */
   public void restore(TrainingState state) {
     LoaderThread.refuse("restore");
@@ -360,9 +365,9 @@ public final class Trainer implements AutoCloseable {
   }
 
   /**
-   * A copy of the weights of now, or of their average, with all that a model needs. An output whose
-   * task is plain gets the task that its loss tells: classes that exclude each other under
-   * cross-entropy, labels under binary cross-entropy, numbers or an image under mse and huber.
+   * Returns a model with a copy of the current weights or their moving average. An output without a
+   * task gets one by its loss: single-label for cross-entropy, multi-label for binary
+   * cross-entropy, regression or an image for mse and huber.
    *
    * @param classes names of the classes of the only output, or the first; empty for those of its
    *     task, or else of the data set of the last {@link #fit}

@@ -12,7 +12,7 @@ import dev.quern.engine.Precision;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.feed.NetworkData;
 import dev.quern.init.Init;
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Require;
 import dev.quern.kernel.optim.OptimizerAccess;
 import dev.quern.loss.Loss;
 import dev.quern.network.Network;
@@ -39,17 +39,17 @@ public final class TrainerBuilder {
     settings = new TrainerSettings(Require.present("trainer", "network", network));
   }
 
-  /** Images a step; the last step of an epoch takes what is left. */
+  /** Sets the batch size; the last step of an epoch has the remaining images. */
   public TrainerBuilder batch(int images) {
     settings.batch = images;
     return this;
   }
 
   /**
-   * How weights follow their gradients; default SGD with lr 0.01 and momentum 0.9. A {@link
-   * dev.quern.optim.CustomOptimizer} is asked for its answers here.
+   * Sets the optimizer; default SGD with lr 0.01 and momentum 0.9. The settings of a {@link
+   * dev.quern.optim.CustomOptimizer} are read here.
    *
-   * @throws dev.quern.error.UserCodeException if one of its answers cannot be
+   * @throws dev.quern.error.UserCodeException if one of its settings is not valid
    */
   public TrainerBuilder optimizer(Optimizer o) {
     settings.optimizer =
@@ -64,8 +64,8 @@ public final class TrainerBuilder {
   }
 
   /**
-   * A learning rate or weight decay of their own for the parameters that a pattern names. Where
-   * several groups name a parameter, the last one rules.
+   * Sets a separate learning rate or weight decay for the parameters that a pattern matches. If
+   * several groups match a parameter, the last one applies.
    */
   public TrainerBuilder group(ParameterGroup group) {
     settings.groups.add(Require.present("trainer", "group", group));
@@ -73,8 +73,8 @@ public final class TrainerBuilder {
   }
 
   /**
-   * No weight decay on biases and normalisation layers, only on the weights of convolutions and
-   * linear layers; a {@link #group} may still say otherwise.
+   * Disables weight decay for biases and normalisation layers, so it applies only to the weights of
+   * convolutions and linear layers; a {@link #group} may override this.
    */
   public TrainerBuilder decayWeightsOnly() {
     settings.decayWeightsOnly = true;
@@ -107,10 +107,11 @@ public final class TrainerBuilder {
   }
 
   /**
-   * Forgets activations and computes them again in the backward pass: often half the memory or
-   * less, for up to a third more time (Chen et al., "Training Deep Nets with Sublinear Memory
-   * Cost", 2016). The results are the same to the last bit, so that a run may be resumed with or
-   * without. A {@link dev.quern.layer.CustomLayer} is asked for its forward pass twice.
+   * Recomputes activations in the backward pass instead of storing them (gradient checkpointing):
+   * often half the memory or less, for up to a third more time (Chen et al., "Training Deep Nets
+   * with Sublinear Memory Cost", 2016). The results are the same to the last bit, so that a run may
+   * be resumed with or without. The forward pass of a {@link dev.quern.layer.CustomLayer} is called
+   * twice.
    */
   public TrainerBuilder recompute() {
     settings.recompute = true;
@@ -125,10 +126,7 @@ public final class TrainerBuilder {
    * @param decay in [0, 1)
    */
   public TrainerBuilder ema(double decay) {
-    if (!(decay >= 0 && decay < 1)) {
-      throw new InvalidArgumentException("trainer: ema decay " + decay + " is outside [0, 1)");
-    }
-    settings.ema = decay;
+    settings.ema = TrainerSettings.below1("ema decay", decay);
     return this;
   }
 
@@ -138,13 +136,13 @@ public final class TrainerBuilder {
   }
 
   /**
-   * Keeps the parameters that these patterns name as they are, {@code *} standing for any run of
-   * characters: {@code stem.*}. They have no gradients. Layers that nothing trained lies before
-   * have no backward pass, and keep no memory for it.
+   * Freezes the parameters that these patterns match, {@code *} standing for any run of characters:
+   * {@code stem.*}. They have no gradients. Layers without trained parameters before them have no
+   * backward pass and need no memory for it.
    *
-   * <p>Batch normalisation whose weight and bias are both frozen goes by its running statistics, as
-   * in inference, and leaves them as they are; {@link #moveFrozenStatistics} differs. Dropout stays
-   * active. {@link #build} refuses to freeze all parameters, unless these statistics move.
+   * <p>Batch normalisation with frozen weight and bias uses its running statistics, as in
+   * inference, and does not update them, unless {@link #moveFrozenStatistics} is set. Dropout stays
+   * active. {@link #build} rejects freezing all parameters, unless these statistics move.
    */
   public TrainerBuilder freeze(String... patterns) {
     settings.freezing.freeze(patterns);
@@ -153,9 +151,8 @@ public final class TrainerBuilder {
 
   /**
    * Trains the parameters that these patterns name, and {@link #freeze freezes} all others: {@code
-   * freezeAllBut("head.*")} trains a new head on a pretrained body.
-   *
-   * @param patterns of which each names a parameter; {@link #build} refuses others
+   * freezeAllBut("head.*")} trains a new head on a pretrained body. {@link #build} refuses patterns
+   * that name nothing.
    */
   public TrainerBuilder freezeAllBut(String... patterns) {
     settings.freezing.freezeAllBut(patterns);
@@ -163,25 +160,24 @@ public final class TrainerBuilder {
   }
 
   /**
-   * {@link #freezeAllBut} the head: the last linear layer or convolution of a network with one
-   * output.
+   * {@link #freezeAllBut} the head, the last linear layer or convolution.
    *
-   * @throws InvalidArgumentException if the network has several outputs, or does not end in such a
-   *     layer
+   * @throws InvalidArgumentException if there are several outputs, or no such layer at the end
    */
   public TrainerBuilder freezeBody() {
     return freezeAllBut(HeadLayer.of(settings.network).name() + ".*");
   }
 
   /**
-   * Trains what {@link #freeze} froze from an epoch on: gradual unfreezing (Howard and Ruder,
+   * Unfreezes parameters of {@link #freeze} from an epoch on: gradual unfreezing (Howard and Ruder,
    * "Universal Language Model Fine-tuning", 2018). Optimizers count the updates of these parameters
-   * from there. May be called for several epochs; a trainer makes its memory anew in each, so that
-   * it holds both for a moment.
+   * from there. May be called for several epochs; a trainer reallocates its memory in each of them
+   * and briefly holds both copies.
    *
    * @param epoch counted from 1 over all calls of fit; at least 2
-   * @param patterns of which each names something that is still frozen then
-   * @throws InvalidArgumentException if the epoch is below 2; {@link #build} refuses patterns
+   * @param patterns each must match a parameter that is still frozen then
+   * @throws InvalidArgumentException if the epoch is below 2; {@link #build} rejects patterns
+   *     without a match
    */
   public TrainerBuilder unfreeze(int epoch, String... patterns) {
     settings.freezing.unfreeze(epoch, patterns);
@@ -198,22 +194,23 @@ public final class TrainerBuilder {
   }
 
   /**
-   * What training makes small; default that of the network's {@link dev.quern.network.Task}, which
-   * is plain cross-entropy where it has none. That wants a network that ends in one row of logits.
-   * The others take targets, not labels, of any output's shape. Where the network ends in the
-   * softmax or sigmoid that its loss applies itself, training leaves that out.
+   * Sets the loss; default that of the network's {@link dev.quern.network.Task}, or cross-entropy
+   * without a task, which needs a vector of logits as output. Other losses take targets, not
+   * labels, of any output's shape. If the network ends in the softmax or sigmoid that its loss
+   * applies itself, training omits that layer.
    */
   public TrainerBuilder loss(Loss l) {
     return loss(settings.network.outputs().get(0), l, 1);
   }
 
   /**
-   * What training makes small at one output: the loss of a step is the sum of all outputs' losses,
-   * each times its weight; default those of the network's tasks.
+   * Sets the loss of one output: the loss of a step is the weighted sum of all outputs' losses;
+   * default those of the network's tasks.
    *
    * @param output one of {@link Network#outputs()}
    * @param weight a number of at least 0
-   * @throws InvalidArgumentException if there is no such output, or the weight is no such number
+   * @throws InvalidArgumentException if the output does not exist, or the weight is not such a
+   *     number
    */
   public TrainerBuilder loss(String output, Loss l, double weight) {
     settings.losses.set(output, l, weight);
@@ -229,9 +226,9 @@ public final class TrainerBuilder {
   }
 
   /**
-   * How samples become one of several inputs; default scaling to [0, 1].
+   * Sets the normalization of one of several inputs; default scaling to [0, 1].
    *
-   * @throws InvalidArgumentException if there is no such input
+   * @throws InvalidArgumentException if the input does not exist
    */
   public TrainerBuilder normalization(String input, Normalization n) {
     settings.preprocessing.normalize(input, n);
@@ -239,17 +236,17 @@ public final class TrainerBuilder {
   }
 
   /**
-   * How pictures become the only input, or the first, in the model that training makes. Data sets
-   * are to have been made in the same way; of them only the normalization is used.
+   * Sets the preprocessing of images for the only or first input in the resulting model. Data sets
+   * must have been preprocessed in the same way; for them only the normalization is applied.
    */
   public TrainerBuilder preprocessing(Preprocessing p) {
     return preprocessing(settings.preprocessing.first(), p);
   }
 
   /**
-   * {@link #preprocessing(Preprocessing)} of one of several inputs.
+   * Sets the preprocessing of one of several inputs, see {@link #preprocessing(Preprocessing)}.
    *
-   * @throws InvalidArgumentException if there is no such input
+   * @throws InvalidArgumentException if the input does not exist
    */
   public TrainerBuilder preprocessing(String input, Preprocessing p) {
     settings.preprocessing.set(input, p);
@@ -257,14 +254,14 @@ public final class TrainerBuilder {
   }
 
   /**
-   * What {@link Trainer#fit} does at random to each training image: {@link CustomAugmentation}s
-   * first, then the others, in this order; default nothing. Evaluation sees images as they are, and
-   * so do steps on tensors. Targets of the image's height and width that are classes or labels of
-   * pixels move with it: each takes the nearest pixel, from outside the ignored label, or 0. Where
-   * they are other numbers, {@link #build} refuses what moves pixels. A data set of boxes is told
-   * where they are then: {@link Dataset#copyTarget(int, dev.quern.data.BoxMove,
-   * java.nio.FloatBuffer)}. Floats are taken for numbers from 0 to 1, except that a crop and flips
-   * alone take any.
+   * Sets the random augmentation of training images in {@link Trainer#fit}: {@link
+   * CustomAugmentation}s first, then the others, in this order; default none. Evaluation and steps
+   * on tensors are not augmented. Targets with the image's height and width that are classes or
+   * labels of pixels are transformed with it: each pixel gets the nearest one, pixels from outside
+   * the ignored label, or 0. With other targets of that size, {@link #build} rejects augmentations
+   * that move pixels. A data set of boxes gets the mapping of boxes: {@link Dataset#copyTarget(int,
+   * dev.quern.data.BoxMove, java.nio.FloatBuffer)}. Float samples must be from 0 to 1, except for
+   * crops and flips alone.
    */
   public TrainerBuilder augment(Augmentation... all) {
     Require.present("trainer", "augmentations", all);
@@ -274,14 +271,14 @@ public final class TrainerBuilder {
   }
 
   /**
-   * How {@link Trainer#fit} mixes the samples of a batch with each other, behind {@link #augment};
-   * of several ways one is drawn for each batch, all as likely; default none. Labels become
-   * probabilities, so that the mean of the loss is over samples, as PyTorch's with probabilities,
-   * where classes have weights, too. Targets are mixed like the samples. The accuracy of an epoch
-   * is that of the class with the larger part. Evaluation and steps on tensors mix nothing.
+   * Sets the mixing of samples within a batch in {@link Trainer#fit}, such as mixup, applied after
+   * {@link #augment}; of several kinds one is drawn uniformly for each batch; default none. Labels
+   * become probabilities, so the mean of the loss is over samples, as in PyTorch with
+   * probabilities, even with class weights. Targets are mixed like the samples. The accuracy of an
+   * epoch refers to the class with the larger part. Evaluation and steps on tensors are not mixed.
    *
-   * <p>{@link #build} refuses networks of several inputs, {@link dev.quern.loss.CustomLoss}, labels
-   * at positions, a loss that ignores one of the classes, and under {@link
+   * <p>{@link #build} rejects networks with several inputs, {@link dev.quern.loss.CustomLoss},
+   * labels at positions, a loss that ignores one of the classes, and under {@link
    * dev.quern.augment.CutMix} outputs of the images' height and width.
    */
   public TrainerBuilder mix(Mix... all) {
@@ -300,8 +297,8 @@ public final class TrainerBuilder {
   }
 
   /**
-   * A data set that fit evaluates after each epoch; not the test set. {@link #build} asks it for
-   * its name, size and shape.
+   * Sets a data set that fit evaluates after each epoch; not the test set. {@link #build} reads its
+   * name, size and shape.
    */
   public TrainerBuilder validation(Dataset heldOut) {
     Require.present("trainer", "validation set", heldOut);
@@ -316,22 +313,22 @@ public final class TrainerBuilder {
     return this;
   }
 
-  /** Ends fit when the validation set says so; needs {@link #validation}. */
+  /** Stops fit early by the validation set's result; needs {@link #validation}. */
   public TrainerBuilder earlyStopping(EarlyStopping rule) {
     settings.validation.earlyStopping = Require.present("trainer", "early stopping", rule);
     return this;
   }
 
-  /** Lowers the learning rate when the validation set says so; needs {@link #validation}. */
+  /** Lowers the learning rate by the validation set's result; needs {@link #validation}. */
   public TrainerBuilder reduceOnPlateau(ReduceOnPlateau rule) {
     settings.validation.plateau = Require.present("trainer", "reduce on plateau", rule);
     return this;
   }
 
   /**
-   * How the parameters that a pattern names start, {@code *} standing for any run of characters:
-   * {@code *.weight}. Where several patterns name a parameter, the last one rules; where none does,
-   * the default is PyTorch's. {@link Networks} tells the names in the built-in networks.
+   * Sets the initialisation of the parameters that a pattern matches, {@code *} standing for any
+   * run of characters: {@code *.weight}. If several patterns match a parameter, the last one
+   * applies; the default is PyTorch's. {@link Networks} lists the names in the built-in networks.
    */
   public TrainerBuilder initialize(String pattern, Init init) {
     settings.initializers.add(new Initializer.Rule(pattern, init));
@@ -357,7 +354,7 @@ public final class TrainerBuilder {
   }
 
   /**
-   * What convolutions may do with single precision; default {@link Precision#DEFAULT}.
+   * Sets the precision of convolutions; default {@link Precision#DEFAULT}.
    *
    * @throws InvalidArgumentException if it is {@link Precision#BF16}, which is for inference
    */

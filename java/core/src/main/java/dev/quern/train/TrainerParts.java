@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A trainer's memory: all of it is there, or none. Where parameters are unfrozen by epoch, weights,
- * plan and optimization are made anew in each such epoch. Not thread-safe.
+ * Memory of a trainer, allocated as a whole or not at all. If parameters are unfrozen by epoch,
+ * weights, plan and optimization are rebuilt in each such epoch. Not thread-safe.
  */
 final class TrainerParts implements AutoCloseable {
   Weights weights;
@@ -60,7 +60,7 @@ final class TrainerParts implements AutoCloseable {
     evaluator = new LazyEvaluator(s.logits, Math.min(batch, Evaluator.BATCH));
   }
 
-  /** What is made for one stage. */
+  /** Parts that are built for one stage. */
   private record Made(Weights weights, Plan plan, Optimization optimization)
       implements AutoCloseable {
     void set(Map<String, float[]> values) {
@@ -186,7 +186,7 @@ final class TrainerParts implements AutoCloseable {
     replace(made, wanted);
   }
 
-  /** Of an epoch of so many images. */
+  /** Number of steps of an epoch with this many images. */
   int stepsOf(int images) {
     return (int) (((long) images + batch - 1) / batch);
   }
@@ -195,7 +195,10 @@ final class TrainerParts implements AutoCloseable {
     return evaluator.isRunning();
   }
 
-  /** Of the weights of now, or their average; it says what a model of them says. */
+  /**
+   * The evaluator for the current weights or their moving average; its result equals that of a
+   * model with them.
+   */
   Evaluator evaluator() {
     Weights now = optimization.evaluated();
     if (now != weights) {

@@ -7,7 +7,7 @@ import dev.quern.data.Sampler;
 import dev.quern.engine.Precision;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.feed.InputPreprocessing;
-import dev.quern.internal.UserCode;
+import dev.quern.internal.arguments.UserCode;
 import dev.quern.network.Network;
 import dev.quern.optim.Lookahead;
 import dev.quern.optim.Optimizer;
@@ -66,6 +66,13 @@ final class TrainerSettings {
     preprocessing = new InputPreprocessing(network);
   }
 
+  static double below1(String what, double value) {
+    if (!(value >= 0 && value < 1)) {
+      throw new InvalidArgumentException("trainer: " + what + " " + value + " is outside [0, 1)");
+    }
+    return value;
+  }
+
   static double positive(String what, double value) {
     if (!(value > 0) || Double.isInfinite(value)) {
       throw new InvalidArgumentException(
@@ -93,7 +100,7 @@ final class TrainerSettings {
     MixRules.require(network, losses.all(), mixes);
   }
 
-  /** What is frozen when, in the network by its logits. */
+  /** The parameters frozen at each stage, in the network that ends in its logits. */
   Stages stages() {
     return freezing.stages(logits.network());
   }
@@ -164,7 +171,7 @@ final class TrainerSettings {
             + "]";
   }
 
-  /** Of what may be the user's own. */
+  /** Description of an object that may be user code. */
   private static String text(Object own) {
     return UserCode.description("trainer", own);
   }

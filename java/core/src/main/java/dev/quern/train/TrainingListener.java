@@ -1,6 +1,6 @@
 package dev.quern.train;
 
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Require;
 import dev.quern.metric.Evaluation;
 import java.io.PrintWriter;
 import java.util.ArrayList;
@@ -10,12 +10,12 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hears how training goes, on the training thread. An exception thrown here ends the training. A
- * listener may ask its trainer to {@link Trainer#stop stop}, {@link Trainer#evaluate evaluate} and
- * tell its {@link Trainer#state state}; to fit, step, restore and close are refused. Calls of other
- * threads wait until fit returns, so that a listener must not wait for one.
+ * Listener for the progress of training, called on the training thread. An exception from it aborts
+ * the training. A listener may call {@link Trainer#stop stop}, {@link Trainer#evaluate evaluate}
+ * and {@link Trainer#state state} of its trainer; fit, step, restore and close throw. Calls from
+ * other threads wait until fit returns, so a listener must not wait for such a call.
  *
- * <p>{@link #console()} and {@link #log()} are ready ones; {@link #all} combines several.
+ * <p>{@link #console()} and {@link #log()} are built-in listeners; {@link #all} combines several.
  */
 public interface TrainingListener {
   /**
@@ -39,7 +39,7 @@ public interface TrainingListener {
       double loss,
       double lr,
       double accuracy) {
-    /** Of a loss that has no accuracy. */
+    /** Constructor for a loss without accuracy. */
     public Step(int epoch, int epochs, int step, int steps, int images, double loss, double lr) {
       this(epoch, epochs, step, steps, images, loss, lr, Double.NaN);
     }
@@ -66,10 +66,10 @@ public interface TrainingListener {
   }
 
   /**
-   * Tells how training goes on standard output: a line an epoch, with loss and accuracy, those of
-   * the validation set where there is one, seconds and speed. On a terminal there is a bar below
-   * the lines, with speed, time left, the mean loss of the epoch's steps and their accuracy. Where
-   * the loss has no accuracy, none is told. For one trainer at a time.
+   * Prints the progress of training to standard output: one line per epoch with loss and accuracy,
+   * those of the validation set if there is one, seconds and speed. On a terminal a progress bar
+   * below the lines shows speed, remaining time, and mean loss and accuracy of the epoch so far.
+   * Losses without accuracy show none. For one trainer at a time.
    */
   static TrainingListener console() {
     PrintWriter out = new PrintWriter(System.out);
@@ -96,10 +96,11 @@ public interface TrainingListener {
   }
 
   /**
-   * Several listeners as one, called in this order. Where one throws, those behind it do not hear
-   * of that call, and the training ends as for a single one. {@link #onEnd} reaches all of them,
-   * whatever the others throw; the first exception comes out, with later ones suppressed. Where an
-   * {@link #onBegin} throws, {@link #onEnd} is called, with null, for those whose onBegin returned.
+   * Combines several listeners, called in this order. If one throws, later ones are not called for
+   * that event, and the training aborts as for a single listener. {@link #onEnd} is called on all
+   * of them, even if some throw; the first exception is thrown, with later ones suppressed. If an
+   * {@link #onBegin} throws, {@link #onEnd} is called with null for the listeners with a completed
+   * onBegin.
    *
    * @throws dev.quern.error.InvalidArgumentException if one is null
    */

@@ -25,9 +25,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The work of a {@link Trainer}: weights, plan and progress, and the calls on them, one at a time.
- * The trainer reads its arguments before it calls here, since a data set of the user's own may take
- * long, or call back, and the lock is held here.
+ * Implementation of a {@link Trainer}: weights, plan and progress, and the calls on them, one at a
+ * time. The trainer reads its arguments before it calls this class, because a custom data set may
+ * be slow or call back while the lock is held here.
  */
 final class TrainingSession implements AutoCloseable {
   static final String CONTRIBUTE = "contribute";
@@ -75,7 +75,7 @@ final class TrainingSession implements AutoCloseable {
     return parts.bytes();
   }
 
-  /** Works while no other call does, and while nobody may close. */
+  /** Runs work while no other call runs and while closing is excluded. */
   private synchronized <T> T inside(Supplier<T> work) {
     usage.enter();
     try {
@@ -90,9 +90,9 @@ final class TrainingSession implements AutoCloseable {
     if (fit.isRunning() || step.isRunning() || contributing || parts.isEvaluating()) {
       throw new InvalidArgumentException(
           operation
-              + ": called by a listener, a layer or a data set of the same trainer, whose "
+              + ": called by a listener, a layer or a data set of the same trainer while its "
               + running()
-              + " still runs");
+              + " is running");
     }
   }
 

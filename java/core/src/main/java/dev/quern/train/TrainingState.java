@@ -2,7 +2,7 @@ package dev.quern.train;
 
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Require;
 import dev.quern.network.Network;
 import dev.quern.tensor.Shape;
 import java.util.LinkedHashMap;
@@ -13,18 +13,19 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Everything that training needs to go on as if it had never stopped: what a checkpoint holds. The
- * order of images and all other random numbers are functions of seed, epoch and step, so that no
- * generator's state is among it.
+ * Everything needed to resume training exactly: the content of a checkpoint. The order of images
+ * and all other random numbers are functions of seed, epoch and step, so there is no random
+ * generator's state in it.
  *
  * <p>Made by a trainer or read from a file; each value is checked here, once for both.
  *
- * @param settings what decides the run's result, by name: a trainer with others refuses the state
- * @param progress where the run is
+ * @param settings settings that determine the run's result, by name: a trainer with other settings
+ *     rejects the state
+ * @param progress position of the run
  * @param tensors {@code weights.NAME} for each weight and running statistic, {@code
  *     optimizer.STATE.NAME} for each array of the optimizer, {@code ema.NAME}, {@code
  *     lookahead.NAME}, {@code accumulated.NAME} and {@code outer.NAME}, the momentum of {@link
- *     LocalSgd}, where those are in use; in file layouts, not copied
+ *     LocalSgd}, if they are in use; in file layouts, not copied
  */
 public record TrainingState(
     Network network,
@@ -36,21 +37,21 @@ public record TrainingState(
 
   private static final String STATE = "training state";
 
-  /** A run that goes on counts up to twice as many, far below where numbers wrap. */
+  /** Bound that leaves room for a resumed run to double the count without overflow. */
   private static final long MAX_STEPS = Long.MAX_VALUE / 2;
 
   private static final int MAX_EPOCHS = Integer.MAX_VALUE - 1;
 
   /**
-   * Where a run is.
+   * Position of a run.
    *
-   * @param steps since the trainer was built
-   * @param updates of the weights; fewer than steps where gradients are accumulated
+   * @param steps steps since the trainer was built
+   * @param updates updates of the weights; fewer than steps if gradients are accumulated
    * @param accumulated steps since the last update
-   * @param epochs begun
-   * @param fit the call of fit that is under way; null between calls
-   * @param unfrozen the updates that were done when each epoch of {@link TrainerBuilder#unfreeze}
-   *     began; may be null for none
+   * @param epochs number of started epochs
+   * @param fit the running call of fit; null between calls
+   * @param unfrozen number of updates at the start of each epoch of {@link
+   *     TrainerBuilder#unfreeze}; may be null for none
    */
   public record Progress(
       long steps,
@@ -76,26 +77,26 @@ public record TrainingState(
       return unfrozen;
     }
 
-    /** Of a trainer that unfreezes nothing. */
+    /** Constructor for a trainer that unfreezes nothing. */
     public Progress(long steps, long updates, int accumulated, int epochs, @Nullable Fit fit) {
       this(steps, updates, accumulated, epochs, fit, null);
     }
   }
 
   /**
-   * A call of fit that is under way. A listener may ask for it when the last epoch is done: a
-   * trainer that takes this over can go on with more epochs.
+   * A running call of fit. A listener may save it after the last epoch: a trainer that restores it
+   * can run more epochs.
    *
-   * @param epochs that it is to run
+   * @param epochs number of epochs of the call
    * @param data the training set's name
-   * @param images in the training set
-   * @param done the epochs that are done
-   * @param step steps that are done of the epoch after those
-   * @param lossSum of that epoch's images
-   * @param correct of that epoch's images
-   * @param seconds spent on that epoch
-   * @param answers of that epoch's images, right and wrong ones; null in states of before they were
-   *     counted, when none was ignored
+   * @param images number of images in the training set
+   * @param done the finished epochs
+   * @param step steps done in the first unfinished epoch
+   * @param lossSum sum of losses over that epoch's images
+   * @param correct correct predictions for that epoch's images
+   * @param seconds time spent on that epoch
+   * @param answers number of predictions for that epoch's images; null in old states without it, in
+   *     which no label was ignored
    */
   public record Fit(
       int epochs,
@@ -154,7 +155,7 @@ public record TrainingState(
     for (String name : network.state().keySet()) {
       float[] values = tensors.get(WEIGHTS + name);
       if (values == null) {
-        throw new InvalidArgumentException("training state: it has no tensor " + WEIGHTS + name);
+        throw new InvalidArgumentException("training state: missing tensor " + WEIGHTS + name);
       }
       all.put(name, values);
     }
@@ -171,7 +172,7 @@ public record TrainingState(
         (name, values) -> {
           if (!wanted.containsKey(name)) {
             throw new InvalidArgumentException(
-                "trainer: network " + network.name() + " has no weight " + name);
+                "trainer: network " + network.name() + " lacks weight " + name);
           }
           if (values.length != wanted.get(name).elements()) {
             throw new ShapeException(
@@ -192,7 +193,7 @@ public record TrainingState(
   void requireSame(Network other, Map<String, String> otherSettings) {
     if (!network.equals(other)) {
       throw new InvalidArgumentException(
-          "trainer: the state is of another network, "
+          "trainer: the state belongs to another network, "
               + network.name()
               + ", than the trainer's, "
               + other.name());

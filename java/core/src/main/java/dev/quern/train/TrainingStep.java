@@ -1,7 +1,7 @@
 package dev.quern.train;
 
 import dev.quern.error.NumericException;
-import dev.quern.internal.Heap;
+import dev.quern.internal.arguments.Heap;
 import dev.quern.plan.Plan;
 import dev.quern.plan.StepTimes;
 import dev.quern.plan.build.Weights;
@@ -27,12 +27,12 @@ final class TrainingStep {
     return running;
   }
 
-  /** Right answers in the last step's batch, before the update. */
+  /** Correct predictions in the last step's batch, before the update. */
   long correct() {
     return correct;
   }
 
-  /** Answers in the last step's batch, right and wrong ones. */
+  /** Number of predictions in the last step's batch, correct or not. */
   long answers() {
     return answers;
   }

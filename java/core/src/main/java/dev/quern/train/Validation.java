@@ -14,13 +14,13 @@ import java.util.function.Supplier;
  * thread-safe.
  */
 final class Validation {
-  /** Asks the set for its name, size and shape; null where there is no set. */
+  /** Reads the set's name, size and shape; null without a validation set. */
   Supplier<NetworkData> set;
 
   EarlyStopping earlyStopping;
   ReduceOnPlateau plateau;
 
-  /** The set as it was when the trainer was built; null where there is no set. */
+  /** The set at the time when the trainer was built; null without a validation set. */
   NetworkData data;
 
   /**

@@ -86,7 +86,7 @@ class AugmentationTest {
   void refusesWhatDoesNotFitTheImage() {
     assertThatThrownBy(() -> trainer().augment(new GaussianBlur(57)).build())
         .isInstanceOf(ShapeException.class)
-        .hasMessageContaining("kernel size 57 is over twice the images of 1x28x32");
+        .hasMessageContaining("kernel size 57 is more than twice the images of 1x28x32");
     Network two = Network.of("two", Shape.of(2, 8, 8), new Conv2d(2, 8), new Flatten());
     assertThatThrownBy(() -> Trainer.builder(two).augment(new RandomGrayscale()).build())
         .isInstanceOf(ShapeException.class)

@@ -195,7 +195,7 @@ class CustomAugmentationTest {
         "threw java.lang.IllegalStateException: mine", throwing(new IllegalStateException("mine")));
     all.put("threw java.lang.StackOverflowError", throwing(new StackOverflowError()));
     all.put("bound 0 must be at least 1", (pixels, shape, random) -> random.below(0));
-    all.put("is no finite range", (p, s, random) -> random.uniform(1, Double.POSITIVE_INFINITY));
+    all.put("is not a finite range", (p, s, random) -> random.uniform(1, Double.POSITIVE_INFINITY));
     return all;
   }
 
@@ -247,7 +247,7 @@ class CustomAugmentationTest {
         Trainer u = b.augment(nan).build()) {
       assertThatThrownBy(() -> t.fit(floats(1), 1))
           .isInstanceOf(UserCodeException.class)
-          .hasMessageContaining("changes bytes only, the samples are floats");
+          .hasMessageContaining("is for byte images only, the samples are floats");
       assertThatThrownBy(() -> u.fit(floats(1), 1))
           .isInstanceOf(DataException.class)
           .hasMessageContaining("an augmentation of sample")
@@ -269,7 +269,7 @@ class CustomAugmentationTest {
       // the first batch is gathered by the thread that trains, which may ask
       assertThatThrownBy(() -> t.fit(data, 1))
           .isInstanceOf(UserCodeException.class)
-          .hasMessageContaining("called by a data set while it is read");
+          .hasMessageContaining("called by a data set while it is being read");
     }
   }
 

@@ -93,7 +93,8 @@ class BalancedTest {
     assertThatThrownBy(() -> data.weighted(new double[17], 1, 1))
         .isInstanceOf(InvalidArgumentException.class)
         .hasMessageContaining("17 weights of 18 samples");
-    assertThatThrownBy(() -> data.weighted(ones, 0, 1)).hasMessageContaining("no view of 0");
+    assertThatThrownBy(() -> data.weighted(ones, 0, 1))
+        .hasMessageContaining("not a valid view of 0");
     assertThatThrownBy(() -> data.weighted(new double[18], 1, 1)).hasMessageContaining("sum to 0");
     assertThatThrownBy(() -> data.weighted(null, 1, 1)).hasMessageContaining("weights is null");
     for (double bad : new double[] {-1, Double.NaN, Double.POSITIVE_INFINITY}) {
@@ -121,11 +122,11 @@ class BalancedTest {
           .isInstanceOf(InvalidArgumentException.class);
     }
     assertThatThrownBy(() -> Normalization.ofBytes(1, sums, squares))
-        .hasMessageContaining("are not those of 1 bytes");
+        .hasMessageContaining("do not match 1 bytes");
     assertThatThrownBy(() -> Normalization.ofBytes(4, squares, sums))
         .isInstanceOf(InvalidArgumentException.class);
     assertThatThrownBy(() -> Normalization.ofBytes(4, sums, new long[] {255 * sums[0] + 1, 0}))
-        .hasMessageContaining("are not those of 4 bytes");
+        .hasMessageContaining("do not match 4 bytes");
     assertThatThrownBy(() -> Normalization.ofBytes(4, sums, new long[1]))
         .isInstanceOf(InvalidArgumentException.class);
     assertThatThrownBy(() -> Normalization.ofBytes(4, new long[0], new long[0]))

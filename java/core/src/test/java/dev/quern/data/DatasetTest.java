@@ -133,9 +133,11 @@ class DatasetTest {
   void refusesTargetsThatDoNotFit() {
     Dataset d = of(new byte[8], 0, 1);
     FloatBuffer three = FloatBuffer.allocate(3);
-    assertRefused(() -> d.withTargets(Shape.of(2), three), "3 floats are not whole targets of 2");
+    assertRefused(
+        () -> d.withTargets(Shape.of(2), three), "3 floats are not a multiple of targets of 2");
     assertRefused(() -> d.withTargets(Shape.of(1), three), "3 targets do not fit 2 images");
-    assertRefused(() -> d.withTargets(Shape.of(0), three), "3 floats are not whole targets of 0");
+    assertRefused(
+        () -> d.withTargets(Shape.of(0), three), "3 floats are not a multiple of targets of 0");
     assertRefused(() -> d.withTargets(Shape.of(1), null), "targets is null");
     assertRefused(() -> d.withTargets(null, three), "target shape is null");
     assertRefused(() -> d.withTargets(null), "targets is null");
@@ -143,7 +145,7 @@ class DatasetTest {
     assertRefused(() -> d.withTargets(new float[][] {{1}, null}), "target of image 1 is null");
     assertRefused(
         () -> d.withTargets(new float[][] {{1}, {1, 2}}),
-        "target of image 1 has 2 floats, that of the first 1");
+        "target of image 1 has 2 floats, the first one 1");
     assertRefused(
         () -> d.withTargets(new float[][] {{1}, {Float.NaN}}),
         "target NaN of image 1 is not finite");

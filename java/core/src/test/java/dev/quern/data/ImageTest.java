@@ -145,8 +145,8 @@ class ImageTest {
           assertFails(file, "Rm", MemoryLimitException.class, file + ": no room");
           assertFails(file, "Rn", FormatException.class, "known format: R");
           assertFails(
-              file, "xx", FormatException.class, file + ": not a picture of a known format: R");
-          assertFails(file, "", FormatException.class, file + ": not a picture");
+              file, "xx", FormatException.class, file + ": not an image of a known format: R");
+          assertFails(file, "", FormatException.class, file + ": not an image");
         });
   }
 
@@ -164,7 +164,7 @@ class ImageTest {
     Path none = dir.resolve("none.png");
     assertThatThrownBy(() -> Image.read(none))
         .isInstanceOf(NotFoundException.class)
-        .hasMessage("image: " + none + ": there is no such file");
+        .hasMessage("image: " + none + ": the file does not exist");
     assertThatThrownBy(() -> Image.read(dir))
         .isInstanceOf(FormatException.class)
         .hasMessage("image: " + dir + ": not a regular file");

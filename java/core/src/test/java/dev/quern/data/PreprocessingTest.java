@@ -247,7 +247,7 @@ class PreprocessingTest {
     Shape free = Shape.of(3, Shape.FREE, 224);
     assertShape(
         () -> imagenet.resized(image, free),
-        "input 3x?x224 is free, and no size says what crop 0.875 of a picture becomes");
+        "input 3x?x224 is of free size: crop 0.875 needs a size");
     assertThat(values(imagenet.size(Size.of(224)).resized(image, free))).isEqualTo(got);
   }
 
@@ -272,12 +272,12 @@ class PreprocessingTest {
   @Test
   void whatDoesNotGoTogetherIsRefused() {
     Image image = pattern(2, 2);
-    assertShape(() -> GREY.resized(image, Shape.of(3, 2, 2)), "input 3x2x2 is not of 1 channels");
-    assertShape(() -> RGB.resized(image, Shape.of(12)), "input 12 is not of 3 channels");
+    assertShape(() -> GREY.resized(image, Shape.of(3, 2, 2)), "input 3x2x2 must have 1 channels");
+    assertShape(() -> RGB.resized(image, Shape.of(12)), "input 12 must have 3 channels");
     assertShape(() -> RGB.resized(image, Shape.of(3, 0, 2)), "height 0 of input 3x0x2");
     assertShape(
         () -> RGB.size(Size.of(2)).resized(image, Shape.of(3, 2, 5)),
-        "width 5 of input 3x2x5 is not that of the size, 2");
+        "width 5 of input 3x2x5 differs from the size, 2");
     assertThatThrownBy(() -> RGB.size(Size.of(0)))
         .isInstanceOf(InvalidArgumentException.class)
         .hasMessage("preprocessing: size 0x0 must be at least 1x1");
@@ -295,7 +295,7 @@ class PreprocessingTest {
     assertThat(Preprocessing.imagenet().fit(Fit.FIT).crop()).isEqualTo(1);
     assertShape(
         () -> Preprocessing.of(Normalization.unit(2)).resized(image, Shape.of(2, 2, 2)),
-        "input 2x2x2 takes no pictures");
+        "input 2x2x2 does not take images");
     assertThatThrownBy(() -> RGB.size(Size.of(20_000)).resized(image, Shape.of(3, 20_000, 20_000)))
         .isInstanceOf(InvalidArgumentException.class)
         .hasMessageContaining("an input of 20000x20000 has more than 100000000 pixels");
@@ -307,7 +307,7 @@ class PreprocessingTest {
       Shape any = Shape.of(3, Shape.FREE, Shape.FREE);
       assertThatThrownBy(() -> RGB.batch(arena, any, List.of()))
           .isInstanceOf(InvalidArgumentException.class)
-          .hasMessage("preprocessing: a batch of no images");
+          .hasMessage("preprocessing: the list of images is empty");
       assertShape(
           () -> RGB.batch(arena, any, List.of(pattern(2, 2), pattern(2, 3))),
           "image 1 becomes 3x2x3 and the first 3x2x2");

@@ -250,7 +250,7 @@ class BoxDecoderTest {
         .hasMessage("detection: output scores of shape 5x2 is not [N, 4] or [4, N]");
     assertThatThrownBy(() -> detections(new DecodedBoxes("x", "boxes", -1)))
         .isInstanceOf(InvalidArgumentException.class)
-        .hasMessage("detection: there is no output x, only [scores, boxes]");
+        .hasMessage("detection: unknown output x, only [scores, boxes]");
     assertThatThrownBy(() -> detections(YoloRows.v5("scores")))
         .hasMessage("detection: output scores of shape 5x2 is not [N, 5 + C]");
     assertThatThrownBy(() -> detections(PointBoxes.of("scores", 8)))

@@ -9,6 +9,7 @@ import dev.quern.metric.ConfusionMatrix;
 import dev.quern.metric.Evaluation;
 import dev.quern.metric.Report;
 import dev.quern.tensor.Shape;
+import dev.quern.tensor.Size;
 import dev.quern.train.History;
 import java.util.ArrayList;
 import java.util.List;
@@ -151,6 +152,14 @@ class DiagnosticsTest {
       even[i] = 1;
     }
     assertThat(DataDiagnostics.ofClasses(data(even))).isEmpty();
+  }
+
+  @Test
+  void imagesFarLargerThanTheInput() {
+    assertThat(DataDiagnostics.ofSize(new Size(480, 640), Size.of(28)))
+        .extracting(Finding::message)
+        .containsExactly("images of about 480x640 are reduced to 28x28");
+    assertThat(DataDiagnostics.ofSize(new Size(480, 640), Size.of(128))).isEmpty();
   }
 
   @Test

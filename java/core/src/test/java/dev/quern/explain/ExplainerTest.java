@@ -178,13 +178,13 @@ class ExplainerTest {
       assertThatThrownBy(() -> closed.saliency(s, 0)).isInstanceOf(ClosedException.class);
       refused(() -> e.saliency(s, 3), "class 3 is not one of the network's 3");
       refused(() -> e.gradCam(s, -1, "flat"), "class -1");
-      refused(() -> e.gradCam(s, 0, "flad"), "it has no layer flad; near it are flat");
-      refused(e::lastPicture, "no layer of network linear gives a picture");
+      refused(() -> e.gradCam(s, 0, "flad"), "unknown layer flad; did you mean flat");
+      refused(e::lastPicture, "no layer of network linear outputs an image");
       refused(() -> e.occlusion(s, 0, 7, 1), "squares of 7 pixels, 1 apart, do not fit");
       refused(() -> e.occlusion(s, 0, 2, 3), "squares of 2 pixels, 3 apart");
       assertThatThrownBy(() -> e.gradCam(s, 0, "flat"))
           .isInstanceOf(ShapeException.class)
-          .hasMessageContaining("layer flat is no picture");
+          .hasMessageContaining("layer flat is not an image");
       assertThatThrownBy(() -> e.saliency(arena.tensor(Shape.of(2, 1, 6, 8)), 0))
           .isInstanceOf(ShapeException.class);
       Tensor bad = arena.tensor(INPUT.batch(1));
@@ -196,7 +196,7 @@ class ExplainerTest {
     Network row = Network.of("row", Shape.of(4), new Linear(2));
     assertThatThrownBy(() -> Explainer.of(ModelData.untrained(row, 1)))
         .isInstanceOf(ShapeException.class)
-        .hasMessage("explain: the input 4 is not a picture");
+        .hasMessage("explain: the input 4 is not an image");
     assertThatThrownBy(() -> new HeatMap(2, 2, new float[3])).isInstanceOf(ShapeException.class);
     assertThatThrownBy(() -> new HeatMap(1, 1, new float[] {Float.NaN}))
         .isInstanceOf(QuernException.class);

@@ -149,7 +149,7 @@ class BudgetTest {
             })
         .isExactlyInstanceOf(MemoryLimitException.class)
         .hasMessage(
-            "block: 1 MiB asked for, but only 0 MiB are available now, 100 MiB of headroom left out;"
+            "block: 1 MiB requested, but only 0 MiB are available now, 100 MiB of headroom excluded;"
                 + " Quern holds 1800 MiB");
     assertThat(most).hasValueLessThanOrEqualTo(LIMIT - 68 * MIB);
   }
@@ -162,8 +162,8 @@ class BudgetTest {
     assertThatThrownBy(() -> allocate(500 * MIB))
         .isExactlyInstanceOf(MemoryLimitException.class)
         .hasMessage(
-            "block: 500 MiB asked for, but only 300 MiB are available now, 100 MiB of headroom left"
-                + " out; Quern holds 500 MiB");
+            "block: 500 MiB requested, but only 300 MiB are available now, 100 MiB of headroom"
+                + " excluded; Quern holds 500 MiB");
     resident.addAndGet(-1000 * MIB);
     allocate(500 * MIB);
   }
@@ -174,8 +174,8 @@ class BudgetTest {
     assertThatThrownBy(() -> budget.reserve(Long.MAX_VALUE, "tensor", "1x2"))
         .isExactlyInstanceOf(MemoryLimitException.class)
         .hasMessage(
-            "tensor 1x2: 8796093022207 MiB asked for, but of the 2000 MiB that this machine or"
-                + " container grants, Quern already holds 500 MiB");
+            "tensor 1x2: 8796093022207 MiB requested, but of the 2000 MiB of this machine or"
+                + " container, Quern already holds 500 MiB");
   }
 
   @Test

@@ -29,12 +29,12 @@ class LoadFailureTest {
         "/lib/libc.so.6: version `GLIBC_2.38' not found (required by /l.so)|older than GLIBC_2.38",
         "/l.so: failed to map segment from shared object|(noexec)",
         "libgcc_s.so.1: cannot open shared object file: No such file or directory|needs libgcc_s.so.1,",
-        "/l.so: wrong ELF class: ELFCLASS32|is none for linux-x86_64",
-        "/l.so: invalid ELF header|is none for linux-x86_64",
+        "/l.so: wrong ELF class: ELFCLASS32|is not built for linux-x86_64",
+        "/l.so: invalid ELF header|is not built for linux-x86_64",
         "/l.so: cannot open shared object file: No such file or directory (Possible cause: can't"
-            + " load AARCH64 .so on a AMD 64 platform)|is none for linux-x86_64",
-        "l.dylib: mach-o file, but is an incompatible architecture (have 'x86_64')|is none for",
-        "%1 is not a valid Win32 application|is none for",
+            + " load AARCH64 .so on a AMD 64 platform)|is not built for linux-x86_64",
+        "l.dylib: mach-o file, but is an incompatible architecture (have 'x86_64')|is not built for",
+        "%1 is not a valid Win32 application|is not built for",
       })
   void causeIsNamed(String said, String reason) throws IOException {
     assertThat(reason(said)).startsWith("; ").contains(reason);

@@ -39,8 +39,8 @@ class GoalTest {
   void unknownScoresAreRefusedWithThoseNearThem() {
     assertThatThrownBy(() -> Goal.of("f1_makro"))
         .isInstanceOf(InvalidArgumentException.class)
-        .hasMessageContaining("there is no score")
-        .hasMessageContaining("near it are f1_macro");
+        .hasMessageContaining("unknown metric")
+        .hasMessageContaining("did you mean f1_macro");
   }
 
   @Test

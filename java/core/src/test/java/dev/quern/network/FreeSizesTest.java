@@ -177,7 +177,7 @@ class FreeSizesTest {
         List.of(Shape.of(Shape.FREE, 4, 4), Shape.of(Shape.FREE), Shape.of(2, 3, Shape.FREE, 4))) {
       assertThatThrownBy(() -> Network.of("n", bad, new Relu()))
           .isInstanceOf(ShapeException.class)
-          .hasMessageContaining("more that is free than height and width");
+          .hasMessageContaining("free dimensions other than the height and width");
     }
     assertThatThrownBy(() -> Network.of("n", Shape.of(0, Shape.FREE, 4), new Relu()))
         .hasMessageContaining("input 0x?x4 is empty");
@@ -223,7 +223,7 @@ class FreeSizesTest {
         .hasMessageContaining("kernel 3x3 does not fit the padded input 2x9");
     assertThatThrownBy(() -> free.at(Map.of("other", FREE)))
         .isInstanceOf(InvalidArgumentException.class)
-        .hasMessageContaining("sizes of [other] are not those of its inputs [input]");
+        .hasMessageContaining("sizes of [other] do not match its inputs [input]");
   }
 
   @Test
@@ -232,7 +232,7 @@ class FreeSizesTest {
     assertThatThrownBy(() -> Trainer.builder(free))
         .isInstanceOf(ShapeException.class)
         .hasMessage(
-            "trainer: network pooled leaves height or width free (input 8x?x?): give it a size with"
+            "trainer: network pooled leaves height or width free (input 8x?x?): choose a size with"
                 + " network.at");
     assertThatThrownBy(free::multiplyAdds).isInstanceOf(ShapeException.class);
     assertThatThrownBy(() -> Summary.planBytes(free, 1, false)).isInstanceOf(ShapeException.class);
@@ -298,7 +298,7 @@ class FreeSizesTest {
     Network n = Network.of("n", FREE, new Shifting(new AtomicInteger()));
     assertThatThrownBy(() -> n.at(Shape.of(8, 4, 4)))
         .isInstanceOf(ShapeException.class)
-        .hasMessage("network n: at 8x4x4 its weights are others");
+        .hasMessage("network n: at 8x4x4 its weights have other shapes");
   }
 
   /** A layer that says of free sizes what is true of one size only. */

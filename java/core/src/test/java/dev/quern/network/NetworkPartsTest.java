@@ -127,7 +127,7 @@ class NetworkPartsTest {
     assertThatThrownBy(() -> whole().replace("fc", new Add()))
         .isInstanceOf(ShapeException.class)
         .hasMessageContaining("layer fc: add takes 2 inputs or more, not 1");
-    refused(() -> whole().replace("fcc", new Relu()), "it has no layer fcc; near it are fc");
+    refused(() -> whole().replace("fcc", new Relu()), "unknown layer fcc; did you mean fc");
     refused(() -> whole().replace("fc", null), "layer fc: description is null");
   }
 
@@ -180,11 +180,11 @@ class NetworkPartsTest {
     Network resnet = Networks.resnet18(Shape.of(3, 32, 32), 10);
     refused(
         () -> resnet.upTo("stage4.2.relv"),
-        "network resnet18: it has no layer stage4.2.relv; near it are stage4.2.relu, stage");
-    refused(() -> resnet.upTo("layer4"), "it has no layer layer4; its last are stage4.2.sum, ");
+        "network resnet18: unknown layer stage4.2.relv; did you mean stage4.2.relu, stage");
+    refused(() -> resnet.upTo("layer4"), "unknown layer layer4; the last ones are stage4.2.sum, ");
     refused(() -> resnet.upTo("\0".repeat(400)), "of 400 characters");
-    refused(() -> resnet.upTo(""), "it has no layer");
-    refused(() -> resnet.from("nothing"), "it has no layer or input nothing");
+    refused(() -> resnet.upTo(""), "unknown layer");
+    refused(() -> resnet.from("nothing"), "unknown layer or input nothing");
   }
 
   @Test
@@ -194,7 +194,7 @@ class NetworkPartsTest {
     refused(
         () -> whole().part(List.of("input", "side"), List.of("sum")),
         "no layer of a part that ends at [sum] reads side");
-    refused(() -> whole().upTo("input"), "it has no layer input");
+    refused(() -> whole().upTo("input"), "unknown layer input");
     refused(() -> whole().upTo((String) null), "has a null");
     refused(() -> whole().withHead("flat", (Layer) null), "layer is null");
   }

@@ -186,12 +186,12 @@ class DetectTest {
       assertThatThrownBy(() -> model.detect(picture(4, 4)))
           .isInstanceOf(InvalidArgumentException.class)
           .hasMessage(
-              "detect: network plain does not say how its outputs [relu1] are boxes:"
+              "detect: network plain has no decoder from its outputs [relu1] to boxes:"
                   + " use withDetection");
     }
     assertThatThrownBy(() -> plain.withDetection(FACES))
         .isInstanceOf(InvalidArgumentException.class)
-        .hasMessage("detection: there is no output boxes, only [relu1]");
+        .hasMessage("detection: unknown output boxes, only [relu1]");
     assertThatThrownBy(
             () ->
                 NETWORK.withDetection(
@@ -211,11 +211,11 @@ class DetectTest {
   void placementGoesBothWays() {
     Preprocessing how = says(new float[8]).preprocessing().get(Network.INPUT).fit(Fit.FIT);
     Placement placed = how.placement(new Size(40, 80), Shape.of(3, 20, 20));
-    assertThat(placed.down().toPicture(5)).isZero();
+    assertThat(placed.down().toImage(5)).isZero();
     assertThat(placed.down().toInput(40)).isEqualTo(15);
     assertThat(placed.across().toInput(80)).isEqualTo(20);
     Box whole = new Box(0, 0, 80, 40);
-    assertThat(placed.across().toPicture(placed.across().toInput(whole.right()))).isEqualTo(80);
+    assertThat(placed.across().toImage(placed.across().toInput(whole.right()))).isEqualTo(80);
     assertThatThrownBy(() -> how.placement(new Size(0, 1), Shape.of(3, 20, 20)))
         .isInstanceOf(InvalidArgumentException.class);
   }

@@ -119,7 +119,7 @@ class FeaturesTest {
     try (Model model = Model.of(data("lenet"))) {
       assertThatThrownBy(() -> model.features("pool3"))
           .isInstanceOf(InvalidArgumentException.class)
-          .hasMessage("network lenet: it has no layer pool3; near it are pool1, pool2");
+          .hasMessage("network lenet: unknown layer pool3; did you mean pool1, pool2");
       assertThatThrownBy(model::features).isInstanceOf(InvalidArgumentException.class);
       assertThatThrownBy(() -> model.features("pool1", null))
           .isInstanceOf(InvalidArgumentException.class);

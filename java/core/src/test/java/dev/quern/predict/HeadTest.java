@@ -114,7 +114,7 @@ class HeadTest {
   @Test
   void whatHasNoHeadIsRefused() {
     ModelData small = model(Task.plain());
-    refused(small, List.of(), "network small: no classes are named");
+    refused(small, List.of(), "network small: the list of classes is empty");
     Network two =
         Network.builder("two", INPUT)
             .add("flat", new Flatten())
@@ -126,7 +126,7 @@ class HeadTest {
     refused(
         ModelData.untrained(two, 1),
         List.of("x"),
-        "network two: it has the outputs [a, b], and a head is of one");
+        "network two: it has the outputs [a, b], a head needs one");
     Network weighted = Network.of("weighted", INPUT, new Flatten(), new Linear(3), new PRelu());
     refused(
         ModelData.untrained(weighted, 1),

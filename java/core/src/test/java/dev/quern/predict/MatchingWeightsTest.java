@@ -45,7 +45,7 @@ class MatchingWeightsTest {
     assertThat(m.report())
         .hasToString(
             "loaded: 6\nmissing: 0\nunexpected: 0\nof another shape: 2"
-                + " (fc.weight is 10x32, wanted 5x32, fc.bias is 10, wanted 5)");
+                + " (fc.weight is 10x32, expected 5x32, fc.bias is 10, expected 5)");
   }
 
   @Test
@@ -96,7 +96,7 @@ class MatchingWeightsTest {
     assertThatThrownBy(
             () -> MatchingWeights.of(network("", 5), weights, Map.of(), Map.of(), "fc.*"))
         .isInstanceOf(InvalidArgumentException.class)
-        .hasMessage("matching: weight fc.bias has no shape");
+        .hasMessage("matching: weight fc.bias lacks a shape");
     assertThatThrownBy(
             () ->
                 MatchingWeights.of(

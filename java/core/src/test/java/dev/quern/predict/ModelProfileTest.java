@@ -97,7 +97,7 @@ class ModelProfileTest {
       assertThat(large.layers().get(0).forward().operations()).isEqualTo(2 * 2 * 9 * 49);
       assertThatThrownBy(() -> model.profile(Map.of("a", inputs.get("a")), 1))
           .isInstanceOf(InvalidArgumentException.class)
-          .hasMessageContaining("profile: inputs [a] are not those of the network");
+          .hasMessageContaining("profile: inputs [a] do not match the network");
     }
   }
 
@@ -115,7 +115,7 @@ class ModelProfileTest {
       Tensor none = arena.tensor(Shape.of(0, 1, 12, 12));
       assertThatThrownBy(() -> model.profile(none, 1))
           .isInstanceOf(InvalidArgumentException.class)
-          .hasMessageContaining("profile: there are no samples");
+          .hasMessageContaining("profile: the batch is empty");
       Tensor other = arena.tensor(Shape.of(1, 1, 3, 3));
       assertThatThrownBy(() -> model.profile(other, 1))
           .isInstanceOf(ShapeException.class)

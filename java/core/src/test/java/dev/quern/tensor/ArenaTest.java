@@ -54,7 +54,7 @@ class ArenaTest {
     arena.usage.enter();
     assertThatThrownBy(arena::close)
         .isInstanceOf(ClosedException.class)
-        .hasMessage("arena: closed while 1 calls are inside");
+        .hasMessage("arena: closed while 1 calls are still running");
     arena.usage.exit();
     arena.close();
   }
@@ -65,7 +65,7 @@ class ArenaTest {
       long live = Memory.live();
       assertThatThrownBy(() -> arena.tensor(Shape.of(1L << 45)))
           .isInstanceOf(MemoryLimitException.class)
-          .hasMessageContaining("134217728 MiB asked for")
+          .hasMessageContaining("134217728 MiB requested")
           .hasMessageContaining((Memory.limit() >> 20) + " MiB");
       assertThat(Memory.live()).isEqualTo(live);
     }

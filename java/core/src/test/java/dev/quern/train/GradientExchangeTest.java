@@ -240,7 +240,7 @@ class GradientExchangeTest {
             again.restore(states.get(at));
             assertThatThrownBy(() -> again.fit(exchange, new LocalSgd(2), EPOCHS, NOBODY))
                 .isInstanceOf(InvalidArgumentException.class)
-                .hasMessageContaining("are not the data of the call that was stopped");
+                .hasMessageContaining("do not match the data of the stopped call");
           }
         }
       }
@@ -302,22 +302,23 @@ class GradientExchangeTest {
           .hasMessageContaining("contribute: called by");
       assertThatThrownBy(() -> fit(t, GradientExchange.local(other, parts), 1))
           .isInstanceOf(InvalidArgumentException.class)
-          .hasMessage("contribute: the round is of a trainer with {batch=4}, not with {batch=5}");
+          .hasMessage(
+              "contribute: the round belongs to a trainer with {batch=4}, not with {batch=5}");
       assertThatThrownBy(() -> GradientExchange.local(other, List.of()))
           .isInstanceOf(InvalidArgumentException.class)
-          .hasMessage("gradient exchange: there is no part");
+          .hasMessage("gradient exchange: the list of parts is empty");
       assertThatThrownBy(() -> fit(t, GradientExchange.local(other, List.of(DATA.slice(0, 0))), 1))
           .isInstanceOf(InvalidArgumentException.class)
-          .hasMessage("gradient exchange: 0 images in 1 parts are none, or too many");
+          .hasMessage("gradient exchange: 0 images in 1 parts are outside [1, 2^31 - 1]");
       assertThatThrownBy(() -> new LocalSgd(1, 0.7f, 0.9f, Compression.NONE))
           .isInstanceOf(InvalidArgumentException.class)
-          .hasMessageStartingWith("local sgd: lr 0.7 and momentum 0.9 are for several steps");
+          .hasMessageStartingWith("local sgd: lr 0.7 and momentum 0.9 need several steps");
     }
     try (Trainer t = whole().ema(0.9).build();
         Trainer worker = whole().ema(0.9).build()) {
       assertThatThrownBy(() -> fit(t, GradientExchange.local(worker, parts), 2))
           .isInstanceOf(InvalidArgumentException.class)
-          .hasMessage("gradient exchange: ema takes rounds of one step only");
+          .hasMessage("gradient exchange: ema supports rounds of one step only");
     }
   }
 
@@ -327,7 +328,7 @@ class GradientExchangeTest {
         Trainer larger = whole().build()) {
       assertThatThrownBy(() -> fit(t, GradientExchange.local(larger, parts(32)), 1))
           .isInstanceOf(InvalidArgumentException.class)
-          .hasMessageStartingWith("contribute: the round is of another network than whole");
+          .hasMessageStartingWith("contribute: the round belongs to another network than whole");
     }
   }
 

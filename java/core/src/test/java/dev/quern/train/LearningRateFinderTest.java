@@ -204,12 +204,12 @@ class LearningRateFinderTest {
     refused(() -> new LearningRateFinder(1e-3, 1, 10, 1), "divergence 1.0 is not above 1");
     refused(
         () -> new LearningRateFinder().find(settings().optimizer(new Sgd(0)), DATA),
-        "the optimizer's rate 0.0 cannot rise");
+        "the optimizer's rate 0.0 cannot be raised");
     refused(() -> new LearningRateFinder().find(settings(), DATA.slice(0, 0)), "is empty");
     refused(() -> new LearningRateFinder().find(null, DATA), "settings");
     refused(() -> new LearningRateFinder().find(settings(), (Dataset) null), "data");
-    refused(() -> new LearningRateCurve(List.of(), true), "there are no points");
-    refused(() -> new LearningRateCurve.Point(0, 1, 1), "lr 0.0 is no number above 0");
+    refused(() -> new LearningRateCurve(List.of(), true), "the list of points is empty");
+    refused(() -> new LearningRateCurve.Point(0, 1, 1), "lr 0.0 is not a number above 0");
     LearningRateCurve.Point p = new LearningRateCurve.Point(1, 1, 1);
     refused(() -> new LearningRateCurve(List.of(p, p), true), "lr 1.0 is not above");
   }

@@ -339,6 +339,6 @@ class LossTrainingTest {
             () ->
                 trainer(new Huber()).validation(rows(DATA, 1, 0)).earlyStopping(byAccuracy).build())
         .isInstanceOf(InvalidArgumentException.class)
-        .hasMessage("early stopping: by accuracy, which huber does not have");
+        .hasMessage("early stopping: goal accuracy, which loss huber does not have");
   }
 }

@@ -109,6 +109,6 @@ class MaskAugmentationTest {
     }
     assertThatThrownBy(() -> AugmentPreview.image(data, SIZE, data.normalization(), 1, 1))
         .isInstanceOf(InvalidArgumentException.class)
-        .hasMessageContaining("no image 24 of 24");
+        .hasMessageContaining("image 24 in epoch 1: images are 0 to 23");
   }
 }

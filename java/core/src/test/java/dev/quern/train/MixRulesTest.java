@@ -68,7 +68,7 @@ class MixRulesTest {
       refused(pixels, loss, new MixUp(), argument, "it has classes at each position, 2x6x8");
     }
     CustomLoss own = values -> 1;
-    refused(classifier(), own, new MixUp(), argument, "cannot be mixed: what ");
+    refused(classifier(), own, new MixUp(), argument, "cannot be mixed: loss ");
     CrossEntropy ignoring = new CrossEntropy().ignoreIndex(2);
     refused(classifier(), ignoring, new MixUp(), argument, "the loss ignores class 2");
     Network rows = Network.of("r", Shape.of(4), new Linear(3));

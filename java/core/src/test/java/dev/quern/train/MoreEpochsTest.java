@@ -37,7 +37,7 @@ class MoreEpochsTest {
     }
   }
 
-  /** What a listener is told last of a call is enough to go on with it. */
+  /** The last state that a listener gets of a call is enough to resume it. */
   @Test
   void moreEpochsGoOnWithACallThatIsDone() {
     List<TrainingState> states = new ArrayList<>();
@@ -49,7 +49,7 @@ class MoreEpochsTest {
       t.restore(states.get(1));
       assertThatThrownBy(() -> t.fit(DATA, 1))
           .isInstanceOf(InvalidArgumentException.class)
-          .hasMessage("fit: epochs 1 are fewer than the call that was stopped has begun, 2");
+          .hasMessage("fit: epochs 1 are fewer than the stopped call has started, 2");
       assertSame(t.fit(DATA, 4), wanted);
       assertSame(t.state(), whole.state());
       t.restore(states.get(1));

@@ -101,7 +101,7 @@ class TestTimeAugmentationTest {
     try (Trainer t = Trainer.builder(net).batch(8).loss(new Mse()).build()) {
       assertThatThrownBy(() -> t.evaluate(DATA, TestTimeAugmentation.flip()))
           .isInstanceOf(ShapeException.class)
-          .hasMessageContaining("output conv2d1 of 4x10x10 has places in the image");
+          .hasMessageContaining("output conv2d1 of 4x10x10 predicts positions in the image");
     }
   }
 
@@ -109,7 +109,7 @@ class TestTimeAugmentationTest {
   void refuses() {
     assertThatThrownBy(() -> new TestTimeAugmentation(List.of()))
         .isInstanceOf(InvalidArgumentException.class)
-        .hasMessageContaining("no view");
+        .hasMessageContaining("list of views is empty");
     assertThatThrownBy(() -> new View(0, 0, false, 0)).hasMessageContaining("weight 0.0");
     assertThatThrownBy(() -> TestTimeAugmentation.of(DATA, new View(12, 0, false, 1)))
         .isInstanceOf(ShapeException.class)

@@ -144,11 +144,11 @@ class TrainerResumeTest {
       assertThatThrownBy(() -> t.fit(HELD_OUT, EPOCHS))
           .isInstanceOf(InvalidArgumentException.class)
           .hasMessage(
-              "fit: 20 images of quarters are not the data of the call that was stopped, 50 images"
+              "fit: 20 images of quarters do not match the data of the stopped call, 50 images"
                   + " of quarters");
       assertThatThrownBy(() -> t.fit(DATA, 1)) // step 3 of epoch 2 is done
           .isInstanceOf(InvalidArgumentException.class)
-          .hasMessage("fit: epochs 1 are fewer than the call that was stopped has begun, 2");
+          .hasMessage("fit: epochs 1 are fewer than the stopped call has started, 2");
       assertSame(t.fit(DATA, EPOCHS), wanted);
       assertSame(t.state(), whole.state());
     }
@@ -240,7 +240,7 @@ class TrainerResumeTest {
       assertThatThrownBy(() -> t.fit(DATA, 1, noting(heard, "begin")))
           .isInstanceOf(IllegalStateException.class);
       assertThatThrownBy(() -> t.fit(HELD_OUT, 1)) // the stopped call is still there
-          .hasMessageContaining("are not the data of the call that was stopped");
+          .hasMessageContaining("do not match the data of the stopped call");
     }
   }
 
@@ -324,7 +324,7 @@ class TrainerResumeTest {
             new TrainingState(before.network(), before.settings(), before.progress(), more);
         assertThatThrownBy(() -> t.restore(odd))
             .isInstanceOf(InvalidArgumentException.class)
-            .hasMessage("trainer: the state's tensor " + name + " is none that the trainer has");
+            .hasMessage("trainer: the state's tensor " + name + " is unknown to the trainer");
       }
       assertSame(t.state(), before);
     }

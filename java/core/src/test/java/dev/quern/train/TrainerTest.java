@@ -144,8 +144,8 @@ class TrainerTest {
     assertThatThrownBy(() -> Schedule.parse("warmup:1,".repeat(100_000) + "cosine"))
         .isInstanceOf(InvalidArgumentException.class)
         .hasMessage(
-            "schedule: a text of 900006 characters is longer than the 2000 that a schedule may"
-                + " have");
+            "schedule: a string of 900006 characters is longer than the 2000 allowed for a"
+                + " schedule");
   }
 
   @Test
@@ -166,7 +166,7 @@ class TrainerTest {
         .hasMessage("plan: batch 0 must be at least 1");
     assertThatThrownBy(() -> trainer(data).batch(Integer.MAX_VALUE).build())
         .isInstanceOf(MemoryLimitException.class)
-        .hasMessageContaining("MiB asked for");
+        .hasMessageContaining("MiB requested");
     try (Trainer t = trainer(data).build();
         Arena arena = new Arena()) {
       assertThatThrownBy(() -> t.fit(data, 0, QUIET)).isInstanceOf(InvalidArgumentException.class);
@@ -238,7 +238,7 @@ class TrainerTest {
           };
       assertThatThrownBy(() -> t.fit(data, 1, again))
           .isInstanceOf(InvalidArgumentException.class)
-          .hasMessageContaining("of the same trainer, whose fit still runs");
+          .hasMessageContaining("of the same trainer while its fit is running");
       assertThat(t.fit(data, 1).epochs()).hasSize(1);
     }
   }
@@ -267,7 +267,7 @@ class TrainerTest {
         };
     assertThatThrownBy(() -> t.fit(data, 1, closing))
         .isInstanceOf(ClosedException.class)
-        .hasMessage("trainer: closed while 1 calls are inside");
+        .hasMessage("trainer: closed while 1 calls are still running");
     assertThat(t.evaluate(data).images()).isEqualTo(32);
     t.close();
   }

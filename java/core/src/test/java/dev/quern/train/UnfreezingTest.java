@@ -216,7 +216,7 @@ class UnfreezingTest {
         .hasMessageContaining("epoch 1");
     assertThatThrownBy(() -> Trainer.builder(NET).freeze("stem.*").unfreeze(2, "head.*").build())
         .isInstanceOf(InvalidArgumentException.class)
-        .hasMessage("unfreeze: pattern head.* names nothing that is frozen in epoch 2");
+        .hasMessage("unfreeze: pattern head.* matches no parameter that is frozen in epoch 2");
     assertThatThrownBy(() -> Trainer.builder(NET).freeze("stem.*").unfreeze(2, "stm.*").build())
         .isInstanceOf(InvalidArgumentException.class)
         .hasMessageContaining("stm.* matches none of");

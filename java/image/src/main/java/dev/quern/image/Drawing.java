@@ -10,7 +10,7 @@ import java.util.List;
 
 /** Frames around what was found. */
 final class Drawing {
-  /** A frame is that part of the picture's longer side wide, and at least a pixel. */
+  /** Width of a frame as a fraction 1 / PART of the image's longer side, at least a pixel. */
   private static final int PART = 200;
 
   /** So far apart on the circle of colours that neighbours differ well: the golden ratio. */

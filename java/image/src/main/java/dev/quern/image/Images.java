@@ -14,17 +14,18 @@ public final class Images {
   private Images() {}
 
   /**
-   * A picture's pixels: grey where its colours, or those of its palette, are, otherwise red, green
-   * and blue. Those of more than 8 bits are rounded to 8. Transparent ones lie upon black. Samples
-   * are taken as they are: no profile and no gamma is applied, as in PIL and torchvision. Those of
-   * a colour space that is neither grey nor RGB become sRGB.
+   * Converts an image: to grey if its colours, or those of its palette, are grey, otherwise to RGB.
+   * Values of more than 8 bits are rounded to 8. Transparent pixels are blended with black. Samples
+   * are used unchanged: no profile and no gamma is applied, as in PIL and torchvision. Colour
+   * spaces other than grey and RGB are converted to sRGB.
    *
-   * <p>The pixels are those of {@code Image.read} of the same file, but where {@code ImageIO}
-   * itself gives others: it leaves a photo as the camera was held, applies a JPEG's profile, and
-   * knows little of CMYK.
+   * <p>The pixels are those of {@code Image.read} of the same file, unless {@code ImageIO} itself
+   * returns others: it does not apply the EXIF orientation, applies a JPEG's profile, and hardly
+   * supports CMYK.
    *
-   * @throws InvalidArgumentException if the image fails, or has more pixels than an array holds
-   * @throws dev.quern.error.MemoryLimitException if the JVM's heap has no room for the pixels
+   * @throws InvalidArgumentException if the image throws, or has more pixels than a Java array
+   *     holds
+   * @throws dev.quern.error.MemoryLimitException if the JVM's heap is too small for the pixels
    */
   public static Image of(BufferedImage image) {
     if (image == null) {
@@ -42,11 +43,11 @@ public final class Images {
   }
 
   /**
-   * A picture in red, green and blue with a frame around each thing that was found in it, in a
-   * colour for each class, the best upon the others.
+   * Returns an RGB image with the boxes of detections drawn, in a colour per class, the best on
+   * top.
    *
-   * @param found in pixels of this picture
-   * @throws dev.quern.error.MemoryLimitException if the JVM's heap has no room for the pixels
+   * @param found detections in pixels of this image
+   * @throws dev.quern.error.MemoryLimitException if the JVM's heap is too small for the pixels
    */
   public static Image draw(Image image, List<Detection> found) {
     if (image == null) {

@@ -77,7 +77,9 @@ class MaskReaderTest {
     assertThatThrownBy(() -> Image.readMask(rgb))
         .isInstanceOf(FormatException.class)
         .hasMessage(
-            "image: " + rgb + ": a mask has 8 bits of grey or of a palette, not 3 channels of 8");
+            "image: "
+                + rgb
+                + ": a mask must have 8 bits of grey or of a palette, not 3 channels of 8");
     write(new BufferedImage(2, 3, BufferedImage.TYPE_USHORT_GRAY), "png");
     assertThatThrownBy(() -> Image.readMask(rgb))
         .isInstanceOf(FormatException.class)
@@ -86,7 +88,7 @@ class MaskReaderTest {
       Path file = write(new BufferedImage(2, 3, BufferedImage.TYPE_BYTE_GRAY), format);
       assertThatThrownBy(() -> Image.readMask(file))
           .isInstanceOf(FormatException.class)
-          .hasMessageContaining("a mask is a PNG file, not ");
+          .hasMessageContaining("a mask must be a PNG file, not ");
     }
   }
 
@@ -99,7 +101,7 @@ class MaskReaderTest {
     Path text = Files.writeString(dir.resolve("text.png"), "this is text");
     assertThatThrownBy(() -> Image.readMask(text))
         .isInstanceOf(FormatException.class)
-        .hasMessageContaining("not a picture of a known format");
+        .hasMessageContaining("not an image of a known format");
   }
 
   /** Any damage ends in numbers or in one of our exceptions. */

@@ -168,7 +168,7 @@ class PictureReaderTest {
     Path text = Files.writeString(dir.resolve("cat.png"), "no picture");
     assertThatThrownBy(() -> Image.read(text))
         .isInstanceOf(FormatException.class)
-        .hasMessage("image: " + text + ": not a picture of a known format: PNG, JPEG, GIF, BMP");
+        .hasMessage("image: " + text + ": not an image of a known format: PNG, JPEG, GIF, BMP");
     for (String begin : List.of("RIFF\1\0\0\0WEBP", "II*\0", "MM\0*", "II+\0", "MM\0+")) {
       assertThatThrownBy(() -> Image.read(begin.getBytes(StandardCharsets.US_ASCII)))
           .isInstanceOf(FormatException.class)
@@ -178,7 +178,7 @@ class PictureReaderTest {
     bmp[30] = 4;
     assertThatThrownBy(() -> Image.read(bmp))
         .isInstanceOf(FormatException.class)
-        .hasMessage("image: bytes: damaged BMP: a JPEG or PNG file inside is not read");
+        .hasMessage("image: bytes: damaged BMP: an embedded JPEG or PNG is not supported");
   }
 
   /** Without Adobe's segment, 0 is no ink: libjpeg's own way, where PIL takes all for Adobe's. */

@@ -8,15 +8,16 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An array in a file of whatever format.
+ * An array in a file, independent of the file's format.
  *
  * @param what operation, file and name, for messages
- * @param type null where it is none that is read
+ * @param type element type; null if it is not supported
  * @param bytes reads U8
  * @param floats reads numbers of any type
- * @param ints reads whole numbers
- * @param texts reads a list of text
- * @param place of its values, last dimension fastest; null where they do not lie so
+ * @param ints reads integers
+ * @param texts reads a list of strings
+ * @param place position of the values in the file, last dimension fastest; null if they are not
+ *     stored contiguously in that order
  */
 record ArrayEntry(
     String name,
@@ -29,6 +30,6 @@ record ArrayEntry(
     Supplier<List<String>> texts,
     @Nullable Place place) {
 
-  /** Where values begin in a file. */
+  /** Position of the first value in a file. */
   record Place(Path file, long offset, ByteOrder order) {}
 }

@@ -1,8 +1,8 @@
 package dev.quern.io;
 
 import dev.quern.data.Dataset;
-import dev.quern.io.file.Heap;
-import dev.quern.io.file.Require;
+import dev.quern.internal.arguments.Heap;
+import dev.quern.internal.arguments.Require;
 import dev.quern.io.folder.Part;
 import dev.quern.io.folder.Stratified;
 import java.nio.file.Path;
@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Arrays of NumPy or safetensors as data sets: a .npz file, a safetensors file, or a folder of
- * these and of .npy files. What an array holds is told by its name:
+ * these and of .npy files. The role of an array follows from its name:
  *
  * <pre>
  * mnist.npz with x_train, y_train, x_test, y_test       as Keras has it
@@ -24,14 +24,14 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * Samples are called {@code x}, {@code images}, {@code inputs} or {@code data}; {@code y}, {@code
- * labels} or {@code targets} belong to them; {@code train}, {@code val} or {@code test} stands
- * before or behind, or is the file's name. {@code classes} may be an array of text, and {@code
- * classes.txt} a file with a name a line. Other arrays are left alone.
+ * labels} or {@code targets} belong to them; {@code train}, {@code val} or {@code test} is a
+ * prefix, a suffix or the file's name. {@code classes} may be an array of strings, and {@code
+ * classes.txt} a file with one name per line. Other arrays are ignored.
  *
  * <p>Samples of uint8 are bytes, of all other types floats. {@code [N, H, W]} are grey images,
- * {@code [N, H, W, C]} becomes {@code [N, C, H, W]}: see {@link ArrayFilesBuilder#layout}. Whole
- * numbers {@code [N]} or {@code [N, 1]} are labels, from 0. All else are targets: floats {@code
- * [N]} one number, {@code [N, C]} several, {@code [N, H, W]} the class of each pixel.
+ * {@code [N, H, W, C]} becomes {@code [N, C, H, W]}: see {@link ArrayFilesBuilder#layout}. Integers
+ * {@code [N]} or {@code [N, 1]} are labels, counted from 0. All other arrays are targets: floats
+ * {@code [N]} one number, {@code [N, C]} several, {@code [N, H, W]} the class of each pixel.
  *
  * <pre>{@code
  * try (ArrayFiles mnist = ArrayFiles.builder(Path.of("mnist.npz")).open();
@@ -69,9 +69,9 @@ public final class ArrayFiles implements AutoCloseable {
   }
 
   /**
-   * Whether a path is a .npz or .npy file, a safetensors file of arrays that is no {@link
-   * DatasetFile}, or a folder with files of arrays whose names are known and without one of those.
-   * Looks at no more than names and headers.
+   * Whether a path is a .npz or .npy file, a safetensors file of arrays that is not a {@link
+   * DatasetFile}, or a folder with such files and at least one known array name. Only names and
+   * headers are read.
    */
   public static boolean isAt(Path path) {
     return ArrayFinder.isAt(Require.present(OP, "path", path));
@@ -121,22 +121,25 @@ public final class ArrayFiles implements AutoCloseable {
     return name;
   }
 
-  /** In label order; empty of targets that nobody named. */
+  /** Class names in label order; empty for targets without names. */
   public List<String> classes() {
     return sets.values().iterator().next().classes();
   }
 
-  /** Those to train on: all where nothing divides them; may be empty. */
+  /** The training samples: all samples if the files have no split; may be empty. */
   public Dataset train() {
     return set(Part.TRAIN);
   }
 
-  /** Those of {@code val}; may be empty. */
+  /** The validation samples, from arrays or files named {@code val}; may be empty. */
   public Dataset validation() {
     return set(Part.VALIDATION);
   }
 
-  /** Those of {@code test}, or held out by the ratio; may be empty. */
+  /**
+   * The test samples, from arrays or files named {@code test} or held out by the ratio; may be
+   * empty.
+   */
   public Dataset test() {
     return set(Part.TEST);
   }

@@ -2,7 +2,7 @@ package dev.quern.io;
 
 import dev.quern.error.FormatException;
 import dev.quern.error.InvalidArgumentException;
-import dev.quern.io.file.Require;
+import dev.quern.internal.arguments.Require;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -53,9 +53,9 @@ public final class ArrayFilesBuilder {
   }
 
   /**
-   * The classes' names in label order; default those of the files, or 0, 1 and so on.
+   * Sets the class names in label order; the default is the names in the files, or 0, 1 and so on.
    *
-   * @throws InvalidArgumentException if there are none, or one twice
+   * @throws InvalidArgumentException if there are none, or one occurs twice
    */
   public ArrayFilesBuilder classes(List<String> names) {
     classes = Require.classes(ArrayFiles.OP, names);
@@ -79,14 +79,14 @@ public final class ArrayFilesBuilder {
   }
 
   /**
-   * Finds the arrays and reads labels and targets, and samples but for large ones.
+   * Finds the arrays and reads labels, targets and samples; large samples are read on demand.
    *
-   * @throws dev.quern.error.NotFoundException if there is no such file or folder
-   * @throws FormatException if a file is none of arrays, or its arrays do not fit together: names
-   *     array and rule
+   * @throws dev.quern.error.NotFoundException if the file or folder does not exist
+   * @throws FormatException if a file does not contain arrays, or its arrays do not fit together;
+   *     the message names the array and the rule
    * @throws dev.quern.error.NumericException if a value is NaN or infinite
    * @throws dev.quern.error.FileAccessException if the system refuses to read
-   * @throws dev.quern.error.MemoryLimitException if the JVM's heap has no room
+   * @throws dev.quern.error.MemoryLimitException if the JVM's heap is too small
    */
   public ArrayFiles open() {
     return ArrayFiles.open(this);

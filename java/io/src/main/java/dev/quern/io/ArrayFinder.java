@@ -64,8 +64,8 @@ final class ArrayFinder implements AutoCloseable {
   }
 
   /**
-   * Whether some array in a file has a name that is known. A broken file of NumPy's counts by its
-   * own: opening it says what is wrong, and one of other things may lie beside pictures.
+   * Whether a file contains an array with a known name. A broken NumPy file counts by its own name,
+   * so that opening it reports the error; a broken file of another kind may just lie beside images.
    */
   private static boolean isArrays(Path file) {
     List<String> names;
@@ -78,7 +78,7 @@ final class ArrayFinder implements AutoCloseable {
       }
     } else {
       try (SafetensorsFile in = SafetensorsFile.open(file)) {
-        // other tools say "pt" or "np" there
+        // other tools write "pt" or "np" as the format
         names = in.metadata().getOrDefault("format", "").startsWith(OURS) ? List.of() : in.names();
       } catch (QuernException e) {
         return false;
@@ -157,7 +157,7 @@ final class ArrayFinder implements AutoCloseable {
         others.add(array.name());
       } else if (found.get(name.role()).put(part == null ? Part.TRAIN : part, array) != null) {
         throw new FormatException(
-            array.what() + ": there is another array for the same samples as " + array.name());
+            array.what() + ": it is a second array for the same samples as " + array.name());
       }
     }
   }
@@ -176,7 +176,7 @@ final class ArrayFinder implements AutoCloseable {
               + names(targets)
               + " and others "
               + others
-              + "; wanted are x and y, images and labels, or inputs and targets, maybe with"
+              + "; expected x and y, images and labels, or inputs and targets, maybe with"
               + " _train, _val and _test");
     }
   }

@@ -8,13 +8,14 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an array is, by its name: {@code x_train}, {@code test_labels}, {@code images}.
+ * The part and role of an array, derived from its name: {@code x_train}, {@code test_labels},
+ * {@code images}.
  *
- * @param part null where the name does not say it
- * @param role null where it is none that is known
+ * @param part null if the name does not contain it
+ * @param role null if the name is not known
  */
 record ArrayName(@Nullable Part part, @Nullable Role role) {
-  /** What an array holds. */
+  /** Role of an array in a data set. */
   enum Role {
     INPUTS,
     TARGETS,

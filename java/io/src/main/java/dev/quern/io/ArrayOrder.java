@@ -23,11 +23,11 @@ record ArrayOrder(Shape shape, int @Nullable [] from) {
   static ArrayOrder of(String what, Shape all, @Nullable ArrayLayout layoutOrNull) {
     Shape each = Shape.of(Arrays.copyOfRange(all.toArray(), Math.min(1, all.rank()), all.rank()));
     if (all.rank() < 2 || each.elements() < 1 || all.dim(0) < 1) {
-      throw new FormatException(what + ": " + all + " are no samples, [N, ...]");
+      throw new FormatException(what + ": " + all + " is not an array of samples, [N, ...]");
     }
     if (each.elements() > SafetensorsHeader.MAX_ELEMENTS
         || all.dim(0) > SafetensorsHeader.MAX_ELEMENTS) {
-      throw new FormatException(what + ": samples of " + all + " are more than an array");
+      throw new FormatException(what + ": samples of " + all + " are too large for a Java array");
     }
     if (layoutOrNull == ArrayLayout.AS_IS || each.rank() != 2 && each.rank() != 3) {
       return new ArrayOrder(each, null);
@@ -51,7 +51,7 @@ record ArrayOrder(Shape shape, int @Nullable [] from) {
           what
               + ": "
               + all
-              + " may be [N, C, H, W] or [N, H, W, C]: say the layout, nchw or nhwc; or as_is");
+              + " may be [N, C, H, W] or [N, H, W, C]: choose the layout nchw, nhwc or as_is");
     }
     return first ? ArrayLayout.NCHW : ArrayLayout.NHWC;
   }

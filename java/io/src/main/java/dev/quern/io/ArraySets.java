@@ -14,7 +14,7 @@ import java.util.stream.IntStream;
 
 /** Makes data sets of the arrays that were found. */
 final class ArraySets {
-  /** Labels of more classes than these without a name each are no labels. */
+  /** Largest number of classes of labels without class names; integers above it are targets. */
   static final int MOST_CLASSES = 1 << 16;
 
   private final ArrayFilesBuilder options;
@@ -53,7 +53,7 @@ final class ArraySets {
   private static void requireFit(ArrayEntry samples, ArrayEntry targets) {
     for (ArrayEntry array : List.of(samples, targets)) {
       if (array.type() == null || array.type() == ArrayType.TEXT) {
-        throw new FormatException(array.what() + " is of no type of numbers that is read");
+        throw new FormatException(array.what() + " is not of a supported numeric type");
       }
     }
     if (targets.shape().rank() < 1
@@ -89,7 +89,7 @@ final class ArraySets {
                   + own[i]
                   + " of sample "
                   + i
-                  + " is none of "
+                  + " is not one of "
                   + (names == null ? MOST_CLASSES : names.size())
                   + " classes");
         }
@@ -140,7 +140,10 @@ final class ArraySets {
     return Dataset.of(name, order.shape(), classes, values, own);
   }
 
-  /** Of {@code [N, H, W]} the class of each pixel, of images as the samples lie. */
+  /**
+   * Shape of one target. Targets {@code [N, H, W]} hold a class per pixel and have the size of the
+   * images.
+   */
   private Shape targetShape(ArrayEntry targets) {
     Shape all = targets.shape();
     return all.rank() == 1

@@ -24,17 +24,17 @@ final class ArrayStream {
   /** The next {@code n} as floats. */
   float[] floats(int n) throws IOException {
     if (type == ArrayType.TEXT) {
-      throw new FormatException("it is text, numbers are wanted");
+      throw new FormatException("it has text, expected numbers");
     }
     float[] all = new float[n];
     read(n, (from, at, count) -> type.floats(from, all, at, count));
     return all;
   }
 
-  /** The next {@code n} whole numbers, those beyond int's range as the nearest int. */
+  /** Reads the next {@code n} integers; values outside int's range become the nearest int. */
   int[] ints(int n) throws IOException {
     if (!type.isWhole()) {
-      throw new FormatException("it is " + type + ", no type of whole numbers");
+      throw new FormatException("it is " + type + ", not an integer type");
     }
     int[] all = new int[n];
     read(n, (from, at, count) -> type.ints(from, all, at, count));

@@ -44,7 +44,7 @@ enum ArrayType {
     this.bytes = bytes;
   }
 
-  /** Null where NumPy's type is none of these. */
+  /** Returns null if NumPy's type is not supported. */
   static @Nullable ArrayType ofNumpy(String code) {
     for (ArrayType t : values()) {
       if (code.equals(t.numpy) || t == TEXT && code.equals("S")) {
@@ -54,7 +54,7 @@ enum ArrayType {
     return null;
   }
 
-  /** Null where the name of safetensors' type is none of these. */
+  /** Returns null if safetensors' type name is not supported. */
   static @Nullable ArrayType of(String dtype) {
     return Arrays.stream(values())
         .filter(t -> t != TEXT && t.name().equals(dtype))
@@ -76,12 +76,12 @@ enum ArrayType {
     return type;
   }
 
-  /** The same of whole numbers. */
+  /** The type of a tensor of integers. */
   static ArrayType ofWhole(String what, SafetensorsHeader.Tensor t) {
     ArrayType type = of(t.dtype());
     if (type == null || !type.isWhole()) {
       String names = names(WHOLE::contains, ArrayType::name);
-      throw other(what, t, "whole numbers are read from " + names);
+      throw other(what, t, "integers are read from " + names);
     }
     return type;
   }
@@ -127,7 +127,7 @@ enum ArrayType {
     };
   }
 
-  /** The nearest int of each of {@code n} whole numbers from the buffer's position on. */
+  /** Converts {@code n} integers from the buffer's position on to the nearest int. */
   void ints(ByteBuffer from, int[] to, int at, int n) {
     ByteBuffer values = from.slice().order(from.order());
     for (int i = 0; i < n; i++) {

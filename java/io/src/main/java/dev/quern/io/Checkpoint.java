@@ -1,6 +1,6 @@
 package dev.quern.io;
 
-import dev.quern.io.file.Require;
+import dev.quern.internal.arguments.Require;
 import dev.quern.train.Trainer;
 import dev.quern.train.TrainingState;
 import java.nio.file.Path;
@@ -8,9 +8,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A checkpoint that was read and is whole.
+ * A checkpoint that was read from a file and is complete.
  *
- * @param info what its writer said: instruction set ({@code isa}), {@code openblas} and {@code
+ * @param info facts about its writer: instruction set ({@code isa}), {@code openblas} and {@code
  *     openblas_core}, the implementation of each convolution ({@code conv2d}, a JSON object by
  *     layer) and more
  */
@@ -22,10 +22,10 @@ public record Checkpoint(Path file, TrainingState state, Map<String, String> inf
   }
 
   /**
-   * What of instruction set, OpenBLAS's version and core and convolutions' implementations differs
-   * between the run that wrote the checkpoint and this trainer, a phrase each. If there is any,
-   * training that goes on from here ends in other last bits than it would have without the
-   * interruption.
+   * Differences between the engine of the run that wrote the checkpoint and this trainer's:
+   * instruction set, version and core of OpenBLAS, and implementations of convolutions, one phrase
+   * each. If there are any, the resumed training differs in its last bits from an uninterrupted
+   * one.
    */
   public List<String> differences(Trainer trainer) {
     Require.present("checkpoint", "trainer", trainer);

@@ -2,7 +2,7 @@ package dev.quern.io;
 
 import dev.quern.error.FormatException;
 import dev.quern.error.InvalidArgumentException;
-import dev.quern.io.file.Heap;
+import dev.quern.internal.arguments.Heap;
 import dev.quern.io.file.Sha256;
 import dev.quern.io.json.Json;
 import dev.quern.network.Network;
@@ -19,13 +19,13 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * One checkpoint: a safetensors file with the state's tensors (F32), and all else in the metadata:
+ * A checkpoint as a safetensors file: tensors of the state as F32, everything else in the metadata:
  *
  * <ul>
  *   <li>{@code format}: {@code quern-checkpoint}, and {@code format_version}: {@code 1}
  *   <li>{@code network}: the description, as {@link NetworkJson} has it
  *   <li>{@code settings}, {@code progress}: {@link TrainingState}'s, as JSON
- *   <li>{@code info.KEY}: what the writer says of itself
+ *   <li>{@code info.KEY}: facts about the writer
  *   <li>{@code sha256}: of all other metadata, sorted, and of all tensors in their order
  * </ul>
  */
@@ -67,15 +67,19 @@ final class CheckpointFile {
       read(written);
     } catch (FormatException e) {
       throw new FormatException(
-          OPERATION + ": " + file + ": what was read back differs from what was written", e);
+          OPERATION
+              + ": "
+              + file
+              + ": the content that was read back differs from the content written",
+          e);
     }
   }
 
   /**
-   * @throws dev.quern.error.NotFoundException if there is no such file
-   * @throws FormatException if it is not a checkpoint, is cut short, or its checksum is not that of
+   * @throws dev.quern.error.NotFoundException if the file does not exist
+   * @throws FormatException if it is not a checkpoint, is truncated, or its checksum does not match
    *     its content
-   * @throws dev.quern.error.MemoryLimitException if it does not fit in what is left of the heap
+   * @throws dev.quern.error.MemoryLimitException if it does not fit in the free heap
    */
   static Checkpoint read(Path file) {
     return Heap.within(OPERATION + ": " + file, () -> readWhole(file));
@@ -103,7 +107,7 @@ final class CheckpointFile {
     content.names().forEach(name -> tensors.put(name, content.floats(name)));
     String wanted = metadata.remove(SHA256);
     if (!digest(metadata, tensors).equals(wanted)) {
-      throw new FormatException("its checksum is not that of its content; it is damaged");
+      throw new FormatException("its checksum does not match its content; the file is damaged");
     }
     try {
       Network network = NetworkJson.read(text(metadata, "network"));

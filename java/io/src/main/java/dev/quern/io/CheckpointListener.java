@@ -7,8 +7,8 @@ import dev.quern.train.TrainingState;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes a trainer's checkpoints as fit goes on, after another listener has heard, and holds their
- * folder meanwhile. Not thread-safe.
+ * Writes a trainer's checkpoints during fit, after calling another listener, and holds the lock of
+ * their folder meanwhile. Not thread-safe.
  */
 final class CheckpointListener implements TrainingListener {
   private final Checkpoints checkpoints;
@@ -18,7 +18,9 @@ final class CheckpointListener implements TrainingListener {
   /** Null between calls of fit. */
   private FolderLock lock;
 
-  /** The steps behind the checkpoint that this call of fit wrote last; -1 before there is one. */
+  /**
+   * Number of steps at the last checkpoint written by this call of fit; -1 before the first one.
+   */
   private long saved = -1;
 
   CheckpointListener(Checkpoints checkpoints, Trainer trainer, TrainingListener first) {
@@ -76,7 +78,7 @@ final class CheckpointListener implements TrainingListener {
   }
 
   private void release() {
-    if (lock != null) { // a call of fit whose beginning was refused has none
+    if (lock != null) { // a call of fit that was refused at its start does not hold the lock
       lock.close();
       lock = null;
     }

@@ -3,8 +3,8 @@ package dev.quern.io;
 import dev.quern.error.FormatException;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.NotFoundException;
+import dev.quern.internal.arguments.Require;
 import dev.quern.io.file.FileErrors;
-import dev.quern.io.file.Require;
 import dev.quern.metric.Goal;
 import dev.quern.train.EarlyStopping;
 import dev.quern.train.Trainer;
@@ -49,7 +49,7 @@ public final class Checkpoints {
   private static final String PREFIX = "checkpoint-";
   private static final String SUFFIX = ".safetensors";
 
-  /** What only the holder of the folder's lock writes. */
+  /** Names of files that only the holder of the folder's lock writes. */
   private static final Pattern OWN = Pattern.compile("(checkpoint-\\d+|best)\\.safetensors");
 
   private final Path folder;
@@ -103,8 +103,8 @@ public final class Checkpoints {
   }
 
   /**
-   * By what the validation set says of this goal, the best one is chosen; by training loss where
-   * there is no such set. Default {@link Goal#LOSS}.
+   * Sets the metric of the validation set that selects the best checkpoint; without a validation
+   * set the training loss is used. Default {@link Goal#LOSS}.
    */
   public Checkpoints by(Goal best) {
     Require.present(OPERATION, "goal", best);
@@ -128,8 +128,8 @@ public final class Checkpoints {
 
   /**
    * A listener that writes checkpoints of this trainer: as often as {@link #everySteps} says, after
-   * each epoch, and where a call of fit is stopped. A fit whose folder another run holds ends
-   * before its first step in {@link FolderInUseException}.
+   * each epoch, and when a call of fit is stopped. If another run holds the folder, fit throws
+   * {@link FolderInUseException} before its first step.
    *
    * @throws dev.quern.error.InvalidArgumentException if its network has a {@link
    *     dev.quern.layer.CustomLayer} that {@link Codecs} does not know
@@ -237,11 +237,12 @@ public final class Checkpoints {
   }
 
   /**
-   * The newest whole checkpoint; damaged ones are passed over with a {@link #warnings warning}.
+   * Reads the newest complete checkpoint; damaged ones are skipped with a {@link #warnings
+   * warning}.
    *
-   * @throws NotFoundException if there is none
+   * @throws NotFoundException if the folder contains no checkpoint
    * @throws FormatException if there are only damaged ones
-   * @throws dev.quern.error.MemoryLimitException if one does not fit in what is left of the JVM's
+   * @throws dev.quern.error.MemoryLimitException if one does not fit in the free part of the JVM's
    *     heap
    */
   public Checkpoint latest() {
@@ -251,10 +252,10 @@ public final class Checkpoints {
         return found.get();
       }
     }
-    throw new NotFoundException(OPERATION + ": there is none in " + folder);
+    throw new NotFoundException(OPERATION + ": no checkpoint found in " + folder);
   }
 
-  /** Empty where a run that goes on has replaced them all since they were listed. */
+  /** Empty if a running training has replaced all of the listed checkpoints meanwhile. */
   private Optional<Checkpoint> newestWhole(List<Path> files) {
     FormatException first = null;
     for (int i = files.size() - 1; i >= 0; i--) {
@@ -264,7 +265,7 @@ public final class Checkpoints {
         warnings.accept(e.getMessage());
         first = first == null ? e : first;
       } catch (NotFoundException e) {
-        // deleted since by a run that goes on
+        // a running training has deleted it meanwhile
       }
     }
     if (first == null) {

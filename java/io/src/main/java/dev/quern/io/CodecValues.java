@@ -1,16 +1,15 @@
 package dev.quern.io;
 
 import dev.quern.error.FormatException;
-import dev.quern.io.file.Require;
+import dev.quern.internal.arguments.Require;
 import dev.quern.io.json.JsonFields;
 import java.util.List;
 
 /**
- * What a file says of an object of the application's own: the values that its codec wrote, by key.
- * Each getter takes a mandatory key, or with a second argument an optional one and its default.
- * Keys that nobody asks for are refused when the codec is done, as misspelt ones. Every error is a
- * {@link FormatException} that names the object's place in the file and the key. For the thread
- * that reads.
+ * The values of a custom layer or loss in a file, by key, as its codec wrote them. Each getter
+ * takes a mandatory key, or with a second argument an optional one and its default. Keys that the
+ * codec does not read are rejected as misspelt. Every error is a {@link FormatException} that names
+ * the object's place in the file and the key. Not thread-safe.
  */
 public final class CodecValues {
   private final JsonFields in;
@@ -35,12 +34,12 @@ public final class CodecValues {
     return in.flag(name(key), otherwise);
   }
 
-  /** A whole number of 32 bits. */
+  /** Reads a 32-bit integer. */
   public int integer(String key) {
     return in.integer(name(key));
   }
 
-  /** A whole number of 32 bits. */
+  /** Reads a 32-bit integer. */
   public int integer(String key, int otherwise) {
     return in.integer(name(key), otherwise);
   }

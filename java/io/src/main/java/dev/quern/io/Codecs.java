@@ -1,7 +1,7 @@
 package dev.quern.io;
 
 import dev.quern.error.InvalidArgumentException;
-import dev.quern.io.file.Require;
+import dev.quern.internal.arguments.Require;
 import dev.quern.io.json.CustomCodecs;
 import dev.quern.io.json.LayerCodecs;
 import dev.quern.io.json.LossJson;
@@ -13,8 +13,8 @@ import java.util.Map;
 import java.util.function.Function;
 
 /**
- * The names under which layers and losses of the application's own stand in network descriptions,
- * models and checkpoints:
+ * Registry of custom layers and losses by the names that they have in network descriptions, models
+ * and checkpoints:
  *
  * <pre>{@code
  * record Swish(float beta) implements CustomLayer { ... }
@@ -26,15 +26,15 @@ import java.util.function.Function;
  *     values -> new Swish((float) values.number("beta")));
  * }</pre>
  *
- * In a file that layer is <code>{"type": "acme.swish", "beta": 1.5}</code>. A file can name only
- * what the application has registered before: no class is made because a file names it. A codec
- * that throws, gives what is no JSON, or makes something else than its class is a {@link
- * dev.quern.error.FormatException} of the file that is read or written. Names with the
- * application's own prefix never meet those of later releases.
+ * In a file that layer is <code>{"type": "acme.swish", "beta": 1.5}</code>. A file can refer only
+ * to registered classes: a name in a file never loads a class. If a codec throws, returns a value
+ * without a JSON form or creates an object of another class, reading or writing the file throws a
+ * {@link dev.quern.error.FormatException}. Names with a prefix of the application never collide
+ * with names in later releases.
  *
- * <p>Values are texts, truth values, whole numbers, finite numbers, lists and maps of such; {@code
- * type}, {@code name} and {@code inputs} are not free as keys. Registered for the whole process;
- * all methods may be called from any thread, and codecs must be as safe.
+ * <p>Values are strings, booleans, integers, finite numbers, and lists and maps of these; the keys
+ * {@code type}, {@code name} and {@code inputs} are reserved. Registrations apply to the whole
+ * process; all methods are thread-safe, and codecs must be thread-safe, too.
  */
 public final class Codecs {
   private static final int LONGEST = 100;
@@ -42,12 +42,12 @@ public final class Codecs {
   private Codecs() {}
 
   /**
-   * Registers a class of layers; once more is fine, and replaces its functions.
+   * Registers a class of layers; registering it again replaces its functions.
    *
    * @param name words of letters, digits and {@code _}, with dots between; 100 characters at most
    * @param type a class that is not abstract; layers of exactly this class are written
    * @param write a layer's values by key
-   * @param read the layer of such values; what it refuses with an {@link InvalidArgumentException}
+   * @param read the layer of such values; the message of an {@link InvalidArgumentException}
    *     becomes part of the file's error
    * @throws InvalidArgumentException if the name is a built-in layer's or another class's, or the
    *     class has another name
@@ -107,10 +107,7 @@ public final class Codecs {
     }
     if (!kind.isAssignableFrom(type) || Modifier.isAbstract(type.getModifiers())) {
       throw new InvalidArgumentException(
-          "codec: "
-              + type.getName()
-              + " is no class of the application's own, not abstract, that is a "
-              + kind.getSimpleName());
+          "codec: " + type.getName() + " must be a concrete subclass of " + kind.getSimpleName());
     }
     codecs.put(name, type, write, in -> read.apply(new CodecValues(in)));
   }
@@ -124,13 +121,14 @@ public final class Codecs {
       begun = c != '.';
     }
     if (!good || !begun) {
-      String shown = name.length() > LONGEST ? "a text of " + name.length() : '"' + name + '"';
+      String shown =
+          name.length() > LONGEST ? "a name of " + name.length() + " characters" : '"' + name + '"';
       throw new InvalidArgumentException(
           "codec: "
               + shown
-              + " is no name (letters, digits, _ and dots between, "
+              + " is not a name (letters, digits, _ and dots between them, at most "
               + LONGEST
-              + " at most)");
+              + " characters)");
     }
   }
 }

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** What a data set file holds, by the names of inputs and targets. */
+/** Content of a data set file, by the names of inputs and targets. */
 final class DatasetContent {
   static final String FORMAT = "quern-dataset";
   static final String VERSION = "1";
@@ -36,7 +36,7 @@ final class DatasetContent {
   private final Map<String, Input> inputs = new LinkedHashMap<>();
   private final Map<String, Target> targets = new LinkedHashMap<>();
 
-  /** The number of samples, once it is known, and the tensor that told it. */
+  /** Number of samples, -1 until it is known, and the tensor that determined it. */
   private long size = -1;
 
   private String first;
@@ -46,7 +46,7 @@ final class DatasetContent {
     this.name = name;
   }
 
-  /** What a set is called whose file does not say so. */
+  /** Name of a data set if its file does not contain one. */
   static String name(Path file) {
     Path absolute = file.toAbsolutePath().normalize();
     Path folder = absolute.getParent();
@@ -109,7 +109,7 @@ final class DatasetContent {
     return set.withClasses(t.classes);
   }
 
-  /** A set has labels or targets: here labels that nobody asks for. */
+  /** A data set must have labels or targets; these labels are never read. */
   private Dataset samples(Input in) {
     int[] none = new int[(int) size];
     return in.bytes != null
@@ -121,7 +121,7 @@ final class DatasetContent {
     return tensor.equals(what) || tensor.startsWith(what + ".");
   }
 
-  /** The name behind {@code inputs.} or {@code targets.}, or none. */
+  /** The name after {@code inputs.} or {@code targets.}; empty without one. */
   private static String named(String tensor, String what) {
     return tensor.equals(what) ? UNNAMED : tensor.substring(what.length() + 1);
   }
@@ -129,12 +129,12 @@ final class DatasetContent {
   private void check(String tensor) {
     if (!is(tensor, INPUTS) && !is(tensor, TARGETS)) {
       throw new FormatException(
-          "tensor " + tensor + " is none of inputs, inputs.NAME, targets, targets.NAME");
+          "tensor " + tensor + " is not one of inputs, inputs.NAME, targets, targets.NAME");
     }
     Shape shape = file.shape(tensor);
     if (shape.rank() < (is(tensor, INPUTS) ? 2 : 1) || !isSample(each(shape))) {
       throw new FormatException(
-          "tensor " + tensor + " of shape " + shape + " is not samples, [N, ...]");
+          "tensor " + tensor + " of shape " + shape + " is not an array of samples, [N, ...]");
     }
     if (size >= 0 && shape.dim(0) != size) {
       throw new FormatException(
@@ -158,7 +158,7 @@ final class DatasetContent {
       throw new FormatException("it has no tensor inputs");
     }
     if (all.size() > 1 && all.contains(what)) {
-      throw new FormatException("tensor " + what + " needs a name beside others: " + all);
+      throw new FormatException("tensor " + what + " needs a name when there are several: " + all);
     }
   }
 
@@ -247,7 +247,7 @@ final class DatasetContent {
               + " names classes of "
               + TARGETS
               + key.substring(CLASSES.length())
-              + ", which it does not have");
+              + ", which the file does not have");
     }
   }
 }

@@ -6,8 +6,8 @@ import dev.quern.error.FormatException;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.NumericException;
 import dev.quern.error.ShapeException;
-import dev.quern.io.file.Heap;
-import dev.quern.io.file.Require;
+import dev.quern.internal.arguments.Heap;
+import dev.quern.internal.arguments.Require;
 import dev.quern.network.Network;
 import java.nio.file.Path;
 import java.util.Collection;
@@ -18,19 +18,19 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * Data sets of your own as safetensors files, which other programs write, too. Tensors, the first
- * dimension of each being the number of samples:
+ * Data sets as safetensors files, which other programs can write, too. The first dimension of each
+ * tensor is the number of samples:
  *
  * <ul>
  *   <li>{@code inputs}: samples, {@code [N, C, H, W]} for images; U8 are bytes, which a
  *       normalization divides by 255; F32, F16, BF16 and F64 are floats. A network of several
  *       inputs has {@code inputs.NAME} for each.
- *   <li>{@code targets}, or {@code targets.NAME} for each of several outputs. Whole numbers of
- *       shape {@code [N]} are labels, from 0. All else are targets, taken as they are: {@code [N,
- *       C]} several labels of 0 or 1, probabilities or numbers, floats {@code [N]} one number,
- *       {@code [N, H, W]} the class of each pixel, {@code [N, C, H, W]} images or probabilities.
- *       Where the file has none, each sample is its own target, as {@link
- *       Dataset#withSamplesAsTargets} has it.
+ *   <li>{@code targets}, or {@code targets.NAME} for each of several outputs. Integers of shape
+ *       {@code [N]} are labels, counted from 0. All others are targets and are used unchanged:
+ *       {@code [N, C]} several labels of 0 or 1, probabilities or numbers, floats {@code [N]} one
+ *       number, {@code [N, H, W]} the class of each pixel, {@code [N, C, H, W]} images or
+ *       probabilities. Without targets, each sample is its own target, see {@link
+ *       Dataset#withSamplesAsTargets}.
  * </ul>
  *
  * Metadata:
@@ -38,8 +38,8 @@ import java.util.function.Supplier;
  * <ul>
  *   <li>{@code format}: {@code quern-dataset}, and {@code format_version}: {@code 1}
  *   <li>{@code classes}, or {@code classes.NAME} beside {@code targets.NAME}: the classes' names in
- *       label order, a JSON list of text. Labels need it.
- *   <li>{@code name}: may be absent; then it is the file's, and that of the folder for {@code
+ *       label order, a JSON list of strings; required for labels.
+ *   <li>{@code name}: optional; the default is the file's name, and the folder's name for {@code
  *       train.safetensors} and {@code test.safetensors}
  * </ul>
  *
@@ -51,15 +51,15 @@ public final class DatasetFile {
   private DatasetFile() {}
 
   /**
-   * Loads a set of one input and at most one kind of target, whatever their names.
+   * Loads a data set with one input and at most one kind of target; their names do not matter.
    *
-   * @throws dev.quern.error.NotFoundException if there is no such file
-   * @throws FormatException if it is not a data set file, is cut short, or breaks a rule above:
-   *     sizes that differ, labels that are no classes
+   * @throws dev.quern.error.NotFoundException if the file does not exist
+   * @throws FormatException if it is not a data set file, is truncated, or breaks a rule above,
+   *     such as sizes that differ or labels outside the classes
    * @throws NumericException if a value is NaN or infinite
    * @throws InvalidArgumentException if it has several inputs or targets
    * @throws dev.quern.error.FileAccessException if it cannot be read
-   * @throws dev.quern.error.MemoryLimitException if it does not fit in what is left of the JVM's
+   * @throws dev.quern.error.MemoryLimitException if it does not fit in the free part of the JVM's
    *     heap
    */
   public static Dataset load(Path file) {
@@ -77,7 +77,7 @@ public final class DatasetFile {
               + content.inputs()
               + " and targets "
               + content.targets()
-              + ", a data set has one of each: load it for a network");
+              + ", a Dataset has one of each: load it for a network");
     }
     return content.set(
         content.inputs().iterator().next(), content.targets().stream().findFirst().orElse(null));
@@ -133,7 +133,7 @@ public final class DatasetFile {
               + what
               + " "
               + found
-              + " are not those of network "
+              + " do not match network "
               + network.name()
               + ", "
               + wanted);

@@ -5,8 +5,8 @@ import dev.quern.data.Dataset;
 import dev.quern.error.DataException;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.QuernException;
-import dev.quern.io.file.Heap;
-import dev.quern.io.file.Require;
+import dev.quern.internal.arguments.Heap;
+import dev.quern.internal.arguments.Require;
 import dev.quern.io.json.Json;
 import dev.quern.tensor.Shape;
 import java.nio.file.Path;
@@ -22,7 +22,7 @@ final class DatasetWriter {
   private final LinkedHashMap<String, Safetensors.Entry> tensors = new LinkedHashMap<>();
 
   /**
-   * @param first whose name the file has
+   * @param first data set after which the file's data set is named
    */
   DatasetWriter(Dataset first) {
     metadata.put("format", DatasetContent.FORMAT);
@@ -38,7 +38,7 @@ final class DatasetWriter {
     Shape shape = Shape.of(dims);
     if (shape.elements() > SafetensorsHeader.MAX_ELEMENTS) {
       throw new InvalidArgumentException(
-          what + ": " + size + " of " + each + " are more values than an array holds");
+          what + ": " + size + " of " + each + " have more values than a Java array holds");
     }
     return shape;
   }
@@ -50,7 +50,7 @@ final class DatasetWriter {
     String name = DatasetContent.INPUTS + suffix;
     String what = DatasetFile.OPERATION + ": " + name + " of " + data.name();
     int size = data.size();
-    Shape each = data.shape(); // once: another time the answer may be another
+    Shape each = data.shape(); // called once, because a later call may return another size
     Shape shape = all(what, size, each);
     if (data.kind() == Dataset.Kind.BYTES) {
       Heap.require(what, shape.elements());
@@ -76,7 +76,7 @@ final class DatasetWriter {
     String what = DatasetFile.OPERATION + ": " + name + " of " + data.name();
     if (data.hasWeights()) {
       throw new InvalidArgumentException(
-          what + ": its samples have weights, which the file has no place for");
+          what + ": its samples have weights, which the file format cannot hold");
     }
     List<String> classes = new ArrayList<>(Require.present(what, "classes", data.classes()));
     classes.forEach(c -> Require.present(what, "name of a class", c));
@@ -94,7 +94,7 @@ final class DatasetWriter {
     return this;
   }
 
-  /** A set may answer with an array of its own. */
+  /** Checks the length of an array that a data set implemented by a user returned. */
   private static void requireSize(String what, int index, int length, Shape each) {
     if (length != each.elements()) {
       throw new DataException(

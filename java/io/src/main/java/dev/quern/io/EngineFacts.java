@@ -9,7 +9,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** What decides a run's last bits besides its settings, as a checkpoint keeps it. */
+/**
+ * Facts of the engine that determine a run's last bits in addition to its settings, as stored in a
+ * checkpoint.
+ */
 final class EngineFacts {
   private static final String ISA = "isa";
   private static final String CORE = "openblas_core";
@@ -18,7 +21,7 @@ final class EngineFacts {
 
   private EngineFacts() {}
 
-  /** Of a trainer in this process. */
+  /** Facts of a trainer in this process. */
   static Map<String, String> of(Trainer trainer) {
     Engine.Info engine = Engine.info();
     Map<String, String> facts = new TreeMap<>();
@@ -44,7 +47,7 @@ final class EngineFacts {
     return all;
   }
 
-  /** Of OpenBLAS the version, which is the second word; the others say how it was built. */
+  /** The version of OpenBLAS, which is the second word; the other words describe its build. */
   private static String brief(String key, Map<String, String> facts) {
     String value = facts.getOrDefault(key, "");
     String[] words = value.strip().split("\\s+");

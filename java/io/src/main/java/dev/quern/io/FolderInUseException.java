@@ -2,7 +2,10 @@ package dev.quern.io;
 
 import dev.quern.error.FileAccessException;
 
-/** Another run writes to the folder; the message says which process, where and since when. */
+/**
+ * Thrown when another run writes to the folder; the message names the process, its host and the
+ * start time.
+ */
 public class FolderInUseException extends FileAccessException {
   private static final long serialVersionUID = 1L;
 

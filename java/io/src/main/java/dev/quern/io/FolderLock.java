@@ -1,10 +1,10 @@
 package dev.quern.io;
 
 import dev.quern.error.FileAccessException;
+import dev.quern.internal.arguments.Require;
 import dev.quern.io.file.AtomicFile;
 import dev.quern.io.file.FileErrors;
 import dev.quern.io.file.Host;
-import dev.quern.io.file.Require;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -23,10 +23,10 @@ import java.util.Map;
 import java.util.function.Predicate;
 
 /**
- * A folder that one run writes to: a lock of the system on {@code .quern.lock} in it, which says
- * who holds it. The system drops the lock when its process ends, however that ends, so that a file
- * which was left behind holds nobody off. Processes in several containers, each with its own
- * process numbers, hold each other off too. Safe for several threads.
+ * Exclusive lock of a run on its output folder: a system lock on the file {@code .quern.lock},
+ * which names the holder. The system releases the lock when the process ends in any way, so a
+ * leftover file does not block other runs. It also works between containers with separate process
+ * numbers. Thread-safe.
  */
 public final class FolderLock implements AutoCloseable {
   public static final String NAME = ".quern.lock";
@@ -38,8 +38,8 @@ public final class FolderLock implements AutoCloseable {
   private static final int ATTEMPTS = 100;
 
   /**
-   * Those of this process, by folder. A file must not be opened again here while it is locked: a
-   * POSIX lock is gone when its process closes any descriptor of the file.
+   * Locks of this process, by folder. A locked file must not be opened again in this process: a
+   * POSIX lock is released when its process closes any descriptor of the file.
    */
   private static final Map<Object, FolderLock> HELD = new HashMap<>();
 
@@ -71,11 +71,11 @@ public final class FolderLock implements AutoCloseable {
   }
 
   /**
-   * Takes the lock of a folder that exists. The same owner may take it again; each time is closed
-   * once.
+   * Takes the lock of an existing folder. The same owner may take it again; each lock must be
+   * closed once.
    *
-   * @param operation starts each message
-   * @param owner whose run it is
+   * @param operation first word of each message
+   * @param owner the run that takes the lock
    * @throws FolderInUseException if another owner holds it
    * @throws FileAccessException if the folder may not be written to, or its file system has no
    *     locks
@@ -116,14 +116,20 @@ public final class FolderLock implements AutoCloseable {
       }
     }
     throw new FileAccessException(
-        operation + ": cannot lock " + folder + ": " + NAME + " goes as often as it is made", null);
+        operation
+            + ": cannot lock "
+            + folder
+            + ": "
+            + NAME
+            + " is deleted as often as it is created",
+        null);
   }
 
   /**
-   * A holder deletes the file at its end; who opened it before that has locked a file without a
-   * name, which holds nobody off.
+   * Opens and locks the file. The previous holder deletes it when it is done: a process that opened
+   * it before then has locked a deleted file, which excludes nobody.
    *
-   * @return whether the file that was locked still has its name
+   * @return whether the locked file still exists under its name
    */
   private boolean tryOpen(String operation, Path folder) throws IOException {
     requirePlain();
@@ -194,7 +200,7 @@ public final class FolderLock implements AutoCloseable {
             + folder
             + " is in use by "
             + (who.isEmpty() ? "another process" : who)
-            + "; wait for its end or choose another folder");
+            + "; wait until it ends or choose another folder");
   }
 
   private void closeFiles() {
@@ -236,7 +242,7 @@ public final class FolderLock implements AutoCloseable {
       try {
         Files.deleteIfExists(file);
       } catch (IOException e) {
-        // it holds nobody off
+        // it does not exclude other processes
       }
       closeFiles();
     }

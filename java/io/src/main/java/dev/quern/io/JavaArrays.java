@@ -13,10 +13,10 @@ final class JavaArrays {
   private JavaArrays() {}
 
   /**
-   * The type of a tensor that there is an array for.
+   * The type of a tensor that can be read into a Java array.
    *
    * @param what operation and file, for messages
-   * @throws FormatException if it is none of these
+   * @throws FormatException if it is another type
    */
   static ArrayType type(String what, SafetensorsHeader.Tensor t) {
     ArrayType type = ArrayType.of(t.dtype());

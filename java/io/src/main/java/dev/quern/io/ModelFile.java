@@ -7,8 +7,8 @@ import dev.quern.error.FormatException;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.NumericException;
 import dev.quern.error.ShapeException;
-import dev.quern.io.file.Heap;
-import dev.quern.io.file.Require;
+import dev.quern.internal.arguments.Heap;
+import dev.quern.internal.arguments.Require;
 import dev.quern.io.json.Json;
 import dev.quern.io.json.JsonFields;
 import dev.quern.io.json.PreprocessingJson;
@@ -104,12 +104,12 @@ public final class ModelFile {
   /**
    * Loads a model.
    *
-   * @throws dev.quern.error.NotFoundException if there is no such file
-   * @throws FormatException if it is not a model file, is cut short, or its weights are not those
-   *     of its network
+   * @throws dev.quern.error.NotFoundException if the file does not exist
+   * @throws FormatException if it is not a model file, is truncated, or its weights do not match
+   *     its network
    * @throws ShapeException if its network, normalization and classes do not fit together
    * @throws NumericException if a weight is NaN or infinite
-   * @throws dev.quern.error.MemoryLimitException if the weights do not fit in what is left of the
+   * @throws dev.quern.error.MemoryLimitException if the weights do not fit in the free part of the
    *     JVM's heap
    */
   public static ModelData load(Path file) {
@@ -190,7 +190,7 @@ public final class ModelFile {
       throw new FormatException(
           "preprocessing of "
               + all.keySet()
-              + " is not that of the network's inputs "
+              + " does not match the network's inputs "
               + network.inputs().keySet());
     }
     return all;
@@ -220,7 +220,8 @@ public final class ModelFile {
     for (String name : content.names()) {
       Shape shape = wanted.get(name);
       if (shape == null) {
-        throw new FormatException("tensor " + name + " is no weight of network " + network.name());
+        throw new FormatException(
+            "tensor " + name + " is not a weight of network " + network.name());
       }
       Shape found = content.shape(name);
       if (!found.equals(shape)) {
@@ -230,7 +231,7 @@ public final class ModelFile {
         weights.put(name, content.floats(name));
       }
     }
-    // behind the others, as scales may follow what they are of
+    // written after the other tensors: a scale follows the weight that it belongs to
     quantized.forEach(
         (name, layer) -> {
           float[] scales = weights.get(scale(name));
@@ -243,7 +244,7 @@ public final class ModelFile {
     return weights;
   }
 
-  /** By the weights that are stored in whole numbers. */
+  /** Quantized layers by the name of the weight that is stored as integers. */
   private static Map<String, Quantized> quantized(Network network) {
     Map<String, Quantized> layers = new LinkedHashMap<>();
     for (Network.Node n : network.nodes()) {

@@ -2,9 +2,9 @@ package dev.quern.io;
 
 import dev.quern.error.FormatException;
 import dev.quern.error.InvalidArgumentException;
-import dev.quern.io.file.Heap;
+import dev.quern.internal.arguments.Heap;
+import dev.quern.internal.arguments.Require;
 import dev.quern.io.file.RegularFile;
-import dev.quern.io.file.Require;
 import dev.quern.io.json.Json;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -13,19 +13,20 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What weights are called in a file, and what in a network: lines {@code from = to}, or a JSON
- * object of the same.
+ * Mapping from the names of weights in a file to their names in a network: lines {@code from = to},
+ * or a JSON object with the same content.
  *
  * <pre>{@code
- * # a name that has no star is what names begin with
+ * # a name without a star is a prefix
  * module. =
  * head. = fc.
  * # a star is any run of characters, and stands for the same run in the new name
  * *.norm.1.* = *.norm1.*
  * }</pre>
  *
- * Of several lines that fit a name, the one with most characters besides stars is taken, of those
- * the first; a name is renamed once. Names that no line fits stay. Immutable, and safe for threads.
+ * If several lines match a name, the one with the most characters besides stars applies, and the
+ * first of these if several are equal; a name is renamed once. Names without a matching line are
+ * unchanged. Immutable, and safe for threads.
  */
 public final class NameMap {
   private static final String OPERATION = "names";
@@ -59,12 +60,12 @@ public final class NameMap {
                 + shown(from)
                 + " = "
                 + shown(to)
-                + " has not as many stars on both sides");
+                + " must have as many stars on both sides");
       }
       return new Rule(from, pattern, made);
     }
 
-    /** What stands before, between and behind stars. */
+    /** The parts of a pattern before, between and after its stars. */
     private static List<String> pieces(String pattern) {
       return List.of(pattern.split("\\*", -1));
     }
@@ -110,7 +111,7 @@ public final class NameMap {
 
   /**
    * @param renames in the lines' order: from, and to
-   * @throws InvalidArgumentException if a line has not as many stars on both sides, or there are
+   * @throws InvalidArgumentException if a line must have as many stars on both sides, or there are
    *     more than 10,000
    */
   public static NameMap of(Map<String, String> renames) {
@@ -126,8 +127,8 @@ public final class NameMap {
   /**
    * Reads lines, or a JSON object if the text begins with a brace.
    *
-   * @throws FormatException if a line is not {@code from = to}, begins as another does, or has not
-   *     as many stars on both sides
+   * @throws FormatException if a line is not {@code from = to}, begins as another does, or must
+   *     have as many stars on both sides
    */
   public static NameMap read(String text) {
     Require.present(OPERATION, "text", text);
@@ -142,7 +143,7 @@ public final class NameMap {
   /**
    * Reads a file of UTF-8 text, of at most 1 MiB. Besides what {@link #read} throws:
    *
-   * @throws dev.quern.error.NotFoundException if there is no such file
+   * @throws dev.quern.error.NotFoundException if the file does not exist
    */
   public static NameMap load(Path file) {
     Require.present(OPERATION, "file", file);
@@ -171,7 +172,7 @@ public final class NameMap {
       }
       String from = said.substring(0, at).strip();
       if (all.putIfAbsent(from, said.substring(at + 1).strip()) != null) {
-        throw wrong(number, said, "renames what a line before it does");
+        throw wrong(number, said, "renames the same name as an earlier line");
       }
     }
     return all;
@@ -182,7 +183,7 @@ public final class NameMap {
         OPERATION + ": line " + number + ", \"" + shown(line) + "\", " + why);
   }
 
-  /** What a weight of this name is called in the network. */
+  /** The network's name for a weight. */
   public String renamed(String name) {
     Require.present(OPERATION, "name", name);
     Rule best = null;
@@ -195,7 +196,7 @@ public final class NameMap {
     return made == null ? name : made;
   }
 
-  /** Those lines, by what they rename, that fit none of these names: they may be misspelt. */
+  /** The left sides of lines that match none of these names; they may be misspelt. */
   public List<String> unused(List<String> names) {
     List<String> all = new ArrayList<>(Require.present(OPERATION, "names", names));
     return rules.stream()

@@ -7,9 +7,9 @@ import dev.quern.detect.DetectionTask;
 import dev.quern.error.FormatException;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
-import dev.quern.io.file.Heap;
+import dev.quern.internal.arguments.Heap;
+import dev.quern.internal.arguments.Require;
 import dev.quern.io.file.RegularFile;
-import dev.quern.io.file.Require;
 import dev.quern.io.json.DetectionJson;
 import dev.quern.io.json.Json;
 import dev.quern.io.json.JsonFields;
@@ -47,32 +47,33 @@ import java.util.stream.Collectors;
  * leaves a height or width free, as in {@code [3, null, null]}. Each layer has a {@code type} and
  * the keys of that type. The manual has the table of all types with their keys and defaults
  * (java/manual/networks.md, "Layer table"), written from {@link dev.quern.network.LayerTypes}; keys
- * with a default may be left out. Sizes are one integer for both axes or {@code [height, width]},
- * the padding of a window also {@code [left, right, top, bottom]}, that of {@code conv2d} also
- * {@code "same"}.
+ * with a default are optional. Sizes are one integer for both axes or {@code [height, width]}, the
+ * padding of a window also {@code [left, right, top, bottom]}, that of {@code conv2d} also {@code
+ * "same"}.
  *
  * <p>A layer without {@code name} is called by its type and a count, as {@link NetworkBuilder} does
  * it. {@code inputs} lists the names of the layers that feed it ({@code "input"} is the network's
  * input); the default is the layer before it.
  *
- * <p>Layers of the application's own have the types under which it registered them: {@link Codecs}.
+ * <p>Custom layers have the types under which they were registered: {@link Codecs}.
  *
  * <p>A network of several inputs has {@code "inputs": {"left": [3, 32, 32], "right": [8]}} in place
  * of {@code input}, the first of which feeds a first layer that names none. {@code "outputs":
- * ["boxes", "classes"]} names the layers whose outputs are the network's; the default is the last.
+ * ["boxes", "classes"]} names the layers that provide the network's outputs; the default is the
+ * last.
  *
- * <p>{@code "task"} says what the only output is for: the name of a {@link Task.Kind}, as in {@code
+ * <p>{@code "task"} is the task of the only output: the name of a {@link Task.Kind}, as in {@code
  * "task": "multi_label"}, or {@code {"type": "multi_label", "classes": ["cat", "dog"], "weight":
- * 1}}. {@code "tasks": {"boxes": "regression", "classes": "single_label"}} says it of several. A
- * task's {@code loss}, where it is not the kind's own, is a name, or an object of the options that
- * are not the default: {@code cross_entropy} (label_smoothing, class_weights, ignore_index), {@code
- * bce_with_logits} (class_weights, pos_weights), {@code mse}, {@code huber} (delta), {@code dice}
- * (smooth, ignore_index), {@code sigmoid_focal} (alpha, gamma), {@code softmax_focal} (gamma,
- * class_weights, ignore_index), {@code box_iou} (generalized), all with {@code "reduction": "mean"
- * | "sum"}, {@code point_loss} (alpha, gamma, box_weight), or one that the application registered
- * with {@link Codecs#loss}.
+ * 1}}. {@code "tasks": {"boxes": "regression", "classes": "single_label"}} sets the tasks of
+ * several outputs. A task's {@code loss}, where it is not the kind's own, is a name, or an object
+ * of the options that are not the default: {@code cross_entropy} (label_smoothing, class_weights,
+ * ignore_index), {@code bce_with_logits} (class_weights, pos_weights), {@code mse}, {@code huber}
+ * (delta), {@code dice} (smooth, ignore_index), {@code sigmoid_focal} (alpha, gamma), {@code
+ * softmax_focal} (gamma, class_weights, ignore_index), {@code box_iou} (generalized), all with
+ * {@code "reduction": "mean" | "sum"}, {@code point_loss} (alpha, gamma, box_weight), or one that
+ * the application registered with {@link Codecs#loss}.
  *
- * <p>{@code "detection"} says how outputs together are boxes, by a {@link
+ * <p>{@code "detection"} describes the decoding of outputs to boxes, by a {@link
  * dev.quern.detect.BoxDecoder}'s type: {@code {"type": "decoded_boxes", "scores": "scores",
  * "boxes": "boxes", "background": 0, "classes": ["background", "face"], "nms": {"score": 0.7,
  * "iou": 0.3}}}. Types are {@code decoded_boxes} (form, fractions true, function as_they_are,
@@ -83,8 +84,8 @@ import java.util.stream.Collectors;
  * centerness false, exp false, function sigmoid). {@code nms} has score 0.5, iou 0.5, candidates
  * 1000 and most 100.
  *
- * <p>Unknown keys and types, values of another kind, keys given twice and integers beyond 32 bits
- * are refused.
+ * <p>Unknown keys and types, values of another kind, duplicate keys and integers outside 32 bits
+ * are rejected.
  */
 public final class NetworkJson {
   private static final String OPERATION = "network";
@@ -138,7 +139,7 @@ public final class NetworkJson {
    * Reads a description from a file, at most 16 MiB of UTF-8 text. Besides what {@link #read}
    * throws:
    *
-   * @throws dev.quern.error.NotFoundException if there is no such file
+   * @throws dev.quern.error.NotFoundException if the file does not exist
    */
   public static Network load(Path file) {
     Require.present(OPERATION, "file", file);
@@ -155,12 +156,12 @@ public final class NetworkJson {
   }
 
   /**
-   * The description that {@link #read} turns back into an equal network: a line a layer, no default
-   * spelled out.
+   * Writes the description from which {@link #read} builds an equal network: one line per layer,
+   * without defaults.
    *
    * @throws InvalidArgumentException if there is a {@link CustomLayer} that {@link Codecs} does not
    *     know
-   * @throws FormatException if such a layer's codec throws, or gives what is no JSON
+   * @throws FormatException if such a layer's codec throws, or returns a value without a JSON form
    */
   public static String write(Network network) {
     Require.present(OPERATION, "network", network);
@@ -257,7 +258,7 @@ public final class NetworkJson {
     Layer layer = LayerCodecs.read(in);
     List<String> inputs = in.texts("inputs", List.of(before));
     in.end();
-    if (name == null) { // a custom layer's own answer may be anything
+    if (name == null) { // a custom layer's type() is user code and may return any string
       String type = layer instanceof CustomLayer ? in.text("type") : layer.type();
       do {
         name = type + unnamed.merge(type, 1, Integer::sum);

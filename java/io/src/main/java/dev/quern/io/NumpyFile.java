@@ -3,8 +3,8 @@ package dev.quern.io;
 import dev.quern.error.ClosedException;
 import dev.quern.error.FormatException;
 import dev.quern.error.NotFoundException;
-import dev.quern.io.file.Heap;
-import dev.quern.io.file.Require;
+import dev.quern.internal.arguments.Heap;
+import dev.quern.internal.arguments.Require;
 import dev.quern.tensor.Shape;
 import java.io.IOException;
 import java.io.InputStream;
@@ -14,7 +14,7 @@ import java.util.List;
 
 /**
  * Arrays of NumPy: a .npy file, versions 1 to 3 of the format, or a .npz file, stored or deflated.
- * Types are bool, int8 to int64, uint8 to uint32, float16, float32, float64 and text, in either
+ * Types are bool, int8 to int64, uint8 to uint32, float16, float32, float64 and strings, in either
  * byte order and either memory order. Pickled objects are refused: nothing in a file is executed.
  *
  * <pre>{@code
@@ -26,8 +26,8 @@ import java.util.List;
  * }
  * }</pre>
  *
- * Only the headers and the array that is asked for are in memory. Thread-safe; one thread reads at
- * a time. Closing twice does nothing.
+ * Only the headers and the requested array are in memory. Thread-safe; one thread reads at a time.
+ * Closing twice does nothing.
  */
 public final class NumpyFile implements AutoCloseable {
   private final NumpyStore store;
@@ -38,11 +38,12 @@ public final class NumpyFile implements AutoCloseable {
   }
 
   /**
-   * Opens a file and reads the headers in it. The array of a .npy file is called as the file is,
-   * without the ending.
+   * Opens a file and reads the headers in it. The array of a .npy file has the file's name without
+   * the extension.
    *
-   * @throws NotFoundException if there is no such file
-   * @throws FormatException if it is none of NumPy's, is cut short, or an array has another type
+   * @throws NotFoundException if the file does not exist
+   * @throws FormatException if it is not a NumPy file, is truncated, or an array has an unsupported
+   *     type
    * @throws dev.quern.error.FileAccessException if it cannot be read
    */
   public static NumpyFile open(Path file) {
@@ -74,15 +75,15 @@ public final class NumpyFile implements AutoCloseable {
   }
 
   /**
-   * An array's values of any type of numbers, outermost dimension first whatever the memory order.
-   * F64 and large whole numbers are rounded to the nearest float.
+   * Reads an array of any numeric type, outermost dimension first in either memory order. F64 and
+   * large integers are rounded to the nearest float.
    *
    * @return a new array
-   * @throws FormatException if it is text, has more elements than an array, or the file is cut
-   *     short, damaged or was changed
+   * @throws FormatException if it has strings or is too large for a Java array, or the file is
+   *     truncated, damaged or was changed
    * @throws ClosedException if the file was closed
    * @throws dev.quern.error.FileAccessException if it cannot be read
-   * @throws dev.quern.error.MemoryLimitException if the values do not fit in what is left of the
+   * @throws dev.quern.error.MemoryLimitException if the values do not fit in the free part of the
    *     JVM's heap
    */
   public synchronized float[] floats(String name) {
@@ -103,8 +104,8 @@ public final class NumpyFile implements AutoCloseable {
   }
 
   /**
-   * The values of an array of whole numbers, those beyond int's range as the nearest int; otherwise
-   * as {@link #floats(String)}.
+   * Reads an array of integers; values outside int's range become the nearest int. Otherwise as
+   * {@link #floats(String)}.
    *
    * @throws FormatException if it is of another type
    */
@@ -122,14 +123,14 @@ public final class NumpyFile implements AutoCloseable {
     NumpyHeader h = store.find(name);
     if (h.type() != ArrayType.TEXT || h.shape().rank() != 1) {
       throw new FormatException(
-          store.of(name) + " is " + h.type() + " of " + h.shape() + ", no list of text");
+          store.of(name) + " is " + h.type() + " of " + h.shape() + ", not a list of strings");
     }
     if (h.shape().dim(0) > ArraySets.MOST_CLASSES) {
       throw new FormatException(
           store.of(name)
               + " has "
               + h.shape().dim(0)
-              + " texts, more than "
+              + " strings, more than "
               + ArraySets.MOST_CLASSES);
     }
     return read(name, h.width(), NumpyValues::texts);
@@ -147,13 +148,14 @@ public final class NumpyFile implements AutoCloseable {
     }
     long n = h.shape().elements();
     if (n > SafetensorsHeader.MAX_ELEMENTS / (h.type() == ArrayType.TEXT ? h.width() : 1)) {
-      throw new FormatException(store.of(name) + ": " + h.shape() + " is more than an array");
+      throw new FormatException(
+          store.of(name) + ": " + h.shape() + " is too large for a Java array");
     }
     Heap.require(store.of(name), n * each * (h.columns() ? 2 : 1));
     return Heap.within(store.of(name), () -> store.values(name, in -> reader.read(h, in, (int) n)));
   }
 
-  /** What is in the file, each of which may be read until this is closed. */
+  /** Entries of the file, readable until it is closed. */
   List<ArrayEntry> arrays() {
     List<ArrayEntry> all = new ArrayList<>();
     store

@@ -16,13 +16,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What stands before the values of a .npy file, versions 1 to 3 (NumPy's NEP 1): a dictionary of
- * Python's with type, memory order and shape.
+ * Header of a .npy file, versions 1 to 3 (NumPy's NEP 1): a Python dictionary with type, memory
+ * order and shape.
  *
  * @param type {@link ArrayType#TEXT}, or a number
  * @param order of a value's bytes
  * @param width bytes of a value
- * @param wide whether text has four bytes a character
+ * @param wide whether strings have four bytes per character
  * @param columns whether the first dimension is the fastest
  * @param bytes of the header
  */
@@ -42,7 +42,7 @@ record NumpyHeader(
 
   private static final int MAX_RANK = 8;
 
-  /** What a message shows of a type. */
+  /** Longest part of a type that a message shows. */
   private static final int LONGEST = 40;
 
   private static final Pattern ENTRY =
@@ -61,7 +61,7 @@ record NumpyHeader(
     DataInputStream in = new DataInputStream(stream);
     byte[] begin = in.readNBytes(MAGIC.length + 2);
     if (!isMagic(begin)) {
-      throw new FormatException("it does not begin as a .npy file does");
+      throw new FormatException("it does not begin like a .npy file");
     }
     if (begin.length < MAGIC.length + 2) {
       throw new EOFException();
@@ -69,7 +69,7 @@ record NumpyHeader(
     int version = begin[MAGIC.length];
     if (version < 1 || version > HIGHEST_VERSION) {
       throw new FormatException(
-          "version " + (version & 0xff) + " of .npy, 1 to " + HIGHEST_VERSION + " are read");
+          "version " + (version & 0xff) + " of .npy, expected 1 to " + HIGHEST_VERSION);
     }
     int sizeBytes = version == 1 ? Short.BYTES : Integer.BYTES;
     int size =
@@ -92,12 +92,13 @@ record NumpyHeader(
     String descr = entries.get("descr").substring(1, entries.get("descr").length() - 1);
     Matcher m = DESCR.matcher(descr);
     if (!m.matches()) {
-      throw new FormatException("type " + shown(descr) + " is none of numbers or text");
+      throw new FormatException("type " + shown(descr) + " is neither numeric nor text");
     }
     int width = Integer.parseInt(m.group(3));
     ArrayType type = ArrayType.ofNumpy(m.group(2) + (m.group(2).matches("[US]") ? "" : width));
     if (type == null || width == 0) {
-      throw new FormatException("type " + shown(descr) + ", read are " + ArrayType.numpyNames());
+      throw new FormatException(
+          "type " + shown(descr) + ", expected one of " + ArrayType.numpyNames());
     }
     boolean wide = m.group(2).equals("U");
     return new NumpyHeader(

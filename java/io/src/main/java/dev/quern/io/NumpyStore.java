@@ -20,7 +20,7 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
 
-/** Where arrays of NumPy lie: in a .npy file, or in the entries of a .npz file. Not thread-safe. */
+/** Storage of NumPy arrays: a .npy file, or the entries of a .npz file. Not thread-safe. */
 final class NumpyStore implements AutoCloseable {
   private static final String OPERATION = "numpy";
   private static final String ENDING = ".npy";
@@ -65,8 +65,9 @@ final class NumpyStore implements AutoCloseable {
       opened = all;
       return opened;
     } catch (EOFException e) {
-      throw new FormatException(what(file) + ": cut short", e);
-    } catch (ZipException | IllegalArgumentException e) { // the latter of text that is no UTF-8
+      throw new FormatException(what(file) + ": truncated", e);
+    } catch (ZipException
+        | IllegalArgumentException e) { // the latter if an entry's name is not UTF-8
       throw new FormatException(what(file) + ": not a .npz: " + e.getMessage(), e);
     } catch (IOException e) {
       throw FileErrors.of(OPERATION, file, e);
@@ -97,14 +98,14 @@ final class NumpyStore implements AutoCloseable {
     for (Enumeration<? extends ZipEntry> e = zip.entries(); e.hasMoreElements(); ) {
       ZipEntry entry = e.nextElement();
       if (!entry.getName().endsWith(ENDING)) {
-        throw new FormatException(what + ": " + entry.getName() + " is no array");
+        throw new FormatException(what + ": " + entry.getName() + " is not an array");
       }
       String name = entry.getName().substring(0, entry.getName().length() - ENDING.length());
       NumpyHeader header;
       try (InputStream in = zip.getInputStream(entry)) {
         header = header(of(name), in);
       } catch (EOFException cut) {
-        throw new FormatException(of(name) + ": cut short", cut);
+        throw new FormatException(of(name) + ": truncated", cut);
       }
       boolean deflated = entry.getMethod() == ZipEntry.DEFLATED;
       long most = Math.min(entry.getCompressedSize(), size) * (deflated ? Sizes.DEFLATE_RATIO : 1);
@@ -123,7 +124,7 @@ final class NumpyStore implements AutoCloseable {
                 + " deflated");
       }
       if (headers.put(name, header) != null) {
-        throw new FormatException(of(name) + " is there twice");
+        throw new FormatException(of(name) + " occurs twice");
       }
       entries.put(name, entry);
     }
@@ -152,7 +153,7 @@ final class NumpyStore implements AutoCloseable {
   }
 
   /**
-   * @throws NotFoundException if there is no array of that name
+   * @throws NotFoundException if there is not an array of that name
    */
   NumpyHeader find(String name) {
     NumpyHeader h = headers.get(name);
@@ -187,14 +188,14 @@ final class NumpyStore implements AutoCloseable {
       in.skipNBytes(find(name).bytes());
       A all = reader.read(in);
       if (in.read() >= 0) {
-        throw new FormatException(of(name) + " goes on behind its values");
+        throw new FormatException(of(name) + " has bytes after its values");
       }
       if (zip != null && sum.getValue() != entries.get(name).getCrc()) {
-        throw new FormatException(of(name) + " is damaged: its checksum is another");
+        throw new FormatException(of(name) + " is damaged: its checksum does not match");
       }
       return all;
     } catch (EOFException e) {
-      throw new FormatException(of(name) + ": cut short", e);
+      throw new FormatException(of(name) + ": truncated", e);
     } catch (ZipException e) {
       throw new FormatException(of(name) + ": " + e.getMessage(), e);
     } catch (FormatException e) {

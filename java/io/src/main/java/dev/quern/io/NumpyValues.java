@@ -8,7 +8,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Makes arrays from the values behind a header, outermost dimension first. */
+/** Makes arrays from the values after a header, outermost dimension first. */
 final class NumpyValues {
   private NumpyValues() {}
 
@@ -42,7 +42,7 @@ final class NumpyValues {
     return rows;
   }
 
-  /** Of one axis. */
+  /** Reads strings of an array with one axis. */
   static List<String> texts(NumpyHeader h, InputStream in, int n) throws IOException {
     List<String> texts = new ArrayList<>();
     for (int i = 0; i < n; i++) {
@@ -58,7 +58,7 @@ final class NumpyValues {
     while (from.hasRemaining()) {
       int point = wide ? from.getInt() : from.get() & 0xff;
       if (!Character.isValidCodePoint(point)) {
-        throw new FormatException("text with " + point + ", which is no character");
+        throw new FormatException("text with " + point + ", which is not a character");
       }
       out.appendCodePoint(point);
       length = point == 0 ? length : out.length();

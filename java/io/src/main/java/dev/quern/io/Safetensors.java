@@ -5,11 +5,11 @@ import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.MemoryLimitException;
 import dev.quern.error.NotFoundException;
 import dev.quern.error.ShapeException;
+import dev.quern.internal.arguments.Heap;
+import dev.quern.internal.arguments.Require;
 import dev.quern.io.file.AtomicFile;
 import dev.quern.io.file.FileErrors;
-import dev.quern.io.file.Heap;
 import dev.quern.io.file.RegularFile;
-import dev.quern.io.file.Require;
 import dev.quern.tensor.DType;
 import dev.quern.tensor.Shape;
 import java.io.EOFException;
@@ -127,10 +127,10 @@ public final class Safetensors {
   /**
    * Reads a whole file.
    *
-   * @throws NotFoundException if there is none
-   * @throws FormatException if it breaks a rule of the format, or has a tensor of another type:
-   *     names file, tensor and rule
-   * @throws MemoryLimitException if its content does not fit in what is left of the JVM's heap
+   * @throws NotFoundException if the file does not exist
+   * @throws FormatException if it breaks a rule of the format, or has a tensor of another type; the
+   *     message names file, tensor and rule
+   * @throws MemoryLimitException if its content does not fit in the free part of the JVM's heap
    */
   public static Safetensors read(Path file) {
     Require.present(OPERATION, "file", file);
@@ -155,7 +155,7 @@ public final class Safetensors {
       }
       return new Safetensors(file, header.metadata(), tensors);
     } catch (EOFException e) {
-      throw new FormatException(what + ": it became shorter while it was read", e);
+      throw new FormatException(what + ": the file was truncated while it was read", e);
     } catch (IOException e) {
       throw FileErrors.of(OPERATION, file, e);
     }
@@ -189,18 +189,18 @@ public final class Safetensors {
       LinkedHashMap<String, Entry> tensors,
       Consumer<Path> check) {
     Require.present(OPERATION, "file", file);
-    // the header and the bytes behind it are written from one copy
+    // the header and the bytes after it are written from one copy
     Map<String, String> texts = Require.all(OPERATION, "metadata", metadata);
-    LinkedHashMap<String, Entry> all = Require.all(OPERATION, "tensors", tensors);
+    Map<String, Entry> all = Require.all(OPERATION, "tensors", tensors);
     if (all.containsKey(SafetensorsHeader.METADATA)) {
       throw new InvalidArgumentException(
-          "safetensors: " + SafetensorsHeader.METADATA + " is no name for a tensor");
+          "safetensors: " + SafetensorsHeader.METADATA + " is reserved, not a name for a tensor");
     }
     byte[] header = SafetensorsHeader.write(texts, all);
     AtomicFile.write(OPERATION, file, out -> new SafetensorsBytes().write(header, all, out), check);
   }
 
-  /** The text under {@code __metadata__}; empty if there is none. */
+  /** The entries of {@code __metadata__}; empty without them. */
   public Map<String, String> metadata() {
     return metadata;
   }
@@ -291,7 +291,7 @@ public final class Safetensors {
               + e.dtype
               + ", "
               + wanted
-              + " is wanted");
+              + " is expected");
     }
     return e.values;
   }

@@ -20,7 +20,7 @@ final class SafetensorsBytes {
   private final ByteBuffer buffer =
       ByteBuffer.allocate(BUFFER_BYTES).order(ByteOrder.LITTLE_ENDIAN);
 
-  /** Where the header ends; known once it is read. */
+  /** End of the header; known once it is read. */
   private long dataStart;
 
   /**
@@ -43,11 +43,11 @@ final class SafetensorsBytes {
               + Long.toUnsignedString(length)
               + " bytes, at most "
               + Json.MAX_LENGTH
-              + " are read; is this a safetensors file?");
+              + " are supported; is this a safetensors file?");
     }
     if (length > size - LENGTH_BYTES) {
       throw new FormatException(
-          what + ": a header of " + length + " bytes in a file of " + size + "; is it cut short?");
+          what + ": a header of " + length + " bytes in a file of " + size + "; is it truncated?");
     }
     byte[] json = new byte[(int) length];
     in.readFully(json);
@@ -75,7 +75,7 @@ final class SafetensorsBytes {
     return values;
   }
 
-  /** Reads whole numbers, those beyond int's range as the nearest int. */
+  /** Reads integers; values outside int's range become the nearest int. */
   int[] readInts(SafetensorsHeader.Tensor t, ArrayType type, int elements, RandomAccessFile in)
       throws IOException {
     int[] values = new int[elements];
@@ -83,7 +83,7 @@ final class SafetensorsBytes {
     return values;
   }
 
-  /** Where in the file a tensor's values begin. */
+  /** Position of a tensor's values in the file. */
   long offset(SafetensorsHeader.Tensor t) {
     return dataStart + t.begin();
   }

@@ -4,10 +4,10 @@ import dev.quern.error.ClosedException;
 import dev.quern.error.FormatException;
 import dev.quern.error.NotFoundException;
 import dev.quern.error.ShapeException;
+import dev.quern.internal.arguments.Heap;
+import dev.quern.internal.arguments.Require;
 import dev.quern.io.file.FileErrors;
-import dev.quern.io.file.Heap;
 import dev.quern.io.file.RegularFile;
-import dev.quern.io.file.Require;
 import dev.quern.tensor.Shape;
 import java.io.EOFException;
 import java.io.IOException;
@@ -20,9 +20,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A safetensors file of any origin, read tensor by tensor: it is opened and listed whatever types
- * its tensors have; those of type F32, F16, BF16 and F64 are loaded by name as float32, those of U8
- * as bytes. Only the header and the tensor that is asked for are in memory.
+ * A safetensors file of any origin, read tensor by tensor: tensors of any type are listed; F32,
+ * F16, BF16 and F64 load as float32, U8 as bytes. Only the header and the requested tensor are in
+ * memory.
  *
  * <pre>{@code
  * try (SafetensorsFile file = SafetensorsFile.open(path)) {
@@ -58,11 +58,11 @@ public final class SafetensorsFile implements AutoCloseable {
   /**
    * Opens a file and reads its header.
    *
-   * @throws NotFoundException if there is none
-   * @throws FormatException if it breaks a rule of the format: names file, tensor and rule. An
-   *     unknown type is no such break
+   * @throws NotFoundException if the file does not exist
+   * @throws FormatException if it breaks a rule of the format; the message names file, tensor and
+   *     rule. An unknown type is allowed
    * @throws dev.quern.error.FileAccessException if it cannot be read
-   * @throws dev.quern.error.MemoryLimitException if its header does not fit in what is left of the
+   * @throws dev.quern.error.MemoryLimitException if its header does not fit in the free part of the
    *     JVM's heap
    */
   public static SafetensorsFile open(Path file) {
@@ -79,7 +79,7 @@ public final class SafetensorsFile implements AutoCloseable {
       return opened;
     } catch (EOFException e) {
       throw new FormatException(
-          OPERATION + ": " + file + ": it became shorter while it was read", e);
+          OPERATION + ": " + file + ": the file was truncated while it was read", e);
     } catch (IOException e) {
       throw FileErrors.of(OPERATION, file, e);
     } finally {
@@ -89,7 +89,7 @@ public final class SafetensorsFile implements AutoCloseable {
     }
   }
 
-  /** The text under {@code __metadata__}; empty if there is none. */
+  /** The entries of {@code __metadata__}; empty without them. */
   public Map<String, String> metadata() {
     return metadata;
   }
@@ -119,15 +119,15 @@ public final class SafetensorsFile implements AutoCloseable {
 
   /**
    * Reads a tensor's values, outermost dimension first. F32, F16 and BF16 are exact: subnormals,
-   * infinities and NaN stay what they are. F64 is rounded to the nearest float, and to infinity
-   * beyond the largest one.
+   * infinities and NaN are preserved. F64 is rounded to the nearest float, and to infinity beyond
+   * the largest one.
    *
    * @return a new array
-   * @throws FormatException if it is of another type, or has more elements than an array: names
-   *     file, tensor and type; or if the file became shorter
+   * @throws FormatException if it is of another type, or is too large for a Java array, with file,
+   *     tensor and type in the message; or if the file was truncated
    * @throws ClosedException if the file was closed
    * @throws dev.quern.error.FileAccessException if it cannot be read
-   * @throws dev.quern.error.MemoryLimitException if the values do not fit in what is left of the
+   * @throws dev.quern.error.MemoryLimitException if the values do not fit in the free part of the
    *     JVM's heap
    */
   public synchronized float[] floats(String name) {
@@ -150,20 +150,20 @@ public final class SafetensorsFile implements AutoCloseable {
     return read(t, 1, n -> (byte[]) bytes.readValues(t, ArrayType.U8, n, in));
   }
 
-  /** Whether a tensor's type is one of whole numbers, which the methods below read. */
+  /** Whether a tensor is of an integer type, which the methods below read. */
   boolean isInteger(String name) {
     ArrayType type = ArrayType.of(tensor(name).dtype());
     return type != null && type.isWhole();
   }
 
-  /** The values of a tensor of whole numbers, those beyond int's range as the nearest int. */
+  /** Reads a tensor of integers; values outside int's range become the nearest int. */
   synchronized int[] ints(String name) {
     SafetensorsHeader.Tensor t = requireOpen(name);
     ArrayType dtype = ArrayType.ofWhole(what, t);
     return read(t, Integer.BYTES, n -> bytes.readInts(t, dtype, n, in));
   }
 
-  /** The values of a tensor of whole numbers, rounded to the nearest float. */
+  /** Reads a tensor of integers, rounded to the nearest float. */
   synchronized float[] integersAsFloats(String name) {
     SafetensorsHeader.Tensor t = requireOpen(name);
     ArrayType dtype = ArrayType.ofWhole(what, t);
@@ -171,7 +171,7 @@ public final class SafetensorsFile implements AutoCloseable {
   }
 
   /**
-   * As {@link #floats(String)}, of a tensor whose shape is known.
+   * Reads a tensor of known shape; otherwise as {@link #floats(String)}.
    *
    * @throws ShapeException if it has another shape; nothing is read then
    */
@@ -184,7 +184,7 @@ public final class SafetensorsFile implements AutoCloseable {
     return floats(name);
   }
 
-  /** What is in the file, each of which may be read until this is closed. */
+  /** Entries of the file, readable until it is closed. */
   List<ArrayEntry> arrays() {
     return tensors.values().stream()
         .map(
@@ -198,7 +198,7 @@ public final class SafetensorsFile implements AutoCloseable {
                     () -> isInteger(t.name()) ? integersAsFloats(t.name()) : floats(t.name()),
                     () -> ints(t.name()),
                     () -> {
-                      throw new FormatException(what + ": tensor " + t.name() + " is no text");
+                      throw new FormatException(what + ": tensor " + t.name() + " is not a string");
                     },
                     new ArrayEntry.Place(file, bytes.offset(t), ByteOrder.LITTLE_ENDIAN)))
         .toList();
@@ -232,7 +232,7 @@ public final class SafetensorsFile implements AutoCloseable {
       return reader.read(elements);
     } catch (EOFException e) {
       throw new FormatException(
-          what + ": tensor " + t.name() + ": the file became shorter since it was opened", e);
+          what + ": tensor " + t.name() + ": the file was truncated after it was opened", e);
     } catch (IOException e) {
       throw FileErrors.of(OPERATION, file, e);
     }

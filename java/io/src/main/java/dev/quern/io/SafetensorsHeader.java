@@ -18,10 +18,10 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The JSON header of a safetensors file: metadata, and where each tensor lies in the data behind
+ * The JSON header of a safetensors file: metadata and the position of each tensor in the data after
  * it. Once parsed, every tensor is known to lie inside the data, and all of them cover it without
- * gap or overlap. A tensor of a known type has as many bytes as its shape needs. Unknown types
- * pass: new ones come, and nobody has to read them.
+ * gap or overlap. A tensor of a known type has as many bytes as its shape needs. Unknown types are
+ * accepted: new ones may appear, and a tensor may remain unread.
  */
 record SafetensorsHeader(Map<String, String> metadata, List<Tensor> tensors) {
   /** The key that holds text instead of a tensor. */
@@ -87,7 +87,7 @@ record SafetensorsHeader(Map<String, String> metadata, List<Tensor> tensors) {
 
   /**
    * @param what operation and file, for messages
-   * @param dataBytes bytes behind the header
+   * @param dataBytes number of bytes after the header
    */
   static SafetensorsHeader parse(String what, byte[] json, long dataBytes) {
     if (json.length == 0 || json[0] != '{') {
@@ -130,7 +130,7 @@ record SafetensorsHeader(Map<String, String> metadata, List<Tensor> tensors) {
               + range[1]
               + " of "
               + dataBytes
-              + " bytes of data; is the file cut short?");
+              + " bytes of data; is the file truncated?");
     }
     long bits = BITS.getOrDefault(dtype, 0) * shape.elements();
     if (BITS.containsKey(dtype) && (range[1] - range[0]) * Byte.SIZE != bits) {
@@ -141,7 +141,7 @@ record SafetensorsHeader(Map<String, String> metadata, List<Tensor> tensors) {
               + " of "
               + dtype
               + ", which needs "
-              + (bits % Byte.SIZE == 0 ? bits / Byte.SIZE : bits + " bits, no whole number"));
+              + (bits % Byte.SIZE == 0 ? bits / Byte.SIZE : bits + " bits, not a whole number"));
     }
     return new Tensor(name, dtype, shape, range[0], range[1]);
   }
@@ -175,11 +175,11 @@ record SafetensorsHeader(Map<String, String> metadata, List<Tensor> tensors) {
     }
     if (at != dataBytes) {
       throw new FormatException(
-          what + ": " + (dataBytes - at) + " bytes behind the last tensor belong to none");
+          what + ": " + (dataBytes - at) + " bytes after the last tensor belong to no tensor");
     }
   }
 
-  /** The header of these tensors, stored one behind the other in the map's order, padded. */
+  /** Writes the header of these tensors, stored one after the other in the map's order, padded. */
   static byte[] write(Map<String, String> metadata, Map<String, Safetensors.Entry> tensors) {
     ObjectNode root = Json.NODES.objectNode();
     if (!metadata.isEmpty()) {
@@ -201,7 +201,7 @@ record SafetensorsHeader(Map<String, String> metadata, List<Tensor> tensors) {
     String json = root.toString();
     if (!Json.isUnicode(json)) {
       throw new InvalidArgumentException(
-          "safetensors: half a surrogate pair in the metadata or in a tensor's name");
+          "safetensors: an unpaired surrogate in the metadata or in a tensor's name");
     }
     int length = json.getBytes(StandardCharsets.UTF_8).length;
     return (json + " ".repeat(Math.floorMod(-length, ALIGNMENT))).getBytes(StandardCharsets.UTF_8);

@@ -3,8 +3,8 @@ package dev.quern.io;
 import dev.quern.error.FormatException;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
-import dev.quern.io.file.Heap;
-import dev.quern.io.file.Require;
+import dev.quern.internal.arguments.Heap;
+import dev.quern.internal.arguments.Require;
 import dev.quern.io.torch.TorchFile;
 import dev.quern.network.Network;
 import dev.quern.predict.MatchingWeights;
@@ -17,9 +17,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Weights that another library saved, without the network that they are of: what PyTorch calls a
- * state_dict, in a safetensors file or one of {@code torch.save}. Immutable but for the arrays,
- * which are not copied.
+ * Weights that another library saved without their network, PyTorch's state_dict, from a
+ * safetensors file or one of {@code torch.save}. Immutable but for the arrays, which are not
+ * copied.
  *
  * <pre>{@code
  * Network network = Torchvision.resnet18(Shape.of(3, 224, 224), 1000);
@@ -29,7 +29,7 @@ import java.util.Map;
  *
  * @param weights by name, each outermost dimension first
  * @param shapes of all of them
- * @param others names of tensors that are no floating-point numbers
+ * @param others names of tensors of other types than floating-point
  */
 public record StateDict(
     Map<String, float[]> weights, Map<String, Shape> shapes, List<String> others) {
@@ -42,7 +42,7 @@ public record StateDict(
 
   /**
    * @throws InvalidArgumentException if a weight has no shape
-   * @throws ShapeException if a weight has more or fewer values than its shape says
+   * @throws ShapeException if a weight has more or fewer values than its shape needs
    */
   public StateDict {
     weights = Collections.unmodifiableMap(Require.all(OPERATION, "weights", weights));
@@ -73,15 +73,15 @@ public record StateDict(
   }
 
   /**
-   * Reads a safetensors file of any origin or, where the name ends in {@code .pth}, {@code .pt} or
+   * Reads a safetensors file of any origin or, if the name ends in {@code .pth}, {@code .pt} or
    * {@code .bin}, a state_dict that {@code torch.save} wrote, in either of its forms. Such a file
-   * is a program for Python's pickle; of it only dictionaries and tensors are made, and any other
+   * is a program for Python's pickle; only dictionaries and tensors are made of it, and any other
    * name in it is refused. Tensors of type F32, F16, BF16 and F64 become float32; PyTorch's {@code
-   * num_batches_tracked} are left out.
+   * num_batches_tracked} are ignored.
    *
-   * @throws dev.quern.error.NotFoundException if there is no such file
+   * @throws dev.quern.error.NotFoundException if the file does not exist
    * @throws FormatException if it breaks a rule of the format, or holds more than tensors
-   * @throws dev.quern.error.MemoryLimitException if its weights do not fit in what is left of the
+   * @throws dev.quern.error.MemoryLimitException if its weights do not fit in the free part of the
    *     JVM's heap
    */
   public static StateDict load(Path file) {
@@ -125,12 +125,12 @@ public record StateDict(
   }
 
   /**
-   * Those weights that a network can take over, and a report of the rest: {@link
-   * MatchingWeights#of}. What is not of floating-point numbers is among the unexpected.
+   * Matches the weights to a network's and reports the rest, see {@link MatchingWeights#of}.
+   * Tensors of other types than floating-point are unexpected.
    *
-   * @param names what weights are called here, and what in the network
-   * @param patterns names of the network's weights that are wanted, {@code *} standing for any run
-   *     of characters; none for all
+   * @param names mapping from these names to the network's
+   * @param patterns names of the network's weights to load, {@code *} standing for any run of
+   *     characters; empty for all
    * @throws InvalidArgumentException if a pattern matches none of the network's weights, or two
    *     weights get the same name
    */

@@ -5,8 +5,8 @@ import dev.quern.engine.Engine;
 import dev.quern.error.ClosedException;
 import dev.quern.error.FormatException;
 import dev.quern.error.InvalidArgumentException;
+import dev.quern.internal.arguments.Heap;
 import dev.quern.io.file.FileErrors;
-import dev.quern.io.file.Heap;
 import dev.quern.io.file.RegularFile;
 import dev.quern.tensor.Shape;
 import java.io.EOFException;
@@ -19,9 +19,8 @@ import java.util.List;
 import java.util.concurrent.ConcurrentLinkedDeque;
 
 /**
- * Samples that stay in their file until they are asked for. It is read, not mapped: a file that
- * somebody cuts short under a map ends the process. Each thread that reads at once has the file
- * open for itself.
+ * Samples that remain in their file until they are read. The file is read, not mapped: if somebody
+ * truncates a mapped file, the process crashes. Each reading thread opens the file for itself.
  */
 final class StoredSamples implements Dataset, AutoCloseable {
   private final String name;
@@ -135,7 +134,7 @@ final class StoredSamples implements Dataset, AutoCloseable {
       in.readFully(sample);
       return sample;
     } catch (EOFException e) {
-      throw new FormatException(what + ": the file became shorter since it was opened", e);
+      throw new FormatException(what + ": the file was truncated after it was opened", e);
     } catch (IOException e) {
       throw FileErrors.of(what, array.place().file(), e);
     } finally {

@@ -132,7 +132,7 @@ class ArrayFilesTest {
       Files.write(folder.resolve("images.npy"), new byte[90]);
       assertThatThrownBy(() -> cut.train().floats(9))
           .isInstanceOf(FormatException.class)
-          .hasMessageContaining("sample 9: the file became shorter");
+          .hasMessageContaining("sample 9: the file was truncated");
       assertThatThrownBy(() -> cut.train().floats(10)).isInstanceOf(InvalidArgumentException.class);
       assertThatThrownBy(() -> cut.train().copyBytes(0, ByteBuffer.allocate(3)))
           .isInstanceOf(InvalidArgumentException.class);
@@ -224,16 +224,21 @@ class ArrayFilesTest {
         "array y: 3 do not fit the samples 2x2x3 of x", "x", x, "y", Npy.longs("(3,)", 0, 0, 0));
     refuses("label -1 of sample 1", "x", x, "y", Npy.longs("(2,)", 0, -1));
     refuses("label 70000 of sample 0", "x", x, "y", Npy.longs("(2,)", 70000, 1));
-    refuses("another array for the same samples", "x", x, "images", x, "y", y);
-    refuses("array x: 2 are no samples", "x", Npy.bytes("(2,)", new byte[2]), "y", y);
-    refuses("array x: 2x0 are no samples", "x", Npy.bytes("(2, 0)"), "y", y);
+    refuses("a second array for the same samples", "x", x, "images", x, "y", y);
+    refuses(
+        "array x: 2 is not an array of samples, [N, ...]",
+        "x",
+        Npy.bytes("(2,)", new byte[2]),
+        "y",
+        y);
+    refuses("array x: 2x0 is not an array of samples, [N, ...]", "x", Npy.bytes("(2, 0)"), "y", y);
     assertThatThrownBy(() -> only("x", Npy.floats("(2, 1)", 0, Float.NaN), "y", y))
         .isInstanceOf(NumericException.class)
         .hasMessageContaining("array x has NaN in sample 1");
     Path file = Npy.npz(temp.resolve("p.npz"), "x", x, "y", y);
     assertThatThrownBy(() -> ArrayFiles.builder(file).classes(List.of("a")).open())
         .isInstanceOf(FormatException.class)
-        .hasMessageContaining("label 1 of sample 1 is none of 1 classes");
+        .hasMessageContaining("label 1 of sample 1 is not one of 1 classes");
     assertThatThrownBy(() -> ArrayFiles.builder(temp.resolve("none")).open())
         .isInstanceOf(NotFoundException.class);
     assertThatThrownBy(() -> ArrayFiles.builder(file).split(2, 1))

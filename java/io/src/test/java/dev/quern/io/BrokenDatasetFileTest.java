@@ -43,15 +43,15 @@ class BrokenDatasetFileTest {
 
   @Test
   void tensorsOfOtherNames() throws IOException {
-    refuses(inputs().tensor("input", "U8", "2,1", 1, 2), "tensor input is none of inputs");
-    refuses(inputs().tensor("targetsx", "U8", "2", 1, 2), "tensor targetsx is none of");
+    refuses(inputs().tensor("input", "U8", "2,1", 1, 2), "tensor input is not one of inputs");
+    refuses(inputs().tensor("targetsx", "U8", "2", 1, 2), "tensor targetsx is not one of");
     refuses(RawTensors.dataset().tensor("targets", "F32", "2", 1, 2), "it has no tensor inputs");
     refuses(
         inputs().tensor("inputs.b", "U8", "2,1", 1, 2),
-        "tensor inputs needs a name beside others: [inputs, inputs.b]");
+        "tensor inputs needs a name when there are several: [inputs, inputs.b]");
     refuses(
         inputs().tensor("targets.a", "F32", "2", 1, 2).tensor("targets", "F32", "2", 1, 2),
-        "tensor targets needs a name beside others");
+        "tensor targets needs a name when there are several");
   }
 
   @Test
@@ -70,14 +70,15 @@ class BrokenDatasetFileTest {
   void shapesThatAreNoSamples() throws IOException {
     refuses(
         RawTensors.dataset().tensor("inputs", "U8", "2", 1, 2),
-        "tensor inputs of shape 2 is not samples, [N, ...]");
+        "tensor inputs of shape 2 is not an array of samples, [N, ...]");
     refuses(
         RawTensors.dataset().tensor("inputs", "U8", "2,0"), "tensor inputs of shape 2x0 is not");
     refuses(
-        inputs().tensor("targets", "F32", "2,0,3"), "tensor targets of shape 2x0x3 is not samples");
+        inputs().tensor("targets", "F32", "2,0,3"),
+        "tensor targets of shape 2x0x3 is not an array of samples");
     refuses(
         RawTensors.dataset().tensor("inputs", "U8", "0,4294967296"),
-        "tensor inputs of shape 0x4294967296 is not samples");
+        "tensor inputs of shape 0x4294967296 is not an array of samples");
   }
 
   @Test
@@ -98,10 +99,11 @@ class BrokenDatasetFileTest {
     refuses(labels.with("classes", "[1, 2]"), "key \"classes\"");
     refuses(labels.with("classes", "[]"), "its metadata needs classes");
     refuses(
-        inputs().with("classes", "[\"a\"]"), "metadata classes names classes of targets, which it");
+        inputs().with("classes", "[\"a\"]"),
+        "metadata classes names classes of targets, which the file");
     refuses(
         inputs().tensor("targets.a", "F32", "2", 1, 2).with("classes.b", "[\"a\"]"),
-        "metadata classes.b names classes of targets.b, which it does not have");
+        "metadata classes.b names classes of targets.b, which the file does not have");
     refuses(
         inputs().tensor("targets", "F32", "2,3", 1, 2, 3, 4, 5, 6).with("classes", "[\"a\"]"),
         "classes: 1 names do not fit targets of 3");

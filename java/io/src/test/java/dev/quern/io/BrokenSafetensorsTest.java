@@ -61,22 +61,22 @@ class BrokenSafetensorsTest {
         "F32; [2,2]; [0,8]; 8 bytes are not shape 2x2 of F32, which needs 16",
         "F64; [2]; [0,8]; needs 16",
         "BF16; [2]; [0,8]; 8 bytes are not shape 2 of BF16, which needs 4",
-        "F4; [3]; [0,8]; which needs 12 bits, no whole number",
+        "F4; [3]; [0,8]; which needs 12 bits, not a whole number",
         "F32; [-1]; [0,8]; negative",
         "F32; [4294967296,4294967296]; [0,8]; more than 2^53",
         "F32; [3000000000]; [0,8]; which needs 12000000000",
         "F32; [2.0]; [0,8]; 64-bit integer",
         "F32; [1e400]; [0,8]; 64-bit integer",
         "F32; [99999999999999999999]; [0,8]; 64-bit integer",
-        "F32; \"2\"; [0,8]; text \"2\" where an array is wanted",
+        "F32; \"2\"; [0,8]; string \"2\", expected an array",
         "F32; [2]; [8,0]; not [begin, end]",
         "F32; [2]; [-8,0]; not [begin, end]",
         "F32; [2]; [0]; not [begin, end]",
         "F32; [2]; [0,8,16]; not [begin, end]",
-        "F32; [4]; [0,16]; ends at byte 16 of 8 bytes of data; is the file cut short?",
+        "F32; [4]; [0,16]; ends at byte 16 of 8 bytes of data; is the file truncated?",
         "F32; [2]; [0,9223372036854775807]; ends at byte 9223372036854775807",
         "F32; [1]; [4,8]; begins at byte 4",
-        "F32; [1]; [0,4]; 4 bytes behind the last tensor"
+        "F32; [1]; [0,4]; 4 bytes after the last tensor"
       })
   void namesFileTensorAndRule(String dtype, String shape, String offsets, String rule)
       throws IOException {

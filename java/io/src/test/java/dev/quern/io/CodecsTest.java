@@ -110,7 +110,7 @@ class CodecsTest {
         .isInstanceOf(FormatException.class)
         .hasMessageStartingWith(
             "network: layer 1: key \"type\": \"acme.swish\" is not one of abs, ")
-        .hasMessageEndingWith(", and nobody has registered it with Codecs.layer");
+        .hasMessageEndingWith(", and is not registered with Codecs.layer");
     assertThatThrownBy(() -> NetworkJson.write(Swish.network()))
         .isInstanceOf(InvalidArgumentException.class)
         .hasMessageContaining("layer swish: " + Swish.class.getName())
@@ -169,7 +169,7 @@ class CodecsTest {
     assertThatThrownBy(
             () -> Codecs.layer("a".repeat(101), Swish.class, s -> Map.of(), in -> new Swish(1)))
         .isInstanceOf(InvalidArgumentException.class)
-        .hasMessageContaining("a text of 101 is no name");
+        .hasMessageContaining("a name of 101 characters is not a name");
   }
 
   @Test
@@ -180,13 +180,13 @@ class CodecsTest {
             () ->
                 Codecs.layer(Swish.NAME, Scale.class, s -> Map.of(), in -> new Scale(1, List.of())))
         .isInstanceOf(InvalidArgumentException.class)
-        .hasMessageContaining("is not that of before, acme.swish of " + Swish.class.getName());
+        .hasMessageContaining("is not the earlier one, acme.swish of " + Swish.class.getName());
     assertThatThrownBy(() -> Codecs.layer("other", Swish.class, s -> Map.of(), in -> new Swish(1)))
         .isInstanceOf(InvalidArgumentException.class);
     assertThatThrownBy(
             () -> Codecs.layer("abstract", CustomLayer.class, s -> Map.of(), in -> new Swish(1)))
         .isInstanceOf(InvalidArgumentException.class)
-        .hasMessageContaining("is no class of the application's own");
+        .hasMessageContaining("must be a concrete subclass of");
   }
 
   @ParameterizedTest
@@ -195,8 +195,8 @@ class CodecsTest {
       quoteCharacter = '`',
       value = {
         "{'type':'acme.scale'}; layer 1: key `factor` is missing",
-        "{'type':'acme.scale','factor':'x','steps':[]}; key `factor`: text `x` where a number",
-        "{'type':'acme.scale','factor':1,'steps':[1,'x']}; key `steps`: text `x` where a number",
+        "{'type':'acme.scale','factor':'x','steps':[]}; key `factor`: string `x`, expected a number",
+        "{'type':'acme.scale','factor':1,'steps':[1,'x']}; key `steps`: string `x`, expected a number",
         "{'type':'acme.scale','factor':1,'steps':[],'bias':1}; key `bias`: unknown, known here are factor",
         "{'type':'acme.scale','factor':-1,'steps':[]}; layer 1: factor -1.0 is below 0",
         "{'type':'acme.scale','factor':3,'steps':[]}; codec of layer acme.scale made null",

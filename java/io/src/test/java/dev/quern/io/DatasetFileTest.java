@@ -224,7 +224,7 @@ class DatasetFileTest {
     assertThat(m.targets().get("age").classes()).isEmpty();
     assertThatThrownBy(() -> DatasetFile.load(path()))
         .isInstanceOf(InvalidArgumentException.class)
-        .hasMessageContaining("a data set has one of each: load it for a network");
+        .hasMessageContaining("a Dataset has one of each: load it for a network");
   }
 
   @Test
@@ -268,18 +268,18 @@ class DatasetFileTest {
     assertThatThrownBy(() -> DatasetFile.load(path(), other))
         .isInstanceOf(InvalidArgumentException.class)
         .hasMessageStartingWith("data set file: " + path() + ": its inputs [")
-        .hasMessageEndingWith("] are not those of network other, [left, rigt]");
+        .hasMessageEndingWith("] do not match network other, [left, rigt]");
     RawTensors.dataset().tensor("inputs", "U8", "1,2", 1, 2).write(path());
     assertThatThrownBy(() -> DatasetFile.load(path(), two()))
         .isInstanceOf(InvalidArgumentException.class)
-        .hasMessageContaining("its inputs [] are not those of network two, [left, right]");
+        .hasMessageContaining("its inputs [] do not match network two, [left, right]");
     RawTensors.dataset()
         .tensor("inputs.left", "U8", "1,2", 1, 2)
         .tensor("inputs.right", "U8", "1,1", 1)
         .write(path());
     assertThatThrownBy(() -> DatasetFile.load(path(), two()))
         .isInstanceOf(InvalidArgumentException.class)
-        .hasMessageContaining("its targets [] are not those of network two, [kind, age]");
+        .hasMessageContaining("its targets [] do not match network two, [kind, age]");
   }
 
   /** A set that does not keep its word. */

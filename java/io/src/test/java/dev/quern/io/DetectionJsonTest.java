@@ -127,27 +127,27 @@ class DetectionJsonTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "[] | network: detection: array where an object is wanted",
+        "[] | network: detection: array, expected an object",
         "{} | network: detection: key \"type\" is missing",
         "{'type': 'magic'} | key \"type\": not one of decoded_boxes, ssd_boxes, yolo_heads",
         "{'type': 'yolo_rows', 'output': 'rows', 'x': 1} | key \"x\": unknown",
         "{'type': 'yolo_rows', 'output': 'rows', 'nms': {'x': 1}} | key \"x\": unknown",
         "{'type': 'yolo_rows', 'output': 'rows', 'nms': {'iou': 2}} | nms: iou 2.0 is outside",
-        "{'type': 'yolo_rows', 'output': 'none'} | detection: there is no output none",
+        "{'type': 'yolo_rows', 'output': 'none'} | detection: unknown output none",
         "{'type': 'yolo_rows', 'output': 'rows', 'classes': ['a']} | 1 class names do not fit",
         "{'type': 'decoded_boxes', 'scores': 'boxes', 'boxes': 'scores'} | is not [N, 4]",
         "{'type': 'decoded_boxes', 'scores': 'scores', 'boxes': 'boxes', 'form': 'round'} |"
             + " key \"form\": \"round\" is not one of left_top_right_bottom",
         "{'type': 'ssd_boxes', 'scores': 'scores', 'offsets': 'boxes', 'priors': [1]} |"
-            + " key \"priors\": 1 numbers where four a box are wanted",
+            + " key \"priors\": 1 numbers, expected four per box",
         "{'type': 'ssd_boxes', 'scores': 'scores', 'offsets': 'boxes', 'priors': [1,1,0,0]} |"
             + " box: left 1.0",
         "{'type': 'yolo_heads', 'heads': [{'output': 'grid', 'stride': 0, 'anchors': [1,1]}]} |"
             + " yolo heads: stride 0 must be at least 1",
         "{'type': 'yolo_heads', 'heads': [{'output': 'grid', 'stride': 4, 'anchors': [1]}]} |"
             + " detection: heads 1: key \"anchors\": 1 numbers",
-        "{'type': 'point_boxes', 'levels': []} | point boxes: there are no levels",
-        "{'type': 'point_boxes', 'levels': [{'stride': 1e9, 'outputs': []}]} | an integer is wanted",
+        "{'type': 'point_boxes', 'levels': []} | point boxes: empty list of levels",
+        "{'type': 'point_boxes', 'levels': [{'stride': 1e9, 'outputs': []}]} | expected an integer",
       })
   void refusesTheRest(String json, String message) {
     assertThatThrownBy(() -> read(json.replace('\'', '"')))

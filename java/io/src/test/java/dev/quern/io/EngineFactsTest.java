@@ -2,6 +2,7 @@ package dev.quern.io;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.quern.eager.Conv2dPass;
 import dev.quern.layer.Conv2d;
 import dev.quern.layer.Flatten;
 import dev.quern.layer.Linear;
@@ -63,7 +64,7 @@ class EngineFactsTest {
       assertThat(written.info()).containsEntry("conv2d", "{\"conv2d1\":\"" + first + "\"}");
       assertThat(written.differences(t)).isEmpty();
     }
-    Conv2d.Forced forced = Conv2d.force("im2col");
+    Conv2dPass.Forced forced = Conv2dPass.force("im2col");
     try (Trainer t = Trainer.builder(network).build()) {
       t.restore(written.state());
       assertThat(written.differences(t))

@@ -122,15 +122,15 @@ class LossJsonTest {
       quoteCharacter = '`',
       value = {
         "'msee'; key `type`: `msee` is not one of cross_entropy, bce_with_logits, mse, huber",
-        "'acme.loss'; nobody has registered it with Codecs.loss",
-        "7; 7 where an object is wanted",
+        "'acme.loss'; is not registered with Codecs.loss",
+        "7; 7, expected an object",
         "{}; key `type` is missing",
         "{'type':'mse','delta':1}; key `delta`: unknown",
         "{'type':'mse','reduction':'none'}; key `reduction`: `none` is not one of mean, sum",
         "{'type':'huber','delta':0}; huber: delta 0.0",
-        "{'type':'huber','delta':'1'}; key `delta`: text `1` where a number",
+        "{'type':'huber','delta':'1'}; key `delta`: string `1`, expected a number",
         "{'type':'cross_entropy','label_smoothing':2}; label_smoothing 2.0 is outside [0, 1]",
-        "{'type':'cross_entropy','class_weights':[1,null]}; key `class_weights`: null where a number",
+        "{'type':'cross_entropy','class_weights':[1,null]}; key `class_weights`: null, expected a number",
         "{'type':'bce_with_logits','pos_weights':[-1]}; pos weight",
       })
   void whatIsNoLossIsRefused(String loss, String why) {

@@ -180,8 +180,8 @@ class ModelFileTest {
         "network; {; network: not JSON",
         "network; {}; key \"name\" is missing",
         "preprocessing; ``; no preprocessing",
-        "preprocessing; []; preprocessing: array where an object",
-        "preprocessing; {}; preprocessing of [] is not that of the network's inputs [input]",
+        "preprocessing; []; preprocessing: array, expected an object",
+        "preprocessing; {}; preprocessing of [] does not match the network's inputs [input]",
         "preprocessing; {\"x\":{\"mean\":[0,0],\"std\":[1,1]}}; preprocessing of [x]",
         "preprocessing; {\"input\":{\"mean\":[0,0]}}; key \"std\" is missing",
         "preprocessing; {\"input\":{\"mean\":[0,0],\"std\":[1,0]}}; deviation",
@@ -201,7 +201,7 @@ class ModelFileTest {
       quoteCharacter = '`',
       value = {
         "normalization; ``; no normalization",
-        "normalization; []; normalization: array where an object",
+        "normalization; []; normalization: array, expected an object",
         "normalization; {\"mean\":[0,0]}; key \"std\" is missing",
         "normalization; {\"mean\":[0,0],\"std\":[1,\"1\"]}; key \"std\"",
         "normalization; {\"mean\":[0,0],\"std\":[1,0]}; deviation",
@@ -249,7 +249,7 @@ class ModelFileTest {
     refuses(FormatException.class, "conv.bias of network tiny is missing");
     save();
     rewrite(Map.of(), Map.of("fc.bias", Safetensors.Entry.floats(Shape.of(2), 1, 2)));
-    refuses(FormatException.class, "fc.bias is no weight of network tiny");
+    refuses(FormatException.class, "fc.bias is not a weight of network tiny");
     save();
     rewrite(Map.of(), Map.of("conv.bias", Safetensors.Entry.floats(Shape.of(3, 1), 1, 2, 3)));
     refuses(FormatException.class, "conv.bias has shape 3x1, not 3");

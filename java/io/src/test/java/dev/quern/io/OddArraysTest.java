@@ -59,7 +59,7 @@ class OddArraysTest {
         } else {
           assertThatThrownBy(() -> in.texts("classes"))
               .isInstanceOf(FormatException.class)
-              .hasMessage("numpy: " + file + ": array classes has 65537 texts, more than 65536");
+              .hasMessage("numpy: " + file + ": array classes has 65537 strings, more than 65536");
         }
       }
     }
@@ -94,7 +94,7 @@ class OddArraysTest {
       Files.writeString(names, text);
       assertThatThrownBy(() -> ArrayFiles.builder(folder).open().close())
           .isInstanceOf(FormatException.class)
-          .hasMessageStartingWith("arrays: " + names + ": it has to have a class a line");
+          .hasMessageStartingWith("arrays: " + names + ": it must have one class per line");
     }
   }
 
@@ -103,7 +103,7 @@ class OddArraysTest {
     Path file = dir.resolve("x.safetensors");
     Dataset weighted = PETS.withWeights(1, 2, 1).slice(0, 2);
     MultiDataset several = MultiDataset.of(Map.of("in", PETS.slice(0, 2)), Map.of("out", weighted));
-    String why = "targets%s of pets: its samples have weights, which the file has no place for";
+    String why = "targets%s of pets: its samples have weights, which the file format cannot hold";
     assertThatThrownBy(() -> DatasetFile.save(file, weighted))
         .isInstanceOf(InvalidArgumentException.class)
         .hasMessage("data set file: " + String.format(why, ""));

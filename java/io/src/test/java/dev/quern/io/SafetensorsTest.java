@@ -61,7 +61,7 @@ class SafetensorsTest {
     for (String odd : List.of("\ud800", "a\udc00b", "\udc00\ud800")) {
       assertThatThrownBy(() -> Safetensors.write(file, Map.of("k", odd), tensors()))
           .isInstanceOf(InvalidArgumentException.class)
-          .hasMessageContaining("half a surrogate pair");
+          .hasMessageContaining("an unpaired surrogate");
       assertThat(file).doesNotExist();
     }
     byte[] header = "{\"__metadata__\":{\"k\":\"\\ud800\"}}".getBytes(StandardCharsets.UTF_8);
@@ -69,7 +69,7 @@ class SafetensorsTest {
     Files.write(file, all.putLong(header.length).put(header).array());
     assertThatThrownBy(() -> Safetensors.read(file))
         .isInstanceOf(FormatException.class)
-        .hasMessageContaining("half a surrogate pair");
+        .hasMessageContaining("an unpaired surrogate");
     Safetensors.write(file, Map.of("k", "\ud83d\ude00"), tensors());
     assertThat(Safetensors.read(file).metadata()).containsEntry("k", "\ud83d\ude00");
   }
@@ -121,7 +121,7 @@ class SafetensorsTest {
         .hasMessageContaining("nothing");
     assertThatThrownBy(() -> read.floats("k"))
         .isInstanceOf(FormatException.class)
-        .hasMessageContaining("k is I64, F32 is wanted");
+        .hasMessageContaining("k is I64, F32 is expected");
     assertThatThrownBy(() -> read.doubles("k")).isInstanceOf(FormatException.class);
     assertThatThrownBy(() -> read.longs("scalar")).isInstanceOf(FormatException.class);
   }

@@ -1,12 +1,15 @@
 package dev.quern.onnx;
 
 import dev.quern.error.FormatException;
-import dev.quern.io.file.Require;
+import dev.quern.internal.arguments.Require;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** A network has nodes that cannot become layers. It lists them all; nothing was imported. */
+/**
+ * Thrown when a network has nodes that cannot be converted to layers. The message lists all of
+ * them; nothing was imported.
+ */
 public final class ImportException extends FormatException {
   private static final long serialVersionUID = 1L;
   private static final int MOST_SHOWN = 40;
@@ -40,7 +43,7 @@ public final class ImportException extends FormatException {
   }
 
   /**
-   * @param own a copy that nobody else has
+   * @param own a copy without other references
    */
   private ImportException(List<Refused> own, String source) {
     super(message(source, own));
@@ -59,7 +62,7 @@ public final class ImportException extends FormatException {
         + source
         + ": "
         + refused.size()
-        + (refused.size() == 1 ? " node cannot be read:" : " nodes cannot be read:")
+        + (refused.size() == 1 ? " node is not supported:" : " nodes are not supported:")
         + lines
         + (more > 0 ? "\n  and " + more + " more" : "");
   }

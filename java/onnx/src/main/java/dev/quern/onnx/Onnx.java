@@ -4,10 +4,9 @@ import dev.quern.predict.ModelData;
 import java.nio.file.Path;
 
 /**
- * Networks as ONNX files (Open Neural Network Exchange): what others trained, of opset 6 and up,
- * read into Quern's layers with its weights, and Quern's networks written for other runtimes. What
- * is read is a {@link dev.quern.network.Network} like any other: it predicts, trains, takes another
- * head and is saved.
+ * Import and export of networks as ONNX files (Open Neural Network Exchange), opset 6 and up. An
+ * imported network is a {@link dev.quern.network.Network} like any other: it can predict, be
+ * trained, get another head and be saved. Exported networks run in other runtimes.
  *
  * <pre>{@code
  * try (Model model = Model.of(Onnx.load(Path.of("mobilenet_v2.onnx")))) {
@@ -18,12 +17,12 @@ import java.nio.file.Path;
 public final class Onnx {
   private Onnx() {}
 
-  /** {@link OnnxReader#read} with nothing asked for. */
+  /** Reads a file as {@link OnnxReader#read} does with default options. */
   public static ModelData load(Path file) {
     return reader().read(file);
   }
 
-  /** A reader, of which more can be asked than of {@link #load}. */
+  /** A reader with more options than {@link #load}. */
   public static OnnxReader reader() {
     return new OnnxReader();
   }

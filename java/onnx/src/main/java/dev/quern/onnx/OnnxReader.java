@@ -2,8 +2,8 @@ package dev.quern.onnx;
 
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.NotFoundException;
-import dev.quern.io.file.Heap;
-import dev.quern.io.file.Require;
+import dev.quern.internal.arguments.Heap;
+import dev.quern.internal.arguments.Require;
 import dev.quern.onnx.graph.Const;
 import dev.quern.onnx.graph.Graph;
 import dev.quern.onnx.graph.Port;
@@ -22,22 +22,22 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Reads networks from ONNX files. Immutable; each method gives another reader.
+ * Reads networks from ONNX files. Immutable; each method returns a new reader.
  *
  * <p>A sample of the network lacks ONNX's first axis, the batch: an input {@code [N, 3, 224, 224]}
- * or {@code [1, 3, 224, 224]} is {@code [3, 224, 224]}. Where a graph of a fixed first axis uses it
- * as more than a batch, the sample has it too.
+ * or {@code [1, 3, 224, 224]} is {@code [3, 224, 224]}. If a graph uses a fixed first axis as more
+ * than a batch, the sample includes it.
  *
- * <p>Axes that the file leaves free are free in the network only where it is proved that layers are
- * right: no operator mixes the samples of a free first axis, and layers are the same at all heights
- * and widths, or follow the size of another value. Else {@link #size} is needed.
+ * <p>Free axes of the file are free in the network only if the layers are proved correct for all
+ * sizes: no operator mixes the samples of a free first axis, and layers are the same at all heights
+ * and widths, or follow the size of another value. Otherwise {@link #size} is required.
  *
- * <p>Weights of 8 bits behind a DequantizeLinear stay bytes, and their layers become {@link
- * dev.quern.layer.Quantized}, where all are from -127 to 127 behind their zero point and an output
- * channel has one scale. Elsewhere layers of floats compute the same.
+ * <p>8-bit weights before a DequantizeLinear stay int8 and their layers become {@link
+ * dev.quern.layer.Quantized}, if all are from -127 to 127 relative to their zero point and each
+ * output channel has one scale. Otherwise float layers compute the same.
  *
- * <p>What depends on constants alone is computed at import. Numbers are float32; whole numbers and
- * truth that a network gives out are floats of the same value.
+ * <p>Constant subgraphs are folded at import. Numbers are float32; integer and boolean outputs
+ * become floats of the same value.
  */
 public final class OnnxReader {
   private final Map<String, long[]> sizes;
@@ -62,9 +62,9 @@ public final class OnnxReader {
   }
 
   /**
-   * Dimensions of an input whose own are free.
+   * Sets the dimensions of an input with free dimensions.
    *
-   * @param dims as ONNX has them, the batch among them; -1 leaves one free
+   * @param dims ONNX's dimensions, including the batch; -1 leaves one free
    */
   public OnnxReader size(String input, long... dims) {
     Require.present("onnx", "input", input);
@@ -112,11 +112,11 @@ public final class OnnxReader {
   /**
    * Reads a file.
    *
-   * @throws NotFoundException if there is no such file, or no value of a name that was asked for
-   * @throws dev.quern.error.FormatException if it is broken or no ONNX model
-   * @throws ImportException if it has nodes that cannot be read; it lists them all
-   * @throws InvalidArgumentException if an input's size is needed and not given; it names the node
-   *     that mixes samples of a free batch, or does not follow free sizes
+   * @throws NotFoundException if the file, or a requested value, does not exist
+   * @throws dev.quern.error.FormatException if it is broken or not an ONNX model
+   * @throws ImportException if it has nodes that are not supported; the message lists all of them
+   * @throws InvalidArgumentException if an input's size is required and missing; the message names
+   *     the node that mixes samples of a free batch, or does not follow free sizes
    * @throws dev.quern.error.MemoryLimitException if it does not fit into the heap
    */
   public ModelData read(Path file) {

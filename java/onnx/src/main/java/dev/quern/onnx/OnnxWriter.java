@@ -2,9 +2,9 @@ package dev.quern.onnx;
 
 import com.google.protobuf.CodedOutputStream;
 import dev.quern.error.InvalidArgumentException;
+import dev.quern.internal.arguments.Heap;
+import dev.quern.internal.arguments.Require;
 import dev.quern.io.file.AtomicFile;
-import dev.quern.io.file.Heap;
-import dev.quern.io.file.Require;
 import dev.quern.onnx.proto.OnnxProto.ModelProto;
 import dev.quern.onnx.write.ModelWriter;
 import dev.quern.onnx.write.Opsets;
@@ -13,12 +13,12 @@ import dev.quern.predict.ModelData;
 import java.nio.file.Path;
 
 /**
- * Writes models as ONNX files, in the form of evaluation: batch normalisation with its running
- * statistics, dropout that does nothing. Parameters are initializers under their dotted names, the
- * last node of each layer and what it makes have the layer's name, inputs and outputs keep theirs.
- * Weights of quantized layers are int8 initializers, {@code NAME_quantized}, of which a
- * DequantizeLinear makes {@code NAME}. Values are {@code float32} {@code [N, C, H, W]}, as for
- * {@link dev.quern.predict.Model#predict}. Immutable, and safe for threads.
+ * Writes models as ONNX files for inference: batch normalisation with its running statistics,
+ * dropout as identity. Parameters are initializers under their dotted names, the last node of each
+ * layer and its output have the layer's name, inputs and outputs keep their names. Weights of
+ * quantized layers are int8 initializers, {@code NAME_quantized}, which a DequantizeLinear converts
+ * to {@code NAME}. Values are {@code float32} {@code [N, C, H, W]}, as for {@link
+ * dev.quern.predict.Model#predict}. Immutable and thread-safe.
  *
  * <p>The metadata has {@code classes}, the names of the first output's classes as a JSON array;
  * {@code tasks} and {@code preprocessing}, by output and input, and {@code detection}, as in a
@@ -26,10 +26,10 @@ import java.nio.file.Path;
  *
  * @param opset the version of ONNX's operators, from 13 to 23
  * @param activation whether outputs are their task's probabilities, by Softmax or Sigmoid; such an
- *     output is called {@code NAME.softmax} or {@code NAME.sigmoid}
- * @param preprocessing whether inputs are pixels from 0 to 255, red first, which the first nodes
- *     scale by the model's mean and deviation; pictures have the network's size then
- * @param batchName what the batch's dimension is called where its size is open
+ *     output is named {@code NAME.softmax} or {@code NAME.sigmoid}
+ * @param preprocessing whether inputs are RGB pixels from 0 to 255, which the first nodes normalise
+ *     by the model's mean and standard deviation; images must then have the network's size
+ * @param batchName name of a free batch dimension
  * @param batch the number of samples that the graph takes; 0 for any
  */
 public record OnnxWriter(
@@ -76,15 +76,16 @@ public record OnnxWriter(
   }
 
   /**
-   * Writes a file, over an older one if there is one: as a whole or not at all. Equal models give
-   * equal bytes.
+   * Writes a file completely or not at all, replacing an existing one. Equal models give equal
+   * bytes.
    *
-   * @throws InvalidArgumentException if layers have no form in ONNX, such as those of your own;
-   *     names all of them, and why. Or if the weights are more than the 2 GiB that a file holds
+   * @throws InvalidArgumentException if layers have no ONNX form, such as custom layers, with all
+   *     of them and the reasons in the message; or if the weights are more than the 2 GiB that a
+   *     file holds
    * @throws dev.quern.error.NotFoundException if the folder is missing
    * @throws dev.quern.error.FileAccessException if it cannot be written to
    * @throws dev.quern.error.MemoryLimitException if a second copy of the weights does not fit into
-   *     what is left of the JVM's heap
+   *     the free part of the JVM's heap
    */
   public void save(ModelData model, Path file) {
     Require.present(OPERATION, "model", model);

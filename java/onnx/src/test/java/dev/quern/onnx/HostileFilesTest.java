@@ -109,7 +109,7 @@ class HostileFilesTest extends HostileFolder {
   void anotherDomain() throws IOException {
     ModelProto.Builder model = Graphs.of("Relu x[1,3] -> y");
     model.getGraphBuilder().getNodeBuilder(0).setDomain("com.microsoft");
-    refused(model, "Relu y: the operator is not read");
+    refused(model, "Relu y: the operator is not supported");
   }
 
   /** Messages in messages in messages. */

@@ -219,10 +219,10 @@ class OnnxWriterTest {
     assertThatThrownBy(() -> new OnnxWriter().save(model(own), file()))
         .isInstanceOf(InvalidArgumentException.class)
         .hasMessage(
-            "onnx: network own has layers that cannot be written: layer first (mine): a layer of"
-                + " your own has no form in ONNX; layer pool (adaptive_avg_pool2d): its windows"
-                + " depend on a height or width that is free; layer second (other): a layer of"
-                + " your own has no form in ONNX");
+            "onnx: network own has layers that cannot be written: layer first (mine): a custom"
+                + " layer has no ONNX form; layer pool (adaptive_avg_pool2d): its windows"
+                + " depend on a height or width that is free; layer second (other): a custom"
+                + " layer has no ONNX form");
     assertThat(file()).hasContent("old");
     assertThat(dir.toFile().list()).containsExactly("model.onnx");
   }

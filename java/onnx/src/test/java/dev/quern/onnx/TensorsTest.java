@@ -198,7 +198,7 @@ class TensorsTest {
     }
     assertThatThrownBy(() -> read(external("a\0b")))
         .isInstanceOf(FormatException.class)
-        .hasMessageContaining("no possible name");
+        .hasMessageContaining("an invalid external file name");
   }
 
   @Test

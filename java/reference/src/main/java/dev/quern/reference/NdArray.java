@@ -9,9 +9,8 @@ import java.util.function.Supplier;
 
 /**
  * A dense array of doubles in row-major order, the last axis innermost: NCHW for images, OIHW for
- * convolution weights, {@code [out, in]} for linear weights. It stores and indexes and does nothing
- * else; all arithmetic is in the operators. Mutable, and not safe for a writer beside other
- * threads.
+ * convolution weights, {@code [out, in]} for linear weights. It only stores and indexes; all
+ * arithmetic is in the operators. Mutable, and not thread-safe.
  */
 public final class NdArray {
   private final Shape shape;
@@ -27,12 +26,12 @@ public final class NdArray {
     this(shape, allocated(shape, () -> new double[elements(shape)]));
   }
 
-  /** What the heap has no room for is refused, and all else goes on. */
+  /** Allocates an array; if the heap is too small, it throws and leaves everything else usable. */
   private static <T> T allocated(Shape shape, Supplier<T> allocation) {
     try {
       return allocation.get();
     } catch (OutOfMemoryError e) {
-      throw new MemoryLimitException("array: the JVM's heap has no room for shape " + shape);
+      throw new MemoryLimitException("array: the JVM's heap is too small for shape " + shape);
     }
   }
 
@@ -118,7 +117,7 @@ public final class NdArray {
   /**
    * The element at {@code offset} in row-major order.
    *
-   * @throws InvalidArgumentException if there is none
+   * @throws InvalidArgumentException if the offset is outside the array
    */
   public double get(int offset) {
     requireOffset(offset);
@@ -145,14 +144,14 @@ public final class NdArray {
   }
 
   /**
-   * Where the element of these indices, one an axis, lies in {@link #values()}.
+   * The offset in {@link #values()} of the element with these indices, one per axis.
    *
    * @throws InvalidArgumentException if an index is outside its axis or their number is not the
    *     rank
    */
   public int offset(int... indices) {
     Require.present("array", "indices", indices);
-    int[] own = indices.clone(); // the caller's array may change behind the check
+    int[] own = indices.clone(); // the caller's array may change after the check
     if (own.length != rank()) {
       throw new InvalidArgumentException(
           "array: " + own.length + " indices do not address shape " + shape + " of rank " + rank());
@@ -183,7 +182,7 @@ public final class NdArray {
     return new NdArray(other, values);
   }
 
-  /** An array of its own with the same values. */
+  /** A new array with the same values. */
   public NdArray copy() {
     return new NdArray(shape, allocated(shape, values::clone));
   }

@@ -114,7 +114,7 @@ class NullArgumentsTest {
     assumeTrue(Runtime.getRuntime().maxMemory() < 8 * most);
     assertThatThrownBy(() -> new NdArray(Shape.of(most)))
         .isInstanceOf(MemoryLimitException.class)
-        .hasMessage("array: the JVM's heap has no room for shape 2147483639");
+        .hasMessage("array: the JVM's heap is too small for shape 2147483639");
   }
 
   @Test

@@ -2,7 +2,7 @@ package dev.quern.report;
 
 import dev.quern.data.MultiDataset;
 import dev.quern.error.QuernException;
-import dev.quern.io.file.Require;
+import dev.quern.internal.arguments.Require;
 import dev.quern.report.data.ActivationData;
 import dev.quern.report.measure.Activity;
 import dev.quern.report.measure.Pause;
@@ -15,10 +15,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks behind epochs at what layers say to a few samples, for a {@link RunReport}: how large their
- * values are, and which share of the channels of a ReLU is 0 for all of them. It looks behind the
- * first epoch and the last, and between them so rarely that it takes a two-hundredth of the
- * training's time. One listens to one trainer; any thread may ask.
+ * Records activation statistics of layers on a few samples after epochs, for a {@link RunReport}:
+ * the magnitude of values, and the fraction of a ReLU's channels that are 0 for all samples (dead
+ * units). It measures after the first and the last epoch, and in between so rarely that it takes a
+ * two-hundredth of the training's time. One instance listens to one trainer; results may be read
+ * from any thread.
  *
  * <pre>{@code
  * Activations activations = new Activations(trainer, validation);
@@ -68,7 +69,7 @@ public final class Activations implements TrainingListener {
     try {
       measured.addAll(Activity.of(last, trainer.modelData(Map.of()), samples));
     } catch (QuernException e) {
-      // no memory for a second copy of the weights, say: the run matters more
+      // for example, no memory for a second copy of the weights: the run is more important
     }
     pause.begin(System.nanoTime() - start);
   }

@@ -1,6 +1,6 @@
 package dev.quern.report;
 
-import dev.quern.io.file.Require;
+import dev.quern.internal.arguments.Require;
 import dev.quern.report.data.EpochData;
 import dev.quern.report.data.StepData;
 import dev.quern.report.measure.Epochs;
@@ -11,9 +11,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Keeps loss and learning rate of the steps of a run, and its epochs, for a {@link RunReport}. Of a
- * long run, steps that follow each other become one point, so that there are never more than 2,048.
- * One listens to one trainer; any thread may ask.
+ * Records loss and learning rate of the steps of a run, and its epochs, for a {@link RunReport}. In
+ * a long run, consecutive steps are combined to one point, so that there are at most 2,048. One
+ * instance listens to one trainer; results may be read from any thread.
  *
  * <pre>{@code
  * Curves curves = new Curves();

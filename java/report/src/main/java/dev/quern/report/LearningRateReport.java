@@ -1,7 +1,7 @@
 package dev.quern.report;
 
+import dev.quern.internal.arguments.Require;
 import dev.quern.io.file.AtomicFile;
-import dev.quern.io.file.Require;
 import dev.quern.report.page.CurvePage;
 import dev.quern.train.LearningRateCurve;
 import java.nio.charset.StandardCharsets;

@@ -2,7 +2,7 @@ package dev.quern.report;
 
 import dev.quern.data.MultiDataset;
 import dev.quern.error.NotFoundException;
-import dev.quern.io.file.Require;
+import dev.quern.internal.arguments.Require;
 import dev.quern.report.live.Insight;
 import dev.quern.report.live.OtherRuns;
 import dev.quern.report.live.Progress;
@@ -17,13 +17,13 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A page that shows a run as it goes, for a browser on the same machine: curves, speed, time left,
- * norms of gradients, answers on samples, other runs beside it, and a button that stops the run as
- * {@link Trainer#stop} does. Only the loopback address is listened on; requests of other pages and
- * under other names are refused, and the button needs the token in {@link #address}. Gradients and
- * answers are each looked at for at most a two-hundredth of the training's time. For one trainer.
- * Its server is that of the module {@code quern-serve}, on which {@code quern-report} depends
- * optionally: an application that shows this page adds it.
+ * A live page of a training run, for a browser on the same machine: curves, speed, remaining time,
+ * gradient norms, predictions for samples, other runs for comparison, and a button that stops the
+ * run like {@link Trainer#stop}. The server listens only on the loopback address; requests from
+ * other sites' pages and with other host names are rejected, and the button needs the token in
+ * {@link #address}. Gradients and predictions each take at most a two-hundredth of the training's
+ * time. For one trainer. Its server is in the module {@code quern-serve}, an optional dependency of
+ * {@code quern-report}: an application that shows this page must add it.
  *
  * <pre>{@code
  * try (LivePage page = new LivePage(trainer, 0, "lenet", null, null, null)) {
@@ -41,17 +41,18 @@ public final class LivePage implements TrainingListener, AutoCloseable {
   private final Server server;
 
   /**
-   * Begins to serve.
+   * Starts the server.
    *
-   * @param port to listen on, 0 for one that is free
-   * @param title what stands above
-   * @param samplesOrNull of which the first 16 are shown with the network's answers; null for none
-   * @param runsOrNull a folder with folders of runs, of which the last seven are shown; null for
+   * @param port port to listen on, 0 for a free one
+   * @param title title of the page
+   * @param samplesOrNull samples, the first 16 of which are shown with the network's predictions;
+   *     null for none
+   * @param runsOrNull a folder with folders of runs, the last seven of which are shown; null for
    *     none
-   * @param ownOrNull the folder of this run, which is not among them
-   * @throws dev.quern.error.InvalidArgumentException if the port is none
+   * @param ownOrNull the folder of this run, which is excluded
+   * @throws dev.quern.error.InvalidArgumentException if the port is not valid
    * @throws dev.quern.error.FileAccessException if it is in use
-   * @throws NotFoundException if the module quern-serve is not there, whose server this uses
+   * @throws NotFoundException if the module quern-serve with the server is missing
    */
   public LivePage(
       Trainer trainer,
@@ -76,11 +77,11 @@ public final class LivePage implements TrainingListener, AutoCloseable {
       return new Server(port, page, data, stop);
     } catch (NoClassDefFoundError e) {
       throw new NotFoundException(
-          OPERATION + ": its server is in quern-serve, which is not there: " + e.getMessage());
+          OPERATION + ": its server needs quern-serve, which is missing: " + e.getMessage());
     }
   }
 
-  /** What to open in a browser; the token behind the {@code #} is what the button needs. */
+  /** The URL to open in a browser; the token after the {@code #} is required by the button. */
   public String address() {
     return server.address();
   }

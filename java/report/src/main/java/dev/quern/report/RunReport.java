@@ -2,9 +2,9 @@ package dev.quern.report;
 
 import dev.quern.error.FormatException;
 import dev.quern.error.InvalidArgumentException;
+import dev.quern.internal.arguments.Require;
 import dev.quern.io.file.AtomicFile;
 import dev.quern.io.file.RegularFile;
-import dev.quern.io.file.Require;
 import dev.quern.io.json.Json;
 import dev.quern.predict.ModelData;
 import dev.quern.report.data.RunData;
@@ -21,9 +21,9 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * What a training run came to, as one HTML file that needs no other: curves, confusion,
- * calibration, scores by class, the most confident mistakes, filters, the network and where all of
- * it comes from. Nothing is loaded from anywhere when it is read. Immutable and thread-safe.
+ * Report of a training run as a single HTML file: curves, confusion matrix, calibration, metrics by
+ * class, the most confident mistakes, filters, the network and its provenance. It loads no external
+ * resources. Immutable and thread-safe.
  *
  * <pre>{@code
  * Curves curves = new Curves();
@@ -56,10 +56,10 @@ public final class RunReport {
   }
 
   /**
-   * The report that {@link #save} kept.
+   * Loads a report that {@link #save} wrote.
    *
-   * @throws dev.quern.error.NotFoundException if there is no such file
-   * @throws FormatException if it is no report
+   * @throws dev.quern.error.NotFoundException if the file does not exist
+   * @throws FormatException if it is not a report
    */
   public static RunReport load(Path file) {
     Require.present(OPERATION, "file", file);
@@ -80,8 +80,8 @@ public final class RunReport {
   }
 
   /**
-   * The report of a folder that {@code quern train} wrote: its {@code report.json}; where it has
-   * none, what history and model tell, and of a run that goes on still, history alone.
+   * Loads the report of a folder that {@code quern train} wrote: from its {@code report.json}, or
+   * without one from history and model, or for a run in progress from the history alone.
    *
    * @throws dev.quern.error.NotFoundException if the folder has none of these
    * @throws FormatException if one of them is broken
@@ -98,7 +98,7 @@ public final class RunReport {
     return Files.exists(folder.resolve(KEPT)) || RunFolders.isRun(folder);
   }
 
-  /** What stands above the report. */
+  /** The title of the report. */
   public String title() {
     return data.title();
   }
@@ -122,16 +122,16 @@ public final class RunReport {
     write(file, html());
   }
 
-  /** Keeps the report's figures and pictures for {@link #load}, as JSON. */
+  /** Saves the report's figures and images as JSON, for {@link #load}. */
   public void save(Path file) {
     write(file, Json.write(data));
   }
 
   /**
-   * A page of several runs: their curves over one another, their figures, and what differs between
-   * them.
+   * Returns a page that compares several runs: their curves in common charts, their figures, and
+   * their differences.
    *
-   * @throws InvalidArgumentException if there is none
+   * @throws InvalidArgumentException if the list is empty
    */
   public static String comparison(List<RunReport> runs) {
     List<RunReport> own = new ArrayList<>(Require.present(OPERATION, "runs", runs));

@@ -3,8 +3,9 @@ package dev.quern.report;
 import dev.quern.data.Dataset;
 import dev.quern.data.MultiDataset;
 import dev.quern.diagnostics.Finding;
+import dev.quern.diagnostics.LabelDiagnostics;
 import dev.quern.error.InvalidArgumentException;
-import dev.quern.io.file.Require;
+import dev.quern.internal.arguments.Require;
 import dev.quern.network.Network;
 import dev.quern.predict.ModelData;
 import dev.quern.profile.LayerTimes;
@@ -48,7 +49,7 @@ public final class RunReportBuilder {
     facts.putAll(model.provenance());
   }
 
-  /** What stands above the report; default the network's name. */
+  /** Sets the title of the report; default the network's name. */
   public RunReportBuilder title(String text) {
     title = Require.present(OPERATION, "title", text);
     return this;
@@ -68,16 +69,30 @@ public final class RunReportBuilder {
     return this;
   }
 
-  /** What layers said to a few samples, measured so far; default none. */
+  /** Adds the activation statistics measured so far; default none. */
   public RunReportBuilder activations(Activations of) {
     activations = Require.present(OPERATION, "activations", of).measured();
     return this;
   }
 
-  /** Where the time of a training step goes, as {@code Trainer.profile} tells; default none. */
+  /** Adds the profile of a training step, as measured by {@code Trainer.profile}; default none. */
   public RunReportBuilder layerTimes(LayerTimes of) {
     times = StepTimes.of(Require.present(OPERATION, "layerTimes", of));
     return this;
+  }
+
+  /**
+   * The most confident mistakes on the set of {@link #evaluate}, the worst first; none without one.
+   * A sample's name is its index.
+   */
+  public List<LabelDiagnostics.Mistake> mistakes() {
+    return outputs.stream()
+        .flatMap(o -> o.mistakes().stream())
+        .map(
+            m ->
+                new LabelDiagnostics.Mistake(
+                    Integer.toString(m.index()), m.label(), m.answer(), m.confidence()))
+        .toList();
   }
 
   /** Likely faults of data and training, listed at the top; default none. */
@@ -93,12 +108,12 @@ public final class RunReportBuilder {
   }
 
   /**
-   * Looks at the model's answers on a data set, which is read twice now; default none.
+   * Evaluates the model on a data set, which is read twice in this call; default none.
    *
-   * @param name what the set is, for example {@code test}
+   * @param name name of the set, for example {@code test}
    * @throws InvalidArgumentException if the network has several inputs or outputs
-   * @throws dev.quern.error.DataException if the data set throws, or a sample is not what it
-   *     promised
+   * @throws dev.quern.error.DataException if the data set throws, or a sample does not have the
+   *     promised form
    */
   public RunReportBuilder evaluate(String name, Dataset data) {
     Require.present(OPERATION, "data", data);

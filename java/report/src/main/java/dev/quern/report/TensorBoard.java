@@ -1,7 +1,7 @@
 package dev.quern.report;
 
+import dev.quern.internal.arguments.Require;
 import dev.quern.io.file.FileErrors;
-import dev.quern.io.file.Require;
 import dev.quern.report.measure.Epochs;
 import dev.quern.report.measure.EventRecord;
 import dev.quern.train.History;

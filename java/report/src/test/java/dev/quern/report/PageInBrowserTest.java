@@ -65,7 +65,7 @@ class PageInBrowserTest {
       browser.go(file.toUri().toString());
       assertThat(browser.drawnCanvases()).isEqualTo(1);
       assertThat((String) browser.run("return document.querySelector('.u-legend').textContent"))
-          .contains("learning rate", "smoothed", "steepest", "a tenth of the least");
+          .contains("learning rate", "smoothed", "steepest", "a tenth of the lowest");
       browser.screenshot("lr-find");
       browser.hasNoErrors();
     }

@@ -11,7 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Puts questions of one kind together for the model, and takes its answers apart. */
+/** Combines requests of one kind into a batch for the model, and splits the result. */
 final class Answering {
   private final Model model;
 

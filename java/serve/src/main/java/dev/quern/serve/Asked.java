@@ -2,5 +2,5 @@ package dev.quern.serve;
 
 import java.util.concurrent.CompletableFuture;
 
-/** Who answers, and the answer. */
+/** A pending prediction and the deployment that computes it. */
 record Asked<A>(Deployment by, CompletableFuture<A> answer) {}

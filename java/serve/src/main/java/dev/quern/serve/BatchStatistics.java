@@ -1,6 +1,8 @@
 package dev.quern.serve;
 
-/** What a {@link Batcher} tells of what it does; called by its thread and by those that ask. */
+/**
+ * Receiver of a {@link Batcher}'s statistics; called by its worker threads and by callers' threads.
+ */
 interface BatchStatistics {
   BatchStatistics NONE = new BatchStatistics() {};
 

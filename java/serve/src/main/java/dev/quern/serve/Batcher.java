@@ -21,8 +21,9 @@ import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Questions that arrive together are answered together. The first one waits for others, at most the
- * window and until a batch is full; while all workers run batches, others gather.
+ * Dynamic batching: requests that arrive together are computed together. The first request waits
+ * for others, at most the window and until a batch is full; while all workers are busy, requests
+ * accumulate.
  */
 final class Batcher<Q> {
   private final Function<Q, Object> kindOf;
@@ -39,18 +40,19 @@ final class Batcher<Q> {
   /** Completed when the last worker has ended. */
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
-  /** Completed when what runs behind the last worker has run, too. */
+  /** Completed when the action after the last worker has run. */
   private volatile CompletableFuture<Void> all = ended;
 
   /**
-   * @param threads makes the workers
-   * @param workers threads, each of which answers a batch at a time
-   * @param kind questions of equal ones may run together
-   * @param samples of a question
-   * @param work answers questions of one kind, one for each
-   * @param line where questions wait
-   * @param answering completes futures, and so runs what callers do with them
-   * @throws MemoryLimitException if the system grants too few threads; those that started end
+   * @param threads factory of the workers' threads
+   * @param workers number of threads, each of which computes one batch at a time
+   * @param kind kind of a request; requests of equal kinds may share a batch
+   * @param samples number of samples of a request
+   * @param work computes requests of one kind, one result per request
+   * @param line queue of requests
+   * @param answering completes futures, and so runs the callers' continuations
+   * @throws MemoryLimitException if the system creates too few threads; the started ones are
+   *     stopped
    */
   Batcher(
       ThreadFactory threads,
@@ -79,7 +81,7 @@ final class Batcher<Q> {
       line.close();
       MemoryLimitException refusal =
           new MemoryLimitException(
-              "serve: the system grants no thread for worker "
+              "serve: the system could not create a thread for worker "
                   + (this.workers.size() + 1)
                   + " of "
                   + workers
@@ -110,8 +112,8 @@ final class Batcher<Q> {
   }
 
   /**
-   * @param patience nanoseconds until it is not to be begun any more
-   * @throws OverloadedException if there is no room
+   * @param patience nanoseconds after which it must not start any more
+   * @throws OverloadedException if the queue is full
    * @throws ClosedException if this is closed
    */
   CompletableFuture<Object> ask(Q question, long patience) {
@@ -154,7 +156,7 @@ final class Batcher<Q> {
     }
   }
 
-  /** Those that run together; null when closed and nobody waits. */
+  /** The next requests to compute together; null when closed and the queue is empty. */
   private @Nullable List<Waiting<Q>> next() {
     List<Waiting<Q>> late = new ArrayList<>();
     try {
@@ -171,7 +173,7 @@ final class Batcher<Q> {
   private void fail(List<Waiting<Q>> late) {
     for (Waiting<Q> w : late) {
       statistics.late();
-      fail(w, new DeadlineException("serve: the request waited longer than it may"));
+      fail(w, new DeadlineException("serve: the request timed out while waiting"));
     }
   }
 
@@ -195,7 +197,7 @@ final class Batcher<Q> {
     List<?> answers = work.apply(batch.stream().map(Waiting::question).toList());
     if (answers.size() != batch.size()) {
       throw new IllegalStateException(
-          "serve: " + answers.size() + " answers to " + batch.size() + " questions");
+          "serve: " + answers.size() + " results for " + batch.size() + " questions");
     }
     int samples = batch.stream().mapToInt(Waiting::samples).sum();
     statistics.ran(samples, System.nanoTime() - begin);
@@ -218,15 +220,15 @@ final class Batcher<Q> {
     } catch (RejectedExecutionException e) { // the model is closed
       completion.run();
     } catch (RuntimeException | Error e) {
-      Log.warn("serve: no thread to answer by", e);
+      Log.warn("serve: no thread to complete the request", e);
       completion.run();
     }
   }
 
   /**
-   * Takes no more questions. The workers answer those that wait, and end. Does not wait.
+   * Rejects new requests; the workers complete pending ones and then stop. Does not wait.
    *
-   * @param then runs when the last worker ends, in its thread; now if that was before
+   * @param then runs when the last worker stops, in its thread; immediately if that has happened
    */
   void end(Runnable then) {
     synchronized (ended) {
@@ -254,7 +256,7 @@ final class Batcher<Q> {
     } catch (TimeoutException e) {
       return false;
     } catch (ExecutionException e) {
-      throw new IllegalStateException(e); // nobody completes it so
+      throw new IllegalStateException(e); // it is never completed this way
     }
   }
 }

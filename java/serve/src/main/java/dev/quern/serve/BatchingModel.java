@@ -4,7 +4,7 @@ import dev.quern.data.Image;
 import dev.quern.detect.Detection;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
-import dev.quern.io.file.Require;
+import dev.quern.internal.arguments.Require;
 import dev.quern.network.Network;
 import dev.quern.predict.Answer;
 import dev.quern.predict.Model;
@@ -25,13 +25,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A model that answers many callers: questions that arrive within a window, or while others are
- * computed, run as one batch. Answers have the bits that {@link Model} gives a sample alone. Any
- * number of threads may ask at once.
+ * A model with dynamic batching for concurrent callers: requests that arrive within a window, or
+ * while others are computed, run as one batch. Results equal those of {@link Model} for a single
+ * sample bit for bit. Thread-safe.
  *
- * <p>A question that finds no room throws {@link OverloadedException} right away. One that waits
- * longer than {@link Builder#patience} ends with {@link DeadlineException}. Whoever cancels a
- * future before its batch begins costs nothing.
+ * <p>If the queue is full, a request throws {@link OverloadedException} immediately. A request that
+ * waits longer than {@link Builder#patience} fails with {@link DeadlineException}. A future that is
+ * cancelled before its batch starts costs nothing.
  *
  * <pre>{@code
  * try (Model model = Model.load(file);
@@ -44,7 +44,9 @@ public final class BatchingModel implements AutoCloseable {
   /** How long an end waits for what runs. */
   static final long DRAIN = TimeUnit.SECONDS.toNanos(10);
 
-  /** Bytes that nobody has, of which a few make no overflow. */
+  /**
+   * More bytes than any machine has, few enough that some of them can be added without overflow.
+   */
   private static final long ENDLESS = 1L << 56;
 
   private final Model model;
@@ -52,7 +54,7 @@ public final class BatchingModel implements AutoCloseable {
   private final Batcher<Question> batcher;
   private final long patience;
 
-  /** As many threads as callers block by what they do with answers. */
+  /** An unbounded pool, because continuations of callers may block its threads. */
   private final ExecutorService own = Executors.newCachedThreadPool(BatchingModel::thread);
 
   private BatchingModel(Builder b) {
@@ -126,8 +128,8 @@ public final class BatchingModel implements AutoCloseable {
     }
 
     /**
-     * How many samples may wait, from 1 to 65,536; default 256. A question of more finds room where
-     * nobody waits.
+     * Sets the largest number of waiting samples, from 1 to 65,536; default 256. A larger request
+     * is accepted if the queue is empty.
      *
      * @throws InvalidArgumentException if it is outside
      */
@@ -137,9 +139,9 @@ public final class BatchingModel implements AutoCloseable {
     }
 
     /**
-     * How many batches run at once, from 1 to 64; default 1. Those that do share the threads of
-     * {@link dev.quern.engine.Engine}. As many workers as cores, with one thread in the engine,
-     * answer most requests a second; one worker with all threads answers a single one soonest.
+     * Sets the number of batches computed at the same time, from 1 to 64; default 1. They share the
+     * threads of {@link dev.quern.engine.Engine}. One worker per core, with one engine thread,
+     * gives the highest throughput; one worker with all threads gives the lowest latency.
      *
      * @throws InvalidArgumentException if it is outside
      */
@@ -207,16 +209,17 @@ public final class BatchingModel implements AutoCloseable {
       Require.present("serve", what, time);
       if (time.isNegative() || time.compareTo(Duration.ofDays(1)) > 0) {
         throw new InvalidArgumentException(
-            "serve: " + what + " " + time + " is not between nothing and a day");
+            "serve: " + what + " " + time + " is not between 0 and a day");
       }
       return time;
     }
 
     /**
-     * Starts the threads that answer.
+     * Starts the worker threads.
      *
      * @throws InvalidArgumentException if the patience is shorter than the window
-     * @throws dev.quern.error.MemoryLimitException if the system grants too few threads; none stays
+     * @throws dev.quern.error.MemoryLimitException if the system creates too few threads; none is
+     *     kept
      */
     public BatchingModel build() {
       if (patience.compareTo(window) < 0) {
@@ -227,7 +230,7 @@ public final class BatchingModel implements AutoCloseable {
     }
   }
 
-  /** The model that answers. */
+  /** The model that computes the predictions. */
   public Model model() {
     return model;
   }
@@ -243,14 +246,14 @@ public final class BatchingModel implements AutoCloseable {
   }
 
   /**
-   * The network's outputs for a batch of its inputs, already normalised.
+   * Computes the network's outputs for a batch of normalised inputs.
    *
-   * @param inputs for each of {@link Network#inputs()} {@code [N, ...]}, N at least 1; not to be
-   *     changed before the answer is there
+   * @param inputs for each of {@link Network#inputs()} {@code [N, ...]}, N at least 1; must not be
+   *     changed before the future completes
    * @return {@code [N, ...]} for each of {@link Network#outputs()}
    * @throws InvalidArgumentException if an input is missing or not the network's
    * @throws ShapeException if shapes do not fit
-   * @throws OverloadedException if there is no room
+   * @throws OverloadedException if the queue is full
    * @throws dev.quern.error.ClosedException if this is closed
    */
   public CompletableFuture<Map<String, TensorValues>> predict(Map<String, TensorValues> inputs) {
@@ -258,10 +261,10 @@ public final class BatchingModel implements AutoCloseable {
   }
 
   /**
-   * What the network says of a picture, as {@link Model#answer(Image)}, which also tells what is
-   * refused, here by the future.
+   * Computes the prediction for an image, as {@link Model#answer(Image)} does; its exceptions are
+   * those of the future.
    *
-   * @throws OverloadedException if there is no room
+   * @throws OverloadedException if the queue is full
    * @throws dev.quern.error.ClosedException if this is closed
    */
   public CompletableFuture<Map<String, Answer>> answer(Image image) {
@@ -269,10 +272,10 @@ public final class BatchingModel implements AutoCloseable {
   }
 
   /**
-   * What is in a picture, as {@link Model#detect(Image)}, which also tells what is refused, here by
+   * Detects objects in an image, as {@link Model#detect(Image)} does; its exceptions are those of
    * the future.
    *
-   * @throws OverloadedException if there is no room
+   * @throws OverloadedException if the queue is full
    * @throws dev.quern.error.ClosedException if this is closed
    */
   public CompletableFuture<List<Detection>> detect(Image image) {
@@ -293,9 +296,9 @@ public final class BatchingModel implements AutoCloseable {
   }
 
   /**
-   * The kind of question says what the answer is.
+   * Queues a request; the type of the result follows from the kind of request.
    *
-   * @param left nanoseconds that the caller has; it waits no longer than the patience either
+   * @param left nanoseconds that the caller can wait; the patience applies as well
    */
   @SuppressWarnings("unchecked")
   private <A> CompletableFuture<A> ask(Question question, long left) {
@@ -317,8 +320,9 @@ public final class BatchingModel implements AutoCloseable {
   }
 
   /**
-   * Bytes of the outputs for a picture, about: a side that follows the picture's ratio is taken to
-   * be the picture's own. 0 where the network does not take it, which its answer says.
+   * Approximate size of the outputs for an image in bytes: a side that follows the image's aspect
+   * ratio is taken to be the image's own. 0 if the network does not accept the image, which its
+   * result reports.
    */
   long outputBytes(Image image) {
     Map.Entry<String, Shape> input = network().inputs().entrySet().iterator().next();
@@ -353,7 +357,7 @@ public final class BatchingModel implements AutoCloseable {
   }
 
   /**
-   * Takes no more questions. Those that wait are answered, and then the threads end. Does not wait.
+   * Rejects new requests; pending ones are completed, then the threads stop. Does not wait.
    *
    * @param then runs after that
    */
@@ -372,15 +376,16 @@ public final class BatchingModel implements AutoCloseable {
   }
 
   /**
-   * Takes no more questions, and answers those that wait. The model stays open. Waits ten seconds
-   * at most: where a layer takes longer, the rest is answered later, or ends with {@link
-   * DeadlineException} at its patience. Called by a layer of this model, it does not wait.
+   * Rejects new requests and completes pending ones. The model stays open. Waits at most ten
+   * seconds: if a layer takes longer, the remaining requests complete later, or fail with {@link
+   * DeadlineException} when their patience ends. Does not wait when called by a layer of this
+   * model.
    */
   @Override
   public void close() {
     batcher.end(own::shutdown);
     if (!batcher.awaitEnd(System.nanoTime() + DRAIN)) {
-      Log.warn("serve: model " + network().name() + " still computes after its end");
+      Log.warn("serve: model " + network().name() + " is still computing after it was closed");
     }
   }
 }

@@ -2,7 +2,7 @@ package dev.quern.serve;
 
 import dev.quern.tensor.Shape;
 
-/** What comes behind the JSON of a request: the values of inputs, in their order. */
+/** The binary part of a request after its JSON: the values of inputs, in their order. */
 final class BinaryValues {
   private final byte[] body;
   private int at;
@@ -17,7 +17,7 @@ final class BinaryValues {
       throw InferRequest.bad(what + " of " + shape + " does not have " + bytes + " bytes");
     }
     if (bytes > body.length - at) {
-      throw InferRequest.bad(what + ": its " + bytes + " bytes are not there");
+      throw InferRequest.bad(what + ": its " + bytes + " bytes are missing");
     }
     float[] values = Floats.read(body, at, (int) bytes / Float.BYTES);
     at += (int) bytes;
@@ -26,7 +26,7 @@ final class BinaryValues {
 
   void requireEnd() {
     if (at != body.length) {
-      throw InferRequest.bad("no input takes the last " + (body.length - at) + " bytes");
+      throw InferRequest.bad("no input refers to the last " + (body.length - at) + " bytes");
     }
   }
 }

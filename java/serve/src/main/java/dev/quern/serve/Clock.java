@@ -14,9 +14,9 @@ final class Clock {
   private Clock() {}
 
   /**
-   * Does something four times a second, until it is removed. It may not block.
+   * Runs an action four times per second until it is removed. It must not block.
    *
-   * @throws OutOfMemoryError if the system grants no thread
+   * @throws OutOfMemoryError if the system cannot create a thread
    */
   static void add(Runnable work) {
     start();

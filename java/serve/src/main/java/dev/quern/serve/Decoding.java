@@ -14,9 +14,9 @@ import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decodes images on threads of its own, so that no image, however much work it is, keeps the
- * threads that read other requests and write responses. Images that take much memory, and so much
- * time, wait in a line of their own and never take the last thread. Safe for threads.
+ * Decodes images on separate threads, so that an expensive image cannot block the threads that read
+ * other requests and write responses. Images that need much memory, and therefore much time, have a
+ * queue of their own and never occupy the last thread. Thread-safe.
  */
 final class Decoding implements AutoCloseable {
   /** How many images may wait, small and large ones each. */
@@ -41,18 +41,19 @@ final class Decoding implements AutoCloseable {
    * @param threads at least; there are two or more
    */
   Decoding(long maxPixels, int threads, int waiting) {
-    // a quarter of the heap is left to models and other requests
+    // a quarter of the heap remains for models and other requests
     long bytes = Math.max(1, Runtime.getRuntime().maxMemory() / 4 * 3);
     limits = ImageLimits.standard().withPixels(maxPixels).withBytes(bytes);
     workers = new Workers(threads, waiting, new DefaultThreadFactory("quern-serve-decode", true));
   }
 
   /**
-   * The image in a file. Cancelling the future ends its decoding, also while it runs.
+   * Decodes the image in a file. Cancelling the future stops the decoding, even while it runs.
    *
-   * @param left nanoseconds from now on, waiting included, after which it ends
-   * @param memory is told the bytes that decoding takes, before they are taken, and may throw
-   * @throws HttpError if too many wait
+   * @param left timeout in nanoseconds from now on, including the time in the queue
+   * @param memory is called with the number of bytes that decoding needs, before they are
+   *     allocated, and may throw
+   * @throws HttpError if too many images are waiting
    */
   CompletableFuture<Image> decode(byte[] file, long left, LongConsumer memory) {
     Job job = new Job(file, System.nanoTime() + left, memory);
@@ -69,7 +70,7 @@ final class Decoding implements AutoCloseable {
     }
   }
 
-  /** An image that is decoded as a small one until its header says that it is large. */
+  /** An image that counts as small until its header shows that it is large. */
   private final class Job implements Runnable {
     final CompletableFuture<Image> image = new CompletableFuture<>();
     private final byte[] file;
@@ -92,7 +93,7 @@ final class Decoding implements AutoCloseable {
 
     void offer() {
       if (!workers.offer(this, large)) {
-        throw new HttpError(BUSY, "predict: too many images wait to be decoded");
+        throw new HttpError(BUSY, "predict: too many images are waiting to be decoded");
       }
     }
 
@@ -113,7 +114,8 @@ final class Decoding implements AutoCloseable {
         again();
       } catch (TimeLimitException e) {
         image.completeExceptionally(late());
-      } catch (Throwable e) { // also an error: its request is answered, and the thread goes on
+      } catch (
+          Throwable e) { // errors, too: the request gets its response, and the thread continues
         image.completeExceptionally(e);
       }
     }
@@ -148,7 +150,7 @@ final class Decoding implements AutoCloseable {
   }
 
   private static DeadlineException late() {
-    return new DeadlineException("predict: the image was not decoded in the request's time");
+    return new DeadlineException("predict: the image was not decoded within the request's timeout");
   }
 
   /** Images that wait for a thread. */
@@ -156,7 +158,7 @@ final class Decoding implements AutoCloseable {
     return workers.waiting();
   }
 
-  /** Ends the threads, once nobody waits for an image any more. */
+  /** Stops the threads when no images are waiting any more. */
   @Override
   public void close() {
     workers.close();

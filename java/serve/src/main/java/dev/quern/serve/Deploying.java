@@ -2,7 +2,7 @@ package dev.quern.serve;
 
 import dev.quern.error.ClosedException;
 import dev.quern.error.InvalidArgumentException;
-import dev.quern.io.file.Require;
+import dev.quern.internal.arguments.Require;
 import dev.quern.predict.Model;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
@@ -68,7 +68,7 @@ final class Deploying {
     try {
       model.setPlanLimit(planLimit);
     } catch (ClosedException e) {
-      // somebody closed it meanwhile
+      // it was closed meanwhile
     }
   }
 
@@ -77,7 +77,7 @@ final class Deploying {
         Require.present(OPERATION, "batching", batching.apply(BatchingModel.builder(model)));
     if (!builder.isOf(model)) {
       throw new InvalidArgumentException(
-          OPERATION + ": the batching settings for " + name + " are those of another model");
+          OPERATION + ": the batching settings for " + name + " belong to another model");
     }
     BatchingModel batched = builder.answering(Runnable::run).statistics(metrics.of(name)).build();
     try {

@@ -11,8 +11,8 @@ import java.util.Map;
 record Deployment(String name, int version, BatchingModel batching) {
 
   /**
-   * Takes no more requests; those that wait are answered, and then the model is closed, by the
-   * thread that is the last to need it. Does not wait.
+   * Rejects new requests; pending ones are completed, then the last thread that uses the model
+   * closes it. Does not wait.
    */
   void end() {
     batching.end(this::closeModel);
@@ -26,7 +26,7 @@ record Deployment(String name, int version, BatchingModel batching) {
     }
   }
 
-  /** What it does, for people. */
+  /** The model's task in words. */
   String task() {
     Network network = batching.network();
     return network.detection() != null ? "detection" : network.task().kind().text();

@@ -11,7 +11,9 @@ import dev.quern.serve.http.Log;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
 
-/** What a client is told. What is nobody's fault but this program's is logged and not told. */
+/**
+ * Maps exceptions to error responses. Internal errors are logged and not described to the client.
+ */
 final class Failures {
   private Failures() {}
 
@@ -30,7 +32,7 @@ final class Failures {
       return new HttpError(503, e.getMessage());
     }
     if (e instanceof ClosedException || e instanceof CancellationException) {
-      return new HttpError(503, "the model is gone");
+      return new HttpError(503, "the model was removed");
     }
     if (e instanceof FormatException
         || e instanceof ShapeException
@@ -41,10 +43,10 @@ final class Failures {
       return new HttpError(413, e.getMessage()); // it would not fit another time either
     }
     if (e instanceof MemoryLimitException || e instanceof VirtualMachineError) {
-      Log.warn("serve: no memory for a request", e);
-      return new HttpError(503, "there is no memory for the request");
+      Log.warn("serve: out of memory for a request", e);
+      return new HttpError(503, "out of memory for the request");
     }
     Log.error("serve: a request failed", e);
-    return new HttpError(500, "the request failed; the server's log says why");
+    return new HttpError(500, "the request failed; see the server's log");
   }
 }

@@ -8,7 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import org.jspecify.annotations.Nullable;
 
-/** Who may ask. */
+/** Access control for requests. */
 final class Guard {
   private static final String BEARER = "Bearer ";
 
@@ -24,7 +24,7 @@ final class Guard {
   }
 
   /**
-   * @throws HttpError if another site's page asks by a visitor's browser
+   * @throws HttpError if the request comes from another site's page in a visitor's browser
    */
   void requireOwn(Request request) {
     host.require(request);
@@ -42,7 +42,7 @@ final class Guard {
                 given.substring(BEARER.length()).trim().getBytes(StandardCharsets.UTF_8), token);
     if (!right) {
       request.setHeader("WWW-Authenticate", "Bearer");
-      throw new HttpError(401, "the request does not show the token");
+      throw new HttpError(401, "the request lacks the token");
     }
   }
 }

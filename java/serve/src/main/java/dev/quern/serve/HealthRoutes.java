@@ -6,7 +6,7 @@ import dev.quern.serve.http.Route;
 import java.io.IOException;
 import java.util.List;
 
-/** Whether the server is alive, and ready; told without a token. */
+/** Routes for liveness and readiness, which need no token. */
 final class HealthRoutes {
   private HealthRoutes() {}
 

@@ -7,8 +7,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Text of an answer, in pieces. Each is held by its request before it is allocated, twice: while it
- * is written, a copy lies outside the heap.
+ * Response text in pieces. Each piece is counted twice against its request's memory before it is
+ * allocated: while it is written, a copy exists off-heap.
  */
 final class HeldOutput extends OutputStream {
   private static final int LEAST = 1 << 10;

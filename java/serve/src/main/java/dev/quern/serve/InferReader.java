@@ -10,7 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Reads an {@link InferRequest}. What it does not know it leaves out, as the protocol has it. */
+/** Reads an {@link InferRequest}. Unknown keys are ignored, as the protocol requires. */
 final class InferReader {
   private static final int MOST_NAMED = 256;
   private static final int MOST_TEXT = 1024;
@@ -40,7 +40,7 @@ final class InferReader {
 
   InferRequest request() throws IOException {
     if (json.nextToken() != JsonToken.START_OBJECT) {
-      throw InferRequest.bad("the body is no JSON object");
+      throw InferRequest.bad("the body is not a JSON object");
     }
     String[] id = {null};
     Map<String, TensorValues> inputs = new LinkedHashMap<>();
@@ -78,11 +78,11 @@ final class InferReader {
 
   private void objects(String what, Map<String, ?> into, Each each) throws IOException {
     if (json.currentToken() != JsonToken.START_ARRAY) {
-      throw InferRequest.bad(what + " is no array");
+      throw InferRequest.bad(what + " is not an array");
     }
     while (json.nextToken() != JsonToken.END_ARRAY) {
       if (json.currentToken() != JsonToken.START_OBJECT) {
-        throw InferRequest.bad(what + " has what is no object");
+        throw InferRequest.bad(what + " contains an element that is not an object");
       }
       if (into.size() == MOST_NAMED) {
         throw InferRequest.bad(what + " are more than " + MOST_NAMED);
@@ -105,14 +105,14 @@ final class InferReader {
           }
         });
     if (in.name == null || in.datatype == null || in.shape == null) {
-      throw InferRequest.bad("an input has no name, datatype or shape");
+      throw InferRequest.bad("an input lacks name, datatype or shape");
     }
     String what = "input " + Shown.of(in.name);
     if (!in.datatype.equals("FP32")) {
       throw InferRequest.bad(what + " is " + Shown.of(in.datatype) + ", not FP32");
     }
     if (inputs.put(in.name, new TensorValues(in.shape, data(what, in.shape, in))) != null) {
-      throw InferRequest.bad(what + " is there twice");
+      throw InferRequest.bad(what + " occurs twice");
     }
   }
 
@@ -142,22 +142,22 @@ final class InferReader {
           }
         });
     if (name[0] == null) {
-      throw InferRequest.bad("an output has no name");
+      throw InferRequest.bad("an output lacks a name");
     }
     outputs.put(name[0], own[0]);
   }
 
   private String text(String what) throws IOException {
     if (json.currentToken() != JsonToken.VALUE_STRING || json.getTextLength() > MOST_TEXT) {
-      throw InferRequest.bad(what + " is no text, or longer than " + MOST_TEXT);
+      throw InferRequest.bad(what + " is not a string of at most " + MOST_TEXT);
     }
     return json.getText();
   }
 
-  /** Those that are flags or whole numbers, which are all that count here. */
+  /** Parameters that are booleans or integers; the protocol's extensions use only these. */
   private Map<String, Object> parameters() throws IOException {
     if (json.currentToken() != JsonToken.START_OBJECT) {
-      throw InferRequest.bad("parameters is no object");
+      throw InferRequest.bad("parameters is not an object");
     }
     Map<String, Object> all = new HashMap<>();
     object(
@@ -167,7 +167,7 @@ final class InferReader {
           } else if (json.currentToken() == JsonToken.VALUE_NUMBER_INT) {
             all.put(key, values.whole());
           } else {
-            all.put(key, ""); // neither, which is wrong where one of them is asked for
+            all.put(key, ""); // another type, which is an error if the parameter is used
             json.skipChildren();
           }
         });
@@ -185,7 +185,7 @@ final class InferReader {
   private static @Nullable Long number(Map<String, Object> parameters, String name) {
     Object value = parameters.get(name);
     if (value != null && !(value instanceof Long)) {
-      throw InferRequest.bad(name + " is no whole number");
+      throw InferRequest.bad(name + " is not an integer");
     }
     return (Long) value;
   }

@@ -11,11 +11,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An inference request of the Open Inference Protocol, version 2: JSON, behind which the values of
- * some inputs may come in binary.
+ * An inference request of the Open Inference Protocol, version 2: JSON, optionally followed by the
+ * values of some inputs in binary.
  *
- * @param outputs whether each that is asked for is to come in binary, by name; empty for all
- * @param binary whether outputs that are not named do
+ * @param outputs whether each requested output is to be binary, by name; empty for all outputs
+ * @param binary whether outputs that are not named are binary
  */
 record InferRequest(
     @Nullable String id,
@@ -23,8 +23,8 @@ record InferRequest(
     Map<String, Boolean> outputs,
     boolean binary) {
   /**
-   * What one takes for each byte of JSON at most: "0," is a float of four bytes, held twice while
-   * an array of twice the length grows.
+   * Largest number of bytes per byte of JSON: "0," is a float of four bytes, allocated twice while
+   * an array doubles its length.
    */
   private static final int BYTES_OF_JSON = 6;
 
@@ -45,19 +45,19 @@ record InferRequest(
           .build();
 
   /**
-   * @param jsonBytes how much of the body is JSON; what follows is binary
-   * @param requireTime throws when the time for it is over; asked now and then
-   * @throws HttpError if it is none
+   * @param jsonBytes length of the JSON part of the body; the rest is binary
+   * @param requireTime called from time to time; throws when the request's time is over
+   * @throws HttpError if it is not a valid request
    */
   static InferRequest read(byte[] body, int jsonBytes, Runnable requireTime) {
     try (JsonParser json = new Tokens(JSON.createParser(body, 0, jsonBytes), requireTime)) {
       InferRequest read = new InferReader(json, new BinaryValues(body, jsonBytes)).request();
       if (json.nextToken() != null) {
-        throw bad("there is more behind the JSON object");
+        throw bad("there is content after the JSON object");
       }
       return read;
     } catch (StreamConstraintsException e) {
-      throw bad("JSON is nested too deep, or has a name or number that is too long");
+      throw bad("JSON is nested too deeply, or has a name or number that is too long");
     } catch (JsonProcessingException e) {
       // its own text names classes of this program
       throw bad("not JSON, at byte " + e.getLocation().getByteOffset());

@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** The answer to an {@link InferRequest}. Whoever asked the model has held binary values. */
+/** The response to an {@link InferRequest}. The caller has counted the memory of binary values. */
 final class InferResponse {
   static final String JSON_LENGTH = "Inference-Header-Content-Length";
 
@@ -25,7 +25,7 @@ final class InferResponse {
         new ArrayList<>(asked.outputs().isEmpty() ? all.keySet() : asked.outputs().keySet());
     for (String name : names) {
       if (!all.containsKey(name)) {
-        throw InferRequest.bad("there is no output " + Shown.of(name) + ", only " + all.keySet());
+        throw InferRequest.bad("unknown output " + Shown.of(name) + ", only " + all.keySet());
       }
     }
     List<byte[]> parts = new ArrayList<>();

@@ -70,7 +70,7 @@ final class InferRoutes {
             }));
   }
 
-  /** Of the jar; that of a folder of classes has none. */
+  /** The version in the jar's manifest; a folder of classes has no version. */
   private static String version() {
     String version = InferRoutes.class.getPackage().getImplementationVersion();
     return version == null ? "unknown" : version;
@@ -170,7 +170,7 @@ final class InferRoutes {
           413,
           "infer: the outputs have "
               + bytes
-              + " bytes, which are held "
+              + " bytes, which are buffered "
               + OUTPUT_COPIES
               + " times; all requests together may hold "
               + mostHeld);
@@ -196,9 +196,9 @@ final class InferRoutes {
         return bytes;
       }
     } catch (NumberFormatException e) {
-      // it is said below
+      // reported below
     }
     throw new HttpError(
-        400, "infer: " + InferResponse.JSON_LENGTH + " is no part of the body's length");
+        400, "infer: " + InferResponse.JSON_LENGTH + " is not within the body's length");
   }
 }

@@ -4,14 +4,14 @@ import dev.quern.data.Image;
 import dev.quern.data.Normalization;
 
 /**
- * The mean and standard deviation of a sample's values in units of those that the model was trained
- * on: 0 and 1 where it is like them. Of a large picture some pixels do.
+ * Mean and standard deviation of a sample's values relative to the training data: 0 and 1 if they
+ * match. Large images are subsampled.
  */
 record InputStatistics(double mean, double deviation) {
   private static final int MOST_VALUES = 1 << 14;
   private static final double MOST_BYTE = 255;
 
-  /** Of a picture as it comes, before it is made to fit. */
+  /** Statistics of an image before it is resized. */
   static InputStatistics of(Image image, Normalization training) {
     float[] means = training.mean();
     float[] deviations = training.std();
@@ -30,7 +30,7 @@ record InputStatistics(double mean, double deviation) {
     return sums.statistics();
   }
 
-  /** Of one of several samples that are normalised already. */
+  /** Statistics of one of several normalised samples. */
   static InputStatistics of(float[] values, int from, int to) {
     int step = 1 + (to - from) / MOST_VALUES;
     Sums sums = new Sums();

@@ -16,7 +16,7 @@ final class JsonValues {
     this.json = json;
   }
 
-  /** Of so many elements that an array has them. */
+  /** Reads a shape with a number of elements that fits a Java array. */
   Shape shape() throws IOException {
     requireArray("shape");
     long[] dims = new long[MOST_DIMENSIONS];
@@ -25,8 +25,7 @@ final class JsonValues {
     while (json.nextToken() != JsonToken.END_ARRAY) {
       long dim = json.currentToken() == JsonToken.VALUE_NUMBER_INT ? whole() : -1;
       if (dim < 0 || dim > Integer.MAX_VALUE || rank == MOST_DIMENSIONS) {
-        throw InferRequest.bad(
-            "shape has what is no size, or more than " + MOST_DIMENSIONS + " sizes");
+        throw InferRequest.bad("shape must be an array of sizes, at most " + MOST_DIMENSIONS);
       }
       dims[rank++] = dim;
       elements *= dim;
@@ -51,10 +50,10 @@ final class JsonValues {
         case START_ARRAY -> depth++;
         case END_ARRAY -> depth--;
         case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> values.add(number());
-        default -> throw InferRequest.bad("data has what is no number");
+        default -> throw InferRequest.bad("data: an element is not a number");
       }
       if (depth > MOST_DIMENSIONS) {
-        throw InferRequest.bad("data is nested too deep");
+        throw InferRequest.bad("data is nested too deeply");
       }
     }
     return values.toArray();
@@ -63,14 +62,14 @@ final class JsonValues {
   private float number() throws IOException {
     float value = json.getFloatValue();
     if (Float.isInfinite(value)) {
-      throw InferRequest.bad("data has a number beyond float32");
+      throw InferRequest.bad("data: a number is outside the range of float32");
     }
     return value;
   }
 
   private void requireArray(String what) {
     if (json.currentToken() != JsonToken.START_ARRAY) {
-      throw InferRequest.bad(what + " is no array");
+      throw InferRequest.bad(what + " is not an array");
     }
   }
 }

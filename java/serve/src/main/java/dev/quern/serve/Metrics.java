@@ -11,7 +11,7 @@ import java.io.IOException;
 import java.util.Collection;
 import java.util.function.Supplier;
 
-/** What a server counts, in Prometheus's text format. Labels are names of models and routes. */
+/** A server's metrics in Prometheus's text format. Labels are names of models and routes. */
 final class Metrics {
   private static final double[] SECONDS = {
     0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10
@@ -31,57 +31,58 @@ final class Metrics {
           .labelNames("route", "status")
           .register(registry);
   private final Histogram latency =
-      histogram("quern_request_seconds", "From the request to its answer.", "route", SECONDS);
+      histogram("quern_request_seconds", "Time from request to response.", "route", SECONDS);
   private final Histogram queued =
-      histogram("quern_queue_seconds", "What a request waited for its batch.", MODEL, SECONDS);
+      histogram("quern_queue_seconds", "Time that a request waited for its batch.", MODEL, SECONDS);
   private final Histogram computed =
-      histogram("quern_batch_seconds", "What a batch took to compute.", MODEL, SECONDS);
+      histogram("quern_batch_seconds", "Time to compute a batch.", MODEL, SECONDS);
   private final Histogram sizes =
-      histogram("quern_batch_samples", "Samples of a batch.", MODEL, SAMPLES);
-  private final Counter refused = counter("quern_refused", "Requests that found no room.");
-  private final Counter late = counter("quern_late", "Requests that waited longer than they may.");
-  private final Counter failed = counter("quern_failed", "Requests at which a model failed.");
+      histogram("quern_batch_samples", "Samples per batch.", MODEL, SAMPLES);
+  private final Counter refused =
+      counter("quern_refused", "Requests refused because the queue was full.");
+  private final Counter late = counter("quern_late", "Requests that timed out while waiting.");
+  private final Counter failed = counter("quern_failed", "Requests for which a model failed.");
   private final Counter classes =
       Counter.builder()
           .name("quern_predicted")
-          .help("Pictures by the class that is likeliest.")
+          .help("Images by predicted class, the most likely one.")
           .labelNames(MODEL, "label")
           .register(registry);
 
   private final Histogram means =
       histogram(
           "quern_input_mean",
-          "Mean of a sample, in deviations from the mean of training: 0 is like it.",
+          "Mean of a sample, in standard deviations from the training mean: 0 matches training.",
           MODEL,
           MEANS);
   private final Histogram deviations =
       histogram(
           "quern_input_deviation",
-          "Deviation of a sample's values, in deviations of training: 1 is like it.",
+          "Standard deviation of a sample's values, relative to training: 1 matches training.",
           MODEL,
           DEVIATIONS);
 
   Metrics(Supplier<Collection<Deployment>> models, Budget held) {
     GaugeWithCallback.builder()
         .name("quern_held_bytes")
-        .help("Memory that requests hold just now.")
+        .help("Memory that requests hold at present.")
         .callback(c -> c.call(held.held()))
         .register(registry);
     GaugeWithCallback.builder()
         .name("quern_waiting_samples")
-        .help("Samples that wait just now.")
+        .help("Samples waiting at present.")
         .labelNames(MODEL)
         .callback(c -> models.get().forEach(d -> c.call(d.batching().waiting(), d.name())))
         .register(registry);
     GaugeWithCallback.builder()
         .name("quern_model_bytes")
-        .help("Memory outside the heap of a model's weights and plans; of shared weights a part.")
+        .help("Off-heap memory of a model's weights and plans; shared weights count in part.")
         .labelNames(MODEL)
         .callback(c -> models.get().forEach(d -> c.call(d.batching().model().bytes(), d.name())))
         .register(registry);
     GaugeWithCallback.builder()
         .name("quern_training_share")
-        .help("Share of a class among the samples that the model was trained on.")
+        .help("Fraction of a class among the training samples.")
         .labelNames(MODEL, "label")
         .callback(
             c ->
@@ -123,7 +124,7 @@ final class Metrics {
     classes.labelValues(model, label).inc();
   }
 
-  /** What is no number, or absurd, would hide all other samples in a sum. */
+  /** NaN and absurd values are skipped, because they would hide all other samples in a sum. */
   void input(String model, InputStatistics sample) {
     if (Double.isFinite(sample.deviation())) {
       means.labelValues(model).observe(Math.max(-MOST, Math.min(MOST, sample.mean())));

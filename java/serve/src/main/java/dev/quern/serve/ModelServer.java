@@ -5,7 +5,7 @@ import dev.quern.error.ClosedException;
 import dev.quern.error.FileAccessException;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.MemoryLimitException;
-import dev.quern.io.file.Require;
+import dev.quern.internal.arguments.Require;
 import dev.quern.predict.Model;
 import dev.quern.serve.http.Budget;
 import dev.quern.serve.http.Limits;
@@ -20,8 +20,8 @@ import java.util.function.UnaryOperator;
 import javax.net.ssl.SSLContext;
 
 /**
- * Serves models over HTTP: by the Open Inference Protocol, version 2, and pictures by {@code POST
- * /v1/models/NAME:predict}. Requests that arrive together run together, see {@link BatchingModel}.
+ * HTTP server for models: tensors by the Open Inference Protocol, version 2, and image files by
+ * {@code POST /v1/models/NAME:predict}. Concurrent requests are batched, see {@link BatchingModel}.
  * Metrics are at {@code /metrics}, a description at {@code /openapi.json}, a page at {@code /}.
  *
  * <pre>{@code
@@ -31,11 +31,10 @@ import javax.net.ssl.SSLContext;
  * }
  * }</pre>
  *
- * <p>It listens on the loopback address unless told otherwise. Bodies and pictures are limited
- * before they are read, and so are what all requests hold and how long a client takes. A client
- * that leaves before its answer is not computed for, where its batch has not begun. The logger
- * {@code dev.quern.serve.access} writes a line of JSON for each request at level DEBUG. Any number
- * of threads may use it.
+ * <p>By default it listens on the loopback address. The sizes of bodies and images, the memory of
+ * all requests together and the time of a client are limited before any work is done. If a client
+ * disconnects before its batch starts, its request is dropped. The logger {@code
+ * dev.quern.serve.access} writes a line of JSON per request at level DEBUG. Thread-safe.
  */
 public final class ModelServer implements AutoCloseable {
   private static final String OPERATION = "serve";
@@ -64,7 +63,7 @@ public final class ModelServer implements AutoCloseable {
     } catch (IOException e) {
       service.close();
       throw new FileAccessException(
-          OPERATION + ": " + at + " cannot be listened on: " + e.getMessage(), e);
+          OPERATION + ": " + at + " cannot be bound: " + e.getMessage(), e);
     } catch (OutOfMemoryError e) {
       service.close();
       throw noThread(e);
@@ -82,9 +81,7 @@ public final class ModelServer implements AutoCloseable {
   private static MemoryLimitException noThread(OutOfMemoryError e) {
     MemoryLimitException refusal =
         new MemoryLimitException(
-            OPERATION
-                + ": the system grants too few threads or too little memory: "
-                + e.getMessage());
+            OPERATION + ": the system has too few threads or too little memory: " + e.getMessage());
     refusal.initCause(e);
     return refusal;
   }
@@ -111,9 +108,9 @@ public final class ModelServer implements AutoCloseable {
     }
 
     /**
-     * Where it listens; default the loopback address, which no other machine reaches. There, unless
-     * there is a token, a request's Host must be this machine's name: localhost, 127.0.0.1 or
-     * [::1].
+     * Sets the address to listen on; default the loopback address, which no other machine reaches.
+     * On it, without a token, a request's Host must be a name of this machine: localhost, 127.0.0.1
+     * or [::1].
      */
     public Builder address(InetAddress address) {
       settings.address(address);
@@ -127,11 +124,11 @@ public final class ModelServer implements AutoCloseable {
     }
 
     /**
-     * A secret that each request must show, as {@code Authorization: Bearer TOKEN}; default none.
-     * Live and ready are told to everybody, as are the page, which asks for the token, and {@code
-     * /openapi.json}.
+     * Sets a secret that each request must send as {@code Authorization: Bearer TOKEN}; default
+     * none. Liveness, readiness, the page, which asks for the token, and {@code /openapi.json} need
+     * no token.
      *
-     * @throws InvalidArgumentException if it is shorter than 16 signs
+     * @throws InvalidArgumentException if it is shorter than 16 characters
      */
     public Builder token(String token) {
       settings.token(token);
@@ -139,7 +136,8 @@ public final class ModelServer implements AutoCloseable {
     }
 
     /**
-     * How long a body may be, from 1 byte to 1 GiB; default 16 MiB. A longer one is answered 413.
+     * Sets the largest size of a body, from 1 byte to 1 GiB; default 16 MiB. A larger one gets
+     * status 413.
      *
      * @throws InvalidArgumentException if it is outside
      */
@@ -149,11 +147,11 @@ public final class ModelServer implements AutoCloseable {
     }
 
     /**
-     * Bytes of the heap that all requests may hold together, their bodies, pictures and answers, at
-     * least 1 MiB; default a quarter of what the heap may have. A request that finds too little
-     * left is answered 503; one alone always gets in. Tensors of an answer are counted three times,
-     * before they are computed and until they are written; a request for which that is more than
-     * this limit is answered 413.
+     * Sets the bytes of the heap that all requests may use together, for bodies, images and
+     * responses, at least 1 MiB; default a quarter of the largest heap. A request that exceeds the
+     * free part gets status 503; a single request is always accepted. Output tensors are counted
+     * three times, before they are computed and until they are written; a request whose output
+     * tensors exceed this limit gets status 413.
      *
      * @throws InvalidArgumentException if it is less
      */
@@ -163,8 +161,8 @@ public final class ModelServer implements AutoCloseable {
     }
 
     /**
-     * Height times width of a picture, from 1 to {@link Image#MOST_PIXELS}, checked before it is
-     * decoded; default 16 million.
+     * Sets the largest height times width of an image, from 1 to {@link Image#MOST_PIXELS}, checked
+     * before it is decoded; default 16 million.
      *
      * @throws InvalidArgumentException if it is outside
      */
@@ -174,9 +172,9 @@ public final class ModelServer implements AutoCloseable {
     }
 
     /**
-     * Bytes outside the heap that the plans of a model may take together, at least 1 MiB; default 1
-     * GiB. It is each deployed model's {@link Model#planLimit}. A request whose sample needs more,
-     * such as a large picture for a network of free size, is answered 413 before memory is
+     * Sets the off-heap bytes that the plans of a model may use together, at least 1 MiB; default 1
+     * GiB. It is each deployed model's {@link Model#planLimit}. A request with a sample that needs
+     * more, such as a large image for a network of free size, gets status 413 before memory is
      * allocated.
      *
      * @throws InvalidArgumentException if it is less
@@ -187,9 +185,9 @@ public final class ModelServer implements AutoCloseable {
     }
 
     /**
-     * Whether models are still to be loaded when this begins to listen; default false. Until {@link
-     * ModelServer#loaded} is called, the server is alive and not ready, and requests to a model
-     * that is not there yet are answered 503 rather than 404.
+     * Sets whether models are still to be loaded when the server starts to listen; default false.
+     * Until {@link ModelServer#loaded} is called, the server is alive but not ready, and requests
+     * to an unknown model get status 503 instead of 404.
      */
     public Builder loading(boolean loading) {
       settings.loading = loading;
@@ -197,9 +195,9 @@ public final class ModelServer implements AutoCloseable {
     }
 
     /**
-     * How many clients may be connected at once, from 1 to 60,000; default 4096. More are closed
-     * right away. Where the process may open too few files for that, it is fewer, which the log
-     * says at start.
+     * Sets the number of clients that may be connected at once, from 1 to 60,000; default 4096.
+     * More are closed immediately. If the process may open too few files for that, the number is
+     * reduced, which the log reports at start.
      *
      * @throws InvalidArgumentException if it is outside
      */
@@ -209,10 +207,10 @@ public final class ModelServer implements AutoCloseable {
     }
 
     /**
-     * How long a client may take from a request's first byte to its last, from a millisecond to a
-     * day; default 30 seconds. It has twice that to take the answer and until its next request,
-     * which ends connections that idle. A model has twice that to compute an answer, which is 503
-     * otherwise.
+     * Sets the time that a client may take from a request's first byte to its last, from a
+     * millisecond to a day; default 30 seconds. The client has twice that to receive the response
+     * and until its next request, so idle connections are closed. A model has twice that to compute
+     * a prediction; after that the status is 503.
      *
      * @throws InvalidArgumentException if it is outside
      */
@@ -222,9 +220,10 @@ public final class ModelServer implements AutoCloseable {
     }
 
     /**
-     * How long a request may wait until its batch begins, from a millisecond to a day; default 10
-     * seconds. Counted from its last byte, for all stages: for a thread, to be read, in the queue,
-     * where {@link BatchingModel.Builder#patience} may be shorter. Then it is answered 503.
+     * Sets the time that a request may wait until its batch starts, from a millisecond to a day;
+     * default 10 seconds. It counts from the request's last byte over all stages: waiting for a
+     * thread, reading, and the queue, for which {@link BatchingModel.Builder#patience} may be
+     * shorter. After that the status is 503.
      *
      * @throws InvalidArgumentException if it is outside
      */
@@ -249,12 +248,12 @@ public final class ModelServer implements AutoCloseable {
     }
   }
 
-  /** Where it listens. */
+  /** The port on which the server listens. */
   public int port() {
     return listener.address().getPort();
   }
 
-  /** What a browser or client on this machine opens. */
+  /** The URL for a browser or client on this machine. */
   public String address() {
     InetAddress at = listener.address().getAddress();
     String host = at.isAnyLocalAddress() ? "localhost" : at.getHostAddress();
@@ -267,45 +266,45 @@ public final class ModelServer implements AutoCloseable {
   }
 
   /**
-   * Serves a model, in place of an older one of this name: that answers the requests that wait for
-   * it, and is closed. No request is lost.
+   * Deploys a model and replaces an older one with this name, which completes its pending requests
+   * and is then closed. No request is lost.
    *
-   * <p>The server owns a model from a successful deploy on. It closes the model once that is
-   * replaced or removed, or the server is closed, when the last call inside it ends, be it a
-   * request's or the application's own: {@link Model#closeWhenFree}. A deploy that throws leaves
-   * the model the caller's, and what was served before is still served.
+   * <p>After a successful deploy the server owns the model. When the model is replaced or removed,
+   * or the server is closed, it closes the model after the last running call of a request or of the
+   * application: {@link Model#closeWhenFree}. If deploy throws, the caller still owns the model,
+   * and the older one stays in service.
    *
-   * <p>Waits ten seconds at most for the requests of the older model; where a layer takes longer,
-   * the older model is closed later, in the thread that computes. A layer may call this, {@link
-   * #remove} and {@link #close}: the model that it runs in is not waited for.
+   * <p>Waits at most ten seconds for the requests of the older model; if a layer takes longer, the
+   * older model is closed later, in the computing thread. A layer may call this method, {@link
+   * #remove} and {@link #close}; they do not wait for the layer's own model.
    *
    * @param name of letters, digits, {@code _ . -}, at most 128
    * @param model open, and not deployed before, here or elsewhere; its plan limit becomes {@link
    *     Builder#maxPlanBytes}
    * @return the version under this name, from 1
-   * @throws InvalidArgumentException if the name has other signs, or a server owns the model
+   * @throws InvalidArgumentException if the name has other characters, or a server owns the model
    * @throws ClosedException if the model or this is closed
    * @throws dev.quern.error.MemoryLimitException if one sample of a model of fixed sizes needs more
-   *     than the plan limit, or the system grants no threads
+   *     than the plan limit, or the system cannot create threads
    */
   public int deploy(String name, Model model) {
     return deploying.deploy(name, model);
   }
 
   /**
-   * Serves a model no more. It answers the requests that wait for it, and is closed as {@link
-   * #deploy} says.
+   * Removes a model. It completes its pending requests and is closed as described for {@link
+   * #deploy}.
    *
-   * @return false if there is none
+   * @return false if there is no model with this name
    */
   public boolean remove(String name) {
     return registry.remove(Require.present(OPERATION, "name", name));
   }
 
   /**
-   * Takes no more requests, answers those that are there within 5 seconds, and closes all models.
-   * Clients are cut 6 seconds later at the latest. Waits 5 seconds more at most for models that
-   * still compute; those are closed when they are done.
+   * Rejects new requests, completes running ones within 5 seconds, and closes all models.
+   * Connections are closed after 6 more seconds at the latest. Waits up to 5 more seconds for
+   * models that are still computing; those are closed when they finish.
    */
   @Override
   public void close() {
@@ -315,7 +314,7 @@ public final class ModelServer implements AutoCloseable {
     service.end();
     try {
       if (!listener.close(GRACE_SECONDS)) {
-        Log.warn("serve: requests are cut by the server's end");
+        Log.warn("serve: requests are aborted because the server shuts down");
       }
     } finally {
       service.close();

@@ -42,7 +42,7 @@ final class OutputSizes {
         return before;
       }
     }
-    long values = values(network.at(sample)); // asks layers of the user's own
+    long values = values(network.at(sample)); // may call custom layers
     synchronized (known) {
       known.put(Map.copyOf(sample), values);
     }

@@ -10,7 +10,10 @@ import java.util.List;
 
 /** For people and for their tools: a page to try models on, a description, metrics. */
 final class PageRoutes {
-  /** The page runs its own script and asks its own server, nothing else. */
+  /**
+   * Content security policy: the page runs its own script and sends requests to its own server
+   * only.
+   */
   private static final String POLICY =
       "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; connect-src 'self';"
           + " frame-ancestors 'none'";
@@ -19,7 +22,9 @@ final class PageRoutes {
 
   private PageRoutes() {}
 
-  /** What is the same on every server, and so needs no token: a browser cannot show one. */
+  /**
+   * Files that are the same on every server and need no token: a browser cannot send one for them.
+   */
   static List<Route> files() {
     return List.of(
         file("/", "page.html", "text/html"),
@@ -34,7 +39,7 @@ final class PageRoutes {
         Route.of(
             "GET",
             "/metrics",
-            // by a thread that may block: there may be many models, and each is asked
+            // by a thread that may block: all models report their metrics, and there may be many
             (request, parts) ->
                 request.body(none -> request.answer(200, METRICS, metrics.text()))));
   }

@@ -16,14 +16,14 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
-/** A picture in, what the model says of it out. */
+/** Route for the prediction of an image file. */
 final class PictureRoutes {
-  /** Labels of an answer. */
+  /** Number of labels in a response. */
   private static final int TOP = 5;
 
   private static final String FORM = "multipart/form-data";
 
-  /** Those of clients that do not say what they send: nothing, and what curl says by itself. */
+  /** Content types of clients that do not set one: none, and curl's default. */
   private static final Set<String> ANY =
       Set.of("", "application/octet-stream", "application/x-www-form-urlencoded");
 
@@ -48,7 +48,7 @@ final class PictureRoutes {
     }
     String type = request.contentType();
     if (!ANY.contains(type) && !type.startsWith("image/") && !type.equals(FORM)) {
-      throw new HttpError(415, "predict: the body is to be a picture, or a form with one");
+      throw new HttpError(415, "predict: the body must be an image or a form with an image");
     }
     request.body(body -> decode(request, parts, body));
   }

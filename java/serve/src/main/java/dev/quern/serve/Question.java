@@ -3,15 +3,15 @@ package dev.quern.serve;
 import dev.quern.data.Image;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
-import dev.quern.io.file.Require;
+import dev.quern.internal.arguments.Require;
 import dev.quern.network.Network;
 import dev.quern.tensor.Shape;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** What is asked of a model. Those of one kind, which are equal, may run together. */
+/** A request to a model. Requests of equal kinds may run in one batch. */
 sealed interface Question {
-  /** What runs together has equal ones. */
+  /** The kind; requests with equal kinds may run in one batch. */
   default Object kind() {
     return getClass();
   }
@@ -29,7 +29,7 @@ sealed interface Question {
         throw new InvalidArgumentException(
             "serve: inputs "
                 + inputs.keySet()
-                + " are not those of the network, "
+                + " do not match the network's inputs, "
                 + network.inputs().keySet());
       }
       int samples = inputs.values().iterator().next().samples();
@@ -54,9 +54,9 @@ sealed interface Question {
     }
   }
 
-  /** A picture, of which the network says something. */
+  /** A request for the prediction for an image. */
   record Answered(Image image) implements Question {}
 
-  /** A picture in which the network finds things. */
+  /** A request for object detection in an image. */
   record Searched(Image image) implements Question {}
 }

@@ -14,9 +14,9 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The models that are served. A new one takes an older one's name first; the older one then answers
- * the requests that wait for it and is closed, so that no request is lost. Nobody waits for that
- * under the lock, and nobody waits for longer than {@link BatchingModel#DRAIN}.
+ * Registry of served models. A new model takes over the name first; the older one then completes
+ * its pending requests and is closed, so that no request is lost. The lock is not held while
+ * waiting for that, and the wait is at most {@link BatchingModel#DRAIN}.
  */
 final class Registry implements AutoCloseable {
   /** How long the server's end waits for what models compute. */
@@ -43,12 +43,12 @@ final class Registry implements AutoCloseable {
     return !loading && !models.isEmpty();
   }
 
-  /** What a request is told for whose model there is none. */
+  /** The error for a request to an unknown model. */
   HttpError missing(List<String> parts) {
     String version = parts.size() > 1 ? " of version " + parts.get(1) : "";
-    String what = "there is no model " + Shown.of(parts.get(0)) + version;
+    String what = "no such model: " + Shown.of(parts.get(0)) + version;
     return loading
-        ? new HttpError(503, what + " yet; the server still loads models")
+        ? new HttpError(503, what + "; the server is still loading models")
         : new HttpError(404, what);
   }
 
@@ -89,9 +89,10 @@ final class Registry implements AutoCloseable {
   }
 
   /**
-   * Asks the model of a name; again where another took the name meanwhile.
+   * Passes a request to the model with a name, and repeats that if another model took the name
+   * meanwhile.
    *
-   * @return null if there is none
+   * @return null if there is no such model
    */
   <A> @Nullable Asked<A> ask(String name, Function<BatchingModel, CompletableFuture<A>> question) {
     for (Deployment d = find(name); d != null; ) {
@@ -124,7 +125,7 @@ final class Registry implements AutoCloseable {
       try {
         d.end();
       } catch (RuntimeException | Error e) {
-        Log.warn("serve: model " + d.name() + " does not end", e);
+        Log.warn("serve: model " + d.name() + " does not finish", e);
       }
     }
     for (Deployment d : old) {
@@ -134,7 +135,7 @@ final class Registry implements AutoCloseable {
                 + d.version()
                 + " of model "
                 + d.name()
-                + " still computes; it is closed when that ends");
+                + " is still computing; it is closed afterwards");
       }
     }
   }

@@ -2,7 +2,7 @@ package dev.quern.serve;
 
 import dev.quern.data.Image;
 import dev.quern.error.InvalidArgumentException;
-import dev.quern.io.file.Require;
+import dev.quern.internal.arguments.Require;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -11,8 +11,8 @@ import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The settings of a server, with their defaults and bounds; {@link ModelServer.Builder} says what
- * each means. Not thread-safe.
+ * Settings of a server, with their defaults and bounds, which {@link ModelServer.Builder}
+ * documents. Not thread-safe.
  */
 final class ServerSettings {
   private static final String OPERATION = "serve";
@@ -35,7 +35,7 @@ final class ServerSettings {
   UnaryOperator<BatchingModel.Builder> batching = b -> b;
   boolean loading;
 
-  /** Where to listen. */
+  /** The socket address to listen on. */
   InetSocketAddress at() {
     return new InetSocketAddress(address, port);
   }
@@ -59,7 +59,7 @@ final class ServerSettings {
   void token(String token) {
     if (Require.present(OPERATION, "token", token).length() < LEAST_TOKEN) {
       throw new InvalidArgumentException(
-          OPERATION + ": the token is shorter than " + LEAST_TOKEN + " signs");
+          OPERATION + ": the token is shorter than " + LEAST_TOKEN + " characters");
     }
     this.token = token;
   }

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.regex.Matcher;
 
-/** Finds who answers a request, and makes an answer of what is thrown. */
+/** Dispatches requests to routes, and converts exceptions to responses. */
 final class Service implements RequestHandler {
   private static final System.Logger ACCESS = System.getLogger("dev.quern.serve.access");
 
@@ -59,13 +59,13 @@ final class Service implements RequestHandler {
     log(request, nanos);
   }
 
-  /** Who answers, and what its path leaves open. */
+  /** A route and the variable parts of its path. */
   private record Found(Route route, List<String> parts) {}
 
   private Found find(Request request) {
     if (ending) {
       request.last();
-      throw new HttpError(503, "the server ends");
+      throw new HttpError(503, "the server is shutting down");
     }
     guard.requireOwn(request);
     Set<String> methods = new LinkedHashSet<>();
@@ -82,10 +82,10 @@ final class Service implements RequestHandler {
       }
     }
     if (methods.isEmpty()) {
-      throw new HttpError(404, "there is no such path; /openapi.json lists them");
+      throw new HttpError(404, "unknown path; /openapi.json lists all paths");
     }
     request.setHeader("Allow", String.join(", ", methods));
-    throw new HttpError(405, "this path does not take this method");
+    throw new HttpError(405, "the path does not support this method");
   }
 
   private static List<String> parts(Matcher path) {
@@ -116,7 +116,7 @@ final class Service implements RequestHandler {
     ending = true;
   }
 
-  /** Ends its threads, once all requests are answered or cut. */
+  /** Stops the threads after all requests are completed or aborted. */
   void close() {
     decoding.close();
   }

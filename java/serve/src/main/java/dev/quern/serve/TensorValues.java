@@ -1,14 +1,14 @@
 package dev.quern.serve;
 
 import dev.quern.error.ShapeException;
-import dev.quern.io.file.Require;
+import dev.quern.internal.arguments.Require;
 import dev.quern.tensor.Shape;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An input or output of a request, on the heap. Values are not copied: whoever asks may change them
- * when the answer is there.
+ * An input or output of a request, on the heap. Values are not copied: the caller may change them
+ * after the future completes.
  *
  * @param shape {@code [N, ...]}
  * @param values in the shape's order

@@ -11,7 +11,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** Where questions wait for others, in the order in which they came. */
+/** Queue of requests in the order of their arrival. */
 final class WaitingLine<Q> {
   private final int mostSamples;
   private final int mostWaiting;
@@ -24,8 +24,8 @@ final class WaitingLine<Q> {
   private boolean closed;
 
   /**
-   * @param mostSamples of a batch, unless one question has more
-   * @param mostWaiting samples, unless nobody waits
+   * @param mostSamples largest batch, unless a single request has more
+   * @param mostWaiting largest number of waiting samples, unless the queue is empty
    * @param window nanoseconds
    */
   WaitingLine(int mostSamples, int mostWaiting, long window) {
@@ -49,7 +49,7 @@ final class WaitingLine<Q> {
       }
       samples += w.samples();
       waiting.add(w);
-      if (waiting.size() == 1 || samples >= mostSamples) { // else who waits goes on waiting
+      if (waiting.size() == 1 || samples >= mostSamples) { // another waiting thread takes over
         changed.signal();
       }
     } finally {
@@ -71,10 +71,10 @@ final class WaitingLine<Q> {
   }
 
   /**
-   * Waits for those that are to run together.
+   * Waits for requests to run in one batch.
    *
-   * @param late gets who waited too long; where there are any, nobody is waited for
-   * @return null when closed and nobody waits
+   * @param late receives requests that timed out; if there are any, the method does not wait
+   * @return null when closed and empty
    */
   @Nullable List<Waiting<Q>> next(List<Waiting<Q>> late) {
     lock.lock();
@@ -103,7 +103,7 @@ final class WaitingLine<Q> {
     }
   }
 
-  /** Takes out who waited too long. */
+  /** Removes the requests that timed out. */
   List<Waiting<Q>> late() {
     List<Waiting<Q>> late = new ArrayList<>();
     lock.lock();
@@ -119,7 +119,7 @@ final class WaitingLine<Q> {
     try {
       changed.awaitNanos(nanos);
     } catch (InterruptedException e) {
-      // the batcher's thread ends by close() only; how long it waited is asked again
+      // the batcher's thread stops only by close(); the remaining time is computed again
     }
   }
 
@@ -129,7 +129,7 @@ final class WaitingLine<Q> {
     return 1 + waiting.stream().mapToLong(w -> w.until() - now).min().orElse(0);
   }
 
-  /** Takes out who has gone, and who waited too long. */
+  /** Removes cancelled requests and those that timed out. */
   private void drop(List<Waiting<Q>> late) {
     dropGone();
     long now = System.nanoTime();

@@ -1,5 +1,5 @@
 /**
- * Inference as a service: requests that arrive together run together, over HTTP or from Java.
+ * Model serving: dynamic batching of concurrent requests, over HTTP or from Java.
  *
  * <pre>{@code
  * try (Model model = Model.load(file);

@@ -26,7 +26,7 @@ async function models() {
 
 function facts() {
   const chosen = at("model").selectedOptions[0];
-  at("facts").textContent = chosen ? chosen.dataset.facts : "no model is served";
+  at("facts").textContent = chosen ? chosen.dataset.facts : "no models";
 }
 
 async function predict(file) {
@@ -38,7 +38,7 @@ async function predict(file) {
   const answer = await ask(path, { method: "POST", body: file });
   const said = await answer.json();
   const millis = (performance.now() - begin).toFixed(1);
-  at("status").textContent = answer.ok ? `answered in ${millis} ms` : said.error;
+  at("status").textContent = answer.ok ? `response in ${millis} ms` : said.error;
   show(answer.ok ? said : {});
 }
 

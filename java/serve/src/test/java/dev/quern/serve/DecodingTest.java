@@ -92,7 +92,7 @@ class DecodingTest {
     assertThat(decoding.waiting()).isEqualTo(2);
     assertThatThrownBy(() -> decoding.decode(file, SECONDS, bytes -> {}))
         .isInstanceOf(HttpError.class)
-        .hasMessage("predict: too many images wait to be decoded")
+        .hasMessage("predict: too many images are waiting to be decoded")
         .extracting(e -> ((HttpError) e).status())
         .isEqualTo(503);
     second.cancel(false);

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(120)
 class PageInBrowserTest {
   private static final String ANSWERED =
-      "return document.querySelector('#status').textContent.startsWith('answered')";
+      "return document.querySelector('#status').textContent.startsWith('response')";
   private static final String CELLS =
       "return [...document.querySelectorAll('#answer tbody tr')]"
           + ".map((r) => r.cells[0].textContent + ' ' + r.cells[1].textContent).join(', ')";
@@ -94,7 +94,7 @@ class PageInBrowserTest {
       browser.await("return document.querySelectorAll('#model option').length == 1");
       drop(browser, new byte[] {1, 2, 3});
       browser.await(
-          "return document.querySelector('#status').textContent.includes('not a picture')");
+          "return document.querySelector('#status').textContent.includes('not an image')");
       assertThat((Boolean) browser.run("return document.querySelector('#answer').hidden")).isTrue();
     }
   }

@@ -183,7 +183,8 @@ class RefusalsTest extends SmallServer {
       HttpResponse<byte[]> late = new Client(hasty).send("POST", PREDICT, ServedModels.png(1));
       assertThat(late.statusCode()).isEqualTo(503);
       assertThat(late.headers().firstValue("Retry-After")).contains("1");
-      assertThat(new String(late.body(), StandardCharsets.UTF_8)).contains("waited longer");
+      assertThat(new String(late.body(), StandardCharsets.UTF_8))
+          .contains("timed out while waiting");
       assertThat(metrics(hasty)).contains("quern_late_total{model=\"small\"} 1.0");
     }
   }

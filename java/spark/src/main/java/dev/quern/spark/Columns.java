@@ -12,13 +12,13 @@ final class Columns {
   private Columns() {}
 
   /**
-   * @throws NotFoundException if there is no such column
+   * @throws NotFoundException if the column does not exist
    */
   static int place(StructType schema, String name) {
     int place = Arrays.asList(schema.fieldNames()).indexOf(name);
     if (place < 0) {
       throw new NotFoundException(
-          "spark: there is no column " + name + ", only " + String.join(", ", schema.fieldNames()));
+          "spark: unknown column " + name + ", only " + String.join(", ", schema.fieldNames()));
     }
     return place;
   }

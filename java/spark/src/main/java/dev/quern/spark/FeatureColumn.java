@@ -19,14 +19,14 @@ import org.apache.spark.sql.types.NumericType;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * Reads a column of a row as a sample of a network: pictures of Spark's image source, encoded files
- * of its binary one, vectors, or arrays of numbers.
+ * Reads a column of a row as a sample of a network: images of Spark's image source, encoded files
+ * of its binary source, vectors, or arrays of numbers.
  *
- * @param place of the column in a row
- * @param dims of the sample
+ * @param place index of the column in a row
+ * @param dims shape of the sample
  */
 record FeatureColumn(String name, int place, Kind kind, long[] dims) implements Serializable {
-  /** What a cell holds. */
+  /** Kind of a cell's content. */
   enum Kind {
     PICTURE,
     ENCODED,
@@ -37,7 +37,7 @@ record FeatureColumn(String name, int place, Kind kind, long[] dims) implements 
 
   private static final String OP = "spark";
 
-  /** Of a field that Spark's image source fills in. */
+  /** Fields that Spark's image source fills. */
   private static final List<String> PICTURE_FIELDS =
       List.of("height", "width", "nChannels", "data");
 
@@ -68,7 +68,7 @@ record FeatureColumn(String name, int place, Kind kind, long[] dims) implements 
             + name
             + " is "
             + type.simpleString()
-            + ", not pictures, binary files, vectors or arrays of numbers");
+            + ", expected images, binary files, vectors or arrays of numbers");
   }
 
   Shape shape() {
@@ -81,9 +81,9 @@ record FeatureColumn(String name, int place, Kind kind, long[] dims) implements 
   }
 
   /**
-   * A picture as the network takes it.
+   * Returns an image preprocessed for the network.
    *
-   * @throws FormatException if it is none
+   * @throws FormatException if the cell is not an image
    */
   Image picture(Row row, Preprocessing how) {
     try {

@@ -8,7 +8,7 @@ import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
-/** What a network says of a row, by its task. */
+/** Kind of a network's prediction for a row, by its task. */
 enum Outputs {
   /** Classes that exclude each other. */
   CLASS,
@@ -20,7 +20,7 @@ enum Outputs {
   NUMBERS;
 
   /**
-   * @throws InvalidArgumentException if it has several inputs or outputs, or says something else
+   * @throws InvalidArgumentException if it has several inputs or outputs, or another task
    */
   static Outputs of(Network net) {
     Task.Kind kind = net.isSingle() ? net.task().kind() : Task.Kind.PLAIN;
@@ -47,7 +47,7 @@ enum Outputs {
     return this == CLASS || this == LABELS;
   }
 
-  /** A schema with the columns of these names; empty ones are left out. */
+  /** Returns a schema with columns of these names added; empty names are skipped. */
   StructType added(StructType to, String raw, String probability, String prediction) {
     StructType with = to;
     if (haveProbabilities()) {

@@ -8,7 +8,9 @@ import java.nio.FloatBuffer;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The samples of a partition. No record: Kryo, which Spark may be told to use, reads none. */
+/**
+ * The samples of a partition. Not a record, because Kryo, which Spark may use, cannot read records.
+ */
 final class Part implements Dataset, Serializable {
   private static final long serialVersionUID = 1;
 
@@ -45,7 +47,7 @@ final class Part implements Dataset, Serializable {
     return new Part(reader, new PartReader.Rows(reader), problem);
   }
 
-  /** What is wrong with a row; null where nothing is. */
+  /** The error in a row; null without one. */
   @Nullable String problem() {
     return problem;
   }

@@ -6,12 +6,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the driver has to know of a partition, or of all.
+ * Facts about a partition, or about all, that the driver needs.
  *
- * @param sizes in samples
- * @param values of a channel, in all samples
- * @param sums of each channel, then of its squares
- * @param problem of the first partition that has one; else null
+ * @param sizes number of samples per partition
+ * @param values number of values per channel over all samples
+ * @param sums sums of each channel, then of its squares
+ * @param problem error of the first partition that has one; otherwise null
  */
 record PartFacts(List<Integer> sizes, long values, long[] sums, @Nullable String problem)
     implements Serializable {

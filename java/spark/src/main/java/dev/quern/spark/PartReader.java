@@ -14,7 +14,10 @@ record PartReader(FeatureColumn features, TargetColumn target)
     implements Function2<Integer, Iterator<Row>, Iterator<Part>>, Serializable {
   private static final int FIRST = 256;
 
-  /** One part; where a row is wrong, one that says so, since another attempt would be in vain. */
+  /**
+   * Reads one partition; an error in a row is returned as a part with the error, because a retry
+   * would fail as well.
+   */
   @Override
   public Iterator<Part> call(Integer partition, Iterator<Row> rows) {
     Rows read = new Rows(this);

@@ -8,7 +8,7 @@ import org.apache.spark.ml.util.Identifiable$;
 import org.apache.spark.ml.util.MLReader;
 
 /**
- * Trains a network that tells classes, or, where its task is {@code multi_label}, labels.
+ * Estimator for classification, or for {@code multi_label} classification.
  *
  * <pre>{@code
  * QuernModel model =

@@ -18,16 +18,16 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * Trains a network on the rows of a DataFrame, as an estimator of Spark ML: what {@link
- * QuernClassifier} and {@link QuernRegressor} have in common.
+ * Estimator of Spark ML that trains a network on the rows of a DataFrame: the base class of {@link
+ * QuernClassifier} and {@link QuernRegressor}.
  *
  * <p>Each partition is a replica of the network. In a round, each replica takes {@link #localSteps}
- * steps of {@link #batchSize} rows on its partition, in a task of its own; then they meet as {@link
- * LocalSgd} says. Rows in the same partitions, in the same order, and the same params give the same
- * weights to the last bit, whatever the number of executors, and whichever of them is lost.
- * Partitions stay decoded in the executors, in memory or on disk.
+ * steps of {@link #batchSize} rows on its partition, in a separate task; then they synchronise by
+ * {@link LocalSgd}. Rows in the same partitions, in the same order, and the same params give the
+ * same weights bit for bit, for any number of executors, and even if executors are lost. Partitions
+ * are kept decoded in the executors, in memory or on disk.
  *
- * <p>A row that cannot be read ends the job with one exception, which names partition and row.
+ * <p>A row that cannot be read fails the job with one exception, which names partition and row.
  *
  * @param <E> the class itself, which setters return
  */
@@ -61,7 +61,7 @@ public abstract class QuernEstimator<E extends QuernEstimator<E>> extends Estima
   /** All params at their defaults. */
   QuernEstimator(String uid) {
     this.uid = uid;
-    featuresCol = new Param<>(this, "featuresCol", "pictures, vectors or arrays");
+    featuresCol = new Param<>(this, "featuresCol", "images, vectors or arrays");
     labelCol =
         new Param<>(
             this, "labelCol", "number of the class, from 0; or a vector or array of numbers");
@@ -73,8 +73,8 @@ public abstract class QuernEstimator<E extends QuernEstimator<E>> extends Estima
     momentum = new DoubleParam(this, "momentum", "of sgd");
     weightDecay = new DoubleParam(this, "weightDecay", "of the optimizer");
     schedule = new Param<>(this, "schedule", "of the learning rate");
-    crop = new IntParam(this, "crop", "pixels by which pictures are moved; 0 for none");
-    flip = new BooleanParam(this, "flip", "whether pictures are mirrored at random");
+    crop = new IntParam(this, "crop", "padding in pixels of a random crop; 0 for none");
+    flip = new BooleanParam(this, "flip", "whether images are flipped horizontally at random");
     batchSize = new IntParam(this, "batchSize", "rows of a replica's step");
     epochs = new IntParam(this, "epochs", "passes over the rows");
     localSteps = new IntParam(this, "localSteps", "steps of a replica in a round");
@@ -109,17 +109,17 @@ public abstract class QuernEstimator<E extends QuernEstimator<E>> extends Estima
   }
 
   /**
-   * Column of pictures ({@code image} source), encoded files ({@code binaryFile} source), vectors
-   * or arrays; default {@code image}.
+   * Column of images ({@code image} source), encoded files ({@code binaryFile} source), vectors or
+   * arrays; default {@code image}.
    */
   public Param<String> featuresCol() {
     return featuresCol;
   }
 
   /**
-   * Column of what a network is to say, by its task; default {@code label}. Of classes that exclude
-   * each other, a class number from 0; of labels, a vector or an array of 0 and 1; of a regression,
-   * a number, or a vector or an array.
+   * Column of labels or targets, by the task; default {@code label}. For classification a class
+   * index from 0; for multi-label classification a vector or an array of 0 and 1; for regression a
+   * number, a vector or an array.
    */
   public Param<String> labelCol() {
     return labelCol;
@@ -145,17 +145,17 @@ public abstract class QuernEstimator<E extends QuernEstimator<E>> extends Estima
     return optimizer;
   }
 
-  /** Of the optimizer; default 0.001. */
+  /** Learning rate of the optimizer; default 0.001. */
   public DoubleParam learningRate() {
     return learningRate;
   }
 
-  /** Of {@code sgd}; default 0.9. */
+  /** Momentum of {@code sgd}; default 0.9. */
   public DoubleParam momentum() {
     return momentum;
   }
 
-  /** Of the optimizer; default 0.01. */
+  /** Weight decay of the optimizer; default 0.01. */
   public DoubleParam weightDecay() {
     return weightDecay;
   }
@@ -165,12 +165,12 @@ public abstract class QuernEstimator<E extends QuernEstimator<E>> extends Estima
     return schedule;
   }
 
-  /** Pixels by which pictures are moved at random, behind a reflected edge; default 0. */
+  /** Padding in pixels of a random crop, with reflected edges; default 0. */
   public IntParam crop() {
     return crop;
   }
 
-  /** Whether pictures are mirrored at random; default false. */
+  /** Whether images are flipped horizontally at random; default false. */
   public BooleanParam flip() {
     return flip;
   }
@@ -190,29 +190,31 @@ public abstract class QuernEstimator<E extends QuernEstimator<E>> extends Estima
     return localSteps;
   }
 
-  /** Of the step of a round where replicas take several; default 1. */
+  /** Learning rate of a round's outer step if replicas take several steps; default 1. */
   public DoubleParam outerLearningRate() {
     return outerLearningRate;
   }
 
-  /** Of that step; default 0. */
+  /** Momentum of that step; default 0. */
   public DoubleParam outerMomentum() {
     return outerMomentum;
   }
 
-  /** Of what replicas send: {@code none} or {@code bf16}; default {@code none}. */
+  /**
+   * Compression of the replicas' contributions: {@code none} or {@code bf16}; default {@code none}.
+   */
   public Param<String> compression() {
     return compression;
   }
 
-  /** Of first weights, the order of rows and augmentation; default 1. */
+  /** Seed of the initial weights, the order of rows and augmentation; default 1. */
   public LongParam seed() {
     return seed;
   }
 
   /**
-   * Folder of any file system of Hadoop's, for a checkpoint after each epoch. A fit with the same
-   * rows and params goes on from the newest there. Empty, as by default, for none.
+   * Folder on any file system of Hadoop's for a checkpoint after each epoch. A fit with the same
+   * rows and params resumes from the newest one. Empty, the default, for none.
    */
   public Param<String> checkpointDir() {
     return checkpointDir;
@@ -354,7 +356,7 @@ public abstract class QuernEstimator<E extends QuernEstimator<E>> extends Estima
     return new Fitting(this, listener).fit(rows);
   }
 
-  /** What a network is for that was given names of classes or numbers. */
+  /** The task of a network for which names of classes or numbers were given. */
   abstract Task task(Network net, String... names);
 
   /** Gives another one the params and the listener. */
@@ -364,7 +366,7 @@ public abstract class QuernEstimator<E extends QuernEstimator<E>> extends Estima
     return to;
   }
 
-  @SuppressWarnings("unchecked") // as the class says
+  @SuppressWarnings("unchecked") // E is the class itself
   private E self() {
     return (E) this;
   }

@@ -19,20 +19,21 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * A trained network as a transformer of Spark ML. What it adds to a row goes by the network's task:
+ * A trained network as a transformer of Spark ML. The columns that it adds depend on the network's
+ * task:
  *
  * <table>
  * <caption>Columns</caption>
  * <tr><th>task</th><th>prediction</th><th>probability</th><th>rawPrediction</th></tr>
- * <tr><td>single_label</td><td>the likeliest class</td><td>of each class</td><td>logits</td></tr>
+ * <tr><td>single_label</td><td>the most likely class</td><td>of each class</td><td>logits</td></tr>
  * <tr><td>multi_label</td><td>1 for each label above 0.5</td><td>of each label</td><td>logits</td></tr>
  * <tr><td>regression</td><td>the number, or a vector</td><td>none</td><td>none</td></tr>
  * </table>
  *
- * A column whose name is empty is left out. In each executor one copy of the weights serves all
+ * Columns with an empty name are omitted. In each executor one copy of the weights serves all
  * tasks, each with {@code spark.task.cpus} threads.
  *
- * <p>A row that cannot be read ends the job with one exception, which names partition and row.
+ * <p>A row that cannot be read fails the job with one exception, which names partition and row.
  */
 public final class QuernModel extends Model<QuernModel> implements MLWritable {
   private static final long serialVersionUID = 1;
@@ -50,8 +51,8 @@ public final class QuernModel extends Model<QuernModel> implements MLWritable {
     this.data = data;
     this.history = history;
     Outputs.of(data.network());
-    featuresCol = new Param<>(this, "featuresCol", "pictures, vectors or arrays");
-    predictionCol = new Param<>(this, "predictionCol", "the likeliest class; empty for none");
+    featuresCol = new Param<>(this, "featuresCol", "images, vectors or arrays");
+    predictionCol = new Param<>(this, "predictionCol", "the most likely class; empty for none");
     probabilityCol = new Param<>(this, "probabilityCol", "of all classes; empty for none");
     rawPredictionCol = new Param<>(this, "rawPredictionCol", "the outputs; empty for none");
     setDefault(featuresCol, "image");
@@ -115,7 +116,7 @@ public final class QuernModel extends Model<QuernModel> implements MLWritable {
     return data;
   }
 
-  /** Of the training; empty where the model was read. */
+  /** The history of the training; empty for a model that was read. */
   public Optional<History> history() {
     return history;
   }

@@ -7,7 +7,7 @@ import org.apache.spark.ml.util.DefaultParamsReader;
 import org.apache.spark.ml.util.Identifiable$;
 import org.apache.spark.ml.util.MLReader;
 
-/** Trains a network whose outputs are numbers: as many as {@link #classes} has names. */
+/** Estimator for regression: the network has as many outputs as {@link #classes} has names. */
 public final class QuernRegressor extends QuernEstimator<QuernRegressor> {
   private static final long serialVersionUID = 1;
 

@@ -3,6 +3,7 @@ package dev.quern.spark;
 import dev.quern.data.Image;
 import dev.quern.data.Normalization;
 import dev.quern.data.Preprocessing;
+import dev.quern.eager.Eager;
 import dev.quern.error.FormatException;
 import dev.quern.error.NumericException;
 import dev.quern.error.QuernException;
@@ -29,10 +30,10 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 
 /**
- * Adds what a model says to rows, a batch at a time.
+ * Adds a model's predictions to rows, a batch at a time.
  *
- * @param key of the model, the same in all tasks
- * @param model file
+ * @param key key of the model, the same in all tasks
+ * @param model the model file
  */
 record Scoring(
     String key,
@@ -142,8 +143,8 @@ record Scoring(
 
   private Tensor finished(Tensor logits) {
     return switch (outputs) {
-      case CLASS -> new Softmax().forward(logits);
-      case LABELS -> new Sigmoid().forward(logits);
+      case CLASS -> Eager.of(new Softmax()).forward(logits);
+      case LABELS -> Eager.of(new Sigmoid()).forward(logits);
       case NUMBER, NUMBERS -> logits;
     };
   }

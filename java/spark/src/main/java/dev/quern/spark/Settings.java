@@ -20,13 +20,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What the driver's trainer and those of the executors are built of.
+ * Settings from which the trainers of driver and executors are built.
  *
- * @param run tells runs apart
+ * @param run identifies the run
  * @param network as JSON
  * @param schedule as {@link Schedule#parse} reads it
- * @param mean of the input's channels
- * @param std of them
+ * @param mean mean of the input's channels
+ * @param std standard deviation of the input's channels
  */
 record Settings(
     String run,

@@ -12,7 +12,7 @@ final class SharedModels {
   /** Kept open although no task uses them, for the next stage. */
   private static final int KEPT = 2;
 
-  /** Those that were used last come last. */
+  /** Models in the order of their last use. */
   private static final Map<String, Shared> ALL = new LinkedHashMap<>();
 
   private SharedModels() {}

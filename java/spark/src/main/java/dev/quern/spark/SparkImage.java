@@ -5,7 +5,7 @@ import dev.quern.error.FormatException;
 import dev.quern.tensor.Shape;
 import org.apache.spark.sql.Row;
 
-/** Pictures of Spark's image source: rows of pixels, blue first. */
+/** Images of Spark's image source: rows of pixels, BGR. */
 final class SparkImage {
   private SparkImage() {}
 

@@ -9,11 +9,11 @@ import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a column of a row as what a network is to say: a class, or numbers.
+ * Reads a column of a row as a label or target: a class, or numbers.
  *
- * @param place of the column in a row
- * @param classes names of those that exclude each other; of others none
- * @param numbers where there are no such classes; else null
+ * @param place index of the column in a row
+ * @param classes class names for single-label classification; otherwise empty
+ * @param numbers converter without such classes; otherwise null
  */
 record TargetColumn(String name, int place, String[] classes, @Nullable FeatureColumn numbers)
     implements Serializable {
@@ -29,7 +29,7 @@ record TargetColumn(String name, int place, String[] classes, @Nullable FeatureC
     }
     FeatureColumn numbers = FeatureColumn.of(schema, name, net.output());
     if (numbers.arePictures()) {
-      throw new InvalidArgumentException("spark: column " + name + " has pictures, not numbers");
+      throw new InvalidArgumentException("spark: column " + name + " has images, not numbers");
     }
     return new TargetColumn(name, place, new String[0], numbers);
   }

@@ -18,7 +18,7 @@ final class Workers {
 
   private Workers() {}
 
-  /** A part's contribution, by a trainer that nobody else uses meanwhile. */
+  /** Computes a part's contribution with a trainer that is not used otherwise meanwhile. */
   static Contribution contribute(Settings settings, Round round, int replica, Part part) {
     Trainer worker = borrowed(settings.run());
     try {
@@ -52,7 +52,7 @@ final class Workers {
     }
   }
 
-  /** Makes room for something else; a run that goes on makes new ones. */
+  /** Closes idle trainers to free memory; a continued run creates new ones. */
   static void closeIdle() {
     synchronized (IDLE) {
       IDLE.forEach(Trainer::close);

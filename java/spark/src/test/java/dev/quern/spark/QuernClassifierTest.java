@@ -226,7 +226,7 @@ class QuernClassifierTest {
     }
     assertThatThrownBy(() -> tuned(new QuernRegressor(), two, "sum").fit(frame))
         .isInstanceOf(InvalidArgumentException.class)
-        .hasMessageStartingWith("spark: column sum is double, not pictures");
+        .hasMessageStartingWith("spark: column sum is double, expected images");
   }
 
   private static <E extends QuernEstimator<E>> E tuned(E estimator, Network net, String label) {
@@ -284,13 +284,13 @@ class QuernClassifierTest {
     org.apache.spark.sql.Dataset<Row> rows = Quarters.frame(spark, 20, 1, 2);
     assertThatThrownBy(() -> Quarters.classifier().setFeaturesCol("picture").fit(rows))
         .isInstanceOf(NotFoundException.class)
-        .hasMessage("spark: there is no column picture, only image, label");
+        .hasMessage("spark: unknown column picture, only image, label");
     assertThatThrownBy(() -> Quarters.classifier().setLabelCol("image").fit(rows))
         .isInstanceOf(InvalidArgumentException.class)
         .hasMessageStartingWith("spark: column image is struct<");
     assertThatThrownBy(() -> Quarters.classifier().setFeaturesCol("label").fit(rows))
         .isInstanceOf(InvalidArgumentException.class)
-        .hasMessageStartingWith("spark: column label is int, not pictures");
+        .hasMessageStartingWith("spark: column label is int, expected images");
     assertThatThrownBy(() -> Quarters.classifier().setOptimizer("magic").fit(rows))
         .isInstanceOf(InvalidArgumentException.class)
         .hasMessage("spark: optimizer magic is not one of sgd, adam, adamw, muon");

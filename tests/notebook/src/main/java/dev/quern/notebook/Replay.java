@@ -8,9 +8,10 @@ import static dev.quern.notebook.Traits.timesOneMinusSquare;
 import static dev.quern.notebook.Traits.toInt64;
 import static dev.quern.notebook.Traits.transposed;
 
+import dev.quern.eager.Eager;
+import dev.quern.eager.Gradients;
 import dev.quern.layer.Conv2d;
 import dev.quern.layer.Flatten;
-import dev.quern.layer.Gradients;
 import dev.quern.layer.Linear;
 import dev.quern.layer.MaxPool2d;
 import dev.quern.layer.activation.Relu;
@@ -105,14 +106,14 @@ final class Replay {
 
   private Forward forward() {
     Tensor x = arena.tensor(Shape.of(step.images(), 3, 32, 32), step.floats("x"));
-    Tensor conv1 = keep("conv1_activated", relu(ran(CONV1.forward(x, k1, null))));
-    Tensor pool1 = keep("pool1", ran(POOL1.forward(conv1)));
-    Tensor conv2 = keep("conv2_activated", relu(ran(CONV2.forward(pool1, k2, null))));
-    Tensor pool2 = ran(POOL2.forward(conv2));
-    Tensor flat = keep("flat", FLATTEN.forward(pool2));
-    Tensor fc = keep("fc_activated", relu(ran(FC1.forward(flat, w3, b3))));
-    Tensor logits = keep("logits", ran(FC2.forward(fc, w4, b4)));
-    Tensor probs = keep("probs", ran(new Softmax().forward(logits)));
+    Tensor conv1 = keep("conv1_activated", relu(ran(Eager.of(CONV1).forward(x, k1, null))));
+    Tensor pool1 = keep("pool1", ran(Eager.of(POOL1).forward(conv1)));
+    Tensor conv2 = keep("conv2_activated", relu(ran(Eager.of(CONV2).forward(pool1, k2, null))));
+    Tensor pool2 = ran(Eager.of(POOL2).forward(conv2));
+    Tensor flat = keep("flat", Eager.of(FLATTEN).forward(pool2));
+    Tensor fc = keep("fc_activated", relu(ran(Eager.of(FC1).forward(flat, w3, b3))));
+    Tensor logits = keep("logits", ran(Eager.of(FC2).forward(fc, w4, b4)));
+    Tensor probs = keep("probs", ran(Eager.of(new Softmax()).forward(logits)));
     ledger.trait("-log(p + 1e-4)");
     ledger.keep("loss", Metrics.logLoss(probs, EPSILON, labels));
     return new Forward(x, conv1, pool1, conv2, pool2, flat, fc, logits);
@@ -124,43 +125,43 @@ final class Replay {
     Tensor delta4 = ran(SUM.backward(f.logits, labels));
     ledger.trait("ReLU's derivative for its value");
     Tensor derivative = ran(reluDerivative(RELU, f.fc));
-    Gradients fc2 = ran(FC2.backwardWeights(derivative, delta4));
+    Gradients fc2 = ran(Eager.of(FC2).backwardWeights(derivative, delta4));
     keepGradient("W4", w4, fc2.weight());
     keepBiasGradient("b4", b4, fc2.bias());
 
-    Tensor delta3 = timesTanhDerivative(ran(FC2.backwardData(delta4, w4)), f.fc);
-    Gradients fc1 = ran(FC1.backwardWeights(f.flat, delta3));
+    Tensor delta3 = timesTanhDerivative(ran(Eager.of(FC2).backwardData(delta4, w4)), f.fc);
+    Gradients fc1 = ran(Eager.of(FC1).backwardWeights(f.flat, delta3));
     keepGradient("W3", w3, fc1.weight());
     keepBiasGradient("b3", b3, fc1.bias());
 
-    Tensor delta2 = timesTanhDerivative(ran(FC1.backwardData(delta3, w3)), f.flat);
-    return FLATTEN.backward(delta2, f.pool2.shape());
+    Tensor delta2 = timesTanhDerivative(ran(Eager.of(FC1).backwardData(delta3, w3)), f.flat);
+    return Eager.of(FLATTEN).backward(delta2, f.pool2.shape());
   }
 
   private void backwardConvolutions(Forward f, Tensor delta2) {
     Tensor conv2 = keep("dconv2_activated", pooling(POOL2, f.conv2, delta2));
     Tensor twice2 = twice(conv2);
     ledger.trait(NO_RELU);
-    Tensor pool1 = keep("dpool1", ran(CONV2.backwardData(twice2, k2, f.pool1.shape())));
+    Tensor pool1 = keep("dpool1", ran(Eager.of(CONV2).backwardData(twice2, k2, f.pool1.shape())));
     ledger.trait(TWICE);
     ledger.trait(NO_RELU);
-    keepGradient("K2", k2, ran(CONV2.backwardWeights(f.pool1, twice2)).weight());
+    keepGradient("K2", k2, ran(Eager.of(CONV2).backwardWeights(f.pool1, twice2)).weight());
 
     Tensor conv1 = keep("dconv1_activated", pooling(POOL1, f.conv1, pool1));
     Tensor twice1 = twice(conv1);
     ledger.trait(NO_RELU);
     ledger.trait("channel 0's kernel for all");
     Tensor kernel = firstChannelForAll(k1);
-    keep("dx", ran(CONV1.backwardData(twice1, kernel, f.x.shape())));
+    keep("dx", ran(Eager.of(CONV1).backwardData(twice1, kernel, f.x.shape())));
     ledger.trait(TWICE);
     ledger.trait(NO_RELU);
-    keepGradient("K1", k1, ran(CONV1.backwardWeights(f.x, twice1)).weight());
+    keepGradient("K1", k1, ran(Eager.of(CONV1).backwardWeights(f.x, twice1)).weight());
   }
 
   private Tensor pooling(MaxPool2d pool, Tensor input, Tensor gradOutput) {
     Tensor gradient = twice(gradOutput);
     ledger.trait("every tie gets all");
-    return everyTie(pool, input, gradient, ran(pool.backward(input, gradient)));
+    return everyTie(pool, input, gradient, ran(Eager.of(pool).backward(input, gradient)));
   }
 
   private Tensor twice(Tensor gradOutput) {
@@ -174,7 +175,7 @@ final class Replay {
   }
 
   private Tensor relu(Tensor input) {
-    return ran(RELU.forward(input));
+    return ran(Eager.of(RELU).forward(input));
   }
 
   private void keepGradient(String name, Tensor parameter, Tensor gradient) {

@@ -1,5 +1,6 @@
 package dev.quern.notebook;
 
+import dev.quern.eager.Eager;
 import dev.quern.layer.MaxPool2d;
 import dev.quern.layer.activation.Relu;
 import dev.quern.tensor.Shape;
@@ -105,7 +106,7 @@ final class Traits {
   static Tensor reluDerivative(Relu relu, Tensor output) {
     float[] ones = new float[Math.toIntExact(output.shape().elements())];
     Arrays.fill(ones, 1);
-    return relu.backward(output, output.arena().tensor(output.shape(), ones));
+    return Eager.of(relu).backward(output, output.arena().tensor(output.shape(), ones));
   }
 
   /**

@@ -35,7 +35,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A network that somebody trained elsewhere learns other classes from a folder of pictures. */
+/** A network that somebody trained elsewhere learns other classes from a folder of images. */
 @Tag("full")
 class OnnxFineTuningTest {
   private static final List<String> CLASSES = List.of("discs", "grids", "lines");

@@ -43,10 +43,10 @@ import picocli.CommandLine.TypeConversionException;
     description = {
       "Measures speed on synthetic images and prints one line of JSON.",
       "",
-      "One batch of N(0,1) values with random labels is used again and again, images of the size"
+      "The benchmark repeats one batch of N(0,1) values with random labels, of the size"
           + " that quern nets prints. A training step is forward, cross-entropy, backward and SGD"
-          + " (lr 0.01, momentum 0.9); an inference step is forward only. Rates are images a second"
-          + " of single steps. A run is cut short after 60 s, but not before 3 steps."
+          + " (lr 0.01, momentum 0.9); an inference step is forward only. Rates are images per"
+          + " second, measured step by step. A run stops after 60 s, but not before 3 steps."
     })
 public final class BenchCommand implements Callable<Integer> {
   private static final long INPUT_SEED = 1234;
@@ -57,7 +57,7 @@ public final class BenchCommand implements Callable<Integer> {
   /** Elements of an image from which on 128 may need more memory than a machine has. */
   private static final long LARGE = 3 * 64 * 64;
 
-  /** What is measured. */
+  /** The measured work. */
   enum Mode {
     TRAIN,
     INFER;
@@ -96,7 +96,7 @@ public final class BenchCommand implements Callable<Integer> {
       paramLabel = "train|infer",
       defaultValue = "train",
       converter = ModeConverter.class,
-      description = "What to measure; default ${DEFAULT-VALUE}.")
+      description = "Mode to measure; default ${DEFAULT-VALUE}.")
   private Mode mode;
 
   @Option(
@@ -134,11 +134,11 @@ public final class BenchCommand implements Callable<Integer> {
   @Option(
       names = "--profile",
       description =
-          "Then print the time that each layer and each operator takes of a step, with GFLOP/s and"
-              + " bytes a second beside the machine's best.")
+          "Also print the time per layer and per operator, with GFLOP/s and bytes per second"
+              + " beside the machine's peak.")
   private boolean profile;
 
-  /** Of a step, once it is measured; null where nobody asks. */
+  /** Times of a step after it is measured; null if not requested. */
   private LayerTimes times;
 
   @Override
@@ -147,7 +147,7 @@ public final class BenchCommand implements Callable<Integer> {
       BadValueException.refuse(
           command,
           List.of("--recompute", "--freeze", "--move-frozen-statistics"),
-          option -> "bench: --mode infer has no use for " + option);
+          option -> "bench: --mode infer does not take " + option);
     }
     threads.apply();
     Network network = net.network();

@@ -1,7 +1,9 @@
 package dev.quern.cli.check;
 
+import dev.quern.eager.Conv2dPass;
+import dev.quern.eager.Eager;
+import dev.quern.eager.Gradients;
 import dev.quern.layer.Conv2d;
-import dev.quern.layer.Gradients;
 import dev.quern.reference.NdArray;
 import dev.quern.reference.layer.Conv2dReference;
 import dev.quern.tensor.Arena;
@@ -30,7 +32,7 @@ final class Conv2dCheck {
     double worst = 0;
     int ran = 0;
     for (Case c : CASES) {
-      if (c.layer.accepts(implementation, c.input)) {
+      if (Eager.of(c.layer).accepts(implementation, c.input)) {
         worst = Math.max(worst, error(implementation, c));
         ran++;
       }
@@ -44,14 +46,14 @@ final class Conv2dCheck {
     NdArray w = drawn(random, c.layer.weightShape(c.input.dim(1)));
     NdArray b = drawn(random, Shape.of(c.layer.outChannels()));
     NdArray dy = drawn(random, c.layer.outputShape(c.input.sample()).batch(c.input.dim(0)));
-    Conv2d.Forced forced = Conv2d.force(implementation);
+    Conv2dPass.Forced forced = Conv2dPass.force(implementation);
     try (Arena arena = new Arena()) {
       Tensor input = tensor(arena, x);
       Tensor weight = tensor(arena, w);
       Tensor gradOutput = tensor(arena, dy);
-      Tensor y = c.layer.forward(input, weight, tensor(arena, b));
-      Tensor dx = c.layer.backwardData(gradOutput, weight, c.input);
-      Gradients g = c.layer.backwardWeights(input, gradOutput);
+      Tensor y = Eager.of(c.layer).forward(input, weight, tensor(arena, b));
+      Tensor dx = Eager.of(c.layer).backwardData(gradOutput, weight, c.input);
+      Gradients g = Eager.of(c.layer).backwardWeights(input, gradOutput);
       return Math.max(
           Math.max(
               error(y, Conv2dReference.forward(c.layer, x, w, b)),

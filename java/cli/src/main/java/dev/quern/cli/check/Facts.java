@@ -9,11 +9,11 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/** What a report of a bug needs to say of this process; texts and whole numbers by name. */
+/** Facts about this process for a bug report: strings and integers by name. */
 final class Facts {
   private static final long MIB = 1 << 20;
 
-  /** What of the system properties and of the environment changes how Quern loads or runs. */
+  /** System properties and environment variables that change how Quern loads or runs, by prefix. */
   private static final List<String> PROPERTIES =
       List.of("quern.", "org.bytedeco.javacpp.", "user.home", "java.io.tmpdir");
 
@@ -32,7 +32,7 @@ final class Facts {
 
   private Facts() {}
 
-  /** What is known though the native library may not load. */
+  /** Facts that are available even if the native library fails to load. */
   static Map<String, Object> ofJava() {
     Map<String, Object> facts = new LinkedHashMap<>();
     facts.put("quern", Version.TEXT);
@@ -57,7 +57,7 @@ final class Facts {
     return chosen(PROPERTIES, all);
   }
 
-  /** {@code NAME=VALUE} of each whose name begins so. */
+  /** {@code NAME=VALUE} of each name with one of these prefixes. */
   private static String chosen(List<String> beginnings, Map<String, String> all) {
     String text =
         new TreeMap<>(all)

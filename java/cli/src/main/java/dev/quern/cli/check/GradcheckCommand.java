@@ -25,13 +25,13 @@ import picocli.CommandLine.Spec;
     description = {
       "Checks a network's gradients on random weights and images.",
       "",
-      "Each row of the table is a parameter, and the last one the input: gradients in double"
-          + " precision against central differences at some random entries, then the native"
-          + " network's against those in double precision at every entry. What is printed is the"
-          + " worst entry of each. Errors are shares of the tensor's largest gradient."
-          + " Large networks take minutes; small images and few entries help, but"
-          + " batch normalisation over few values magnifies rounding: where that may be why"
-          + " gradients disagree, the last line says so."
+      "Each row of the table is a parameter; the last row is the input. First, gradients in"
+          + " double precision are compared with central differences at some random entries; then"
+          + " the native gradients are compared with those in double precision at every entry."
+          + " The table shows the worst entry of each. Errors are relative to the tensor's"
+          + " largest gradient. Large networks take minutes; small images and few entries are"
+          + " faster, but batch normalisation over few values magnifies rounding errors: the last"
+          + " line says so where that may explain a mismatch."
     })
 public final class GradcheckCommand implements Callable<Integer> {
   /** Values a channel below which batch normalisation makes rounding large: 4 fail, 8 do not. */
@@ -53,15 +53,15 @@ public final class GradcheckCommand implements Callable<Integer> {
       paramLabel = "CxHxW",
       converter = InputConverter.class,
       description =
-          "Input of a built-in network (default: what quern nets prints), or of a file that leaves"
-              + " height and width free.")
+          "Input shape of a built-in network (default: the one that quern nets prints), or of a"
+              + " network file with free height and width.")
   private Shape input;
 
   @Option(
       names = "--seed",
       paramLabel = "S",
       defaultValue = "1",
-      description = "Decides weights, images, labels and entries; default ${DEFAULT-VALUE}.")
+      description = "Seed of weights, images, labels and entries; default ${DEFAULT-VALUE}.")
   private long seed;
 
   @Option(
@@ -77,7 +77,7 @@ public final class GradcheckCommand implements Callable<Integer> {
       paramLabel = "N",
       defaultValue = "20",
       converter = Counts.Positive.class,
-      description = "Central differences a tensor, at most; default ${DEFAULT-VALUE}.")
+      description = "Central differences per tensor, at most; default ${DEFAULT-VALUE}.")
   private int entries;
 
   @Option(
@@ -130,9 +130,9 @@ public final class GradcheckCommand implements Callable<Integer> {
         if (values < FEW) {
           return "; "
               + node.name()
-              + " normalises only "
+              + " normalises over only "
               + values
-              + " values a channel, which magnifies rounding: try a larger --batch or --input";
+              + " values per channel, which magnifies rounding errors: try a larger --batch or --input";
         }
       }
     }
@@ -146,7 +146,7 @@ public final class GradcheckCommand implements Callable<Integer> {
     if (!net.takesInput()) {
       throw new BadValueException(
           command,
-          "--input is for built-in networks, and for files that leave height and width free");
+          "--input is for built-in networks and for network files with free height and width");
     }
     return net.network(input, 10);
   }

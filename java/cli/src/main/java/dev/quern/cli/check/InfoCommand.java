@@ -19,12 +19,12 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "info",
     description = {
-      "Prints what a report of a bug needs: versions, platform, CPU, the instruction set chosen and"
-          + " why, threads, OpenBLAS, the files of the native libraries, memory, and the properties"
-          + " and environment variables that matter.",
+      "Prints the facts for a bug report: versions, platform, CPU, the chosen instruction"
+          + " set and the reason, threads, OpenBLAS, the files of the native libraries, memory,"
+          + " and the relevant properties and environment variables.",
       "",
-      "With --check it also compares every family of kernels with plain ones in double precision,"
-          + " which takes some seconds."
+      "With --check it also compares every family of kernels with a reference"
+          + " implementation in double precision, which takes some seconds."
     })
 public final class InfoCommand implements Callable<Integer> {
   @Spec private CommandSpec command;
@@ -32,7 +32,9 @@ public final class InfoCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Print one line of JSON.")
   private boolean json;
 
-  @Option(names = "--check", description = "Check the kernels, too; one that fails gives status 1.")
+  @Option(
+      names = "--check",
+      description = "Also check the kernels; the exit status is 1 if one fails.")
   private boolean check;
 
   @Option(
@@ -40,7 +42,7 @@ public final class InfoCommand implements Callable<Integer> {
       paramLabel = "E",
       defaultValue = "1e-4",
       description =
-          "The largest error that --check lets pass, relative to the largest value of a result;"
+          "Largest error that --check accepts, relative to the largest value of a result;"
               + " default ${DEFAULT-VALUE}.")
   private double tolerance;
 
@@ -83,7 +85,7 @@ public final class InfoCommand implements Callable<Integer> {
     }
     if (failed > 0) {
       Failures.line(
-          command.commandLine().getErr(), "info: " + failed + " families of kernels are wrong");
+          command.commandLine().getErr(), "info: " + failed + " families of kernels failed");
     }
     return failed == 0;
   }

@@ -1,5 +1,6 @@
 package dev.quern.cli.check;
 
+import dev.quern.eager.Conv2dPass;
 import dev.quern.layer.AdaptiveAvgPool2d;
 import dev.quern.layer.AdaptiveMaxPool2d;
 import dev.quern.layer.AvgPool2d;
@@ -58,7 +59,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 
-/** A family of kernels beside plain twins in double precision. */
+/** Compares a family of kernels with plain reference implementations in double precision. */
 record KernelCheck(String name, Supplier<Result> check) {
   private static final Shape IMAGE = Shape.of(5, 10, 9);
 
@@ -75,7 +76,7 @@ record KernelCheck(String name, Supplier<Result> check) {
 
   static List<KernelCheck> all() {
     List<KernelCheck> all = new ArrayList<>();
-    for (String name : Conv2d.implementations()) {
+    for (String name : Conv2dPass.implementations()) {
       if (!name.equals("reference")) {
         boolean bytes = name.startsWith("int8");
         all.add(
@@ -119,7 +120,7 @@ record KernelCheck(String name, Supplier<Result> check) {
     return all;
   }
 
-  /** Behind a convolution, whose gradients tell what flows back out of these layers. */
+  /** Adds layers after a convolution, which checks their backward pass through its gradients. */
   private static void add(List<KernelCheck> all, String name, Layer... layers) {
     List<Layer> network = new ArrayList<>();
     network.add(new Conv2d(6, 1));

@@ -26,10 +26,10 @@ record Timing(
   /**
    * Runs warm-up, then timed steps.
    *
-   * @param step returns a loss, or NaN where there is none
-   * @param images in a step
-   * @param maxSeconds after which no further timed step begins, but never before the third; a third
-   *     of it ends the warm-up
+   * @param step returns a loss, or NaN without one
+   * @param images number of images per step
+   * @param maxSeconds time after which no further timed step starts, except for the first three;
+   *     the warm-up is limited to a third of it
    */
   static Timing of(DoubleSupplier step, int images, int warmup, int iterations, double maxSeconds) {
     long begin = System.nanoTime();

@@ -25,14 +25,13 @@ public final class ArrayOptions implements OpenSets {
       paramLabel = "nchw|nhwc|as_is",
       converter = Layout.class,
       description =
-          "Of arrays: in which order the axes of their images lie, or that samples are no images"
-              + " (default: an axis of at most 4 is that of channels, and samples of two axes are"
-              + " grey images).")
+          "Axis order of the images in arrays, or that the samples are not images (default: an"
+              + " axis of at most 4 is the channel axis, and samples with two axes are grey images).")
   private ArrayLayout layout;
 
   private ArrayFiles files;
 
-  /** Null where the files say which samples test. */
+  /** Null if the files contain a test set. */
   private ImageFolderOptions division;
 
   /** For picocli, which fills the options in. */
@@ -47,7 +46,7 @@ public final class ArrayOptions implements OpenSets {
 
   /**
    * @param classes in label order; empty for those of the files
-   * @param divided says what is held out where the files do not
+   * @param divided the split to apply if the files have none
    */
   void open(Path path, List<String> classes, ImageFolderOptions divided) {
     ArrayFilesBuilder b =
@@ -106,7 +105,7 @@ public final class ArrayOptions implements OpenSets {
   void requireNone(CommandSpec own) {
     if (layout != null) {
       throw new BadValueException(
-          own, "--layout is for arrays, --data FILE.npz or a folder of them");
+          own, "--layout is for arrays: --data FILE.npz or a folder of arrays");
     }
   }
 }

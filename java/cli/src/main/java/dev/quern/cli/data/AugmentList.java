@@ -27,10 +27,9 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /**
- * Augmentations as the command line writes them: names with numbers behind colons, commas between
- * them.
+ * Augmentations in the command line's syntax: names with numbers after colons, separated by commas.
  *
- * @param text as it was written
+ * @param text the original text
  */
 record AugmentList(String text, List<Augmentation> all) {
   private interface Maker {
@@ -38,8 +37,8 @@ record AugmentList(String text, List<Augmentation> all) {
   }
 
   /**
-   * @param fewest numbers
-   * @param defaults of all of them; those that have to be said are not looked at
+   * @param fewest smallest number of arguments
+   * @param defaults defaults of all arguments; those of required arguments are ignored
    */
   private record Kind(int fewest, double[] defaults, Maker maker) {}
 
@@ -91,7 +90,7 @@ record AugmentList(String text, List<Augmentation> all) {
 
   private static int whole(double number) {
     if (number != (int) number) {
-      throw new InvalidArgumentException(number + " is not a whole number");
+      throw new InvalidArgumentException(number + " is not an integer");
     }
     return (int) number;
   }
@@ -124,7 +123,7 @@ record AugmentList(String text, List<Augmentation> all) {
                 + kind.fewest()
                 + " to "
                 + kind.defaults().length
-                + " numbers, each behind a colon");
+                + " numbers, each after a colon");
       }
       double[] numbers = kind.defaults().clone();
       for (int i = 0; i < given; i++) {

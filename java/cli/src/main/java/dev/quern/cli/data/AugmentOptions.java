@@ -15,7 +15,7 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
-/** Options of {@code quern train} that say what happens to training images at random. */
+/** Options of {@code quern train} for augmentation of training images. */
 public final class AugmentOptions {
   static final class PaddingConverter implements ITypeConverter<PaddingMode> {
     @Override
@@ -45,16 +45,15 @@ public final class AugmentOptions {
       paramLabel = "PIXELS",
       converter = Counts.Positive.class,
       description =
-          "Move each training image by up to so many pixels each way, at random; 4 is usual for"
-              + " cifar10.")
+          "Random crop with padding: shift each training image by up to this many pixels in"
+              + " each direction; 4 is usual for cifar10.")
   private Integer crop;
 
   @Option(
       names = "--crop-mode",
       paramLabel = "zero|reflect",
       converter = PaddingConverter.class,
-      description =
-          "What comes in from outside a moved image: black, or the image mirrored (default: zero).")
+      description = "Padding of --crop: zero (black) or reflect (mirrored image) (default: zero).")
   private PaddingMode cropMode;
 
   @Option(
@@ -64,8 +63,9 @@ public final class AugmentOptions {
       paramLabel = "random|alternating",
       converter = FlipConverter.class,
       description =
-          "Swap left and right of half of the training images: chosen anew in each epoch (random),"
-              + " or each image in every other epoch (alternating). Without a value: random.")
+          "Random horizontal flip of half of the training images: drawn again in each epoch"
+              + " (random), or each image in every other epoch (alternating). Without a value:"
+              + " random.")
   private Augmentation flip;
 
   @Option(
@@ -74,7 +74,7 @@ public final class AugmentOptions {
       hideParamSyntax = true,
       converter = AugmentList.Converter.class,
       description =
-          "What else happens to training images, in this order, behind --crop and --flip:"
+          "Further augmentations, applied in this order after --crop and --flip:"
               + " resized_crop:0.5, color_jitter:0.4:0.4:0.4:0.1, rotation:15, erasing:0.25,"
               + " trivial_augment and others; the manual lists them.")
   private AugmentList others;
@@ -86,7 +86,7 @@ public final class AugmentOptions {
     return b.augment(all().toArray(Augmentation[]::new));
   }
 
-  /** What was asked for, in order. */
+  /** The requested augmentations, in order. */
   List<Augmentation> all() {
     if (cropMode != null && crop == null) {
       throw new InvalidArgumentException("--crop-mode is for --crop");

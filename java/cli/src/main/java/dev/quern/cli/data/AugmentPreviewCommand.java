@@ -26,9 +26,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "augment-preview",
     description = {
-      "Draws training images beside what augmentation makes of them: a row an image, first the"
-          + " image itself, then what its first epochs see. quern train with the same options and"
-          + " seed sees the same."
+      "Draws training images and their augmented versions: one row per image, first the"
+          + " image itself, then its versions of the first epochs. quern train with the same"
+          + " options and seed trains on the same versions."
     })
 public final class AugmentPreviewCommand implements Callable<Integer> {
   private static final int ROWS = 8;
@@ -47,7 +47,8 @@ public final class AugmentPreviewCommand implements Callable<Integer> {
       converter = NetworkSource.Converter.class,
       completionCandidates = NetworkSource.Names.class,
       description =
-          "Whose input a folder's pictures are brought to, where no --size is given. "
+          "Network with the input size to which a folder's images are resized, if --size is not"
+              + " given. "
               + NetworkSource.HELP
               + "; default ${DEFAULT-VALUE}.")
   private NetworkSource net;
@@ -58,14 +59,14 @@ public final class AugmentPreviewCommand implements Callable<Integer> {
       names = "--seed",
       paramLabel = "S",
       defaultValue = "1",
-      description = "That of training; default ${DEFAULT-VALUE}.")
+      description = "Seed of the training run; default ${DEFAULT-VALUE}.")
   private long seed;
 
   @Option(
       names = "--out",
       paramLabel = "FILE",
       required = true,
-      description = "The PNG file that is written; one that is there is replaced.")
+      description = "PNG file to write; an existing file is replaced.")
   private Path out;
 
   @Override

@@ -24,13 +24,13 @@ public class DataFolderOptions {
 
   @Option(
       names = "--download",
-      description = "Fetch a missing data set whose checksum is known (cifar10, cifar100).")
+      description = "Download a missing data set with a known checksum (cifar10, cifar100).")
   private boolean download;
 
   /** For picocli, which fills the options in. */
   public DataFolderOptions() {}
 
-  /** Whether a folder was named or a download asked for. */
+  /** Whether a folder or a download was requested. */
   final boolean isSought() {
     return folder != null || download;
   }
@@ -41,9 +41,9 @@ public class DataFolderOptions {
   }
 
   /**
-   * Loads one split of a data set; a download is told on standard error.
+   * Loads one split of a data set; a download is reported on standard error.
    *
-   * @param name as {@link Datasets#load} takes it
+   * @param name a name for {@link Datasets#load}
    */
   public final Dataset load(String name, Split split) {
     try (DownloadReport report = new DownloadReport(command.commandLine().getErr())) {

@@ -24,28 +24,28 @@ public final class DataOptions extends DataFolderOptions {
       paramLabel = "NAME|PATH",
       converter = DataSource.Converter.class,
       description =
-          "The data set: cifar10, cifar100 (or cifar100-coarse, of 20 classes), svhn, mnist,"
-              + " fashion-mnist, or fashion-mnist-sample, which comes with Quern; or arrays of your"
-              + " own, a .npz or .safetensors file or a folder of .npy files; or a folder with"
-              + " train.safetensors and test.safetensors as quern writes them, or, where only one"
-              + " is read, that file itself; or a folder of pictures with a subfolder for each class, or"
-              + " with the folders images and masks, below train and test where it has these.")
+          "The data set: cifar10, cifar100 (or cifar100-coarse, with 20 classes), svhn, mnist,"
+              + " fashion-mnist, or fashion-mnist-sample, which is part of Quern; or your own arrays,"
+              + " a .npz or .safetensors file or a folder of .npy files; or a folder with"
+              + " train.safetensors and test.safetensors as quern writes them, or one such file for"
+              + " commands that read only one; or an image folder with a subfolder per class, or with"
+              + " the subfolders images and masks, optionally below train and test.")
   private DataSource data;
 
   @Mixin private ImageFolderOptions folder;
 
   @Mixin private ArrayOptions arrays;
 
-  /** What is open; null where sets are loaded split by split. */
+  /** The open data sets; null if they are loaded split by split. */
   private OpenSets opened;
 
-  /** What was asked for, else the data set of this name. */
+  /** The requested data set, or the one of this name by default. */
   public DataSource source(String otherwise) {
     return data == null ? new DataSource.Known(DatasetFacts.of(otherwise)) : data;
   }
 
   /**
-   * What was asked for, where both splits are read.
+   * The requested data set, for commands that read both splits.
    *
    * @throws BadValueException if it is a file
    */
@@ -62,16 +62,27 @@ public final class DataOptions extends DataFolderOptions {
     return source;
   }
 
+  /** The files of the test samples, by their indices; empty if samples are not files. */
+  public List<Path> testFiles() {
+    return opened == null ? List.of() : opened.testFiles();
+  }
+
+  /** The share of a folder's images that is held out for testing where the folder says nothing. */
+  public double testPart() {
+    return folder.testPart();
+  }
+
   public boolean isGiven() {
     return data != null;
   }
 
   /**
-   * Opens what has both splits in one place, a folder of pictures or arrays; before {@link #load}.
+   * Opens a source that has both splits in one place, an image folder or arrays; called before
+   * {@link #load}.
    *
-   * @param how pictures become samples; asked only then
+   * @param how preprocessing from images to samples; called only for an image folder
    * @param classes in label order; empty for those of the files
-   * @return what is in it, as a line; null where nothing is opened
+   * @return a line that describes the content; null if nothing is opened
    */
   public String open(DataSource source, Supplier<Preprocessing> how, List<String> classes) {
     if (source instanceof DataSource.Pictures pictures) {
@@ -93,7 +104,7 @@ public final class DataOptions extends DataFolderOptions {
   }
 
   /**
-   * @throws FormatException if the folder of pictures that is open has one class only
+   * @throws FormatException if the open image folder has only one class
    */
   public void requireClasses(DataSource source) {
     if (source instanceof DataSource.Pictures pictures) {
@@ -139,7 +150,7 @@ public final class DataOptions extends DataFolderOptions {
   private void requireNotSought() {
     if (isSought()) {
       throw new BadValueException(
-          command(), "--data-dir and --download are for data sets that Quern knows by name");
+          command(), "--data-dir and --download are for built-in data sets");
     }
   }
 
@@ -158,7 +169,7 @@ public final class DataOptions extends DataFolderOptions {
             + network.inputs().keySet()
             + " and outputs "
             + network.outputs()
-            + ": --data takes train.safetensors and test.safetensors of your own for it");
+            + ": --data needs your own train.safetensors and test.safetensors");
   }
 
   /** A set by the names of a network of one input and one output. */

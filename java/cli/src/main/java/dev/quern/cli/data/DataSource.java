@@ -8,9 +8,9 @@ import java.nio.file.Path;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** The value of {@code --data}: a data set that Quern knows, or files of the user's own. */
+/** The value of {@code --data}: a built-in data set or custom files. */
 public sealed interface DataSource {
-  /** What a new network is trained with where the user says nothing. */
+  /** Default settings for training a new network on this data. */
   Usual usual();
 
   /** One of {@link Datasets#names()}. */
@@ -21,9 +21,9 @@ public sealed interface DataSource {
     }
   }
 
-  /** Files of the user's own. */
+  /** Custom files. */
   sealed interface Own extends DataSource {
-    /** Of a file or folder. */
+    /** Path of the file or folder. */
     Path path();
 
     @Override
@@ -45,7 +45,7 @@ public sealed interface DataSource {
   /** A file or folder of arrays. */
   record Arrays(Path path) implements Own {}
 
-  /** A folder of pictures. */
+  /** An image folder. */
   record Pictures(Path path) implements Own {
     @Override
     public Usual usual() {
@@ -53,7 +53,7 @@ public sealed interface DataSource {
     }
   }
 
-  /** Whether files of the user's own are named. */
+  /** Whether the source is custom files. */
   default boolean isOwn() {
     return this instanceof Own;
   }
@@ -69,7 +69,7 @@ public sealed interface DataSource {
               + value
               + "' is not one of "
               + String.join(", ", Datasets.names())
-              + ", and no folder or file");
+              + ", nor a folder or file");
     }
     if (ArrayFiles.isAt(path)) {
       return new Arrays(path);

@@ -6,13 +6,13 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /**
- * What is known of a data set without its files, and what training on it starts from where the user
- * says nothing.
+ * Facts about a built-in data set that are known without its files, and default settings for
+ * training on it.
  *
- * @param input one image's shape
- * @param epochs passes that LeNet gains from, on training images held out
- * @param lr of LeNet's first step with momentum 0.9, batches of 64 and a cosine schedule, chosen on
- *     training images held out
+ * @param input shape of one image
+ * @param epochs number of epochs from which LeNet benefits, measured on held-out training images
+ * @param lr initial learning rate of LeNet with momentum 0.9, batches of 64 and a cosine schedule,
+ *     chosen on held-out training images
  */
 public record DatasetFacts(String name, Shape input, int classes, int epochs, float lr) {
   /** The data set that comes with Quern. */
@@ -24,7 +24,7 @@ public record DatasetFacts(String name, Shape input, int classes, int epochs, fl
     Shape grey = Shape.of(1, 28, 28);
     return switch (name) {
       case "cifar10" -> new DatasetFacts(name, COLOUR, 10, 10, 0.01f);
-      // as for cifar10, whose images are of the same size
+      // as for cifar10, which has images of the same size
       case "cifar100" -> new DatasetFacts(name, COLOUR, 100, 10, 0.01f);
       case "cifar100-coarse" -> new DatasetFacts(name, COLOUR, 20, 10, 0.01f);
       case "svhn" -> new DatasetFacts(name, COLOUR, 10, 10, 0.01f);

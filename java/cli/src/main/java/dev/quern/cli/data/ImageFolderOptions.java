@@ -23,12 +23,12 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
-/** Options about a folder of pictures, which is opened once for both splits. */
+/** Options of an image folder, which is opened once for both splits. */
 public final class ImageFolderOptions implements OpenSets {
   /** Broken files that are listed. */
   private static final int MOST_LISTED = 100;
 
-  /** Megabytes of a cache file where nobody says it. */
+  /** Default size of a cache file in megabytes. */
   private static final int MOST_IN_FILE = 10_000;
 
   @Spec(Spec.Target.MIXEE)
@@ -38,9 +38,8 @@ public final class ImageFolderOptions implements OpenSets {
       names = "--labels",
       paramLabel = "FILE",
       description =
-          "Of a folder of pictures: a CSV file that names what they show, with the columns file and"
-              + " label, and split where it says train, val or test (default: the names of"
-              + " subfolders).")
+          "CSV file with the labels of an image folder: columns file and label, and optionally"
+              + " split with train, val or test (default: the names of subfolders).")
   private Path labels;
 
   @Option(
@@ -49,16 +48,16 @@ public final class ImageFolderOptions implements OpenSets {
       defaultValue = "class",
       converter = Kind.class,
       description =
-          "What the labels of that file are: class (default), several (classes with semicolons"
-              + " between them, for --task multi_label) or numbers (for --task regression).")
+          "Kind of labels in that file: class (default), several (classes separated by"
+              + " semicolons, for --task multi_label) or numbers (for --task regression).")
   private LabelKind labelKind;
 
   @Option(
       names = "--weight-column",
       paramLabel = "NAME",
       description =
-          "The column of that file by whose numbers the loss of each picture is multiplied in"
-              + " training.")
+          "Column of sample weights in that file: the loss of each image is multiplied by its"
+              + " weight in training.")
   private String weightColumn;
 
   @Option(
@@ -67,8 +66,8 @@ public final class ImageFolderOptions implements OpenSets {
       defaultValue = "0.2",
       converter = Part.class,
       description =
-          "Of a folder of pictures, or arrays, that does not say which are for testing: how much of"
-              + " each class is held out for that; default ${DEFAULT-VALUE}.")
+          "Fraction of each class that is held out for testing, for an image folder or arrays"
+              + " without a test set; default ${DEFAULT-VALUE}.")
   private double testPart;
 
   @Option(
@@ -76,13 +75,11 @@ public final class ImageFolderOptions implements OpenSets {
       paramLabel = "S",
       defaultValue = "1",
       description =
-          "Decides which these are, the same in quern train and quern eval; default"
+          "Seed of that split, the same in quern train and quern eval; default"
               + " ${DEFAULT-VALUE}.")
   private long splitSeed;
 
-  @Option(
-      names = "--skip-broken",
-      description = "Of a folder of pictures: list broken files and go on without them.")
+  @Option(names = "--skip-broken", description = "Image folder: list broken files and skip them.")
   private boolean skipBroken;
 
   @Option(
@@ -90,16 +87,16 @@ public final class ImageFolderOptions implements OpenSets {
       paramLabel = "MB",
       converter = Counts.NotNegative.class,
       description =
-          "Memory for decoded pictures of a folder; others are decoded again each time (default: a"
-              + " quarter of the JVM's heap).")
+          "Memory for decoded images of an image folder; images beyond it are decoded again"
+              + " each time (default: a quarter of the JVM's heap).")
   private Integer cache;
 
   @Option(
       names = "--cache-file",
       paramLabel = "FILE",
       description =
-          "A file in which decoded pictures of a folder stay for the next run; made anew where"
-              + " pictures or resizing differ. --cache is then its limit (default: 10,000 MB).")
+          "Cache file for the decoded images of an image folder, reused by later runs; rebuilt"
+              + " if images or resizing differ. --cache is then its size limit (default: 10,000 MB).")
   private Path cacheFile;
 
   private ImageFolder folder;
@@ -124,14 +121,14 @@ public final class ImageFolderOptions implements OpenSets {
           return part;
         }
       } catch (NumberFormatException e) {
-        // said below
+        // reported below
       }
       throw new TypeConversionException("'" + value + "' is not above 0 and at most 1");
     }
   }
 
   /**
-   * Opens a folder, and says what is in it.
+   * Opens a folder and prints a description of its content.
    *
    * @param classes in label order; empty for those of the folder
    */
@@ -152,10 +149,10 @@ public final class ImageFolderOptions implements OpenSets {
       if (labels != null) {
         b.labels(labels, labelKind);
       } else if (labelKind != LabelKind.CLASS) {
-        throw new BadValueException(of, "--label-kind is about the file of --labels");
+        throw new BadValueException(of, "--label-kind needs --labels");
       }
       if (weightColumn != null && labels == null) {
-        throw new BadValueException(of, "--weight-column is about the file of --labels");
+        throw new BadValueException(of, "--weight-column needs --labels");
       } else if (weightColumn != null) {
         b.weights(weightColumn);
       }
@@ -171,7 +168,7 @@ public final class ImageFolderOptions implements OpenSets {
 
   /**
    * @param path of the folder, for the message
-   * @throws FormatException if all pictures are of one class
+   * @throws FormatException if all images have the same class
    */
   void requireClasses(Path path) {
     if (labelKind == LabelKind.CLASS && folder.classes().size() == 1) {
@@ -180,7 +177,7 @@ public final class ImageFolderOptions implements OpenSets {
               + path
               + " has one class, "
               + folder.classes().get(0)
-              + ": training needs two");
+              + ": training needs at least two");
     }
   }
 
@@ -207,7 +204,7 @@ public final class ImageFolderOptions implements OpenSets {
         folder.name()
             + ": "
             + all
-            + " pictures"
+            + " images"
             + (hasMasks() ? " with masks" : counts.isEmpty() ? " with numbers" : "")
             + (counts.isEmpty() ? "" : " of " + counts.size() + " classes: ")
             + counts.entrySet().stream()
@@ -220,17 +217,22 @@ public final class ImageFolderOptions implements OpenSets {
     return folder.all().hasTargets() && folder.all().targetShape().rank() == 2;
   }
 
-  /** The pictures of a split, at least one. */
+  /** The images of a split, at least one. */
   @Override
   public Dataset set(Split split) {
     Dataset set = split == Split.TRAIN ? folder.train() : folder.test();
-    return OpenSets.requireSome(command, set, split, folder.name() + " has no pictures");
+    return OpenSets.requireSome(command, set, split, folder.name() + " contains no images");
   }
 
-  /** The pictures of the folder {@code val}; may be none. */
+  /** The images of the folder {@code val}; may be empty. */
   @Override
   public Dataset validation() {
     return folder.validation();
+  }
+
+  @Override
+  public List<Path> testFiles() {
+    return folder.testFiles();
   }
 
   /** The settings that decide what is held out. */
@@ -257,19 +259,18 @@ public final class ImageFolderOptions implements OpenSets {
   }
 
   /**
-   * @throws BadValueException if an option is given that is about a folder of pictures
+   * @throws BadValueException if an option for an image folder is given
    */
   void requireNone(CommandSpec own) {
     BadValueException.refuse(
         own,
         List.of("--test-part", "--split-seed"),
-        name -> name + " is for a folder of pictures, --data DIR, or arrays");
+        name -> name + " is for an image folder, --data DIR, or arrays");
     requireDivisionAlone(own);
   }
 
   /**
-   * @throws BadValueException if an option is given that is about a folder of pictures and does not
-   *     divide it
+   * @throws BadValueException if an option for an image folder other than its split is given
    */
   void requireDivisionAlone(CommandSpec own) {
     BadValueException.refuse(
@@ -281,6 +282,6 @@ public final class ImageFolderOptions implements OpenSets {
             "--skip-broken",
             "--cache",
             "--cache-file"),
-        name -> name + " is for a folder of pictures, --data DIR");
+        name -> name + " is for an image folder, --data DIR");
   }
 }

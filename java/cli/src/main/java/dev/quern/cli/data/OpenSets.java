@@ -3,26 +3,28 @@ package dev.quern.cli.data;
 import dev.quern.cli.process.BadValueException;
 import dev.quern.data.Dataset;
 import dev.quern.io.dataset.Split;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.Model.CommandSpec;
 
-/** Files of the user's own that are open for both splits. */
+/** Custom data sets that are open for both splits. */
 interface OpenSets extends AutoCloseable {
-  /** What is in them, as a line. */
+  /** A line that describes their content. */
   String summary();
 
   /**
    * The samples of a split, at least one.
    *
-   * @throws BadValueException if there are none
+   * @throws BadValueException if the split is empty
    */
   Dataset set(Split split);
 
   /**
-   * A set that has samples.
+   * Returns a data set if it is not empty.
    *
-   * @param none of it where it has none, as "pets has no pictures"
-   * @throws BadValueException if there are none
+   * @param none message for an empty one, such as "pets contains no images"
+   * @throws BadValueException if it is empty
    */
   static Dataset requireSome(CommandSpec command, Dataset set, Split split, String none) {
     if (set.size() == 0) {
@@ -30,13 +32,18 @@ interface OpenSets extends AutoCloseable {
           command,
           none
               + (split == Split.TRAIN ? " to train on" : " to test on")
-              + "; --test-part says how many are held out");
+              + "; --test-part sets the fraction that is held out");
     }
     return set;
   }
 
-  /** Those for validation; may be none. */
+  /** The validation set; may be empty. */
   Dataset validation();
+
+  /** The files of the test samples, by their indices; empty if samples are not files. */
+  default List<Path> testFiles() {
+    return List.of();
+  }
 
   /** Adds the settings that decide what is held out. */
   void putInto(Map<String, String> words);

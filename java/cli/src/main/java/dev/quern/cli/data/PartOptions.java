@@ -7,7 +7,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Options of {@code quern train} that say which training images are trained on. */
+/** Options of {@code quern train} that select the training images. */
 public final class PartOptions {
   @Spec(Spec.Target.MIXEE)
   private CommandSpec command;
@@ -16,7 +16,7 @@ public final class PartOptions {
       names = "--limit",
       paramLabel = "N",
       converter = Counts.Positive.class,
-      description = "Use the first N training images only.")
+      description = "Use only the first N training images.")
   private Integer limit;
 
   @Option(
@@ -24,7 +24,7 @@ public final class PartOptions {
       paramLabel = "N",
       converter = Counts.Positive.class,
       description =
-          "Hold out N of the training images, chosen by the seed, and look at them after each"
+          "Hold out N of the training images, chosen by the seed, and evaluate them after each"
               + " epoch.")
   private Integer validation;
 
@@ -37,9 +37,9 @@ public final class PartOptions {
   }
 
   /**
-   * The sets with their training images divided.
+   * The data sets with their training images split.
    *
-   * @throws BadValueException if none are left to train on
+   * @throws BadValueException if no training images remain
    */
   public TrainingData divide(TrainingData sets, DataOptions data, long seed) {
     MultiDataset all = DataOptions.first(sets.train(), limit);
@@ -52,7 +52,7 @@ public final class PartOptions {
     if (validation >= all.size()) {
       throw new BadValueException(
           command,
-          "--validation " + validation + " leaves none of the " + all.size() + " training images");
+          "--validation " + validation + " keeps none of the " + all.size() + " training images");
     }
     MultiDataset shuffled = all.shuffled(seed);
     int left = all.size() - validation;

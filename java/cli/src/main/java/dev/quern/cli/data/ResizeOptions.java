@@ -17,7 +17,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
-/** Options of {@code quern train} that say how a folder's pictures become samples. */
+/** Options of {@code quern train} for the preprocessing of an image folder. */
 public final class ResizeOptions {
   @Spec(Spec.Target.MIXEE)
   private CommandSpec command;
@@ -27,8 +27,8 @@ public final class ResizeOptions {
       paramLabel = "HxW",
       converter = Sides.class,
       description =
-          "Height and width to which a folder's pictures are brought (default: the network's own"
-              + " input).")
+          "Height and width to which images of an image folder are resized (default: the"
+              + " network's own input).")
   private Size size;
 
   @Option(
@@ -37,8 +37,8 @@ public final class ResizeOptions {
       converter = PreprocessingOptions.Fit.class,
       defaultValue = "stretch",
       description =
-          "How that is done for pictures of another shape: stretch, fit (with black at two sides)"
-              + " or center_crop; default ${DEFAULT-VALUE}.")
+          "Resizing of images with another aspect ratio: stretch, fit (with black borders) or"
+              + " center_crop; default ${DEFAULT-VALUE}.")
   private Preprocessing.Fit fit;
 
   @Option(
@@ -46,11 +46,11 @@ public final class ResizeOptions {
       paramLabel = "ORDER",
       converter = PreprocessingOptions.Channels.class,
       description =
-          "What samples of pictures have: grey, rgb or bgr (default: grey or rgb as a network file"
+          "Channels of the samples: grey, rgb or bgr (default: grey or rgb as a network file"
               + " has 1 or 3 channels; rgb for a built-in network).")
   private Preprocessing.Channels channels;
 
-  /** Of the folder that is open. */
+  /** Preprocessing of the open folder. */
   private Preprocessing how;
 
   /** For picocli, which fills the options in. */
@@ -71,20 +71,21 @@ public final class ResizeOptions {
   }
 
   /**
-   * How pictures become samples for a network.
+   * The preprocessing from images to a network's samples.
    *
-   * @throws BadValueException if the network takes no pictures, or any size and none is given
+   * @throws BadValueException if the network's input is not an image, or is of free size and no
+   *     size is given
    */
   Preprocessing preprocessing(NetworkSource description) {
     Shape input = description.network().input();
     boolean builtIn = description instanceof NetworkSource.BuiltIn;
     if (input.rank() != 3 || !builtIn && input.dim(0) != 1 && input.dim(0) != 3) {
       throw new BadValueException(
-          command, "the network's input " + input + " is no picture of 1 or 3 channels");
+          command, "the network's input " + input + " is not an image of 1 or 3 channels");
     }
     if (size == null && (input.isFree(1) || input.isFree(2))) {
       throw new BadValueException(
-          command, "the network takes pictures of any size; --size HxW says which");
+          command, "the network takes images of any size; choose one with --size HxW");
     }
     Size to = size == null ? new Size((int) input.dim(1), (int) input.dim(2)) : size;
     Preprocessing.Channels order = channels;
@@ -96,9 +97,9 @@ public final class ResizeOptions {
   }
 
   /**
-   * Opens a folder of pictures.
+   * Opens an image folder.
    *
-   * @return what is in it, as a line; null where the source is another
+   * @return a line that describes its content; null for other sources
    */
   public String open(DataSource source, DataOptions data, NetworkSource description) {
     if (!(source instanceof DataSource.Pictures)) {
@@ -107,10 +108,10 @@ public final class ResizeOptions {
     return data.open(source, () -> how = preprocessing(description), List.of());
   }
 
-  /** Gives the trainer the way in which pictures became samples. */
+  /** Passes the preprocessing of the images to the trainer. */
   public void apply(DataSource source, TrainerBuilder settings) {
     if (source instanceof DataSource.Pictures) {
-      settings.preprocessing(how.size(null)); // which the network's input says
+      settings.preprocessing(how.size(null)); // determined by the network's input
     }
   }
 
@@ -118,6 +119,6 @@ public final class ResizeOptions {
     BadValueException.refuse(
         command,
         List.of("--size", "--resize", "--channels"),
-        name -> name + " is for a folder of pictures, --data DIR");
+        name -> name + " is for an image folder, --data DIR");
   }
 }

@@ -8,7 +8,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Options of {@code quern train} that say how often training samples come. */
+/** Options of {@code quern train} for the sampling of training images. */
 public final class SamplingOptions {
   @Spec(Spec.Target.MIXEE)
   private CommandSpec command;
@@ -16,17 +16,17 @@ public final class SamplingOptions {
   @Option(
       names = "--balanced",
       description =
-          "Let each class come equally often in training, as often as the largest: images of the"
-              + " others come several times an epoch.")
+          "Balanced sampling: each class occurs as often as the largest one; images of the"
+              + " others occur several times per epoch.")
   private boolean balanced;
 
   /** For picocli, which fills the options in. */
   public SamplingOptions() {}
 
   /**
-   * The sets with what the options say about those that are trained on.
+   * Applies the options to the training set.
    *
-   * @throws BadValueException if there are no classes
+   * @throws BadValueException if the data has no classes
    */
   public TrainingData applied(TrainingData sets, long seed) {
     if (!balanced) {
@@ -34,7 +34,7 @@ public final class SamplingOptions {
     }
     MultiDataset train = sets.train();
     if (!sets.network().isSingle() || train.targets().values().iterator().next().hasTargets()) {
-      throw new BadValueException(command, "--balanced is for images with a class each");
+      throw new BadValueException(command, "--balanced is for data sets with one class per image");
     }
     Dataset only = train.inputs().values().iterator().next();
     return sets.trainedOn(DataOptions.named(sets.network(), only.balanced(seed)));

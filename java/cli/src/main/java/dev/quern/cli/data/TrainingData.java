@@ -16,11 +16,11 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * What a run trains, and what it trains and tests on.
+ * A run's network and data sets.
  *
- * @param network at the size of the data
- * @param described the same as the user described it, whose height and width may be free
- * @param validation null where none is held out
+ * @param network the network at the size of the data
+ * @param described the network as described by the user, with possibly free height and width
+ * @param validation null without a validation set
  */
 public record TrainingData(
     Network network,
@@ -38,7 +38,7 @@ public record TrainingData(
     return new TrainingData(network, described, other, validation, test);
   }
 
-  /** What may be looked at during the run; test images are only at its end. */
+  /** The data set for evaluation during the run; test images are used only at its end. */
   public MultiDataset lookedAt() {
     return validation == null ? train : validation;
   }
@@ -102,7 +102,8 @@ public record TrainingData(
         return;
       }
       if (kind == Task.Kind.SINGLE_LABEL && data.classes().size() == 1) {
-        problems.add("training needs two classes, and there is only " + data.classes().get(0));
+        problems.add(
+            "training needs at least two classes, the data set has only " + data.classes().get(0));
       } else if (!output.equals(Shape.of(data.classes().size()))) {
         problems.add(
             "output " + output + " does not fit the " + data.classes().size() + " classes");
@@ -111,7 +112,7 @@ public record TrainingData(
     }
     Shape targets = data.targetShape();
     if (kind == Task.Kind.SINGLE_LABEL && targets.elements() == 1) {
-      problems.add("task single_label needs labels, saved as whole numbers, and not the targets");
+      problems.add("task single_label needs labels, saved as integers, and not the targets");
       return;
     }
     boolean pixels =
@@ -126,7 +127,7 @@ public record TrainingData(
     return Shape.of(Arrays.copyOfRange(output.toArray(), 1, output.rank()));
   }
 
-  /** Every answer would have a wrong name. */
+  /** Checks the order of classes; in another order every prediction would get a wrong name. */
   public static void requireOrder(Network network, String output, Dataset data) {
     List<String> known = network.tasks().get(output).classes();
     List<String> own = data.classes();
@@ -157,7 +158,7 @@ public record TrainingData(
       throw new ShapeException(
           "network "
               + network
-              + ": its output is a row, the targets of "
+              + ": its output is a vector, the targets of "
               + data.name()
               + " are "
               + targets
@@ -176,8 +177,8 @@ public record TrainingData(
   }
 
   /**
-   * What is saved: for pictures of any size where each output is a picture, too; otherwise for the
-   * size of the training images, to which others are brought.
+   * The model to save: with free image size if each output is an image, too; otherwise with the
+   * size of the training images, to which other images are resized.
    */
   public ModelData saved(ModelData trained) {
     boolean pictures =

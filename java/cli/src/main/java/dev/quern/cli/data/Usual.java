@@ -1,18 +1,20 @@
 package dev.quern.cli.data;
 
 /**
- * What a run takes where the user says nothing.
+ * Default settings of a run.
  *
- * @param optimizer by its name on the command line
- * @param lr the learning rate of that optimizer
- * @param batch images a step
- * @param epochs passes over the training images
+ * @param optimizer its name on the command line
+ * @param lr learning rate of that optimizer
+ * @param batch batch size
+ * @param epochs number of epochs
  */
 public record Usual(String optimizer, float lr, int batch, int epochs) {
-  /** Of a new network on a folder of pictures. Of noisy ones, larger rates learn nothing. */
+  /** Defaults for a new network on an image folder. On noisy images, larger rates learn nothing. */
   static final Usual PICTURES = new Usual("adamw", 0.001f, 16, 30);
 
-  /** Of a trained model on a folder of pictures: AdamW's steps would undo what it has learnt. */
+  /**
+   * Defaults for fine-tuning on an image folder: AdamW's steps would destroy the trained weights.
+   */
   public static final Usual TRANSFER = sgd(20);
 
   /** SGD at its usual rate. */

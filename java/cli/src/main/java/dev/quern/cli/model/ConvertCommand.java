@@ -21,12 +21,12 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "convert",
     description = {
-      "Makes a model whose weights are of another type: half the bytes by bf16 or f16, in the file"
-          + " and in memory. The model is one that quern train saved, or an ONNX network.",
+      "Converts a model's weights to another type: bf16 or f16 halve their bytes, in the"
+          + " file and in memory. The model is one that quern train saved, or an ONNX network.",
       "",
-      "Weights of convolutions and linear layers are rounded to the nearest number of the type; the"
-          + " others, which are few, stay float32. All is computed in float32. Quantized layers keep"
-          + " their whole numbers."
+      "Weights of convolutions and linear layers are rounded to the nearest value of the"
+          + " type; the few others stay float32. All computation is in float32. Quantized layers"
+          + " keep their int8 weights."
     })
 public final class ConvertCommand implements Callable<Integer> {
   @Spec private CommandSpec command;
@@ -36,7 +36,7 @@ public final class ConvertCommand implements Callable<Integer> {
       paramLabel = ModelArgument.FORM,
       required = true,
       converter = ModelArgument.Converter.class,
-      description = "A model of floats: *.safetensors or *.onnx, or a name of quern models.")
+      description = "A float model: *.safetensors or *.onnx, or a name of quern models.")
   private ModelArgument model;
 
   @Option(
@@ -52,7 +52,7 @@ public final class ConvertCommand implements Callable<Integer> {
       names = "--out",
       paramLabel = "FILE",
       required = true,
-      description = "The file to write, over an older one if there is one.")
+      description = "File to write; an existing file is replaced.")
   private Path out;
 
   /** The value of {@code --dtype}. */
@@ -83,7 +83,7 @@ public final class ConvertCommand implements Callable<Integer> {
       command
           .commandLine()
           .getOut()
-          .printf("quantized layers, which keep their whole numbers: %d%n", quantized);
+          .printf("quantized layers, which keep their int8 weights: %d%n", quantized);
     }
     return Failures.OK;
   }

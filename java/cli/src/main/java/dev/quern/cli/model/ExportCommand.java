@@ -21,9 +21,10 @@ import picocli.CommandLine.Spec;
     description = {
       "Writes a saved model as an ONNX file, for other runtimes.",
       "",
-      "Weights, layers, inputs and outputs keep their names. Inputs are what the network takes,"
-          + " float32 and normalised, unless --preprocessing is given; outputs are the network's own,"
-          + " unless --activation is. The metadata has classes, tasks, preprocessing and provenance."
+      "Weights, layers, inputs and outputs keep their names. Inputs are the network's"
+          + " inputs, float32 and normalised, unless --preprocessing is given; outputs are the"
+          + " network's outputs, unless --activation is given. The metadata has classes, tasks,"
+          + " preprocessing and provenance."
     })
 public final class ExportCommand implements Callable<Integer> {
   @Spec private CommandSpec command;
@@ -38,7 +39,7 @@ public final class ExportCommand implements Callable<Integer> {
       names = "--out",
       paramLabel = "FILE",
       required = true,
-      description = "The file to write, over an older one if there is one.")
+      description = "File to write; an existing file is replaced.")
   private Path out;
 
   @Option(
@@ -53,22 +54,22 @@ public final class ExportCommand implements Callable<Integer> {
       names = "--activation",
       negatable = true,
       description =
-          "End in the task's softmax or sigmoid, so that outputs are probabilities; by default they"
-              + " are not.")
+          "Append the task's softmax or sigmoid, so that outputs are probabilities; by default"
+              + " they are logits.")
   private boolean activation;
 
   @Option(
       names = "--preprocessing",
       description =
-          "Begin with the scaling of pixels: inputs are values from 0 to 255, red first, of the"
-              + " network's size.")
+          "Prepend the normalisation of pixels: inputs are then RGB values from 0 to 255, of"
+              + " the network's input size.")
   private boolean preprocessing;
 
   @Option(
       names = "--batch",
       paramLabel = "N",
       converter = Counts.Positive.class,
-      description = "Take batches of this size only; by default of any.")
+      description = "Fixed batch size (default: any).")
   private Integer batch;
 
   @Override

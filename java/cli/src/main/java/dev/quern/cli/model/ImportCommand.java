@@ -23,25 +23,27 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "import",
     description = {
-      "Makes a model of a network from elsewhere: predict, eval, detect and the Java API take it"
-          + " like one that quern train saved. FILE is an ONNX network, or weights that another"
-          + " library saved: safetensors, or a state_dict of torch.save.",
+      "Imports an external network as a model: predict, eval, detect and the Java API use"
+          + " it like one that quern train saved. FILE is an ONNX network, or weights that"
+          + " another library saved: safetensors, or a state_dict of torch.save.",
       "",
-      "An ONNX network brings its layers and weights. What it needs besides is how pictures become"
-          + " its input (--mean and so on) and names of classes, and of a detector which outputs are"
-          + " boxes. Nodes that cannot be read are listed,"
-          + " and nothing is imported then.",
+      "An ONNX file contains layers and weights. Options add the preprocessing of images"
+          + " (--mean and so on), names of classes, and for a detector the outputs that hold"
+          + " boxes. If a node is not supported, all such nodes are listed and nothing is"
+          + " imported.",
       "",
-      "The weights of torchvision's models load as they are, into the networks that quern nets"
-          + " prints with its names: PyTorch writes them by torch.save(model.state_dict(),"
-          + " \"weights.pth\"), of which nothing is executed here. For other names, --names has a file of lines FROM = TO. FROM is what a name begins with, or has"
-          + " stars for any run of characters, which TO has in the same order. Of lines that fit, the"
-          + " one with most characters besides stars is taken, of those the first. A # begins a"
-          + " comment. The file may also be a JSON object.",
+      "Weights of torchvision's models load unchanged into the networks that quern nets"
+          + " prints with torchvision's names: PyTorch writes them by"
+          + " torch.save(model.state_dict(), \"weights.pth\"), of which nothing is executed here."
+          + " For other names, --names takes a file with lines FROM = TO. FROM is a prefix of a"
+          + " name, or has stars that match any run of characters; TO has the same stars in the"
+          + " same order. Of the lines that match, the one with the most characters besides stars"
+          + " is used, the first if several are equal. A # begins a comment. The file may also be"
+          + " a JSON object.",
       "",
-      "What was loaded, missing, unexpected and of another shape is printed. A model that lacks"
-          + " weights is refused, unless --partial draws them. float64, float32, float16 and bfloat16"
-          + " become float32."
+      "The command prints the weights that were loaded, missing, unexpected and of another"
+          + " shape. A model with missing weights is refused, unless --partial initialises them."
+          + " float64, float32, float16 and bfloat16 become float32."
     })
 public final class ImportCommand implements Callable<Integer> {
   @Spec private CommandSpec command;
@@ -55,10 +57,10 @@ public final class ImportCommand implements Callable<Integer> {
       names = "--out",
       paramLabel = "MODEL",
       required = true,
-      description = "Where the model goes, *.safetensors.")
+      description = "Model file to write, *.safetensors.")
   private Path out;
 
-  @Option(names = "--overwrite", description = "Replace a file that is there.")
+  @Option(names = "--overwrite", description = "Replace an existing file.")
   private boolean overwrite;
 
   @Mixin private WeightsOptions weights;
@@ -79,13 +81,13 @@ public final class ImportCommand implements Callable<Integer> {
     return Failures.OK;
   }
 
-  /** What the file is decides how it is read. */
+  /** Reads the file by the kind that its name shows. */
   private ModelData read(PrintWriter print) {
     if (OnnxOptions.reads(file)) {
       if (weights.isAsked()) {
         throw new BadValueException(
             command,
-            file + " has its network: --net, --names, --input and --partial are for weights");
+            file + " contains its network: --net, --names, --input and --partial are for weights");
       }
       return onnx(weights.classes());
     }
@@ -114,10 +116,10 @@ public final class ImportCommand implements Callable<Integer> {
         throw new BadValueException(command, "--out " + out + " is the file to import");
       }
     } catch (IOException e) {
-      // reading or writing will say what is wrong
+      // reading or writing will report the error
     }
     if (Files.exists(out) && !overwrite) {
-      throw new BadValueException(command, out + " is there already; --overwrite replaces it");
+      throw new BadValueException(command, out + " exists already; --overwrite replaces it");
     }
   }
 }

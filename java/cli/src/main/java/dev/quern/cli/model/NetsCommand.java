@@ -18,10 +18,10 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "nets",
     description = {
-      "Prints the built-in networks: input, classes, parameters and multiply-adds of an image.",
+      "Prints the built-in networks: input, classes, parameters and multiply-adds per" + " image.",
       "",
-      "Input and classes are those that a network was first published for; train takes them from"
-          + " the data set. Where names are torchvision's, import takes its weights: resnet18 is for"
+      "Input and classes are those of the network's publication; train takes them from the"
+          + " data set. Networks with torchvision's names import its weights: resnet18 is for"
           + " small images, resnet18_imagenet is torchvision's resnet18."
     })
 public final class NetsCommand implements Callable<Integer> {
@@ -64,7 +64,7 @@ public final class NetsCommand implements Callable<Integer> {
         });
   }
 
-  /** Whose names its weights have. */
+  /** Source of the names of the network's weights. */
   private static String names(Network n) {
     return Torchvision.names().contains(n.name()) ? "torchvision" : "own";
   }

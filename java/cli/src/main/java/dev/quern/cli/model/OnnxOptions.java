@@ -23,7 +23,7 @@ final class OnnxOptions {
       names = "--dims",
       paramLabel = "INPUT=D,...",
       description =
-          "The size of an input that the ONNX file leaves free, the batch first: --dims"
+          "Size of an input with free dimensions in the ONNX file, including the batch: --dims"
               + " image=1,3,224,224.")
   private Map<String, String> dims = Map.of();
 
@@ -31,7 +31,7 @@ final class OnnxOptions {
       names = "--outputs",
       paramLabel = "VALUE",
       split = ",",
-      description = "End the network at these values of the ONNX file rather than at its outputs.")
+      description = "Cut the network at these values of the ONNX file, which become its outputs.")
   private String[] outputs;
 
   @Option(
@@ -39,8 +39,8 @@ final class OnnxOptions {
       paramLabel = "KIND",
       converter = TaskOption.Converter.class,
       description =
-          "What the network's only output is for: single_label, multi_label, regression,"
-              + " pixel_classes or image (default for probabilities of classes: single_label).")
+          "Task of the network's only output: single_label, multi_label, regression,"
+              + " pixel_classes or image (default for class probabilities: single_label).")
   private Task.Kind kind;
 
   /** For picocli, which fills the options in. */

@@ -44,12 +44,12 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "quantize",
     description = {
-      "Makes a model of whole numbers of one of floats: a quarter of the bytes, and faster. The"
-          + " model is one that quern train saved, or an ONNX network.",
+      "Quantizes a float model to int8: a quarter of the bytes, and faster. The model is"
+          + " one that quern train saved, or an ONNX network.",
       "",
-      "Ranges are taken from training images of a data set, without --data of the one that the model"
-          + " was trained on. Where it has test images with labels, the accuracy on them before and"
-          + " after is printed."
+      "Ranges are calibrated on training images of the data set; without --data, of the one"
+          + " that the model was trained on. If it has labelled test images, the accuracy before"
+          + " and after is printed."
     })
 public final class QuantizeCommand implements Callable<Integer> {
   private static final int WORST = 5;
@@ -66,7 +66,7 @@ public final class QuantizeCommand implements Callable<Integer> {
       paramLabel = ModelArgument.FORM,
       required = true,
       converter = ModelArgument.Converter.class,
-      description = "A model of floats: *.safetensors or *.onnx, or a name of quern models.")
+      description = "A float model: *.safetensors or *.onnx, or a name of quern models.")
   private ModelArgument model;
 
   @Mixin private DataOptions data;
@@ -75,7 +75,7 @@ public final class QuantizeCommand implements Callable<Integer> {
       names = "--out",
       paramLabel = "FILE",
       required = true,
-      description = "The file to write, over an older one if there is one.")
+      description = "File to write; an existing file is replaced.")
   private Path out;
 
   @Option(
@@ -83,7 +83,7 @@ public final class QuantizeCommand implements Callable<Integer> {
       paramLabel = "N",
       defaultValue = "500",
       converter = Counts.Positive.class,
-      description = "How many training images are looked at; default ${DEFAULT-VALUE}.")
+      description = "Number of training images to calibrate on; default ${DEFAULT-VALUE}.")
   private int images;
 
   @Option(
@@ -91,24 +91,24 @@ public final class QuantizeCommand implements Callable<Integer> {
       paramLabel = "HOW",
       converter = Method.class,
       description =
-          "How ranges are chosen: min_max, percentile (all but 0.01 percent), entropy, or mse, the"
-              + " least squared error (default).")
+          "Calibration of ranges: min_max, percentile (all but 0.01 percent), entropy, or mse,"
+              + " the least squared error (default).")
   private CalibrationMethod method = CalibrationMethod.MSE;
 
   @Option(
       names = "--keep",
       paramLabel = "LAYER",
       split = ",",
-      description = "Layers that stay in floats.")
+      description = "Layers to keep in float32.")
   private String[] keep = {};
 
   @Option(
       names = "--accuracy-bound",
       paramLabel = "POINTS",
       description =
-          "Keep as many of the layers that lose most in floats as it takes to lose at most so many"
-              + " percent of accuracy, 0.5 for example, on a fifth of the training images, 5,000 at"
-              + " most, which ranges are not taken from then.")
+          "Largest accuracy loss in percentage points, 0.5 for example: the layers with the"
+              + " largest loss stay in float32 until it is met. Accuracy is measured on a fifth of"
+              + " the training images, at most 5,000, which are then not used to calibrate ranges.")
   private Double bound;
 
   @Option(
@@ -116,9 +116,9 @@ public final class QuantizeCommand implements Callable<Integer> {
       paramLabel = "EPOCHS",
       converter = Counts.Positive.class,
       description =
-          "Train the quantized model for so many epochs of the training images, which must have"
-              + " labels: it gets back some of what rounding took. quern train --from does the same"
-              + " with more options.")
+          "Fine-tune the quantized model for this many epochs of the training images, which"
+              + " must have labels: this recovers part of the accuracy that quantization loses. quern"
+              + " train --from does the same with more options.")
   private Integer epochs;
 
   @Option(
@@ -126,7 +126,7 @@ public final class QuantizeCommand implements Callable<Integer> {
       paramLabel = "X",
       defaultValue = "0.001",
       description =
-          "Learning rate of --fine-tune, by sgd with momentum 0.9 and a cosine; default"
+          "Learning rate of --fine-tune, with sgd, momentum 0.9 and a cosine schedule; default"
               + " ${DEFAULT-VALUE}.")
   private float lr;
 
@@ -135,33 +135,34 @@ public final class QuantizeCommand implements Callable<Integer> {
       paramLabel = "N",
       converter = Counts.Positive.class,
       defaultValue = "64",
-      description = "Images a step of --fine-tune; default ${DEFAULT-VALUE}.")
+      description = "Batch size of --fine-tune; default ${DEFAULT-VALUE}.")
   private int batch;
 
   @Option(
       names = "--limit",
       paramLabel = "N",
       converter = Counts.Positive.class,
-      description = "Use the first N test images only.")
+      description = "Use only the first N test images.")
   private Integer limit;
 
   @Option(
       names = "--no-bias-correction",
       negatable = false,
-      description = "Leave the means of errors in.")
+      description = "Do not correct the mean quantization error (bias correction off).")
   private boolean uncorrected;
 
   @Option(
       names = "--no-equalization",
       negatable = false,
-      description = "Leave the ranges of channels as they are.")
+      description = "Do not equalize the ranges of channels.")
   private boolean unequal;
 
   @Option(
       names = "--report",
       description =
-          "Print what each layer loses, with the accuracy on a fifth of the training images when"
-              + " only it is quantized, which takes an evaluation for each.")
+          "Print the quantization error of each layer, and the accuracy on a fifth of the"
+              + " training images with only that layer quantized, which takes an evaluation per"
+              + " layer.")
   private boolean report;
 
   @Mixin private PreprocessingOptions preprocessing;
@@ -179,7 +180,7 @@ public final class QuantizeCommand implements Callable<Integer> {
     Optimizer optimizer = BadValueException.check(command, () -> new Sgd(lr, 0.9f));
     if (epochs == null) {
       BadValueException.refuse(
-          command, List.of("--lr", "--batch"), name -> name + " goes with --fine-tune");
+          command, List.of("--lr", "--batch"), name -> name + " needs --fine-tune");
     }
     threads.apply();
     ModelData loaded = preprocessing.applied(model.data());
@@ -198,7 +199,7 @@ public final class QuantizeCommand implements Callable<Integer> {
     Dataset training = data.load(source, Split.TRAIN);
     Dataset test = test(source, network);
     if (test != null && (bound != null || report)) {
-      // what is chosen by them would make test images say too much
+      // choosing layers by test images would make the test result too optimistic
       Dataset mixed = training.shuffled(1);
       int apart = Math.min(MOST_APART, training.size() / APART + 1);
       how.heldOut(mixed.slice(0, apart)).accuracyByLayer(report);
@@ -224,7 +225,7 @@ public final class QuantizeCommand implements Callable<Integer> {
     return String.format(Locale.ROOT, ", before fine-tuning %.4f", accuracy);
   }
 
-  /** The model after some epochs more, in whole numbers as before. */
+  /** The model after some epochs of fine-tuning, quantized as before. */
   private ModelData tuned(ModelData made, Dataset training, Optimizer optimizer) {
     Network network = made.network();
     if (!training.hasTargets()) {
@@ -251,7 +252,7 @@ public final class QuantizeCommand implements Callable<Integer> {
     }
   }
 
-  /** Test images with labels; null where there are none. */
+  /** Labelled test images; null without any. */
   private Dataset test(DataSource source, Network network) {
     if (!network.isSingle()) {
       return null;

@@ -23,8 +23,9 @@ import picocli.CommandLine.Spec;
     description = {
       "Prints a network's layers, output shapes, parameters, multiply-adds and bytes of the plan.",
       "",
-      "A built-in network takes its input from --data or --input; without them it has what quern"
-          + " nets prints. Files and models have their own, or leave height and width free."
+      "A built-in network takes its input from --data or --input; by default it has the"
+          + " input that quern nets prints. Network files and models have their own input, or"
+          + " free height and width."
     })
 public final class SummaryCommand implements Callable<Integer> {
   @Spec private CommandSpec command;
@@ -32,7 +33,7 @@ public final class SummaryCommand implements Callable<Integer> {
   @ArgGroup(multiplicity = "1")
   private Subject subject;
 
-  /** What is summarised: one of the two. */
+  /** The subject of the summary: exactly one of these options. */
   static final class Subject {
     @Option(
         names = "--net",
@@ -54,14 +55,14 @@ public final class SummaryCommand implements Callable<Integer> {
       names = "--data",
       paramLabel = "NAME",
       converter = DatasetFacts.Converter.class,
-      description = "Take input and classes of this data set; its files are not needed.")
+      description = "Use input and classes of this data set; its files are not read.")
   private DatasetFacts data;
 
   @Option(
       names = "--input",
       paramLabel = "CxHxW",
       converter = InputConverter.class,
-      description = "Take this input, for example 3x32x32.")
+      description = "Input shape, for example 3x32x32.")
   private Shape input;
 
   @Option(
@@ -69,7 +70,7 @@ public final class SummaryCommand implements Callable<Integer> {
       paramLabel = "N",
       defaultValue = "10",
       converter = Counts.Positive.class,
-      description = "Classes that go with --input; default ${DEFAULT-VALUE}.")
+      description = "Number of classes with --input; default ${DEFAULT-VALUE}.")
   private int classes;
 
   @Option(
@@ -77,7 +78,7 @@ public final class SummaryCommand implements Callable<Integer> {
       paramLabel = "N",
       defaultValue = "64",
       converter = Counts.Positive.class,
-      description = "Images a step, which the plan's bytes depend on; default ${DEFAULT-VALUE}.")
+      description = "Batch size of the memory estimate; default ${DEFAULT-VALUE}.")
   private int batch;
 
   @Override
@@ -92,8 +93,8 @@ public final class SummaryCommand implements Callable<Integer> {
     if (sized && (subject.net == null || !subject.net.takesInput())) {
       throw new BadValueException(
           command,
-          "--data and --input are for built-in networks, and for files that leave height and width"
-              + " free");
+          "--data and --input are for built-in networks and for network files with free height"
+              + " and width");
     }
     if (data != null && input != null) {
       throw new BadValueException(command, "--data and --input exclude each other");

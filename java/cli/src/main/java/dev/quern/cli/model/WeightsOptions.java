@@ -33,7 +33,7 @@ import picocli.CommandLine.TypeConversionException;
 
 /** Options of {@code quern import} for a file that has weights, but not their network. */
 final class WeightsOptions {
-  /** Of ImageNet's pictures, where a network takes any. */
+  /** ImageNet's image size, for networks of free size. */
   private static final Size SIDE = Size.of(224);
 
   @Spec(Spec.Target.MIXEE)
@@ -50,7 +50,7 @@ final class WeightsOptions {
   @Option(
       names = "--names",
       paramLabel = "MAP",
-      description = "A file of what weights are called in FILE, and what in the network.")
+      description = "File that maps names of weights in FILE to names in the network.")
   private Path names;
 
   @Option(
@@ -58,8 +58,8 @@ final class WeightsOptions {
       paramLabel = "CxHxW",
       converter = FreeInput.class,
       description =
-          "Input of a built-in network; ? leaves height and width free, as in 3x?x? (default: what"
-              + " quern nets prints).")
+          "Input of a built-in network; ? leaves height and width free, as in 3x?x? (default:"
+              + " the one that quern nets prints).")
   private Shape input;
 
   @Option(
@@ -67,20 +67,20 @@ final class WeightsOptions {
       paramLabel = ClassList.FORM,
       converter = ClassList.Converter.class,
       description =
-          "How many classes there are, or their names with commas between, or a text file with a name"
-              + " a line (default: what quern nets prints, without names).")
+          "Number of classes, or their names separated by commas, or a text file with one name"
+              + " per line (default: the number that quern nets prints, without names).")
   private ClassList classes = ClassList.NONE;
 
   @Option(
       names = "--partial",
-      description = "Draw weights that are missing or of another shape, as before a training.")
+      description = "Initialise weights that are missing or of another shape, as for training.")
   private boolean partial;
 
   @Option(
       names = "--seed",
       paramLabel = "N",
       defaultValue = "1",
-      description = "Decides what --partial draws; default ${DEFAULT-VALUE}.")
+      description = "Seed of the weights that --partial initialises; default ${DEFAULT-VALUE}.")
   private long seed;
 
   /** The value of {@code --input}. */
@@ -115,16 +115,16 @@ final class WeightsOptions {
     return net != null || names != null || input != null || partial;
   }
 
-  /** What {@code --classes} says, for files that have their network too. */
+  /** The value of {@code --classes}, for files that contain their network. */
   ClassList classes() {
     return classes;
   }
 
-  /** The model of the file's weights; says what was taken over and what was not. */
+  /** The model from the file's weights; prints which weights were loaded. */
   ModelData model(Path file, PrintWriter out) {
     if (net == null) {
       throw new BadValueException(
-          command, file + " has weights without their network: --net NAME|FILE says which it is");
+          command, file + " has weights without a network: choose one with --net NAME|FILE");
     }
     Network network = network();
     NameMap map = names == null ? NameMap.none() : NameMap.load(names);
@@ -133,7 +133,7 @@ final class WeightsOptions {
     out.println(found.report());
     List<String> unused = new ArrayList<>(map.unused(List.copyOf(dict.weights().keySet())));
     if (!unused.isEmpty()) {
-      out.println("lines of " + names + " that fit no weight: " + String.join(", ", unused));
+      out.println("lines of " + names + " that match no weight: " + String.join(", ", unused));
     }
     out.flush();
     Map<String, float[]> weights = new LinkedHashMap<>(found.weights());
@@ -168,16 +168,16 @@ final class WeightsOptions {
             + (lacking.size() > 1 ? " and others" : "")
             + "; "
             + near(network, dict)
-            + "--partial draws them");
+            + "--partial initialises them");
   }
 
-  /** The name of another network whose weights are all there. */
+  /** The name of another network that has all of these weights. */
   private static String near(Network network, StateDict dict) {
     return Torchvision.names().stream()
         .filter(n -> !n.equals(network.name()))
         .filter(n -> dict.weights().keySet().containsAll(Networks.byName(n).state().keySet()))
         .findFirst()
-        .map(n -> "its names are those of --net " + n + "; ")
+        .map(n -> "its names match --net " + n + "; ")
         .orElse("");
   }
 

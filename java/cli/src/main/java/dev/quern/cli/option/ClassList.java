@@ -20,7 +20,7 @@ public record ClassList(int count, List<String> names) {
   /** How the option's value is written. */
   public static final String FORM = "N|NAME,NAME|FILE";
 
-  /** What nobody said. */
+  /** The value without the option. */
   public static final ClassList NONE = new ClassList(0, List.of());
 
   /** Far beyond any list of use. */
@@ -40,7 +40,7 @@ public record ClassList(int count, List<String> names) {
       }
       List<String> names = lines(value);
       if (names.isEmpty() || names.stream().anyMatch(String::isBlank)) {
-        throw new TypeConversionException("'" + value + "' has no name, or an empty one");
+        throw new TypeConversionException("'" + value + "' has an empty name");
       }
       return new ClassList(names.size(), names);
     }
@@ -52,13 +52,13 @@ public record ClassList(int count, List<String> names) {
           return Files.readString(file, StandardCharsets.UTF_8).stripTrailing().lines().toList();
         }
       } catch (IOException | InvalidPathException e) {
-        // said below
+        // reported below
       }
       if (value.contains(",")) {
         return List.of(value.split(",", -1));
       }
       throw new TypeConversionException(
-          "'" + value + "' is neither a number nor names nor a text file of a name a line");
+          "'" + value + "' is not a number, a list of names or a text file with one name per line");
     }
   }
 }

@@ -12,7 +12,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
-/** Options that say how a network's outputs are boxes, for one that does not say so itself. */
+/**
+ * Options for the decoding of a network's outputs to boxes, for networks without a decoder of their
+ * own.
+ */
 public final class DecoderOptions {
   @Spec(Spec.Target.MIXEE)
   private CommandSpec command;
@@ -21,14 +24,14 @@ public final class DecoderOptions {
       names = "--boxes",
       paramLabel = "OUTPUT",
       description =
-          "The output with boxes, four numbers each, for a model that does not say what its outputs"
-              + " are; with --scores.")
+          "Output with the boxes, four numbers each, for a detector without a decoder of its"
+              + " own; needs --scores.")
   private String boxes;
 
   @Option(
       names = "--scores",
       paramLabel = "OUTPUT",
-      description = "The output with a score for each box and class.")
+      description = "Output with a score for each box and class.")
   private String scores;
 
   @Option(
@@ -36,26 +39,29 @@ public final class DecoderOptions {
       paramLabel = "FORM",
       converter = FormConverter.class,
       description =
-          "What the four numbers are: left_top_right_bottom (default), top_left_bottom_right or"
+          "Form of the four numbers: left_top_right_bottom (default), top_left_bottom_right or"
               + " center_size.")
   private DecodedBoxes.Form form;
 
   @Option(
       names = "--box-pixels",
-      description = "They are pixels of the model's input; by default parts of it, from 0 to 1.")
+      description =
+          "Boxes are in pixels of the model's input; by default they are fractions of it, from"
+              + " 0 to 1.")
   private boolean inPixels;
 
   @Option(
       names = "--function",
       paramLabel = "FUNCTION",
       converter = ScoresConverter.class,
-      description = "What makes scores of that output: as_they_are (default), sigmoid or softmax.")
+      description =
+          "Function from that output to scores: as_they_are (default), sigmoid or softmax.")
   private BoxDecoder.Scores function;
 
   @Option(
       names = "--background",
       paramLabel = "CLASS",
-      description = "The index of a class that is none; by default there is no such.")
+      description = "Index of the background class (default: none).")
   private Integer background;
 
   @Option(
@@ -63,8 +69,9 @@ public final class DecoderOptions {
       paramLabel = "v5|v8",
       converter = YoloConverter.class,
       description =
-          "The first output has YOLO's rows: of v5 and v7 x, y, width, height, the score of anything"
-              + " and those of classes, of v8 and v11 the same without anything, by column.")
+          "Layout of the first output in YOLO's rows: v5 and v7 have x, y, width, height,"
+              + " objectness and class scores per row; v8 and v11 have the same without objectness,"
+              + " per column.")
   private Yolo yolo;
 
   /** For picocli, which fills the options in. */
@@ -106,16 +113,17 @@ public final class DecoderOptions {
   }
 
   /**
-   * The network with what the options say.
+   * Returns the network with the options applied.
    *
-   * @param classes how many there are, or their names
-   * @throws BadValueException if the options do not go together, or the network says it itself
+   * @param classes number of classes or their names
+   * @throws BadValueException if the options exclude each other, or the network has a decoder of
+   *     its own
    */
   public Network applied(Network network, ClassList classes) {
     BoxDecoder decoder = decoder(network);
     if (network.detection() != null) {
       throw new BadValueException(
-          command, "network " + network.name() + " says itself how its outputs are boxes");
+          command, "network " + network.name() + " has a decoder of its own for boxes");
     }
     return BadValueException.check(
         command,
@@ -131,8 +139,7 @@ public final class DecoderOptions {
       return yolo == Yolo.V5 ? YoloRows.v5(first) : YoloRows.v8(first);
     }
     if (boxes == null || scores == null || yolo != null) {
-      throw new BadValueException(
-          command, "--boxes and --scores say where boxes are, or else --yolo");
+      throw new BadValueException(command, "boxes need --boxes and --scores, or --yolo");
     }
     return BadValueException.check(
         command,

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.Option;
 
-/** Options of commands that train which say what stays as it is. */
+/** Options for freezing parameters, for commands that train. */
 public final class FreezeOptions {
   /** All but the head. */
   private static final String BODY = "body";
@@ -15,15 +15,16 @@ public final class FreezeOptions {
       paramLabel = "PATTERN",
       split = ",",
       description =
-          "Keep the parameters of these names as they are, * standing for any run of characters:"
+          "Freeze the parameters with these names, * standing for any run of characters:"
               + " 'stem.*,stage1.*'; body: all but those of the last linear layer or convolution."
-              + " Frozen layers before the first trained one have no backward pass; frozen batch"
-              + " normalization keeps its statistics.")
+              + " Layers that only lead to frozen parameters are skipped in the backward pass; batch"
+              + " normalisation keeps its statistics.")
   private List<String> patterns = List.of();
 
   @Option(
       names = "--move-frozen-statistics",
-      description = "Frozen batch normalisation moves its statistics, as PyTorch's does.")
+      description =
+          "Frozen batch normalisation still updates its running statistics, as in PyTorch.")
   private boolean moveStatistics;
 
   /** For picocli, which fills the options in. */

@@ -34,7 +34,10 @@ public sealed interface NetworkSource {
   /** The network at the input shape and classes that it has where no data set is named. */
   Network network();
 
-  /** Whether the input is for others to say: that of a built-in network, or of a file left free. */
+  /**
+   * Whether the input is determined elsewhere: that of a built-in network, or of a file with free
+   * height and width.
+   */
   boolean takesInput();
 
   /** A built-in network; its input follows the data. */
@@ -55,7 +58,7 @@ public sealed interface NetworkSource {
     }
   }
 
-  /** A file, which says what its input is, or leaves height and width to the data. */
+  /** A network file, which has its input or leaves height and width to the data. */
   record Description(Path file) implements NetworkSource {
     @Override
     public Network network(Shape input, int classes) {
@@ -75,10 +78,10 @@ public sealed interface NetworkSource {
   }
 
   /**
-   * One that comes with weights: that of a run that goes on, or of a model that a run begins with.
+   * A network with weights: that of a resumed run, or of a model to fine-tune.
    *
-   * @param network at the size of its data
-   * @param described the same as the user described it
+   * @param network the network at the size of its data
+   * @param described the network as described by the user
    */
   record Kept(Network network, Network described) implements NetworkSource {
     @Override

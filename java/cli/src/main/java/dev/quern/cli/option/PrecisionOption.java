@@ -26,8 +26,8 @@ public final class PrecisionOption {
       defaultValue = "default",
       converter = Converter.class,
       description =
-          "strict: convolutions are plain sums of float32 products, without Winograd's fewer"
-              + " multiplications and without AMX; default ${DEFAULT-VALUE}.")
+          "strict: convolutions are plain sums of float32 products, without Winograd and"
+              + " without AMX; default ${DEFAULT-VALUE}.")
   private Precision precision;
 
   /** For picocli, which fills the option in. */

@@ -11,7 +11,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
-/** Options that say how pictures become the input of a network from elsewhere. */
+/** Options for the preprocessing of images for an external network. */
 public final class PreprocessingOptions {
   @Spec(Spec.Target.MIXEE)
   private CommandSpec command;
@@ -21,10 +21,10 @@ public final class PreprocessingOptions {
       paramLabel = "KIND",
       converter = Kind.class,
       description =
-          "How pictures become the input: imagenet, the middle 224 pixels of a shorter side of 256"
-              + " with ImageNet's mean and deviation (default for torchvision's networks of 3"
-              + " channels), or unit, stretched and scaled to [0, 1] (default for others). The"
-              + " options below change that.")
+          "Preprocessing of images: imagenet, the middle 224 pixels of a shorter side of 256"
+              + " with ImageNet's mean and standard deviation (default for torchvision's networks of"
+              + " 3 channels), or unit, stretched and scaled to [0, 1] (default for others). The"
+              + " options below override parts of it.")
   private String kind;
 
   @Option(
@@ -33,8 +33,8 @@ public final class PreprocessingOptions {
       hideParamSyntax = true,
       split = ",",
       description =
-          "What is subtracted from pixels: a number, or one a channel. Pixels are from 0 to 1"
-              + " unless --pixels says otherwise.")
+          "Mean that is subtracted from pixels: one number, or one per channel. Pixels are from"
+              + " 0 to 1 unless --pixels says otherwise.")
   private float[] mean;
 
   @Option(
@@ -42,35 +42,35 @@ public final class PreprocessingOptions {
       paramLabel = "S,...",
       hideParamSyntax = true,
       split = ",",
-      description = "What pixels are divided by then.")
+      description = "Standard deviation by which pixels are divided.")
   private float[] std;
 
   @Option(
       names = "--pixels",
       paramLabel = "MOST",
       converter = Pixels.class,
-      description = "The largest pixel that --mean and --std go by: 1 (default) or 255.")
+      description = "Largest pixel value in the scale of --mean and --std: 1 (default) or 255.")
   private Float pixels;
 
   @Option(
       names = "--fit",
       paramLabel = "HOW",
       converter = Fit.class,
-      description = "Of pictures of another shape: stretch, fit, or center_crop.")
+      description = "Resizing of images with another aspect ratio: stretch, fit or center_crop.")
   private Preprocessing.Fit fit;
 
   @Option(
       names = "--crop",
       paramLabel = "PART",
       description =
-          "Of center_crop: what part of the shorter side is shown, 0.875 for 224 of 256 pixels.")
+          "Fraction of the shorter side that center_crop keeps, 0.875 for 224 of 256 pixels.")
   private Float crop;
 
   @Option(
       names = "--channels",
       paramLabel = "ORDER",
       converter = Channels.class,
-      description = "What the network's channels are: grey, rgb or bgr.")
+      description = "Channels of the network's input: grey, rgb or bgr.")
   private Preprocessing.Channels channels;
 
   /** The value of {@code --preprocessing}. */
@@ -102,7 +102,7 @@ public final class PreprocessingOptions {
     }
   }
 
-  /** The value of {@code --channels}: those of pictures. */
+  /** The value of {@code --channels}: the channels of images. */
   public static final class Channels extends Choice<Preprocessing.Channels> {
     Channels() {
       super(
@@ -114,13 +114,13 @@ public final class PreprocessingOptions {
   /** For picocli, which fills the options in. */
   PreprocessingOptions() {}
 
-  /** The model with what the options say. */
+  /** Returns the model with the options applied. */
   public ModelData applied(ModelData model) {
     if ((mean == null) != (std == null)) {
-      throw new BadValueException(command, "--mean and --std go together");
+      throw new BadValueException(command, "--mean and --std need each other");
     }
     if (pixels != null && mean == null) {
-      throw new BadValueException(command, "--pixels is about --mean and --std");
+      throw new BadValueException(command, "--pixels needs --mean and --std");
     }
     return BadValueException.check(
         command,

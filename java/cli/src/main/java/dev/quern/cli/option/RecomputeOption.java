@@ -8,8 +8,8 @@ public final class RecomputeOption {
   @Option(
       names = "--recompute",
       description =
-          "Forget activations and compute them again in the backward pass: less memory, up to a"
-              + " third more time, the same results.")
+          "Recompute activations in the backward pass: less memory, up to a third more time,"
+              + " the same results.")
   private boolean recompute;
 
   /** For picocli, which fills the option in. */

@@ -13,7 +13,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
-/** The option {@code --task}, and what outputs are for where neither it nor the network says so. */
+/** The option {@code --task}, and the default tasks of outputs. */
 public final class TaskOption {
   private static final String KINDS = "single_label, multi_label, regression, pixel_classes, image";
 
@@ -36,16 +36,16 @@ public final class TaskOption {
       paramLabel = "KIND",
       converter = Converter.class,
       description =
-          "What the network's output is for: "
+          "Task of the network's output: "
               + KINDS
-              + ". It decides loss, answers and scores. A network file says it under \"task\";"
-              + " labels are single_label (default).")
+              + ". It determines loss, predictions and metrics. A network file has it under \"task\";"
+              + " data sets with labels are single_label (default).")
   private Task.Kind kind;
 
   /** For picocli, which fills the option in. */
   TaskOption() {}
 
-  /** The network with what the option says. */
+  /** Returns the network with the option applied. */
   public Network asked(Network network) {
     if (kind == null) {
       return network;
@@ -53,7 +53,7 @@ public final class TaskOption {
     if (network.outputs().size() > 1) {
       throw new BadValueException(
           command,
-          "--task is for networks of one output; the network file says it of "
+          "--task is for networks of one output; the network file has the tasks of "
               + network.outputs()
               + " under \"tasks\"");
     }
@@ -61,16 +61,16 @@ public final class TaskOption {
     if (said.kind() != Task.Kind.PLAIN && said.kind() != kind) {
       throw new BadValueException(
           command,
-          "--task " + kind.text() + ": the network file says \"" + said.kind().text() + "\"");
+          "--task " + kind.text() + ": the network file has task \"" + said.kind().text() + "\"");
     }
     return network.withTask(new Task(kind, said.classes(), said.loss(), said.weight()));
   }
 
   /**
-   * The network with a task for each output: labels are classes that exclude each other, targets
-   * may be anything. Classes without names take those of the data.
+   * Returns the network with a task for each output: labels are classes that exclude each other,
+   * targets may be of any task. Classes without names get those of the data.
    *
-   * @throws BadValueException if nobody says what targets are for
+   * @throws BadValueException if the task of targets is not specified
    */
   public Network known(Network network, MultiDataset data) {
     Network known = network;
@@ -100,9 +100,9 @@ public final class TaskOption {
             + output
             + " of network "
             + network.name()
-            + ", which does not say what they are: ";
+            + ", which has no task: set ";
     return network.outputs().size() == 1
-        ? what + "--task KIND or \"task\": \"KIND\" in the network file does, of " + KINDS
-        : what + "\"tasks\": {\"" + output + "\": \"KIND\"} in the network file does, of " + KINDS;
+        ? what + "--task KIND or \"task\": \"KIND\" in the network file, one of " + KINDS
+        : what + "\"tasks\": {\"" + output + "\": \"KIND\"} in the network file, one of " + KINDS;
   }
 }

@@ -17,8 +17,8 @@ public final class ThreadOptions {
       paramLabel = "T",
       converter = Counts.Positive.class,
       description =
-          "Threads to compute with, 1 to 64 (default: what the machine or container grants)."
-              + " Results do not depend on it.")
+          "Number of threads, 1 to 64 (default: the cores of the machine or container). Results"
+              + " do not depend on it.")
   private Integer threads;
 
   /** For picocli, which fills the option in. */

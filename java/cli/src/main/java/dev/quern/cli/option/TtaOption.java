@@ -26,8 +26,8 @@ public final class TtaOption {
       paramLabel = "flip|flip-shift",
       converter = Converter.class,
       description =
-          "Test the average of what is said of an image and its mirror image (flip), or of these"
-              + " and both moved by a pixel either way, too (flip-shift).")
+          "Test-time augmentation: average the predictions for an image and its mirror image"
+              + " (flip), or also for both shifted by one pixel either way (flip-shift).")
   private TestTimeAugmentation views;
 
   /** For picocli, which fills the option in. */

@@ -6,9 +6,9 @@ import dev.quern.tensor.Shape;
 import java.util.Arrays;
 import java.util.List;
 
-/** Pictures of one size in rows and columns on white. */
+/** Images of one size in rows and columns on white. */
 public final class ContactSheet {
-  /** Small pictures are enlarged to about so many pixels. */
+  /** Size in pixels to which small images are enlarged. */
   private static final int SIDE = 96;
 
   private static final int GAP = 4;
@@ -30,7 +30,7 @@ public final class ContactSheet {
     int down = rows.size() * (height * times + GAP) + GAP;
     if ((long) channels * down * all > Integer.MAX_VALUE - 8) {
       throw new InvalidArgumentException(
-          "contact sheet: " + rows.size() * columns + " pictures of " + one + " are too many");
+          "contact sheet: " + rows.size() * columns + " images of " + one + " are too many");
     }
     byte[] sheet = new byte[channels * down * all];
     Arrays.fill(sheet, (byte) 255);

@@ -5,12 +5,12 @@ import dev.quern.io.dataset.ReadingListener;
 import java.io.PrintWriter;
 import java.util.Locale;
 
-/** Tells on standard error how far a folder of pictures is read, where that takes a while. */
+/** Reports the progress of reading an image folder on standard error if it takes some time. */
 public final class FolderReport implements ReadingListener, AutoCloseable {
-  /** Pictures of a folder that is worth a line. */
+  /** Number of images from which on progress is reported. */
   private static final int MANY = 2_000;
 
-  /** Between two lines where there is no bar. */
+  /** Time between two lines without a progress bar. */
   private static final long NANOS = 5_000_000_000L;
 
   private final PrintWriter err;
@@ -27,7 +27,7 @@ public final class FolderReport implements ReadingListener, AutoCloseable {
     bar.to("reading", all == 0 ? 1 : (double) done / all, done, "");
     if (!bar.isShown() && all >= MANY && System.nanoTime() - told > NANOS) {
       told = System.nanoTime();
-      err.printf(Locale.ROOT, "reading: %,d of %,d pictures%n", done, all);
+      err.printf(Locale.ROOT, "reading: %,d of %,d images%n", done, all);
       err.flush();
     }
   }

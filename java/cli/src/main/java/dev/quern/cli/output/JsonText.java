@@ -42,7 +42,7 @@ public final class JsonText {
     return text(json -> write(json, valueOrNull));
   }
 
-  /** A number with so many digits behind its point; null, where it is not finite. */
+  /** A number with this many decimal places; null if it is not finite. */
   public static Object decimal(double value, int digits) {
     return Double.isFinite(value)
         ? new BigDecimal(value).setScale(digits, RoundingMode.HALF_UP)
@@ -54,7 +54,7 @@ public final class JsonText {
     try (JsonGenerator json = JSON.createGenerator(text)) {
       content.write(json);
     } catch (IOException e) {
-      throw new UncheckedIOException(e); // there is no file
+      throw new UncheckedIOException(e); // no file is involved
     }
     return text.toString();
   }

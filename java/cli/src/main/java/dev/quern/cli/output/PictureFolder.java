@@ -15,9 +15,7 @@ import java.util.List;
 import java.util.Set;
 import javax.imageio.ImageIO;
 
-/**
- * A folder to which a command writes PNG files named after the pictures that it was asked about.
- */
+/** A folder to which a command writes PNG files named after its input images. */
 public final class PictureFolder {
   private final String op;
   private final Path folder;
@@ -26,7 +24,7 @@ public final class PictureFolder {
 
   /**
    * @param op the command, for messages
-   * @param asked the pictures that are asked about, which no file replaces
+   * @param asked the input images, which must not be overwritten
    */
   public PictureFolder(String op, Path folder, List<Path> asked) {
     this.op = op;
@@ -35,20 +33,19 @@ public final class PictureFolder {
   }
 
   /**
-   * Writes a picture, as a whole or not at all.
+   * Writes an image completely or not at all.
    *
-   * @param of the picture that was asked about
-   * @param suffix of the name, before its ending
+   * @param of the input image
+   * @param suffix end of the name, before the extension
    * @throws FileAccessException if the folder cannot be written to
-   * @throws InvalidArgumentException if the file is a picture that is asked about, or the answer to
-   *     another
+   * @throws InvalidArgumentException if the file is an input image, or was written for another one
    */
   public void write(Path of, String suffix, Image picture) {
     String name = of.getFileName().toString().replaceFirst("[.][^.]*$", "");
     Path file = folder.resolve(name + suffix + ".png");
     if (!written.add(file)) {
       throw new InvalidArgumentException(
-          op + ": " + file + " is the answer to another picture of that name");
+          op + ": " + file + " would be written for two images of the same name");
     }
     try {
       requireOwn(file);
@@ -59,7 +56,7 @@ public final class PictureFolder {
   }
 
   /**
-   * Writes a picture, as a whole or not at all, in place of one that is there.
+   * Writes an image completely or not at all, replacing an existing file.
    *
    * @throws FileAccessException if the folder cannot be written to, or there is a folder of the
    *     file's name
@@ -89,7 +86,7 @@ public final class PictureFolder {
     for (Path of : asked) {
       if (Files.exists(file) && Files.exists(of) && Files.isSameFile(file, of)) {
         throw new InvalidArgumentException(
-            op + ": " + file + " is a picture that is asked about; name another folder");
+            op + ": " + file + " is one of the input images; choose another --out");
       }
     }
   }

@@ -1,2 +1,2 @@
-/** What commands print and draw: JSON, progress bars, contact sheets, folders of PNG files. */
+/** Output of commands: JSON, progress bars, contact sheets, folders of PNG files. */
 package dev.quern.cli.output;

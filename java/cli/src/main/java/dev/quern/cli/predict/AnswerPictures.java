@@ -8,24 +8,24 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * Answers that are pictures, as PNG files in a folder: of classes of pixels the class indices as
- * grey, of an image its values from 0 to 1 as grey or RGB.
+ * Writes predictions that are images to a folder as PNG: class indices of pixels as grey values,
+ * images by their values from 0 to 1 as grey or RGB.
  */
 final class AnswerPictures {
   private final PictureFolder folder;
 
   /**
-   * @param asked the pictures that are asked about, which no answer replaces
+   * @param asked the input images, which must not be overwritten
    */
   AnswerPictures(Path folder, List<Path> asked) {
     this.folder = new PictureFolder("predict", folder, asked);
   }
 
   /**
-   * Writes an answer, if it is a picture: {@link PictureFolder#write}.
+   * Writes a prediction if it is an image: {@link PictureFolder#write}.
    *
-   * @param of the picture that was asked about
-   * @param outputOrNull the output's name, where there are several
+   * @param of the input image
+   * @param outputOrNull the output's name; null for the only output
    */
   void write(Path of, String outputOrNull, Answer answer) {
     Image picture = picture(answer);

@@ -9,9 +9,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** An answer in the words of one line, between tabs. */
+/** A prediction as one line of text, separated by tabs. */
 final class AnswerText {
-  /** Labels that are told in any case, and numbers of an output of which nothing is known. */
+  /** Number of labels to print in any case, and of numbers of an output without a task. */
   private static final int TOP = 3;
 
   private static final int MOST = 10;
@@ -34,7 +34,7 @@ final class AnswerText {
         : List.of("values " + values.shape());
   }
 
-  /** The likeliest, and all that hold where labels do not exclude each other. */
+  /** The most likely labels, and for multi-label outputs also all labels that hold. */
   private static List<String> labels(List<Prediction> all) {
     List<String> words = new ArrayList<>();
     for (Prediction p : all) {
@@ -60,7 +60,8 @@ final class AnswerText {
   }
 
   /**
-   * What part of the picture each class takes, the largest first; nothing of those that have none.
+   * The fraction of the image that each class covers, the largest first; classes without pixels are
+   * omitted.
    */
   private static List<String> shares(Answer.PixelClasses pixels) {
     int[] labels = pixels.labels();

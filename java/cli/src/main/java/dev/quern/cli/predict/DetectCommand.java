@@ -35,14 +35,14 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "detect",
     description = {
-      "Finds things in images: a line an image with its name and what is in it, best first, between"
-          + " tabs. Of each thing that is its class, its score, and left, top, right and bottom of"
-          + " its box in pixels of the image.",
+      "Object detection: prints one line per image with its name and the detected objects,"
+          + " best first, separated by tabs. Each object has its class, its score, and left, top,"
+          + " right and bottom of its box in pixels of the image.",
       "",
-      "Images are PNG, JPEG, GIF, BMP, WebP or TIFF of any size up to 100 megapixels. One that cannot be read"
-          + " gets a line on standard error and exit status 1; the others are done all the same."
-          + " A model from elsewhere may not say how its outputs are boxes, and how pixels become"
-          + " its input: the options from --boxes on do."
+      "Images are PNG, JPEG, GIF, BMP, WebP or TIFF of any size up to 100 megapixels. An"
+          + " image that cannot be read gets a line on standard error and exit status 1; the"
+          + " others are still processed. An external model may lack the decoding of its outputs"
+          + " to boxes and the preprocessing of pixels: the options from --boxes on add them."
     })
 public final class DetectCommand implements Callable<Integer> {
   @Spec private CommandSpec command;
@@ -58,15 +58,15 @@ public final class DetectCommand implements Callable<Integer> {
   @Option(
       names = "--score",
       paramLabel = "S",
-      description = "Tell of things above this score (default: the model's own, often 0.5).")
+      description = "Smallest score of a detected object (default: the model's own, often 0.5).")
   private Double score;
 
   @Option(
       names = "--iou",
       paramLabel = "T",
       description =
-          "Of two boxes of a class whose intersection over union is above this, tell of the better"
-              + " one (default: the model's own, often 0.5).")
+          "Non-maximum suppression: of two boxes of a class with an intersection over union"
+              + " above this, keep the better one (default: the model's own, often 0.5).")
   private Double iou;
 
   @Option(names = "--json", description = "Print a line of JSON for each image.")
@@ -83,8 +83,8 @@ public final class DetectCommand implements Callable<Integer> {
       paramLabel = ClassList.FORM,
       converter = ClassList.Converter.class,
       description =
-          "How many classes there are, that of a background too, or their names with commas between,"
-              + " or a text file with a name a line (default: no names).")
+          "Number of classes, including a background class, or their names separated by commas,"
+              + " or a text file with one name per line (default: no names).")
   private ClassList classes = ClassList.NONE;
 
   @Mixin private DecoderOptions decoder;
@@ -133,9 +133,9 @@ public final class DetectCommand implements Callable<Integer> {
           command,
           "network "
               + m.network().name()
-              + " does not say how its outputs "
+              + " has no decoder from its outputs "
               + m.network().outputs()
-              + " are boxes: --boxes and --scores do, or --yolo");
+              + " to boxes: give --boxes and --scores, or --yolo");
     }
     return BadValueException.check(
         command,
@@ -146,7 +146,7 @@ public final class DetectCommand implements Callable<Integer> {
         });
   }
 
-  /** Whether there is an answer. */
+  /** Returns whether the image could be processed. */
   private boolean detect(Model m, Nms nms, Path file) {
     PrintWriter out = command.commandLine().getOut();
     try {

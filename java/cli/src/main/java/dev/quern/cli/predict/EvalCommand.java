@@ -37,9 +37,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "eval",
     description = {
-      "Tells how a saved model does on the test images of a data set.",
+      "Evaluates a saved model on the test images of a data set.",
       "",
-      "Without --data that is the data set that the model was trained on."
+      "The default is the data set that the model was trained on."
     })
 public final class EvalCommand implements Callable<Integer> {
   @Spec private CommandSpec command;
@@ -60,17 +60,15 @@ public final class EvalCommand implements Callable<Integer> {
       names = "--limit",
       paramLabel = "N",
       converter = Counts.Positive.class,
-      description = "Use the first N test images only.")
+      description = "Use only the first N test images.")
   private Integer limit;
 
   @Option(
       names = "--json",
-      description = "Print one line of JSON: all scores to the last digit, by class, too.")
+      description = "Print one line of JSON: all metrics in full precision, also per class.")
   private boolean json;
 
-  @Option(
-      names = "--confusion",
-      description = "Print how often each class is taken for another; --json has it in any case.")
+  @Option(names = "--confusion", description = "Print the confusion matrix; --json always has it.")
   private boolean confusion;
 
   @Override
@@ -108,27 +106,27 @@ public final class EvalCommand implements Callable<Integer> {
         : m.report(TtaOption.only(test), tta.views().get());
   }
 
-  /** How the model takes pictures, at its own size. */
+  /** The model's preprocessing of images, at its own size. */
   public static Preprocessing pictures(CommandSpec command, ModelData loaded) {
     Preprocessing how = loaded.preprocessing().values().iterator().next();
     Shape input = loaded.network().input();
     if (how.channels() == Preprocessing.Channels.ANY
         || how.size() == null && (input.rank() != 3 || input.isFree())) {
       throw new BadValueException(
-          command, "--data: the model's input " + input + " is no picture of one size");
+          command, "--data: the model's input " + input + " is not an image of fixed size");
     }
     return how.size() != null ? how : how.size(new Size((int) input.dim(1), (int) input.dim(2)));
   }
 
-  /** What {@code --data} names, else what the model was trained on. */
+  /** The data set of {@code --data}, or the one that the model was trained on. */
   public static DataSource source(CommandSpec command, DataOptions data, ModelData loaded) {
     String trained = String.valueOf(loaded.provenance().get(Provenance.DATA));
     if (!data.isGiven() && !Datasets.names().contains(trained)) {
       throw new BadValueException(
           command,
           Provenance.isOwn(trained)
-              ? "the model was trained on " + trained + ", data of your own; name it with --data"
-              : "the model does not say what it was trained on; name a data set with --data");
+              ? "the model was trained on " + trained + ", a custom data set; name it with --data"
+              : "the model has no record of its training data; name a data set with --data");
     }
     return data.source(trained);
   }
@@ -150,7 +148,9 @@ public final class EvalCommand implements Callable<Integer> {
     }
     out.println(
         report.confusion() == null
-            ? "output " + output + " has no classes that are taken for each other"
+            ? "output "
+                + output
+                + " has no confusion matrix, which needs one label per sample or pixel"
             : report.confusion().toString());
   }
 }

@@ -14,7 +14,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
-/** Options of {@code quern predict} for maps of why an answer is what it is. */
+/** Options of {@code quern predict} for heat maps that explain a prediction. */
 final class ExplainOptions {
   private static final List<String> WAYS = List.of("gradcam", "occlusion", "saliency");
 
@@ -26,22 +26,19 @@ final class ExplainOptions {
       paramLabel = "gradcam|occlusion|saliency",
       converter = Way.class,
       description =
-          "Write to --out, as NAME.WAY.png, the picture in grey and over it in colour where the"
-              + " likeliest class comes from: gradcam, what speaks for it in the last layer that"
-              + " gives a picture; occlusion, what it loses where a square hides the picture;"
-              + " saliency, which pixels change it most. Yellow to red is for, blue against.")
+          "Write a heat map over the grey image to --out, as NAME.WAY.png, that explains the"
+              + " most likely class: gradcam, its evidence in the last layer with an image as output;"
+              + " occlusion, its loss of score where a square hides the image; saliency, the pixels"
+              + " that change it most. Yellow to red is for, blue against.")
   private String way;
 
   @Option(
       names = "--explain-class",
       paramLabel = "NAME|N",
-      description = "The class to explain, by name or number (default: the likeliest).")
+      description = "Class to explain, by name or number (default: the most likely).")
   private String ofClass;
 
-  @Option(
-      names = "--explain-layer",
-      paramLabel = "NAME",
-      description = "The layer that gradcam looks at.")
+  @Option(names = "--explain-layer", paramLabel = "NAME", description = "Layer for gradcam.")
   private String layer;
 
   /** The value of {@code --explain}. */
@@ -78,14 +75,14 @@ final class ExplainOptions {
     }
   }
 
-  /** Explains pictures of one model, and writes the maps to a folder. */
+  /** Explains predictions of one model, and writes the heat maps to a folder. */
   final class Maps implements AutoCloseable {
     private final Explainer explainer;
     private final PictureFolder folder;
     private final List<String> classes;
 
     /**
-     * @param asked the pictures that are asked about, which no map replaces
+     * @param asked the input images, which must not be overwritten
      */
     Maps(ModelData model, Path folder, List<Path> asked) {
       this.folder = new PictureFolder("predict", folder, asked);

@@ -33,17 +33,18 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "predict",
     description = {
-      "Says what a saved model makes of images: a line an image with its name and the answer, by"
-          + " the task of the network, between tabs. That is the three likeliest labels with"
-          + " probabilities; of labels that do not exclude each other all that hold, too; the"
-          + " numbers of a regression; what part of the image each class of pixels takes.",
+      "Prints the predictions of a saved model: one line per image with its name and the"
+          + " prediction, separated by tabs. The prediction depends on the network's task: the"
+          + " three most likely labels with probabilities; for multi-label networks also all"
+          + " labels that hold; the numbers of a regression; the fraction of the image that each"
+          + " class of pixels covers.",
       "",
-      "Images are PNG, JPEG, GIF, BMP, WebP or TIFF of any size up to 100 megapixels. They are resized to"
-          + " the model's input, upright as the camera was held; for a model of one channel they"
-          + " become grey, and transparent pixels black."
-          + " Images should look like those of the training: Fashion-MNIST's and MNIST's are white"
-          + " on black. An image that cannot be read gets a line on standard error and exit status"
-          + " 1; the others are done all the same."
+      "Images are PNG, JPEG, GIF, BMP, WebP or TIFF of any size up to 100 megapixels. They"
+          + " are resized to the model's input, rotated upright by their EXIF orientation; for a"
+          + " model of one channel they become grey, and transparent pixels black. Images should"
+          + " look like those of the training: Fashion-MNIST's and MNIST's are white on black. An"
+          + " image that cannot be read gets a line on standard error and exit status 1; the"
+          + " others are still processed."
     })
 public final class PredictCommand implements Callable<Integer> {
   @Spec private CommandSpec command;
@@ -60,15 +61,15 @@ public final class PredictCommand implements Callable<Integer> {
       names = "--out",
       paramLabel = "DIR",
       description =
-          "Write answers that are pictures to this folder, as PNG: class indices as grey, images by"
-              + " their values from 0 to 1.")
+          "Write predictions that are images to this folder, as PNG: class indices as grey"
+              + " values, images by their values from 0 to 1.")
   private Path folder;
 
   @Mixin private ExplainOptions explain;
 
   @Option(
       names = "--json",
-      description = "Print a line of JSON for each image: all answers to the last digit.")
+      description = "Print one line of JSON per image: all predictions in full precision.")
   private boolean json;
 
   @Mixin private ThreadOptions threads;
@@ -77,7 +78,7 @@ public final class PredictCommand implements Callable<Integer> {
       paramLabel = "IMAGE",
       arity = "1..*",
       description =
-          "PNG, JPEG, GIF, BMP, WebP or TIFF files, or folders of them: all that are below.")
+          "PNG, JPEG, GIF, BMP, WebP or TIFF files, or folders, which are searched recursively.")
   private List<Path> given;
 
   private List<Path> images;
@@ -112,7 +113,9 @@ public final class PredictCommand implements Callable<Integer> {
     return status;
   }
 
-  /** A folder's pictures; it itself where it has none, which is said in its turn. */
+  /**
+   * The images in a folder; the folder itself if it contains none, which is reported in its turn.
+   */
   private static Stream<Path> below(Path image) {
     try {
       return Files.isDirectory(image) ? ImageFolder.files(image).stream() : Stream.of(image);
@@ -143,13 +146,13 @@ public final class PredictCommand implements Callable<Integer> {
     }
   }
 
-  /** Before anything is asked: a folder that nothing would be written to. */
+  /** Checks before any prediction that something would be written to the folder. */
   private void requirePictures(Network network) {
     boolean some = network.outputs().stream().anyMatch(o -> network.shapes().get(o).rank() == 3);
     if (folder != null && !some) {
       throw new BadValueException(
           command,
-          "--out is for answers that are pictures; network "
+          "--out is for predictions that are images; network "
               + network.name()
               + " has "
               + String.join(
@@ -157,7 +160,7 @@ public final class PredictCommand implements Callable<Integer> {
     }
   }
 
-  /** Whether there is an answer. */
+  /** Returns whether the image could be processed. */
   private boolean predict(Model m, Path image) {
     PrintWriter out = command.commandLine().getOut();
     try {

@@ -29,7 +29,9 @@ public final class BadValueException extends ParameterException {
     }
   }
 
-  /** What {@code work} returns, where an invalid argument can only come from an option. */
+  /**
+   * Returns the result of {@code work}, in which an invalid argument can only come from an option.
+   */
   public static <T> T check(CommandSpec command, Supplier<T> work) {
     try {
       return work.get();

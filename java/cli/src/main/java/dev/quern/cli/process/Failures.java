@@ -20,7 +20,7 @@ public final class Failures {
   public static final int USAGE = 2;
 
   /**
-   * What a shell calls the end by Ctrl-C; the JVM, which the signal ends, says 130 or 143 itself.
+   * The shell's exit status after Ctrl-C; the JVM itself returns 130 or 143 when a signal ends it.
    */
   public static final int STOPPED = 130;
 
@@ -66,11 +66,14 @@ public final class Failures {
     } else {
       CommandLine.Help help = command.getHelp();
       err.print(help.synopsisHeading() + help.synopsis(help.synopsisHeadingLength()));
-      err.println("(" + command.getCommandSpec().qualifiedName() + " --help says more)");
+      err.println("(" + command.getCommandSpec().qualifiedName() + " --help has details)");
     }
   }
 
-  /** A right command line whose work failed. What the end of the JVM breaks needs no words. */
+  /**
+   * Reports the failure of a command with valid options. A failure that the JVM's shutdown causes
+   * is not reported.
+   */
   public int failed(Throwable e) {
     if (!(e instanceof QuernException) && Interruption.ending()) {
       return STOPPED;
@@ -104,7 +107,7 @@ public final class Failures {
       return e.getMessage();
     }
     if (e instanceof OutOfMemoryError) {
-      return "out of memory: the JVM's heap ends at "
+      return "out of memory: the JVM's heap is limited to "
           + (Runtime.getRuntime().maxMemory() >> 20)
           + " MiB (JDK_JAVA_OPTIONS=-Xmx4g raises that)";
     }

@@ -17,15 +17,15 @@ public final class Interruption {
   /** Runs work that returns soon after its trainer is stopped; the JVM's end waits for it. */
   public static int guard(Trainer trainer, IntSupplier work) {
     return guard(
-        trainer::stop, "stopped before the step was done; the last checkpoint stays", work);
+        trainer::stop, "stopped before the step was finished; the last checkpoint is kept", work);
   }
 
   /**
-   * Runs work that returns soon after it is told to stop; the JVM's end waits for it.
+   * Runs work that returns soon after a request to stop; the JVM's shutdown waits for it.
    *
-   * @param late what is said where it does not
-   * @return what the work returns; {@link Failures#STOPPED}, with nothing done, where the JVM is
-   *     ending already
+   * @param late message if it does not return in time
+   * @return the work's result; {@link Failures#STOPPED}, with nothing done, if the JVM is shutting
+   *     down already
    */
   public static int guard(Runnable stop, String late, IntSupplier work) {
     CountDownLatch done = new CountDownLatch(1);

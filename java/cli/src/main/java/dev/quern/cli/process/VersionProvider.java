@@ -3,7 +3,7 @@ package dev.quern.cli.process;
 import dev.quern.io.file.Version;
 import picocli.CommandLine.IVersionProvider;
 
-/** What {@code quern --version} prints. */
+/** The output of {@code quern --version}. */
 public final class VersionProvider implements IVersionProvider {
   @Override
   public String[] getVersion() {

@@ -25,22 +25,22 @@ public record ConfigFile(String where, ObjectNode options) {
   /** Bytes, far beyond any list of options. */
   private static final int LARGEST = 16 << 20;
 
-  /** What is no option in a file, and is passed over. */
+  /** Key that is not an option; it is ignored. */
   static final String PROVENANCE = "provenance";
 
-  /** What YAML 1.1 took for true and false; in 1.2 they are texts. */
+  /** Words that are booleans in YAML 1.1; in 1.2 they are strings. */
   private static final Set<String> YES_OR_NO = Set.of("yes", "no", "on", "off", "y", "n");
 
-  /** What a file cannot say. */
+  /** Options that a file must not contain. */
   private static final Set<String> NOT_READ =
       Set.of("--config", "--resume", "--help", "--version", Failures.DEBUG);
 
   /**
    * Reads a file.
    *
-   * @param what it is, for messages
-   * @throws dev.quern.error.NotFoundException if there is no such file
-   * @throws FormatException if it is not JSON, or YAML where its name says so, or no object
+   * @param what description of the file, for messages
+   * @throws dev.quern.error.NotFoundException if the file does not exist
+   * @throws FormatException if it is not JSON, or YAML by its extension, or not an object
    */
   public static ConfigFile read(String what, Path file) {
     String where = what + ": " + file;
@@ -51,15 +51,16 @@ public record ConfigFile(String where, ObjectNode options) {
       object.remove(PROVENANCE);
       return new ConfigFile(where, object);
     }
-    throw new FormatException(where + (yaml ? " has no options by name" : " is not a JSON object"));
+    throw new FormatException(
+        where + (yaml ? " is not a map of options" : " is not a JSON object"));
   }
 
   /**
-   * They as words of a command line.
+   * The options as words of a command line.
    *
-   * @param without names of those that are left out
-   * @throws FormatException if one does not exist, is none for a file, or has a value of another
-   *     kind
+   * @param without names of options to omit
+   * @throws FormatException if an option does not exist, is not allowed in a file, or has a value
+   *     of another kind
    */
   public List<String> words(CommandSpec command, Set<String> without) {
     List<String> words = new ArrayList<>();
@@ -73,8 +74,7 @@ public record ConfigFile(String where, ObjectNode options) {
       List<String> words, CommandSpec command, Set<String> without, String name, JsonNode value) {
     OptionSpec option = command.optionsMap().get(name);
     if (option == null || NOT_READ.contains(name)) {
-      throw wrong(
-          "there is no option '" + name.substring(2) + "' for a file" + near(command, name));
+      throw wrong("unknown option '" + name.substring(2) + "' in a file" + near(command, name));
     }
     boolean instead = name.equals("--net") && without.contains("--from");
     if (without.contains(name) || instead) {
@@ -84,7 +84,7 @@ public record ConfigFile(String where, ObjectNode options) {
         value.isBoolean() || YES_OR_NO.contains(value.asText().toLowerCase(Locale.ROOT));
     if (option.arity().max() == 0 || option.arity().min() == 0 && truth) {
       if (!value.isBoolean()) {
-        throw wrong("'" + name.substring(2) + "' is true or false, and not " + value);
+        throw wrong("'" + name.substring(2) + "' must be true or false, not " + value);
       }
       if (value.booleanValue()) {
         words.add(name);
@@ -94,12 +94,12 @@ public record ConfigFile(String where, ObjectNode options) {
     List<String> parts = new ArrayList<>();
     for (JsonNode part : value.isArray() ? value : List.of(value)) {
       if (!part.isTextual() && !part.isNumber()) {
-        throw wrong("'" + name.substring(2) + "' is a text or a number, and not " + value);
+        throw wrong("'" + name.substring(2) + "' must be a string or a number, not " + value);
       }
       parts.add(part.asText());
     }
     if (parts.isEmpty() || parts.size() > 1 && !option.isMultiValue()) {
-      throw wrong("'" + name.substring(2) + "' is one value, and not " + value);
+      throw wrong("'" + name.substring(2) + "' must be one value, not " + value);
     }
     words.add(name);
     words.add(String.join(",", parts));
@@ -112,7 +112,7 @@ public record ConfigFile(String where, ObjectNode options) {
     near.removeAll(NOT_READ);
     return near.isEmpty()
         ? ""
-        : "; near it are "
+        : "; did you mean "
             + String.join(", ", near.stream().map(s -> s.replaceFirst("^--", "")).toList());
   }
 

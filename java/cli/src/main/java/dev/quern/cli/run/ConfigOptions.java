@@ -25,7 +25,7 @@ import picocli.CommandLine.Spec;
  * names without dashes. Every run writes such a file, with what it was run with, and where.
  */
 public final class ConfigOptions {
-  /** What a run does not write: where it was, and what does not decide its result. */
+  /** Options that a run does not write: locations, and options that do not affect its result. */
   private static final Set<String> NOT_WRITTEN =
       Set.of(
           "--config",
@@ -44,11 +44,12 @@ public final class ConfigOptions {
       names = "--config",
       paramLabel = "FILE",
       description =
-          "Options from a JSON or YAML file, by their names without dashes; those given here win."
-              + " Every run writes one, config.json, from which it runs again to the same bits.")
+          "Options from a JSON or YAML file, by their names without dashes; options on the"
+              + " command line override them. Every run writes one, config.json, which repeats the"
+              + " run bit for bit.")
   private Path config;
 
-  /** Those that only a folder of pictures may have; written where they are given. */
+  /** Options for image folders only; written if they were given. */
   private static final Set<String> OF_PICTURES =
       Set.of("--resize", "--channels", "--size", "--label-kind", "--test-part", "--split-seed");
 
@@ -60,11 +61,11 @@ public final class ConfigOptions {
   }
 
   /**
-   * The command line with the file's options in front, but for those that it says itself.
+   * The command line with the file's options before it, except for options that it contains itself.
    *
-   * @throws NotFoundException if there is no such file
+   * @throws NotFoundException if the file does not exist
    * @throws FormatException if it is not JSON or YAML, or has an option that does not exist or is
-   *     none for a file
+   *     not allowed in a file
    */
   public List<String> words() {
     Set<String> own = new LinkedHashSet<>();
@@ -94,7 +95,7 @@ public final class ConfigOptions {
     return words;
   }
 
-  /** Of an option that was given: the last value that counts, a path from the root on. */
+  /** The last value of a given option; a path is made absolute. */
   private static String value(OptionSpec o) {
     List<String> given = o.originalStringValues();
     String last = given.isEmpty() ? "" : given.get(given.size() - 1);
@@ -111,11 +112,11 @@ public final class ConfigOptions {
   }
 
   /**
-   * What a run was run with.
+   * The configuration of a run as JSON.
    *
-   * @param resolved options by name whose defaults depend on others
-   * @param provenance what one needs beside them
-   * @param counts whether the run goes by an option
+   * @param resolved options by name with defaults that depend on other options
+   * @param provenance further facts needed to repeat the run
+   * @param counts whether the run uses an option
    */
   public String written(
       Map<String, String> resolved, Map<String, String> provenance, Predicate<String> counts) {
@@ -153,7 +154,7 @@ public final class ConfigOptions {
     }
   }
 
-  /** The command that the file and the command line together say. */
+  /** Parses the file's options and the command line together. */
   public static CommandLine parsed(CommandLine line, String where, List<String> words) {
     try {
       line.parseArgs(words.toArray(new String[0]));

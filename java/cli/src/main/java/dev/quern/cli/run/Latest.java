@@ -9,8 +9,8 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * The name {@code latest} in a folder of runs, which leads to the newest: a symbolic link, or a
- * file with the run's name in it where there are no links. Commands follow both.
+ * The entry {@code latest} in a folder of runs, which points to the newest run: a symbolic link, or
+ * on file systems without links a text file with the run's name. Commands follow both.
  */
 final class Latest {
   static final String NAME = "latest";
@@ -18,12 +18,12 @@ final class Latest {
   /** A file name has no more. */
   private static final long MOST_BYTES = 255;
 
-  /** What it may lead to: a name beside it, and no way out of the folder. */
+  /** Names that it may point to: an entry beside it, never outside the folder. */
   private static final Pattern RUN = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]*");
 
   private Latest() {}
 
-  /** A path whose every {@code latest} is replaced by the run that it leads to. */
+  /** A path with each {@code latest} replaced by the run that it points to. */
   static Path follow(Path path) {
     Path done = path.getRoot() == null ? Path.of("") : path.getRoot();
     for (Path element : path) {
@@ -38,7 +38,7 @@ final class Latest {
     try {
       return name(folder.resolve(NAME)).filter(n -> RUN.matcher(n).matches()).map(folder::resolve);
     } catch (IOException e) {
-      return Optional.empty(); // a file of somebody else's
+      return Optional.empty(); // a file that was not written by this class
     }
   }
 
@@ -63,7 +63,7 @@ final class Latest {
     rename(fresh);
   }
 
-  /** Where there are no symbolic links. */
+  /** Writes the text file, for file systems without symbolic links. */
   static void leadByFile(Path run) throws IOException {
     Path fresh = fresh(run);
     Files.writeString(fresh, run.getFileName() + "\n");

@@ -21,13 +21,13 @@ public final class OutOptions {
       names = "--out",
       paramLabel = "DIR",
       description =
-          "Where model.safetensors, history.csv, report.html and checkpoints go (default:"
-              + " runs/NET-DATA/DATE, to which runs/NET-DATA/latest then leads).")
+          "Output folder of model.safetensors, history.csv, report.html and checkpoints"
+              + " (default: runs/NET-DATA/DATE; runs/NET-DATA/latest points to the newest).")
   private Path out;
 
   @Option(
       names = "--overwrite",
-      description = "Delete the run that is in the --out folder, and begin anew there.")
+      description = "Delete the run in the --out folder and start a new one there.")
   private boolean overwrite;
 
   /** For picocli, which fills the options in. */
@@ -43,16 +43,16 @@ public final class OutOptions {
     }
   }
 
-  /** What was asked for; null where nothing was. */
+  /** The requested folder; null without one. */
   public Path folder() {
     return out;
   }
 
   /**
-   * Takes the folder of a new run.
+   * Prepares the folder of a new run.
    *
-   * @param name where runs of the network and data set are
-   * @throws BadValueException if an earlier run is in the folder that was asked for
+   * @param name folder of the runs of the network and data set
+   * @throws BadValueException if the requested folder contains an earlier run
    */
   public RunFolder begin(Path name) {
     if (out == null) {
@@ -93,11 +93,11 @@ public final class OutOptions {
       throw new BadValueException(
           command,
           out
-              + " holds a run already ("
+              + " contains a run already ("
               + left.stream().map(Path::toString).collect(Collectors.joining(", "))
               + "): "
-              + (resumable ? "go on with it by --resume " + out + ", " : "")
-              + "choose another --out, or delete it by --overwrite");
+              + (resumable ? "continue it with --resume " + out + ", " : "")
+              + "choose another --out, or delete it with --overwrite");
     }
   }
 }

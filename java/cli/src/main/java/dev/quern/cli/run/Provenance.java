@@ -13,7 +13,8 @@ import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 
 /**
- * Where a model comes from: what one needs to train it again. No date, so equal runs stay equal.
+ * Provenance of a model: the facts needed to train it again. It has no date, so equal runs give
+ * equal files.
  */
 public final class Provenance {
   /** The key under which the data set's name is kept. */
@@ -22,7 +23,7 @@ public final class Provenance {
   /** The end of that name where the data are the user's own; no data set is called so. */
   static final String OWN = "/train.safetensors";
 
-  /** The end of that name where the data are a folder of pictures. */
+  /** Suffix of the data set's name for an image folder. */
   static final String PICTURES = "/";
 
   /** The end of that name where the data are arrays. */
@@ -30,7 +31,10 @@ public final class Provenance {
 
   private Provenance() {}
 
-  /** What a model says that it was trained on. No path: that is of this machine only. */
+  /**
+   * The name of the data set that a model was trained on. It contains no path, which would hold on
+   * this machine only.
+   */
   public static String data(DataSource source, String name) {
     if (source instanceof DataSource.Pictures) {
       return name + PICTURES;
@@ -41,7 +45,7 @@ public final class Provenance {
     return source instanceof DataSource.SetFiles ? name + OWN : name;
   }
 
-  /** Whether the data were files of the user's own. */
+  /** Whether the data was custom files. */
   public static boolean isOwn(String data) {
     return data.endsWith(OWN) || data.endsWith(PICTURES) || data.endsWith(ARRAYS);
   }

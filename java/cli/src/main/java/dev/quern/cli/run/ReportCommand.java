@@ -17,10 +17,11 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "report",
     description = {
-      "Writes the page of a run that is saved, or one that compares several.",
+      "Writes the report page of a saved run, or a page that compares several.",
       "",
-      "The page of several has their curves over one another, their figures, and the options that"
-          + " differ. No page loads anything: it can be sent to anybody as it is."
+      "A comparison page has the curves of all runs in one chart, their figures, and the"
+          + " options that differ. No page loads external resources: it can be shared as a single"
+          + " file."
     })
 public final class ReportCommand implements Callable<Integer> {
   @Spec private CommandSpec command;
@@ -29,15 +30,15 @@ public final class ReportCommand implements Callable<Integer> {
       paramLabel = "RUN",
       arity = "1..*",
       description =
-          "A folder that quern train wrote, or one of such folders, of which the newest is taken.")
+          "A folder that quern train wrote, or a folder of such folders, of which the newest is used.")
   private List<Path> runs;
 
   @Option(
       names = "--out",
       paramLabel = "FILE",
       description =
-          "The page (default: report.html in the run's folder; of several runs,"
-              + " comparison.html here).")
+          "Page to write (default: report.html in the run's folder; for several runs"
+              + " comparison.html in the current folder).")
   private Path out;
 
   @Override
@@ -66,6 +67,6 @@ public final class ReportCommand implements Callable<Integer> {
     return RunReport.isRun(given)
         ? given
         : Runs.newestIn(given)
-            .orElseThrow(() -> new NotFoundException("report: there is no run in " + given));
+            .orElseThrow(() -> new NotFoundException("report: no run found in " + given));
   }
 }

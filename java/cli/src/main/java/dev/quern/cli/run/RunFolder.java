@@ -69,10 +69,10 @@ public final class RunFolder implements AutoCloseable {
   }
 
   /**
-   * Makes the folder if it is missing, and takes it.
+   * Creates the folder if it is missing, and locks it.
    *
    * @throws dev.quern.io.FolderInUseException if another run writes to it
-   * @throws QuernException if its files could not be written, so that nobody trains in vain
+   * @throws QuernException if its files could not be written, which is checked before training
    */
   public static RunFolder prepare(Path folder) {
     return prepare(folder, () -> {});
@@ -120,7 +120,7 @@ public final class RunFolder implements AutoCloseable {
         OPERATION + ": cannot write to " + file + ": " + Failures.reason(e), e);
   }
 
-  /** What an earlier run has left here: files by their names in the folder. */
+  /** Files of an earlier run in this folder, by their names. */
   List<Path> left() {
     List<Path> all = new ArrayList<>();
     Path kept = checkpoints(folder);
@@ -171,12 +171,12 @@ public final class RunFolder implements AutoCloseable {
     return report;
   }
 
-  /** What {@code quern report} makes the page from again. */
+  /** The data from which {@code quern report} rebuilds the page. */
   public Path reportData() {
     return reportData;
   }
 
-  /** Writes the history of an interrupted run anew, to go on from there. */
+  /** Rewrites the history of an interrupted run, to resume it. */
   public void goOn(TrainingState.Fit fitOrNull) {
     if (fitOrNull != null) {
       fitOrNull.done().forEach(this::add);

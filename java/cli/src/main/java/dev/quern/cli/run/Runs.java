@@ -16,8 +16,8 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Where runs are that were given no folder: {@code runs/NAME/DATE}, and {@code runs/NAME/latest},
- * which leads to the newest. NAME tells network and data set; DATE is local time.
+ * Default folders of runs: {@code runs/NAME/DATE}, and {@code runs/NAME/latest}, which points to
+ * the newest. NAME combines network and data set; DATE is in local time.
  */
 public final class Runs {
   public static final String ROOT = "runs";
@@ -28,7 +28,7 @@ public final class Runs {
 
   private Runs() {}
 
-  /** Of a network and a data set. */
+  /** The folder of runs of a network and a data set. */
   public static Path named(String network, String data) {
     return Path.of(ROOT, (network + "-" + data).replaceAll("[^A-Za-z0-9._-]", "_"));
   }
@@ -87,19 +87,17 @@ public final class Runs {
   }
 
   /**
-   * The run that a folder is, or else the newest in it: {@code runs/NAME}, or {@code runs} with all
-   * names.
+   * Returns the folder if it is a run, otherwise the newest run in it: {@code runs/NAME}, or {@code
+   * runs} with all names.
    *
-   * @throws NotFoundException if there is none
+   * @throws NotFoundException if there is no run
    */
   public static Path newest(Path folder) {
     return RunFolder.isRun(folder)
         ? folder
         : newestIn(folder)
             .orElseThrow(
-                () ->
-                    new NotFoundException(
-                        "train: there is no run in " + folder + " to go on with"));
+                () -> new NotFoundException("train: no run found in " + folder + " to resume"));
   }
 
   /** The newest run in a folder. */

@@ -37,7 +37,7 @@ final class YamlText {
     this.what = what;
   }
 
-  /** Whether a file's name says that it is YAML. */
+  /** Whether a file is YAML by its extension. */
   static boolean isYaml(Path file) {
     String name = file.toString().toLowerCase(Locale.ROOT);
     return name.endsWith(".yaml") || name.endsWith(".yml");
@@ -73,7 +73,9 @@ final class YamlText {
     return " (line " + (mark.getLine() + 1) + ", column " + (mark.getColumn() + 1) + ")";
   }
 
-  /** The parser calls itself for each level, and has no limit of its own. */
+  /**
+   * Limits the depth before parsing, because the parser is recursive and has no limit of its own.
+   */
   private void requireFlat(Iterable<Event> events) {
     int depth = 0;
     for (Event e : events) {
@@ -84,14 +86,14 @@ final class YamlText {
 
   private void requireDepth(int depth) {
     if (depth > Json.MAX_DEPTH) {
-      throw new FormatException(what + ": is deeper than " + Json.MAX_DEPTH + " levels");
+      throw new FormatException(what + ": it is nested deeper than " + Json.MAX_DEPTH + " levels");
     }
   }
 
   private JsonNode node(Object value, int depth) {
     requireDepth(depth);
     if (++values > MOST_VALUES) {
-      throw new FormatException(what + ": aliases make more than " + MOST_VALUES + " values of it");
+      throw new FormatException(what + ": aliases expand to more than " + MOST_VALUES + " values");
     }
     if (value instanceof Map<?, ?> map) {
       ObjectNode all = Json.NODES.objectNode();
@@ -115,7 +117,7 @@ final class YamlText {
     if (value instanceof String s) {
       return Json.NODES.textNode(s);
     }
-    throw new FormatException(what + ": has a value that JSON has none for: " + kind(value));
+    throw new FormatException(what + ": it has a value without a JSON equivalent: " + kind(value));
   }
 
   private String key(Object key) {
@@ -123,7 +125,7 @@ final class YamlText {
       return s;
     }
     boolean one = key == null || key instanceof Number || key instanceof Boolean;
-    throw new FormatException(what + ": the name " + (one ? key : kind(key)) + " is no text");
+    throw new FormatException(what + ": the name " + (one ? key : kind(key)) + " is not a string");
   }
 
   /** Not the value: of aliases the text of a few lines may be as long as any memory. */
@@ -142,7 +144,7 @@ final class YamlText {
       return Json.NODES.numberNode(number.longValue());
     }
     if (!Double.isFinite(d)) {
-      throw new FormatException(what + ": " + d + " is no number that JSON has");
+      throw new FormatException(what + ": " + d + " is not a JSON number");
     }
     return Json.NODES.numberNode(BigDecimal.valueOf(d));
   }

@@ -62,7 +62,7 @@ final class Search {
           OPERATION
               + ": "
               + file.getParent()
-              + " has another search, of other options: choose another --out");
+              + " contains a search with other options: choose another --out");
     }
     for (JsonNode of : kept.path("trials")) {
       int at = of.path("trial").asInt() - 1;
@@ -104,7 +104,7 @@ final class Search {
     return List.copyOf(trials);
   }
 
-  /** Those that take part still. */
+  /** Trials that are still running. */
   List<SearchTrial> open() {
     return trials.stream().filter(SearchTrial::isOpen).toList();
   }
@@ -138,7 +138,7 @@ final class Search {
         .thenComparing(SearchTrial::number);
   }
 
-  /** Those that are at their end first, then those that came furthest, each by score. */
+  /** Finished trials first, then those with the most epochs, each group by metric. */
   List<SearchTrial> ranked() {
     return trials.stream()
         .sorted(

@@ -35,11 +35,12 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "search",
     description = {
-      "Trains with several draws of options, and compares them on held-out training images.",
+      "Hyperparameter search: trains with several draws of options and compares them on"
+          + " held-out training images.",
       "",
-      "Each trial is a run with its config.json in a folder of its own. search.json has their"
-          + " scores, search.html compares them. The test images are not looked at. A search that"
-          + " was stopped goes on by the same command; the same seed draws the same trials."
+      "Each trial is a run with its config.json in a folder of its own. search.json has"
+          + " their metrics, search.html compares them. The test images are not used. The same"
+          + " command resumes a stopped search; the same seed draws the same trials."
     })
 public final class SearchCommand implements Callable<Integer> {
   @Spec private CommandSpec command;
@@ -49,15 +50,16 @@ public final class SearchCommand implements Callable<Integer> {
       paramLabel = "FILE",
       required = true,
       description = {
-        "JSON or YAML: options of quern train by name, each with a list of values, {\"range\": [A, B]} or"
-            + " {\"log\": [A, B]}; of whole numbers, whole numbers are drawn."
+        "JSON or YAML: options of quern train by name, each with a list of values,"
+            + " {\"range\": [A, B]} or {\"log\": [A, B]}; two integers give integers, bounds"
+            + " included."
       })
   private Path space;
 
   @Option(
       names = "--config",
       paramLabel = "FILE",
-      description = "What all trials have in common, as for quern train (default: nothing).")
+      description = "Options that all trials share, as for quern train (default: nothing).")
   private Path config;
 
   @Option(
@@ -65,7 +67,7 @@ public final class SearchCommand implements Callable<Integer> {
       paramLabel = "N",
       defaultValue = "12",
       converter = Counts.Positive.class,
-      description = "How many; default ${DEFAULT-VALUE}.")
+      description = "Number of trials; default ${DEFAULT-VALUE}.")
   private int trials;
 
   @Option(
@@ -73,8 +75,9 @@ public final class SearchCommand implements Callable<Integer> {
       paramLabel = "NAME",
       defaultValue = "random",
       description =
-          "random: all train to the end; halving: after a part of the epochs the best go on, again"
-              + " and again (arXiv 1502.07943); default ${DEFAULT-VALUE}.")
+          "random: every trial trains to the end; halving: successive halving, in which only"
+              + " the best trials continue after a part of the epochs (arXiv 1502.07943); default"
+              + " ${DEFAULT-VALUE}.")
   private String method;
 
   @Option(
@@ -83,14 +86,15 @@ public final class SearchCommand implements Callable<Integer> {
       defaultValue = "3",
       converter = Counts.Positive.class,
       description =
-          "With halving, one in N goes on, for N times as many epochs; default ${DEFAULT-VALUE}.")
+          "With halving, one trial in N continues, for N times as many epochs; default"
+              + " ${DEFAULT-VALUE}.")
   private int reduction;
 
   @Option(
       names = "--seed",
       paramLabel = "S",
       defaultValue = "1",
-      description = "Decides what is drawn; default ${DEFAULT-VALUE}.")
+      description = "Seed of the draws; default ${DEFAULT-VALUE}.")
   private long seed;
 
   @Option(
@@ -98,8 +102,8 @@ public final class SearchCommand implements Callable<Integer> {
       paramLabel = "N",
       converter = Counts.Positive.class,
       description =
-          "Hold out N of the training images to compare by, where --config does not and the data"
-              + " has none of its own.")
+          "Hold out N of the training images for the comparison, if neither --config nor the"
+              + " data has a validation set.")
   private Integer validation;
 
   @Option(
@@ -107,8 +111,8 @@ public final class SearchCommand implements Callable<Integer> {
       paramLabel = "NAME",
       converter = BestOptions.Metric.class,
       description =
-          "The score of these that trials are compared by, as for quern train (default: accuracy;"
-              + " loss where there is none).")
+          "Validation metric that trials are compared by, as for quern train (default:"
+              + " accuracy, or loss without one).")
   private Goal metric;
 
   @Mixin private ThreadOptions threads;
@@ -117,7 +121,7 @@ public final class SearchCommand implements Callable<Integer> {
       names = "--out",
       paramLabel = "DIR",
       defaultValue = "runs/search",
-      description = "Where trials go; default ${DEFAULT-VALUE}.")
+      description = "Output folder of the trials; default ${DEFAULT-VALUE}.")
   private Path out;
 
   @Override
@@ -143,22 +147,22 @@ public final class SearchCommand implements Callable<Integer> {
     threads.apply();
     PrintWriter print = command.commandLine().getOut();
     if (draws.size() < trials) {
-      print.println("the space has " + draws.size() + " draws");
+      print.println("the search space has " + draws.size() + " draws");
     }
     if (again) {
-      print.println("going on with " + search.file());
+      print.println("resuming with " + search.file());
     }
     boolean done = run(search, common, rounds, print);
     return done ? end(search, print) : Failures.STOPPED;
   }
 
-  /** Trials would go on with them. */
+  /** Existing runs in trials' folders would be resumed by the trials. */
   private void requireNoRuns(List<SearchTrial> of) {
     for (SearchTrial t : of) {
       Path run = out.resolve(t.folder());
       if (RunFolder.isRun(run)) {
         throw new BadValueException(
-            command, run + " holds a run, and " + out + " no search.json: choose another --out");
+            command, run + " contains a run, but " + out + " no search.json: choose another --out");
       }
     }
   }
@@ -177,7 +181,7 @@ public final class SearchCommand implements Callable<Integer> {
     return read;
   }
 
-  /** A trial's command. It keeps what it has opened, so that there is one at a time. */
+  /** A trial's parsed command. It owns the data that it has opened, so there is one at a time. */
   private TrainCommand parsed(ConfigFile common, SearchTrial trial) {
     ObjectNode all = common.options().deepCopy();
     all.setAll(trial.options());
@@ -209,7 +213,7 @@ public final class SearchCommand implements Callable<Integer> {
                 + (i + 1)
                 + " has "
                 + passes
-                + ": say epochs in --config");
+                + ": set epochs in --config");
       }
       epochs = passes;
     }
@@ -230,7 +234,7 @@ public final class SearchCommand implements Callable<Integer> {
     return rounds;
   }
 
-  /** What decides the trials. Of a random search there may be more later on. */
+  /** The settings that determine the trials. A random search may be extended later. */
   private ObjectNode settings(ConfigFile common, SearchSpace drawn) {
     ObjectNode all = Json.NODES.objectNode();
     all.put("method", method).put("seed", seed);
@@ -264,7 +268,7 @@ public final class SearchCommand implements Callable<Integer> {
                 + t.number()
                 + " of "
                 + search.trials().size()
-                + "; the same command goes on";
+                + "; the same command resumes it";
         Runnable tell =
             () -> {
               print.println(stopped);
@@ -282,7 +286,7 @@ public final class SearchCommand implements Callable<Integer> {
     return true;
   }
 
-  /** What is wrong with a trial's own options does not end the search. */
+  /** Runs a trial; an error in its own options does not stop the search. */
   private SearchTrial run(SearchTrial t, ConfigFile common, int epochs, Runnable stopped) {
     Path folder = out.resolve(t.folder());
     try {

@@ -18,13 +18,13 @@ import java.util.Random;
 import java.util.Set;
 
 /**
- * What {@code quern search} draws options from: by name a list of values, {@code {"range": [A, B]}}
- * or {@code {"log": [A, B]}}.
+ * Search space of {@code quern search}: options by name, each with a list of values, {@code
+ * {"range": [A, B]}} or {@code {"log": [A, B]}}.
  *
  * @param text the space as JSON, the same for equal spaces
  */
 public record SearchSpace(String text, Map<String, Values> options) {
-  /** Trials are compared by these, or they say where a trial is. */
+  /** Options by which trials are compared, or which determine a trial's folder. */
   private static final Set<String> FIXED =
       Set.of(
           "data",
@@ -44,7 +44,7 @@ public record SearchSpace(String text, Map<String, Values> options) {
 
   private static final MathContext DIGITS = new MathContext(4);
 
-  /** What an option may be. */
+  /** Possible values of an option. */
   sealed interface Values {
     JsonNode draw(Random random);
   }
@@ -91,7 +91,7 @@ public record SearchSpace(String text, Map<String, Values> options) {
   /**
    * Reads a space.
    *
-   * @throws FormatException if it is none; names the option and the rule
+   * @throws FormatException if it is not a search space; the message names the option and the rule
    */
   public static SearchSpace read(Path file) {
     ConfigFile read = ConfigFile.read("space", file);
@@ -99,12 +99,15 @@ public record SearchSpace(String text, Map<String, Values> options) {
     for (Map.Entry<String, JsonNode> e : read.options().properties()) {
       if (FIXED.contains(e.getKey())) {
         throw new FormatException(
-            read.where() + ": '" + e.getKey() + "' is the same in all trials: say it in --config");
+            read.where()
+                + ": '"
+                + e.getKey()
+                + "' must be the same in all trials: set it in --config");
       }
       all.put(e.getKey(), values(read.where() + ": '" + e.getKey() + "'", e.getValue()));
     }
     if (all.isEmpty()) {
-      throw new FormatException(read.where() + ": there are no options");
+      throw new FormatException(read.where() + ": it contains no options");
     }
     return new SearchSpace(read.options().toString(), all);
   }
@@ -137,8 +140,8 @@ public record SearchSpace(String text, Map<String, Values> options) {
               + from
               + " to "
               + to
-              + " is no range of two numbers that rise"
-              + (log ? " from above 0" : ""));
+              + " is not an ascending range of two numbers"
+              + (log ? " above 0" : ""));
     }
     return new Range(a, b, log, from.isIntegralNumber() && to.isIntegralNumber());
   }

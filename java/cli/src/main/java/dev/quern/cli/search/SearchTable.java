@@ -13,7 +13,7 @@ import java.util.Set;
 final class SearchTable {
   private SearchTable() {}
 
-  /** What a trial has come to. */
+  /** The result of a trial as a line. */
   static String line(SearchTrial t) {
     String head = "trial " + t.number() + ": " + t.words() + ": ";
     if (t.state() == SearchTrial.State.FAILED) {

@@ -7,14 +7,14 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
- * One draw of {@code quern search}, and how far its run is.
+ * A trial of {@code quern search} with the progress of its run.
  *
- * @param number from 1 on
- * @param options what was drawn
- * @param epochs that are done
- * @param result of the last epoch, or of the best where that one is saved; null before there is one
- * @param seconds that its epochs took
- * @param failure why it cannot go on; null where it can
+ * @param number counted from 1
+ * @param options the drawn options
+ * @param epochs number of finished epochs
+ * @param result result of the last epoch, or of the best if that is saved; null before the first
+ * @param seconds duration of its epochs
+ * @param failure reason why it cannot continue; null if it can
  */
 record SearchTrial(
     int number,
@@ -24,7 +24,7 @@ record SearchTrial(
     Result result,
     double seconds,
     String failure) {
-  /** Whether a trial goes on. */
+  /** State of a trial. */
   enum State {
     OPEN,
     DROPPED,
@@ -38,10 +38,10 @@ record SearchTrial(
   }
 
   /**
-   * What the validation images say.
+   * Result on the validation images.
    *
-   * @param metric what trials are compared by
-   * @param loss which decides where scores are equal
+   * @param metric the metric that trials are compared by
+   * @param loss decides between equal values of the metric
    */
   record Result(String metric, double score, double loss) {}
 
@@ -100,7 +100,7 @@ record SearchTrial(
     }
   }
 
-  /** What {@link #json} wrote of this draw. */
+  /** Reads a trial that {@link #json} wrote. */
   SearchTrial read(JsonNode json) {
     State now = State.OPEN;
     for (State s : State.values()) {

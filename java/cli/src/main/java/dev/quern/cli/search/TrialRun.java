@@ -32,8 +32,8 @@ final class TrialRun {
   /**
    * @param command with the trial's options
    * @param folder of the run
-   * @param goalOrNull what trials are compared by; null for accuracy, or loss where there is none
-   * @param stopped says so where the process is ending, as long as it waits for that
+   * @param goalOrNull metric that trials are compared by; null for accuracy, or loss without it
+   * @param stopped whether the process is shutting down
    */
   TrialRun(
       SearchTrial trial, TrainCommand command, Path folder, Goal goalOrNull, Runnable stopped) {
@@ -66,7 +66,7 @@ final class TrialRun {
     Preparation p = own.prepare(from);
     if (p.sets().validation() == null) {
       throw new NotFoundException(
-          "search: there are no images to compare trials by: --validation N holds out N of the"
+          "search: no validation images to compare trials: --validation N holds out N of the"
               + " training images");
     }
     try (Trainer trainer = p.settings().build()) {

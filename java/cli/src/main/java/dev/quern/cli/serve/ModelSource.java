@@ -11,8 +11,8 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /**
- * What {@code quern serve --model} names: a file or a pretrained network, perhaps with a name for
- * it, or a folder of files.
+ * A value of {@code quern serve --model}: a file or a pretrained network, optionally with a name,
+ * or a folder of files.
  *
  * @param name under which it is served
  */
@@ -32,7 +32,7 @@ record ModelSource(String name, ModelArgument model) {
       ModelArgument model = model(named.group(2));
       if (model.isFile() && Files.isDirectory(model.path())) {
         throw new TypeConversionException(
-            "'" + value + "' names a folder, whose models have the names of their files");
+            "'" + value + "' names a folder; models in a folder are named after their files");
       }
       return new ModelSource(named.group(1), model);
     }

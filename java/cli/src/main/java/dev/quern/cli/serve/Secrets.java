@@ -35,12 +35,12 @@ public final class Secrets {
     String token = line(file).strip();
     if (!token.matches("[!-~]*")) {
       throw new FormatException(
-          OPERATION + ": the token in " + file + " has other signs than those of ASCII, or spaces");
+          OPERATION + ": the token in " + file + " must be ASCII characters without spaces");
     }
     return token;
   }
 
-  /** What a server shows, of a PKCS #12 or JKS file. */
+  /** The TLS context with the key in a PKCS #12 or JKS file. */
   public static SSLContext tls(Path file, Path passwordFile) {
     char[] password = line(passwordFile).toCharArray();
     byte[] content = RegularFile.readAll(OPERATION, file, MOST_OF_KEYS);
@@ -60,7 +60,7 @@ public final class Secrets {
       throw e.getCause() instanceof UnrecoverableKeyException
           ? wrongPassword(file, passwordFile, e)
           : new FormatException(
-              OPERATION + ": " + file + " is no keystore of the kinds PKCS #12 and JKS", e);
+              OPERATION + ": " + file + " is not a keystore of type PKCS #12 or JKS", e);
     } catch (UnrecoverableKeyException e) {
       throw wrongPassword(file, passwordFile, e);
     } catch (GeneralSecurityException e) {
@@ -79,6 +79,6 @@ public final class Secrets {
 
   private static QuernException wrongPassword(Path file, Path passwordFile, Exception e) {
     return new FormatException(
-        OPERATION + ": the password in " + passwordFile + " is not that of keystore " + file, e);
+        OPERATION + ": the password in " + passwordFile + " does not open keystore " + file, e);
   }
 }

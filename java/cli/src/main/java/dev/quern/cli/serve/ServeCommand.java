@@ -32,23 +32,25 @@ import picocli.CommandLine.TypeConversionException;
 @Command(
     name = "serve",
     description = {
-      "Answers requests to models over HTTP, until Ctrl-C or SIGTERM; prints its address when it"
-          + " does. Requests that arrive together run together, with the same bits as alone.",
+      "Serves models over HTTP until Ctrl-C or SIGTERM; prints its address when it is ready"
+          + " to accept requests. Concurrent requests are batched; results are bit for bit those"
+          + " of single requests.",
       "",
-      "Tensors go to POST /v2/models/NAME/infer by the Open Inference Protocol, as JSON or binary;"
-          + " a PNG or JPEG goes to POST /v1/models/NAME:predict. A page to try models on is at /,"
-          + " metrics in Prometheus's format are at /metrics, a description is at /openapi.json.",
+      "Tensors go to POST /v2/models/NAME/infer by the Open Inference Protocol, as JSON or"
+          + " binary; a PNG or JPEG goes to POST /v1/models/NAME:predict. A page to try models is"
+          + " at /, metrics in Prometheus's format are at /metrics, a description is at"
+          + " /openapi.json.",
       "",
       "The port is open while models are loaded: the server is alive then, and ready when all are"
           + " there.",
       "",
-      "A folder is looked at every second: a new file is deployed, a changed one replaces its model,"
-          + " one that is gone is removed, and no request is lost. A file that cannot be read gets a"
-          + " line on standard error, and the model that it was before goes on. Move files there"
-          + " rather than write them there.",
+      "A folder is checked every second: a new file is deployed, a changed file replaces"
+          + " its model, a deleted file removes its model, and no request is lost. A file that"
+          + " cannot be read gets a line on standard error, and the previous model stays in"
+          + " service. Move files into the folder instead of writing them there.",
       "",
-      "Only this machine is listened to unless --address says otherwise. Whoever reaches the server"
-          + " may ask it then, unless there is a token."
+      "By default the server listens on this machine only. Anyone who can reach the server"
+          + " may send requests to it, unless a token is required."
     })
 public final class ServeCommand implements Callable<Integer> {
   private static final int MIB = 20;
@@ -64,7 +66,7 @@ public final class ServeCommand implements Callable<Integer> {
       converter = ModelSource.Converter.class,
       description =
           ModelArgument.HELP
-              + "; without a name it has that of the file without the ending, or of the network."
+              + "; its default name is the file's name without the extension, or the network's name."
               + " Or a folder of such files. May be given several times.")
   private List<ModelSource> sources;
 
@@ -73,7 +75,7 @@ public final class ServeCommand implements Callable<Integer> {
       paramLabel = "PORT",
       defaultValue = "8000",
       converter = PortConverter.class,
-      description = "The port; 0 takes one that is free; default ${DEFAULT-VALUE}.")
+      description = "Port; 0 picks a free one; default ${DEFAULT-VALUE}.")
   private Integer port;
 
   @Option(
@@ -81,15 +83,15 @@ public final class ServeCommand implements Callable<Integer> {
       paramLabel = "ADDRESS",
       converter = Address.class,
       description =
-          "The address to listen on, 0.0.0.0 for all that this machine has (default: the loopback"
-              + " address, which no other machine reaches).")
+          "Address to listen on, 0.0.0.0 for all addresses of this machine (default: the"
+              + " loopback address, which no other machine reaches).")
   private InetAddress address;
 
   @Option(
       names = "--max-batch",
       paramLabel = "N",
       converter = Counts.Positive.class,
-      description = "Samples that run together at most (default: 32); 1 turns batching off.")
+      description = "Largest batch in samples (default: 32); 1 turns batching off.")
   private Integer maxBatch;
 
   @Option(
@@ -97,16 +99,16 @@ public final class ServeCommand implements Callable<Integer> {
       paramLabel = "N",
       converter = Counts.Positive.class,
       description =
-          "Batches that run at once (default: 1). Where --threads does not say it, each has its part"
-              + " of the threads. As many as cores answer most requests a second; one answers a single"
-              + " request soonest.")
+          "Batches computed at the same time (default: 1). Without --threads, the threads are"
+              + " divided among them. One per core gives the highest throughput; one in total gives"
+              + " the lowest latency of a single request.")
   private Integer workers;
 
   @Option(
       names = "--window",
       paramLabel = "MICROSECONDS",
       converter = Counts.NotNegative.class,
-      description = "How long the first sample of a batch waits for others (default: 300).")
+      description = "Time that the first sample of a batch waits for others (default: 300).")
   private Integer window;
 
   @Option(
@@ -114,7 +116,8 @@ public final class ServeCommand implements Callable<Integer> {
       paramLabel = "N",
       converter = Counts.Positive.class,
       description =
-          "Samples that may wait (default: 256); requests beyond are refused with status 429.")
+          "Largest number of waiting samples (default: 256); further requests are refused with"
+              + " status 429.")
   private Integer queue;
 
   @Option(
@@ -122,7 +125,8 @@ public final class ServeCommand implements Callable<Integer> {
       paramLabel = "N",
       converter = Counts.Positive.class,
       description =
-          "Height times width of an image, checked before it is decoded (default: 16000000).")
+          "Largest height times width of an image, checked before it is decoded (default:"
+              + " 16000000).")
   private Integer maxPixels;
 
   @Option(
@@ -130,28 +134,28 @@ public final class ServeCommand implements Callable<Integer> {
       paramLabel = "MIB",
       converter = Counts.Positive.class,
       description =
-          "Memory outside the heap in which each model computes, in MiB (default: 1024). An image"
-              + " that needs more is refused with status 413.")
+          "Off-heap memory of each model's computation, in MiB (default: 1024). An image that"
+              + " needs more is refused with status 413.")
   private Integer planMemory;
 
   @Option(
       names = "--token-file",
       paramLabel = "FILE",
       description =
-          "A file whose first line is a secret of at least 16 signs, which each request has to show"
-              + " as Authorization: Bearer TOKEN.")
+          "File with a secret of at least 16 characters in its first line; each request must"
+              + " send it as Authorization: Bearer TOKEN.")
   private Path tokenFile;
 
   @Option(
       names = KEYSTORE,
       paramLabel = "FILE",
-      description = "Speak HTTPS by the key in this file, PKCS #12 or JKS.")
+      description = "Serve HTTPS with the key in this file, PKCS #12 or JKS.")
   private Path keystore;
 
   @Option(
       names = PASSWORD,
       paramLabel = "FILE",
-      description = "A file whose first line is the password of the keystore.")
+      description = "File with the keystore's password in its first line.")
   private Path passwordFile;
 
   @Mixin private ThreadOptions threads;
@@ -165,7 +169,7 @@ public final class ServeCommand implements Callable<Integer> {
           return InetAddress.getByName(value);
         }
       } catch (UnknownHostException e) {
-        // said below
+        // reported below
       }
       throw new TypeConversionException("'" + value + "' is not an address");
     }
@@ -179,7 +183,7 @@ public final class ServeCommand implements Callable<Integer> {
     }
     CountDownLatch stop = new CountDownLatch(1);
     return Interruption.guard(
-        stop::countDown, "stopped before all requests were answered", () -> serve(stop));
+        stop::countDown, "stopped before all requests were completed", () -> serve(stop));
   }
 
   private int serve(CountDownLatch stop) {

@@ -18,8 +18,8 @@ import java.util.stream.Stream;
 import picocli.CommandLine;
 
 /**
- * A folder whose files are models. What is wrong with one is said once, until the file changes, and
- * the model that it was before goes on.
+ * A folder of model files that is watched. An error in a file is reported once until the file
+ * changes, and the previous model stays in service.
  */
 final class ServedFolder {
   /** A file's content, as far as its folder tells. A file moved over another has another key. */
@@ -30,10 +30,10 @@ final class ServedFolder {
   private final PrintWriter out;
   private final PrintWriter err;
 
-  /** What was deployed, or could not be. */
+  /** Files that were deployed or failed. */
   private final Map<Path, Stamp> done = new HashMap<>();
 
-  /** What the look before saw. */
+  /** Files seen by the previous check. */
   private Map<Path, Stamp> before = Map.of();
 
   private String problem;

@@ -40,9 +40,7 @@ final class ServedModels {
     ServedFolder folder = new ServedFolder(source.path(), this, line);
     if (folder.begin() == 0) {
       throw new NotFoundException(
-          "serve: "
-              + source.path()
-              + " has no model that can be read, of the ending .safetensors or .onnx");
+          "serve: " + source.path() + " contains no readable model file (*.safetensors or *.onnx)");
     }
     folders.add(folder);
   }
@@ -57,10 +55,10 @@ final class ServedModels {
   }
 
   /**
-   * Serves a file, in place of what it was before.
+   * Deploys a file's model, replacing an earlier version.
    *
    * @return the version
-   * @throws InvalidArgumentException if another file has the name, or it is none
+   * @throws InvalidArgumentException if another file has the name, or the name is not valid
    */
   int deploy(ModelSource source) {
     Path other = served.getOrDefault(source.name(), source.path());

@@ -27,9 +27,9 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
-/** Options of {@code quern train} that go by what the validation images say of each epoch. */
+/** Options of {@code quern train} that use the validation result of each epoch. */
 public final class BestOptions {
-  /** What {@code --schedule} begins with for the rule that goes by the validation. */
+  /** Prefix of {@code --schedule} for reducing the rate on a plateau of the validation metric. */
   private static final String PLATEAU = "plateau";
 
   @Spec(Spec.Target.MIXEE)
@@ -39,7 +39,8 @@ public final class BestOptions {
       names = "--patience",
       paramLabel = "EPOCHS",
       converter = Counts.Positive.class,
-      description = "End when --metric of the --validation images has not improved for so long.")
+      description =
+          "Early stopping: stop when --metric of the --validation images has not improved for this many epochs.")
   private Integer patience;
 
   @Option(
@@ -48,9 +49,9 @@ public final class BestOptions {
       defaultValue = "loss",
       converter = Metric.class,
       description =
-          "The score that --patience, --schedule plateau and the best checkpoint go by: loss,"
-              + " accuracy, f1_macro, auc_macro, mean_iou, mae, psnr, or another that quern eval"
-              + " prints; default ${DEFAULT-VALUE}.")
+          "Metric for --patience, --schedule plateau and the best checkpoint: loss, accuracy,"
+              + " f1_macro, auc_macro, mean_iou, mae, psnr, or another that quern eval prints;"
+              + " default ${DEFAULT-VALUE}.")
   private Goal metric;
 
   @Option(
@@ -109,7 +110,7 @@ public final class BestOptions {
     }
   }
 
-  /** {@code plateau:FACTOR,PATIENCE,THRESHOLD,MIN_LR}; what is left out is PyTorch's. */
+  /** {@code plateau:FACTOR,PATIENCE,THRESHOLD,MIN_LR}; missing values get PyTorch's defaults. */
   private ReduceOnPlateau plateau(String form) {
     String[] parts = form.equals(PLATEAU) ? new String[0] : form.substring(8).split(",", -1);
     try {
@@ -123,14 +124,14 @@ public final class BestOptions {
             0);
       }
     } catch (NumberFormatException e) {
-      // said below
+      // reported below
     }
     throw new BadValueException(
         command, "--schedule: '" + form + "' is not plateau:FACTOR,PATIENCE,THRESHOLD,MIN_LR");
   }
 
   /**
-   * @throws BadValueException if there are no images to go by
+   * @throws BadValueException if there is no validation set
    */
   void requireValidation(boolean given, String form) {
     String asks =
@@ -178,9 +179,9 @@ public final class BestOptions {
   }
 
   /**
-   * The best epoch's weights, where they are asked for.
+   * Restores the best epoch's weights if that is requested.
    *
-   * @return a line that says so; empty for the last epoch's
+   * @return a line that reports it; empty for the last epoch's weights
    */
   public Optional<String> restore(Trainer trainer, Checkpoints all) {
     if (!isBestSaved()) {

@@ -22,11 +22,11 @@ import picocli.CommandLine.Spec;
 
 /** Options of {@code quern train} for runs that may be interrupted. */
 final class CheckpointOptions {
-  /** What may stand beside --resume. */
+  /** Options that are allowed with --resume. */
   private static final Set<String> WITH_RESUME =
       Set.of("--resume", "--epochs", "--threads", LiveOptions.UI, LiveOptions.RUNS, Failures.DEBUG);
 
-  /** What a run that goes on takes from its folder, or has of its own. */
+  /** Options that a resumed run takes from its checkpoint's folder or sets itself. */
   private static final Set<String> NOT_KEPT =
       Set.of(
           "--resume",
@@ -49,7 +49,7 @@ final class CheckpointOptions {
       names = "--checkpoint-every",
       paramLabel = "STEPS",
       converter = Counts.Positive.class,
-      description = "Write a checkpoint every so many steps too (default: after each epoch).")
+      description = "Also write a checkpoint every N steps (default: after each epoch only).")
   private Integer every;
 
   @Option(
@@ -57,7 +57,8 @@ final class CheckpointOptions {
       paramLabel = "N",
       converter = Counts.Positive.class,
       defaultValue = "2",
-      description = "Keep the last N checkpoints, besides the best; default ${DEFAULT-VALUE}.")
+      description =
+          "Keep the last N checkpoints, in addition to the best; default ${DEFAULT-VALUE}.")
   private int keep;
 
   @Option(
@@ -66,9 +67,9 @@ final class CheckpointOptions {
       arity = "0..1",
       fallbackValue = Runs.ROOT,
       description =
-          "Go on with the run in this folder, or the newest in it (default: in ${FALLBACK-VALUE}),"
-              + " with all of its options. --threads and --epochs may be given anew, the latter for"
-              + " a run that is finished, too; a schedule then spans the new total.")
+          "Resume the run in this folder, or the newest run in it (default: in"
+              + " ${FALLBACK-VALUE}), with all of its options. --threads and --epochs may be changed,"
+              + " the latter for a finished run, too; a schedule then spans the new total.")
   private Path resume;
 
   Path resume() {
@@ -80,7 +81,7 @@ final class CheckpointOptions {
     Checkpoints c =
         Checkpoints.in(RunFolder.checkpoints(run))
             .keep(keep)
-            .warnings(m -> Failures.line(command.commandLine().getErr(), m + "; passed over"));
+            .warnings(m -> Failures.line(command.commandLine().getErr(), m + "; skipped"));
     return every == null ? c : c.everySteps(every);
   }
 
@@ -90,14 +91,14 @@ final class CheckpointOptions {
   }
 
   /**
-   * @throws BadValueException if an option that belongs to the interrupted run is given anew
+   * @throws BadValueException if an option that belongs to the interrupted run is given again
    */
   void requireAlone() {
     for (ArgSpec a : command.commandLine().getParseResult().matchedOptions()) {
       String name = ((OptionSpec) a).longestName();
       if (!WITH_RESUME.contains(name)) {
         throw new BadValueException(
-            command, "--resume goes on with the run's own options; " + name + " cannot change");
+            command, "--resume uses the run's own options; " + name + " cannot change");
       }
     }
   }
@@ -108,9 +109,9 @@ final class CheckpointOptions {
     if (!differences.isEmpty()) {
       Failures.line(
           err,
-          "the run goes on under other conditions: "
+          "the run resumes under other conditions: "
               + String.join("; ", differences)
-              + ": its last bits will differ from those of an uninterrupted one");
+              + ": its results will differ in the last bits from those of an uninterrupted run");
     }
   }
 }

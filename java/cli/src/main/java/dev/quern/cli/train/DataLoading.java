@@ -27,7 +27,7 @@ record DataLoading(
     String schedule,
     long seed) {
   /**
-   * @param anew whether the network's tasks are still to be said
+   * @param anew whether the network's tasks are to be determined
    */
   TrainingData load(DataSource source, NetworkSource description, boolean anew) {
     Network network;

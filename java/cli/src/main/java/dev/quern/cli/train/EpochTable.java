@@ -17,13 +17,13 @@ final class EpochTable implements TrainingListener {
   private int epoch;
   private int epochs;
 
-  /** Of the epoch that runs. */
+  /** Sums over the running epoch. */
   private double lossSum;
 
   private double accuracySum;
   private long epochImages;
 
-  /** Of all steps. */
+  /** Number of images over all steps. */
   private long images;
 
   EpochTable(PrintWriter out, PrintWriter terminal) {

@@ -21,15 +21,15 @@ public final class LiveOptions {
       fallbackValue = "0",
       converter = PortConverter.class,
       description =
-          "Serve a page on this machine alone that shows the run as it goes; prints its address"
-              + " (default: a port that is free).")
+          "Serve a page with the progress of the run, on this machine only; prints its address"
+              + " (default: a free port).")
   private Integer port;
 
   @Option(
       names = RUNS,
       paramLabel = "DIR",
       description =
-          "Show the runs in this folder beside it (default: those beside the run's own folder).")
+          "Also show the runs in this folder (default: those beside the run's own folder).")
   private Path runs;
 
   /** For picocli, which fills the options in. */

@@ -32,12 +32,13 @@ import picocli.CommandLine.Spec;
     name = "lr-find",
     modelTransformer = LrFindCommand.OwnOptions.class,
     description = {
-      "Finds a learning rate: trains for a few steps while the rate rises, and draws the loss.",
+      "Learning rate range test: trains for a few steps while the rate rises, and plots the"
+          + " loss.",
       "",
-      "The options are those of quern train. Nothing is saved but lr-find.html, the curve, and"
-          + " lr-find.json, its figures. The test ends early when the loss runs away. Two rates are"
-          + " suggested: where the smoothed loss falls fastest, and a tenth of where it is least."
-          + " Smith, arXiv 1506.01186."
+      "The options are those of quern train. It writes only lr-find.html, the curve, and"
+          + " lr-find.json, its figures. The test stops early if the loss diverges. It suggests"
+          + " two rates: the one where the smoothed loss falls fastest, and a tenth of the one"
+          + " where it is lowest. Smith, arXiv 1506.01186."
     })
 public final class LrFindCommand extends TrainCommand {
   private static final String OPERATION = "lr-find";
@@ -94,7 +95,7 @@ public final class LrFindCommand extends TrainCommand {
       paramLabel = "X",
       defaultValue = "4",
       description =
-          "End when the smoothed loss is above so many times its least; default ${DEFAULT-VALUE}.")
+          "Stop when the smoothed loss exceeds its minimum by this factor; default ${DEFAULT-VALUE}.")
   private double divergence;
 
   /** Leaves options of runs out of the help. */
@@ -105,7 +106,8 @@ public final class LrFindCommand extends TrainCommand {
         if (OF_RUNS.contains(o.longestName())) {
           replace(spec, o, OptionSpec.builder(o).hidden(true));
         } else if (o.longestName().equals("--out")) {
-          String where = "Where lr-find.html and lr-find.json go (default: here).";
+          String where =
+              "Output folder of lr-find.html and lr-find.json (default: the current folder).";
           replace(spec, o, OptionSpec.builder(o).description(where));
         }
       }
@@ -127,7 +129,7 @@ public final class LrFindCommand extends TrainCommand {
   public Integer call() {
     for (OptionSpec o : command.commandLine().getParseResult().matchedOptions()) {
       if (OF_RUNS.contains(o.longestName())) {
-        throw new BadValueException(command, o.longestName() + " is for quern train");
+        throw new BadValueException(command, o.longestName() + " applies to quern train only");
       }
     }
     return super.call();
@@ -174,7 +176,7 @@ public final class LrFindCommand extends TrainCommand {
   }
 
   private static String answer(LearningRateCurve curve) {
-    String end = curve.diverged() ? "; ended by the loss" : "";
+    String end = curve.diverged() ? "; stopped because the loss diverged" : "";
     return curve.points().size() + " steps" + end + "; " + suggestion(curve);
   }
 
@@ -187,10 +189,10 @@ public final class LrFindCommand extends TrainCommand {
         String.format(Locale.ROOT, "%.2g, where the loss falls fastest", steepest.getAsDouble());
     OptionalDouble tenth = curve.tenthOfMinimum();
     return tenth.isEmpty()
-        ? "suggestion: lr " + fastest + "; the least loss lies beyond --end-lr"
+        ? "suggestion: lr " + fastest + "; the minimum of the loss lies beyond --end-lr"
         : String.format(
             Locale.ROOT,
-            "suggestion: lr %.2g, a tenth of where the loss is least, or %s",
+            "suggestion: lr %.2g, a tenth of the rate with the lowest loss, or %s",
             tenth.getAsDouble(),
             fastest);
   }

@@ -18,14 +18,14 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import picocli.CommandLine.Option;
 
-/** Options of {@code quern train} that say how the weights follow their gradients. */
+/** Options of {@code quern train} for the optimizer. */
 final class OptimizerOptions {
   @Option(
       names = "--optimizer",
       paramLabel = "NAME",
       description =
-          "sgd, adam, adamw, rmsprop, or muon (convolution filters; adamw for the rest) (default:"
-              + " adamw for a folder of pictures without --from, else sgd).")
+          "sgd, adam, adamw, rmsprop, or muon (convolution filters; adamw for the rest)"
+              + " (default: adamw for an image folder without --from, else sgd).")
   private String optimizer;
 
   @Option(
@@ -42,7 +42,7 @@ final class OptimizerOptions {
       description = "Momentum of sgd (default 0.9), muon (0.95) or rmsprop (0).")
   private Float momentum;
 
-  @Option(names = "--nesterov", description = "Nesterov's momentum, for sgd.")
+  @Option(names = "--nesterov", description = "Nesterov momentum, for sgd.")
   private boolean nesterov;
 
   @Option(
@@ -61,7 +61,7 @@ final class OptimizerOptions {
       paramLabel = "FORM",
       defaultValue = "cosine",
       description =
-          "How the learning rate moves over the run: constant, cosine, one-cycle, triangular:PEAK,"
+          "Learning rate schedule: constant, cosine, one-cycle, triangular:PEAK,"
               + " step:EPOCHS,GAMMA, multi-step:GAMMA,EPOCH,..., exponential:GAMMA,"
               + " polynomial:POWER, warmup:STEPS,FORM, or by the validation images"
               + " plateau:FACTOR,PATIENCE,THRESHOLD,MIN_LR; default ${DEFAULT-VALUE}.")
@@ -72,21 +72,18 @@ final class OptimizerOptions {
       paramLabel = "X",
       defaultValue = "0",
       description =
-          "Share of each label spread over all classes, of single_label outputs; default"
+          "Label smoothing: fraction of each label spread over all classes, for single_label outputs; default"
               + " ${DEFAULT-VALUE}.")
   private float labelSmoothing;
 
-  @Option(
-      names = "--clip",
-      paramLabel = "NORM",
-      description = "Scale gradients down to at most this norm.")
+  @Option(names = "--clip", paramLabel = "NORM", description = "Clip gradients to this norm.")
   private Double clip;
 
   @Option(
       names = "--ema",
       paramLabel = "DECAY",
       description =
-          "Keep a moving average of the weights, for example 0.999, and test and save that.")
+          "Keep an exponential moving average (EMA) of the weights with this decay, for example 0.999, and test and save the average.")
   private Double ema;
 
   @Option(
@@ -94,7 +91,8 @@ final class OptimizerOptions {
       paramLabel = "N",
       converter = Counts.Positive.class,
       defaultValue = "1",
-      description = "Update the weights every N steps; default ${DEFAULT-VALUE}.")
+      description =
+          "Gradient accumulation: update the weights every N steps; default ${DEFAULT-VALUE}.")
   private int accumulate;
 
   private Optimizer made(Usual usual) {
@@ -106,11 +104,11 @@ final class OptimizerOptions {
     String name = optimizer == null ? usual.optimizer() : optimizer;
     float rate = lr == null ? usual.lr(name) : lr;
     if (nesterov && !name.equals("sgd")) {
-      throw new InvalidArgumentException("--nesterov goes with --optimizer sgd");
+      throw new InvalidArgumentException("--nesterov needs --optimizer sgd");
     }
     if (momentum != null && name.startsWith("adam")) {
       throw new InvalidArgumentException(
-          "--momentum goes with sgd, muon and rmsprop, not with " + name);
+          "--momentum is for sgd, muon and rmsprop, not for " + name);
     }
     return switch (name) {
       case "sgd" -> new Sgd(rate, momentum == null ? 0.9f : momentum, 0, nesterov);
@@ -125,9 +123,9 @@ final class OptimizerOptions {
   }
 
   /**
-   * Sets a trainer's part.
+   * Applies the options to a trainer.
    *
-   * @param usual what counts where the user says nothing
+   * @param usual the defaults
    * @throws InvalidArgumentException if an option breaks its rule
    */
   void apply(TrainerBuilder b, Network network, Usual usual) {

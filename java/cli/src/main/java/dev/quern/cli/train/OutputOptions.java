@@ -11,20 +11,20 @@ public final class OutputOptions {
   @Spec(Spec.Target.MIXEE)
   private CommandSpec command;
 
-  @Option(names = "--quiet", description = "Print the last line alone, that of the test.")
+  @Option(names = "--quiet", description = "Print only the last line, the test result.")
   private boolean quiet;
 
   @Option(
       names = "--json-lines",
       description =
-          "Print a JSON object a line, for scripts: what begins, each epoch, and how it ended.")
+          "Print JSON lines, for scripts: one object for the start, each epoch and the end.")
   private boolean json;
 
   /** For picocli, which fills the options in. */
   public OutputOptions() {}
 
   /**
-   * @throws BadValueException if both are asked for
+   * @throws BadValueException if both are given
    */
   void requireSense() {
     if (quiet && json) {

@@ -5,7 +5,7 @@ import dev.quern.cli.data.TrainingData;
 import dev.quern.cli.run.Provenance;
 import dev.quern.cli.run.Runs;
 import dev.quern.data.MultiDataset;
-import dev.quern.train.Recipe;
+import dev.quern.recipe.Recipe;
 import dev.quern.train.Trainer;
 import dev.quern.train.TrainerBuilder;
 import java.nio.file.Path;
@@ -15,12 +15,12 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * What {@code quern train} knows before its run has a folder.
+ * State of {@code quern train} before its run has a folder.
  *
- * @param tested the recipe; null where the options say all
- * @param passes over the training images
- * @param size images a step
- * @param found what is in a folder of pictures, as a line; null where there is no such folder
+ * @param tested the recipe; null without one
+ * @param passes number of epochs
+ * @param size batch size
+ * @param found a line that describes an image folder; null without one
  * @param words the options by name
  */
 public record Preparation(
@@ -32,7 +32,7 @@ public record Preparation(
     TrainingData sets,
     TrainerBuilder settings,
     Map<String, String> words) {
-  /** Where runs of the network and data set are, if nobody says. */
+  /** The default folder of runs of the network and data set. */
   Path name() {
     return Runs.named(sets.network().name(), TrainingData.name(sets.train()));
   }
@@ -46,7 +46,7 @@ public record Preparation(
     return "batch " + size + ", " + all + ", seed " + seed;
   }
 
-  /** What a model of the run says of where it comes from. */
+  /** The provenance of the run's model. */
   public Map<String, String> provenance(Trainer trainer, long seed) {
     MultiDataset train = sets.train();
     String data = Provenance.data(source, TrainingData.name(train));
@@ -56,7 +56,7 @@ public record Preparation(
     return all;
   }
 
-  /** Options whose defaults hang on the data set or the optimizer. */
+  /** Options with defaults that depend on the data set or the optimizer. */
   Map<String, String> resolved() {
     Map<String, String> all = new LinkedHashMap<>();
     all.put("epochs", Integer.toString(passes));

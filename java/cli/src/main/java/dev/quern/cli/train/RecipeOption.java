@@ -4,7 +4,7 @@ import dev.quern.cli.data.DataSource;
 import dev.quern.cli.option.NetworkSource;
 import dev.quern.cli.process.BadValueException;
 import dev.quern.error.NotFoundException;
-import dev.quern.train.Recipe;
+import dev.quern.recipe.Recipe;
 import java.util.Set;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -12,7 +12,7 @@ import picocli.CommandLine.Spec;
 
 /** The option of {@code quern train} that takes tested settings in place of all others. */
 final class RecipeOption {
-  /** What a run may differ in; everything else is the recipe's. */
+  /** Options in which runs with a recipe may differ; all others are the recipe's. */
   private static final Set<String> FREE =
       Set.of(
           "--recipe",
@@ -48,8 +48,8 @@ final class RecipeOption {
   @Option(
       names = "--recipe",
       description =
-          "Take the settings that were tested on this network and data set: all but epochs, seed"
-              + " and what a run writes.")
+          "Use the settings that were tested on this network and data set: all but epochs, seed"
+              + " and output options.")
   private boolean asked;
 
   /** For picocli, which fills the option in. */
@@ -59,15 +59,15 @@ final class RecipeOption {
     return asked;
   }
 
-  /** Whether a run with a recipe has a say in an option. */
+  /** Whether a run with a recipe may set an option. */
   boolean leaves(String option) {
     return !asked || FREE.contains(option);
   }
 
   /**
-   * The recipe; null where none is asked for.
+   * The recipe; null if none is requested.
    *
-   * @throws BadValueException if there is none, or another option speaks against it
+   * @throws BadValueException if there is no such recipe, or another option contradicts it
    */
   Recipe of(NetworkSource net, DataSource data) {
     if (!asked) {
@@ -76,11 +76,11 @@ final class RecipeOption {
     for (var option : command.commandLine().getParseResult().matchedOptions()) {
       if (!leaves(option.longestName())) {
         throw new BadValueException(
-            command, option.longestName() + " is the recipe's: leave it out, or --recipe");
+            command, option.longestName() + " is set by the recipe: omit it, or omit --recipe");
       }
     }
     String network = net instanceof NetworkSource.BuiltIn b ? b.name() : net.network().name();
-    String set = data instanceof DataSource.Known k ? k.facts().name() : "data of your own";
+    String set = data instanceof DataSource.Known k ? k.facts().name() : "a custom data set";
     try {
       return Recipe.of(network, set);
     } catch (NotFoundException e) {

@@ -3,7 +3,6 @@ package dev.quern.cli.train;
 import dev.quern.cli.data.TrainingData;
 import dev.quern.cli.process.Failures;
 import dev.quern.cli.run.RunFolder;
-import dev.quern.diagnostics.Finding;
 import dev.quern.engine.Engine;
 import dev.quern.error.QuernException;
 import dev.quern.predict.ModelData;
@@ -15,7 +14,6 @@ import dev.quern.train.History;
 import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import picocli.CommandLine.Option;
@@ -25,8 +23,8 @@ public final class ReportOptions {
   @Option(
       names = "--no-report",
       description =
-          "Write no report.html, the page with curves, confusion, mistakes, filters and the"
-              + " network, nor report.json, from which quern report makes it again.")
+          "Do not write report.html, the page with curves, confusion matrix, mistakes, filters"
+              + " and the network, nor report.json, from which quern report rebuilds it.")
   private boolean without;
 
   /** For picocli, which fills the options in. */
@@ -37,9 +35,10 @@ public final class ReportOptions {
   }
 
   /**
-   * Writes it. A report that cannot be written costs no model: a line on standard error says why.
+   * Writes the report. If that fails, the model is not lost: a line on standard error reports the
+   * reason.
    *
-   * @param command as it was given, or as a run that goes on has it
+   * @param command the command line, of a resumed run the original one
    */
   void write(
       RunFolder files,
@@ -50,7 +49,7 @@ public final class ReportOptions {
       TimeByLayer times,
       TrainingData sets,
       String command,
-      List<Finding> findings,
+      Findings findings,
       TrainOutput output) {
     if (without) {
       return;
@@ -63,8 +62,9 @@ public final class ReportOptions {
               .curves(curves)
               .activations(activations)
               .evaluate("test", sets.test())
-              .findings(findings)
               .facts(facts(command));
+      findings.ofMistakes(report.mistakes());
+      report.findings(findings.all());
       times.measure(history).ifPresent(report::layerTimes);
       RunReport made = report.build();
       made.save(files.reportData());

@@ -13,18 +13,18 @@ import java.util.List;
 import java.util.Map;
 import picocli.CommandLine;
 
-/** What a checkpoint keeps of {@code quern train} for the run that goes on from it. */
+/** The data that {@code quern train} stores in a checkpoint for resuming the run. */
 final class Resuming {
   /** Under which a checkpoint keeps the run's options, one word a line. */
   private static final String OPTIONS = "options";
 
-  /** Under which it keeps a network whose height or width the description left free. */
+  /** Key of a network with free height or width in its description. */
   private static final String FREE = "free_network";
 
   private Resuming() {}
 
   /**
-   * What it keeps beside the state of the training, to be added to.
+   * The data stored beside the training state; more may be added.
    *
    * @param words the run's options
    */

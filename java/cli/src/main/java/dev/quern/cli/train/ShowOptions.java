@@ -21,7 +21,8 @@ public final class ShowOptions {
   @Option(
       names = "--tensorboard",
       paramLabel = "DIR",
-      description = "Write loss, learning rate and scores there as event files of TensorBoard.")
+      description =
+          "Write loss, learning rate and metrics to this folder as TensorBoard event files.")
   private Path tensorboard;
 
   /** For picocli, which fills the options in. */
@@ -46,7 +47,7 @@ public final class ShowOptions {
     return live;
   }
 
-  /** What listens besides. */
+  /** Additional listeners. */
   List<TrainingListener> listeners() {
     List<TrainingListener> all = new ArrayList<>();
     if (tensorboard != null) {

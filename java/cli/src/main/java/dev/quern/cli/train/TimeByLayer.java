@@ -15,7 +15,7 @@ final class TimeByLayer implements TrainingListener {
   /** Training that took less is not worth it. */
   private static final double LEAST_SECONDS = 1;
 
-  /** What it may take, of the training's time, or in seconds where that is less. */
+  /** Time limit as a fraction of the training's time, or in seconds if that is less. */
   private static final double SHARE = 0.05;
 
   private static final double SECONDS = 1;
@@ -44,7 +44,8 @@ final class TimeByLayer implements TrainingListener {
     try {
       return Optional.of(trainer.profile(data, STEPS));
     } catch (QuernException e) {
-      return Optional.empty(); // files that are gone meanwhile, say: the report is worth more
+      return Optional
+          .empty(); // for example, files that were deleted meanwhile: the report is more important
     }
   }
 }

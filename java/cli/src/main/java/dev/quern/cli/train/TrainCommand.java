@@ -27,15 +27,17 @@ import dev.quern.cli.run.RunFolder;
 import dev.quern.cli.run.Runs;
 import dev.quern.io.Checkpoint;
 import dev.quern.io.Checkpoints;
-import dev.quern.train.Recipe;
+import dev.quern.recipe.Recipe;
 import dev.quern.train.Trainer;
 import dev.quern.train.TrainerBuilder;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -50,9 +52,10 @@ import picocli.CommandLine.Spec;
     description = {
       "Trains a network and saves it.",
       "",
-      "Without options: LeNet on the Fashion-MNIST sample that comes with Quern. Training images"
-          + " are shuffled by the seed and normalised per channel; the test images are looked at"
-          + " once, after the last epoch. The same seed, data and machine give the same weights."
+      "Without options: LeNet on the Fashion-MNIST sample that is part of Quern. Training"
+          + " images are shuffled by the seed and normalised per channel; the test images are"
+          + " evaluated once, after the last epoch. The same seed, data and machine give the same"
+          + " weights."
     })
 public class TrainCommand implements Callable<Integer> {
   @Spec private CommandSpec command;
@@ -79,15 +82,15 @@ public class TrainCommand implements Callable<Integer> {
       paramLabel = "N",
       converter = Counts.Positive.class,
       description =
-          "Passes over the training images (default: 5 for mnist and fashion-mnist, 30 for a"
-              + " folder of pictures, or 20 with --from, else 10).")
+          "Number of epochs (default: 5 for mnist and fashion-mnist, 30 for an image folder, or"
+              + " 20 with --from, else 10).")
   private Integer epochs;
 
   @Option(
       names = "--batch",
       paramLabel = "N",
       converter = Counts.Positive.class,
-      description = "Images a step (default: 16 for a folder of pictures without --from, else 64).")
+      description = "Batch size (default: 16 for an image folder without --from, else 64).")
   private Integer batch;
 
   @Mixin private RecipeOption recipe;
@@ -113,7 +116,7 @@ public class TrainCommand implements Callable<Integer> {
       paramLabel = "S",
       defaultValue = "1",
       description =
-          "Decides first weights, order of images and augmentation; default ${DEFAULT-VALUE}.")
+          "Seed of the initial weights, the order of images and augmentation; default ${DEFAULT-VALUE}.")
   private long seed;
 
   @Mixin private ThreadOptions threads;
@@ -130,6 +133,8 @@ public class TrainCommand implements Callable<Integer> {
 
   @Mixin private ConfigOptions config;
 
+  @Mixin private AutoOptions auto;
+
   @Override
   public Integer call() {
     if (checkpoints.resume() != null) {
@@ -139,9 +144,25 @@ public class TrainCommand implements Callable<Integer> {
     TrainCommand all =
         config.isAsked()
             ? ConfigOptions.parsed(anew(), "config", config.words()).getCommand()
-            : this;
+            : chosen();
     all.show.requireSense();
     return all.begin();
+  }
+
+  /** This command with the options that are chosen by the images of a folder. */
+  private TrainCommand chosen() {
+    Set<String> given = new LinkedHashSet<>();
+    List<String> words = ConfigOptions.said(command, Set.of(), given);
+    List<String> more =
+        auto.choose(
+            data.bothSplits(DatasetFacts.BUNDLED), net, transfer.model(), given, data.testPart());
+    if (more.isEmpty()) {
+      return this;
+    }
+    words.addAll(more);
+    TrainCommand all = ConfigOptions.parsed(anew(), "train", words).getCommand();
+    all.auto.take(auto);
+    return all;
   }
 
   /** Runs with the options that were parsed. */
@@ -150,13 +171,13 @@ public class TrainCommand implements Callable<Integer> {
     return run(transfer.source(net), null, null);
   }
 
-  /** Reads the run's own options out of its checkpoint and goes on with them. */
+  /** Reads the run's own options from its checkpoint and resumes it. */
   private Integer resume(Path given) {
     checkpoints.requireAlone();
     Path folder = Runs.newest(given);
     Checkpoints all = checkpoints.in(folder);
     if (all.isEmpty()) {
-      all.latest(); // says so; a folder that has none is not made
+      all.latest(); // reports it; a folder without a checkpoint is not created
     }
     try (RunFolder files = RunFolder.prepare(folder)) {
       return resume(files, all.latest());
@@ -200,7 +221,7 @@ public class TrainCommand implements Callable<Integer> {
   private void requireEpochs(int begun) {
     if (epochs < begun) {
       throw new BadValueException(
-          command, "--epochs " + epochs + " are fewer than the run has begun, " + begun);
+          command, "--epochs " + epochs + " are fewer than the run has started, " + begun);
     }
   }
 
@@ -216,7 +237,7 @@ public class TrainCommand implements Callable<Integer> {
   }
 
   /**
-   * @param fromOrNull the checkpoint that {@link #commandOf} was asked about; null for a new run
+   * @param fromOrNull the checkpoint from which {@link #commandOf} was read; null for a new run
    */
   public Preparation prepare(Checkpoint fromOrNull) {
     return fromOrNull == null
@@ -225,7 +246,7 @@ public class TrainCommand implements Callable<Integer> {
   }
 
   /**
-   * @param anew whether the run goes on from no checkpoint
+   * @param anew whether the run does not resume a checkpoint
    */
   private Preparation prepare(NetworkSource description, boolean anew) {
     DataSource source = data.bothSplits(DatasetFacts.BUNDLED);
@@ -273,6 +294,8 @@ public class TrainCommand implements Callable<Integer> {
    */
   private Integer run(NetworkSource description, Checkpoint fromOrNull, RunFolder filesOrNull) {
     Preparation p = prepare(description, fromOrNull == null);
+    Findings findings = new Findings(data.testFiles());
+    findings.ofSize(p.source(), data.testPart(), p.sets().network());
     try (Trainer trainer = p.settings().build()) {
       best.requireScore(trainer, p.sets().validation());
       return Interruption.guard(
@@ -288,11 +311,13 @@ public class TrainCommand implements Callable<Integer> {
                       checkpointsOf(p.sets(), files),
                       fromOrNull,
                       show,
+                      findings,
                       best,
                       p.tested() == null ? tta.views() : Optional.of(p.tested().views()));
               if (p.found() != null) {
                 run.say(p.found());
               }
+              auto.reasons().forEach(run::say);
               Map<String, String> provenance = p.provenance(trainer, seed);
               if (fromOrNull == null) {
                 configure(files, p, provenance);
@@ -309,7 +334,7 @@ public class TrainCommand implements Callable<Integer> {
     data.close();
   }
 
-  /** The value of {@code --out}; null where there is none. */
+  /** The value of {@code --out}; null without it. */
   Path folder() {
     return out.folder();
   }
@@ -327,7 +352,7 @@ public class TrainCommand implements Callable<Integer> {
     files.configure(config.written(p.resolved(), provenance, recipe::leaves));
   }
 
-  /** What the options say, but for those of validation. */
+  /** The options as trainer settings, except for those of validation. */
   private TrainerBuilder settings(DataSource source, TrainingData sets, Usual usual, int size) {
     TrainerBuilder b =
         recompute
@@ -357,12 +382,12 @@ public class TrainCommand implements Callable<Integer> {
     return checkpoints.in(folder);
   }
 
-  /** What goes by the validation images. */
+  /** Options that use the validation images. */
   public BestOptions best() {
     return best;
   }
 
-  /** The checkpoints of a run, with what it needs to go on. */
+  /** The checkpoints of a run, with the data needed to resume it. */
   public Checkpoints checkpointsOf(TrainingData sets, RunFolder files) {
     Map<String, String> info = Resuming.info(checkpoints.words(), sets);
     transfer.keepIn(info);

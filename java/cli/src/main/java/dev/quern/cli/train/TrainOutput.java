@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** What {@code quern train} prints: lines for people, or JSON for scripts. Not thread-safe. */
+/** Output of {@code quern train}: lines for people, or JSON for scripts. Not thread-safe. */
 final class TrainOutput {
   /** How. */
   enum Form {
@@ -62,7 +62,7 @@ final class TrainOutput {
     }
   }
 
-  /** What listens to the training. */
+  /** The listener that prints the training's progress. */
   TrainingListener listener() {
     return switch (form) {
       case LINES ->
@@ -116,7 +116,9 @@ final class TrainOutput {
     end.put("ending", ending.name().toLowerCase(Locale.ROOT));
   }
 
-  /** What a command comes to that trains no run: the last line, or all of it for scripts. */
+  /**
+   * Prints the result of a command that does not train: the last line, or an object for scripts.
+   */
   void answer(String line, Map<String, ?> object) {
     if (form == Form.JSON) {
       json(object);
@@ -153,7 +155,7 @@ final class TrainOutput {
   /** The last lines of a run that was stopped. */
   void stopped(Path checkpoint, Path folder) {
     file("checkpoint", checkpoint);
-    say("stopped; go on with quern train --resume " + folder);
+    say("stopped; continue with quern train --resume " + folder);
     json(end);
   }
 }

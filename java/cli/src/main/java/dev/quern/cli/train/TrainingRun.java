@@ -6,7 +6,6 @@ import dev.quern.cli.process.Failures;
 import dev.quern.cli.run.RunFolder;
 import dev.quern.data.MultiDataset;
 import dev.quern.data.TestTimeAugmentation;
-import dev.quern.diagnostics.Finding;
 import dev.quern.engine.Engine;
 import dev.quern.io.Checkpoint;
 import dev.quern.io.Checkpoints;
@@ -25,7 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine;
 
-/** One run of {@code quern train}: says what it does, trains, saves, and tests at the end. */
+/** One run of {@code quern train}: prints its settings, trains, saves, and tests at the end. */
 final class TrainingRun {
   private final TrainOutput output;
   private final Trainer trainer;
@@ -39,12 +38,13 @@ final class TrainingRun {
   private final Activations activations;
   private final TimeByLayer times;
   private final ShowOptions show;
+  private final Findings findings;
   private final String words;
 
   /**
-   * @param files the run's folder, which stays the caller's to close
-   * @param fromOrNull the checkpoint that the run goes on from
-   * @param views how images are tested in the end; empty for as they are
+   * @param files the run's folder, which the caller closes
+   * @param fromOrNull the checkpoint that the run resumes
+   * @param views views of test-time augmentation; empty for none
    */
   TrainingRun(
       CommandLine command,
@@ -54,14 +54,17 @@ final class TrainingRun {
       Checkpoints checkpoints,
       Checkpoint fromOrNull,
       ShowOptions show,
+      Findings findings,
       BestOptions best,
       Optional<TestTimeAugmentation> views) {
     this.best = best;
     this.views = views;
     this.show = show;
+    this.findings = findings;
     output = show.output(command);
     List<String> given = new ArrayList<>(command.getParseResult().originalArgs());
-    if (!given.isEmpty() && given.get(0).equals("train")) { // which a run that goes on has not
+    if (!given.isEmpty()
+        && given.get(0).equals("train")) { // a resumed run does not have the command's name here
       given.remove(0);
     }
     this.words = "quern train " + String.join(" ", given);
@@ -81,7 +84,7 @@ final class TrainingRun {
     }
   }
 
-  /** What was found before training begins. */
+  /** Prints a fact that was found before training starts. */
   void say(String line) {
     output.say(line);
   }
@@ -120,7 +123,7 @@ final class TrainingRun {
       return Failures.STOPPED;
     }
     if (history.ending() == History.Ending.EARLY) {
-      output.say("ended early, after epoch " + history.epochs().size() + " of " + epochs);
+      output.say("stopped early, after epoch " + history.epochs().size() + " of " + epochs);
     }
     best.restore(trainer, checkpoints).ifPresent(output::say);
     ModelData model = trainer.modelData(provenance);
@@ -131,13 +134,12 @@ final class TrainingRun {
             : trainer.evaluate(TtaOption.only(sets.test()), views.get());
     output.file("history", files.history());
     output.file("model", files.model());
-    List<Finding> findings = Findings.of(trainer, sets, history, tested);
+    findings.ofRun(trainer, sets, history, tested);
     show.report()
         .write(files, model, history, curves, activations, times, sets, words, findings, output);
-    output.findings(findings);
+    output.findings(findings.all());
     output.tested(tested);
-    boolean diverged = findings.stream().anyMatch(f -> f.kind() == Finding.Kind.DIVERGED);
-    return diverged ? Failures.FAILED : Failures.OK;
+    return findings.diverged() ? Failures.FAILED : Failures.OK;
   }
 
   private History fit(int epochs) {

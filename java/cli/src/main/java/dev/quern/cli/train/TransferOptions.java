@@ -35,10 +35,10 @@ final class TransferOptions {
   /** Under which it keeps that batch normalisations were added. */
   private static final String NORMS = "batch_norms";
 
-  /** Images whose statistics these begin with. */
+  /** Number of images on which the statistics are initialised. */
   private static final int NORMALISED = 1000;
 
-  /** What the keys of each input's preprocessing begin with. */
+  /** Prefix of the keys of each input's preprocessing. */
   private static final String PREPROCESSING = "preprocessing.";
 
   @Spec(Spec.Target.MIXEE)
@@ -49,22 +49,21 @@ final class TransferOptions {
       paramLabel = "MODEL",
       converter = ModelArgument.Converter.class,
       description =
-          "Begin with a trained model in place of --net: a file, .safetensors or .onnx, or a name"
-              + " that quern models lists. Its network, weights and preprocessing are taken. Where"
-              + " the data have other classes, its last linear layer is replaced by a new one for"
-              + " these.")
+          "Fine-tune a trained model in place of --net: a file, .safetensors or .onnx, or a name"
+              + " that quern models lists. Its network, weights and preprocessing are used. If the"
+              + " data set has other classes, the last linear layer is replaced by a new one.")
   private ModelArgument from;
 
   @Option(
       names = "--new-head",
-      description = "Replace the last linear layer of --from even where the classes are its own.")
+      description = "Replace the last linear layer of --from even if the classes are the same.")
   private boolean newHead;
 
   @Option(
       names = "--add-batch-norms",
       description =
-          "Put a batch normalisation behind each convolution of --from that has lost its own on"
-              + " export; what the model says stays, and it trains better.")
+          "Insert a batch normalisation after each convolution of --from that was folded on"
+              + " export; the model's predictions stay the same, and it trains better.")
   private boolean addBatchNorms;
 
   @Option(
@@ -73,7 +72,7 @@ final class TransferOptions {
       split = ",",
       converter = Unfreezing.class,
       description =
-          "Train what --freeze froze from this epoch on, counted from 1:"
+          "Unfreeze parameters of --freeze from this epoch on, counted from 1:"
               + " '3:stage4.*,5:stage3.*'.")
   private List<Named> unfreezings = List.of();
 
@@ -83,8 +82,8 @@ final class TransferOptions {
       split = ",",
       converter = Scale.class,
       description =
-          "Multiply the learning rate of the parameters of these names: 'stem.*:0.1'. The last"
-              + " pattern that fits a name rules.")
+          "Multiply the learning rate of the parameters with these names: 'stem.*:0.1'. The"
+              + " last pattern that matches a name applies.")
   private List<Named> scales = List.of();
 
   /** A pattern and its number, which the option has in either order. */
@@ -106,7 +105,7 @@ final class TransferOptions {
           return new Named(value.substring(colon + 1), epoch, value);
         }
       } catch (NumberFormatException e) {
-        // said below
+        // reported below
       }
       throw new TypeConversionException(
           "'" + value + "' is not EPOCH:PATTERN with an epoch of at least 2, as 3:stage4.*");
@@ -124,17 +123,17 @@ final class TransferOptions {
           return new Named(value.substring(0, colon), factor, value);
         }
       } catch (NumberFormatException e) {
-        // said below
+        // reported below
       }
       throw new TypeConversionException(
           "'" + value + "' is not PATTERN:FACTOR with a factor of at least 0, as stem.*:0.1");
     }
   }
 
-  /** The model, or what a checkpoint says of it; null where there is none. */
+  /** The model, or its description in a checkpoint; null without one. */
   private ModelData model;
 
-  /** What checkpoints keep: name of the file, fate of the head, preprocessing. */
+  /** Data stored in checkpoints: name of the file, handling of the head, preprocessing. */
   private final Map<String, String> kept = new LinkedHashMap<>();
 
   private final Map<String, Preprocessing> preprocessing = new LinkedHashMap<>();
@@ -157,11 +156,19 @@ final class TransferOptions {
       return net;
     }
     if (command.commandLine().getParseResult().hasMatchedOption("--net")) {
-      throw new BadValueException(command, "--from has a network of its own; leave --net out");
+      throw new BadValueException(command, "--from has a network of its own; omit --net");
     }
-    model = from.data();
+    model();
     kept.put(FROM, from.label());
     return new NetworkSource.Kept(model.network(), model.network());
+  }
+
+  /** The model of {@code --from}, loaded once; null without it. */
+  ModelData model() {
+    if (model == null && from != null) {
+      model = from.data();
+    }
+    return model;
   }
 
   /** Whether a run begins with a model. */
@@ -169,7 +176,7 @@ final class TransferOptions {
     return from != null;
   }
 
-  /** What a run takes where the user says nothing. */
+  /** The default settings. */
   Usual usual(DataSource source) {
     boolean tunes = isAsked() && source instanceof DataSource.Pictures;
     return tunes ? Usual.TRANSFER : source.usual();
@@ -200,7 +207,7 @@ final class TransferOptions {
             && targets.targetShape().rank() != 1
             && model.network().task().kind() != Task.Kind.PIXEL_CLASSES;
     if (pixels || count < 1) {
-      return model; // pictures have no head
+      return model; // outputs that are images do not have a head to replace
     }
     boolean named = names.size() == count;
     ModelData base = model;
@@ -260,7 +267,10 @@ final class TransferOptions {
     }
   }
 
-  /** Adds what a run that goes on cannot have from its options: the model may be gone. */
+  /**
+   * Stores the data that a resumed run cannot get from its options, because the model may not exist
+   * any more.
+   */
   void keepIn(Map<String, String> info) {
     info.putAll(kept);
     preprocessing.forEach(

@@ -128,7 +128,7 @@ class BenchCommandTest {
   @Test
   void recomputeIsForTraining() {
     Cli.run("bench", "--mode", "infer", "--recompute")
-        .isRefused("bench: --mode infer has no use for --recompute");
+        .isRefused("bench: --mode infer does not take --recompute");
   }
 
   @Test
@@ -159,7 +159,7 @@ class BenchCommandTest {
     Cli.run("bench", "--freeze", "conv*,nothing.*")
         .fails("pattern nothing.* matches none of conv1");
     Cli.run("bench", "--mode", "infer", "--freeze", "conv*")
-        .isRefused("bench: --mode infer has no use for --freeze");
+        .isRefused("bench: --mode infer does not take --freeze");
   }
 
   @Test

@@ -108,7 +108,7 @@ class ArrayDataTest {
     assertThat(ModelFile.load(model()).network().task()).isEqualTo(Task.singleLabel("0", "1"));
     assertThat(ModelFile.load(model()).provenance()).containsEntry("data", "mnist/arrays");
     evalsAsTrained(r, data);
-    Cli.run("eval", "--model", model()).isRefused("was trained on mnist/arrays, data of your own");
+    Cli.run("eval", "--model", model()).isRefused("was trained on mnist/arrays, a custom data set");
   }
 
   @Test
@@ -133,19 +133,19 @@ class ArrayDataTest {
     Path odd = npz("odd.npz", "x", bytes(4), "y", labels(5));
     train(odd).fails("array y: 5 do not fit the samples 4x16x16 of x");
     Path same = npz("same.npz", "x", bytes(4), "y", npy("|u1", "4,", ByteBuffer.allocate(4)));
-    train(same).fails("training needs two classes, and there is only 0");
+    train(same).fails("training needs at least two classes, the data set has only 0");
     Path numbers =
         npz("numbers.npz", "x", bytes(4), "y", npy("<f4", "4,", ByteBuffer.allocate(16)));
     train(numbers, "--task", "single_label")
-        .fails("task single_label needs labels, saved as whole");
+        .fails("task single_label needs labels, saved as integers");
     Path one = npz("one.npz", "x_test", bytes(4), "y_test", labels(4));
     train(one).isRefused("one has no samples to train on");
     train(one, "--layout", "chwn").isRefused("'chwn' is not one of nchw, nhwc, as_is");
-    train(one, "--skip-broken").isRefused("--skip-broken is for a folder of pictures");
-    train(one, "--size", "3x3").isRefused("--size is for a folder of pictures");
-    train(one, "--data-dir", dir).isRefused("--data-dir and --download are for data sets");
+    train(one, "--skip-broken").isRefused("--skip-broken is for an image folder");
+    train(one, "--size", "3x3").isRefused("--size is for an image folder");
+    train(one, "--data-dir", dir).isRefused("--data-dir and --download are for built-in");
     train(Files.writeString(dir.resolve("text.npz"), "text")).fails("text.npz", "a .npy file");
     Cli.run("train", "--layout", "nchw").isRefused("--layout is for arrays");
-    Cli.run("train", "--test-part", "0.1").isRefused("--test-part is for a folder of pictures");
+    Cli.run("train", "--test-part", "0.1").isRefused("--test-part is for an image folder");
   }
 }

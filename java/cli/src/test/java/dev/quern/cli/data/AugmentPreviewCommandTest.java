@@ -56,7 +56,7 @@ class AugmentPreviewCommandTest {
     Cli.run("augment-preview", "--data", shapes, "--size", "24x32", "--out", file).succeeds();
     assertThat(Image.read(file).shape())
         .isEqualTo(Shape.of(3, 8 * (3 * 24 + 4) + 4, 8 * (3 * 32 + 4) + 4));
-    preview("--size", "24x32", "--out", file).isRefused("--size is for a folder of pictures");
+    preview("--size", "24x32", "--out", file).isRefused("--size is for an image folder");
   }
 
   @Test
@@ -68,7 +68,7 @@ class AugmentPreviewCommandTest {
     Dataset data =
         Dataset.of("rows", Shape.of(3), List.of("a", "b"), new byte[6], new int[] {0, 1});
     DatasetFile.save(rows, data);
-    Cli.run("augment-preview", "--data", rows, "--out", out).fails("no pictures");
+    Cli.run("augment-preview", "--data", rows, "--out", out).fails("are not images");
     preview("--out", rows.resolve("x.png")).fails("cannot write");
     Path folder = Files.createDirectories(dir.resolve("folder.png"));
     preview("--out", folder).fails("cannot write", "it is a folder");

@@ -61,7 +61,7 @@ class BadDataTest {
   void emptyFile() throws IOException {
     Path file = Samples.images(data, "train");
     Files.write(file, new byte[0]);
-    train("lenet").fails(file.toString(), "cut short");
+    train("lenet").fails(file.toString(), "truncated");
   }
 
   @Test

@@ -29,16 +29,38 @@ class FolderDefaultsTest {
   }
 
   @Test
-  void folderWithoutOptionsTrainsWell() throws IOException {
+  void optionsAreChosenByTheImages() throws IOException {
     boolean full = Boolean.getBoolean("quern.full");
-    Path shapes = ShapeFiles.write(dir.resolve("shapes"), full ? 600 : 60, 1);
-    Path out = dir.resolve("run");
+    Path shapes = ShapeFiles.write(dir.resolve("chosen"), full ? 600 : 60, 1);
+    Path out = dir.resolve("auto");
     List<Object> line = List.of("train", "--data", shapes, "--out", out);
-    List<String> small = full ? List.of() : List.of("--size", "16x16"); // of 30 checkpoints
-    Cli.Result r = Cli.run(Cli.joined(line, small.toArray())).succeeds();
-    assertThat(r.lines().get(2)).startsWith(USUAL + ", weight decay 0.01");
+    List<String> short_ = full ? List.of() : List.of("--epochs", "2", "--crop", "2");
+    Cli.Result r = Cli.run(Cli.joined(line, short_.toArray())).succeeds();
+    assertThat(r.lines().get(1))
+        .startsWith("chosen by the images (--plain chooses nothing): --net resnet20 --size 64x64")
+        .contains(" --optimizer muon --lr 0.02 ")
+        .doesNotContain(full ? " --test" : " --crop");
+    assertThat(r.lines().get(2)).startsWith("input 64x64: images are about ");
     double accuracy = Double.parseDouble(r.lastLine().split(" ")[2]);
     assertThat(accuracy).isBetween(full ? 0.95 : 0, 1.0); // twelve test images tell little
+    JsonNode config = config(out);
+    assertThat(config.get("net").asText()).isEqualTo("resnet20");
+    assertThat(config.get("optimizer").asText()).isEqualTo("muon");
+    if (!full) {
+      Path again = dir.resolve("auto-again");
+      Cli.run("train", "--config", out.resolve("config.json"), "--out", again).succeeds();
+      assertThat(ModelFile.load(again.resolve("model.safetensors")).weights().get("fc.weight"))
+          .isEqualTo(ModelFile.load(out.resolve("model.safetensors")).weights().get("fc.weight"));
+    }
+  }
+
+  @Test
+  void plainFolderTrainsWithTheListedDefaults() throws IOException {
+    Path shapes = ShapeFiles.write(dir.resolve("shapes"), 60, 1);
+    Path out = dir.resolve("run");
+    List<Object> line = List.of("train", "--plain", "--data", shapes, "--out", out);
+    Cli.Result r = Cli.run(Cli.joined(line, "--size", "16x16")).succeeds();
+    assertThat(r.lines().get(2)).startsWith(USUAL + ", weight decay 0.01");
     JsonNode config = config(out);
     assertThat(config.get("optimizer").asText()).isEqualTo("adamw");
     assertThat(config.get("lr").asText()).isEqualTo("0.001");
@@ -64,7 +86,7 @@ class FolderDefaultsTest {
   }
 
   private static void train(int epochs, Path out) {
-    List<Object> line = List.of("train", "--data", few, "--size", "16x16", "--out", out);
+    List<Object> line = List.of("train", "--plain", "--data", few, "--size", "16x16", "--out", out);
     Cli.run(Cli.joined(line, "--schedule", "constant", "--epochs", epochs)).succeeds();
   }
 
@@ -72,7 +94,17 @@ class FolderDefaultsTest {
   void eachOptionMayBeSaidAlone() throws IOException {
     Path out = dir.resolve("sgd");
     Cli.Result r =
-        Cli.run("train", "--data", few, "--optimizer", "sgd", "--epochs", 1, "--out", out)
+        Cli.run(
+                "train",
+                "--plain",
+                "--data",
+                few,
+                "--optimizer",
+                "sgd",
+                "--epochs",
+                1,
+                "--out",
+                out)
             .succeeds();
     assertThat(r.out()).contains("batch 16, optimizer sgd, lr 0.01, ", "momentum 0.9");
     assertThat(config(out).get("optimizer").asText()).isEqualTo("sgd");
@@ -80,6 +112,7 @@ class FolderDefaultsTest {
     r =
         Cli.run(
                 "train",
+                "--plain",
                 "--data",
                 few,
                 "--lr",
@@ -92,8 +125,8 @@ class FolderDefaultsTest {
                 other)
             .succeeds();
     assertThat(r.out()).contains("batch 8, optimizer adamw, lr 0.003, ");
-    Cli.run("train", "--data", few, "--nesterov").isRefused("--optimizer sgd");
-    Cli.run("train", "--data", few, "--momentum", "0.8").isRefused("not with adamw");
+    Cli.run("train", "--plain", "--data", few, "--nesterov").isRefused("--optimizer sgd");
+    Cli.run("train", "--plain", "--data", few, "--momentum", "0.8").isRefused("not for adamw");
   }
 
   @Test
@@ -102,9 +135,15 @@ class FolderDefaultsTest {
     Path out = dir.resolve("tuned");
     train(1, first);
     Path model = first.resolve("model.safetensors");
-    Cli.Result r = Cli.run("train", "--data", few, "--from", model, "--out", out).succeeds();
+    Cli.Result r =
+        Cli.run("train", "--plain", "--data", few, "--from", model, "--out", out).succeeds();
     assertThat(r.out()).contains("batch 64, optimizer sgd, lr 0.01, ");
     assertThat(config(out).get("epochs").asInt()).isEqualTo(20);
+    Path chosen = dir.resolve("chosen-tuning");
+    r = Cli.run("train", "--data", few, "--from", model, "--out", chosen).succeeds();
+    assertThat(r.out())
+        .contains("--freeze body", "the head alone is trained", "optimizer adamw, lr 0.003, ");
+    assertThat(weights(chosen)).isEqualTo(weights(first)); // the body
   }
 
   @Test
@@ -125,7 +164,7 @@ class FolderDefaultsTest {
       Pictures.write(cats.resolve(i + ".png"), Pictures.plain(1, 8, 8, 0x0a0a0a * i));
     }
     Cli.run("train", "--data", folder)
-        .fails("image folder: " + folder + " has one class, cats: training needs two");
+        .fails("image folder: " + folder + " has one class, cats: training needs at least two");
   }
 
   private static JsonNode config(Path run) throws IOException {

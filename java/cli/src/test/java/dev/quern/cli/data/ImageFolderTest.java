@@ -21,7 +21,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** From a folder of pictures to a model, on the command line. */
+/** From a folder of images to a model, on the command line. */
 class ImageFolderTest {
   private static final Pattern PROBABILITY =
       Pattern.compile("\"label\":\"(\\w+)\",\"index\":\\d+,\"probability\":([^}]+)}");
@@ -81,7 +81,7 @@ class ImageFolderTest {
     assertThat(trained.status()).isZero();
     assertThat(trained.lines().get(0))
         .matches(
-            "shapes: 590 pictures of 3 classes: circle 19\\d, square 19\\d, triangle 19\\d;"
+            "shapes: 590 images of 3 classes: circle 19\\d, square 19\\d, triangle 19\\d;"
                 + " 10 broken files skipped");
     assertThat(trained.lines().get(1)).contains("473 training and 117 test images of 3x24x24");
     assertThat(Double.parseDouble(trained.lastLine().split(" ")[2])).isGreaterThan(0.95);
@@ -106,7 +106,7 @@ class ImageFolderTest {
     Cli.Result r = Cli.run("eval", "--model", model, "--data", shapes, "--skip-broken");
     assertThat(r.status()).isZero();
     assertThat("test " + r.lastLine()).isEqualTo(trained.lastLine());
-    Cli.run("eval", "--model", model).isRefused("trained on shapes/, data of your own");
+    Cli.run("eval", "--model", model).isRefused("trained on shapes/, a custom data set");
   }
 
   @Test
@@ -191,9 +191,9 @@ class ImageFolderTest {
     assertThat(pixels.get(1)).isEqualTo(pixels.get(0));
     assertThat(models.get(1)).isEqualTo(models.get(0));
     Cli.run("train", "--data", "mnist", "--cache-file", file)
-        .isRefused("--cache-file is for a folder");
+        .isRefused("--cache-file is for an image folder");
     Path letter = Files.writeString(dir.resolve("letter"), "a letter");
-    Cli.run(keptLine(data, letter, dir.resolve("kept-3"))).fails("is no cache of pictures");
+    Cli.run(keptLine(data, letter, dir.resolve("kept-3"))).fails("is not an image cache");
     assertThat(letter).hasContent("a letter");
   }
 
@@ -211,7 +211,7 @@ class ImageFolderTest {
     ShapeFiles.write(parts.resolve("test"), 9, 5);
     Path out = dir.resolve("parts-run");
     Cli.Result r =
-        Cli.run("train", "--data", parts, "--epochs", 1, "--size", "32x28", "--out", out)
+        Cli.run("train", "--plain", "--data", parts, "--epochs", 1, "--size", "32x28", "--out", out)
             .succeeds();
     assertThat(r.lines().get(1)).contains("30 training and 9 test images of 3x32x28");
     assertThat(Files.readString(out.resolve("history.csv"))).doesNotContain(",,");
@@ -268,9 +268,9 @@ class ImageFolderTest {
     String any = models.get(0).weights().keySet().iterator().next();
     assertThat(models.get(1).weights().get(any)).isNotEqualTo(models.get(0).weights().get(any));
     Cli.run("train", "--data", folder, "--labels", csv, "--weight-column", "w")
-        .fails("no column w of weights");
+        .fails("the weight column w is not one of");
     Cli.run("train", "--data", shapes, "--weight-column", "w")
-        .isRefused("--weight-column is about the file of --labels");
+        .isRefused("--weight-column needs --labels");
   }
 
   @Test
@@ -302,7 +302,7 @@ class ImageFolderTest {
                 "--out",
                 out)
             .succeeds();
-    assertThat(r.lines().get(0)).isEqualTo("targets: 20 pictures of 2 classes: all 20, even 10");
+    assertThat(r.lines().get(0)).isEqualTo("targets: 20 images of 2 classes: all 20, even 10");
     Cli.run(
             "eval",
             "--data",
@@ -330,11 +330,11 @@ class ImageFolderTest {
                 "--out",
                 dir.resolve("numbers-run"))
             .succeeds();
-    assertThat(r.lines().get(0)).isEqualTo("targets: 20 pictures with numbers");
+    assertThat(r.lines().get(0)).isEqualTo("targets: 20 images with numbers");
     Cli.run("train", "--data", folder, "--labels", second, "--label-kind", "numbers")
         .isRefused("--task KIND");
     Cli.run("train", "--data", shapes, "--label-kind", "several")
-        .isRefused("--label-kind is about the file of --labels");
+        .isRefused("--label-kind needs --labels");
   }
 
   @Test
@@ -365,9 +365,10 @@ class ImageFolderTest {
   @Test
   void whatDoesNotFitIsRefused() throws IOException {
     Path empty = Files.createDirectories(dir.resolve("empty"));
-    Cli.run("train", "--data", empty).fails("has no subfolder for each class");
-    Cli.run("train", "--data", "mnist", "--size", "8x8").isRefused("--size is for a folder");
-    Cli.run("train", "--data", "mnist", "--skip-broken").isRefused("--skip-broken is for a folder");
+    Cli.run("train", "--data", empty).fails("has no subfolder with images for each class");
+    Cli.run("train", "--data", "mnist", "--size", "8x8").isRefused("--size is for an image folder");
+    Cli.run("train", "--data", "mnist", "--skip-broken")
+        .isRefused("--skip-broken is for an image folder");
     Cli.run("train", "--data", shapes, "--size", "8").isRefused("height x width");
     Cli.run("train", "--data", shapes, "--channels", "any").isRefused("not one of grey, rgb, bgr");
     Cli.run("train", "--data", shapes, "--test-part", "0").isRefused("above 0 and at most 1");
@@ -377,7 +378,8 @@ class ImageFolderTest {
                 .err())
         .contains("input 3x24x24 does not fit the 3x8x8 images of shapes");
     Path any = Samples.anySize(dir.resolve("any.json"));
-    Cli.run("train", "--net", any, "--data", shapes).isRefused("any size; --size HxW");
-    Cli.run("predict", "--model", model, empty).fails("has no pictures");
+    Cli.run("train", "--net", any, "--data", shapes)
+        .isRefused("any size; choose one with --size HxW");
+    Cli.run("predict", "--model", model, empty).fails("contains no images");
   }
 }

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** From a folder of pictures and masks to a model that writes masks, on the command line. */
+/** From a folder of images and masks to a model that writes masks, on the command line. */
 class MaskFolderTest {
   private static final int SIDE = 32;
 
@@ -88,7 +88,7 @@ class MaskFolderTest {
     assertThat(trained.err()).isEmpty();
     assertThat(trained.status()).isZero();
     assertThat(trained.lines().get(0))
-        .isEqualTo("shapes: 60 pictures with masks of 3 classes: ground 60, circle 60, square 60");
+        .isEqualTo("shapes: 60 images with masks of 3 classes: ground 60, circle 60, square 60");
     assertThat(trained.lines().get(1)).contains("48 training and 12 test images of 3x32x32");
     Cli.Result eval = Cli.run("eval", "--model", model, "--data", shapes).succeeds();
     String iou = eval.lines().stream().filter(l -> l.startsWith("mean_iou ")).findFirst().get();
@@ -124,11 +124,11 @@ class MaskFolderTest {
     }
     Files.delete(data.resolve("masks/4.png"));
     train(data, dir.resolve("none"))
-        .fails("1 of 12 files are broken", "4.bmp (mask ", "4.png: there is no such file)");
+        .fails("1 of 12 files are broken", "4.bmp (mask ", "4.png: the file does not exist)");
     Cli.Result skipped = train(data, dir.resolve("rest"), "--skip-broken", "--epochs", 1);
     assertThat(skipped.status()).isZero();
     assertThat(skipped.err()).startsWith("quern: broken: ").contains("4.bmp: mask ");
     assertThat(skipped.lines().get(0))
-        .isEqualTo("broken: 11 pictures with masks; 1 broken files skipped");
+        .isEqualTo("broken: 11 images with masks; 1 broken files skipped");
   }
 }

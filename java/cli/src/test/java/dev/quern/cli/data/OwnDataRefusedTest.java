@@ -35,16 +35,16 @@ class OwnDataRefusedTest {
   @Test
   void targetsThatNobodyExplains() throws IOException {
     Path data = sides();
-    String kinds = "of single_label, multi_label, regression, pixel_classes, image";
+    String kinds = "one of single_label, multi_label, regression, pixel_classes, image";
     train(row(2, ""), data)
         .isRefused(
-            "bars has targets of 2 for output linear1 of network row, which does not say what they"
-                + " are: --task KIND or \"task\": \"KIND\" in the network file does, ",
+            "bars has targets of 2 for output linear1 of network row, which has no task:"
+                + " set --task KIND or \"task\": \"KIND\" in the network file, ",
             kinds);
     train("lenet", data).isRefused("--task KIND", kinds);
     train(row(2, ""), data, "--task", "plain").isRefused("'plain' is not one", "multi_label");
     train(row(2, "\"regression\""), data, "--task", "multi_label")
-        .isRefused("--task multi_label: the network file says \"regression\"");
+        .isRefused("--task multi_label: the network file has task \"regression\"");
     train(row(2, ""), data, "--task", "image").fails("task image: output linear1 of shape 2");
   }
 
@@ -55,11 +55,11 @@ class OwnDataRefusedTest {
     Path net = OwnSamples.twoHeads(dir.resolve("heads.json"));
     Files.writeString(net, Files.readString(net).replace("\"sides\": \"multi_label\"", ""));
     train(net, data)
-        .isRefused("\"tasks\": {\"sides\": \"KIND\"} in the network file does")
+        .isRefused("\"tasks\": {\"sides\": \"KIND\"} in the network file, one of")
         .isRefused("bars has targets of 2 for output sides of network heads");
     Path other = OwnSamples.twoHeads(dir.resolve("other.json"));
     Files.writeString(other, Files.readString(other).replace("count", "number"));
-    train(other, data).fails("its targets [", "are not those of network heads, [number, sides]");
+    train(other, data).fails("its targets [", "do not match network heads, [number, sides]");
   }
 
   @Test
@@ -69,7 +69,7 @@ class OwnDataRefusedTest {
         .fails("network row: output 3 does not fit the targets of 2 of bars");
     Path pixels = OwnSamples.write(dir.resolve("pixels"), seed -> OwnSamples.pixels(20, seed));
     train("lenet", pixels, "--task", "multi_label")
-        .fails("network lenet: its output is a row, the targets of bars are 16x16");
+        .fails("network lenet: its output is a vector, the targets of bars are 16x16");
     train(OwnSamples.unet(dir.resolve("u.json"), 3, "image"), pixels)
         .fails("output 3x16x16 does not fit the targets of 16x16 of bars");
     Path counts = OwnSamples.write(dir.resolve("counts"), seed -> OwnSamples.counts(20, seed));
@@ -111,9 +111,9 @@ class OwnDataRefusedTest {
     train(net, data).fails("test.safetensors");
     Files.writeString(train, "no data set at all, but long enough");
     train(net, data).fails("train.safetensors");
-    train(net, dir.resolve("none")).isRefused("is not one of cifar10", "and no folder or file");
-    train(net, data, "--data-dir", dir).isRefused("--data-dir and --download are for data sets");
-    train(net, data, "--download").isRefused("--data-dir and --download are for data sets");
+    train(net, dir.resolve("none")).isRefused("is not one of cifar10", "nor a folder or file");
+    train(net, data, "--data-dir", dir).isRefused("--data-dir and --download are for built-in");
+    train(net, data, "--download").isRefused("--data-dir and --download are for built-in");
   }
 
   @Test

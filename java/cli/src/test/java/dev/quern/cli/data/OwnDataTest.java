@@ -61,7 +61,7 @@ class OwnDataTest {
         .containsEntry("images", "300");
     evalsAsTrained(r, data);
     Cli.run("eval", "--model", model())
-        .isRefused("the model was trained on bars/train.safetensors, data of your own; name it");
+        .isRefused("the model was trained on bars/train.safetensors, a custom data set; name it");
   }
 
   @Test
@@ -173,7 +173,8 @@ class OwnDataTest {
     evalsAsTrained(r, data);
     train(net, data, "--overwrite", "--task", "multi_label").isRefused("--task is for networks of");
     Cli.run("train", "--net", net, "--out", dir.resolve("x"), "--data-dir", dir)
-        .fails("network heads has inputs [input] and outputs [count, sides]: --data takes train");
+        .fails(
+            "network heads has inputs [input] and outputs [count, sides]: --data needs your own train");
   }
 
   @Test

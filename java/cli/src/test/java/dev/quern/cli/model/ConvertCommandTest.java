@@ -65,7 +65,7 @@ class ConvertCommandTest {
     ModelFile.save(model, ModelData.untrained(network, 1));
     Cli.Result result =
         Cli.run("convert", "--model", model, "--dtype", "bf16", "--out", out).succeeds();
-    assertThat(result.lastLine()).isEqualTo("quantized layers, which keep their whole numbers: 1");
+    assertThat(result.lastLine()).isEqualTo("quantized layers, which keep their int8 weights: 1");
   }
 
   @Test

@@ -92,7 +92,8 @@ class ImportCommandTest {
     Path net = Files.writeString(dir.resolve("lenet.json"), NetworkJson.write(LENET));
     Path map = Files.writeString(dir.resolve("map.txt"), "model. =\nmodule. =\n");
     Cli.Result r = run("--net", net, "--names", map).succeeds();
-    assertThat(r.lines()).contains("loaded: 8", "lines of " + map + " that fit no weight: module.");
+    assertThat(r.lines())
+        .contains("loaded: 8", "lines of " + map + " that match no weight: module.");
     ModelData model = ModelFile.load(out);
     assertThat(model.network()).isEqualTo(LENET);
     assertThat(model.preprocessing())
@@ -104,7 +105,8 @@ class ImportCommandTest {
   void missingWeightsAreRefusedOrDrawn() {
     Map<String, float[]> all = write(LENET, "", "fc2.bias", "conv1.bias");
     run("--net", "lenet")
-        .fails("lacks 2 of the 8 weights of lenet, conv1.bias and others; --partial draws them");
+        .fails(
+            "lacks 2 of the 8 weights of lenet, conv1.bias and others; --partial initialises them");
     assertThat(out).doesNotExist();
     run("--net", "lenet", "--partial", "--seed", 3).succeeds();
     Map<String, float[]> made = ModelFile.load(out).weights();
@@ -113,14 +115,14 @@ class ImportCommandTest {
     all.forEach((name, w) -> assertThat(made.get(name)).isEqualTo(w));
     out = dir.resolve("seven.safetensors");
     assertThat(run("--net", "lenet", "--partial", "--classes", 7).succeeds().lines())
-        .contains("of another shape: 1 (fc2.weight is 10x500, wanted 7x500)");
+        .contains("of another shape: 1 (fc2.weight is 10x500, expected 7x500)");
   }
 
   @Test
   void theNetworkThatFitsIsNamed() {
     write(Torchvision.resnet18(Shape.of(3, 224, 224), 2), "");
     run("--net", "resnet18", "--input", "3x224x224")
-        .fails("weights of resnet18", "its names are those of --net resnet18_imagenet");
+        .fails("weights of resnet18", "its names match --net resnet18_imagenet");
   }
 
   @Test
@@ -135,7 +137,7 @@ class ImportCommandTest {
                 .fit(Preprocessing.Fit.CENTER_CROP)
                 .crop(0.5f));
     refused(net, "--crop 0.5", "crop 0.5 is for CENTER_CROP");
-    refused(net, "--mean 0.5", "--mean and --std go together");
+    refused(net, "--mean 0.5", "--mean and --std need each other");
     refused(net, "--mean 1,2,3 --std 1,2,3", "3 channels do not fit input 1x28x28");
     refused(net, "--preprocessing imagenet", "3 channels do not fit");
     refused(net, "--preprocessing none", "'none' is neither imagenet nor unit");
@@ -152,10 +154,11 @@ class ImportCommandTest {
   void whatDoesNotGoTogetherIsRefused() throws IOException {
     write(LENET, "");
     Object[] none = {};
-    refused(none, "--partial", "--net NAME|FILE says which it is");
+    refused(none, "--partial", "choose one with --net NAME|FILE");
     refused(none, "--net lenot", "'lenot' is neither a built-in network");
     refused(none, "--net lenet --classes 0", "'0' is not an integer of at least 1");
-    refused(none, "--net lenet --classes none.txt", "neither a number nor names nor a text file");
+    refused(
+        none, "--net lenet --classes none.txt", "is not a number, a list of names or a text file");
     refused(none, "--net lenet --input 1x28", "is not CHANNELSxHEIGHTxWIDTH");
     refused(none, "--net lenet --input 1x2x2", "network lenet", "(layer ");
     Path net = Files.writeString(dir.resolve("lenet.json"), NetworkJson.write(LENET));
@@ -170,7 +173,7 @@ class ImportCommandTest {
         .fails("w.pth does not exist");
     run("--net", "lenet", "--names", dir.resolve("none")).fails("names: ", "does not exist");
     Files.writeString(out, "old");
-    run("--net", "lenet").isRefused("is there already; --overwrite replaces it");
+    run("--net", "lenet").isRefused("exists already; --overwrite replaces it");
     Files.write(weights, new byte[20]);
     run("--net", "lenet", "--overwrite").fails("weights.safetensors");
     assertThat(out).hasContent("old");

@@ -134,7 +134,7 @@ class QuantizeCommandTest {
     run(model, "--method", "best").isRefused("best", "min_max, percentile, entropy, mse");
     run(model, "--fine-tune", 0).isRefused("0");
     run(model, "--fine-tune", 1, "--lr", "-1").isRefused("-1");
-    run(model, "--batch", 8).isRefused("--batch goes with --fine-tune");
+    run(model, "--batch", 8).isRefused("--batch needs --fine-tune");
     run(model, "--accuracy-bound", -1).isRefused("-1");
     run(model, "--keep", "none").fails("none");
     run(dir.resolve("missing.safetensors")).fails("missing");

@@ -29,7 +29,7 @@ class ContactSheetTest {
     List<Image> row = Collections.nCopies(12, large);
     assertThatThrownBy(() -> ContactSheet.of(Collections.nCopies(12, row)))
         .isInstanceOf(InvalidArgumentException.class)
-        .hasMessageContaining("144 pictures of 1x4000x4000 are too many");
+        .hasMessageContaining("144 images of 1x4000x4000 are too many");
   }
 
   private static byte[] filled(int length, byte with) {

@@ -119,7 +119,7 @@ class DetectCommandTest {
   void noPictureThatIsAskedAboutIsReplaced() throws IOException {
     byte[] before = Files.readAllBytes(picture);
     Cli.run("detect", "--model", model, "--draw", dir, picture)
-        .fails("is a picture that is asked about; name another folder");
+        .fails("is one of the input images; choose another --out");
     assertThat(Files.readAllBytes(picture)).isEqualTo(before);
   }
 
@@ -136,7 +136,7 @@ class DetectCommandTest {
   @Test
   void optionsSayWhatOutputsAre() {
     Cli.run("detect", "--model", plain, picture)
-        .isRefused("does not say how its outputs [scores, boxes] are boxes", "--yolo");
+        .isRefused("has no decoder from its outputs [scores, boxes] to boxes", "--yolo");
     Object[] said = {
       "detect", "--model", plain, "--boxes", "boxes", "--scores", "scores", "--classes", "cat,dog"
     };
@@ -161,24 +161,23 @@ class DetectCommandTest {
   @Test
   void optionsThatDoNotGoTogether() {
     Object[] only = {"detect", "--model", plain};
-    with(only, "--boxes", "boxes", picture)
-        .isRefused("--boxes and --scores say where boxes are, or else --yolo");
+    with(only, "--boxes", "boxes", picture).isRefused("boxes need --boxes and --scores, or --yolo");
     with(only, "--classes", "a,b", picture).isRefused("--classes needs --boxes and --scores");
-    with(only, "--background", 0, picture).isRefused("--boxes and --scores say where boxes are");
+    with(only, "--background", 0, picture).isRefused("boxes need --boxes and --scores");
     with(only, "--boxes", "boxes", "--scores", "scores", "--classes", "a,b,c", picture)
         .isRefused("3 class names do not fit the 2 classes");
     with(only, "--boxes", "boxes", "--scores", "scores", "--classes", 3, picture)
         .isRefused("3 class names do not fit the 2 classes");
     with(only, "--boxes", "boxes", "--scores", "scores", "--classes", 2, picture).succeeds();
-    with(only, "--boxes", "x", "--scores", "scores", picture).isRefused("there is no output x");
+    with(only, "--boxes", "x", "--scores", "scores", picture).isRefused("unknown output x");
     with(only, "--yolo", "v9", picture).isRefused("'v9' is not v5, v7, v8 or v11");
     with(only, "--yolo", "v8", picture).isRefused("is not [4 + C, N]");
     with(only, "--form", "round", picture).isRefused("'round' is not one of left_top_right_bottom");
     with(only, "--boxes", "boxes", "--scores", "scores", "--mean", 1, picture)
-        .isRefused("--mean and --std go together");
+        .isRefused("--mean and --std need each other");
     Object[] named = {"detect", "--model", model};
     with(named, "--boxes", "boxes", "--scores", "scores", picture)
-        .isRefused("says itself how its outputs are boxes");
+        .isRefused("has a decoder of its own for boxes");
     with(named, "--iou", 2, picture).isRefused("nms: iou 2.0 is outside [0, 1]");
     with(named, "--channels", "rgb", picture).isRefused("1 means do not fit RGB");
     Cli.run("detect", "--model", dir.resolve("none.safetensors"), picture)

@@ -94,6 +94,6 @@ class ExplainOptionsTest {
     predict("--explain", "saliency", "--explain-class", "77", "--out", out)
         .fails("class 77 is not one of the network's 10");
     predict("--explain", "gradcam", "--explain-layer", "conf1", "--out", out)
-        .fails("it has no layer conf1; near it are conv1");
+        .fails("unknown layer conf1; did you mean conv1");
   }
 }

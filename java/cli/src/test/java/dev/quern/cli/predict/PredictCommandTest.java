@@ -148,12 +148,12 @@ class PredictCommandTest {
     assertThat(r.lines().get(1)).startsWith(last + "\t2 ");
     assertThat(r.err().lines())
         .satisfiesExactly(
-            l -> assertThat(l).contains(text + ": not a picture of a known format: PNG, JPEG"),
-            l -> assertThat(l).contains(empty + ": not a picture of a known format"),
+            l -> assertThat(l).contains(text + ": not an image of a known format: PNG, JPEG"),
+            l -> assertThat(l).contains(empty + ": not an image of a known format"),
             l -> assertThat(l).contains(vast + ": 100000 x 100000 pixels", "100000000"),
             l -> assertThat(l).contains(hollow + ": damaged PNG"),
-            l -> assertThat(l).contains(none + ": there is no such file"),
-            l -> assertThat(l).contains("folder: " + bare + " has no pictures"))
+            l -> assertThat(l).contains(none + ": the file does not exist"),
+            l -> assertThat(l).contains("folder: " + bare + " contains no images"))
         .allMatch(l -> l.startsWith("quern: image"));
   }
 

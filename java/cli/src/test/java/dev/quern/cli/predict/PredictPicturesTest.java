@@ -101,7 +101,7 @@ class PredictPicturesTest {
     Files.copy(picture, other);
     Cli.Result r = Cli.run("predict", "--model", identity, "--out", out, picture, other);
     assertThat(r.status()).isEqualTo(1);
-    assertThat(r.err()).contains("is the answer to another picture of that name");
+    assertThat(r.err()).contains("would be written for two images of the same name");
     assertThat(r.lines()).hasSize(1);
   }
 
@@ -110,7 +110,7 @@ class PredictPicturesTest {
     Path identity = model(Task.image(), new float[] {0.5f}, new float[] {0});
     byte[] before = Files.readAllBytes(picture);
     Cli.run("predict", "--model", identity, "--out", dir, picture)
-        .fails("one.png is a picture that is asked about; name another folder");
+        .fails("one.png is one of the input images; choose another --out");
     assertThat(Files.readAllBytes(picture)).isEqualTo(before);
   }
 
@@ -122,7 +122,7 @@ class PredictPicturesTest {
     Cli.Result r = Cli.run("predict", "--model", file, "--out", out, picture);
     assertThat(r.status()).isEqualTo(2);
     assertThat(r.err())
-        .contains("--out is for answers that are pictures; network labels has single_label");
+        .contains("--out is for predictions that are images; network labels has single_label");
     assertThat(List.of(out)).noneMatch(Files::exists);
   }
 }

@@ -45,7 +45,7 @@ class ConfigSenseTest {
     for (String name : new String[] {"flip", "skip-broken"}) {
       Path file = write("own.yaml", name + ": Yes\n");
       Cli.run("train", "--config", file)
-          .fails(file + ": '" + name + "' is true or false, and not \"Yes\"");
+          .fails(file + ": '" + name + "' must be true or false, not \"Yes\"");
     }
     Path file = write("own.yaml", "flip: sideways\n");
     Cli.run("train", "--config", file).fails("'sideways' is not random or alternating");
@@ -57,10 +57,10 @@ class ConfigSenseTest {
     for (int i = 1; i < 6; i++) {
       key.append(", &a" + i + " [" + ("*a" + (i - 1) + ", ").repeat(4) + "x]");
     }
-    refused(key + "]\n: 1\n", "config: the name a list is no text");
-    refused("{a: 1}: 2", "config: the name a map is no text");
-    refused("true: 2", "config: the name true is no text");
-    refused("a: !!binary aGVsbG8=", "config: has a value that JSON has none for: byte[]");
+    refused(key + "]\n: 1\n", "config: the name a list is not a string");
+    refused("{a: 1}: 2", "config: the name a map is not a string");
+    refused("true: 2", "config: the name true is not a string");
+    refused("a: !!binary aGVsbG8=", "config: it has a value without a JSON equivalent: byte[]");
   }
 
   private static void refused(String text, String message) {

@@ -67,7 +67,7 @@ class ReportCommandTest {
 
   @Test
   void aFolderWithoutRunsIsRefused() {
-    Cli.run("report", small.data()).fails("quern: report: there is no run in");
+    Cli.run("report", small.data()).fails("quern: report: no run found in");
   }
 
   /** Nobody trains for an hour to lose its report. */

@@ -63,7 +63,7 @@ class RunsTest {
     Path runs = dir.resolve("runs");
     assertThatThrownBy(() -> Runs.newest(runs))
         .isInstanceOf(NotFoundException.class)
-        .hasMessage("train: there is no run in " + runs + " to go on with");
+        .hasMessage("train: no run found in " + runs + " to resume");
     Path a = Files.createDirectories(runs.resolve("a/2026-11-27T13-05-09"));
     Path b = Files.createDirectories(runs.resolve("b/2026-11-27T13-05-08"));
     Files.createDirectories(runs.resolve("c/2026-11-27T13-05-10"));

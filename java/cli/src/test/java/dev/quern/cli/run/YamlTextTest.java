@@ -50,8 +50,8 @@ class YamlTextTest {
     refused("a: 1\n  b: 2", "line 2, column");
     refused("a: 1\na: 2", "not YAML", "duplicate key a", "line 2");
     refused("a: !!javax.script.ScriptEngineManager []", "not YAML");
-    refused("1: 2", "the name 1 is no text");
-    refused("a: .inf", "is no number that JSON has");
+    refused("1: 2", "the name 1 is not a string");
+    refused("a: .inf", "is not a JSON number");
     refused("a: &a [*a]", "deeper than 32 levels");
     refused("a: \u0000", "not YAML");
     refused("a: 1\n---\nb: 2", "not YAML");
@@ -67,7 +67,7 @@ class YamlTextTest {
     for (int i = 1; i < 14; i++) {
       bomb.append("a" + i + ": &a" + i + " [" + ("*a" + (i - 1) + ", ").repeat(3) + "x]\n");
     }
-    refused(bomb.toString(), "aliases make more than 1048576 values of it");
+    refused(bomb.toString(), "aliases expand to more than 1048576 values");
   }
 
   private static void refused(String text, String... parts) {
@@ -104,6 +104,6 @@ class YamlTextTest {
     Files.writeString(config, "epochs: 1\nnet lenet\n");
     Cli.run("train", "--config", config).fails("own.yaml", "not YAML", "line");
     Files.writeString(config, "[]");
-    Cli.run("train", "--config", config).fails("own.yaml", "has no options by name");
+    Cli.run("train", "--config", config).fails("own.yaml", "is not a map of options");
   }
 }

@@ -114,7 +114,7 @@ class SearchCommandTest {
     ((ArrayNode) left.get("trials")).remove(1);
     Files.writeString(out.resolve("search.json"), left.toString());
     Cli.Result r = search(SPACE, "--trials", 3).succeeds();
-    assertThat(r.lines().get(0)).startsWith("going on with");
+    assertThat(r.lines().get(0)).startsWith("resuming with");
     assertThat(r.lines()).noneMatch(l -> l.startsWith("trial 1:"));
     JsonNode all = read().get("trials");
     assertThat(all.size()).isEqualTo(3);
@@ -123,10 +123,11 @@ class SearchCommandTest {
     assertThat(all.get(1).get("state").asText()).isEqualTo("ended");
     assertThat(Files.getLastModifiedTime(out.resolve("trial-001/model.safetensors")))
         .isEqualTo(written);
-    search(SPACE, "--trials", 3, "--seed", 2).fails("another search", "choose another --out");
-    search("{\"lr\": [0.1, 0.2]}", "--trials", 3).fails("another search");
+    search(SPACE, "--trials", 3, "--seed", 2)
+        .fails("a search with other options", "choose another --out");
+    search("{\"lr\": [0.1, 0.2]}", "--trials", 3).fails("a search with other options");
     Files.delete(out.resolve("search.json"));
-    search(SPACE).isRefused("holds a run", "no search.json");
+    search(SPACE).isRefused("contains a run", "no search.json");
   }
 
   /** As if the process had been killed in the second round, behind the first of its two trials. */
@@ -148,11 +149,12 @@ class SearchCommandTest {
       Files.delete(all.filter(f -> f.toString().contains("checkpoint-")).sorted().toList().get(1));
     }
     Cli.Result r = search(SPACE, line).succeeds();
-    assertThat(r.lines().get(0)).startsWith("going on with");
+    assertThat(r.lines().get(0)).startsWith("resuming with");
     assertThat(r.lines()).contains("1 trials to epoch 4");
     assertThat(withoutSeconds(read())).isEqualTo(withoutSeconds(whole));
     assertThat(best.resolve("model.safetensors")).hasBinaryContent(weights);
-    search(SPACE, "--trials", 5, "--method", "halving", "--reduction", 2).fails("another search");
+    search(SPACE, "--trials", 5, "--method", "halving", "--reduction", 2)
+        .fails("a search with other options");
   }
 
   /** An open trial as it was after an earlier epoch. */
@@ -172,7 +174,7 @@ class SearchCommandTest {
   @Test
   void aTrialThatFailsIsListed() throws IOException {
     Cli.Result r = search("{\"lr\": [0.05, 1e30]}", "--metric", "loss").succeeds();
-    assertThat(r.lines().get(0)).isEqualTo("the space has 2 draws");
+    assertThat(r.lines().get(0)).isEqualTo("the search space has 2 draws");
     assertThat(r.out()).contains("failed: training: loss is NaN", "validation loss");
     assertThat(read().get("trials"))
         .anyMatch(t -> t.path("failure").asText().contains("loss is NaN"));
@@ -182,7 +184,7 @@ class SearchCommandTest {
   void whereAllFailItFails() throws IOException {
     Cli.Result r = search("{\"momentum\": [0.5, 0.6], \"optimizer\": [\"adamw\"]}");
     assertThat(r.status()).isEqualTo(1);
-    assertThat(r.err()).contains("all trials failed", "--momentum goes with sgd");
+    assertThat(r.err()).contains("all trials failed", "--momentum is for sgd");
   }
 
   /** A score that Quern knows, and this network does not have. */
@@ -191,7 +193,7 @@ class SearchCommandTest {
     Cli.Result r = search(SPACE, "--metric", "psnr", "--trials", 2);
     assertThat(r.status()).isEqualTo(1);
     assertThat(r.err())
-        .contains("all trials failed", "--metric: by psnr, which is none of the scores");
+        .contains("all trials failed", "--metric: by psnr, which is not one of the metrics");
     assertThat(out.resolve("trial-001/history.csv")).doesNotExist();
     assertThat(read().get("trials")).allMatch(t -> t.get("epochs").asInt() == 0);
   }
@@ -205,17 +207,17 @@ class SearchCommandTest {
 
   @Test
   void wrongOptionsAreRefusedBeforeTheFirstTrial() throws IOException {
-    search("{\"lrr\": [1, 2]}").fails("trial 1", "there is no option 'lrr'", "near it are");
+    search("{\"lrr\": [1, 2]}").fails("trial 1", "unknown option 'lrr'", "did you mean");
     search("{\"batch\": [8, 0]}").fails("batch 0", "'0' is not an integer");
     search(SPACE, "--method", "grid").isRefused("'grid' is not one of random, halving");
     search(SPACE, "--trials", 0).isRefused("--trials");
-    search(SPACE, "--metric", "beauty").isRefused("no score");
+    search(SPACE, "--metric", "beauty").isRefused("unknown metric");
     search(SPACE, "--method", "halving", "--reduction", 1).isRefused("--reduction 1");
     search(SPACE, "--method", "halving", "--trials", 2).isRefused("needs at least 3 trials");
     search("{\"epochs\": [1, 2]}", "--method", "halving").isRefused("epochs cannot be in");
     assertThat(out).doesNotExist();
     Files.writeString(config, Files.readString(config).replace("\"validation\": 40,", ""));
-    search(SPACE).fails("there are no images to compare trials by", "--validation N");
+    search(SPACE).fails("no validation images to compare trials", "--validation N");
     search(SPACE, "--validation", 30, "--trials", 1).succeeds();
     Files.writeString(out.resolve("search.json"), "{");
     search(SPACE).fails("search.json", "not JSON");

@@ -62,18 +62,18 @@ class SearchSpaceTest {
 
   @Test
   void wrongSpacesAreRefused() throws IOException {
-    refused("{}", "there are no options");
+    refused("{}", "it contains no options");
     refused("[]", "is not a JSON object");
     refused("{\"lr\": 1}", "'lr' is not a list of values");
     refused("{\"lr\": []}", "'lr' is not a list of values");
     refused("{\"lr\": {\"range\": [1, 2], \"log\": [1, 2]}}", "'lr' is not a list of values");
     refused("{\"lr\": {\"range\": [1]}}", "'lr' is not a list of values");
-    refused("{\"lr\": {\"range\": [2, 1]}}", "from 2 to 1 is no range");
-    refused("{\"lr\": {\"range\": [\"1\", 2]}}", "is no range");
-    refused("{\"lr\": {\"log\": [0, 1]}}", "from 0 to 1 is no range", "above 0");
-    refused("{\"lr\": {\"range\": [0, 1e999]}}", "is no range");
-    refused("{\"seed\": [1, 2]}", "'seed' is the same in all trials");
-    refused("{\"validation\": [1, 2]}", "'validation' is the same in all trials");
+    refused("{\"lr\": {\"range\": [2, 1]}}", "from 2 to 1 is not an ascending range");
+    refused("{\"lr\": {\"range\": [\"1\", 2]}}", "is not an ascending range");
+    refused("{\"lr\": {\"log\": [0, 1]}}", "from 0 to 1 is not an ascending range", "above 0");
+    refused("{\"lr\": {\"range\": [0, 1e999]}}", "is not an ascending range");
+    refused("{\"seed\": [1, 2]}", "'seed' must be the same in all trials");
+    refused("{\"validation\": [1, 2]}", "'validation' must be the same in all trials");
   }
 
   private void refused(String text, String... parts) {

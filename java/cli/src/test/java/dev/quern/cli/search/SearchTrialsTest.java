@@ -100,7 +100,9 @@ class SearchTrialsTest {
     p.toHandle().destroy(); // which leaves the streams open
     List<String> lines = p.inputReader().lines().toList();
     assertThat(p.waitFor(60, TimeUnit.SECONDS)).isTrue();
-    assertThat(lines).last().isEqualTo("search stopped in trial 1 of 2; the same command goes on");
+    assertThat(lines)
+        .last()
+        .isEqualTo("search stopped in trial 1 of 2; the same command resumes it");
     assertThat(p.exitValue()).isEqualTo(143);
   }
 }

@@ -183,7 +183,8 @@ class ServeCommandTest {
     Path empty = Files.createDirectory(dir.resolve("empty"));
     Path bad = Files.writeString(dir.resolve("bad.onnx"), "no model");
     Cli.run("serve", "--model", dir.resolve("none.onnx")).fails("none.onnx", "does not exist");
-    Cli.run("serve", "--port", 0, "--model", empty).fails(empty + " has no model");
+    Cli.run("serve", "--port", 0, "--model", empty)
+        .fails(empty + " contains no readable model file");
     Cli.run("serve", "--port", 0, "--model", bad).fails("bad.onnx");
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       int port = taken.getLocalPort();
@@ -220,7 +221,7 @@ class ServeCommandTest {
     Object[] line = {"serve", "--port", 0, "--model", model, "--token-file", token};
     Cli.run(line).fails("token does not exist");
     Files.writeString(token, "short\n");
-    Cli.Result refused = Cli.run(line).isRefused("the token is shorter than 16 signs");
+    Cli.Result refused = Cli.run(line).isRefused("the token is shorter than 16 characters");
     assertThat(refused.err()).doesNotContain("short\n");
     Files.writeString(token, "\n0123456789abcdef");
     Cli.run(line).fails("the first line of " + token + " is empty");

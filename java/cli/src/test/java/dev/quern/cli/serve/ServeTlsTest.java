@@ -122,13 +122,13 @@ class ServeTlsTest {
     };
     Path wrong = Files.writeString(dir.resolve("wrong"), "wrong word");
     line[8] = wrong;
-    Cli.Result refused = Cli.run(line).fails("the password in " + wrong + " is not that of");
+    Cli.Result refused = Cli.run(line).fails("the password in " + wrong + " does not open");
     assertThat(refused.err()).doesNotContain("wrong word");
     line[8] = dir.resolve("none");
     Cli.run(line).fails("none does not exist");
     line[8] = password;
     line[6] = password;
-    Cli.run(line).fails(password + " is no keystore");
+    Cli.run(line).fails(password + " is not a keystore");
     line[6] = dir.resolve("none");
     Cli.run(line).fails("none does not exist");
     Path certificates = dir.resolve("certificates");

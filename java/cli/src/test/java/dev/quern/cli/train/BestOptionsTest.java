@@ -64,7 +64,7 @@ class BestOptionsTest extends SmallTrainingCase {
                 "--out",
                 out)
             .succeeds();
-    assertThat(r.out()).contains("ended early, after epoch 3 of 6");
+    assertThat(r.out()).contains("stopped early, after epoch 3 of 6");
   }
 
   @Test
@@ -97,14 +97,14 @@ class BestOptionsTest extends SmallTrainingCase {
     train("--schedule", "plateau").isRefused("--schedule plateau needs --validation");
     train("--validation", 60, "--schedule", "plateau:a").isRefused("'plateau:a' is not plateau:");
     train("--validation", 60, "--schedule", "plateau:2").isRefused("factor 2.0");
-    train("--metric", "f1_makro").isRefused("near it are f1_macro");
+    train("--metric", "f1_makro").isRefused("did you mean f1_macro");
     train("--save", "all").isRefused("'all' is not best or last");
     train("--validation", 60, "--metric", "mean_iou", "--patience", 1)
-        .fails("by mean_iou, which is none of the scores");
+        .fails("by mean_iou, which is not one of the metrics");
     // not after the second epoch, when there is something to compare
     Path out = dir.resolve("run");
     train("--validation", 60, "--metric", "psnr", "--epochs", 2, "--out", out)
-        .isRefused("--metric: by psnr, which is none of the scores [accuracy");
+        .isRefused("--metric: by psnr, which is not one of the metrics [accuracy");
     assertThat(out).doesNotExist();
   }
 }

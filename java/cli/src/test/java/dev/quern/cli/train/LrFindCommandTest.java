@@ -98,9 +98,9 @@ class LrFindCommandTest {
   @Test
   void refusesWhatIsForRuns() throws IOException {
     for (String option : new String[] {"--epochs", "--lr", "--keep", "--resume", "--validation"}) {
-      find(option, 1).isRefused(option + " is for quern train");
+      find(option, 1).isRefused(option + " applies to quern train only");
     }
-    find("--recipe").isRefused("--recipe is for quern train");
+    find("--recipe").isRefused("--recipe applies to quern train only");
     find("--start-lr", 1, "--end-lr", "0.1").isRefused("rates from 1.0 to 0.1");
     find("--steps", 1).isRefused("steps 1 are outside 2 to 100000");
     find("--stop-at", 1).isRefused("divergence 1.0");
@@ -114,7 +114,8 @@ class LrFindCommandTest {
   void helpHasItsOwnOptions() {
     String help = Cli.run("lr-find", "--help").succeeds().out();
     assertThat(help)
-        .contains("--start-lr", "--optimizer", "--augment", "--from", "Where lr-find.html")
+        .contains(
+            "--start-lr", "--optimizer", "--augment", "--from", "Output folder of lr-find.html")
         .doesNotContain("--resume=", "--checkpoint-every", "--patience", "--lr=X");
     assertThat(Cli.run("train", "--help").succeeds().out()).contains("--resume", "--patience");
   }

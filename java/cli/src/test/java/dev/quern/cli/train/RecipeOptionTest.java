@@ -15,9 +15,9 @@ class RecipeOptionTest {
   @Test
   void aRecipeTakesAllSettings() {
     Cli.run("train", "--recipe", "--net", "resnet20", "--data", "fashion-mnist", "--lr", "1")
-        .isRefused("--lr is the recipe's");
+        .isRefused("--lr is set by the recipe");
     Cli.run("train", "--recipe", "--net", "lenet", "--data", "mnist")
-        .isRefused("none of lenet on mnist", "resnet20 on fashion-mnist");
+        .isRefused("no recipe for lenet on mnist", "resnet20 on fashion-mnist");
     Cli.run("train", "--tta", "mirror").isRefused("'mirror' is not flip or flip-shift");
   }
 

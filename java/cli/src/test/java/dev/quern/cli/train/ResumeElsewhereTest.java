@@ -38,8 +38,8 @@ class ResumeElsewhereTest {
     assertThat(r.status()).as(r.err()).isZero();
     assertThat(r.err().lines()).hasSize(1);
     assertThat(r.err())
-        .startsWith("quern: the run goes on under other conditions: isa was " + isa + ", is ")
-        .contains("openblas_core was ", "last bits will differ");
+        .startsWith("quern: the run resumes under other conditions: isa was " + isa + ", is ")
+        .contains("openblas_core was ", "results will differ in the last bits");
     assertThat(r.lastLine()).startsWith("test accuracy ");
   }
 }

@@ -173,9 +173,9 @@ class TrainOptionsTest extends SmallTrainingCase {
     train("--augment", "blur").isRefused("'blur': not one of crop,");
     train("--augment", "cutout").isRefused("takes 1 to 1 numbers");
     train("--augment", "cutout:x").isRefused("'x' is not a number");
-    train("--augment", "cutout:1.5").isRefused("1.5 is not a whole number");
+    train("--augment", "cutout:1.5").isRefused("1.5 is not an integer");
     train("--augment", "rotation:999").isRefused("degrees 999.0 is outside [0.0, 360.0]");
-    train("--augment", "gaussian_blur:99").fails("over twice the images");
+    train("--augment", "gaussian_blur:99").fails("more than twice the images");
   }
 
   @Test

@@ -69,9 +69,9 @@ class TrainResumeTest extends SmallTrainingCase {
   @Test
   void resumeTakesNoOptionsThatChangeTheRun() throws IOException {
     Path out = dir.resolve("run");
-    Cli.run("train", "--resume", out).fails("train: there is no run in " + out + " to go on with");
+    Cli.run("train", "--resume", out).fails("train: no run found in " + out + " to resume");
     Files.createDirectories(out.resolve("checkpoints"));
-    Cli.run("train", "--resume", out).fails("there is none in", out.toString());
+    Cli.run("train", "--resume", out).fails("no checkpoint found in", out.toString());
     Cli.run("train", "--resume", out, "--lr", 3).isRefused("--lr cannot change");
     Cli.run("train", "--resume", out, "--overwrite").isRefused("--overwrite cannot change");
     Cli.run("train", "--resume", out, "--epochs", 0).isRefused("'0'");
@@ -83,7 +83,7 @@ class TrainResumeTest extends SmallTrainingCase {
     Path out = dir.resolve("run");
     train("--epochs", 2, "--schedule", "constant", "--out", out).succeeds();
     Cli.run("train", "--resume", out, "--epochs", 1)
-        .isRefused("--epochs 1 are fewer than the run has begun, 2");
+        .isRefused("--epochs 1 are fewer than the run has started, 2");
     Cli.Result r = Cli.run("train", "--resume", out, "--epochs", 4).succeeds();
     assertThat(r.lines().get(2)).startsWith("resumed from ");
     assertThat(r.lines().get(3)).startsWith("epoch 3/4 ");
@@ -129,10 +129,10 @@ class TrainResumeTest extends SmallTrainingCase {
     byte[] before = model(out);
     train("--epochs", 1, "--seed", 3, "--out", out)
         .isRefused(
-            out + " holds a run already (",
+            out + " contains a run already (",
             "checkpoint-000000010.safetensors",
             "history.csv, model.safetensors, report.html, report.json): ",
-            "--resume " + out + ", choose another --out, or delete it by --overwrite");
+            "--resume " + out + ", choose another --out, or delete it with --overwrite");
     assertThat(model(out)).isEqualTo(before);
     assertThat(Files.readAllLines(out.resolve("history.csv"))).hasSize(3);
 

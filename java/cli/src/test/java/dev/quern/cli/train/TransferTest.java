@@ -146,7 +146,8 @@ class TransferTest {
     Cli.run("train", "--new-head").isRefused("--new-head needs --from");
     from(few, out, "--unfreeze-at", "1:conv*").isRefused("'1:conv*' is not EPOCH:PATTERN");
     from(few, out, "--unfreeze-at", "conv*").isRefused("'conv*' is not EPOCH:PATTERN");
-    from(few, out, "--unfreeze-at", "2:conv*").fails("names nothing that is frozen in epoch 2");
+    from(few, out, "--unfreeze-at", "2:conv*")
+        .fails("matches no parameter that is frozen in epoch 2");
     from(few, out, "--lr-scale", "conv*:-1").isRefused("'conv*:-1' is not PATTERN:FACTOR");
     from(few, out, "--lr-scale", "nothing:2").fails("pattern nothing matches none of");
     Cli.run("train", "--from", dir.resolve("none.safetensors"), "--data", few).fails("none");

@@ -1,19 +1,12 @@
 package dev.quern.layer.activation;
 
 import dev.quern.error.ShapeException;
-import dev.quern.internal.OffHeap;
-import dev.quern.kernel.PReluKernel;
-import dev.quern.kernel.Scratch;
 import dev.quern.layer.Layer;
 import dev.quern.layer.LayerType;
 import dev.quern.layer.Parameter;
 import dev.quern.layer.internal.Checks;
-import dev.quern.tensor.Arena;
 import dev.quern.tensor.Shape;
-import dev.quern.tensor.Tensor;
 import java.util.List;
-import java.util.function.Consumer;
-import org.bytedeco.javacpp.FloatPointer;
 
 /**
  * {@code y = x} where x is above 0, else {@code weight * x}. The weight is trainable: one for all
@@ -47,11 +40,6 @@ public record PRelu(int numParameters, float init) implements Layer {
     this(1);
   }
 
-  /**
-   * @param weight of the weight's shape, in the input's arena
-   */
-  public record Backward(Tensor input, Tensor weight) {}
-
   @Override
   public String type() {
     return TYPE.name();
@@ -80,81 +68,5 @@ public record PRelu(int numParameters, float init) implements Layer {
   public List<Parameter> parameters(Shape input) {
     outputShape(input);
     return List.of(new Parameter("weight", Shape.of(numParameters), 0, init));
-  }
-
-  /**
-   * The native operator's forward pass.
-   *
-   * @param input {@code [N, C, H, W]} or {@code [N, C]}; with one weight of any shape
-   * @param weight {@code [numParameters]}
-   * @return of the input's shape, in its arena
-   */
-  public Tensor forward(Tensor input, Tensor weight) {
-    check(input, weight);
-    try (Scratch s = new Scratch(input, weight)) {
-      PReluKernel kernel = kernel(input.shape());
-      FloatPointer src = memory(s, input);
-      return filled(s, input, dst -> kernel.forward(src, s.raw(weight), dst));
-    }
-  }
-
-  /** The gradients; in the input's arena. */
-  public Backward backward(Tensor input, Tensor weight, Tensor gradOutput) {
-    check(input, weight);
-    Checks.shape("prelu", "grad_output", gradOutput, input.shape());
-    try (Scratch s = new Scratch(input, weight, gradOutput)) {
-      PReluKernel kernel = kernel(input.shape());
-      OffHeap workspace = s.block(kernel.workspaceBytes());
-      FloatPointer src = memory(s, input);
-      FloatPointer diffDst = memory(s, gradOutput);
-      Tensor diffWeight = input.arena().tensor(weight.shape());
-      Tensor diff =
-          filled(
-              s,
-              input,
-              diffSrc ->
-                  kernel.backward(
-                      src,
-                      diffDst,
-                      s.raw(weight),
-                      diffSrc,
-                      s.raw(diffWeight),
-                      workspace.pointer(0),
-                      workspace.bytes()));
-      return new Backward(diff, diffWeight);
-    }
-  }
-
-  private void check(Tensor input, Tensor weight) {
-    Checks.batched("prelu", input);
-    outputShape(input.shape().sample());
-    Checks.shape("prelu", "weight", weight, Shape.of(numParameters));
-  }
-
-  private PReluKernel kernel(Shape in) {
-    return new PReluKernel(in.elements() / numParameters, numParameters);
-  }
-
-  /** Whether a channel's values are no neighbours for the callers, so that they are reordered. */
-  private boolean isReordered(Shape in) {
-    return numParameters > 1 && in.rank() == 4;
-  }
-
-  private FloatPointer memory(Scratch s, Tensor t) {
-    return isReordered(t.shape()) ? s.nhwc(t) : s.raw(t);
-  }
-
-  /** A tensor of the input's shape that {@code pass} fills, in the kernel's order. */
-  private Tensor filled(Scratch s, Tensor input, Consumer<FloatPointer> pass) {
-    Arena arena = input.arena();
-    Shape in = input.shape();
-    if (!isReordered(in)) {
-      Tensor t = arena.tensor(in);
-      pass.accept(s.raw(t));
-      return t;
-    }
-    FloatPointer dst = s.floats(in.elements());
-    pass.accept(dst);
-    return s.nchw(arena, in, dst);
   }
 }

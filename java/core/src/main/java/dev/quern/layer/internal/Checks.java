@@ -2,15 +2,13 @@ package dev.quern.layer.internal;
 
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Require;
 import dev.quern.kernel.Window;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Sides;
 import dev.quern.tensor.Size;
-import dev.quern.tensor.Tensor;
 import java.util.List;
 import java.util.function.LongUnaryOperator;
-import java.util.function.UnaryOperator;
 
 /** Rules that several layers share; each message starts with the operator's name. */
 public final class Checks {
@@ -243,80 +241,13 @@ public final class Checks {
     }
   }
 
-  public static void batched(String op, Tensor t) {
-    batched(op, "input", t);
-  }
-
-  public static void batched(String op, String what, Tensor t) {
-    Require.present(op, what, t);
-    if (t.shape().rank() < 2) {
-      throw new ShapeException(op + ": " + what + " " + t.shape() + " has no batch in front");
+  /** Features {@code [F]} or an image {@code [C, H, W]}, with at least one of the first axis. */
+  public static Shape featuresOrImage(String op, Shape input) {
+    any(op, input);
+    if ((input.rank() != 1 && input.rank() != 3) || input.dim(0) < 1) {
+      throw new ShapeException(op + ": input " + input + " is neither features nor an image");
     }
-  }
-
-  public static void batched(String op, Shape input) {
-    if (input.rank() < 2) {
-      throw new ShapeException(op + ": input " + input + " has no batch in front");
-    }
-  }
-
-  public static Shape images(String op, String what, Tensor t) {
-    Require.present(op, what, t);
-    return images(op, what, t.shape());
-  }
-
-  public static Shape images(String op, String what, Shape s) {
-    Require.present(op, what, s);
-    if (s.rank() != 4) {
-      throw new ShapeException(
-          op + ": " + what + " " + s + " is not batch x channels x height x width");
-    }
-    return s;
-  }
-
-  /** A layer's output for a batch of images, from that of one sample. */
-  public static Shape batchOutput(UnaryOperator<Shape> outputShape, Shape images) {
-    return outputShape.apply(images.sample()).batch(images.dim(0));
-  }
-
-  /**
-   * A gradient that must have the layer's output shape for this batch of images.
-   *
-   * @param outputShape of one sample
-   */
-  public static void gradOutput(
-      String op, UnaryOperator<Shape> outputShape, Tensor gradOutput, Shape images) {
-    images(op, "input", images);
-    shape(op, "grad_output", gradOutput, batchOutput(outputShape, images));
-  }
-
-  public static Shape rows(String op, String what, Tensor t) {
-    Require.present(op, what, t);
-    if (t.shape().rank() != 2) {
-      throw new ShapeException(op + ": " + what + " " + t.shape() + " is not rows x columns");
-    }
-    return t.shape();
-  }
-
-  public static void shape(String op, String what, Tensor t, Shape wanted) {
-    Require.present(op, what, t);
-    if (!t.shape().equals(wanted)) {
-      throw new ShapeException(op + ": " + what + " " + t.shape() + " should be " + wanted);
-    }
-  }
-
-  public static void bias(String op, Tensor bias, boolean wanted, long out) {
-    optional(op, "bias", bias, wanted, Shape.of(out));
-  }
-
-  /** A parameter is there exactly when the layer has it. */
-  public static void optional(String op, String what, Tensor t, boolean wanted, Shape shape) {
-    if (!wanted && t != null) {
-      throw new InvalidArgumentException(op + ": a " + what + " is given, but the layer has none");
-    }
-    if (wanted) {
-      shape(op, what, t, shape);
-    }
+    return input;
   }
 
   public static void quantMax(String operation, int quantMax) {

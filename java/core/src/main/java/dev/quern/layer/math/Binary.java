@@ -1,19 +1,12 @@
 package dev.quern.layer.math;
 
 import dev.quern.error.ShapeException;
-import dev.quern.internal.Require;
-import dev.quern.kernel.BinaryKernel;
 import dev.quern.kernel.Broadcast;
-import dev.quern.kernel.BroadcastKernel;
-import dev.quern.kernel.Rearrangement;
-import dev.quern.kernel.Scratch;
 import dev.quern.layer.internal.Checks;
 import dev.quern.tensor.Shape;
-import dev.quern.tensor.Tensor;
 import java.util.List;
-import org.bytedeco.javacpp.FloatPointer;
 
-/** What layers of two inputs that meet place by place have in common, see {@link Broadcast}. */
+/** The output's shape of layers of two inputs that broadcast, see {@link Broadcast}. */
 final class Binary {
   private Binary() {}
 
@@ -24,99 +17,5 @@ final class Binary {
       throw new ShapeException(op + ": takes 2 inputs, not " + all.size());
     }
     return Broadcast.shape(op, all);
-  }
-
-  static Tensor forward(String op, BinaryKernel kernel, Tensor input, Tensor other) {
-    Shape out = check(op, input, other);
-    Shape in = input.shape();
-    try (Scratch s = new Scratch(input, other)) {
-      if (other.shape().equals(in)) {
-        Tensor output = input.arena().tensor(in);
-        long n = in.elements();
-        kernel.forward(1, n, n, 1, s.raw(input), s.raw(other), s.raw(output));
-        return output;
-      }
-      if (perChannel(in, other.shape())) {
-        FloatPointer dst = s.floats(in.elements());
-        kernel.forward(in.dim(0), pixels(in), 1, in.dim(1), s.nhwc(input), s.raw(other), dst);
-        return s.nchw(input.arena(), in, dst);
-      }
-      Tensor output = input.arena().tensor(out);
-      broadcast(kernel, in, other.shape(), out).forward(s.raw(input), s.raw(other), s.raw(output));
-      return output;
-    }
-  }
-
-  static BinaryGradients backward(
-      String op, BinaryKernel kernel, Tensor input, Tensor other, Tensor gradOutput) {
-    Shape out = check(op, input, other);
-    Shape in = input.shape();
-    Checks.shape(op, "grad_output", gradOutput, out);
-    try (Scratch s = new Scratch(input, other, gradOutput)) {
-      Tensor gradOther = input.arena().tensor(other.shape());
-      if (!other.shape().equals(in) && perChannel(in, other.shape())) {
-        FloatPointer diff = s.floats(in.elements());
-        kernel.backward(
-            in.dim(0),
-            pixels(in),
-            1,
-            in.dim(1),
-            s.nhwc(input),
-            s.raw(other),
-            s.nhwc(gradOutput),
-            diff,
-            s.raw(gradOther));
-        return new BinaryGradients(s.nchw(input.arena(), in, diff), gradOther);
-      }
-      Tensor gradInput = input.arena().tensor(in);
-      FloatPointer diff = s.raw(gradOutput);
-      if (other.shape().equals(in)) {
-        long n = in.elements();
-        kernel.backward(
-            1, n, n, 1, s.raw(input), s.raw(other), diff, s.raw(gradInput), s.raw(gradOther));
-      } else {
-        broadcast(kernel, in, other.shape(), out)
-            .backward(s.raw(input), s.raw(other), diff, s.raw(gradInput), s.raw(gradOther));
-      }
-      return new BinaryGradients(gradInput, gradOther);
-    }
-  }
-
-  /** In the callers' order; shapes are of batches. */
-  static BroadcastKernel broadcast(BinaryKernel kernel, Shape input, Shape other, Shape out) {
-    Shape a = input.sample();
-    Shape b = other.sample();
-    return Broadcast.kernel(
-        kernel,
-        out.dim(0),
-        out.sample(),
-        Rearrangement.strides(out.sample()),
-        a,
-        Rearrangement.strides(a),
-        b,
-        Rearrangement.strides(b));
-  }
-
-  private static boolean perChannel(Shape in, Shape other) {
-    return in.rank() == 4 && other.equals(Shape.of(in.dim(0), in.dim(1), 1, 1));
-  }
-
-  private static long pixels(Shape images) {
-    return images.dim(2) * images.dim(3);
-  }
-
-  /** The output's shape. */
-  private static Shape check(String op, Tensor input, Tensor other) {
-    Checks.batched(op, input);
-    Require.present(op, "other", other);
-    return batchOutput(op, input.shape(), other.shape());
-  }
-
-  /** Of batches of one size. */
-  static Shape batchOutput(String op, Shape in, Shape by) {
-    if (by.rank() == 0 || by.dim(0) != in.dim(0)) {
-      throw new ShapeException(op + ": batches of " + in + " and " + by + " differ");
-    }
-    return Broadcast.shape(op, in.sample(), by.sample()).batch(in.dim(0));
   }
 }

@@ -3,11 +3,9 @@ package dev.quern.layer.math;
 import dev.quern.error.ShapeException;
 import dev.quern.kernel.Rearrangement;
 import dev.quern.kernel.ReductionAxes;
-import dev.quern.kernel.Scratch;
 import dev.quern.layer.Layer;
 import dev.quern.layer.internal.Checks;
 import dev.quern.tensor.Shape;
-import dev.quern.tensor.Tensor;
 import java.util.List;
 
 /**
@@ -38,39 +36,6 @@ public sealed interface Extremum extends Layer permits Argmax, Argmin {
               + " is longer than floats count, 2^24");
     }
     return of(input).out();
-  }
-
-  /**
-   * The native operator's forward pass.
-   *
-   * @param input {@code [N, ...]}
-   * @return {@code [N, ...]}, in the input's arena
-   */
-  default Tensor forward(Tensor input) {
-    Checks.batched(type(), input);
-    Shape in = input.shape();
-    Shape out = outputShape(in.sample());
-    long[] strides = Rearrangement.strides(in.sample());
-    try (Scratch s = new Scratch(input)) {
-      Tensor output = input.arena().tensor(out.batch(in.dim(0)));
-      of(in.sample())
-          .places(
-              this instanceof Argmin, selectLast(), in.dim(0), strides, Rearrangement.strides(out))
-          .forward(s.raw(input), s.raw(output));
-      return output;
-    }
-  }
-
-  /**
-   * The gradient with respect to the input, {@code [N, ...]}: zeros.
-   *
-   * @return of the input's shape, in its arena
-   */
-  default Tensor backward(Tensor input, Tensor gradOutput) {
-    Checks.batched(type(), input);
-    Shape in = input.shape();
-    Checks.shape(type(), "grad_output", gradOutput, outputShape(in.sample()).batch(in.dim(0)));
-    return input.arena().tensor(in);
   }
 
   private ReductionAxes of(Shape sample) {

@@ -1,12 +1,10 @@
 package dev.quern.layer.math;
 
-import dev.quern.kernel.BinaryKernel;
 import dev.quern.kernel.Broadcast;
 import dev.quern.layer.Layer;
 import dev.quern.layer.LayerType;
 import dev.quern.layer.internal.Checks;
 import dev.quern.tensor.Shape;
-import dev.quern.tensor.Tensor;
 import java.util.List;
 
 /**
@@ -38,24 +36,5 @@ public record Minimum() implements Layer {
   @Override
   public Shape outputShape(List<Shape> inputs) {
     return Broadcast.shape("minimum", Checks.several("minimum", inputs));
-  }
-
-  /**
-   * The native operator's forward pass.
-   *
-   * @param input {@code [N, ...]}
-   * @param other {@code [N, ...]}, along each axis of the input's size, or of 1 where that is not,
-   *     or of any where the input's is 1
-   * @return of the larger sizes, in the input's arena
-   */
-  public Tensor forward(Tensor input, Tensor other) {
-    return Binary.forward("minimum", BinaryKernel.MINIMUM, input, other);
-  }
-
-  /**
-   * The gradients with respect to both, in the input's arena; sums where one number met several.
-   */
-  public BinaryGradients backward(Tensor input, Tensor other, Tensor gradOutput) {
-    return Binary.backward("minimum", BinaryKernel.MINIMUM, input, other, gradOutput);
   }
 }

@@ -1,6 +1,6 @@
 package dev.quern.layer.math;
 
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Require;
 import dev.quern.layer.LayerType;
 import dev.quern.layer.internal.Checks;
 import java.util.Arrays;

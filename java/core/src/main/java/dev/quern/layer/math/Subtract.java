@@ -1,11 +1,9 @@
 package dev.quern.layer.math;
 
-import dev.quern.kernel.BinaryKernel;
 import dev.quern.layer.Layer;
 import dev.quern.layer.LayerType;
 import dev.quern.layer.internal.Checks;
 import dev.quern.tensor.Shape;
-import dev.quern.tensor.Tensor;
 import java.util.List;
 
 /**
@@ -35,24 +33,5 @@ public record Subtract() implements Layer {
   @Override
   public Shape outputShape(List<Shape> inputs) {
     return Binary.outputShape("subtract", inputs);
-  }
-
-  /**
-   * The native operator's forward pass.
-   *
-   * @param input {@code [N, ...]}
-   * @param other {@code [N, ...]}, along each axis of the input's size, or of 1 where that is not,
-   *     or of any where the input's is 1
-   * @return of the larger sizes, in the input's arena
-   */
-  public Tensor forward(Tensor input, Tensor other) {
-    return Binary.forward("subtract", BinaryKernel.SUBTRACT, input, other);
-  }
-
-  /**
-   * The gradients with respect to both, in the input's arena; sums where one number met several.
-   */
-  public BinaryGradients backward(Tensor input, Tensor other, Tensor gradOutput) {
-    return Binary.backward("subtract", BinaryKernel.SUBTRACT, input, other, gradOutput);
   }
 }

@@ -5,7 +5,6 @@ import dev.quern.layer.Layer;
 import dev.quern.layer.LayerType;
 import dev.quern.layer.internal.Checks;
 import dev.quern.tensor.Shape;
-import dev.quern.tensor.Tensor;
 
 /**
  * Mixes the channels of groups: channel {@code g (C / groups) + k} becomes channel {@code k groups
@@ -31,25 +30,6 @@ public record ChannelShuffle(int groups) implements Layer {
   @Override
   public Shape outputShape(Shape input) {
     return rearrangement(Checks.any("channel_shuffle", input)).out();
-  }
-
-  /**
-   * The native operator's forward pass.
-   *
-   * @param input {@code [N, ...]}
-   * @return {@code [N, ...]}, in the input's arena
-   */
-  public Tensor forward(Tensor input) {
-    return Rearranging.forward("channel_shuffle", this::rearrangement, input);
-  }
-
-  /**
-   * The gradient with respect to an input of shape {@code input}, {@code [N, ...]}.
-   *
-   * @return of the input's shape, in gradOutput's arena
-   */
-  public Tensor backward(Tensor gradOutput, Shape input) {
-    return Rearranging.backward("channel_shuffle", this::rearrangement, gradOutput, input);
   }
 
   private Rearrangement rearrangement(Shape input) {

@@ -6,7 +6,6 @@ import dev.quern.layer.Layer;
 import dev.quern.layer.LayerType;
 import dev.quern.layer.internal.Checks;
 import dev.quern.tensor.Shape;
-import dev.quern.tensor.Tensor;
 
 /**
  * One of the equal parts of a sample along an axis. A network that wants them all has a layer for
@@ -42,26 +41,6 @@ public record Chunk(int axis, int chunks, int index) implements Layer {
   @Override
   public Shape outputShape(Shape input) {
     return rearrangement(Checks.any("chunk", input)).out();
-  }
-
-  /**
-   * The native operator's forward pass.
-   *
-   * @param input {@code [N, ...]}
-   * @return {@code [N, ...]}, in the input's arena
-   */
-  public Tensor forward(Tensor input) {
-    return Rearranging.forward("chunk", this::rearrangement, input);
-  }
-
-  /**
-   * The gradient with respect to an input of shape {@code input}, {@code [N, ...]}: 0 where nothing
-   * of it came out.
-   *
-   * @return of the input's shape, in gradOutput's arena
-   */
-  public Tensor backward(Tensor gradOutput, Shape input) {
-    return Rearranging.backward("chunk", this::rearrangement, gradOutput, input);
   }
 
   private Rearrangement rearrangement(Shape input) {

@@ -1,14 +1,11 @@
 package dev.quern.layer.shape;
 
 import dev.quern.error.ShapeException;
-import dev.quern.kernel.Resize2dKernel.Operator;
 import dev.quern.layer.Layer;
 import dev.quern.layer.LayerType;
 import dev.quern.layer.internal.Checks;
-import dev.quern.layer.internal.Resize2dPasses;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Sides;
-import dev.quern.tensor.Tensor;
 
 /**
  * An image that begins again where it ends: input {@code [N, C, H, W]}, output {@code [N, C, top +
@@ -54,27 +51,5 @@ public record CircularPad2d(int left, int right, int top, int bottom) implements
 
   private static boolean tooMuch(Shape input, int axis, int padding) {
     return !input.isFree(axis) && padding > input.dim(axis);
-  }
-
-  /**
-   * The native operator's forward pass.
-   *
-   * @param input {@code [N, C, H, W]}
-   * @return {@code [N, C, top + H + bottom, left + W + right]}, in the input's arena
-   */
-  public Tensor forward(Tensor input) {
-    Shape out = Checks.batchOutput(this::outputShape, Checks.images(type(), "input", input));
-    return Resize2dPasses.forward(Operator.CIRCULAR_PAD2D, input, out, top, left);
-  }
-
-  /**
-   * The gradient with respect to an input of shape {@code input}, {@code [N, C, H, W]}: sums over
-   * the pixels that show the same one.
-   *
-   * @return of the input's shape, in gradOutput's arena
-   */
-  public Tensor backward(Tensor gradOutput, Shape input) {
-    Checks.gradOutput(type(), this::outputShape, gradOutput, input);
-    return Resize2dPasses.backward(Operator.CIRCULAR_PAD2D, gradOutput, input, top, left);
   }
 }

@@ -1,16 +1,12 @@
 package dev.quern.layer.shape;
 
 import dev.quern.error.InvalidArgumentException;
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Require;
 import dev.quern.kernel.GatherAxis;
-import dev.quern.kernel.GatherKernel;
-import dev.quern.kernel.Rearrangement;
-import dev.quern.kernel.Scratch;
 import dev.quern.layer.Layer;
 import dev.quern.layer.LayerType;
 import dev.quern.layer.internal.Checks;
 import dev.quern.tensor.Shape;
-import dev.quern.tensor.Tensor;
 import java.util.Arrays;
 import java.util.List;
 
@@ -31,6 +27,7 @@ public record Gather(int axis, List<Integer> indices) implements Layer {
           .made(v -> new Gather(v.integer("axis"), v.integers("indices")));
 
   private static final int MOST = 1 << 20;
+
   private static final int SHOWN = 8;
 
   public Gather {
@@ -53,49 +50,6 @@ public record Gather(int axis, List<Integer> indices) implements Layer {
   @Override
   public Shape outputShape(Shape input) {
     return of(Checks.any("gather", input)).out();
-  }
-
-  /**
-   * The native operator's forward pass.
-   *
-   * @param input {@code [N, ...]}
-   * @return {@code [N, ...]}, in the input's arena
-   */
-  public Tensor forward(Tensor input) {
-    Checks.batched("gather", input);
-    Shape in = input.shape();
-    try (Scratch s = new Scratch(input)) {
-      GatherKernel kernel = kernel(s, in, false);
-      Tensor output = input.arena().tensor(of(in.sample()).out().batch(in.dim(0)));
-      kernel.forward(s.raw(input), s.raw(output));
-      return output;
-    }
-  }
-
-  /**
-   * The gradient with respect to an input of shape {@code input}, {@code [N, ...]}: 0 where nothing
-   * of it came out.
-   *
-   * @return of the input's shape, in gradOutput's arena
-   */
-  public Tensor backward(Tensor gradOutput, Shape input) {
-    Checks.batched("gather", Require.present("gather", "input", input));
-    Shape out = of(input.sample()).out().batch(input.dim(0));
-    Checks.shape("gather", "grad_output", gradOutput, out);
-    try (Scratch s = new Scratch(gradOutput)) {
-      GatherKernel kernel = kernel(s, input, true);
-      Tensor grad = gradOutput.arena().tensor(input);
-      kernel.backward(s.raw(gradOutput), s.raw(grad));
-      return grad;
-    }
-  }
-
-  private GatherKernel kernel(Scratch s, Shape in, boolean backward) {
-    GatherAxis of = of(in.sample());
-    GatherKernel kernel =
-        of.kernel(in.dim(0), Rearrangement.strides(in.sample()), Rearrangement.strides(of.out()));
-    kernel.table(s.ints(kernel.tableSize(backward)), backward);
-    return kernel;
   }
 
   private GatherAxis of(Shape input) {

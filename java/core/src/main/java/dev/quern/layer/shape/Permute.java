@@ -1,12 +1,11 @@
 package dev.quern.layer.shape;
 
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Require;
 import dev.quern.kernel.Rearrangement;
 import dev.quern.layer.Layer;
 import dev.quern.layer.LayerType;
 import dev.quern.layer.internal.Checks;
 import dev.quern.tensor.Shape;
-import dev.quern.tensor.Tensor;
 import java.util.Arrays;
 import java.util.List;
 
@@ -40,25 +39,6 @@ public record Permute(List<Integer> dims) implements Layer {
   @Override
   public Shape outputShape(Shape input) {
     return rearrangement(Checks.any("permute", input)).out();
-  }
-
-  /**
-   * The native operator's forward pass.
-   *
-   * @param input {@code [N, ...]}
-   * @return {@code [N, ...]}, in the input's arena
-   */
-  public Tensor forward(Tensor input) {
-    return Rearranging.forward("permute", this::rearrangement, input);
-  }
-
-  /**
-   * The gradient with respect to an input of shape {@code input}, {@code [N, ...]}.
-   *
-   * @return of the input's shape, in gradOutput's arena
-   */
-  public Tensor backward(Tensor gradOutput, Shape input) {
-    return Rearranging.backward("permute", this::rearrangement, gradOutput, input);
   }
 
   private Rearrangement rearrangement(Shape input) {

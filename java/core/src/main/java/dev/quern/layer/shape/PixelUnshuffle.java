@@ -6,7 +6,6 @@ import dev.quern.layer.Layer;
 import dev.quern.layer.LayerType;
 import dev.quern.layer.internal.Checks;
 import dev.quern.tensor.Shape;
-import dev.quern.tensor.Tensor;
 
 /**
  * Puts squares of pixels into channels: an image {@code [C, H, W]} becomes {@code [C r r, H / r, W
@@ -42,25 +41,6 @@ public record PixelUnshuffle(int downscaleFactor) implements Layer {
   @Override
   public Shape outputShape(Shape input) {
     return rearrangement(Checks.any("pixel_unshuffle", input)).out();
-  }
-
-  /**
-   * The native operator's forward pass.
-   *
-   * @param input {@code [N, C, H, W]}
-   * @return {@code [N, C r r, H / r, W / r]}, in the input's arena
-   */
-  public Tensor forward(Tensor input) {
-    return Rearranging.forward("pixel_unshuffle", this::rearrangement, input);
-  }
-
-  /**
-   * The gradient with respect to an input of shape {@code input}, {@code [N, C, H, W]}.
-   *
-   * @return of the input's shape, in gradOutput's arena
-   */
-  public Tensor backward(Tensor gradOutput, Shape input) {
-    return Rearranging.backward("pixel_unshuffle", this::rearrangement, gradOutput, input);
   }
 
   private Rearrangement rearrangement(Shape input) {

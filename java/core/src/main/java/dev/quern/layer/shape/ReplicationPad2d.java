@@ -1,13 +1,10 @@
 package dev.quern.layer.shape;
 
-import dev.quern.kernel.Resize2dKernel.Operator;
 import dev.quern.layer.Layer;
 import dev.quern.layer.LayerType;
 import dev.quern.layer.internal.Checks;
-import dev.quern.layer.internal.Resize2dPasses;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Sides;
-import dev.quern.tensor.Tensor;
 
 /**
  * An image continued by the pixels at its edge: input {@code [N, C, H, W]}, output {@code [N, C,
@@ -40,27 +37,5 @@ public record ReplicationPad2d(int left, int right, int top, int bottom) impleme
   @Override
   public Shape outputShape(Shape input) {
     return Checks.padded("replication_pad2d", input, left, right, top, bottom);
-  }
-
-  /**
-   * The native operator's forward pass.
-   *
-   * @param input {@code [N, C, H, W]}
-   * @return {@code [N, C, top + H + bottom, left + W + right]}, in the input's arena
-   */
-  public Tensor forward(Tensor input) {
-    Shape out = Checks.batchOutput(this::outputShape, Checks.images(type(), "input", input));
-    return Resize2dPasses.forward(Operator.REPLICATION_PAD2D, input, out, top, left);
-  }
-
-  /**
-   * The gradient with respect to an input of shape {@code input}, {@code [N, C, H, W]}: sums over
-   * the pixels that show the same one.
-   *
-   * @return of the input's shape, in gradOutput's arena
-   */
-  public Tensor backward(Tensor gradOutput, Shape input) {
-    Checks.gradOutput(type(), this::outputShape, gradOutput, input);
-    return Resize2dPasses.backward(Operator.REPLICATION_PAD2D, gradOutput, input, top, left);
   }
 }

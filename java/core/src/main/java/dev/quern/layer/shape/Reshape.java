@@ -2,12 +2,11 @@ package dev.quern.layer.shape;
 
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Require;
 import dev.quern.layer.Layer;
 import dev.quern.layer.LayerType;
 import dev.quern.layer.internal.Checks;
 import dev.quern.tensor.Shape;
-import dev.quern.tensor.Tensor;
 import java.util.Arrays;
 import java.util.List;
 
@@ -66,20 +65,5 @@ public record Reshape(List<Integer> shape) implements Layer {
           "reshape: input " + input + " of " + input.elements() + " values is not " + shape);
     }
     return out;
-  }
-
-  /** {@code [N, ...]} to {@code [N, shape]}: the same values, in the input's arena. */
-  public Tensor forward(Tensor input) {
-    Checks.batched("reshape", input);
-    Shape in = input.shape();
-    return input.arena().tensor(outputShape(in.sample()).batch(in.dim(0)), input.toArray());
-  }
-
-  /** The gradient with respect to an input of shape {@code input}. */
-  public Tensor backward(Tensor gradOutput, Shape input) {
-    Checks.batched("reshape", Require.present("reshape", "input", input));
-    Checks.shape(
-        "reshape", "grad_output", gradOutput, outputShape(input.sample()).batch(input.dim(0)));
-    return gradOutput.arena().tensor(input, gradOutput.toArray());
   }
 }

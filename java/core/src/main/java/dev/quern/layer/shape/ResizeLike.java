@@ -1,15 +1,11 @@
 package dev.quern.layer.shape;
 
 import dev.quern.error.ShapeException;
-import dev.quern.internal.Require;
-import dev.quern.kernel.Resize2dKernel.Operator;
-import dev.quern.kernel.ResizeIndices;
+import dev.quern.internal.arguments.Require;
 import dev.quern.layer.Layer;
 import dev.quern.layer.LayerType;
 import dev.quern.layer.internal.Checks;
-import dev.quern.layer.internal.Resize2dPasses;
 import dev.quern.tensor.Shape;
-import dev.quern.tensor.Tensor;
 import java.util.List;
 
 /**
@@ -87,56 +83,5 @@ public record ResizeLike(Mode mode) implements Layer {
         all.get(0).dim(0),
         Checks.side(other, 1, h -> h),
         Checks.side(other, 2, w -> w));
-  }
-
-  /**
-   * The native operator's forward pass.
-   *
-   * @param input {@code [N, C, H, W]}
-   * @param other {@code [N, D, h, w]}
-   * @return {@code [N, C, h, w]}, in the input's arena
-   */
-  public Tensor forward(Tensor input, Tensor other) {
-    Shape in = Checks.images("resize_like", "input", input);
-    Shape out = output(in, Checks.images("resize_like", "other", other));
-    if (!mode.isNearest()) {
-      return Resize2dPasses.forward(operator(), input, out, 0, 0);
-    }
-    return rows(in, out, 3).forward(rows(in, out, 2).forward(input));
-  }
-
-  /**
-   * The gradient with respect to an input of shape {@code input}, {@code [N, C, H, W]}. That with
-   * respect to the other image is 0.
-   *
-   * @param gradOutput {@code [N, C, h, w]}
-   * @return of the input's shape, in gradOutput's arena
-   */
-  public Tensor backward(Tensor gradOutput, Shape input) {
-    Shape in = Checks.images("resize_like", "input", input);
-    Shape out = Checks.images("resize_like", "grad_output", gradOutput);
-    Checks.shape("resize_like", "grad_output", gradOutput, output(in, out));
-    if (!mode.isNearest()) {
-      return Resize2dPasses.backward(operator(), gradOutput, in, 0, 0);
-    }
-    Shape tall = Shape.of(in.dim(0), in.dim(1), out.dim(2), in.dim(3));
-    return rows(in, out, 2).backward(rows(in, out, 3).backward(gradOutput, tall), in);
-  }
-
-  private Operator operator() {
-    return Operator.bilinear(mode == Mode.BILINEAR_ALIGNED);
-  }
-
-  /** Which rows, or columns, of the input those of the output are; axis of a batch. */
-  private Gather rows(Shape in, Shape out, int axis) {
-    boolean exact = mode == Mode.NEAREST_EXACT;
-    return new Gather(axis - 1, ResizeIndices.nearest(in.dim(axis), out.dim(axis), exact));
-  }
-
-  private Shape output(Shape input, Shape other) {
-    if (input.dim(0) != other.dim(0)) {
-      throw new ShapeException("resize_like: batches of " + input + " and " + other + " differ");
-    }
-    return outputShape(List.of(input.sample(), other.sample())).batch(input.dim(0));
   }
 }

@@ -5,7 +5,6 @@ import dev.quern.layer.Layer;
 import dev.quern.layer.LayerType;
 import dev.quern.layer.internal.Checks;
 import dev.quern.tensor.Shape;
-import dev.quern.tensor.Tensor;
 
 /**
  * A part of a sample along one axis: every {@code step}-th of {@code start} to before {@code end}.
@@ -47,26 +46,6 @@ public record Slice(int axis, int start, int end, int step) implements Layer {
     Checks.any("slice", input);
     int of = Rearrangement.axis("slice", input, axis);
     return input.isFree(of) ? input : rearrangement(input).out();
-  }
-
-  /**
-   * The native operator's forward pass.
-   *
-   * @param input {@code [N, ...]}
-   * @return {@code [N, ...]}, in the input's arena
-   */
-  public Tensor forward(Tensor input) {
-    return Rearranging.forward("slice", this::rearrangement, input);
-  }
-
-  /**
-   * The gradient with respect to an input of shape {@code input}, {@code [N, ...]}: 0 where nothing
-   * of it came out.
-   *
-   * @return of the input's shape, in gradOutput's arena
-   */
-  public Tensor backward(Tensor gradOutput, Shape input) {
-    return Rearranging.backward("slice", this::rearrangement, gradOutput, input);
   }
 
   private Rearrangement rearrangement(Shape input) {

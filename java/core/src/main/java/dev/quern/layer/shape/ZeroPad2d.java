@@ -1,13 +1,10 @@
 package dev.quern.layer.shape;
 
-import dev.quern.kernel.Resize2dKernel.Operator;
 import dev.quern.layer.Layer;
 import dev.quern.layer.LayerType;
 import dev.quern.layer.internal.Checks;
-import dev.quern.layer.internal.Resize2dPasses;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Sides;
-import dev.quern.tensor.Tensor;
 
 /**
  * Zeros around an image: input {@code [N, C, H, W]}, output {@code [N, C, top + H + bottom, left +
@@ -40,26 +37,5 @@ public record ZeroPad2d(int left, int right, int top, int bottom) implements Lay
   @Override
   public Shape outputShape(Shape input) {
     return Checks.padded("zero_pad2d", input, left, right, top, bottom);
-  }
-
-  /**
-   * The native operator's forward pass.
-   *
-   * @param input {@code [N, C, H, W]}
-   * @return {@code [N, C, top + H + bottom, left + W + right]}, in the input's arena
-   */
-  public Tensor forward(Tensor input) {
-    Shape out = Checks.batchOutput(this::outputShape, Checks.images(type(), "input", input));
-    return Resize2dPasses.forward(Operator.ZERO_PAD2D, input, out, top, left);
-  }
-
-  /**
-   * The gradient with respect to an input of shape {@code input}, {@code [N, C, H, W]}.
-   *
-   * @return of the input's shape, in gradOutput's arena
-   */
-  public Tensor backward(Tensor gradOutput, Shape input) {
-    Checks.gradOutput(type(), this::outputShape, gradOutput, input);
-    return Resize2dPasses.backward(Operator.ZERO_PAD2D, gradOutput, input, top, left);
   }
 }

@@ -20,7 +20,7 @@ import java.util.Map;
 import java.util.Set;
 import org.bytedeco.javacpp.Pointer;
 
-/** Turns a network into operations and says at which moments each piece of memory is in use. */
+/** Converts a network to operations and records when each piece of memory is in use. */
 public final class Builder {
   public final Slab slab = new Slab();
   public final Reorder reorder = new Reorder(this);
@@ -29,12 +29,10 @@ public final class Builder {
 
   private final List<OffHeap> blocks;
 
-  /** What each chain made, in order. */
+  /** The operations of each chain, in order. */
   public final List<Made> made = new ArrayList<>();
 
-  /**
-   * Convolutions by the chain whose output is theirs: in inference those that add nothing to it.
-   */
+  /** Convolutions by the chain that outputs their result: in inference those without an addend. */
   public final Map<String, Op> convolutions = new HashMap<>();
 
   /**
@@ -48,7 +46,7 @@ public final class Builder {
   /** Whether the only input keeps the callers' order because its one reader can read that. */
   public final boolean inputPlanes;
 
-  /** Who reads those planes; else null. */
+  /** The reader of those planes; otherwise null. */
   public PlanesReader planesReader;
 
   public final Weights weights;
@@ -67,10 +65,11 @@ public final class Builder {
   public record Made(Chain chain, int ops, Value value) {}
 
   /**
-   * @param segments about how many there are, of which all but the last are recomputed; 1 for none
-   * @param rowOutputs whose losses read our memory order
-   * @param blocks receives the memory of the operations' descriptors, which the caller closes,
-   *     after an exception, too
+   * @param segments approximate number of segments, all but the last of which are recomputed; 1 for
+   *     none
+   * @param rowOutputs outputs with losses that read the internal memory order
+   * @param blocks receives the memory of the operations' descriptors, which the caller closes, also
+   *     after an exception
    */
   public Builder(
       Network network,
@@ -81,7 +80,7 @@ public final class Builder {
       Set<String> rowOutputs,
       List<OffHeap> blocks) {
     if (weights != null && weights.network() != network) {
-      throw new IllegalArgumentException("plan: the weights are another network's");
+      throw new IllegalArgumentException("plan: the weights belong to another network");
     }
     this.network = network;
     this.weights = weights;
@@ -175,7 +174,7 @@ public final class Builder {
     return network.nodes().indexOf(chain.last());
   }
 
-  /** What this chain's last layer said when the network was made. */
+  /** Properties of this chain's last layer, read when the network was created. */
   public Network.Facts facts() {
     return network.facts(chain.name());
   }
@@ -213,7 +212,7 @@ public final class Builder {
     return bytes.getOrDefault(chain.name(), ElementType.F32);
   }
 
-  /** What this node's output is, in floats. */
+  /** The type of this node's output in floats. */
   public TensorType outType(Shape out) {
     return TensorType.of(out, nodeOrder());
   }
@@ -237,7 +236,7 @@ public final class Builder {
     return to;
   }
 
-  /** A value of its own, made now from {@code in}. */
+  /** A separate value, computed now from {@code in}. */
   public Value value(Value in, Shape shape, boolean pinned) {
     return value(in, outType(shape), pinned);
   }
@@ -259,8 +258,8 @@ public final class Builder {
   }
 
   /**
-   * A value that depends on weights and whose backward pass may write the gradient of {@code in}
-   * over that of the value.
+   * A value that depends on weights, with a backward pass that may overwrite the value's gradient
+   * with that of {@code in}.
    *
    * @param pinned whether the backward pass reads the value itself
    */
@@ -311,9 +310,9 @@ public final class Builder {
   }
 
   /**
-   * A convolution's workspace. Where none runs backward it is one for all, so that a thread's share
-   * of it stays in its own core's cache: lines that another core wrote last cost more than the work
-   * on them.
+   * A convolution's workspace. Without a backward pass it is shared by all, so that a thread's part
+   * of it stays in its own core's cache: reading cache lines that another core wrote last costs
+   * more than the work on them.
    */
   public Slot forwardWorkspace(long bytes) {
     if (backward()) {
@@ -338,8 +337,8 @@ public final class Builder {
   }
 
   /**
-   * A value in the memory of {@code in}, unless somebody still needs what would be overwritten: for
-   * element-wise layers whose backward pass goes by their output.
+   * A value in the memory of {@code in}, unless that is still needed: for element-wise layers with
+   * a backward pass that uses their output.
    */
   public Value inPlace(Value in, Shape out) {
     Value to = over(in, out, true);
@@ -350,8 +349,8 @@ public final class Builder {
   }
 
   /**
-   * A value in the memory of {@code in}, if nobody else needs that: for element-wise layers whose
-   * backward pass needs neither.
+   * A value in the memory of {@code in}, if that is not needed otherwise: for element-wise layers
+   * with a backward pass that needs neither.
    */
   public Value over(Value in, Shape out) {
     return over(in, out, false);

@@ -2,19 +2,19 @@ package dev.quern.plan.build;
 
 /** The use that a layer has for a quantized value, in an inference plan. */
 public enum ByteUse {
-  /** It has no use for them, or reads them as they are wanted of it, as quantized layers do. */
+  /** The layer does not use int8, or defines its own int8 input, as quantized layers do. */
   NONE,
-  /** It leaves them as they are, or takes some of them, or repeats them. */
+  /** The layer copies, selects or repeats values. */
   PASSES,
-  /** It puts those of several values behind each other. */
+  /** The layer concatenates several values. */
   CONCATENATES,
-  /** It normalises what a quantized layer makes, in that layer's pass. */
+  /** The layer normalises the output of a quantized layer, in that layer's pass. */
   NORMALIZES,
-  /** It is a function of each, and makes bytes of bytes. */
+  /** The layer is an elementwise function from int8 to int8. */
   MAPS,
-  /** It is a function of two, and makes bytes of bytes. */
+  /** The layer is a function of two values from int8 to int8. */
   JOINS,
-  /** It makes of them, whose sums are exact, what is wanted: more bytes, or floats. */
+  /** The layer computes exact sums, with int8 or float results. */
   AVERAGES;
 
   /** Whether the layer may stand between a value and the quantized layer that it goes into. */

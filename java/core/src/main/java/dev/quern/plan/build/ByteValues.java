@@ -52,13 +52,13 @@ public final class ByteValues {
       return wanted.contains(n.name()) && ElementType.fits(q) ? ElementType.of(q) : null;
     }
     List<ElementType> in = n.inputs().stream().map(bytes::get).toList();
-    // features that were joined may change their order, for which there is no copy of bytes
+    // joined features may change their order, and there is no int8 copy that reorders
     ByteUse use = use(layer);
     boolean passes = use == ByteUse.PASSES || use == ByteUse.CONCATENATES && shape.rank() == 3;
     return passes && in.stream().distinct().count() == 1 ? in.get(0) : null;
   }
 
-  /** Those that a quantized layer, or an average, reads sooner or later. */
+  /** Values that a quantized layer or an average reads, directly or through other layers. */
   private static Set<String> wanted(Network network) {
     Set<String> wanted = new HashSet<>();
     for (int i = network.nodes().size() - 1; i >= 0; i--) {

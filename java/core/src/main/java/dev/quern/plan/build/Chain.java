@@ -5,10 +5,10 @@ import dev.quern.network.Network;
 import java.util.List;
 
 /**
- * What runs as one operation: a node, or a chain of nodes of which nobody else reads what lies
- * between them.
+ * Nodes that run as one operation: a node, or a chain of nodes with intermediate values that no
+ * other node reads.
  *
- * @param inputs the values that it reads: the first node's, then those that others join
+ * @param inputs the values that it reads: the first node's, then those that later nodes join
  */
 public record Chain(List<Network.Node> nodes, List<String> inputs) {
   static Chain of(Network.Node node) {
@@ -37,7 +37,7 @@ public record Chain(List<Network.Node> nodes, List<String> inputs) {
     return nodes.size() > 1;
   }
 
-  /** The node whose layer runs as one of that type; null where there is none. */
+  /** The node with a layer of that type; null if there is none. */
   public Network.Node find(Class<? extends Layer> type) {
     return nodes.stream()
         .filter(n -> type.isInstance(LayerPlans.as2d(n.layer())))

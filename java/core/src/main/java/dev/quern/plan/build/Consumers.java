@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Who reads which value. A flattened value is the same memory, so that its readers count as the
- * original's; so is one behind dropout in inference. The losses, or the caller, read the outputs
- * last.
+ * The readers of each value. A flattened value is the same memory, so its readers count as the
+ * original's; the same holds for a value after dropout in inference. The losses, or the caller,
+ * read the outputs last.
  */
 public final class Consumers {
   /** No node's name. */
@@ -37,7 +37,7 @@ public final class Consumers {
     counts.merge(roots.get(value), 1, Integer::sum);
   }
 
-  /** The value whose memory {@code value} is. */
+  /** The value with the memory of {@code value}. */
   String root(String value) {
     return roots.get(value);
   }
@@ -52,7 +52,7 @@ public final class Consumers {
     return counts.getOrDefault(roots.get(value), 0) <= 1;
   }
 
-  /** Whether anybody does; nobody reads what leads nowhere. */
+  /** Whether the value has a reader; values that do not lead to an output have none. */
   boolean isRead(String value) {
     return counts.containsKey(roots.get(value));
   }

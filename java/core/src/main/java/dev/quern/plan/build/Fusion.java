@@ -15,8 +15,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Finds chains of layers that run as one operation, which saves passes over memory. What may follow
- * what, its {@link LayerPlan} says.
+ * Operator fusion: finds chains of layers that run as one operation, which saves passes over
+ * memory. The {@link LayerPlan} defines the allowed followers.
  */
 final class Fusion {
   private final boolean training;
@@ -94,7 +94,9 @@ final class Fusion {
         : new Chain(List.copyOf(nodes), List.copyOf(inputs));
   }
 
-  /** Where values of several memory orders meet, what is made has another than the head's. */
+  /**
+   * If values of several memory orders are combined, the result has another order than the head's.
+   */
   private boolean fits(Network.Node last, Network.Node next, Set<Class<? extends Layer>> types) {
     return types.contains(LayerPlans.as2d(next.layer()).getClass())
         && pixels.get(last.name()).equals(pixels.get(next.name()))

@@ -1,7 +1,7 @@
 package dev.quern.plan.build;
 
-import dev.quern.internal.Heap;
 import dev.quern.internal.OffHeap;
+import dev.quern.internal.arguments.Heap;
 import dev.quern.network.Network;
 import dev.quern.plan.memory.SharedBlocks;
 import dev.quern.tensor.DType;
@@ -45,7 +45,7 @@ public final class HalfWeights {
     shapes.forEach(
         (name, shape) -> {
           long bytes = Math.multiplyExact(shape.elements(), (long) Short.BYTES);
-          blocks.put(name, keep.apply(new OffHeap(bytes, "weights of 16 bits")));
+          blocks.put(name, keep.apply(new OffHeap(bytes, "half-precision weights")));
         });
   }
 

@@ -4,10 +4,10 @@ import dev.quern.error.ShapeException;
 import dev.quern.error.UserCodeException;
 import dev.quern.init.CustomInit;
 import dev.quern.init.Init;
-import dev.quern.internal.Heap;
 import dev.quern.internal.NamePattern;
-import dev.quern.internal.Require;
-import dev.quern.internal.UserCode;
+import dev.quern.internal.arguments.Heap;
+import dev.quern.internal.arguments.Require;
+import dev.quern.internal.arguments.UserCode;
 import dev.quern.kernel.optim.VectorKernel;
 import dev.quern.layer.Parameter;
 import dev.quern.tensor.Shape;
@@ -18,8 +18,8 @@ import java.util.Map;
 import org.bytedeco.javacpp.FloatPointer;
 
 /**
- * First values of weights: what the last rule that names them says, or else PyTorch's default,
- * uniform in ±1 / sqrt(fan in) for weights and biases alike.
+ * Initial values of weights: by the last rule that matches their name, or PyTorch's default,
+ * uniform in ±1 / sqrt(fan in) for weights and biases.
  */
 public final class Initializer {
   private Initializer() {}

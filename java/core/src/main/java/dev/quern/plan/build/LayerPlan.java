@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * All that a plan, and the weights that plans share, must know of one type of layer. Each operation
- * says it in its own file; {@link LayerPlans} lists them.
+ * Properties of a layer type for plans and the weights that they share. Each operation defines it
+ * in its own file; {@link LayerPlans} lists them.
  */
 public interface LayerPlan<L extends Layer> {
   /**
@@ -32,8 +32,8 @@ public interface LayerPlan<L extends Layer> {
   }
 
   /**
-   * Whether features come out in the callers' order, in whichever order they go in. Otherwise they
-   * keep theirs, and several orders meet in the callers'.
+   * Whether the output features are in the callers' order for any order of the input. Otherwise
+   * features keep their order, and several orders are converted to the callers'.
    */
   default boolean callersOrder() {
     return false;
@@ -45,16 +45,16 @@ public interface LayerPlan<L extends Layer> {
   }
 
   /**
-   * What may run behind the layer in the same operation, where nobody else reads what lies between:
-   * at most one of each set, in this order.
+   * Layers that may follow in the same operation if no other node reads the values between: at most
+   * one of each set, in this order.
    *
-   * @param backward whether a backward pass follows
+   * @param backward whether there is a backward pass
    */
   default List<Set<Class<? extends Layer>>> followers(boolean backward) {
     return List.of();
   }
 
-  /** Whether one of the {@link #followers} may run behind these layers of the operation. */
+  /** Whether one of the {@link #followers} may follow these layers of the operation. */
   default boolean mayFollow(List<Network.Node> before, Layer next) {
     return true;
   }
@@ -97,7 +97,7 @@ public interface LayerPlan<L extends Layer> {
     return (b, chain, layer, in, out) -> how.lower(b, layer, in.get(0), out);
   }
 
-  /** The same for a layer that reads any strides, and whose features are in the callers' order. */
+  /** Like the above for a layer that reads any strides, with features in the callers' order. */
   static <L extends Layer> LayerPlan<L> strided(Unary<L> how) {
     return new LayerPlan<>() {
       @Override

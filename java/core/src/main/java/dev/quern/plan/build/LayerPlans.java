@@ -38,12 +38,12 @@ public final class LayerPlans {
     Class<?> type = layer instanceof CustomLayer ? CustomLayer.class : layer.getClass();
     LayerPlan<L> plan = (LayerPlan<L>) TABLE.get(type);
     if (plan == null) {
-      throw new IllegalStateException("layer " + layer.type() + " has no operation");
+      throw new IllegalStateException("layer " + layer.type() + " lacks an operation");
     }
     return plan;
   }
 
-  /** Has a layer say how kernels read its weights. */
+  /** Lets a layer define the packing of its weights for kernels. */
   static <L extends Layer> void pack(L layer, Packer packer) {
     of(layer).pack(packer, layer);
   }

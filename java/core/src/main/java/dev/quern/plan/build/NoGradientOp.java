@@ -4,7 +4,7 @@ import dev.quern.internal.OffHeap;
 import dev.quern.plan.memory.Slot;
 import org.bytedeco.javacpp.Pointer;
 
-/** In the backward pass, the gradient of a value that nobody reads: zero. */
+/** Sets the gradient of a value without readers to zero in the backward pass. */
 public final class NoGradientOp implements Op {
   private final Slot diff;
   private Pointer to;

@@ -9,7 +9,7 @@ import java.util.Set;
 final class OutputValues {
   private final Builder builder;
 
-  /** Outputs whose losses read rows of classes, as they lie in our memory order. */
+  /** Outputs with losses that read rows of classes in the internal memory order. */
   private final Set<String> inRows;
 
   OutputValues(Builder builder, Set<String> inRows) {
@@ -29,8 +29,8 @@ final class OutputValues {
   }
 
   /**
-   * Where several outputs are one memory, the last one's gradient is written into it, before those
-   * of the others are added.
+   * If several outputs share memory, the last one's gradient is written to it before those of the
+   * others are added.
    */
   private Value output(Map<String, Value> values, List<String> names, int i) {
     Value value = QuantizeOp.floats(builder, values.get(names.get(i)));

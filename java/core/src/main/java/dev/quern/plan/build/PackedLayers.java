@@ -37,10 +37,10 @@ final class PackedLayers {
   private int version;
 
   /**
-   * Of a network with a free height or width there are none.
+   * Creates packed weights; none for a network with free height or width.
    *
    * @param elements the values that are integers in inference
-   * @param keep gets the memory, and frees it, after an exception, too
+   * @param keep receives the memory and frees it, also after an exception
    */
   PackedLayers(
       Network network,
@@ -146,7 +146,7 @@ final class PackedLayers {
     }
   }
 
-  /** Memory for what reads a layer's weight as floats, which are there anew after each packing. */
+  /** Memory for readers of a layer's weight as floats, recomputed after each packing. */
   FloatPointer floats(String layer) {
     String name = layer + ".weight";
     FloatPointer copy = memory(Float.BYTES * values.halves.elements(name)).floats(0);
@@ -158,7 +158,7 @@ final class PackedLayers {
     implementations.put(node, name);
   }
 
-  /** What runs the convolutions, by node, in the network's order. */
+  /** Implementations of the convolutions, by node, in the network's order. */
   Map<String, String> implementations() {
     return implementations;
   }

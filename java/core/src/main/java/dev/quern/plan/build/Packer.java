@@ -13,7 +13,7 @@ import java.util.Set;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 
-/** One layer's weights while its {@link LayerPlan} says how kernels read them. */
+/** One layer's weights while its {@link LayerPlan} defines their packing. */
 public final class Packer {
   public final LayerWeights weights;
   public final boolean strict;
@@ -54,12 +54,12 @@ public final class Packer {
     return owner.memory(count * Float.BYTES).floats(0);
   }
 
-  /** Has the packed copy made anew whenever the weights changed. */
+  /** Registers a function that packs again whenever the weights have changed. */
   public void packer(Runnable pack) {
     owner.packer(node.name(), pack);
   }
 
-  /** What the elements of the layer's input are. */
+  /** Type of the elements of the layer's input. */
   public ElementType element() {
     return owner.element(node.inputs().get(0));
   }
@@ -109,6 +109,6 @@ public final class Packer {
   /** The passes that will run of a convolution, by the names that the native one gives them. */
   public Set<Pass> passes(Pass forward, Pass backwardData) {
     boolean first = owner.network.inputs().containsKey(node.inputs().get(0));
-    return Pass.run(forward, backwardData, training, !first); // an input's gradient is nobody's
+    return Pass.run(forward, backwardData, training, !first); // an input's gradient is not needed
   }
 }

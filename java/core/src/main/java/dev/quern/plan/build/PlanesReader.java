@@ -9,7 +9,7 @@ public interface PlanesReader {
   /** Has the next passes read their input there, not in the slab. */
   void readFrom(Pointer input);
 
-  /** Whether a network's only input is left as the callers' planes, for the one who reads it. */
+  /** Whether a network's only input stays in the callers' planes for its single reader. */
   static boolean reads(Builder b, Network network, List<Chain> chains) {
     String name = network.inputs().keySet().iterator().next();
     List<Chain> readers = chains.stream().filter(s -> s.inputs().contains(name)).toList();

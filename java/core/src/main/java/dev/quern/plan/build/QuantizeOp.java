@@ -77,6 +77,6 @@ public final class QuantizeOp extends UnaryOp {
 
   @Override
   public void gradients() {
-    throw new IllegalStateException("plan: bytes have no gradients");
+    throw new IllegalStateException("plan: int8 tensors have no gradients");
   }
 }

@@ -11,9 +11,9 @@ final class ReaderGradients {
   private ReaderGradients() {}
 
   /**
-   * A value as a chain sees it.
+   * A value as a chain reads it.
    *
-   * @param name of the node whose value it is
+   * @param name node with the value
    * @param first whether the chain reads the value for the first time; it may be several of its
    *     inputs
    */
@@ -27,7 +27,7 @@ final class ReaderGradients {
     return apart(builder, value);
   }
 
-  /** The same value with a gradient of its own, which is added to the value's. */
+  /** The same value with a separate gradient, which is added to the value's. */
   static Value apart(Builder builder, Value value) {
     if (value.diff == null) {
       return value;

@@ -12,7 +12,7 @@ public final class Reorder {
     this.b = b;
   }
 
-  /** Where the inputs lie in different orders, they are added in the callers'. */
+  /** If the inputs have different orders, they are added in the callers' order. */
   public List<Value> inOneOrder(List<Value> inputs) {
     boolean mixed = inputs.stream().mapToLong(Value::pixels).distinct().count() > 1;
     return mixed ? inputs.stream().map(v -> v.permuted() ? reordered(v, 1) : v).toList() : inputs;
@@ -28,12 +28,15 @@ public final class Reorder {
     return in.type.isStrided() ? in : theirs(in);
   }
 
-  /** What this node made in the callers' memory order, as others expect it of the node. */
+  /**
+   * This node's result in the callers' memory order, converted to the order that its readers
+   * expect.
+   */
   public Value ours(Value made) {
     return renamedOrReordered(made, b.nodeOrder());
   }
 
-  /** What this node made, in the memory order that others expect of the node. */
+  /** This node's result, in the memory order that its readers expect. */
   public Value expected(Value made) {
     return made.pixels() == b.nodeOrder() ? made : ours(theirs(made));
   }

@@ -10,11 +10,11 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The moments of a plan. Time 0 loads the batch, chain i of n runs forward at i + 1, the loss
- * follows at n + 1, and then the chains run backward, the last first. They may be cut into
- * segments, of which all but the last forget what they made: such a segment's chains run forward
- * once more before they run backward (Chen et al., "Training Deep Nets with Sublinear Memory Cost",
- * 2016). Chains that never run backward, which come first, are a segment that forgets nothing.
+ * Times of a plan. Time 0 loads the batch, chain i of n runs forward at i + 1, the loss follows at
+ * n + 1, and then the chains run backward, the last first. They may be divided into segments, all
+ * but the last of which discard their activations: the chains of such a segment run forward again
+ * before they run backward (Chen et al., "Training Deep Nets with Sublinear Memory Cost", 2016).
+ * Chains that never run backward, which come first, are a segment that discards nothing.
  */
 public final class Timeline {
   private final int chains;
@@ -22,7 +22,7 @@ public final class Timeline {
   /** The first segment that runs backward. */
   private final int first;
 
-  /** Where segments begin, and the number of chains. */
+  /** First chains of the segments, followed by the number of chains. */
   private final int[] bounds;
 
   private final int[] segments;
@@ -139,7 +139,7 @@ public final class Timeline {
     return s >= first && s < count() - 1;
   }
 
-  /** The first chain of segment {@code s}, or of nobody behind the last. */
+  /** The first chain of segment {@code s}; the number of chains after the last segment. */
   public int start(int s) {
     return bounds[s];
   }
@@ -164,7 +164,7 @@ public final class Timeline {
     return backward[0] + 1;
   }
 
-  /** Says when a slot is in use, from the moments at which it was said to be read or written. */
+  /** Determines the times of use of a slot from its recorded reads and writes. */
   void settle(Slot slot) {
     int first = slot.uses.nextSetBit(0);
     if (first < 0) {

@@ -45,8 +45,8 @@ final class WeightValues {
 
   /**
    * @param elements the values that are integers in inference
-   * @param of whose memory these values share; null to allocate some
-   * @param keep gets the memory, and frees it, after an exception, too
+   * @param of values with which these share memory; null to allocate it
+   * @param keep receives the memory and frees it, also after an exception
    */
   WeightValues(
       Network network,

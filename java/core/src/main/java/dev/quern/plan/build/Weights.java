@@ -37,11 +37,11 @@ public final class Weights implements AutoCloseable {
   private final @Nullable FloatPointer allBuffers;
 
   /**
-   * Of a network with a free height or width only the masters: kernels read those that {@link #at}
-   * makes.
+   * Creates weights; for a network with free height or width only the master weights: kernels read
+   * those that {@link #at} creates.
    *
    * @param training whether there are gradients
-   * @param precision of every plan over these weights, which decides how they are packed
+   * @param precision of every plan over these weights, which determines their packing
    */
   public Weights(Network network, boolean training, Precision precision) {
     this(network, new WeightUse(training, training, precision, Frozen.NOTHING), DType.F32, null);
@@ -53,7 +53,7 @@ public final class Weights implements AutoCloseable {
   }
 
   /**
-   * @param of whose values these are; null for some of their own
+   * @param of weights with which these share values; null for separate ones
    */
   private Weights(Network network, WeightUse use, DType dtype, @Nullable WeightValues of) {
     this.network = network;
@@ -99,12 +99,12 @@ public final class Weights implements AutoCloseable {
   }
 
   /**
-   * Has what others hold of the same bytes lie in memory once, with theirs, and ends all changes:
-   * from here on, nothing sets or packs these weights. Of inference, packed, and before any plan.
+   * Stores bytes that equal those of other holders only once, and ends all changes: afterwards the
+   * weights must not be set or packed. For packed inference weights, before any plan is created.
    */
   public void share() {
     if (use.follow() || version() == 0) {
-      throw new IllegalStateException("weights: trained or not packed");
+      throw new IllegalStateException("weights: they are trained or not packed");
     }
     shared = true;
     packed.endPacking();
@@ -121,7 +121,7 @@ public final class Weights implements AutoCloseable {
 
   private void requireOwn() {
     if (shared) {
-      throw new IllegalStateException("weights: others may hold them, too");
+      throw new IllegalStateException("weights: they may be shared");
     }
   }
 
@@ -130,7 +130,7 @@ public final class Weights implements AutoCloseable {
     return b;
   }
 
-  /** What runs the convolutions, by node, in the network's order. */
+  /** Implementations of the convolutions, by node, in the network's order. */
   public Map<String, String> implementations() {
     return packed.implementations();
   }
@@ -227,12 +227,12 @@ public final class Weights implements AutoCloseable {
     return network;
   }
 
-  /** Those of the network, as they were when the weights were made. */
+  /** The network's parameters at the time when the weights were created. */
   public Map<String, Parameter> parameters() {
     return values.parameters;
   }
 
-  /** Where a parameter begins, in floats from the first one's beginning. */
+  /** Offset of a parameter in floats from the first one. */
   public long offset(String parameter) {
     return values.places.offset(parameter) / Float.BYTES;
   }
@@ -285,8 +285,8 @@ public final class Weights implements AutoCloseable {
   }
 
   /**
-   * {@link #copy} as a model has it: weights of quantized layers that are trained are whole numbers
-   * of the scales that go with them now.
+   * A copy like {@link #copy} for a model: trained weights of quantized layers are integers times
+   * their current scales.
    */
   public Map<String, float[]> copyRounded() {
     return values.copyRounded();
@@ -294,7 +294,7 @@ public final class Weights implements AutoCloseable {
 
   /**
    * @throws dev.quern.error.InvalidArgumentException if a quantized layer's weight is frozen and
-   *     not made of whole numbers
+   *     does not consist of integers
    */
   public void requireWhole() {
     values.requireWhole();

@@ -25,7 +25,7 @@ import dev.quern.plan.loss.OutputLoss;
 import dev.quern.tensor.Shape;
 import java.util.List;
 
-/** What augmentations ask of a network. */
+/** Requirements of augmentations on a network. */
 public final class AugmentationRules {
   /** Each may be 16 steps, of which an image may have 4096. */
   private static final int MOST = 256;
@@ -101,7 +101,7 @@ public final class AugmentationRules {
       throw new ShapeException(
           "trainer: gaussian blur's kernel size "
               + b.kernelSize()
-              + " is over twice the images of "
+              + " is more than twice the images of "
               + in);
     }
     if (a instanceof RandomPerspective && least < 2) {

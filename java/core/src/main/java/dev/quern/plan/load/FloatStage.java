@@ -5,7 +5,7 @@ import dev.quern.error.InvalidArgumentException;
 import dev.quern.feed.CheckedDataset;
 import dev.quern.feed.EpochAugmentation;
 import dev.quern.feed.ImageBatch;
-import dev.quern.internal.Heap;
+import dev.quern.internal.arguments.Heap;
 import dev.quern.kernel.LayoutKernel;
 import dev.quern.plan.memory.Value;
 import java.util.concurrent.Executor;
@@ -44,7 +44,7 @@ final class FloatStage {
       long all = (long) batch * each;
       if (all > Heap.MOST) {
         throw new InvalidArgumentException(
-            "plan: a batch of " + batch + " samples is more floats than a Java array holds");
+            "plan: a batch of " + batch + " samples has more floats than a Java array holds");
       }
       staged = Heap.floats("plan: samples", all);
       sample = Heap.floats("plan: sample", each);
@@ -105,7 +105,7 @@ final class FloatStage {
     }
   }
 
-  /** Of a coordinate less than an axis's length beyond its ends. */
+  /** Reflects a coordinate that is outside an axis by less than its length. */
   static int reflected(int at, int length) {
     return at < 0 ? -at : at >= length ? 2 * (length - 1) - at : at;
   }

@@ -58,17 +58,17 @@ final class ImageLoader {
   private BytePointer staged;
   private IntPointer firstMove;
 
-  /** The gathering thread's, whose position moves. */
+  /** The loading thread's pointer, which moves. */
   private IntPointer move;
 
   private FloatPointer scale;
   private FloatPointer shift;
   private FloatPointer to;
 
-  /** Whose scales are in their memory; null before the first. */
+  /** The normalization with its scales in memory; null before the first. */
   private Normalization scaled;
 
-  /** The batch whose bytes are in their memory, or will be when the thread is done. */
+  /** The batch with its bytes in memory, or being loaded by the thread. */
   private ImageBatch gathered;
 
   private CompletableFuture<Void> gathering = CompletableFuture.completedFuture(null);
@@ -118,7 +118,7 @@ final class ImageLoader {
     to = slab.floats(input.data.offset);
   }
 
-  /** Begins to gather a batch that {@link #load} will be asked for; in training only. */
+  /** Starts loading a batch for the next {@link #load}; in training only. */
   void ahead(ImageBatch next) {
     CheckedDataset data = next.data().input(number);
     long bytes = (long) next.n() * data.each();
@@ -139,7 +139,7 @@ final class ImageLoader {
     gathering.join();
   }
 
-  /** What is thrown waits until the batch is loaded; the data set's errors are typed by then. */
+  /** An exception is kept until the batch is loaded; errors of the data set are typed by then. */
   private void gatherOrFail(ImageBatch b) {
     failure = null;
     try {
@@ -188,7 +188,7 @@ final class ImageLoader {
     NetworkData.requireInput(data.shape(), input.shape());
     if (stagingBuffer == null && !data.areFloats()) {
       throw new InvalidArgumentException(
-          "plan: a batch of " + batch + " images is over 2 GiB of pixels");
+          "plan: a batch of " + batch + " images has more than 2 GiB of pixels");
     }
   }
 
@@ -206,7 +206,7 @@ final class ImageLoader {
     for (int i = 0; moved && i < b.n(); i++) {
       b.movesOrNull().draw(b.image(i), move.position((long) i * EpochAugmentation.NUMBERS));
     }
-    Reference.reachabilityFence(slab); // of a trainer that nobody closes or holds any more
+    Reference.reachabilityFence(slab); // for a trainer that is unreachable but was not closed
   }
 
   private void scales(Normalization normalization) {

@@ -17,7 +17,8 @@ public final class LoaderThread extends Thread {
    */
   public static void refuse(String operation) {
     if (Thread.currentThread() instanceof LoaderThread) {
-      throw new InvalidArgumentException(operation + ": called by a data set while it is read");
+      throw new InvalidArgumentException(
+          operation + ": called by a data set while it is being read");
     }
   }
 }

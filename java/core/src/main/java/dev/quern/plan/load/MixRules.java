@@ -14,12 +14,12 @@ import dev.quern.plan.loss.OutputLoss;
 import dev.quern.tensor.Shape;
 import java.util.List;
 
-/** What mixing samples asks of a network and its losses. */
+/** Requirements of mixing samples on a network and its losses. */
 public final class MixRules {
   private MixRules() {}
 
   /**
-   * @throws ShapeException if a rectangle is to be put into what is no image
+   * @throws ShapeException if a rectangle would be pasted into samples that are not images
    * @throws InvalidArgumentException if targets cannot be mixed
    */
   public static void require(Network network, List<OutputLoss> losses, List<Mix> mixes) {
@@ -48,9 +48,9 @@ public final class MixRules {
       throw new InvalidArgumentException(
           "trainer: targets of output "
               + output
-              + " cannot be mixed: what "
+              + " cannot be mixed: loss "
               + OutputLoss.text(loss)
-              + " makes of a mixture is not known");
+              + " may not be linear in its targets");
     }
     boolean rows =
         loss instanceof CrossEntropy || loss instanceof SoftmaxFocal || loss instanceof Dice;

@@ -6,7 +6,7 @@ import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.UserCodeException;
 import dev.quern.internal.Philox;
 import dev.quern.internal.Philox.Stream;
-import dev.quern.internal.UserCode;
+import dev.quern.internal.arguments.UserCode;
 import java.util.function.Supplier;
 
 /** An epoch's samples, of a sampler that may be user code. */
@@ -14,8 +14,8 @@ public final class Sampling {
   private Sampling() {}
 
   /**
-   * @throws UserCodeException if the sampler throws, or its answer is none
-   * @throws InvalidArgumentException if it is not for so many samples
+   * @throws UserCodeException if the sampler throws or returns null
+   * @throws InvalidArgumentException if its result is not valid for this number of samples
    */
   public static int[] order(Sampler sampler, long seed, int epoch, int samples) {
     if (sampler == Sampler.SHUFFLED) {
@@ -38,7 +38,7 @@ public final class Sampling {
     return own;
   }
 
-  /** What is against a rule, as weights that are not one a sample, passes as it is. */
+  /** Exceptions for broken rules, such as a wrong number of weights, pass unchanged. */
   private static int[] answered(String what, Supplier<int[]> order) {
     try {
       return UserCode.answer(what, order);

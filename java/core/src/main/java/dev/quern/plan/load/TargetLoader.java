@@ -3,7 +3,7 @@ package dev.quern.plan.load;
 import dev.quern.feed.CheckedDataset;
 import dev.quern.feed.ImageBatch;
 import dev.quern.feed.Mixing;
-import dev.quern.internal.Heap;
+import dev.quern.internal.arguments.Heap;
 import dev.quern.metric.Scorer;
 import dev.quern.plan.loss.LossOp;
 import dev.quern.tensor.Shape;
@@ -20,7 +20,7 @@ final class TargetLoader {
   private final int batch;
   private final boolean training;
 
-  /** Of a batch's samples; made when first needed. */
+  /** Sample weights of a batch; created on first use. */
   private float[] weights;
 
   /** Whether targets are kept for a scorer. */
@@ -94,7 +94,7 @@ final class TargetLoader {
     }
   }
 
-  /** Those of mixed samples are mixed, too. */
+  /** The sample weights; those of mixed samples are mixed, too. */
   private float[] weights(ImageBatch b, CheckedDataset data) {
     if (weights == null) {
       weights = Heap.floats("plan: weights of samples", batch);

@@ -1,6 +1,6 @@
 package dev.quern.plan.loss;
 
-import dev.quern.internal.Heap;
+import dev.quern.internal.arguments.Heap;
 import dev.quern.loss.CustomLoss;
 import dev.quern.plan.build.Builder;
 import dev.quern.plan.memory.Value;
@@ -9,8 +9,8 @@ import java.util.Arrays;
 import org.bytedeco.javacpp.FloatPointer;
 
 /**
- * A loss of the user's own at the end of a plan: outputs and targets go into Java arrays in the
- * callers' order, and the gradient comes back.
+ * A custom loss at the end of a plan: outputs and targets are copied to Java arrays in the callers'
+ * order, and the gradient is copied back.
  */
 final class CustomLossOp extends LossOp {
   private final CustomLoss loss;

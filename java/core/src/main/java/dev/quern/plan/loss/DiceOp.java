@@ -1,7 +1,7 @@
 package dev.quern.plan.loss;
 
-import dev.quern.internal.Heap;
 import dev.quern.internal.OffHeap;
+import dev.quern.internal.arguments.Heap;
 import dev.quern.kernel.loss.BceWithLogitsKernel;
 import dev.quern.kernel.loss.DiceKernel;
 import dev.quern.loss.Dice;
@@ -13,7 +13,9 @@ import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.IntPointer;
 import org.bytedeco.javacpp.Pointer;
 
-/** The soft dice loss at the end of a plan. One class answers yes or no at each position. */
+/**
+ * The soft dice loss at the end of a plan. With one class, each position is a binary prediction.
+ */
 final class DiceOp extends RowLossOp {
   private final DiceKernel kernel;
   private final Slot workspaceSlot;

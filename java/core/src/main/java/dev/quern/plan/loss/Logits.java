@@ -9,12 +9,13 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A network as its losses read it. Where an output ends in the softmax or sigmoid that its loss
- * applies itself, the loss reads what comes before: a softmax of a softmax would train badly.
+ * A network up to the inputs of its losses. If an output ends in the softmax or sigmoid that its
+ * loss applies itself, the loss reads the layer before it: a softmax of a softmax would train
+ * badly.
  *
  * @param network the same weights, without those last layers
- * @param losses of its outputs
- * @param names of these outputs in the network that was given
+ * @param losses losses of its outputs
+ * @param names names of these outputs in the original network
  */
 public record Logits(Network network, List<OutputLoss> losses, List<String> names) {
   /**

@@ -53,7 +53,7 @@ public abstract class LossOp {
   private final boolean sum;
   private OffHeap memory;
 
-  /** What the loaded samples' losses are multiplied by; null where all count alike. */
+  /** Sample weights of the loaded samples; null if all are equal. */
   private float[] sampleWeights;
 
   FloatPointer src;
@@ -134,9 +134,9 @@ public abstract class LossOp {
   }
 
   /**
-   * What the losses of the samples that are loaded are multiplied by, in training.
+   * Sets the sample weights of the loaded samples, in training.
    *
-   * @param weightsOrNull null where all count alike
+   * @param weightsOrNull null if all are equal
    */
   public final void sampleWeights(float[] weightsOrNull) {
     sampleWeights = weightsOrNull;
@@ -150,7 +150,7 @@ public abstract class LossOp {
     }
   }
 
-  /** Where the loaded samples' targets begin, in bytes. */
+  /** Position of the loaded samples' targets, in bytes. */
   final long targetsAt() {
     return targetSlot.offset;
   }
@@ -175,9 +175,9 @@ public abstract class LossOp {
   }
 
   /**
-   * Sets the target of loaded sample {@code i}, of the shape that was asked for.
+   * Sets the target of loaded sample {@code i}, in the required shape.
    *
-   * @return what is wrong with it, or null
+   * @return the error, or null
    */
   public String target(int i, float[] values) {
     target.position(i * targetShape.elements()).put(values, 0, values.length);
@@ -212,7 +212,7 @@ public abstract class LossOp {
     return weight * loss;
   }
 
-  /** Runs each sample as a batch of its own, and takes the mean by weight, or the sum. */
+  /** Runs each sample as a separate batch, and takes the weighted mean, or the sum. */
   private double sampleBySample() {
     int n = count;
     double[] parts = new double[n];
@@ -246,7 +246,7 @@ public abstract class LossOp {
     }
   }
 
-  /** What the mean of a loaded sample alone divides by, as a part of what that of others does. */
+  /** The divisor of a single sample's mean, as a fraction of that of other samples. */
   double divisor(int sample) {
     return 1;
   }
@@ -266,7 +266,7 @@ public abstract class LossOp {
     return null;
   }
 
-  /** How many answers a sample gives that are right or wrong; 0 where there is no such thing. */
+  /** Number of predictions per sample that are correct or not; 0 for losses without accuracy. */
   public long mostAnswers() {
     return 0;
   }
@@ -276,7 +276,7 @@ public abstract class LossOp {
     return count * mostAnswers();
   }
 
-  /** How many answers of the loaded samples are right. */
+  /** Number of correct predictions for the loaded samples. */
   public long correct() {
     return 0;
   }

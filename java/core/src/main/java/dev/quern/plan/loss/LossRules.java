@@ -32,7 +32,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** What a loss asks of a network and of a data set. */
+/** Requirements of a loss on a network and a data set. */
 public final class LossRules {
   private LossRules() {}
 
@@ -56,7 +56,7 @@ public final class LossRules {
   }
 
   /**
-   * What makes probabilities of an output, which the loss does itself; null where it does not.
+   * The activation from an output to probabilities that the loss applies itself; null without one.
    *
    * @param output the shape that the loss reads
    */
@@ -84,11 +84,11 @@ public final class LossRules {
   public static void requireNetwork(Loss loss, Network network, String output) {
     Shape shape = network.shapes().get(output);
     if (loss instanceof PointLoss || loss instanceof BoxIou) {
-      ((CustomLoss) loss).targets(shape); // whose rules are ours, too
+      ((CustomLoss) loss).targets(shape); // its rules apply here, too
     }
     if (loss instanceof Dice && shape.rank() < 2) {
       throw new ShapeException(
-          "dice: output " + shape + " of network " + network.name() + " has no positions");
+          "dice: output " + shape + " of network " + network.name() + " lacks spatial positions");
     }
     if ((loss instanceof CrossEntropy || loss instanceof SoftmaxFocal)
         && shape.rank() > 1
@@ -99,8 +99,8 @@ public final class LossRules {
               + shape
               + " of network "
               + network.name()
-              + " has one class at each position, so that nothing can be learnt; masks are for"
-              + " dice, bce_with_logits and sigmoid_focal");
+              + " has one class at each position, so there is nothing to learn; for masks use"
+              + " dice, bce_with_logits or sigmoid_focal");
     }
     Network.Node last = last(network, output);
     String type = network.facts(last.name()).type();
@@ -131,10 +131,7 @@ public final class LossRules {
     return last;
   }
 
-  /**
-   * What decides by a score needs outputs that have it; by accuracy, losses that know right and
-   * wrong.
-   */
+  /** A goal needs outputs with its metric; the goal accuracy needs losses with accuracy. */
   public static void requireGoal(
       String operation, Goal goal, Network network, List<OutputLoss> losses) {
     if (goal.name().equals(Goal.LOSS.name())) {
@@ -144,7 +141,7 @@ public final class LossRules {
       if (losses.stream().allMatch(of -> !hasAnswers(of.loss()))) {
         String first = OutputLoss.type(losses.get(0).loss());
         throw new InvalidArgumentException(
-            operation + ": by accuracy, which " + first + " does not have");
+            operation + ": goal accuracy, which loss " + first + " does not have");
       }
       return;
     }
@@ -154,7 +151,7 @@ public final class LossRules {
           operation
               + ": by "
               + Names.shown(goal.name())
-              + ", which is none of the scores "
+              + ", which is not one of the metrics "
               + names);
     }
   }
@@ -201,7 +198,7 @@ public final class LossRules {
       if (losses.get(i).loss() instanceof CustomLoss && data.target(i).haveWeights()) {
         throw new InvalidArgumentException(
             OutputLoss.text(losses.get(i).loss())
-                + ": it makes one number of a batch, so that samples of data set "
+                + ": it returns one number per batch, so samples of data set "
                 + data.target(i).name()
                 + " cannot have weights");
       }
@@ -214,9 +211,7 @@ public final class LossRules {
   public static void requireSomeWeight(List<OutputLoss> losses, NetworkData data) {
     if (IntStream.range(0, losses.size()).allMatch(i -> data.target(i).areWeightless())) {
       throw new InvalidArgumentException(
-          "fit: the weights of all samples of data set "
-              + data.target(0).name()
-              + " are 0, so that nothing would be learned");
+          "fit: the weights of all samples of data set " + data.target(0).name() + " are 0");
     }
   }
 

@@ -16,7 +16,7 @@ import dev.quern.network.Task;
 import dev.quern.tensor.Shape;
 import java.util.List;
 
-/** What outputs are for where nobody said so, by the losses that they were trained by. */
+/** Tasks of outputs without one, derived from their training losses. */
 public final class LossTasks {
   private LossTasks() {}
 

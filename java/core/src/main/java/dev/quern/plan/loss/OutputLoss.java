@@ -1,16 +1,16 @@
 package dev.quern.plan.loss;
 
-import dev.quern.internal.UserCode;
+import dev.quern.internal.arguments.UserCode;
 import dev.quern.loss.CustomLoss;
 import dev.quern.loss.Loss;
 import dev.quern.network.Network;
 import java.util.List;
 
 /**
- * What training makes small at one output.
+ * Training loss of one output.
  *
  * @param output the node's name
- * @param weight by which the loss, and what it sends back, is multiplied
+ * @param weight factor of the loss and its gradient
  */
 public record OutputLoss(String output, Loss loss, double weight) {
   /** For a network's only output, or its first. */
@@ -18,7 +18,7 @@ public record OutputLoss(String output, Loss loss, double weight) {
     return List.of(new OutputLoss(network.outputs().get(0), loss, 1));
   }
 
-  /** Those that a network's tasks name, one for each output. */
+  /** The losses of a network's tasks, one for each output. */
   public static List<OutputLoss> of(Network network) {
     return network.tasks().entrySet().stream()
         .map(of -> new OutputLoss(of.getKey(), of.getValue().trainedBy(), of.getValue().weight()))
@@ -43,7 +43,7 @@ public record OutputLoss(String output, Loss loss, double weight) {
         : loss.type();
   }
 
-  /** What checkpoints know a loss by. */
+  /** The name of a loss in checkpoints. */
   public static String text(Loss loss) {
     return loss instanceof CustomLoss own
         ? UserCode.answer(UserCode.ofLoss(loss, "name"), own::name)

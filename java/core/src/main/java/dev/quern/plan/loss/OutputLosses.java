@@ -2,7 +2,7 @@ package dev.quern.plan.loss;
 
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.internal.Names;
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Require;
 import dev.quern.loss.Loss;
 import dev.quern.network.Network;
 import java.util.HashMap;
@@ -23,7 +23,8 @@ public final class OutputLosses {
 
   /**
    * @param weight a number of at least 0
-   * @throws InvalidArgumentException if there is no such output, or the weight is no such number
+   * @throws InvalidArgumentException if the output does not exist, or the weight is not such a
+   *     number
    */
   public void set(String output, Loss loss, double weight) {
     Require.present("trainer", "loss", loss);

@@ -2,8 +2,8 @@ package dev.quern.plan.loss;
 
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.feed.Mixing;
-import dev.quern.internal.Heap;
 import dev.quern.internal.OffHeap;
+import dev.quern.internal.arguments.Heap;
 import dev.quern.kernel.LayoutKernel;
 import dev.quern.kernel.loss.CrossEntropyKernel;
 import dev.quern.loss.Loss;

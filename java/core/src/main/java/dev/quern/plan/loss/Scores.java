@@ -23,9 +23,9 @@ public final class Scores {
   private Scores() {}
 
   /**
-   * A scorer for an output, new; null where its task has no scores.
+   * Creates a scorer for an output; null if its task has no metrics.
    *
-   * @param network whose tasks are known
+   * @param network a network with tasks
    */
   public static @Nullable Scorer of(Network network, OutputLoss of) {
     Task task = network.tasks().get(of.output());

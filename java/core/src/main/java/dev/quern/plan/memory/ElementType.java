@@ -4,17 +4,17 @@ import dev.quern.kernel.ByteKernel;
 import dev.quern.layer.activation.FakeQuantize;
 
 /**
- * What an element is: a float, or a byte q that stands for {@code (q - zero) * scale}.
+ * Type of elements: a float, or a byte q that represents {@code (q - zero) * scale}.
  *
- * @param low the least byte that there is
- * @param high the largest
+ * @param low the smallest byte
+ * @param high the largest byte
  */
 public record ElementType(int bytes, float scale, int zero, int low, int high) {
   public static final ElementType F32 = new ElementType(Float.BYTES, 1, 0, 0, 0);
 
   private static final int STEPS = 255;
 
-  /** What {@code quern.h} bounds the ratio of two scales by. */
+  /** Bound of {@code quern.h} on the ratio of two scales. */
   private static final double MOST_STEPS = 0x1p100;
 
   /** Whether a quantised value fits a byte. */

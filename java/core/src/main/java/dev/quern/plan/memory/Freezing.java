@@ -1,7 +1,7 @@
 package dev.quern.plan.memory;
 
 import dev.quern.error.InvalidArgumentException;
-import dev.quern.internal.Require;
+import dev.quern.internal.arguments.Require;
 import dev.quern.network.Network;
 import dev.quern.train.TrainerBuilder;
 import java.util.ArrayList;
@@ -40,8 +40,8 @@ public final class Freezing {
       throw new InvalidArgumentException(
           "trainer: unfreeze in epoch "
               + epoch
-              + ": epochs are counted from 1, and the first is"
-              + " what freeze says");
+              + ": epochs are counted from 1, and epoch 1 is set"
+              + " by freeze");
     }
     List<String> all = patterns("unfreeze patterns", patterns);
     if (!all.isEmpty()) {

@@ -6,8 +6,9 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * What training leaves as it is: some parameters, the running statistics of the layers that have no
- * others, and, without any backward pass, all that the network computes before something trained.
+ * Parameters and statistics that training does not change: some parameters, the running statistics
+ * of layers with only frozen parameters, and, without a backward pass, all values that the network
+ * computes before the first trained layer.
  */
 public final class Frozen {
   /** Everything is trained. */
@@ -34,8 +35,8 @@ public final class Frozen {
   }
 
   /**
-   * @param parameters the dotted names of those that stay
-   * @param statistics whether layers whose parameters all stay keep their running statistics, too
+   * @param parameters the dotted names of frozen parameters
+   * @param statistics whether layers with only frozen parameters keep their running statistics, too
    */
   public static Frozen of(Network network, Collection<String> parameters, boolean statistics) {
     if (parameters.isEmpty()) {

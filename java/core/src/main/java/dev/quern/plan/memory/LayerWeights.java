@@ -3,9 +3,9 @@ package dev.quern.plan.memory;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 
-/** Where one layer's weights lie; null where the layer has no such tensor. */
+/** Memory of one layer's weights; null for tensors that the layer does not have. */
 public final class LayerWeights {
-  /** Of layers without parameters. */
+  /** Weights of layers without parameters. */
   public static final LayerWeights NONE = new LayerWeights();
 
   public FloatPointer weight;
@@ -13,7 +13,7 @@ public final class LayerWeights {
   public FloatPointer weightGrad;
   public FloatPointer biasGrad;
 
-  /** Of a quantized layer: its scales, and its weight where that is kept in whole numbers. */
+  /** Scales of a quantized layer, and its weight if that is stored as integers. */
   public FloatPointer weightScale;
 
   public Pointer whole;
@@ -24,17 +24,17 @@ public final class LayerWeights {
   public FloatPointer runningMean;
   public FloatPointer runningVar;
 
-  /** What kernels read: opaque bytes, or the weight itself where nothing needs packing. */
+  /** Data that kernels read: opaque bytes, or the weight itself if it needs no packing. */
   public Pointer packed;
 
-  /** What layer_norm reads, in the memory order of its input. */
+  /** Data that layer_norm reads, in the memory order of its input. */
   public FloatPointer orderedWeight;
 
   public FloatPointer orderedBias;
 
   /**
-   * What a convolution's weights are packed for, so that every plan must use it; -1: the list's
-   * first.
+   * The implementation for which a convolution's weights are packed and which every plan must use;
+   * -1 for the list's first.
    */
   public long implementation = -1;
 

@@ -35,12 +35,12 @@ public final class Masters {
     }
   }
 
-  /** Null where there is no such weight, or it is no floats. */
+  /** Null if there is no such weight, or it does not consist of floats. */
   public @Nullable FloatPointer parameter(String name) {
     return parameters == null ? piece(name) : places.parameter(parameters, name);
   }
 
-  /** Null where there is no such buffer. */
+  /** Null if there is no such buffer. */
   public @Nullable FloatPointer buffer(String name) {
     return buffers == null ? piece(name) : places.buffer(buffers, name);
   }

@@ -1,7 +1,7 @@
 package dev.quern.plan.memory;
 
-import dev.quern.internal.Heap;
 import dev.quern.internal.OffHeap;
+import dev.quern.internal.arguments.Heap;
 import dev.quern.layer.Quantized;
 import dev.quern.layer.QuantizedConv2d;
 import dev.quern.layer.QuantizedLinear;
@@ -15,7 +15,7 @@ import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.ShortPointer;
 
-/** The weights of quantized layers that run in bytes: whole numbers, in their file layouts. */
+/** Integer weights of quantized layers that run in int8, in their file layouts. */
 public final class QuantizedWeights {
   private static final String WEIGHT = ".weight";
 
@@ -23,7 +23,7 @@ public final class QuantizedWeights {
   private final Map<String, Integer> largest = new HashMap<>();
   private final Map<String, OffHeap> blocks = new HashMap<>();
 
-  /** Those of the network's layers that run in bytes. */
+  /** Creates the weights of the network's layers that run in int8. */
   public QuantizedWeights(Network network, Map<String, ElementType> elements) {
     for (Network.Node n : network.nodes()) {
       if (inBytes(network, n, elements)) {
@@ -52,7 +52,7 @@ public final class QuantizedWeights {
     blocks.replaceAll((name, block) -> to.moved(block));
   }
 
-  /** Bytes of a weight that is a whole number of at most so much. */
+  /** Bytes of an integer weight with values up to {@code quantMax}. */
   private static long width(int quantMax) {
     return quantMax > Quantized.LARGEST ? Short.BYTES : 1;
   }
@@ -100,7 +100,7 @@ public final class QuantizedWeights {
     put(whole, blocks.get(name).chars(0), largest.get(name));
   }
 
-  /** As kernels read whole numbers of at most so much. */
+  /** Converts integers up to {@code quantMax} to the kernels' form. */
   static void put(short[] whole, BytePointer to, int quantMax) {
     if (quantMax > Quantized.LARGEST) {
       new ShortPointer(to).put(whole, 0, whole.length);

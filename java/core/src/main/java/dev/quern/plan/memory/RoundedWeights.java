@@ -1,8 +1,8 @@
 package dev.quern.plan.memory;
 
 import dev.quern.error.NumericException;
-import dev.quern.internal.Heap;
 import dev.quern.internal.OffHeap;
+import dev.quern.internal.arguments.Heap;
 import dev.quern.kernel.QuantizeKernel;
 import dev.quern.layer.Quantized;
 import dev.quern.network.Network;
@@ -14,11 +14,11 @@ import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.FloatPointer;
 
 /**
- * What the kernels of a quantized layer read while masters of floats are trained: whole numbers of
- * steps, which follow the masters. The gradient of what is rounded is taken for the master's, as if
- * there were no rounding: Bengio et al., "Estimating or Propagating Gradients Through Stochastic
- * Neurons for Conditional Computation", 2013. Masters that are frozen are whole already, of the
- * scales that they came with.
+ * The weights that kernels of a quantized layer read while float master weights are trained:
+ * integers times steps, updated from the masters. The gradient of the rounded weight is used for
+ * the master as if there were no rounding: Bengio et al., "Estimating or Propagating Gradients
+ * Through Stochastic Neurons for Conditional Computation", 2013. Frozen masters are integers
+ * already, with the scales of the model.
  */
 public final class RoundedWeights {
   private final String name;
@@ -27,27 +27,27 @@ public final class RoundedWeights {
   private final boolean trained;
   private final FloatPointer master;
 
-  /** Of the rounded weights; of frozen ones those among the buffers. */
+  /** Scales of the rounded weights; for frozen ones those among the buffers. */
   private final FloatPointer scales;
 
-  /** Where layers of floats read them; null where others do. */
+  /** Memory from which float layers read them; null if unused. */
   private final FloatPointer rounded;
 
   /**
-   * Where layers of bytes read them, two for each that is frozen and wide; null where others do.
+   * Memory from which int8 layers read them, two bytes for each frozen wide weight; null if unused.
    */
   private final BytePointer bytes;
 
   private final int quantMax;
 
   /**
-   * Takes the place of a layer's masters.
+   * Replaces a layer's master weights for the kernels.
    *
-   * @param name of the weight
-   * @param shape the weight's
-   * @param layer whose it is
-   * @param inBytes whether the layer runs in bytes
-   * @param memory makes some, of so many bytes
+   * @param name name of the weight
+   * @param shape shape of the weight
+   * @param layer the quantized layer
+   * @param inBytes whether the layer runs in int8
+   * @param memory allocates memory of a number of bytes
    */
   public RoundedWeights(
       String name,
@@ -90,7 +90,7 @@ public final class RoundedWeights {
     }
   }
 
-  /** Bytes hide what is none, and so would their answers. */
+  /** Checks for NaN, which int8 weights and their results would hide. */
   private void requireNumbers() {
     for (float scale : copied(scales, channels)) {
       if (!Float.isFinite(scale)) {
@@ -106,7 +106,7 @@ public final class RoundedWeights {
     return values;
   }
 
-  /** What a network's quantized layers take of them, where they run in floats. */
+  /** Bytes for a network's quantized layers that run in floats. */
   public static long bytes(Network network) {
     long sum = 0;
     for (Network.Node n : network.nodes()) {

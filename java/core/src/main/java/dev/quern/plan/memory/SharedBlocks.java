@@ -10,7 +10,7 @@ import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 import org.jspecify.annotations.Nullable;
 
-/** Where blocks of memory lie once they are shared with others of the same bytes. */
+/** Blocks of memory after they are shared with other holders of the same bytes. */
 public final class SharedBlocks {
   private final Map<OffHeap, OffHeap> blocks = new IdentityHashMap<>();
 
@@ -26,7 +26,7 @@ public final class SharedBlocks {
     return shared;
   }
 
-  /** What stands for a block now: itself where it was not shared here. */
+  /** The replacement of a block: the block itself if it was not shared here. */
   public OffHeap moved(OffHeap own) {
     return blocks.getOrDefault(own, own);
   }

@@ -13,7 +13,7 @@ public final class Slot {
 
   public long offset = -1;
 
-  /** It holds something from first to until, and from again to last; the two may be one. */
+  /** It is in use from first to until, and from again to last; the two ranges may coincide. */
   private int first;
 
   private int until;

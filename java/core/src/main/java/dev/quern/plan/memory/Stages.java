@@ -13,8 +13,8 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * What is frozen in which epoch. The first stage is what {@link TrainerBuilder#freeze} says; each
- * epoch of {@link TrainerBuilder#unfreeze} begins another.
+ * Frozen parameters by epoch. The first stage is set by {@link TrainerBuilder#freeze}; each epoch
+ * of {@link TrainerBuilder#unfreeze} starts another.
  */
 public final class Stages {
   /** Epochs in which stages begin, rising; the first stage is there from 0 on. */
@@ -64,7 +64,7 @@ public final class Stages {
               throw new InvalidArgumentException(
                   "unfreeze: pattern "
                       + pattern
-                      + " names nothing that is frozen in epoch "
+                      + " matches no parameter that is frozen in epoch "
                       + epoch);
             }
             freed.forEach(n -> all.trainedFrom.put(n, all.begins.size()));

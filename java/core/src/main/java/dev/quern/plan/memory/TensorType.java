@@ -13,7 +13,7 @@ import dev.quern.tensor.Shape;
  * @param pitch elements from one pixel to the next
  */
 public record TensorType(ElementType element, Shape shape, long pixels, long pitch) {
-  /** Of float32, without gaps between the pixels. */
+  /** A float32 type without gaps between pixels. */
   public static TensorType of(Shape shape, long pixels) {
     return new TensorType(ElementType.F32, shape, pixels, shape.elements() / pixels);
   }

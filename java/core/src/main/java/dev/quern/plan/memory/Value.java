@@ -3,9 +3,8 @@ package dev.quern.plan.memory;
 import dev.quern.tensor.Shape;
 
 /**
- * What one layer hands to the next: what it is, and where it lies. A flattened image keeps the
- * memory of the image, so that its type's {@code pixels} tells a linear layer to permute its
- * weights instead.
+ * The output of a layer: its type and memory. A flattened image keeps the memory of the image, so
+ * its type's {@code pixels} makes a linear layer permute its weights instead.
  */
 public final class Value {
   public final TensorType type;
@@ -49,7 +48,7 @@ public final class Value {
     return new Value(type, data, diff, true);
   }
 
-  /** The same memory, whose order is this one too. */
+  /** The same memory with another order that is equivalent for it. */
   public Value renamed(long order) {
     return new Value(type.ordered(order), data, diff, pinned);
   }

@@ -1,7 +1,7 @@
 package dev.quern.plan.memory;
 
-import dev.quern.internal.Heap;
 import dev.quern.internal.OffHeap;
+import dev.quern.internal.arguments.Heap;
 import dev.quern.layer.Buffer;
 import dev.quern.layer.Parameter;
 import dev.quern.network.Network;
@@ -14,8 +14,8 @@ import org.bytedeco.javacpp.FloatPointer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a network's parameters lie in one piece of memory, and its buffers in another: in the
- * network's order, each at a whole cache line. Layers that are frozen come last.
+ * Memory layout of a network's parameters in one block, and of its buffers in another: in the
+ * network's order, each aligned to a cache line. Frozen layers come last.
  */
 public final class WeightPlaces {
   private static final long LINE = 64;
@@ -61,7 +61,7 @@ public final class WeightPlaces {
     return Math.addExact(at, bytes(name));
   }
 
-  /** What a parameter or buffer takes, in whole cache lines. */
+  /** Size of a parameter or buffer, in whole cache lines. */
   private long bytes(String name) {
     long bytes = Math.multiplyExact(shapes.get(name).elements(), (long) Float.BYTES);
     return Math.multiplyExact(Math.addExact(bytes, LINE - 1) / LINE, LINE);
@@ -72,7 +72,7 @@ public final class WeightPlaces {
     shapes.keySet().forEach(name -> taker.accept(name, bytes(name)));
   }
 
-  /** Of what may be trained, which comes first. */
+  /** Size of the parameters that may be trained, which come first. */
   public long trainedBytes() {
     return trainedBytes;
   }
@@ -100,7 +100,7 @@ public final class WeightPlaces {
     return block == null || at == null || at >= block.bytes() ? null : block.floats(at);
   }
 
-  /** A buffer's part of a block, or null where there is no such buffer, or no block. */
+  /** null without such a buffer, or without a block */
   @Nullable FloatPointer buffer(@Nullable OffHeap block, String name) {
     Long at = buffers.get(name);
     return block == null || at == null ? null : block.floats(at);

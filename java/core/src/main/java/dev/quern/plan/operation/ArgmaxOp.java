@@ -11,7 +11,7 @@ import dev.quern.tensor.Shape;
 import java.util.List;
 import org.bytedeco.javacpp.Pointer;
 
-/** Where the extreme of an axis is; what flows back is 0. */
+/** The index of the extreme value along an axis; its gradient is 0. */
 final class ArgmaxOp extends UnaryOp {
   private final ArgmaxKernel kernel;
   private long batch;

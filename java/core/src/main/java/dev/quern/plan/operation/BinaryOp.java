@@ -11,8 +11,8 @@ import dev.quern.tensor.Shape;
 import java.util.List;
 
 /**
- * Two values of one shape to one, or an image and one value a channel; both are kept for the
- * gradients. Others meet in {@link BroadcastOp}.
+ * Binary operation on two values of equal shape, or on an image and one value per channel; both are
+ * kept for the gradients. Other shapes use {@link BroadcastOp}.
  */
 final class BinaryOp extends PairOp {
   private final BinaryKernel kernel;
@@ -25,14 +25,14 @@ final class BinaryOp extends PairOp {
     super(in, other, out);
     this.kernel = kernel;
     this.batch = batch;
-    // rows without channels may be said to have pixels, as a flattened image has, or not
+    // vectors without channels may have a number of pixels, as a flattened image does, or not
     boolean alike = in.shape().equals(other.shape());
     this.channels = alike ? 1 : in.channels();
     this.pixels = alike ? in.shape().elements() : in.pixels();
     this.otherPixels = alike ? pixels : other.pixels();
   }
 
-  /** Of two inputs, or of more in turn: what two made and the next. */
+  /** A plan for two inputs, or for more in sequence: each result with the next input. */
   static LayerPlan<Layer> plan(BinaryKernel kernel) {
     return LayerPlan.merge((b, layer, in, out) -> lower(b, kernel, in, out));
   }

@@ -11,7 +11,7 @@ import dev.quern.plan.memory.Value;
 import dev.quern.tensor.Shape;
 import java.util.List;
 
-/** Two values to one where a number of either may meet many of the other; both are kept. */
+/** Binary operation with broadcasting; both values are kept. */
 final class BroadcastOp extends PairOp {
   private final BroadcastKernel kernel;
 
@@ -20,7 +20,7 @@ final class BroadcastOp extends PairOp {
     this.kernel = kernel;
   }
 
-  /** What two values make, of that shape. */
+  /** The result of two values, with the broadcast shape. */
   static Value add(Builder b, BinaryKernel kind, Value first, Value next, Shape out) {
     Value in = b.reorder.strided(first);
     Value other = b.reorder.strided(next);

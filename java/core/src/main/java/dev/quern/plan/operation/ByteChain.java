@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * A layer that makes bytes of bytes where {@link FakeQuantize} follows. Where its inputs, or what
- * is made, are floats, the chain runs layer by layer.
+ * A layer from int8 to int8 if {@link FakeQuantize} follows. With float inputs or outputs, the
+ * chain runs layer by layer.
  */
 interface ByteChain<L extends Layer> extends LayerPlan<L> {
   Set<Class<? extends Layer>> ROUNDING = Set.of(FakeQuantize.class);
@@ -43,7 +43,7 @@ interface ByteChain<L extends Layer> extends LayerPlan<L> {
         && in.stream().allMatch(v -> v.type.element().isByte());
   }
 
-  /** What the layers behind the first one make of floats that it has made, in place. */
+  /** Applies the layers after the first one to its float result, in place. */
   static Value rest(Builder b, Chain chain, Value made) {
     for (Network.Node n : chain.nodes().subList(1, chain.nodes().size())) {
       Layer layer = n.layer();

@@ -16,8 +16,8 @@ import java.util.List;
 import org.bytedeco.javacpp.Pointer;
 
 /**
- * Values one behind the other along an axis. In memory each row of the result is a run of every
- * value in turn.
+ * Concatenation of values along an axis. In memory each row of the result consists of a run of
+ * every value in turn.
  */
 final class ConcatOp implements Op {
   static final LayerPlan<Concat> PLAN =
@@ -56,7 +56,7 @@ final class ConcatOp implements Op {
   private final List<Value> in;
   private final Value out;
 
-  /** Whether those who make the values write them where they belong. */
+  /** Whether the producers write the values directly to their place. */
   private boolean written;
 
   private long batch;
@@ -70,8 +70,9 @@ final class ConcatOp implements Op {
   }
 
   /**
-   * In inference, where all values are convolutions' outputs that nobody else reads. Of some alone
-   * it is slower: lines of the cache that they share with what is copied are written twice.
+   * Lets convolutions write directly, in inference, if all values are outputs of convolutions that
+   * no other node reads. For only some of them it is slower: cache lines shared with copied values
+   * are written twice.
    */
   private void leaveToConvolutions(Builder b, List<String> names) {
     List<Conv2dOp> makers = new ArrayList<>();

@@ -73,10 +73,10 @@ final class Conv2dOp extends UnaryOp implements PlanesReader {
   private final int time;
   private PostOps post;
 
-  /** Null where nobody normalises the output. */
+  /** Null without a normalisation of the output. */
   private Slot sums;
 
-  /** Where the output lies, in bytes from where its slot begins. */
+  /** Position of the output, in bytes from the start of its slot. */
   private Slot target;
 
   private long targetAt;
@@ -145,14 +145,14 @@ final class Conv2dOp extends UnaryOp implements PlanesReader {
     return to;
   }
 
-  /** The convolution that makes the value of that name; null where there is none. */
+  /** The convolution that computes the value of that name; null if there is none. */
   static Conv2dOp of(Builder b, String name) {
     return (Conv2dOp) b.convolutions.get(name);
   }
 
   /**
-   * Has a training plan's forward pass leave each channel's sum and sum of squares, while its
-   * output is in cache. They stay for the whole step, for who normalises may do so again.
+   * Makes a training plan's forward pass compute each channel's sum and sum of squares while its
+   * output is in cache. They are kept for the whole step, because the normalisation may run again.
    */
   Slot leaveSums(Builder b) {
     if (sums == null) {
@@ -164,10 +164,10 @@ final class Conv2dOp extends UnaryOp implements PlanesReader {
   }
 
   /**
-   * Has an inference plan's forward pass write into a larger value, whose pixels have more
-   * channels, in place of one of its own.
+   * Makes an inference plan's forward pass write into a larger value with more channels per pixel,
+   * instead of a separate value.
    *
-   * @param channel of the larger value, where the output begins
+   * @param channel first channel of the output in the larger value
    */
   void writeInto(Builder b, Value larger, long channel) {
     target = larger.data.at(time);

@@ -1,8 +1,8 @@
 package dev.quern.plan.operation;
 
-import dev.quern.internal.Heap;
 import dev.quern.internal.OffHeap;
-import dev.quern.internal.UserCode;
+import dev.quern.internal.arguments.Heap;
+import dev.quern.internal.arguments.UserCode;
 import dev.quern.kernel.LayoutKernel;
 import dev.quern.layer.CustomLayer;
 import dev.quern.layer.Parameter;
@@ -21,8 +21,8 @@ import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 
 /**
- * A layer of the user's own: values go out of the slab into Java arrays in the callers' order, and
- * back. Input and output stay in those arrays for the backward pass.
+ * A custom layer: values are copied from the slab to Java arrays in the callers' order, and back.
+ * Input and output are kept in those arrays for the backward pass.
  */
 final class CustomOp extends UnaryOp {
   static final LayerPlan<CustomLayer> PLAN =

@@ -9,7 +9,7 @@ import dev.quern.plan.memory.Value;
 import dev.quern.tensor.Shape;
 import java.util.List;
 
-/** Flatten is no operation: the same memory by another shape. */
+/** Flatten needs no operation: the same memory with another shape. */
 final class FlattenPlan implements LayerPlan<Flatten> {
   @Override
   public ByteUse bytes() {

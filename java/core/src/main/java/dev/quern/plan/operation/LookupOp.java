@@ -135,6 +135,6 @@ final class LookupOp extends UnaryOp {
 
   @Override
   public void gradients() {
-    throw new IllegalStateException("plan: bytes have no gradients");
+    throw new IllegalStateException("plan: int8 tensors have no gradients");
   }
 }

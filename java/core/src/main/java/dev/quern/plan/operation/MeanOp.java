@@ -69,6 +69,6 @@ final class MeanOp extends UnaryOp {
 
   @Override
   public void gradients() {
-    throw new IllegalStateException("plan: bytes have no gradients");
+    throw new IllegalStateException("plan: int8 tensors have no gradients");
   }
 }

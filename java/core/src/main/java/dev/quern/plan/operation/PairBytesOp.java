@@ -69,7 +69,10 @@ final class PairBytesOp extends PairOp {
     };
   }
 
-  /** Of one shape in the order of the result, or a factor that has one pixel; in fine steps. */
+  /**
+   * Whether the values have equal shapes in the result's order, or one is a factor with one pixel,
+   * and their steps are fine enough.
+   */
   private static boolean fits(Builder b, boolean multiplies, Value one, Value other, Shape out) {
     boolean alike = other.shape().equals(out) && other.pixels() == b.nodeOrder();
     boolean perChannel =
@@ -113,6 +116,6 @@ final class PairBytesOp extends PairOp {
 
   @Override
   public void gradients() {
-    throw new IllegalStateException("plan: bytes have no gradients");
+    throw new IllegalStateException("plan: int8 tensors have no gradients");
   }
 }

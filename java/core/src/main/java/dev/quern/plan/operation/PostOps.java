@@ -19,9 +19,9 @@ import java.util.List;
 import org.bytedeco.javacpp.FloatPointer;
 
 /**
- * What a convolution of an inference plan does with its sums before it stores them: batch
- * normalisation by the running statistics, another value added, ReLU or ReLU6. In training it
- * leaves the sums over its output that batch normalisation needs.
+ * Operations of an inference plan's convolution on its sums before they are stored: batch
+ * normalisation by the running statistics, addition of another value, ReLU or ReLU6. In training it
+ * computes the sums over its output that batch normalisation needs.
  */
 final class PostOps {
   private final Conv2dPostOps kernel;
@@ -43,7 +43,7 @@ final class PostOps {
     kernel = new Conv2dPostOps(b.descriptor());
   }
 
-  /** Of a convolution in training. */
+  /** Creates the operations of a convolution in training. */
   static PostOps leaving(Slot sums, Slot pieces, Builder b, LayerWeights conv) {
     PostOps post = new PostOps(b, conv);
     post.sums = sums;
@@ -51,7 +51,9 @@ final class PostOps {
     return post;
   }
 
-  /** Of a chain that begins with a convolution; null where nothing follows it. */
+  /**
+   * Creates the operations of a chain that starts with a convolution; null if nothing follows it.
+   */
   static PostOps of(Builder b, Chain chain, LayerWeights conv, List<Value> in, Value out) {
     if (!chain.fused()) {
       return null;
@@ -97,17 +99,14 @@ final class PostOps {
     }
   }
 
-  /**
-   * Where sums begin: with the convolution's bias, unless normalisation takes that over with the
-   * rest.
-   */
+  /** Initial value of sums: the convolution's bias, unless normalisation includes it. */
   FloatPointer bias() {
     return norm == null ? conv.bias : null;
   }
 
   /**
-   * What the convolution takes, by the running statistics of now: while a network is trained, they
-   * move between two evaluations.
+   * The operations with the current running statistics: while a network is trained, they change
+   * between two evaluations.
    */
   Conv2dPostOps now() {
     if (norm != null && (weights.trained() || folded != weights.version())) {

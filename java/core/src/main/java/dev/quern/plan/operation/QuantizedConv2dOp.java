@@ -1,7 +1,7 @@
 package dev.quern.plan.operation;
 
-import dev.quern.internal.Heap;
 import dev.quern.internal.OffHeap;
+import dev.quern.internal.arguments.Heap;
 import dev.quern.kernel.BatchNorm2dKernel;
 import dev.quern.kernel.Window;
 import dev.quern.kernel.conv.Conv2dKernel;
@@ -41,10 +41,9 @@ import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 
 /**
- * A convolution of bytes, or a fully connected layer, which is one over all pixels. Its sums are
- * whole numbers; one multiplication and one addition of floats make of them what batch
- * normalisation and bias make of it, in steps of the output where that is bytes, too. Where the
- * input is floats, the layer of floats runs.
+ * An int8 convolution or fully connected layer, which is a convolution over all pixels. Its sums
+ * are integers; one float multiplication and addition apply batch normalisation and bias, in steps
+ * of the output if that is int8, too. With float input, the float layer runs.
  */
 final class QuantizedConv2dOp extends UnaryOp {
   static final LayerPlan<QuantizedConv2d> PLAN =
@@ -214,7 +213,7 @@ final class QuantizedConv2dOp extends UnaryOp {
     return made;
   }
 
-  /** What becomes of the sums. */
+  /** Sets the operations on the sums. */
   private void ends(Builder b, Chain chain, Value added) {
     Network.Node normalizes = chain.find(BatchNorm2d.class);
     if (normalizes != null) {
@@ -305,6 +304,6 @@ final class QuantizedConv2dOp extends UnaryOp {
 
   @Override
   public void gradients() {
-    throw new IllegalStateException("plan: bytes have no gradients");
+    throw new IllegalStateException("plan: int8 tensors have no gradients");
   }
 }

@@ -11,8 +11,9 @@ import dev.quern.tensor.Shape;
 import java.util.List;
 
 /**
- * Another shape is the same memory in the callers' order, so that all there is to do is to leave
- * ours and come back. What needs neither is copied: others may read the input later.
+ * A reshape keeps the memory in the callers' order, so the only work is the conversion from and to
+ * the internal order. Without conversions the value is copied, because other nodes may read the
+ * input later.
  */
 final class ReshapePlan implements LayerPlan<Reshape> {
   @Override

@@ -20,7 +20,7 @@ import dev.quern.tensor.Shape;
 import dev.quern.tensor.Sides;
 import java.util.List;
 
-/** What changes height and width and nothing else; no backward pass needs a value. */
+/** Layers that change only height and width; the backward pass needs no values. */
 final class Resize2dOp extends UnaryOp {
   static final LayerPlan<AdaptiveAvgPool2d> ADAPTIVE_PLAN =
       MeanOp.plan(
@@ -74,7 +74,7 @@ final class Resize2dOp extends UnaryOp {
     return add(b, Operator.ZERO_PAD2D, in, to, sides.top(), sides.left());
   }
 
-  /** What becomes of a sample's shape. */
+  /** The shape of a padded sample. */
   static Shape paddedShape(Sides s, Shape in) {
     return s.isEven()
         ? in

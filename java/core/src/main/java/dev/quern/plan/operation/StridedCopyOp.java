@@ -14,7 +14,7 @@ import org.bytedeco.javacpp.Pointer;
 
 /** Numbers to other places: from the memory order of the input to that of the output at once. */
 final class StridedCopyOp extends UnaryOp {
-  /** Where the numbers of a layer's input go. */
+  /** The rearrangement of a layer's input. */
   interface Arranging<L extends Layer> {
     Rearrangement of(L layer, Shape in);
   }

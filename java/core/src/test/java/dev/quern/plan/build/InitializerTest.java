@@ -131,7 +131,7 @@ class InitializerTest {
     assertThatThrownBy(() -> trainer().initialize("fc.*", Init.kaimingNormal()).build())
         .isInstanceOf(ShapeException.class)
         .hasMessage(
-            "initialize: 3 has no fans, which take 2 dimensions or more (parameter fc.bias)");
+            "initialize: 3 needs 2 dimensions or more for fan in and fan out (parameter fc.bias)");
     assertThatThrownBy(() -> trainer().initialize(null, Init.constant(1)))
         .hasMessage("initialize: pattern is null");
     assertThatThrownBy(() -> trainer().initialize("*", null))

@@ -2,7 +2,7 @@ package dev.quern.image.formats;
 
 import java.io.IOException;
 
-/** The bits of a losslessly coded WebP picture, from the lowest on, and the symbols in them. */
+/** Bits of a lossless WebP image, lowest first, and its symbols. */
 final class LosslessBits {
   private static final int MOST_LENGTH = 15;
 
@@ -23,7 +23,7 @@ final class LosslessBits {
 
   int take(int count) throws IOException {
     if (at + count > end) {
-      throw new IOException("cut short");
+      throw new IOException("truncated");
     }
     int value = 0;
     for (int i = 0; i < count; i++, at++) {
@@ -53,7 +53,7 @@ final class LosslessBits {
       counts[0] = 0;
       // others have bits without a symbol, of which each decoder makes its own
       if (used == 0 || used > 1 && room != 1 << MOST_LENGTH) {
-        throw new IOException("a code that is not complete");
+        throw new IOException("an incomplete Huffman code");
       }
       symbols = new int[used];
       int next = 0;
@@ -82,7 +82,7 @@ final class LosslessBits {
         first = first + counts[length] << 1;
         code <<= 1;
       }
-      throw new IOException("a code that is not complete");
+      throw new IOException("an incomplete Huffman code");
     }
   }
 

@@ -3,8 +3,9 @@ package dev.quern.image.formats;
 import java.io.IOException;
 
 /**
- * The transforms of a losslessly coded WebP picture, of which the format has four, each once. The
- * plug-in takes any number, three bits each, and goes over all pixels for every one of them.
+ * Transforms of a lossless WebP image. The format has four, each of which may occur once. The
+ * plug-in accepts any number, three bits each, and makes a pass over all pixels for every one of
+ * them.
  */
 final class LosslessTransforms {
   private static final int COLOR = 1;
@@ -21,8 +22,8 @@ final class LosslessTransforms {
   }
 
   /**
-   * @param from behind width and height
-   * @throws IOException if one is there twice, or the file is broken before its pixels
+   * @param from position after width and height
+   * @throws IOException if one occurs twice, or the file is broken before its pixels
    */
   static void requireOnce(byte[] encoded, int from, int to, int width, int height)
       throws IOException {
@@ -35,7 +36,7 @@ final class LosslessTransforms {
     while (bits.take(1) == 1) {
       int type = bits.take(2);
       if ((seen & 1 << type) != 0) {
-        throw new IOException("a transform that is there twice");
+        throw new IOException("a transform occurs twice");
       }
       seen |= 1 << type;
       if (type <= COLOR) {
@@ -53,7 +54,7 @@ final class LosslessTransforms {
     return size + (1 << bits) - 1 >> bits;
   }
 
-  /** A small picture that says what a transform does. */
+  /** Skips a small image with the parameters of a transform. */
   private void skip(long pixels) throws IOException {
     int cache = bits.take(1) == 1 ? bits.take(4) : 0;
     if (cache > MOST_CACHE) {
@@ -82,7 +83,7 @@ final class LosslessTransforms {
 
   private int number(int prefix) throws IOException {
     if (prefix >= DISTANCES) {
-      throw new IOException("a distance that is none");
+      throw new IOException("an invalid distance");
     }
     if (prefix < 4) {
       return prefix + 1;

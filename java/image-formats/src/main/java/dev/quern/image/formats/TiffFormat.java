@@ -38,7 +38,7 @@ final class TiffFormat implements FileFormat {
     return magic == CLASSIC || magic == BIG;
   }
 
-  /** The number behind the mark of the byte order. */
+  /** The number after the byte order mark. */
   private static int magic(byte[] encoded) {
     if (encoded.length < 4 || encoded[0] != encoded[1] || encoded[0] != 'I' && encoded[0] != 'M') {
       return 0;
@@ -75,10 +75,10 @@ final class TiffFormat implements FileFormat {
     int kind = colors.getTransferType();
     int bits = Arrays.stream(colors.getComponentSize()).max().orElse(0);
     if (kind != DataBuffer.TYPE_BYTE && kind != DataBuffer.TYPE_USHORT || bits > MOST_BITS) {
-      throw new IOException("samples that are not unsigned numbers of 1 to 16 bits are not read");
+      throw new IOException("samples must be unsigned integers of 1 to 16 bits");
     }
     if (type.getNumBands() > MOST_BANDS) {
-      throw new IOException(type.getNumBands() + " samples a pixel are more than " + MOST_BANDS);
+      throw new IOException(type.getNumBands() + " samples per pixel are more than " + MOST_BANDS);
     }
   }
 
@@ -86,7 +86,7 @@ final class TiffFormat implements FileFormat {
     return colors.getColorSpace().getType() == ColorSpace.TYPE_CMYK;
   }
 
-  /** As PIL does it; a profile is not asked. */
+  /** Converts inks as PIL does, without the colour profile. */
   private static Planes inks(BufferedImage image, ImageReading reading) {
     Raster raster = image.getRaster();
     int width = raster.getWidth();

@@ -30,7 +30,7 @@ record TiffTiles(
   /** Times the pixels that are allowed: the work of a file. */
   private static final long TIMES = 24;
 
-  /** Tables that the reader makes anew for each tile. */
+  /** Size of the tables that the reader allocates for each tile. */
   private static final long GARBAGE = 1 << 19;
 
   /** Tables of the reader. */
@@ -62,7 +62,7 @@ record TiffTiles(
     }
     long compression = one(TIFF.TAG_COMPRESSION, 1);
     if (compression == OLD_JPEG) {
-      throw new IOException("JPEG of the old style inside is not read");
+      throw new IOException("old-style JPEG compression is not supported");
     }
     if (compression == JPEG) {
       requireJpegs(encoded);
@@ -85,7 +85,7 @@ record TiffTiles(
     }
     for (int i = 0; i < Math.min(count(), offsets.length); i++) {
       if (offsets[i] < 0 || lengths[i] < 1 || lengths[i] > encoded.length - offsets[i]) {
-        throw new IOException("tile or strip " + i + " is outside of the file");
+        throw new IOException("tile or strip " + i + " is outside the file");
       }
       int from = (int) offsets[i];
       JpegScans.requireOnePass(encoded, from, from + (int) lengths[i], tileWidth, tileHeight);
@@ -111,7 +111,7 @@ record TiffTiles(
     return type.getColorModel().getColorSpace().getType() == java.awt.color.ColorSpace.TYPE_GRAY;
   }
 
-  /** What the reader takes and leaves while it decodes. */
+  /** Garbage that the reader produces while it decodes. */
   long garbage() {
     return GARBAGE * Math.min(count(), Integer.MAX_VALUE) + 64 * width * height;
   }

@@ -10,13 +10,13 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * What a WebP file says of its picture. The plug-in believes each of the sizes in it by itself, and
- * reads on behind the file's end; here they have to agree.
+ * Structure of a WebP file. The plug-in trusts each size in it separately, and reads beyond the end
+ * of the file; here the sizes must agree.
  *
- * @param width of all that is shown, as is the height
- * @param left where the first picture of an animation is, as is the top
- * @param orientation EXIF's
- * @param lossy whether it may be coded with loss
+ * @param width width of the canvas; likewise the height
+ * @param left position of an animation's first image; likewise the top
+ * @param orientation EXIF's orientation
+ * @param lossy whether it may use lossy compression
  */
 record WebpFile(int width, int height, int left, int top, int orientation, boolean lossy) {
   private static final int HEADER = 12;
@@ -50,7 +50,7 @@ record WebpFile(int width, int height, int left, int top, int orientation, boole
     int end = end(bytes, 4, encoded.length);
     int first = HEADER;
     if (end < first + DATA) {
-      throw new IOException("no picture in it");
+      throw new IOException("it contains no image");
     }
     if (!is("VP8X", encoded, first)) {
       int[] size = size(bytes, first, end);
@@ -60,16 +60,16 @@ record WebpFile(int width, int height, int left, int top, int orientation, boole
       return new WebpFile(size[0], size[1], 0, 0, Orientation.UPRIGHT, lossy);
     }
     if (end(bytes, first + 4, end) < first + DATA + 10) {
-      throw new IOException("its header is cut short");
+      throw new IOException("its header is truncated");
     }
     return extended(bytes, first, end, most);
   }
 
-  /** Where the data end whose length stands there. */
+  /** End of the data with its length at a position. */
   private static int end(ByteBuffer bytes, int at, int limit) throws IOException {
     long end = at + 4 + (bytes.getInt(at) & 0xffffffffL);
     if (end > limit) {
-      throw new IOException("cut short: " + end + " bytes are " + limit);
+      throw new IOException("truncated: " + end + " bytes are " + limit);
     }
     return (int) end;
   }
@@ -111,7 +111,7 @@ record WebpFile(int width, int height, int left, int top, int orientation, boole
       at = next + (next - at) % 2;
     }
     if (shown == null) {
-      throw new IOException("no picture in it");
+      throw new IOException("it contains no image");
     }
     return new WebpFile(width, height, shown.left(), shown.top(), orientation, lossy);
   }
@@ -131,28 +131,30 @@ record WebpFile(int width, int height, int left, int top, int orientation, boole
     }
   }
 
-  /** A picture, and where it is in the file's. */
+  /** An image and its position in the file's canvas. */
   private record Placed(int left, int top, int... size) {
     void requireInside(int width, int height) throws IOException {
       if ((long) left + size[0] > width || (long) top + size[1] > height) {
-        throw new IOException("a picture outside of the file's " + width + " x " + height);
+        throw new IOException("an image outside the file's " + width + " x " + height);
       }
     }
   }
 
-  /** A picture of an animation. */
+  /** An image of an animation. */
   private static Placed frame(ByteBuffer bytes, int at, int next, boolean first)
       throws IOException {
     int from = at + DATA;
     if (next < from + FRAME) {
-      throw new IOException("the header of a picture is cut short");
+      throw new IOException("the header of an image is truncated");
     }
     int[] size = {three(bytes, from + 6) + 1, three(bytes, from + 9) + 1};
     requireSame(size, pixels(bytes, from + FRAME, next, first ? size : new int[0]));
     return new Placed(2 * three(bytes, from), 2 * three(bytes, from + 3), size);
   }
 
-  /** The size of the pixels among the chunks of an animation's picture: one, and one of alpha. */
+  /**
+   * The size of the pixels among the chunks of an animation's image: one chunk, and one of alpha.
+   */
   private static int[] pixels(ByteBuffer bytes, int from, int end, int... decoded)
       throws IOException {
     int[] size = null;
@@ -172,12 +174,12 @@ record WebpFile(int width, int height, int left, int top, int orientation, boole
       at = next + (next - at) % 2;
     }
     if (size == null) {
-      throw new IOException("a picture without pixels");
+      throw new IOException("an image without pixels");
     }
     return size;
   }
 
-  /** Of a chunk that is coded without loss, which alpha may be, too. */
+  /** Checks a losslessly compressed chunk, which may also be alpha. */
   private static void requireTransforms(ByteBuffer bytes, int at, int end, int... size)
       throws IOException {
     int next = end(bytes, at + 4, end);
@@ -192,7 +194,7 @@ record WebpFile(int width, int height, int left, int top, int orientation, boole
   private static void requireSame(int[] size, int[] other) throws IOException {
     if (!Arrays.equals(size, other)) {
       throw new IOException(
-          size[0] + " x " + size[1] + " pixels where " + other[0] + " x " + other[1] + " are told");
+          size[0] + " x " + size[1] + " pixels, the header says " + other[0] + " x " + other[1]);
     }
   }
 
@@ -204,10 +206,10 @@ record WebpFile(int width, int height, int left, int top, int orientation, boole
   private static int[] size(ByteBuffer bytes, int at, int end) throws IOException {
     boolean lossy = is("VP8 ", bytes.array(), at);
     if (!lossy && !is("VP8L", bytes.array(), at)) {
-      throw new IOException("no picture in it");
+      throw new IOException("it contains no image");
     }
     if (end(bytes, at + 4, end) < at + DATA + 10 - (lossy ? 0 : 5)) {
-      throw new IOException("the header of a picture is cut short");
+      throw new IOException("the header of an image is truncated");
     }
     int mask = (1 << SIDE_BITS) - 1;
     if (lossy) {

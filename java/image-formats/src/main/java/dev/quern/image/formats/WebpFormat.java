@@ -12,7 +12,7 @@ import dev.quern.image.decode.Planes;
 import java.io.IOException;
 import javax.imageio.ImageReader;
 
-/** WebP, with and without loss; of an animation the first picture. */
+/** WebP, lossy and lossless; the first image of an animation. */
 final class WebpFormat implements FileFormat {
   /**
    * Bytes of a pixel: the plug-in keeps all blocks as objects, 104 bytes a pixel by measurement.
@@ -22,7 +22,7 @@ final class WebpFormat implements FileFormat {
   /** Bytes of a pixel: the raster, those of transforms, the image, and it in its place. */
   private static final long LOSSLESS = 16;
 
-  /** What the plug-in leaves of a pixel, its codes' tables included. */
+  /** Garbage per pixel that the plug-in produces, including tables of codes. */
   private static final long GARBAGE = 32;
 
   /** Tables of the decoder. */

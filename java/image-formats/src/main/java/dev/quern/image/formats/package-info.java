@@ -1,4 +1,4 @@
-/** Formats of pictures that the JDK does not read, or not well. */
+/** Image formats that the JDK does not support, or not well. */
 @NullMarked
 package dev.quern.image.formats;
 

@@ -66,13 +66,13 @@ class HostileFilesTest {
     refused(webp(head, alpha, pixels, pixels), "damaged WebP: more than one picture");
     refused(webp(head, alpha, alpha, pixels), "damaged WebP: more than one alpha channel");
     refused(webp(head, alpha, pixels, alpha), "damaged WebP: more than one alpha channel");
-    refused(webp(head, alpha), "damaged WebP: no picture in it");
+    refused(webp(head, alpha), "damaged WebP: it contains no image");
     byte[] frame = chunk(Pictures.named("animated.webp").encoded(), "ANMF");
     byte[] wide = head.clone();
     Arrays.fill(wide, 12, 18, (byte) 0);
     wide[13] = wide[16] = 1; // 257 x 257
     refused(webp(wide, frame, pixels), "damaged WebP: more than one picture");
-    refused(webp(head, pixels, chunk("ANMF", new byte[4])), "header of a picture is cut short");
+    refused(webp(head, pixels, chunk("ANMF", new byte[4])), "header of an image is truncated");
   }
 
   /** All of the pictures are looked at, and all of each. */
@@ -85,16 +85,16 @@ class HostileFilesTest {
     assertThat(Image.read(webp(head, anim, frame, frame))).isEqualTo(Image.read(file));
     byte[] moved = frame.clone();
     moved[10] = 1; // 65,536 pixels to the left, twice
-    refused(webp(head, anim, frame, moved), "a picture outside of the file's");
+    refused(webp(head, anim, frame, moved), "an image outside the file's");
     byte[] told = frame.clone();
     told[16] = 1;
-    refused(webp(head, anim, frame, told), "are told");
+    refused(webp(head, anim, frame, told), "the header says");
     byte[] data = Arrays.copyOfRange(frame, 8, frame.length);
     byte[] inner = Arrays.copyOfRange(data, 16, data.length);
     byte[] twice = Arrays.copyOf(data, data.length + inner.length);
     System.arraycopy(inner, 0, twice, data.length, inner.length);
     refused(webp(head, anim, frame, chunk("ANMF", twice)), "more than one picture");
-    refused(webp(head, anim, chunk("ANMF", Arrays.copyOf(data, 16))), "a picture without pixels");
+    refused(webp(head, anim, chunk("ANMF", Arrays.copyOf(data, 16))), "an image without pixels");
   }
 
   @Test

@@ -115,13 +115,13 @@ class PluginReaderTest {
     assertRefused(changed("big-endian.tif", 256, 100_000, 257, 100_000), "100000 x 100000 pixels");
     assertRefused(changed("tiles.tif", 322, 60_000, 323, 60_000), "60000 x 60000 pixels");
     assertRefused(changed("rgb-raw.tif", 277, 65_535), "damaged TIFF: ");
-    assertRefused(changed("grey-raw.tif", 258, 32), "damaged TIFF: samples that are not unsigned");
+    assertRefused(changed("grey-raw.tif", 258, 32), "damaged TIFF: samples must be unsigned");
 
     byte[] canvas = Pictures.named("lossless-turned.webp").encoded();
     Arrays.fill(canvas, 24, 30, (byte) 0xff);
     assertRefused(canvas, "16777216 x 16777216 pixels are more than 100000000");
     Arrays.fill(canvas, 25, 30, (byte) 0);
-    assertRefused(canvas, "damaged WebP: 23 x 19 pixels where 256 x 1 are told");
+    assertRefused(canvas, "damaged WebP: 23 x 19 pixels, the header says 256 x 1");
     byte[] bare = Pictures.named("lossless.webp").encoded();
     Arrays.fill(bare, 21, 25, (byte) 0x0f);
     Arrays.fill(bare, 21, 24, (byte) 0xff);
@@ -179,7 +179,7 @@ class PluginReaderTest {
     Path text = Files.writeString(dir.resolve("cat.webp"), "no picture");
     assertThatThrownBy(() -> Image.read(text))
         .isInstanceOf(FormatException.class)
-        .hasMessageContaining("not a picture of a known format: ")
+        .hasMessageContaining("not an image of a known format: ")
         .hasMessageContaining("WebP, TIFF")
         .hasMessageContaining("PNG, JPEG, GIF, BMP");
   }

@@ -18,7 +18,7 @@ final class BmpHeader {
 
   private BmpHeader() {}
 
-  /** A whole JPEG or PNG file may be inside, whose size the header does not tell. */
+  /** Rejects an embedded JPEG or PNG file, because the header does not declare its size. */
   static void requirePixelsInside(byte[] encoded) throws IOException {
     if (encoded.length < COMPRESSION + 4) {
       return; // an older header, or none
@@ -26,7 +26,7 @@ final class BmpHeader {
     ByteBuffer header = ByteBuffer.wrap(encoded).order(ByteOrder.LITTLE_ENDIAN);
     int compression = header.getInt(COMPRESSION);
     if (header.getInt(SIZE) >= 40 && (compression == JPEG || compression == PNG)) {
-      throw new IOException("a JPEG or PNG file inside is not read");
+      throw new IOException("an embedded JPEG or PNG is not supported");
     }
   }
 

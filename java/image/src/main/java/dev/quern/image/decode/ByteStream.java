@@ -4,12 +4,12 @@ import java.io.IOException;
 import javax.imageio.stream.ImageInputStreamImpl;
 
 /**
- * A file's bytes for a reader of ImageIO. Some readers go on when there is no more, and take
- * whatever they like for what is missing: a file of 50 bytes then fills the heap. They are stopped,
- * and so are those whose time is over: each reads, or asks where it is, as long as it decodes.
+ * Stream of a file's bytes for a reader of ImageIO. Some readers continue after the end of the data
+ * with arbitrary values: a file of 50 bytes then fills the heap. Such readers are stopped, and so
+ * are readers after their timeout: each reads or queries its position as long as it decodes.
  */
 final class ByteStream extends ImageInputStreamImpl {
-  /** Readers look a little behind the end, bit by bit, while they use up what they have. */
+  /** Number of bytes after the end that readers may request, because they look ahead bit by bit. */
   private static final int MOST_BEHIND = 4096;
 
   /** Calls between two looks at the time, a power of two: a look takes as long as some calls. */
@@ -37,7 +37,7 @@ final class ByteStream extends ImageInputStreamImpl {
     return bytes.length;
   }
 
-  /** Is asked for each symbol by the decoder of WebP, also where symbols have no bits. */
+  /** The decoder of WebP calls this for each symbol, even for symbols without bits. */
   @Override
   public long getStreamPosition() throws IOException {
     called();
@@ -71,7 +71,7 @@ final class ByteStream extends ImageInputStreamImpl {
 
   private int end() throws IOException {
     if (++behind > MOST_BEHIND) {
-      throw new IOException("data are missing");
+      throw new IOException("data is missing");
     }
     return -1;
   }

@@ -1,6 +1,8 @@
 package dev.quern.image.decode;
 
-/** What is wrong with a file, found inside a reader of ImageIO, which lets no other one through. */
+/**
+ * Error in a file found inside a reader of ImageIO, which passes on no exceptions of other types.
+ */
 final class DamagedException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

@@ -17,10 +17,10 @@ import org.jspecify.annotations.Nullable;
 
 /** A file in a reader of ImageIO. */
 public final class Decoder implements Closeable {
-  /** Of this file. */
+  /** The reader of this file. */
   public final ImageReader reader;
 
-  /** What readers take beside pixels: tables, buffers, and what a file says of itself. */
+  /** Memory of readers besides pixels: tables, buffers, and a file's metadata. */
   private static final long BESIDE = 8 << 20;
 
   /** Garbage of the JDK's readers for a row beside its pixels. */
@@ -61,7 +61,7 @@ public final class Decoder implements Closeable {
         return r;
       }
     }
-    throw new IOException("this Java has no reader of it");
+    throw new IOException("this Java runtime has no reader for it");
   }
 
   /**
@@ -75,10 +75,11 @@ public final class Decoder implements Closeable {
   }
 
   /**
-   * Asks for memory, before pixels are decoded.
+   * Requests memory before pixels are decoded.
    *
-   * @param bytes an upper bound of what is there at once
-   * @param times that the reader goes over all rows; it copies each in an array of its own
+   * @param bytes upper bound of the memory in use at the same time
+   * @param times number of passes of the reader over all rows; it copies each row to a separate
+   *     array
    * @throws IOException if the header is broken
    */
   void holdForRows(long bytes, int times) throws IOException {
@@ -106,7 +107,7 @@ public final class Decoder implements Closeable {
   }
 
   /**
-   * The first picture.
+   * Decodes the first image.
    *
    * @param as type of the pixels; null for the reader's choice
    * @throws IOException if it is broken

@@ -4,15 +4,15 @@ import dev.quern.data.Image;
 import dev.quern.data.ImageReading;
 import java.io.IOException;
 
-/** A format of pictures. Its {@code toString} names it in messages. */
+/** An image file format. Its {@code toString} is its name in messages. */
 public interface FileFormat {
   /** Whether a file begins as those of this format do. */
   boolean begins(byte[] encoded);
 
   /**
-   * The picture, or the first of several.
+   * Decodes the image, or the first of several.
    *
-   * @param reading its limits, and who is asked for memory
+   * @param reading its limits and account of memory
    * @throws IOException if the file is broken or too large
    */
   Image read(byte[] encoded, ImageReading reading) throws IOException;
@@ -24,6 +24,6 @@ public interface FileFormat {
    * @throws IOException if the file has none, is broken or is too large
    */
   default Image readMask(byte[] encoded, ImageReading reading) throws IOException {
-    throw new NoMaskException("a mask is a PNG file, not " + this);
+    throw new NoMaskException("a mask must be a PNG file, not " + this);
   }
 }

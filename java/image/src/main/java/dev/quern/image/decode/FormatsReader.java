@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Finds a picture's format by its first bytes. */
+/** Reader that selects an image's format by its first bytes. */
 public abstract class FormatsReader implements ImageReader {
   /** Names of classes and packages, which some readers put into their messages. */
   private static final Pattern INTERNAL =
@@ -25,7 +25,7 @@ public abstract class FormatsReader implements ImageReader {
     this.formats = List.of(formats);
   }
 
-  /** What is asked of a format. */
+  /** A request to a format. */
   private interface Question {
     Image of(FileFormat format) throws IOException;
   }
@@ -58,12 +58,12 @@ public abstract class FormatsReader implements ImageReader {
     } catch (NoMaskException | TooLargeException | MemoryLimitException e) {
       throw e;
     } catch (IOException | RuntimeException e) {
-      reading.check(); // whose exception ended the reader, which made another one of it
+      reading.check(); // the exception that stopped the reader, which replaced it by another one
       throw new IOException("damaged " + format + reason(e), e);
     }
   }
 
-  /** What a stranger may read of it. The cause is for this program's own developers. */
+  /** The part of an error that is suitable for untrusted readers. The cause is for developers. */
   private static String reason(Exception e) {
     String ours = null;
     for (Throwable at = e; at != null && ours == null; at = at.getCause()) {

@@ -8,7 +8,7 @@ import java.nio.ByteOrder;
 import javax.imageio.metadata.IIOMetadataNode;
 import org.w3c.dom.Element;
 
-/** The first picture of a GIF file, in its place on the screen that the file tells of. */
+/** The first image of a GIF file, at its place on the file's screen. */
 final class GifFrame {
   private static final int SCREEN = 6;
 
@@ -31,7 +31,7 @@ final class GifFrame {
       Element place = (Element) root.getElementsByTagName("ImageDescriptor").item(0);
       int left = Integer.parseInt(place.getAttribute("imageLeftPosition"));
       int top = Integer.parseInt(place.getAttribute("imageTopPosition"));
-      // some say that the screen is empty
+      // some files declare an empty screen
       width = Math.max(width, left + d.reader.getWidth(0));
       height = Math.max(height, top + d.reader.getHeight(0));
       TooLargeException.check(width, height, reading.limits().pixels());

@@ -1,6 +1,6 @@
 package dev.quern.image.decode;
 
-/** What inks leave of white, in the integers of PIL. */
+/** Conversion from inks to RGB, in PIL's integer arithmetic. */
 public final class Inks {
   private Inks() {}
 

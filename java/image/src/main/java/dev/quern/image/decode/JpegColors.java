@@ -16,7 +16,7 @@ final class JpegColors {
     int bands = raster.getNumBands();
     requireKnown(bands);
     if (header.components().length != bands || raster.getTransferType() != DataBuffer.TYPE_BYTE) {
-      throw new IOException("its header and its pixels differ");
+      throw new IOException("its header does not match its pixels");
     }
     int width = raster.getWidth();
     Planes to = new Planes(bands == 1 ? 1 : 3, raster.getHeight(), width);
@@ -82,7 +82,7 @@ final class JpegColors {
   }
 
   /**
-   * @param color cyan, magenta and yellow, or what is left of white where they came of YCC
+   * @param color cyan, magenta and yellow, or their complement if converted from YCC
    * @param inverted whether 0 is full ink
    */
   private static int inks(int color, int black, boolean ycc, boolean inverted) {

@@ -4,13 +4,13 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * What the segments before a JPEG's pixels say of its colours and its orientation.
+ * Colours and orientation of a JPEG from the segments before its pixels.
  *
- * @param components their ids
+ * @param components ids of the components
  * @param progressive whether scans refine each other
- * @param jfif whether the segment is there that makes three components YCbCr
- * @param adobe the transform that Adobe's segment names; {@link #NONE} without one
- * @param orientation EXIF's
+ * @param jfif whether the JFIF segment is present, which makes three components YCbCr
+ * @param adobe transform in Adobe's segment; {@link #NONE} without one
+ * @param orientation EXIF's orientation
  */
 record JpegHeader(int[] components, boolean progressive, boolean jfif, int adobe, int orientation) {
   static final int NONE = -1;
@@ -32,7 +32,7 @@ record JpegHeader(int[] components, boolean progressive, boolean jfif, int adobe
   private static final byte[] ADOBE = "Adobe".getBytes(StandardCharsets.US_ASCII);
   private static final int ADOBE_TRANSFORM = 11;
 
-  /** Of a file that may be broken: whoever decodes it says so. */
+  /** Reads the header of a file that may be broken; errors are left to the decoder. */
   static JpegHeader of(byte[] jpeg) {
     int[] components = {};
     boolean progressive = false;

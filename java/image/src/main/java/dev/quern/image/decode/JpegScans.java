@@ -3,17 +3,20 @@ package dev.quern.image.decode;
 import java.io.IOException;
 
 /**
- * The passes of a JPEG, counted without decoding. A decoder paints the picture once for each: 28
- * bytes of a file are then as much work as all of its pixels.
+ * Counts the passes (scans) of a JPEG without decoding it. A decoder processes the whole image once
+ * per scan: 28 bytes of a file then cost as much as all of its pixels.
  */
 public final class JpegScans {
   /** Times the pixels that are allowed: what a file's scans may paint. Photos have 10 or so. */
   private static final long TIMES = 24;
 
-  /** Of a picture however small. */
+  /** Largest number of scans for an image of any size. */
   private static final int MOST = 500;
 
-  /** Of a JPEG inside of another file: one for each component, which are painted once. */
+  /**
+   * Largest number of scans of an embedded JPEG: one per component, each of which covers the image
+   * once.
+   */
   private static final int MOST_INSIDE = 4;
 
   /** Rows by which the last strip may stand over. */
@@ -42,7 +45,7 @@ public final class JpegScans {
         at += 2; // a coded 255, or a marker without data
       } else if (marker == END) {
         if (scans > 0) {
-          break; // other files may follow, as of a phone's moving pictures
+          break; // other files may follow, as in a phone's motion photos
         }
         at += 2; // of tables alone
       } else {
@@ -55,9 +58,9 @@ public final class JpegScans {
   }
 
   /**
-   * How many scans a picture of this size may have.
+   * The number of scans that an image of this size may have.
    *
-   * @param most pixels that are allowed
+   * @param most largest allowed number of pixels
    */
   static int most(long width, long height, long most) {
     return (int) Math.min(MOST, TIMES * most / Math.max(1, width * height));
@@ -75,7 +78,7 @@ public final class JpegScans {
   }
 
   /**
-   * Of a file inside of another, whose rules want one pass and a size.
+   * Checks a file embedded in another one, which must have a given size and a single pass.
    *
    * @throws IOException if it has another size, or several passes
    */
@@ -93,13 +96,13 @@ public final class JpegScans {
         int rows = (jpeg[at + 5] & 0xff) << 8 | jpeg[at + 6] & 0xff;
         int columns = (jpeg[at + 7] & 0xff) << 8 | jpeg[at + 8] & 0xff;
         if (marker > SEQUENTIAL || columns > width || rows > height + BLOCK) {
-          throw new IOException("a JPEG inside that is not its tile's size, or progressive");
+          throw new IOException("an embedded JPEG is progressive or differs in size from its tile");
         }
       }
       at += marker == 0xff ? 1 : 2 + ((jpeg[at + 2] & 0xff) << 8 | jpeg[at + 3] & 0xff);
     }
     if (frames != 1 || scans < 1 || scans > MOST_INSIDE) {
-      throw new IOException("a JPEG inside of " + frames + " frames and " + scans + " scans");
+      throw new IOException("an embedded JPEG with " + frames + " frames and " + scans + " scans");
     }
   }
 }

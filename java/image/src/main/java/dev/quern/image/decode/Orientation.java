@@ -3,7 +3,7 @@ package dev.quern.image.decode;
 import dev.quern.data.Image;
 import dev.quern.data.ImageReading;
 
-/** What EXIF says a camera was held like: how the picture is turned to stand upright. */
+/** EXIF orientation: the rotation and mirroring that make an image upright. */
 public final class Orientation {
   /** As it is. */
   public static final int UPRIGHT = 1;
@@ -12,7 +12,7 @@ public final class Orientation {
 
   private Orientation() {}
 
-  /** Bytes that a picture takes while it is turned, besides its own. */
+  /** Additional bytes that an image needs while it is rotated. */
   public static long bytes(int orientation, long size) {
     return isUpright(orientation) ? 0 : size;
   }
@@ -22,7 +22,7 @@ public final class Orientation {
   }
 
   /**
-   * The picture upright.
+   * Returns the upright image.
    *
    * @param orientation EXIF's number, 1 to 8; from 5 on rows become columns
    */

@@ -20,7 +20,7 @@ public final class Pixels {
 
   private Pixels() {}
 
-  /** As {@link dev.quern.image.Images#of} says. */
+  /** Implements {@link dev.quern.image.Images#of}. */
   public static Image of(BufferedImage image) {
     try {
       return planes(image, ImageReading.within(ImageLimits.standard())).image();
@@ -36,7 +36,7 @@ public final class Pixels {
     }
   }
 
-  /** The same of a file's picture; whatever it throws is the file's. */
+  /** Like {@link #of} for the image of a file; exceptions count as errors of the file. */
   public static Planes planes(BufferedImage image, ImageReading reading) {
     ColorModel colors = image.getColorModel();
     if (colors instanceof IndexColorModel palette) {
@@ -114,7 +114,7 @@ public final class Pixels {
     int bits = raster.getSampleModel().getSampleSize(0);
     if (raster.getNumBands() != 1 || bits > 8) {
       throw new NoMaskException(
-          "a mask has 8 bits of grey or of a palette, not "
+          "a mask must have 8 bits of grey or of a palette, not "
               + raster.getNumBands()
               + (raster.getNumBands() == 1 ? " channel of " : " channels of ")
               + bits);
@@ -163,7 +163,7 @@ public final class Pixels {
         | upon(argb & 0xff, opacity);
   }
 
-  /** Of other colour spaces and kinds of samples. */
+  /** Converts other colour spaces and sample types. */
   private static Planes converted(BufferedImage image, ImageReading reading) {
     Planes to = new Planes(3, image.getHeight(), image.getWidth());
     int[] row = new int[Math.min(image.getWidth(), Rows.MOST)];
@@ -180,7 +180,7 @@ public final class Pixels {
     return to;
   }
 
-  /** As {@link dev.quern.image.Images#toBufferedImage} says. */
+  /** Implements {@link dev.quern.image.Images#toBufferedImage}. */
   public static BufferedImage toBufferedImage(Image image) {
     boolean grey = image.channels() == 1;
     int type = grey ? BufferedImage.TYPE_BYTE_GRAY : BufferedImage.TYPE_3BYTE_BGR;

@@ -19,7 +19,7 @@ public final class Planes {
     long size = (long) channels * height * width;
     if (size > Integer.MAX_VALUE - 8) {
       throw new InvalidArgumentException(
-          "image: " + width + " x " + height + " pixels are more than an array holds");
+          "image: " + width + " x " + height + " pixels are more than a Java array holds");
     }
     bytes = new byte[(int) size];
   }

@@ -4,11 +4,11 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/** The chunks of a PNG file, before or behind its pixels. */
+/** The chunks of a PNG file, before or after its pixels. */
 final class PngChunks {
   private static final int SIGNATURE = 8;
 
-  /** Length and type before a chunk's data, a checksum behind them. */
+  /** Size of length and type before a chunk's data and the checksum after it. */
   private static final int FRAME = 12;
 
   private PngChunks() {}

@@ -2,7 +2,7 @@ package dev.quern.image.decode;
 
 import java.nio.ByteBuffer;
 
-/** What a PNG file says of its pixels before they begin. */
+/** Header of a PNG file. */
 final class PngHeader {
   private static final int WIDTH = 16;
   private static final int DEPTH = 24;

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Ends a reader of ImageIO by an exception where it reads or shows rows: because its time is over,
  * because it paints more passes than the file was seen to have, or because it takes more memory
- * than its pixels account for. An abort that ImageIO itself offers leaves the rest of a JPEG's
- * scans to be read.
+ * than its number of pixels explains. An abort that ImageIO itself offers leaves the rest of a
+ * JPEG's scans to be read.
  */
 final class Watch implements IIOReadUpdateListener {
   private static final @Nullable ThreadMXBean THREADS = threads();
@@ -23,13 +23,16 @@ final class Watch implements IIOReadUpdateListener {
   private int passes;
   private int mostPasses = Integer.MAX_VALUE;
 
-  /** Of the calling thread, which decodes. */
+  /** Watches the calling thread, which decodes. */
   Watch(ImageReading reading, long room) {
     this.reading = reading;
     this.room = room;
   }
 
-  /** Of HotSpot and its kin; null elsewhere, where the file's size alone bounds what it tells. */
+  /**
+   * The thread bean of HotSpot-based JVMs; null on others, where only the file's size bounds
+   * memory.
+   */
   private static @Nullable ThreadMXBean threads() {
     return ManagementFactory.getThreadMXBean() instanceof ThreadMXBean t
             && t.isThreadAllocatedMemorySupported()
@@ -54,7 +57,7 @@ final class Watch implements IIOReadUpdateListener {
   void check() {
     reading.check();
     if (allocated() - begin > room) {
-      throw new DamagedException("it takes more memory than its pixels account for");
+      throw new DamagedException("it takes more memory than its number of pixels explains");
     }
   }
 

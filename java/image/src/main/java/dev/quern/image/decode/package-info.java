@@ -1,6 +1,6 @@
 /**
- * How pictures are decoded: by readers of ImageIO, here the JDK's own, whose results are made the
- * same for all.
+ * Decoding of images by readers of ImageIO, here the JDK's own, with results unified across
+ * formats.
  */
 @NullMarked
 package dev.quern.image.decode;

@@ -38,6 +38,6 @@ class ByteStreamTest {
               }
             })
         .isInstanceOf(IOException.class)
-        .hasMessage("data are missing");
+        .hasMessage("data is missing");
   }
 }

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
-/** What the readers share. */
+/** Functions shared by the readers of boxes. */
 final class BoxFolder {
   static final String OP = "boxes";
 
@@ -33,9 +33,9 @@ final class BoxFolder {
         return file;
       }
     } catch (InvalidPathException e) {
-      // said below
+      // reported below
     }
-    throw new FormatException(where + ": file name " + brief(name) + " is none in " + folder);
+    throw new FormatException(where + ": file name " + brief(name) + " is not inside " + folder);
   }
 
   /** The files of a folder, in the order of their names. */
@@ -69,7 +69,7 @@ final class BoxFolder {
 
   static int size(String where, long value) {
     if (value < 1 || value > Integer.MAX_VALUE) {
-      throw new FormatException(where + ": a side of " + value + " is none of a picture");
+      throw new FormatException(where + ": a side of " + value + " is not a valid image size");
     }
     return (int) value;
   }

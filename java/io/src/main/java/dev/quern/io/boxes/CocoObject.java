@@ -33,7 +33,7 @@ record CocoObject(String where, Map<String, Object> values) {
 
   static CocoObject read(String where, JsonParser json) throws IOException {
     if (json.currentToken() != JsonToken.START_OBJECT) {
-      throw new FormatException(where + " is no object");
+      throw new FormatException(where + " is not an object");
     }
     Map<String, Object> values = new HashMap<>();
     while (json.nextToken() == JsonToken.FIELD_NAME) {
@@ -53,7 +53,7 @@ record CocoObject(String where, Map<String, Object> values) {
       case VALUE_STRING:
         return json.getText();
       case VALUE_NUMBER_INT:
-        // beyond a long it is no id, but may be a coordinate
+        // a number outside long's range cannot be an id, but may be a coordinate
         return json.getNumberType() == JsonParser.NumberType.BIG_INTEGER
             ? (Object) json.getDoubleValue()
             : (Object) json.getLongValue();
@@ -71,7 +71,7 @@ record CocoObject(String where, Map<String, Object> values) {
         }
         return all;
       default:
-        throw new FormatException(where + ": " + key + " is neither text nor number");
+        throw new FormatException(where + ": " + key + " is neither a string nor a number");
     }
   }
 
@@ -85,14 +85,14 @@ record CocoObject(String where, Map<String, Object> values) {
   }
 
   String text(String key) {
-    return one(key, String.class, "text");
+    return one(key, String.class, "a string");
   }
 
   long whole(String key) {
-    return one(key, Long.class, "a whole number");
+    return one(key, Long.class, "an integer");
   }
 
-  /** Of an annotation; its class is still to come. */
+  /** The box of an annotation; its class is set later. */
   TrueBox box() {
     List<?> b = one("bbox", List.class, "four numbers");
     if (b.size() != 4) {

@@ -91,7 +91,7 @@ public final class CocoReader {
       }
     }
     if (json.nextToken() != null) {
-      throw new FormatException(op + ": something comes behind the object");
+      throw new FormatException(op + ": there is content after the object");
     }
   }
 
@@ -101,7 +101,7 @@ public final class CocoReader {
 
   private static void list(String op, String key, JsonParser json, Taker taker) throws IOException {
     if (json.currentToken() != JsonToken.START_ARRAY) {
-      throw new FormatException(op + ": " + key + " is no array");
+      throw new FormatException(op + ": " + key + " is not an array");
     }
     for (int number = 1; json.nextToken() != JsonToken.END_ARRAY; number++) {
       taker.take(CocoObject.read(op + ": " + key + " " + number, json));
@@ -110,7 +110,7 @@ public final class CocoReader {
 
   private static void put(String op, Map<Long, CocoObject> to, CocoObject object) {
     if (to.put(object.whole("id"), object) != null) {
-      throw new FormatException(object.where() + ": id " + object.whole("id") + " is there twice");
+      throw new FormatException(object.where() + ": id " + object.whole("id") + " occurs twice");
     }
   }
 
@@ -120,7 +120,7 @@ public final class CocoReader {
 
   private BoxSet boxes(String op) {
     if (categories.isEmpty()) {
-      throw new FormatException(op + ": it has no categories");
+      throw new FormatException(op + ": it has an empty list of categories");
     }
     Map<Long, Integer> classes = new HashMap<>();
     List<String> names = new ArrayList<>();
@@ -139,8 +139,8 @@ public final class CocoReader {
                 + ": annotations "
                 + (i + 1)
                 + (index == null
-                    ? ": there is no category " + mark.category
-                    : ": there is no image " + mark.image));
+                    ? ": unknown category " + mark.category
+                    : ": unknown image " + mark.image));
       }
       TrueBox box = mark.box;
       byImage

@@ -82,7 +82,8 @@ public final class VocReader {
     String name = text(where, o, "name");
     Integer index = indices.get(name);
     if (index == null) {
-      throw new FormatException(where + ": " + BoxFolder.brief(name) + " is none of the classes");
+      throw new FormatException(
+          where + ": " + BoxFolder.brief(name) + " is not one of the classes");
     }
     boolean difficult = o.containsKey("difficult") && number(where, o, "difficult") != 0;
     return BoxFolder.box(
@@ -110,7 +111,7 @@ public final class VocReader {
       return text.length() > 40 ? Double.NaN : Double.parseDouble(text);
     } catch (NumberFormatException e) {
       throw new FormatException(
-          where + ": element " + path + ": " + BoxFolder.brief(text) + " is no number", e);
+          where + ": element " + path + ": " + BoxFolder.brief(text) + " is not a number", e);
     }
   }
 }

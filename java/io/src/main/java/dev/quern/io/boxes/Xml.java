@@ -19,7 +19,7 @@ final class Xml {
 
   private Xml() {}
 
-  /** What is told of an element. */
+  /** Receiver of an element's text. */
   interface Told {
     /**
      * @param path of the element, from the root, with / between
@@ -29,8 +29,8 @@ final class Xml {
   }
 
   /**
-   * @param begins told of each element where it begins, with no text
-   * @param ends told of each element where it ends
+   * @param begins called at the start of each element, without text
+   * @param ends called at the end of each element
    * @throws FormatException if it is not such a file
    */
   static void read(Path file, Told begins, Told ends) {
@@ -73,7 +73,7 @@ final class Xml {
           path.setLength(--depth == 0 ? 0 : path.lastIndexOf("/"));
           text.setLength(0);
         }
-        case XMLStreamConstants.DTD -> throw wrong(file, "a document type is not read");
+        case XMLStreamConstants.DTD -> throw wrong(file, "a document type is not supported");
         case XMLStreamConstants.ENTITY_REFERENCE ->
             throw wrong(file, "entity " + in.getLocalName() + " is not known");
         default -> {} // comments

@@ -29,7 +29,7 @@ public final class YoloReader {
     this.classes = classes;
   }
 
-  /** All pictures. */
+  /** Reads the boxes of all images. */
   public BoxSet read() {
     BoxFolder.files(labels, name -> false); // which may be missing
     List<BoxSample> samples = new ArrayList<>();
@@ -64,7 +64,7 @@ public final class YoloReader {
   private TrueBox box(String where, String[] words, Size size) {
     if (words.length != 5) {
       throw new FormatException(
-          where + ": " + words.length + " words where class, x, y, width and height are wanted");
+          where + ": " + words.length + " words, expected class, x, y, width and height");
     }
     double[] v = new double[5];
     for (int i = 0; i < 5; i++) {
@@ -76,7 +76,8 @@ public final class YoloReader {
     }
     for (int i = 1; i < 5; i++) {
       if (!(v[i] >= 0 && v[i] <= 1)) {
-        throw new FormatException(where + ": " + words[i] + " is no part of a picture, 0 to 1");
+        throw new FormatException(
+            where + ": " + words[i] + " is not a fraction of the image, 0 to 1");
       }
     }
     return BoxFolder.box(
@@ -94,7 +95,7 @@ public final class YoloReader {
     try {
       return word.length() > 40 ? Double.NaN : Double.parseDouble(word);
     } catch (NumberFormatException e) {
-      throw new FormatException(where + ": " + BoxFolder.brief(word) + " is no number", e);
+      throw new FormatException(where + ": " + BoxFolder.brief(word) + " is not a number", e);
     }
   }
 }

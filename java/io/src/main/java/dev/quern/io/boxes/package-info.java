@@ -1,2 +1,2 @@
-/** Files that say where things are in pictures. */
+/** Readers of annotation files for object detection. */
 package dev.quern.io.boxes;

@@ -11,7 +11,7 @@ import java.util.Map;
  */
 record Archive(RemoteFile file, String top, long most) {
 
-  /** Those whose size and checksum are known; what has none is not downloaded. */
+  /** Archives by data set. Only data sets with known size and checksum can be downloaded. */
   static Map<KnownDataset, Archive> published() {
     return Map.of(
         KnownDataset.CIFAR10, cifar10(),

@@ -1,13 +1,13 @@
 package dev.quern.io.dataset;
 
-import dev.quern.io.file.Require;
+import dev.quern.internal.arguments.Require;
 import java.nio.file.Path;
 
 /**
- * A file of an {@link ImageFolder} that should be a picture and is none.
+ * A file of an {@link ImageFolder} that should be an image and cannot be read.
  *
  * @param path of the file, below the folder's
- * @param reason in words, for people
+ * @param reason human-readable reason
  */
 public record BrokenFile(Path path, String reason) {
   public BrokenFile {

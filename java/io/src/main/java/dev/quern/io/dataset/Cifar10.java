@@ -4,8 +4,8 @@ import dev.quern.data.Dataset;
 import dev.quern.error.FormatException;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.NotFoundException;
-import dev.quern.io.file.Heap;
-import dev.quern.io.file.Require;
+import dev.quern.internal.arguments.Heap;
+import dev.quern.internal.arguments.Require;
 import dev.quern.tensor.Shape;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,7 +30,7 @@ public final class Cifar10 {
   private final Path dir;
   private final int batchSize;
 
-  /** What is in {@code folder}; the batch size is 10,000 but in tests. */
+  /** Reads the data set in {@code folder}; the batch size is 10,000 except in tests. */
   Cifar10(Path folder, int batchSize) {
     Require.present("cifar10", "folder", folder);
     this.layout = layout(folder).orElseThrow(() -> missing(folder));
@@ -39,11 +39,11 @@ public final class Cifar10 {
   }
 
   /**
-   * The 50,000 training images in the order of their batches, or the 10,000 test images.
+   * Loads the 50,000 training images in the order of their batches, or the 10,000 test images.
    *
    * @throws NotFoundException if the folder holds neither layout, or a file of it is missing
-   * @throws FormatException if a file is not what it should be
-   * @throws dev.quern.error.MemoryLimitException if the images do not fit in what is left of the
+   * @throws FormatException if a file does not have the expected format
+   * @throws dev.quern.error.MemoryLimitException if the images do not fit in the free part of the
    *     JVM's heap
    */
   public static Dataset load(Path folder, Split split) {
@@ -107,7 +107,7 @@ public final class Cifar10 {
     List<String> classes = layout.classes(layout.meta(dir));
     if (classes.size() != CLASSES) {
       throw CifarLayout.READER.wrong(
-          layout.meta(dir), classes.size() + " class names where " + CLASSES + " are wanted");
+          layout.meta(dir), classes.size() + " class names, expected " + CLASSES);
     }
     return classes;
   }

@@ -3,8 +3,8 @@ package dev.quern.io.dataset;
 import dev.quern.data.Dataset;
 import dev.quern.error.FormatException;
 import dev.quern.error.NotFoundException;
-import dev.quern.io.file.Heap;
-import dev.quern.io.file.Require;
+import dev.quern.internal.arguments.Heap;
+import dev.quern.internal.arguments.Require;
 import dev.quern.tensor.Shape;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -51,11 +51,11 @@ public final class Cifar100 {
   private Cifar100() {}
 
   /**
-   * The 50,000 training images or the 10,000 test images with their fine labels.
+   * Loads the 50,000 training images or the 10,000 test images with their fine labels.
    *
    * @throws NotFoundException if the folder holds neither layout, or a file of it is missing
-   * @throws FormatException if a file is not what it should be
-   * @throws dev.quern.error.MemoryLimitException if the images do not fit in what is left of the
+   * @throws FormatException if a file does not have the expected format
+   * @throws dev.quern.error.MemoryLimitException if the images do not fit in the free part of the
    *     JVM's heap
    */
   public static Dataset load(Path folder, Split split) {
@@ -85,12 +85,7 @@ public final class Cifar100 {
           if (classes.size() != labels.classes) {
             throw reader.wrong(
                 dir,
-                classes.size()
-                    + " "
-                    + labels.word()
-                    + " class names where "
-                    + labels.classes
-                    + " are wanted");
+                classes.size() + " " + labels.word() + " class names, expected " + labels.classes);
           }
           Heap.require(what, (long) images * CifarReader.IMAGE_BYTES);
           CifarReader.Target read =

@@ -51,7 +51,7 @@ enum Cifar100Layout {
     return folder;
   }
 
-  /** The file whose presence marks the layout. */
+  /** The file that identifies the layout by its presence. */
   Path mark(Path dir) {
     return dir.resolve(mark);
   }

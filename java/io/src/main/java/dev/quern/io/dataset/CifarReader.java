@@ -24,13 +24,13 @@ record CifarReader(String operation) {
   /** 3 channels of 32 x 32. */
   static final int IMAGE_BYTES = 3 * 32 * 32;
 
-  /** What a pickle has besides pixels: labels, and the names of files. */
+  /** Space in a pickle besides the pixels, for labels and the names of files. */
   private static final int PICKLE_BYTES = 8 << 20;
 
   private static final int MAX_META_BYTES = 1 << 16;
   private static final int BUFFER_BYTES = 1 << 16;
 
-  /** Where images and labels go, from place {@code from} on, and how many there must be. */
+  /** Destination of images and labels, from index {@code from} on, and their expected number. */
   record Target(byte[] pixels, int[] labels, int from, int images) {}
 
   /**
@@ -50,7 +50,7 @@ record CifarReader(String operation) {
                 + to.images
                 + " records of "
                 + record
-                + "; is it cut short?");
+                + "; is it truncated?");
       }
       DataInputStream in =
           new DataInputStream(new BufferedInputStream(RegularFile.stream(whole), BUFFER_BYTES));
@@ -61,7 +61,8 @@ record CifarReader(String operation) {
         in.readFully(to.pixels, i * IMAGE_BYTES, IMAGE_BYTES);
       }
     } catch (EOFException e) {
-      throw new FormatException(operation + ": " + file + ": it became shorter", e);
+      throw new FormatException(
+          operation + ": " + file + ": the file was truncated while it was read", e);
     } catch (IOException e) {
       throw FileErrors.of(operation, file, e);
     }
@@ -116,8 +117,8 @@ record CifarReader(String operation) {
   }
 
   /**
-   * @param classes how many there are
-   * @throws FormatException if a label is none of them
+   * @param classes number of classes
+   * @throws FormatException if a label is not below it
    */
   void requireLabels(Path file, Target read, int classes) {
     for (int i = 0; i < read.images; i++) {

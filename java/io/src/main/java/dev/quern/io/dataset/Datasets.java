@@ -3,7 +3,7 @@ package dev.quern.io.dataset;
 import dev.quern.data.Dataset;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.NotFoundException;
-import dev.quern.io.file.Require;
+import dev.quern.internal.arguments.Require;
 import dev.quern.io.file.SearchPath;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -29,7 +29,7 @@ public final class Datasets {
   private final Map<KnownDataset, Archive> archives;
 
   /**
-   * @param downloader asked only where something is downloaded: an HTTP client has a thread
+   * @param downloader used only for a download, because an HTTP client owns a thread
    */
   Datasets(
       SearchPath search, Supplier<Downloader> downloader, Map<KnownDataset, Archive> archives) {
@@ -46,10 +46,10 @@ public final class Datasets {
   /**
    * Loads one split of a data set from the usual places into memory; downloads nothing.
    *
-   * @throws InvalidArgumentException if there is no data set of that name
-   * @throws NotFoundException if it is in none of these places; says which they are and how to get
-   *     it
-   * @throws dev.quern.error.FormatException if its files are not what they should be
+   * @throws InvalidArgumentException if the name is not a built-in data set's
+   * @throws NotFoundException if it is in none of these places; the message lists them and how to
+   *     get the data set
+   * @throws dev.quern.error.FormatException if its files do not have the expected format
    */
   public static Dataset load(String name, Split split) {
     return load(name, split, null, false, DownloadListener.NONE);
@@ -59,13 +59,13 @@ public final class Datasets {
    * Loads one split of a data set into memory.
    *
    * @param dataDir the only folder to look in, or null for the usual places
-   * @param download whether a missing data set may be fetched, into {@code dataDir} or the user's
-   *     cache
-   * @param listener hears of a download's progress
-   * @throws InvalidArgumentException if there is no data set of that name
-   * @throws NotFoundException if it is in none of these places; says which they are and how to get
-   *     it
-   * @throws dev.quern.error.FormatException if its files are not what they should be
+   * @param download whether a missing data set may be downloaded, into {@code dataDir} or the
+   *     user's cache
+   * @param listener is notified of a download's progress
+   * @throws InvalidArgumentException if the name is not a built-in data set's
+   * @throws NotFoundException if it is in none of these places; the message lists them and how to
+   *     get the data set
+   * @throws dev.quern.error.FormatException if its files do not have the expected format
    * @throws dev.quern.error.DownloadException if the download fails
    */
   public static Dataset load(
@@ -90,7 +90,7 @@ public final class Datasets {
         "data set: " + name + " is not one of " + String.join(", ", names()));
   }
 
-  /** What {@link #load} does, with this object's places and downloader. */
+  /** Does the work of {@link #load} with this object's places and downloader. */
   Dataset find(
       KnownDataset wanted, Split split, Path dataDir, boolean download, DownloadListener listener) {
     List<Path> places = places(wanted, dataDir);
@@ -141,7 +141,7 @@ public final class Datasets {
               + "); or "
               + how;
     } else if (download) {
-      how = "no checksum of it is known here, so --download does not fetch it; " + how;
+      how = "its checksum is not known, so --download cannot fetch it; " + how;
     }
     return new NotFoundException(
         "data set " + wanted.title() + ": not found in " + where + "; " + how);

@@ -3,9 +3,9 @@ package dev.quern.io.dataset;
 import dev.quern.error.DownloadException;
 import dev.quern.error.FormatException;
 import dev.quern.error.InvalidArgumentException;
+import dev.quern.internal.arguments.Require;
 import dev.quern.io.file.AtomicFile;
 import dev.quern.io.file.FileErrors;
-import dev.quern.io.file.Require;
 import dev.quern.io.file.Sha256;
 import java.io.IOException;
 import java.net.http.HttpClient;
@@ -86,7 +86,7 @@ public final class Downloader {
               OPERATION
                   + ": "
                   + file.uri()
-                  + ": what came does not have SHA-256 "
+                  + ": the downloaded file does not have SHA-256 "
                   + file.sha256()
                   + "; it was deleted");
         }
@@ -117,7 +117,8 @@ public final class Downloader {
       try {
         TarGz.unpack(archive, temporary, most);
         if (!Files.isDirectory(temporary.resolve(top))) {
-          throw new FormatException(OPERATION + ": " + archive + " holds no folder " + top);
+          throw new FormatException(
+              OPERATION + ": " + archive + " does not contain the folder " + top);
         }
         AtomicFile.move(temporary.resolve(top), target);
       } finally {
@@ -172,7 +173,7 @@ public final class Downloader {
             + ATTEMPTS
             + " attempts: "
             + reason(last)
-            + "; the next one goes on at byte "
+            + "; the next attempt resumes at byte "
             + part.size(),
         last);
   }

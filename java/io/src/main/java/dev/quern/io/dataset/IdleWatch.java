@@ -46,7 +46,7 @@ final class IdleWatch implements AutoCloseable {
       expired = true;
       stream.close();
     } catch (InterruptedException | IOException e) {
-      // the reader is done, or meets the same error itself
+      // the reader has finished, or gets the same error itself
     }
   }
 }

@@ -3,8 +3,8 @@ package dev.quern.io.dataset;
 import dev.quern.data.Dataset;
 import dev.quern.error.FormatException;
 import dev.quern.error.NotFoundException;
-import dev.quern.io.file.Heap;
-import dev.quern.io.file.Require;
+import dev.quern.internal.arguments.Heap;
+import dev.quern.internal.arguments.Require;
 import dev.quern.tensor.Shape;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,13 +26,13 @@ public final class Idx {
   private Idx() {}
 
   /**
-   * One split's images, of one channel.
+   * Loads the images of one split, with one channel.
    *
-   * @param name what the data set is called
+   * @param name name of the data set
    * @param classes class names in label order
    * @throws NotFoundException if a file is missing
    * @throws FormatException if a file is malformed, or images and labels do not match
-   * @throws dev.quern.error.MemoryLimitException if the images do not fit in what is left of the
+   * @throws dev.quern.error.MemoryLimitException if the images do not fit in the free part of the
    *     JVM's heap
    */
   public static Dataset load(Path folder, Split split, String name, List<String> classes) {
@@ -117,7 +117,7 @@ public final class Idx {
   private static int[] dims(Source source, int rank) {
     int[] dims = source.content().dims();
     if (dims.length != rank) {
-      throw wrong(source, dims.length + " dimensions where " + rank + " are wanted");
+      throw wrong(source, dims.length + " dimensions, expected " + rank);
     }
     return dims;
   }

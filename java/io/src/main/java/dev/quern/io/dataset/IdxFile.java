@@ -3,11 +3,11 @@ package dev.quern.io.dataset;
 import dev.quern.error.FormatException;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.NotFoundException;
+import dev.quern.internal.arguments.Heap;
+import dev.quern.internal.arguments.Require;
 import dev.quern.io.file.AtomicFile;
 import dev.quern.io.file.FileErrors;
-import dev.quern.io.file.Heap;
 import dev.quern.io.file.RegularFile;
-import dev.quern.io.file.Require;
 import dev.quern.io.file.Sizes;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
@@ -55,10 +55,10 @@ public record IdxFile(int[] dims, byte[] values) {
   }
 
   /**
-   * Reads a file. Memory is taken as data come, not as the header claims.
+   * Reads a file. Memory is allocated as data arrives, not by the size in the header.
    *
-   * @throws NotFoundException if there is no such file
-   * @throws FormatException if it is malformed, shorter or longer than its header says
+   * @throws NotFoundException if the file does not exist
+   * @throws FormatException if it is malformed, or shorter or longer than its header declares
    */
   public static IdxFile read(Path file) {
     Require.present(OPERATION, "file", file);
@@ -86,21 +86,21 @@ public record IdxFile(int[] dims, byte[] values) {
       byte[] values = in.readNBytes(n);
       if (values.length != n) {
         throw wrong(
-            file, "cut short: " + values.length + " of the " + n + " bytes that it declares");
+            file, "truncated: " + values.length + " of the " + n + " bytes that it declares");
       }
       if (in.read() >= 0) {
-        throw wrong(file, "it goes on behind the " + n + " bytes that it declares");
+        throw wrong(file, "it has bytes after the " + n + " bytes that it declares");
       }
       return new IdxFile(dims, values);
     } catch (EOFException e) {
-      throw new FormatException(OPERATION + ": " + file + ": cut short", e);
+      throw new FormatException(OPERATION + ": " + file + ": truncated", e);
     } catch (ZipException e) {
       throw new FormatException(OPERATION + ": " + file + ": not gzip: " + e.getMessage(), e);
     }
   }
 
   /**
-   * Writes a file as a whole or not at all; there is no time stamp in it.
+   * Writes a file completely or not at all, without a time stamp.
    *
    * @throws dev.quern.error.NotFoundException if the folder is missing
    * @throws dev.quern.error.FileAccessException if it cannot be written to
@@ -162,7 +162,7 @@ public record IdxFile(int[] dims, byte[] values) {
       throw wrong(
           file,
           String.format(
-              "it begins with %08x where 0000080N is wanted, N from 1 to %d", magic, MAX_RANK));
+              "it begins with %08x, expected 0000080N with N from 1 to %d", magic, MAX_RANK));
     }
     int[] dims = new int[rank];
     for (int i = 0; i < rank; i++) {
@@ -179,9 +179,9 @@ public record IdxFile(int[] dims, byte[] values) {
           file,
           "dimensions "
               + Arrays.toString(dims)
-              + " cannot come out of "
+              + " cannot be compressed into "
               + fileBytes
-              + " bytes; is it cut short?");
+              + " bytes; is it truncated?");
     }
     Heap.require(OPERATION + ": " + file, n);
     return (int) n;

@@ -3,33 +3,34 @@ package dev.quern.io.dataset;
 import dev.quern.data.Dataset;
 import dev.quern.data.Preprocessing;
 import dev.quern.error.InvalidArgumentException;
-import dev.quern.io.file.Require;
+import dev.quern.internal.arguments.Require;
 import dev.quern.io.folder.OpenFolder;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
 /**
- * A folder of pictures as data sets. What a picture shows is the name of its subfolder:
+ * An image folder as data sets. The label of an image is the name of its subfolder:
  *
  * <pre>
- * pets/cat/1.png, pets/dog/2.jpg          all pictures, or divided by a ratio
- * pets/train/cat/1.png, pets/test/dog/2.jpg, and val where there is one
- * pets/1.png, pets/2.jpg, labels.csv      by a list, in CSV: file,label and maybe split
- * pets/images/1.jpg, pets/masks/1.png     a class for each pixel; below train, test, val, too
+ * pets/cat/1.png, pets/dog/2.jpg          all images, or split by a ratio
+ * pets/train/cat/1.png, pets/test/dog/2.jpg, and optionally val
+ * pets/1.png, pets/2.jpg, labels.csv      by a CSV list: file,label and optionally split
+ * pets/images/1.jpg, pets/masks/1.png     a class per pixel; also below train, test, val
  * </pre>
  *
- * Classes are sorted by name, pictures by path. Subfolders of a class belong to it. Files whose
- * names begin with a dot, or end in no way that a picture's does, are left alone.
+ * Classes are sorted by name, images by path. Subfolders of a class belong to it. Files with a name
+ * that begins with a dot, or without the extension of an image format, are ignored.
  *
- * <p>Where there is no list, and folders {@code images} and {@code masks} lie side by side, samples
- * have targets {@code [H, W]}, as {@link dev.quern.network.Task#pixelClasses} takes them. A mask
- * has its picture's name with the ending {@code .png}, its size, and grey or a palette of at most 8
- * bits, whose values or indices are classes from 0. 255 is ignored: its target is {@link
- * dev.quern.loss.CrossEntropy#IGNORE_INDEX}, as where {@link dev.quern.data.Preprocessing.Fit#FIT}
- * adds black. Masks are resized as their pictures are, by the nearest pixel. A file {@code
- * classes.txt} in the folder may name the classes, one a line. A picture is broken where its mask
- * is missing, broken, of another size or has another class; a mask without a picture is left alone.
+ * <p>Without a list, and with the folders {@code images} and {@code masks} side by side, samples
+ * have targets {@code [H, W]} for {@link dev.quern.network.Task#pixelClasses}. A mask has its
+ * image's name with the extension {@code .png}, its size, and grey values or a palette of at most 8
+ * bits, the values or indices being classes counted from 0. 255 is ignored: its target is {@link
+ * dev.quern.loss.CrossEntropy#IGNORE_INDEX}, as for the borders that {@link
+ * dev.quern.data.Preprocessing.Fit#FIT} adds. Masks are resized like their images, by the nearest
+ * pixel. A file {@code classes.txt} in the folder may name the classes, one per line. An image
+ * counts as broken if its mask is missing, broken, of another size or has an unknown class; a mask
+ * without an image is ignored.
  *
  * <pre>{@code
  * try (ImageFolder pets = ImageFolder.builder(path).size(Size.of(64)).split(0.8, 1).open();
@@ -39,13 +40,13 @@ import java.util.Map;
  * }
  * }</pre>
  *
- * Pictures of any size and format that {@link dev.quern.data.Image#read(Path)} reads are brought to
+ * Images of any size and format that {@link dev.quern.data.Image#read(Path)} reads are resized to
  * one size. All are decoded once when the folder is opened, on as many threads as the engine has,
- * so that every broken file is known by then. Their pixels are kept as far as {@link
- * ImageFolderBuilder#cache} allows; the others are decoded again whenever they are asked for. A
- * file that changes or goes later ends training in a {@link dev.quern.error.DataException}.
+ * so every broken file is known then. Decoded pixels are cached within the limit of {@link
+ * ImageFolderBuilder#cache}; other images are decoded again on each access. If a file changes or
+ * disappears later, training throws a {@link dev.quern.error.DataException}.
  *
- * <p>Safe for threads, and so are its sets. They may be read until the folder is closed.
+ * <p>Thread-safe, and so are its data sets, which are readable until the folder is closed.
  */
 public final class ImageFolder implements AutoCloseable {
   private final OpenFolder folder;
@@ -66,11 +67,12 @@ public final class ImageFolder implements AutoCloseable {
   }
 
   /**
-   * The pictures below a folder, whatever it is divided into, sorted by path: by the endings of
-   * their names, hidden ones and those that links lead out to aside. None is read.
+   * Lists the image files below a folder, recursively and sorted by path. Files are selected by
+   * extension; hidden files and links to targets outside the folder are skipped. The images are not
+   * read.
    *
-   * @throws dev.quern.error.NotFoundException if there is no such folder
-   * @throws dev.quern.error.FormatException if it is none, or has no pictures
+   * @throws dev.quern.error.NotFoundException if the folder does not exist
+   * @throws dev.quern.error.FormatException if it is not a folder, or contains no images
    * @throws dev.quern.error.FileAccessException if the system refuses to list it
    */
   public static List<Path> files(Path folder) {
@@ -88,41 +90,47 @@ public final class ImageFolder implements AutoCloseable {
   }
 
   /**
-   * Pictures of each class, those of all sets together, in label order: of masks, those that have a
-   * pixel of it.
+   * Number of images of each class over all data sets, in label order; for masks, the number of
+   * images with at least one pixel of the class.
    */
   public Map<String, Integer> counts() {
     return folder.counts();
   }
 
-  /** Those to train on: all where nothing divides the folder. */
+  /** The training images: all images if the folder has no split. */
   public Dataset train() {
     return folder.train();
   }
 
-  /** Those of {@code val}; may be empty. */
+  /** The validation images, {@code val}; may be empty. */
   public Dataset validation() {
     return folder.validation();
   }
 
-  /** Those held out by folder, list or ratio; empty where nothing divides the folder. */
+  /** The test images, held out by folder, list or ratio; empty if the folder has no split. */
   public Dataset test() {
     return folder.test();
   }
 
-  /** All pictures. */
+  /** The files of {@link #test()}, by its indices. */
+  public List<Path> testFiles() {
+    return folder.testFiles();
+  }
+
+  /** All images. */
   public Dataset all() {
     return folder.all();
   }
 
-  /** What was skipped, sorted by path. */
+  /** Files that were skipped, sorted by path. */
   public List<BrokenFile> broken() {
     return broken;
   }
 
   /**
-   * How its pictures became samples, with the mean and deviation of {@link #train()}: for {@code
-   * Trainer.builder(network).preprocessing}, so that a model takes pictures in the same way.
+   * The preprocessing from images to samples, with mean and standard deviation of {@link #train()}:
+   * for {@code Trainer.builder(network).preprocessing}, so that the model preprocesses images in
+   * the same way.
    */
   public Preprocessing preprocessing() {
     return folder.preprocessing();

@@ -4,7 +4,7 @@ import dev.quern.data.Normalization;
 import dev.quern.data.Preprocessing;
 import dev.quern.error.FormatException;
 import dev.quern.error.InvalidArgumentException;
-import dev.quern.io.file.Require;
+import dev.quern.internal.arguments.Require;
 import dev.quern.io.folder.FolderOptions;
 import dev.quern.io.folder.Labels;
 import dev.quern.io.folder.OpenFolder;
@@ -28,7 +28,7 @@ public final class ImageFolderBuilder {
   }
 
   /**
-   * Height and width of all samples; has to be said, here or by {@link #preprocessing}.
+   * Sets height and width of all samples; required, here or by {@link #preprocessing}.
    *
    * @throws InvalidArgumentException if it is null or below 1x1
    */
@@ -37,34 +37,33 @@ public final class ImageFolderBuilder {
     return this;
   }
 
-  /** What is done about another aspect ratio; default {@link Preprocessing.Fit#STRETCH}. */
+  /** Sets the handling of other aspect ratios; default {@link Preprocessing.Fit#STRETCH}. */
   public ImageFolderBuilder fit(Preprocessing.Fit fit) {
     how = how.fit(Require.present(OP, "fit", fit));
     return this;
   }
 
   /**
-   * Size, fit, crop and channels as a model has them, in place of what was said before; default
-   * three channels of RGB, stretched. The normalization is not used: that is the trainer's.
+   * Sets size, fit, crop and channels to those of a model, replacing earlier settings; the default
+   * is three RGB channels, stretched. The normalization is not used: the trainer has its own.
    *
-   * @throws InvalidArgumentException if it is null, or takes no pictures
+   * @throws InvalidArgumentException if it is null, or is not for images
    */
   public ImageFolderBuilder preprocessing(Preprocessing preprocessing) {
     Require.present(OP, "preprocessing", preprocessing);
     if (preprocessing.channels() == Preprocessing.Channels.ANY) {
-      throw new InvalidArgumentException(OP + ": a preprocessing that takes no pictures");
+      throw new InvalidArgumentException(OP + ": this preprocessing does not take images");
     }
     how = preprocessing;
     return this;
   }
 
   /**
-   * Divides the pictures where the folder has no {@code test} and its list no test pictures: of
-   * each class this part trains, and the rest is {@link ImageFolder#test()}. Of two or more
-   * pictures of a class at least one comes to each side. The same seed and files give the same
-   * parts.
+   * Splits the images if neither the folder nor the list has test images: this fraction of each
+   * class is for training, the rest is {@link ImageFolder#test()}. A class with two or more images
+   * has at least one on each side. The same seed and files give the same split.
    *
-   * @param train from 0, nothing trains, to 1, all does
+   * @param train fraction for training, from 0 to 1
    * @throws InvalidArgumentException if it is outside
    */
   public ImageFolderBuilder split(double train, long seed) {
@@ -73,16 +72,19 @@ public final class ImageFolderBuilder {
   }
 
   /**
-   * Takes labels from a list in place of subfolders: CSV in UTF-8 whose first line has the columns
-   * {@code file} and {@code label}, and {@code split} where it says {@code train}, {@code val} or
-   * {@code test}. Other columns are ignored. Files are named by their path below the folder; one
-   * that is not listed is left alone. Pictures come in the list's order.
+   * Takes labels from a list in place of subfolders: CSV in UTF-8 with the columns {@code file} and
+   * {@code label} in its first line, and optionally {@code split} with {@code train}, {@code val}
+   * or {@code test}. Other columns are ignored. Files are named by their path below the folder;
+   * files that are not listed are ignored. Images are in the list's order.
    */
   public ImageFolderBuilder labels(Path csv) {
     return labels(csv, LabelKind.CLASS);
   }
 
-  /** {@link #labels(Path)} whose labels may be several, or numbers, for tasks that have targets. */
+  /**
+   * Takes labels from a list as {@link #labels(Path)} does; labels may be several classes or
+   * numbers, for tasks with targets.
+   */
   public ImageFolderBuilder labels(Path csv, LabelKind kind) {
     Require.present(OP, "kind of labels", kind);
     options.labels(
@@ -97,27 +99,28 @@ public final class ImageFolderBuilder {
   }
 
   /**
-   * Takes a weight of each picture from a column of that list, as {@link
+   * Takes a sample weight for each image from a column of that list, as {@link
    * dev.quern.data.Dataset#withWeights} does.
    *
-   * @param column its name in the first line; {@link #open} refuses a list without it, and weights
-   *     that are no numbers of at least 0
-   * @throws InvalidArgumentException if it is null, or no list is said yet
+   * @param column its name in the first line; {@link #open} rejects a list without it, and weights
+   *     that are not numbers of at least 0
+   * @throws InvalidArgumentException if it is null, or no list is set yet
    */
   public ImageFolderBuilder weights(String column) {
     if (!options.hasList()) {
-      throw new InvalidArgumentException(OP + ": weights are a column of a list; say labels first");
+      throw new InvalidArgumentException(
+          OP + ": a weight column needs a label file; call labels first");
     }
     options.weights(Require.present(OP, "column of weights", column));
     return this;
   }
 
   /**
-   * The classes in label order, a model's for example; default those of the folder, sorted, or of
-   * masks those of {@code classes.txt}. Numbers have none. Another class in the folder is then an
-   * error, and one without pictures is not.
+   * Sets the classes in label order, a model's for example; the default is the folder's classes,
+   * sorted, or for masks those of {@code classes.txt}. Numeric labels have no classes. Any other
+   * class in the folder is then an error; a class without images is allowed.
    *
-   * @throws InvalidArgumentException if there are none, or one twice
+   * @throws InvalidArgumentException if there are none, or one occurs twice
    */
   public ImageFolderBuilder classes(List<String> names) {
     options.classes(Require.classes(OP, names));
@@ -141,10 +144,10 @@ public final class ImageFolderBuilder {
   }
 
   /**
-   * Keeps decoded pixels in a file in place of the heap, at most so many bytes. The file is made
-   * when the folder is opened and removed when it is closed; after a killed process it is left.
+   * Caches decoded pixels in a file instead of the heap, up to this many bytes. The file is created
+   * when the folder is opened and deleted when it is closed; a killed process leaves it behind.
    *
-   * @param file that is not there yet; {@link #open} refuses another
+   * @param file a path that does not exist yet; {@link #open} rejects an existing file
    * @throws InvalidArgumentException if it is null, or the bytes are below 0
    */
   public ImageFolderBuilder cacheFile(Path file, long bytes) {
@@ -155,13 +158,14 @@ public final class ImageFolderBuilder {
   }
 
   /**
-   * Keeps decoded pixels in a file that stays, so that the next run decodes nothing: at most so
-   * many bytes. The next run takes them if the pictures' names, sizes and times, the resizing and
-   * the limit are the same, and the first picture of each format is still decoded to the same
-   * pixels; else the file is made anew. What is damaged in it is decoded again. It gets its name
-   * when the folder is open, as a whole.
+   * Caches decoded pixels in a persistent file of up to this many bytes, so that later runs need
+   * not decode. A later run uses it if the images' names, sizes and times, the resizing and the
+   * limit are the same, and the first image of each format still decodes to the same pixels;
+   * otherwise the file is rebuilt. Damaged entries are decoded again. The file gets its name,
+   * complete, when the folder is open.
    *
-   * @param file that is such a cache, or not there yet; {@link #open} refuses another
+   * @param file such a cache, or a path that does not exist yet; {@link #open} rejects any other
+   *     file
    * @throws InvalidArgumentException if it is null, or the bytes are below 0
    */
   public ImageFolderBuilder keptCache(Path file, long bytes) {
@@ -178,21 +182,22 @@ public final class ImageFolderBuilder {
   }
 
   /**
-   * Finds the pictures and decodes each once.
+   * Finds the images and decodes each once.
    *
-   * @throws InvalidArgumentException if no size is said
-   * @throws dev.quern.error.NotFoundException if there is no such folder or list, or nothing that
-   *     reads pictures
-   * @throws FormatException if files are broken, the first ten of which it names; if it has no
-   *     pictures, or a class has none; if the list is none; if no mask has a class but 0
+   * @throws InvalidArgumentException if no size is set
+   * @throws dev.quern.error.NotFoundException if the folder or list does not exist, or no module
+   *     that reads images is present
+   * @throws FormatException if files are broken, with the first ten in the message; if the folder
+   *     or one of its classes has no images; if the list is not valid; if all masks have only class
+   *     0
    * @throws dev.quern.error.FileAccessException if the system refuses to list the folder, or to
-   *     make the cache file
-   * @throws dev.quern.error.MemoryLimitException if the JVM's heap has no room
+   *     create the cache file
+   * @throws dev.quern.error.MemoryLimitException if the JVM's heap is too small
    * @throws dev.quern.error.UserCodeException if the listener throws
    */
   public ImageFolder open() {
     if (how.size() == null) {
-      throw new InvalidArgumentException(OP + ": no size is said, to which pictures are brought");
+      throw new InvalidArgumentException(OP + ": a size to resize images to is required");
     }
     return new ImageFolder(OpenFolder.open(options, how, listener::onRead));
   }

@@ -164,7 +164,7 @@ enum KnownDataset {
     return systemFolders;
   }
 
-  /** Where it is in a folder: in a sub-folder of its own, or in the folder itself. */
+  /** The data set's place in a folder: a subfolder of its own, or the folder itself. */
   Optional<Path> find(Path folder, Split split) {
     for (String s : subfolders) {
       if (isIn(folder.resolve(s), split)) {

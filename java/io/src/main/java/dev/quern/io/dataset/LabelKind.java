@@ -1,6 +1,6 @@
 package dev.quern.io.dataset;
 
-/** What the column {@code label} of a list of pictures holds: {@link ImageFolderBuilder#labels}. */
+/** Content of the column {@code label} in a list of images: {@link ImageFolderBuilder#labels}. */
 public enum LabelKind {
   /** One class: the samples have labels. */
   CLASS,

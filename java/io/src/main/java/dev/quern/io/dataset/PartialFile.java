@@ -21,8 +21,8 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 final class PartialFile implements Closeable {
   /**
-   * Those of this process. None is opened again meanwhile: a POSIX lock is gone when its process
-   * closes any descriptor of the file.
+   * Files opened by this process. None of them is opened again meanwhile: a POSIX lock is released
+   * when its process closes any descriptor of the file.
    */
   private static final Set<Path> OPEN = ConcurrentHashMap.newKeySet();
 
@@ -91,7 +91,7 @@ final class PartialFile implements Closeable {
     return out.length();
   }
 
-  /** What to resume by, or an empty text if the next transfer must start afresh. */
+  /** The validator for resuming; empty if the next transfer must start from the beginning. */
   String validator() throws IOException {
     if (size() == 0 || !Files.exists(validator) || Files.size(validator) > LONGEST_VALIDATOR) {
       return "";

@@ -1,14 +1,14 @@
 package dev.quern.io.dataset;
 
-/** Hears how far a folder of pictures is read. */
+/** Listener for the progress of reading an image folder. */
 @FunctionalInterface
 public interface ReadingListener {
   /** Hears nothing. */
   ReadingListener NONE = (done, all) -> {};
 
   /**
-   * So many of all pictures are read. Is called now and then, at the end with both the same, on the
-   * thread that opens the folder. What it throws ends the opening.
+   * Reports that {@code done} of {@code all} images are read. Called from time to time and at the
+   * end with equal arguments, on the thread that opens the folder. An exception aborts the opening.
    */
   void onRead(int done, int all);
 }

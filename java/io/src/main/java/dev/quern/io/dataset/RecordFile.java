@@ -5,10 +5,10 @@ import dev.quern.error.ClosedException;
 import dev.quern.error.FormatException;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.NotFoundException;
+import dev.quern.internal.arguments.Heap;
+import dev.quern.internal.arguments.Require;
 import dev.quern.io.file.FileErrors;
-import dev.quern.io.file.Heap;
 import dev.quern.io.file.RegularFile;
-import dev.quern.io.file.Require;
 import dev.quern.tensor.Shape;
 import java.io.EOFException;
 import java.io.IOException;
@@ -22,8 +22,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A data set in a file of records that may be larger than memory: a sample is read when it is asked
- * for. A record is a label of one unsigned byte and then the sample's values: unsigned bytes, as in
+ * A data set in a file of records that may be larger than memory: samples are read on demand. A
+ * record is a label of one unsigned byte and then the sample's values: unsigned bytes, as in
  * CIFAR-10's binary files, or little-endian float32, in the order of the shape.
  *
  * <pre>{@code
@@ -32,8 +32,8 @@ import java.util.List;
  * }
  * }</pre>
  *
- * Thread-safe; one thread reads at a time. Slices and other views end with it. Closing twice does
- * nothing.
+ * Thread-safe; one thread reads at a time. Closing it also closes its slices and other views.
+ * Closing twice does nothing.
  */
 public final class RecordFile implements Dataset, AutoCloseable {
   private static final String OPERATION = "records";
@@ -72,11 +72,12 @@ public final class RecordFile implements Dataset, AutoCloseable {
   /**
    * Opens a file; reads nothing yet.
    *
-   * @param name what the data set is called
+   * @param name name of the data set
    * @param shape of one sample
    * @param classes names in label order, at most 256
-   * @throws NotFoundException if there is no such file
-   * @throws FormatException if it is no regular file, or not of whole records
+   * @throws NotFoundException if the file does not exist
+   * @throws FormatException if it is not a regular file, or its size is not a multiple of the
+   *     record's size
    * @throws InvalidArgumentException if a record is larger than an array, or there are too many
    *     classes
    */
@@ -90,7 +91,7 @@ public final class RecordFile implements Dataset, AutoCloseable {
     names.forEach(n -> Require.present(OPERATION, "class name", n));
     if (shape.elements() < 1 || shape.elements() > MOST_BYTES / Float.BYTES) {
       throw new InvalidArgumentException(
-          OPERATION + ": a sample of " + shape + " is empty or larger than an array");
+          OPERATION + ": a sample of " + shape + " is empty or too large for a Java array");
     }
     if (names.isEmpty() || names.size() > MOST_CLASSES) {
       throw new InvalidArgumentException(
@@ -213,7 +214,7 @@ public final class RecordFile implements Dataset, AutoCloseable {
       in.readFully(record, 0, count);
       return record;
     } catch (EOFException e) {
-      throw new FormatException(of(index) + ": the file became shorter since it was opened", e);
+      throw new FormatException(of(index) + ": the file was truncated after it was opened", e);
     } catch (IOException e) {
       throw FileErrors.of(OPERATION + ": sample " + index, file, e);
     }
@@ -232,7 +233,7 @@ public final class RecordFile implements Dataset, AutoCloseable {
     }
   }
 
-  /** Of a file that was only read, nothing is lost. */
+  /** Closes a file that was only read; a failure loses nothing. */
   private static void closeQuietly(RandomAccessFile in) {
     try {
       in.close();

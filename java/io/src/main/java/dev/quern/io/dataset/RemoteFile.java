@@ -1,7 +1,7 @@
 package dev.quern.io.dataset;
 
 import dev.quern.error.InvalidArgumentException;
-import dev.quern.io.file.Require;
+import dev.quern.internal.arguments.Require;
 import java.net.URI;
 
 /**
@@ -28,7 +28,7 @@ public record RemoteFile(URI uri, long bytes, String sha256) {
     }
     if (bytes < 1) {
       throw new InvalidArgumentException(
-          "download: a size of " + bytes + " bytes, at least 1 wanted");
+          "download: a size of " + bytes + " bytes must be at least 1");
     }
     if (!sha256.matches("[0-9a-f]{64}")) {
       throw new InvalidArgumentException(

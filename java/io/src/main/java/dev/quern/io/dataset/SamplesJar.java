@@ -2,7 +2,7 @@ package dev.quern.io.dataset;
 
 import dev.quern.data.Dataset;
 import dev.quern.error.FileAccessException;
-import dev.quern.io.file.Heap;
+import dev.quern.internal.arguments.Heap;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -32,7 +32,7 @@ final class SamplesJar {
   private static Idx.Source read(String resource) {
     URL url = find(resource);
     if (url == null) {
-      throw new FileAccessException("idx: " + resource + " is missing in the jar", null);
+      throw new FileAccessException("idx: " + resource + " is missing from the jar", null);
     }
     try (InputStream in = url.openStream()) {
       byte[] all = in.readAllBytes();

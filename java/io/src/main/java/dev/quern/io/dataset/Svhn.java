@@ -3,8 +3,8 @@ package dev.quern.io.dataset;
 import dev.quern.data.Dataset;
 import dev.quern.error.FormatException;
 import dev.quern.error.NotFoundException;
-import dev.quern.io.file.Heap;
-import dev.quern.io.file.Require;
+import dev.quern.internal.arguments.Heap;
+import dev.quern.internal.arguments.Require;
 import dev.quern.io.mat.MatArray;
 import dev.quern.io.mat.MatFile;
 import dev.quern.tensor.Shape;
@@ -16,9 +16,9 @@ import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
- * The Street View House Numbers in their format 2, cropped digits (Netzer et al., 2011): {@code
+ * The Street View House Numbers in format 2, cropped digits (Netzer et al., 2011): {@code
  * train_32x32.mat} with 73,257 images of 3x32x32, {@code test_32x32.mat} with 26,032, ten classes,
- * 0 to 9. They are MATLAB files of level 5 with {@code X}, uint8 [32, 32, 3, N], and {@code y}, a
+ * 0 to 9. The files are MATLAB level 5 files with {@code X}, uint8 [32, 32, 3, N], and {@code y}, a
  * number from 1 to 10 for each image, 10 for the digit 0.
  */
 public final class Svhn {
@@ -30,11 +30,11 @@ public final class Svhn {
   private Svhn() {}
 
   /**
-   * One split.
+   * Loads one split.
    *
    * @throws NotFoundException if its file is missing
-   * @throws FormatException if its file is not what it should be
-   * @throws dev.quern.error.MemoryLimitException if the images do not fit in what is left of the
+   * @throws FormatException if its file does not have the expected format
+   * @throws dev.quern.error.MemoryLimitException if the images do not fit in the free part of the
    *     JVM's heap
    */
   public static Dataset load(Path folder, Split split) {
@@ -92,7 +92,12 @@ public final class Svhn {
     int[] dims = y.dims();
     if (!Arrays.equals(dims, new int[] {size, 1}) && !Arrays.equals(dims, new int[] {1, size})) {
       throw wrong(
-          file, "array y of " + Arrays.toString(dims) + " is not [" + size + ", 1], as X has it");
+          file,
+          "array y of "
+              + Arrays.toString(dims)
+              + " is not ["
+              + size
+              + ", 1], the number of images in X");
     }
     int[] digits = y.wholes();
     for (int i = 0; i < size; i++) {

@@ -1,8 +1,8 @@
 package dev.quern.io.dataset;
 
 import dev.quern.error.FormatException;
+import dev.quern.internal.arguments.Heap;
 import dev.quern.io.file.FileErrors;
-import dev.quern.io.file.Heap;
 import dev.quern.io.file.RegularFile;
 import java.io.BufferedInputStream;
 import java.io.FilterInputStream;
@@ -72,7 +72,7 @@ final class TarGz {
         if (isFolder(e)) {
           Files.createDirectories(target);
         } else if (Files.exists(target)) {
-          throw new FormatException("entry \"" + e.getName() + "\" comes twice");
+          throw new FormatException("entry \"" + e.getName() + "\" occurs twice");
         } else {
           Files.createDirectories(target.getParent());
           copy(tar, target);
@@ -95,7 +95,7 @@ final class TarGz {
     } catch (FormatException e) {
       throw e; // Bounded's
     } catch (IOException | RuntimeException e) {
-      throw malformed(e); // a malformed entry meets more than IOException in the library
+      throw malformed(e); // for a malformed entry the library throws more than IOException
     }
   }
 
@@ -119,14 +119,15 @@ final class TarGz {
     try {
       return folder.resolve(name);
     } catch (InvalidPathException e) {
-      throw new FormatException("entry \"" + name + "\" has a name that no file here can have", e);
+      throw new FormatException(
+          "entry \"" + name + "\" is not a valid file name on this system", e);
     }
   }
 
   /**
-   * Parts without drive letters, backslashes, control characters and {@code ..}, with a slash
-   * between each two, and maybe one behind; by loops, since a regular expression with a group that
-   * repeats takes a stack frame for each turn.
+   * Whether a path is plain: no drive letters, backslashes, control characters or {@code ..}, one
+   * slash between parts and at most one at the end. Written as loops, because a regular expression
+   * with a repeated group takes a stack frame per repetition.
    */
   private static boolean isPlain(String name) {
     String path = name.endsWith("/") ? name.substring(0, name.length() - 1) : name;
@@ -161,7 +162,7 @@ final class TarGz {
   }
 
   private static FormatException malformed(Exception e) {
-    return new FormatException("not a whole tar.gz: " + e.getMessage(), e);
+    return new FormatException("not a complete tar.gz: " + e.getMessage(), e);
   }
 
   /** Refuses to deliver more than so many bytes, whatever sizes the archive claims. */

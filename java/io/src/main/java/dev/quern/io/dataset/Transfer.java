@@ -13,8 +13,8 @@ import java.time.Duration;
 import java.util.function.LongConsumer;
 
 /**
- * One request for a file and the copying of its body behind what a partial file holds already. An
- * IOException means that another try may help, a DownloadException that none will.
+ * One HTTP request for a file; its body is appended to a partial file. An IOException means that a
+ * retry may help, a DownloadException that it will not.
  */
 final class Transfer {
   private static final int OK = 200;
@@ -73,7 +73,7 @@ final class Transfer {
       return client.send(request, BodyHandlers.ofInputStream());
     } catch (IllegalArgumentException e) {
       // so the client reports sizes and addresses in headers that it cannot parse
-      throw new IOException("the server's answer is malformed: " + e.getMessage(), e);
+      throw new IOException("the server's response is malformed: " + e.getMessage(), e);
     }
   }
 
@@ -89,10 +89,10 @@ final class Transfer {
       part.clear();
       throw new IOException("the server refused to resume");
     } else if (status >= SERVER_ERROR || status == TIMEOUT || status == TOO_MANY) {
-      throw new IOException("the server answered with status " + status);
+      throw new IOException("the server responded with status " + status);
     } else {
       throw new DownloadException(
-          "download: " + uri + ": the server answered with status " + status);
+          "download: " + uri + ": the server responded with status " + status);
     }
     long offered = response.headers().firstValueAsLong("Content-Length").orElse(-1);
     if (offered >= 0 && part.size() + offered != bytes) {
@@ -105,7 +105,7 @@ final class Transfer {
               + size
               + " bytes, "
               + bytes
-              + " were promised");
+              + " were announced");
     }
   }
 
@@ -117,7 +117,7 @@ final class Transfer {
     }
   }
 
-  /** What If-Range takes: a strong ETag, or else the date. */
+  /** The value for If-Range: a strong ETag, or else the date. */
   private static String validator(HttpHeaders headers) {
     return headers
         .firstValue("ETag")
@@ -141,7 +141,8 @@ final class Transfer {
         progress.accept(at);
       }
       if (at < bytes) {
-        String why = watch.expired() ? "nothing came for " + idle.toSeconds() + " s" : "it ended";
+        String why =
+            watch.expired() ? "no data for " + idle.toSeconds() + " s" : "the response ended";
         throw new IOException(why + " after " + at + " of " + bytes + " bytes");
       }
     }
@@ -150,6 +151,6 @@ final class Transfer {
   private void tooLong() throws IOException {
     part.clear();
     throw new DownloadException(
-        "download: " + uri + ": more than the " + bytes + " bytes promised");
+        "download: " + uri + ": more than the " + bytes + " bytes announced");
   }
 }

@@ -57,9 +57,9 @@ public final class AtomicFile {
   }
 
   /**
-   * Writes a file that is looked at once more before it gets its name.
+   * Writes a file that is checked before it gets its name.
    *
-   * @param check of the temporary file; what it throws leaves the old file as it was
+   * @param check check of the temporary file; if it throws, the old file is unchanged
    */
   public static void write(String operation, Path file, Body body, Consumer<Path> check) {
     Path folder = file.toAbsolutePath().getParent();
@@ -107,7 +107,9 @@ public final class AtomicFile {
     return name.substring(0, Math.min(name.length(), LONGEST_PART));
   }
 
-  /** What is there of a file under names that {@link #temporary} gives, of whatever writer. */
+  /**
+   * Existing temporary files of a file, by the names that {@link #temporary} gives, of any writer.
+   */
   public static List<Path> temporaries(Path file) throws IOException {
     String part = part(file);
     return temporaries(file.getParent(), part::equals);

@@ -1,6 +1,7 @@
 package dev.quern.io.file;
 
 import dev.quern.error.FormatException;
+import dev.quern.internal.arguments.Heap;
 import java.io.FileInputStream;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -78,10 +79,10 @@ public final class RegularFile {
   }
 
   /**
-   * Names, one a line, of a file of at most {@code most} bytes. A mark of the byte order, what is
-   * around names, and empty lines at the end are no part of them.
+   * Reads names, one per line, from a file of at most {@code most} bytes. A byte order mark, white
+   * space around names and empty lines at the end are ignored.
    *
-   * @throws FormatException if there are none, a line between them is empty, or one is there twice
+   * @throws FormatException if there are none, a line between them is empty, or one occurs twice
    */
   public static List<String> readNames(String operation, Path file, int most) {
     String text = readText(operation, file, most);
@@ -96,7 +97,7 @@ public final class RegularFile {
           operation
               + ": "
               + file
-              + ": it has to have a class a line, and no line is empty or there twice");
+              + ": it must have one class per line, without empty or repeated lines");
     }
     return names;
   }

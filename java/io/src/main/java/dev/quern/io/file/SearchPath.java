@@ -10,13 +10,13 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where data sets and pretrained networks are looked for on this machine.
+ * Folders in which data sets and pretrained networks are searched on this machine.
  *
  * @param environment the process's environment variables
  * @param working the working directory
  * @param home the user's home directory
  * @param system the operating system's name, as in the property {@code os.name}
- * @param quernHome where Quern is installed, or null
+ * @param quernHome Quern's installation folder, or null
  */
 public record SearchPath(
     Map<String, String> environment,
@@ -78,7 +78,7 @@ public record SearchPath(
     return orElse("XDG_CACHE_HOME", home.resolve(".cache")).resolve("quern");
   }
 
-  /** The folder in a variable; the XDG rules say that one which is not absolute counts as unset. */
+  /** The folder in a variable; by the XDG rules a relative path counts as unset. */
   private Path orElse(String variable, Path otherwise) {
     String value = environment.getOrDefault(variable, "");
     return !value.isEmpty() && path(variable, value).isAbsolute()
@@ -90,7 +90,7 @@ public record SearchPath(
     try {
       return Path.of(value);
     } catch (InvalidPathException e) {
-      throw new InvalidArgumentException("environment: " + variable + " is no path: " + value);
+      throw new InvalidArgumentException("environment: " + variable + " is not a path: " + value);
     }
   }
 }

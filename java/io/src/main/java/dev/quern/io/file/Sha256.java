@@ -18,7 +18,7 @@ public final class Sha256 {
     }
   }
 
-  /** Of all that is left; the stream stays open. */
+  /** The checksum of the rest of a stream; the stream stays open. */
   public static String of(InputStream in) throws IOException {
     MessageDigest digest = digest();
     byte[] buffer = new byte[1 << 16];

@@ -1,6 +1,6 @@
 package dev.quern.io.file;
 
-/** What the sizes that a file tells of can be. */
+/** Limits on the sizes that a file declares. */
 public final class Sizes {
   /** Deflate's best: 258 bytes for two bits. No honest file claims more than this a byte. */
   public static final long DEFLATE_RATIO = 1032;

@@ -3,8 +3,8 @@ package dev.quern.io.folder;
 import java.nio.file.Path;
 
 /**
- * A file that is no picture though it should be one.
+ * A file that should be an image and cannot be read.
  *
- * @param reason in words
+ * @param reason human-readable reason
  */
 public record Broken(Path file, String reason) {}

@@ -11,8 +11,8 @@ import java.security.NoSuchAlgorithmException;
 import java.util.List;
 
 /**
- * What decoded pixels hang on, in 32 bytes: files, their sizes and times, how they are resized, and
- * how many classes masks may have.
+ * Key of decoded pixels in 32 bytes: files, their sizes and times, the resizing, and the number of
+ * classes of masks.
  */
 final class CacheKey {
   private CacheKey() {}

@@ -7,7 +7,7 @@ import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Pixels in a file of its own, which goes with it. */
+/** Pixel cache in a temporary file, which is deleted when the cache is closed. */
 final class FileCache extends StoredPixels {
   private FileCache(Path file, RandomAccessFile data, int each, int most) {
     super(file, each, most);

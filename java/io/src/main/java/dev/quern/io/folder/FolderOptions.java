@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What is asked of a folder; checked by the builder. */
+/** Options for opening a folder; checked by the builder. */
 public final class FolderOptions {
   final Path root;
   @Nullable Path labels;
@@ -14,7 +14,7 @@ public final class FolderOptions {
   /** How texts become labels. */
   Labels.Reading read = Labels::classes;
 
-  /** The list's column of weights; null where pictures have none. */
+  /** The list's column of weights; null for images without weights. */
   @Nullable String weights;
 
   /** Whether a label in the list may be empty. */

@@ -13,21 +13,20 @@ import java.util.Arrays;
 import java.util.zip.CRC32;
 
 /**
- * Pixels in a file that stays for the next run: those of the first pictures, one behind the other,
- * behind a header of what they were made from and a checksum of each. It is written beside its
- * place and gets its name when all pictures were read, so that the name never stands for half a
- * file.
+ * Pixel cache in a persistent file: the pixels of the first images, one after the other, after a
+ * header with their key and a checksum of each. It is written beside its destination and renamed
+ * when all images were read, so an incomplete file never has the final name.
  */
 final class KeptCache extends StoredPixels {
   private static final byte[] MAGIC = "QUERNPX1".getBytes(StandardCharsets.US_ASCII);
 
-  /** Of each picture: whether it is there, and its checksum. */
+  /** Bytes per image: whether it is present, and its checksum. */
   private static final int ENTRY_BYTES = 1 + Integer.BYTES;
 
   private final byte[] key;
   private final int[] sums;
 
-  /** What is written until it gets the file's name; null once it has it. */
+  /** The file being written until it is renamed; null afterwards. */
   private PartFile part;
 
   /**
@@ -40,9 +39,9 @@ final class KeptCache extends StoredPixels {
   }
 
   /**
-   * Opens the cache of the run before, or begins a new one.
+   * Opens the cache of an earlier run, or starts a new one.
    *
-   * @throws FormatException if there is a file that is no cache: it stays as it is
+   * @throws FormatException if an existing file is not a cache; it is not changed
    * @throws NotFoundException if the folder is missing
    */
   static KeptCache open(Path file, byte[] key, int pictures, int each, long limit) {
@@ -64,7 +63,7 @@ final class KeptCache extends StoredPixels {
     }
   }
 
-  /** Whether a cache is there, and of the same pictures. */
+  /** Whether a cache for the same images exists. */
   private boolean readOld() throws IOException {
     if (!Files.exists(file)) {
       return false;
@@ -73,7 +72,7 @@ final class KeptCache extends StoredPixels {
     byte[] header = new byte[MAGIC.length + key.length];
     int n = Math.max(0, RegularFile.stream(data).readNBytes(header, 0, header.length));
     if (n < MAGIC.length || !Arrays.equals(MAGIC, Arrays.copyOf(header, MAGIC.length))) {
-      throw new FormatException(OP + ": " + file + " is no cache of pictures, and stays as it is");
+      throw new FormatException(OP + ": " + file + " is not an image cache and is not overwritten");
     }
     byte[] own = Arrays.copyOfRange(header, MAGIC.length, header.length);
     if (n < header.length || !Arrays.equals(key, own) || data.length() != begin(kept.length)) {

@@ -13,7 +13,9 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Reads a list of pictures: CSV with a header that has {@code file} and {@code label}. */
+/**
+ * Reader of a list of images: CSV with the columns {@code file} and {@code label} in its header.
+ */
 public final class LabelFile {
   private static final int MOST_BYTES = 1 << 29;
 
@@ -37,9 +39,9 @@ public final class LabelFile {
   }
 
   /**
-   * @param root the folder that files are named in
+   * @param root the folder that file names are relative to
    * @param mayHaveNone whether a label may be empty
-   * @param weightColumn null for pictures without weights
+   * @param weightColumn null for images without weights
    * @throws FormatException if it is not such a list, or names a file outside of the folder
    */
   public static LabelFile read(
@@ -58,7 +60,7 @@ public final class LabelFile {
     return pictures;
   }
 
-  /** One for each picture; null without a column of them. */
+  /** One weight per image; null without a weight column. */
   public float @Nullable [] weights() {
     if (weightColumn == null) {
       return null;
@@ -81,12 +83,14 @@ public final class LabelFile {
     int split = header.indexOf("split");
     if (file < 0 || label < 0 || new HashSet<>(header).size() != header.size()) {
       throw new FormatException(
-          what + ": its first line has not the columns file and label, once each, but " + header);
+          what
+              + ": its first line must have the columns file and label, once each, but is "
+              + header);
     }
     int weight = weightColumn == null ? -1 : header.indexOf(weightColumn);
     if (weightColumn != null && weight < 0) {
       throw new FormatException(
-          what + ": there is no column " + weightColumn + " of weights in " + header);
+          what + ": the weight column " + weightColumn + " is not one of " + header);
     }
     for (Csv.Row row : rows.subList(1, rows.size())) {
       if (row.cells().size() != header.size()) {
@@ -107,7 +111,7 @@ public final class LabelFile {
     }
     Path file = inside(row, name);
     if (!seen.add(file)) {
-      throw wrong(row, "the file " + name + " for the second time");
+      throw wrong(row, "the file " + name + " a second time");
     }
     String refusal = links.refusal(file);
     if (refusal != null) {
@@ -126,9 +130,9 @@ public final class LabelFile {
         return file;
       }
     } catch (InvalidPathException e) {
-      // said below
+      // reported below
     }
-    throw wrong(row, "the file \"" + name + "\", which is none in " + root);
+    throw wrong(row, "the file \"" + name + "\", which is not inside " + root);
   }
 
   private Part part(Csv.Row row, String word) {
@@ -143,9 +147,9 @@ public final class LabelFile {
         return weight;
       }
     } catch (NumberFormatException e) {
-      // said below
+      // reported below
     }
-    throw wrong(row, "the weight " + text + ", which is no number of at least 0");
+    throw wrong(row, "the weight " + text + ", which is not a number of at least 0");
   }
 
   private FormatException wrong(Csv.Row row, String found) {

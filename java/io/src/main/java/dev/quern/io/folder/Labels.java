@@ -12,11 +12,11 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What pictures show, in numbers.
+ * Labels or targets of images as numbers.
  *
- * @param classes in label order; none of numbers
- * @param strata a number of each picture, by which it is divided: of a class its label
- * @param targets a row of each picture; null where the strata are its labels
+ * @param classes in label order; empty for numeric labels
+ * @param strata one number per image, by which images are split: the label of its class
+ * @param targets one row per image; null if the strata are the labels
  */
 public record Labels(List<String> classes, int[] strata, float @Nullable [][] targets) {
   private static final String SEPARATOR = ";";
@@ -26,10 +26,10 @@ public record Labels(List<String> classes, int[] strata, float @Nullable [][] ta
   public interface Reading {
     /**
      * @param what operation and folder, for messages
-     * @param texts of each picture
-     * @param classesOrNull in label order; null for those that are found
-     * @param more classes that are known without a picture
-     * @throws FormatException if a text is none
+     * @param texts label of each image
+     * @param classesOrNull in label order; null for the classes that are found
+     * @param more classes without an image
+     * @throws FormatException if a label is not valid
      */
     Labels read(
         String what, List<String> texts, @Nullable List<String> classesOrNull, Set<String> more);
@@ -52,7 +52,7 @@ public record Labels(List<String> classes, int[] strata, float @Nullable [][] ta
     texts.forEach(text -> found.addAll(parts(text)));
     List<String> classes = known(what, found, classesOrNull);
     if (classes.isEmpty()) {
-      throw new FormatException(what + ": no picture has a label");
+      throw new FormatException(what + ": none of the images has a label");
     }
     Map<String, Integer> numbers = numbers(classes);
     float[][] rows = new float[texts.size()][classes.size()];
@@ -89,9 +89,9 @@ public record Labels(List<String> classes, int[] strata, float @Nullable [][] ta
   }
 
   /**
-   * A class for each pixel: here is only which classes a picture has.
+   * Labels of masks, which have a class per pixel: only the set of classes per image is stored.
    *
-   * @param classes in label order; may be none
+   * @param classes in label order; may be empty
    */
   static Labels masks(int pictures, List<String> classes) {
     return new Labels(classes, new int[pictures], new float[pictures][classes.size()]);
@@ -104,9 +104,9 @@ public record Labels(List<String> classes, int[] strata, float @Nullable [][] ta
         return number;
       }
     } catch (NumberFormatException e) {
-      // said below
+      // reported below
     }
-    throw new FormatException(what + ": label " + text + " is no finite number");
+    throw new FormatException(what + ": label " + text + " is not a finite number");
   }
 
   private static List<String> parts(String text) {
@@ -152,9 +152,9 @@ public record Labels(List<String> classes, int[] strata, float @Nullable [][] ta
   }
 
   /**
-   * Pictures of each class.
+   * Number of images of each class.
    *
-   * @param of which pictures
+   * @param of indices of the images to count
    */
   Map<String, Integer> counts(int[] of) {
     int[] counts = new int[classes.size()];

@@ -22,7 +22,7 @@ final class Links {
     try {
       Path target = file.toRealPath();
       if (!target.startsWith(real)) {
-        return "a link that leads out of the folder";
+        return "a link to a target outside the folder";
       }
       if (Files.isDirectory(target)) {
         return "a folder";
@@ -30,10 +30,10 @@ final class Links {
       return Files.isRegularFile(target) ? null : "not a regular file";
     } catch (NoSuchFileException e) {
       return Files.exists(file, LinkOption.NOFOLLOW_LINKS)
-          ? "a link to nothing"
-          : "there is no such file";
+          ? "a broken link"
+          : "the file does not exist";
     } catch (IOException e) {
-      return "it cannot be looked at: " + e.getClass().getSimpleName();
+      return "it cannot be examined: " + e.getClass().getSimpleName();
     }
   }
 }

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Where masks lie: beside the folder of pictures, by the same names with another ending. */
+/** Locations of masks: beside the folder of images, with the same names and another extension. */
 final class MaskFiles {
   static final String IMAGES = "images";
   private static final String MASKS = "masks";
@@ -25,9 +25,9 @@ final class MaskFiles {
   }
 
   /**
-   * The mask of a picture, which may be missing.
+   * The path of an image's mask, which may not exist.
    *
-   * @param folder that has both folders
+   * @param folder parent of both folders
    */
   static Path of(Path folder, Path picture) {
     Path inside = folder.resolve(IMAGES).relativize(picture);
@@ -39,10 +39,10 @@ final class MaskFiles {
   }
 
   /**
-   * The names of classes: those that are asked for, else those of the file {@code classes.txt},
-   * else none.
+   * The class names: the given ones, otherwise those in the file {@code classes.txt}, otherwise
+   * none.
    *
-   * @throws FormatException if the file is no list of names, or has others than are asked for
+   * @throws FormatException if the file is not a list of names, or does not match the given ones
    */
   static List<String> classes(Path root, @Nullable List<String> wanted) {
     Path file = root.resolve(NAMES);
@@ -60,7 +60,7 @@ final class MaskFiles {
   private static List<String> few(String what, List<String> names) {
     if (names.size() > Masks.IGNORED) {
       throw new FormatException(
-          what + ": " + names.size() + " classes; a mask tells " + Masks.IGNORED + " apart");
+          what + ": " + names.size() + " classes; a mask distinguishes " + Masks.IGNORED);
     }
     return names;
   }

@@ -13,28 +13,28 @@ import java.nio.FloatBuffer;
 import java.util.stream.IntStream;
 
 /**
- * Reads the masks of pictures, each a class a pixel, and brings them to the size of samples by the
- * nearest pixel. Safe for threads.
+ * Reads the masks of images, one class per pixel, and resizes them to the size of samples by the
+ * nearest pixel. Thread-safe.
  */
 final class Masks {
-  /** What VOC and torchvision write where a pixel does not count. */
+  /** Value of ignored pixels, as in VOC and torchvision. */
   static final int IGNORED = 255;
 
   private final Preprocessing how;
   private final Shape image;
 
-  /** How many there are; 0 where nobody says. */
+  /** Number of classes; 0 if unknown. */
   private final int classes;
 
-  /** Of each picture, which classes its mask has: ones and zeros, as {@link Labels} counts them. */
+  /** The classes in each image's mask as ones and zeros, as {@link Labels} counts them. */
   private final float[][] seen;
 
-  /** Of each picture, whether its mask has another class than 0. */
+  /** Whether the mask of each image has another class than 0. */
   private final boolean[] isMarked;
 
   /**
    * @param image the shape of samples, {@code [C, H, W]}
-   * @param seen rows of zeros, one for each picture, as long as there are classes
+   * @param seen rows of zeros, one per image, with one element per class
    */
   Masks(Preprocessing how, Shape image, int classes, float[][] seen) {
     this.how = how;
@@ -50,10 +50,10 @@ final class Masks {
   }
 
   /**
-   * The mask of a picture at the size of samples.
+   * Reads the mask of an image at the size of samples.
    *
-   * @param size of the picture, which the mask has, too
-   * @throws FormatException if it is missing, or no such mask
+   * @param size size of the image, which the mask must have, too
+   * @throws FormatException if the mask is missing or not valid
    */
   byte[] read(Picture of, Size size) {
     Image mask = image(of);
@@ -63,7 +63,7 @@ final class Masks {
           mask.width()
               + " x "
               + mask.height()
-              + " pixels, but the picture has "
+              + " pixels, but the image has "
               + size.width()
               + " x "
               + size.height());
@@ -73,7 +73,7 @@ final class Masks {
     return resized(from, how.placement(size, image));
   }
 
-  /** The mask of a picture that was read before. */
+  /** Reads again the mask of an image. */
   byte[] read(Picture of) {
     Image mask = image(of);
     return read(of, new Size(mask.height(), mask.width()));
@@ -109,7 +109,7 @@ final class Masks {
                 + classes
                 + "), and "
                 + IGNORED
-                + " alone is ignored");
+                + " is the only ignored value");
       }
     }
   }
@@ -127,18 +127,18 @@ final class Masks {
     return to;
   }
 
-  /** Which of the picture's positions comes to each of a sample's; -1 for none. */
+  /** For each position of a sample the position in the image; -1 for none. */
   private static int[] nearest(Placement.Axis axis) {
     return IntStream.range(0, axis.to())
         .map(
             i -> {
-              double at = axis.toPicture(i + 0.5);
+              double at = axis.toImage(i + 0.5);
               return at >= 0 && at < axis.from() ? (int) at : -1;
             })
         .toArray();
   }
 
-  /** Takes note of a picture's classes. */
+  /** Records the classes of an image. */
   void note(int picture, byte[] values, int from) {
     for (int i = from; i < values.length; i++) {
       int value = values[i] & 0xff;
@@ -151,7 +151,7 @@ final class Masks {
     }
   }
 
-  /** Whether a picture's mask has another class than 0. */
+  /** Whether an image's mask has another class than 0. */
   boolean isMarked(int picture) {
     return isMarked[picture];
   }

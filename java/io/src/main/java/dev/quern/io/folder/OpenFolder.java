@@ -7,7 +7,7 @@ import dev.quern.error.FormatException;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.NotFoundException;
 import dev.quern.error.UserCodeException;
-import dev.quern.io.file.Heap;
+import dev.quern.internal.arguments.Heap;
 import dev.quern.tensor.Shape;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,7 +22,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** A folder whose pictures have all been read once. */
+/** An image folder of which all images have been read once. */
 public final class OpenFolder implements AutoCloseable {
   static final String OP = "image folder";
   private static final int NAMED = 10;
@@ -32,16 +32,16 @@ public final class OpenFolder implements AutoCloseable {
   private final List<Picture> pictures;
   private final Labels labels;
 
-  /** Null where pictures have none. */
+  /** Null for images without masks. */
   private final @Nullable Masks masks;
 
-  /** One for each picture; null where they have none. */
+  /** One weight per image; null without weights. */
   private final float @Nullable [] weights;
 
   private final Preprocessing how;
   private final List<Broken> broken;
 
-  /** Pictures, and what is known to be none before it is read. */
+  /** Number of files, including files known to be broken before they are read. */
   private final int files;
 
   private boolean[] heldOut;
@@ -70,7 +70,8 @@ public final class OpenFolder implements AutoCloseable {
     Shape shape = Shape.of(how.channels().count(), how.size().height(), how.size().width());
     long mask = isMasked ? shape.dim(1) * shape.dim(2) : 0;
     if (shape.elements() + mask > Integer.MAX_VALUE - 8) {
-      throw new InvalidArgumentException(OP + ": a picture of " + shape + " is more than an array");
+      throw new InvalidArgumentException(
+          OP + ": an image of " + shape + " is too large for a Java array");
     }
     int each = (int) (shape.elements() + mask);
     int classes = isMasked ? labels.classes().size() : 0;
@@ -86,7 +87,7 @@ public final class OpenFolder implements AutoCloseable {
   }
 
   /**
-   * @param how pictures become samples; has a size and channels
+   * @param how preprocessing from images to samples; has a size and channels
    */
   public static OpenFolder open(FolderOptions options, Preprocessing how, Progress progress) {
     return Heap.within(
@@ -127,13 +128,10 @@ public final class OpenFolder implements AutoCloseable {
     if (pictures.isEmpty() && broken.isEmpty()) {
       throw new FormatException(
           isMasked
-              ? OP + ": " + options.root + " has no pictures in its folders images"
+              ? OP + ": " + options.root + " contains no images in its subfolders images"
               : options.labels == null
-                  ? OP
-                      + ": "
-                      + options.root
-                      + " has no subfolder for each class with pictures in it"
-                  : OP + ": " + options.labels + " names no picture");
+                  ? OP + ": " + options.root + " has no subfolder with images for each class"
+                  : OP + ": " + options.labels + " lists no image");
     }
     List<String> texts = pictures.stream().map(Picture::label).toList();
     Labels labels =
@@ -144,12 +142,12 @@ public final class OpenFolder implements AutoCloseable {
         options, how, pictures, labels, isMasked, weights, new ArrayList<>(broken));
   }
 
-  /** All pictures below a folder, sorted by path. */
+  /** All images below a folder, sorted by path. */
   public static List<Path> files(Path root) {
     requireFolder(root);
     List<Picture> all = new ArrayList<>(PictureTree.below(root).pictures());
     if (all.isEmpty()) {
-      throw new FormatException(OP + ": " + root + " has no pictures");
+      throw new FormatException(OP + ": " + root + " contains no images");
     }
     all.sort(Comparator.comparing(Picture::name));
     return all.stream().map(Picture::file).toList();
@@ -202,7 +200,7 @@ public final class OpenFolder implements AutoCloseable {
         + " files are broken: "
         + first
         + (broken.size() > NAMED ? "; and " + (broken.size() - NAMED) + " more" : "")
-        + "; --skip-broken or skipBroken() goes on without them";
+        + "; --skip-broken or skipBroken() skips them";
   }
 
   private void requirePictures() {
@@ -218,7 +216,7 @@ public final class OpenFolder implements AutoCloseable {
             (name, count) -> {
               if (count == 0) {
                 throw new FormatException(
-                    OP + ": " + options.root + ": class " + name + " has no pictures");
+                    OP + ": " + options.root + ": class " + name + " contains no images");
               }
             });
   }
@@ -230,13 +228,16 @@ public final class OpenFolder implements AutoCloseable {
           OP
               + ": "
               + options.root
-              + ": no mask has a class but 0; pixels are 0, 1, 2 and so on by their class, and "
+              + ": all masks have only class 0; pixels are class indices 0, 1, 2 and so on, and "
               + Masks.IGNORED
               + " is ignored");
     }
   }
 
-  /** By the pictures that train or test, those of validation aside. */
+  /**
+   * Whether each image is held out for testing; only training and test images are split, not
+   * validation images.
+   */
   private boolean[] held() {
     int[] own = all(i -> pictures.get(i).part() != Part.VALIDATION);
     int[] of = IntStream.of(own).map(i -> labels.strata()[i]).toArray();
@@ -293,6 +294,13 @@ public final class OpenFolder implements AutoCloseable {
 
   public Dataset test() {
     return set(i -> part(i) == Part.TEST);
+  }
+
+  /** The files of {@link #test}, by its indices. */
+  public List<Path> testFiles() {
+    return IntStream.of(all(i -> part(i) == Part.TEST))
+        .mapToObj(i -> pictures.get(i).file())
+        .toList();
   }
 
   public Dataset all() {

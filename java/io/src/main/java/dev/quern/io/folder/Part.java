@@ -2,7 +2,7 @@ package dev.quern.io.folder;
 
 import java.util.Optional;
 
-/** What a picture of a folder is for. */
+/** The data set that an image belongs to: training, validation or test. */
 public enum Part {
   TRAIN,
   VALIDATION,

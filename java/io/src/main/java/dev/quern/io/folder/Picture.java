@@ -4,13 +4,13 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A picture's file, and what is known of it before it is read.
+ * An image file with the facts known before it is read.
  *
- * @param file what is read
- * @param name its path below the folder, with slashes; pictures are sorted by it
- * @param label what it shows
- * @param part null where the folder does not say it
- * @param mask the file of its pixels' classes; null where it has none
+ * @param file path of the file
+ * @param name its path below the folder, with slashes; images are sorted by it
+ * @param label its label
+ * @param part null if the folder has no split
+ * @param mask the file with the class of each pixel; null without one
  */
 public record Picture(
     Path file, String name, String label, @Nullable Part part, @Nullable Path mask) {}

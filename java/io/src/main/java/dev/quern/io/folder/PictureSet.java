@@ -9,13 +9,13 @@ import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.List;
 
-/** Some pictures of a folder, in an order. */
+/** A data set of some images of a folder, in an order. */
 final class PictureSet implements Dataset {
   private final String name;
   private final Labels labels;
   private final PictureSource source;
 
-  /** Which of the source's pictures these are; {@link #labels} has those of all of them. */
+  /** Indices of these images in the source; {@link #labels} covers all images of the source. */
   private final int[] order;
 
   PictureSet(String name, Labels labels, PictureSource source, int[] order) {
@@ -112,7 +112,7 @@ final class PictureSet implements Dataset {
   @Override
   public Dataset slice(int from, int to) {
     if (from < 0 || to < from || to > order.length) {
-      return Dataset.super.slice(from, to); // which says what is wrong
+      return Dataset.super.slice(from, to); // throws the exception with the reason
     }
     return of(Arrays.copyOfRange(order, from, to));
   }

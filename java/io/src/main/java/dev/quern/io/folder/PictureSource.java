@@ -21,8 +21,8 @@ import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The pixels of pictures, all of one size, with their masks behind them where they have some: from
- * the cache, else from their files. Thread-safe.
+ * The pixels of images, all of one size, followed by their masks if there are any: from the cache
+ * or from their files. Thread-safe.
  */
 final class PictureSource implements AutoCloseable {
   private final List<Picture> pictures;
@@ -33,15 +33,15 @@ final class PictureSource implements AutoCloseable {
   private final PixelCache cache;
   private final @Nullable Masks masks;
 
-  /** Sums of each channel and of their squares, picture after picture. */
+  /** Sums and sums of squares per channel, image by image. */
   private final long[] sums;
 
   private final String[] reasons;
 
   /**
-   * @param how pictures become samples; its size is set
-   * @param cache of pixels and masks; is closed with this
-   * @param masks null where pictures have none
+   * @param how preprocessing from images to samples; its size is set
+   * @param cache cache of pixels and masks; closed together with this object
+   * @param masks null for images without masks
    */
   PictureSource(
       List<Picture> pictures,
@@ -62,10 +62,10 @@ final class PictureSource implements AutoCloseable {
   }
 
   /**
-   * Decodes every picture once.
+   * Decodes every image once.
    *
-   * @param done hears how many are done
-   * @return what is no picture, in order
+   * @param done is called with the number of decoded images
+   * @return the broken files, in order
    */
   List<Broken> readAll(IntConsumer done) {
     if (!isCacheRight()) {
@@ -82,8 +82,8 @@ final class PictureSource implements AutoCloseable {
   }
 
   /**
-   * Whether what an earlier run left are the pixels that are decoded now: another version or
-   * another reader may give others. The first picture of each ending is looked at.
+   * Whether the cache of an earlier run has the pixels that would be decoded now: another version
+   * or another reader may decode differently. The first image of each extension is compared.
    */
   private boolean isCacheRight() {
     Set<String> endings = new HashSet<>();
@@ -127,7 +127,7 @@ final class PictureSource implements AutoCloseable {
       if (Files.exists(pictures.get(index).file())) { // then it is the readers that are missing
         throw e;
       }
-      reasons[index] = "there is no such file";
+      reasons[index] = "the file does not exist";
       return;
     } catch (FormatException | FileAccessException e) {
       reasons[index] = reason(e.getMessage(), pictures.get(index));
@@ -210,12 +210,12 @@ final class PictureSource implements AutoCloseable {
     return cache.copy(index, both) ? both.array() : null;
   }
 
-  /** {@code [H, W]}; null where pictures have no masks. */
+  /** {@code [H, W]}; null for images without masks */
   @Nullable Shape maskShape() {
     return masks == null ? null : masks.shape();
   }
 
-  /** Writes the classes of a picture's pixels, where pictures have masks. */
+  /** Writes the class of each pixel of an image, for images with masks. */
   void copyMask(int index, FloatBuffer to) {
     byte[] kept = keptOrNull(index);
     if (kept == null) {
@@ -225,7 +225,7 @@ final class PictureSource implements AutoCloseable {
     }
   }
 
-  /** That of some pictures, at least one, all of which were read. */
+  /** The normalization for some images, at least one, all of which were read. */
   Normalization normalization(int[] of) {
     long[] sum = new long[channels];
     long[] squares = new long[channels];

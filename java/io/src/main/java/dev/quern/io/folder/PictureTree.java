@@ -21,11 +21,11 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the pictures of a folder whose subfolders are named after what they show, or after what
- * they are for. Follows no link to a folder, so that it comes to an end.
+ * Finds the images of a folder with subfolders named after classes or after train, val and test.
+ * Links to folders are not followed, so the search terminates.
  */
 public final class PictureTree {
-  /** Those that some reader may know; other files are left alone. */
+  /** Extensions of formats that a reader may support; other files are ignored. */
   private static final Set<String> ENDINGS =
       Set.of("png", "jpg", "jpeg", "jpe", "jfif", "bmp", "gif", "webp", "tif", "tiff");
 
@@ -35,10 +35,10 @@ public final class PictureTree {
   private final List<Broken> broken = new ArrayList<>();
   private final Set<String> labels = new TreeSet<>();
 
-  /** Whether its pictures have masks. */
+  /** Whether the images have masks. */
   private boolean isMasked;
 
-  /** What has the folders of pictures and masks that are walked; null where there are none. */
+  /** Parent of the folders of images and masks that are searched; null without them. */
   private @Nullable Path masked;
 
   private PictureTree(Path root) throws IOException {
@@ -47,8 +47,8 @@ public final class PictureTree {
   }
 
   /**
-   * What is there. If all subfolders are named train, test, val, valid or validation, and one is
-   * train, the classes lie in them. Subfolders images and masks are no classes.
+   * Searches a folder. If all subfolders are named train, test, val, valid or validation, and one
+   * is train, they contain the folders of classes. The subfolders images and masks are not classes.
    */
   public static PictureTree read(Path root) {
     try {
@@ -70,7 +70,7 @@ public final class PictureTree {
   public static PictureTree below(Path root) {
     try {
       Path start =
-          Files.isSymbolicLink(root) ? root.toRealPath() : root; // a link is no folder to walk
+          Files.isSymbolicLink(root) ? root.toRealPath() : root; // a link is not a folder to search
       PictureTree tree = new PictureTree(start);
       tree.walk(start, null);
       return tree;
@@ -93,7 +93,7 @@ public final class PictureTree {
             OpenFolder.OP
                 + ": "
                 + p.file()
-                + " is not in a folder images with a folder masks beside it, as others are");
+                + " is not in a folder images beside a folder masks, unlike others");
       }
     }
   }
@@ -111,7 +111,7 @@ public final class PictureTree {
     }
   }
 
-  /** Whether its pictures have masks in place of classes. */
+  /** Whether the images have masks in place of classes. */
   public boolean isMasked() {
     return isMasked;
   }
@@ -124,7 +124,7 @@ public final class PictureTree {
     return broken;
   }
 
-  /** The names of all classes, those without pictures, too; sorted. */
+  /** The names of all classes, including those without images; sorted. */
   public Set<String> labels() {
     return labels;
   }

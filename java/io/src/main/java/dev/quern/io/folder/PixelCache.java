@@ -7,13 +7,15 @@ import org.jspecify.annotations.Nullable;
 
 /** Keeps decoded pixels within a limit. Safe for threads. */
 interface PixelCache extends AutoCloseable {
-  /** Writes the pixels of a picture to a buffer; false if they are not kept. */
+  /** Copies the pixels of an image to a buffer; false if they are not cached. */
   boolean copy(int picture, ByteBuffer to);
 
-  /** Keeps the pixels of a picture where there is room; they are not to be changed afterwards. */
+  /** Caches the pixels of an image if there is room; the array must not be changed afterwards. */
   void keep(int picture, byte[] pixels);
 
-  /** The pixels of a picture that an earlier run left; null if they are not there, or damaged. */
+  /**
+   * The pixels of an image from the cache of an earlier run; null if they are missing or damaged.
+   */
   default byte @Nullable [] left(int picture) {
     return null;
   }
@@ -21,18 +23,18 @@ interface PixelCache extends AutoCloseable {
   /** Forgets what an earlier run left. */
   default void rebuild() {}
 
-  /** Tells that all pictures were read once. */
+  /** Reports that all images were read once. */
   default void finish() {}
 
   @Override
   void close();
 
   /**
-   * As the options say it.
+   * Creates the cache that the options select.
    *
-   * @param how pictures become samples
-   * @param each bytes of a picture, its mask's among them
-   * @param classes of masks; 0 where nobody says
+   * @param how preprocessing from images to samples
+   * @param each bytes per image, including its mask
+   * @param classes number of classes of masks; 0 if unknown
    */
   static PixelCache of(
       FolderOptions options, List<Picture> pictures, Preprocessing how, int each, int classes) {
@@ -50,7 +52,7 @@ interface PixelCache extends AutoCloseable {
         : FileCache.create(options.cacheFile, pictures.size(), each, limit);
   }
 
-  /** In the heap: those of the first pictures, as many as the limit has room for. */
+  /** A cache in the heap for the first images, as many as fit into the limit. */
   static PixelCache inMemory(int pictures, int each, long limit) {
     byte[][] kept = new byte[(int) Math.min(pictures, limit / each)][];
     return new PixelCache() {

@@ -10,9 +10,9 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 
 /**
- * Pixels in a file: those of the first pictures, one behind the other. It is read, not mapped: a
- * file that somebody cuts short under a map ends the process, and what was read lately is in the
- * system's memory anyway.
+ * Pixels in a file: those of the first images, one after the other. The file is read, not mapped:
+ * if somebody truncates a mapped file, the process crashes, and recently read data is in the
+ * system's page cache anyway.
  */
 abstract class StoredPixels implements PixelCache {
   static final String OP = "image folder: cache";
@@ -21,7 +21,7 @@ abstract class StoredPixels implements PixelCache {
   final int each;
   final boolean[] kept;
 
-  /** Open before the first picture is kept or read. */
+  /** Opened before the first image is cached or read. */
   RandomAccessFile data;
 
   private boolean closed;
@@ -32,7 +32,7 @@ abstract class StoredPixels implements PixelCache {
     kept = new boolean[most];
   }
 
-  /** Where the pixels of a picture begin. */
+  /** Position of an image's pixels. */
   abstract long begin(int picture);
 
   abstract void closeData() throws IOException;
@@ -64,7 +64,7 @@ abstract class StoredPixels implements PixelCache {
       data.readFully(pixels);
       return pixels;
     } catch (EOFException e) {
-      throw new FileAccessException(OP + ": " + file + " was cut short", e);
+      throw new FileAccessException(OP + ": " + file + " is truncated", e);
     } catch (IOException e) {
       throw FileErrors.of(OP, file, e);
     }

@@ -4,16 +4,16 @@ import dev.quern.data.RandomNumbers;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Divides pictures by a ratio, each class by itself. */
+/** Stratified split of images by a ratio, for each class separately. */
 public final class Stratified {
   private Stratified() {}
 
   /**
-   * Which pictures are held out. Of a class of two or more at least one stays on each side, unless
-   * all or none are wanted.
+   * Whether each image is held out. A class with two or more images has at least one on each side,
+   * unless the fraction is 0 or 1.
    *
-   * @param labels of each picture
-   * @param part from 0 to 1: how much is not held out
+   * @param labels label of each image
+   * @param part fraction that is not held out, from 0 to 1
    */
   public static boolean[] heldOut(int[] labels, int classes, double part, long seed) {
     List<List<Integer>> byClass = new ArrayList<>();

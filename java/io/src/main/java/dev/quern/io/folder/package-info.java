@@ -1,2 +1,2 @@
-/** What {@code ImageFolder} is made of. */
+/** Implementation of {@code ImageFolder}. */
 package dev.quern.io.folder;

@@ -20,7 +20,7 @@ final class CodecNodes {
   private CodecNodes() {}
 
   /**
-   * @throws InvalidArgumentException if they are no JSON, too many or too deep
+   * @throws InvalidArgumentException if they have no JSON form, are too many or nested too deeply
    */
   static ObjectNode of(@Nullable Map<String, ?> values) {
     if (values == null) {
@@ -33,7 +33,7 @@ final class CodecNodes {
     ObjectNode out = Json.NODES.objectNode();
     for (Map.Entry<?, ?> e : values.entrySet()) {
       if (!(e.getKey() instanceof String key)) {
-        throw new InvalidArgumentException("a key is no text");
+        throw new InvalidArgumentException("a key is not a string");
       }
       out.set(text(key), node(key, e.getValue(), depth + 1));
     }
@@ -77,13 +77,13 @@ final class CodecNodes {
             + key
             + ": "
             + what
-            + " is no text, truth value, finite number, list or map of such");
+            + " is not a string, boolean, finite number, list or map of these");
   }
 
   private static String text(String s) {
     if (s.length() > LONGEST || !Json.isUnicode(s)) {
       throw new InvalidArgumentException(
-          "a text is longer than " + LONGEST + " characters, or has half a surrogate pair");
+          "a string is longer than " + LONGEST + " characters, or has an unpaired surrogate");
     }
     return s;
   }

@@ -11,9 +11,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The names under which objects of the application's own stand in files, of one kind: layers or
- * losses. A file can name nothing else, so that no class is ever made because a file says so.
- * Thread-safe.
+ * Registry of custom objects of one kind, layers or losses, by their names in files. A file can
+ * refer only to registered classes, so a file never determines which class is loaded. Thread-safe.
  */
 public final class CustomCodecs<B> {
   /** Keys that an object's place in a file needs for itself. */
@@ -40,8 +39,7 @@ public final class CustomCodecs<B> {
   }
 
   /**
-   * Knows objects of exactly this class by this name from now on, in place of what was told of them
-   * before.
+   * Registers objects of exactly this class under this name, replacing an earlier registration.
    *
    * @throws InvalidArgumentException if the name is another class's, or the class has another name
    */
@@ -57,7 +55,7 @@ public final class CustomCodecs<B> {
                 + name
                 + " of "
                 + type.getName()
-                + " is not that of before, "
+                + " is not the earlier one, "
                 + known.name()
                 + " of "
                 + known.type().getName());
@@ -83,9 +81,9 @@ public final class CustomCodecs<B> {
   }
 
   /**
-   * The object that {@code in} describes; null where nobody registered the name.
+   * Reads the object that {@code in} describes; null if the name is not registered.
    *
-   * @throws FormatException if the codec throws, or makes no object of its class
+   * @throws FormatException if the codec throws, or returns an object of another class
    */
   @Nullable B read(String name, JsonFields in) {
     Codec<? extends B> codec = named(name);
@@ -113,10 +111,10 @@ public final class CustomCodecs<B> {
   }
 
   /**
-   * Adds an object's name and values to {@code out}; false where nobody registered its class.
+   * Writes an object's name and values to {@code out}; false if its class is not registered.
    *
    * @param place for messages
-   * @throws FormatException if the codec throws, or its values cannot stand in JSON
+   * @throws FormatException if the codec throws, or its values have no JSON form
    */
   boolean write(String place, Object object, ObjectNode out) {
     Codec<? extends B> codec = of(object.getClass());
@@ -137,21 +135,21 @@ public final class CustomCodecs<B> {
     }
     for (String reserved : RESERVED) {
       if (values.has(reserved)) {
-        throw new FormatException(where + ": key " + reserved + " is not free");
+        throw new FormatException(where + ": key " + reserved + " is already registered");
       }
     }
     out.setAll(values);
     return true;
   }
 
-  /** What is wrong with a type that no codec has. */
+  /** The message for a type without a codec. */
   static String unknown(String type, List<String> builtIn, String register) {
     String shown = type.length() <= 40 ? type : type.substring(0, 40) + "...";
     return "\""
         + shown
         + "\" is not one of "
         + String.join(", ", builtIn)
-        + ", and nobody has registered it with "
+        + ", and is not registered with "
         + register;
   }
 

@@ -137,7 +137,7 @@ public final class DetectionJson {
   private static List<Box> priors(JsonFields in) {
     double[] sides = in.reals("priors");
     if (sides.length % 4 != 0) {
-      throw in.wrong("priors", sides.length + " numbers where four a box are wanted");
+      throw in.wrong("priors", sides.length + " numbers, expected four per box");
     }
     List<Box> all = new ArrayList<>();
     for (int i = 0; i < sides.length; i += 4) {
@@ -159,7 +159,7 @@ public final class DetectionJson {
   private static YoloHeads.Head head(JsonFields in) {
     double[] sides = in.reals("anchors");
     if (sides.length % 2 != 0) {
-      throw in.wrong("anchors", sides.length + " numbers where two an anchor are wanted");
+      throw in.wrong("anchors", sides.length + " numbers, expected two per anchor");
     }
     List<YoloHeads.Anchor> anchors = new ArrayList<>();
     for (int i = 0; i < sides.length; i += 2) {

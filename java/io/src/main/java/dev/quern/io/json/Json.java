@@ -18,9 +18,9 @@ import dev.quern.error.FormatException;
 import java.util.Map;
 
 /**
- * Parses JSON text: standard JSON only, no key twice in an object, nothing behind the value, at
- * most {@link #MAX_DEPTH} levels, {@link #MAX_LENGTH} characters and {@link #MAX_TOKENS} tokens, so
- * that hostile text can exhaust neither stack nor heap.
+ * Parses JSON: standard JSON only, without duplicate keys or content after the value, with at most
+ * {@link #MAX_DEPTH} levels, {@link #MAX_LENGTH} characters and {@link #MAX_TOKENS} tokens, so that
+ * hostile text can exhaust neither stack nor heap.
  */
 public final class Json {
   public static final int MAX_DEPTH = 32;
@@ -50,7 +50,7 @@ public final class Json {
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           // a float's shortest decimal comes back as that float; by way of double it need not
           .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-          // a number that is missing, null or not whole is no 0
+          // a missing, null or fractional number is an error and not read as 0
           .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
           .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
           .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
@@ -82,10 +82,13 @@ public final class Json {
     }
   }
 
-  /** Half a surrogate pair is no character: written again, it would come back as another. */
+  /**
+   * Rejects unpaired surrogates, which are not characters: written again, they would be read back
+   * as other characters.
+   */
   private static void requireUnicode(String what, String text, JsonNode root) {
     if (!isUnicode(text) || text.contains("\\u") && !isUnicode(root)) {
-      throw new FormatException(what + ": not JSON: half a surrogate pair in a text");
+      throw new FormatException(what + ": not JSON: an unpaired surrogate in a string");
     }
   }
 

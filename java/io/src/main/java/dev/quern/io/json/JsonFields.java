@@ -21,8 +21,8 @@ import java.util.function.Predicate;
 
 /**
  * Reads one JSON object, key by key. Each getter takes a mandatory key, or with a second argument
- * an optional one and its default. {@link #end} refuses the keys that nobody asked for. Every error
- * is a {@link FormatException} that names the object's place and the key. Not thread-safe.
+ * an optional one and its default. {@link #end} rejects keys that were not read. Every error is a
+ * {@link FormatException} that names the object's place and the key. Not thread-safe.
  */
 public final class JsonFields {
   private static final int MAX_RANK = 8;
@@ -31,7 +31,7 @@ public final class JsonFields {
   private final JsonNode object;
   private final Set<String> known = new HashSet<>();
 
-  /** Objects within that were asked for. */
+  /** Nested objects that were read. */
   private final Map<String, JsonFields> inner = new LinkedHashMap<>();
 
   /**
@@ -40,7 +40,7 @@ public final class JsonFields {
    */
   public JsonFields(String where, JsonNode object) {
     if (!object.isObject()) {
-      throw new FormatException(where + ": " + kind(object) + " where an object is wanted");
+      throw new FormatException(where + ": " + kind(object) + ", expected an object");
     }
     this.where = where;
     this.object = object;
@@ -51,7 +51,7 @@ public final class JsonFields {
   }
 
   public String text(String key) {
-    return one(key, required(key), "text", JsonNode::isTextual).asText();
+    return one(key, required(key), "a string", JsonNode::isTextual).asText();
   }
 
   public String text(String key, String otherwise) {
@@ -86,7 +86,7 @@ public final class JsonFields {
             + String.join(", ", Arrays.stream(constants).map(JsonFields::text).toList()));
   }
 
-  /** That name. */
+  /** The JSON name of an enum constant. */
   public static String text(Enum<?> value) {
     return value.name().toLowerCase(Locale.ROOT);
   }
@@ -169,9 +169,8 @@ public final class JsonFields {
       throw wrong(
           key,
           kind(value)
-              + " where an integer"
-              + (same ? ", an array or \"same\"" : " or an array")
-              + " is wanted");
+              + ", expected an integer"
+              + (same ? ", an array or \"same\"" : " or an array"));
     }
     if (value.isArray() && value.size() == 4) {
       int[] v = sides(key);
@@ -203,7 +202,7 @@ public final class JsonFields {
 
   private Shape shape(String key, long[] dims, boolean free) {
     if (dims.length < 1 || dims.length > MAX_RANK) {
-      throw wrong(key, dims.length + " dimensions where 1 to " + MAX_RANK + " are wanted");
+      throw wrong(key, dims.length + " dimensions, expected 1 to " + MAX_RANK);
     }
     for (long d : dims) {
       if (!(free && d == Shape.FREE) && (d < 1 || d > Integer.MAX_VALUE)) {
@@ -217,7 +216,7 @@ public final class JsonFields {
     }
   }
 
-  /** An object whose keys are names and whose values are {@link #freeShape}s, in order. */
+  /** Reads an object that maps names to {@link #freeShape}s, in order. */
   public Map<String, Shape> freeShapes(String key) {
     JsonFields inner = new JsonFields(where + ": " + key, required(key));
     Map<String, Shape> shapes = new LinkedHashMap<>();
@@ -239,14 +238,14 @@ public final class JsonFields {
   }
 
   public List<String> texts(String key) {
-    return list(key, v -> one(key, v, "text", JsonNode::isTextual).asText());
+    return list(key, v -> one(key, v, "a string", JsonNode::isTextual).asText());
   }
 
   public List<String> texts(String key, List<String> otherwise) {
     return has(key) ? texts(key) : skip(key, otherwise);
   }
 
-  /** An array of whole numbers in long's range. */
+  /** Reads an array of integers in long's range. */
   public long[] longs(String key) {
     Predicate<JsonNode> fits = v -> v.isIntegralNumber() && v.canConvertToLong();
     return list(key, v -> one(key, v, "a 64-bit integer", fits).asLong()).stream()
@@ -254,7 +253,7 @@ public final class JsonFields {
         .toArray();
   }
 
-  /** An array of whole numbers in int's range. */
+  /** Reads an array of integers in int's range. */
   public List<Integer> integers(String key) {
     return list(key, v -> integer(key, v));
   }
@@ -276,8 +275,8 @@ public final class JsonFields {
   }
 
   /**
-   * @throws FormatException if the object, or one within that was asked for, has a key that no
-   *     getter was asked for
+   * @throws FormatException if the object, or a nested object that was read, has a key that no
+   *     getter has read
    */
   public void end() {
     inner.values().forEach(JsonFields::end);
@@ -328,7 +327,7 @@ public final class JsonFields {
       return all;
     }
     if (value.size() != count) {
-      throw wrong(key, "an array of " + value.size() + " where " + wanted + " is wanted");
+      throw wrong(key, "an array of " + value.size() + ", expected " + wanted);
     }
     for (int i = 0; i < count; i++) {
       all[i] = integer(key, value.get(i));
@@ -346,7 +345,7 @@ public final class JsonFields {
 
   private JsonNode one(String key, JsonNode value, String wanted, Predicate<JsonNode> rule) {
     if (!rule.test(value)) {
-      throw wrong(key, kind(value) + " where " + wanted + " is wanted");
+      throw wrong(key, kind(value) + ", expected " + wanted);
     }
     return value;
   }
@@ -355,7 +354,7 @@ public final class JsonFields {
     JsonNodeType type = value.getNodeType();
     return switch (type) {
       case NUMBER, BOOLEAN -> brief(value.asText());
-      case STRING -> "text \"" + brief(value.asText()) + "\"";
+      case STRING -> "string \"" + brief(value.asText()) + "\"";
       case MISSING -> "nothing";
       default -> type.name().toLowerCase(Locale.ROOT);
     };

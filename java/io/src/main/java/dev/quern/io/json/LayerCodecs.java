@@ -10,7 +10,7 @@ import java.util.List;
 
 /** Layers in network descriptions, by the options that their {@link LayerType}s name. */
 public final class LayerCodecs {
-  /** Those of the application's own. */
+  /** Registry of custom layers. */
   public static final CustomCodecs<CustomLayer> CUSTOM = new CustomCodecs<>("layer");
 
   private LayerCodecs() {}
@@ -41,10 +41,10 @@ public final class LayerCodecs {
   }
 
   /**
-   * Adds the layer's type and the keys that it needs to {@code out}.
+   * Writes the layer's type and options to {@code out}.
    *
    * @param where the layer's place, for the message
-   * @throws InvalidArgumentException for a layer of the user's own that is not registered
+   * @throws InvalidArgumentException for a custom layer that is not registered
    */
   public static void write(String where, Layer layer, ObjectNode out) {
     LayerType<?> type = LayerTypes.of(layer);

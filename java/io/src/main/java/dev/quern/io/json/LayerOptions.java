@@ -16,7 +16,7 @@ import java.util.List;
 final class LayerOptions {
   private LayerOptions() {}
 
-  /** Values of all options, those that are left out by their defaults. */
+  /** Reads the values of all options; missing ones get their defaults. */
   static FieldValues read(LayerType<?> type, JsonFields in) {
     FieldValues values = new FieldValues();
     for (LayerField<?> field : type.fields()) {

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * default, under PyTorch's names.
  */
 public final class LossJson {
-  /** Those of the application's own. */
+  /** Registry of custom losses. */
   public static final CustomCodecs<CustomLoss> CUSTOM = new CustomCodecs<>("loss");
 
   private record Codec<L extends Loss>(
@@ -141,7 +141,7 @@ public final class LossJson {
 
   /**
    * @param where the loss's place, for messages
-   * @throws dev.quern.error.FormatException if it is no loss
+   * @throws dev.quern.error.FormatException if it is not a loss
    */
   public static Loss read(String where, JsonNode json) {
     JsonNode object = json.isTextual() ? Json.NODES.objectNode().set("type", json) : json;
@@ -170,10 +170,10 @@ public final class LossJson {
   }
 
   /**
-   * The JSON that {@link #read} turns back into an equal loss.
+   * Writes the JSON from which {@link #read} builds an equal loss.
    *
    * @param where the loss's place, for messages
-   * @throws InvalidArgumentException for a loss of the user's own that is not registered
+   * @throws InvalidArgumentException for a custom loss that is not registered
    */
   public static JsonNode write(String where, Loss loss) {
     ObjectNode out = Json.NODES.objectNode();

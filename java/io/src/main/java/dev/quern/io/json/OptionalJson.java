@@ -37,7 +37,7 @@ final class OptionalJson {
     }
   }
 
-  @SuppressWarnings("rawtypes") // as the mapper asks for it
+  @SuppressWarnings("rawtypes") // Jackson passes a raw class
   private static final class Reader extends JsonDeserializer<Optional>
       implements ContextualDeserializer {
     private final JavaType content;

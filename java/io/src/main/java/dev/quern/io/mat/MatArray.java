@@ -30,19 +30,19 @@ public final class MatArray {
   /** The elements of an array of class uint8; not copied. */
   public byte[] bytes() {
     if (!uint8) {
-      throw new FormatException(what + " is of class double, uint8 is wanted");
+      throw new FormatException(what + " is of class double, expected uint8");
     }
     return values.array();
   }
 
-  /** The elements, which are whole numbers. */
+  /** The elements as integers. */
   public int[] wholes() {
     int[] all = new int[values.capacity() / stored.bytes()];
     for (int i = 0; i < all.length; i++) {
       double v = stored.get(values, i * stored.bytes());
       all[i] = (int) v;
       if (all[i] != v) {
-        throw new FormatException(what + ": element " + i + ", " + v + ", is no whole number");
+        throw new FormatException(what + ": element " + i + ", " + v + ", is not an integer");
       }
     }
     return all;

@@ -1,8 +1,8 @@
 package dev.quern.io.mat;
 
 import dev.quern.error.FormatException;
+import dev.quern.internal.arguments.Heap;
 import dev.quern.io.file.FileErrors;
-import dev.quern.io.file.Heap;
 import dev.quern.io.file.RegularFile;
 import dev.quern.io.file.Sizes;
 import java.io.EOFException;
@@ -45,10 +45,11 @@ public final class MatFile {
   }
 
   /**
-   * Reads the arrays of these names; others are passed over.
+   * Reads the arrays of these names; others are skipped.
    *
-   * @return those that are there
-   * @throws FormatException if it is no such file, is cut short, or an array is not as declared
+   * @return the arrays that exist
+   * @throws FormatException if it is not such a file, is truncated, or an array does not match its
+   *     declaration
    */
   public static Map<String, MatArray> read(String operation, Path file, Set<String> names) {
     MatFile mat = new MatFile(operation + ": " + file, names);
@@ -56,7 +57,7 @@ public final class MatFile {
       mat.read(in);
       return mat.found;
     } catch (EOFException e) {
-      throw new FormatException(mat.what + ": cut short", e);
+      throw new FormatException(mat.what + ": truncated", e);
     } catch (ZipException e) {
       throw new FormatException(mat.what + ": not deflated: " + e.getMessage(), e);
     } catch (FormatException e) {
@@ -85,7 +86,7 @@ public final class MatFile {
                 + at
                 + " of "
                 + size
-                + "; is it cut short?");
+                + "; is it truncated?");
       }
       InputStream content = new Limited(RegularFile.stream(in), bytes);
       if (type == COMPRESSED) {
@@ -105,7 +106,8 @@ public final class MatFile {
       InputStream inflated = new InflaterInputStream(content, inflater, BUFFER_BYTES);
       long all = new MatInput(inflated, order, TAG_BYTES).matrix();
       if (all > bytes * Sizes.DEFLATE_RATIO) {
-        throw new FormatException("an array of " + all + " bytes cannot come out of " + bytes);
+        throw new FormatException(
+            "an array of " + all + " bytes cannot be compressed into " + bytes);
       }
       matrix(inflated, all, true);
     } finally {
@@ -116,14 +118,14 @@ public final class MatFile {
   private ByteOrder order(byte[] header) {
     String mark = new String(header, HEADER_BYTES - 2, 2, StandardCharsets.ISO_8859_1);
     if (!mark.equals("IM") && !mark.equals("MI")) {
-      throw new FormatException("no MATLAB file of level 5: its header has no byte order");
+      throw new FormatException("not a MATLAB level 5 file: its header lacks the byte order");
     }
     boolean little = mark.equals("IM");
     int high = header[HEADER_BYTES - (little ? 3 : 4)] & 0xff;
     int low = header[HEADER_BYTES - (little ? 4 : 3)] & 0xff;
     if ((high << Byte.SIZE | low) != LEVEL_5) {
       throw new FormatException(
-          "a MATLAB file of version " + high + "." + low + ", 1.0 is read: save it with -v7");
+          "a MATLAB file of version " + high + "." + low + ", expected 1.0: save it with -v7");
     }
     return little ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN;
   }
@@ -144,7 +146,7 @@ public final class MatFile {
     String array = what + ": array " + header.name();
     long most = header.mostBytes(array);
     if (most > MAX_BYTES) {
-      throw new FormatException(array + ": " + most + " bytes are more than an array");
+      throw new FormatException(array + ": " + most + " bytes are too large for a Java array");
     }
     if (header.leastBytes() > elements.left()) {
       throw new FormatException(array + " is larger than its element");
@@ -153,10 +155,10 @@ public final class MatFile {
     MatInput.Element real = elements.element(most);
     MatArray read = header.array(array, real);
     if (elements.left() > 0 || ends && in.read() >= 0) {
-      throw new FormatException(array + " goes on behind its values");
+      throw new FormatException(array + " has bytes after its values");
     }
     if (found.put(header.name(), read) != null) {
-      throw new FormatException(array + " is there twice");
+      throw new FormatException(array + " occurs twice");
     }
   }
 }

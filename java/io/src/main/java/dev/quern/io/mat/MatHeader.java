@@ -8,7 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * What stands before an array's values.
+ * Header before an array's values.
  *
  * @param kind class and flags
  */

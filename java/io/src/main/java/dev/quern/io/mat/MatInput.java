@@ -18,7 +18,7 @@ final class MatInput {
   private final ByteOrder order;
   private long left;
 
-  /** What an element holds. */
+  /** Content of an element. */
   record Element(int type, ByteBuffer content) {
     /**
      * @param name what the element is, for the message
@@ -44,11 +44,11 @@ final class MatInput {
     return left;
   }
 
-  /** The bytes of a matrix whose tag comes next. */
+  /** Number of bytes of the next matrix. */
   long matrix() throws IOException {
     Tag tag = tag();
     if (tag.type != MatFile.MATRIX || tag.isSmall) {
-      throw new FormatException("a compressed element of type " + tag.type + " is no array");
+      throw new FormatException("a compressed element of type " + tag.type + " is not an array");
     }
     return tag.bytes;
   }
@@ -62,7 +62,11 @@ final class MatInput {
     Tag tag = tag();
     if (tag.bytes > most || tag.bytes > left) {
       throw new FormatException(
-          "an element of " + tag.bytes + " bytes, at most " + Math.min(most, left) + " are there");
+          "an element of "
+              + tag.bytes
+              + " bytes, at most "
+              + Math.min(most, left)
+              + " are available");
     }
     ByteBuffer content = bytes((int) tag.bytes);
     long used = tag.isSmall ? SMALL + tag.bytes : tag.bytes;

@@ -55,7 +55,7 @@ enum MatType {
     this.bytes = bytes;
   }
 
-  /** Null where there is none of that number. */
+  /** Returns null if the number is not a type's. */
   static MatType of(int number) {
     for (MatType t : values()) {
       if (t.number == number) {

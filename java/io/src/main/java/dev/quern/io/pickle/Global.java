@@ -18,7 +18,7 @@ enum Global implements Vocabulary.Callee {
   NDARRAY {
     @Override
     public Object call(Object[] arguments) {
-      throw new FormatException("numpy.ndarray is called, which no pickled array does");
+      throw new FormatException("numpy.ndarray is called, which a pickled array never does");
     }
   },
   /** {@code dtype('u1', False, True)}. */
@@ -40,7 +40,7 @@ enum Global implements Vocabulary.Callee {
     }
   };
 
-  /** {@code null} for a name that is not admitted. */
+  /** {@code null} for a name that is not allowed. */
   static Global named(String module, String name) {
     return switch (module + "." + name) {
       case "numpy.core.multiarray._reconstruct", "numpy._core.multiarray._reconstruct" ->
@@ -52,12 +52,11 @@ enum Global implements Vocabulary.Callee {
     };
   }
 
-  /** The bytes behind a text of characters below 256. */
+  /** The bytes encoded by a string of characters below 256. */
   static byte[] latin1(String text) {
     for (int i = 0; i < text.length(); i++) {
       if (text.charAt(i) > 0xff) {
-        throw new FormatException(
-            "text with character " + (int) text.charAt(i) + " stands for bytes");
+        throw new FormatException("text with character " + (int) text.charAt(i) + " encodes bytes");
       }
     }
     return text.getBytes(StandardCharsets.ISO_8859_1);

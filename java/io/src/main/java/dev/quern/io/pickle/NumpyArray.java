@@ -28,7 +28,7 @@ public final class NumpyArray {
     }
     dtype.requireUint8();
     if (!Boolean.FALSE.equals(s[3])) {
-      throw new FormatException("an array in Fortran order where C order is wanted");
+      throw new FormatException("an array in Fortran order, expected C order");
     }
     shape = shape(dims);
     data = bytes(s[4]);
@@ -48,7 +48,7 @@ public final class NumpyArray {
       if (!(dims[i] instanceof Number d)
           || d.longValue() < 0
           || d.longValue() > Integer.MAX_VALUE) {
-        throw new FormatException("an array's dimension " + i + " is not an integer from 0 on");
+        throw new FormatException("an array's dimension " + i + " is not an integer of at least 0");
       }
       shape[i] = d.intValue();
     }

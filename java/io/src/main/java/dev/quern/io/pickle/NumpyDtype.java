@@ -17,7 +17,7 @@ final class NumpyDtype {
    */
   void requireUint8() {
     if (!code.equals(UINT8)) {
-      throw new FormatException("an array of dtype " + code + " where uint8 (u1) is wanted");
+      throw new FormatException("an array of dtype " + code + ", expected uint8 (u1)");
     }
   }
 }

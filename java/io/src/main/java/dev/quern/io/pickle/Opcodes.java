@@ -45,7 +45,7 @@ final class Opcodes {
 
   private Opcodes() {}
 
-  /** How a message calls one that is not admitted. */
+  /** How a message calls one that is not allowed. */
   static String name(int opcode) {
     return switch (opcode) {
       case 'i' -> "INST";

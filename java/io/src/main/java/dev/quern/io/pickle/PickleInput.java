@@ -6,7 +6,7 @@ import java.nio.charset.Charset;
 import java.util.Arrays;
 
 /**
- * A pickle in memory. What it claims to hold is compared with what is left before anything is
+ * A pickle in memory. Declared lengths are compared with the remaining bytes before memory is
  * allocated.
  */
 final class PickleInput {
@@ -49,18 +49,18 @@ final class PickleInput {
     return value;
   }
 
-  /** The bytes whose number comes first, itself in so many bytes. */
+  /** Reads bytes with their number first, in {@code lengthBytes} bytes. */
   byte[] bytes(int lengthBytes) {
     long length = littleEndian(lengthBytes);
     if (length > available()) {
       throw new FormatException(
-          "a string of " + length + " bytes where " + available() + " are left");
+          "a string of " + length + " bytes, of which " + available() + " remain");
     }
     position += (int) length;
     return Arrays.copyOfRange(pickle, position - (int) length, position);
   }
 
-  /** Text whose length in bytes comes first. */
+  /** Reads a string with its length in bytes first. */
   String text(int lengthBytes, Charset charset) {
     return new String(bytes(lengthBytes), charset);
   }
@@ -97,7 +97,7 @@ final class PickleInput {
 
   private void require(int bytes) {
     if (bytes > available()) {
-      throw new FormatException("it ends where more is expected");
+      throw new FormatException("it ends too early");
     }
   }
 }

@@ -33,7 +33,7 @@ final class PickleStack {
   Object peek() {
     Object top = values.isEmpty() ? MARK : values.get(values.size() - 1);
     if (top == MARK) {
-      throw new FormatException("an operation lacks a value to work on");
+      throw new FormatException("an operation pops an empty stack");
     }
     return top;
   }
@@ -49,9 +49,9 @@ final class PickleStack {
 
   /** The values above the last mark, which goes too. */
   Object[] popToMark() {
-    int mark = values.lastIndexOf(MARK); // a value's equals is never asked: it is MARK's that is
+    int mark = values.lastIndexOf(MARK); // the equals of MARK is called, never that of a value
     if (mark < 0) {
-      throw new FormatException("an operation lacks the mark where its values begin");
+      throw new FormatException("an operation needs a mark that is missing");
     }
     List<Object> above = values.subList(mark + 1, values.size());
     Object[] popped = above.toArray();

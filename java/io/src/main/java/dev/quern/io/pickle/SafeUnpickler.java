@@ -24,7 +24,7 @@ public final class SafeUnpickler {
    */
   private static final int MAX_OPCODES = 250_000;
 
-  /** What a message shows of a name. */
+  /** Longest part of a name that a message shows. */
   private static final int LONGEST_NAME = 100;
 
   private static final int HIGHEST_PROTOCOL = 5;
@@ -50,17 +50,17 @@ public final class SafeUnpickler {
   }
 
   /**
-   * The object in {@code pickle}: String, Integer, Long, BigInteger, Boolean, byte[], Object[] (a
-   * tuple), List, Map with keys of type String, {@link NumpyArray} or null.
+   * Loads the object in {@code pickle}: String, Integer, Long, BigInteger, Boolean, byte[],
+   * Object[] (a tuple), List, Map with keys of type String, {@link NumpyArray} or null.
    *
    * @param what operation and file, for messages
-   * @throws FormatException if the bytes are no pickle, are cut short, or hold anything else
+   * @throws FormatException if the bytes are not a pickle, are truncated, or contain other types
    */
   public static Object load(String what, byte[] pickle) {
     Unpickled all = load(what, pickle, 0, Vocabulary.NUMPY);
     if (all.end() < pickle.length) {
       throw new FormatException(
-          what + ": " + (pickle.length - all.end()) + " bytes behind the pickle's end");
+          what + ": " + (pickle.length - all.end()) + " bytes after the pickle's end");
     }
     return all.value();
   }
@@ -78,7 +78,7 @@ public final class SafeUnpickler {
     } catch (FormatException e) {
       throw new FormatException(what + ": " + e.getMessage(), e);
     } catch (ArithmeticException e) { // an array's dimensions
-      throw new FormatException(what + ": not a whole pickle: " + e.getMessage(), e);
+      throw new FormatException(what + ": not a complete pickle: " + e.getMessage(), e);
     }
   }
 
@@ -133,28 +133,27 @@ public final class SafeUnpickler {
       case Opcodes.REDUCE -> call();
       case Opcodes.BUILD -> build();
       default ->
-          throw new FormatException(
-              "pickle operation " + Opcodes.name(opcode) + " is not admitted");
+          throw new FormatException("pickle operation " + Opcodes.name(opcode) + " is not allowed");
     }
   }
 
   private static void checkProtocol(int protocol) {
     if (protocol > HIGHEST_PROTOCOL) {
       throw new FormatException(
-          "pickle protocol " + protocol + " where at most " + HIGHEST_PROTOCOL + " is known");
+          "pickle protocol " + protocol + ", supported are 0 to " + HIGHEST_PROTOCOL);
     }
   }
 
   private Object remembered(long index) {
     if (!memo.containsKey(index)) {
-      throw new FormatException("nothing is remembered under " + index);
+      throw new FormatException("the memo has no entry " + index);
     }
     return memo.get(index);
   }
 
   private void append(Object... values) {
     if (!(stack.peek() instanceof List<?>)) {
-      throw new FormatException("values are appended to what is no list");
+      throw new FormatException("values are appended to an object that is not a list");
     }
     @SuppressWarnings("unchecked")
     List<Object> list = (List<Object>) stack.peek();
@@ -163,7 +162,7 @@ public final class SafeUnpickler {
 
   private void setItems(Object[] pairs) {
     if (!(stack.peek() instanceof Map<?, ?>) || pairs.length % 2 != 0) {
-      throw new FormatException("keys and values are put into what is no dictionary");
+      throw new FormatException("keys and values are set on an object that is not a dictionary");
     }
     @SuppressWarnings("unchecked")
     Map<Object, Object> map = (Map<Object, Object>) stack.peek();
@@ -180,20 +179,20 @@ public final class SafeUnpickler {
     if (key instanceof String s) {
       return s;
     }
-    throw new FormatException("a dictionary's key is not text");
+    throw new FormatException("a dictionary's key is not a string");
   }
 
   private void pushGlobal(Object... moduleAndName) {
     if (!(moduleAndName[0] instanceof String module)
         || !(moduleAndName[1] instanceof String name)) {
-      throw new FormatException("a name is not text");
+      throw new FormatException("a name is not a string");
     }
     Vocabulary.Callee global = vocabulary.named(module, name);
     if (global == null) {
       String full = module + "." + name;
       String brief = full.length() <= LONGEST_NAME ? full : full.substring(0, LONGEST_NAME) + "...";
       throw new FormatException(
-          "it names " + brief + ", which is not admitted; only " + vocabulary.admitted() + " are");
+          "it names " + brief + ", which is not allowed; only " + vocabulary.allowed() + " are");
     }
     stack.push(global);
   }
@@ -202,7 +201,7 @@ public final class SafeUnpickler {
     Object arguments = stack.pop();
     if (!(stack.pop() instanceof Vocabulary.Callee function)
         || !(arguments instanceof Object[] tuple)) {
-      throw new FormatException("pickle operation REDUCE calls what is no function");
+      throw new FormatException("pickle operation REDUCE calls an object that is not a function");
     }
     Object result = function.call(tuple);
     if (result instanceof byte[] converted) {
@@ -218,7 +217,7 @@ public final class SafeUnpickler {
   private void charge(byte[] converted) {
     budget -= converted.length;
     if (budget < 0) {
-      throw new FormatException("it makes more bytes than it holds");
+      throw new FormatException("it expands to more bytes than it contains");
     }
   }
 
@@ -231,7 +230,7 @@ public final class SafeUnpickler {
     } else if (!(target instanceof NumpyDtype)
         && !(target instanceof Map<?, ?> map && vocabulary.dropsAttributes(map))) {
       // a dtype's state holds its byte order and fields, of which uint8 has none
-      throw new FormatException("pickle operation BUILD is admitted for arrays only");
+      throw new FormatException("pickle operation BUILD is allowed for arrays only");
     }
   }
 }

@@ -3,7 +3,7 @@ package dev.quern.io.pretrained;
 import dev.quern.data.Preprocessing;
 import dev.quern.detect.DetectionTask;
 import dev.quern.error.InvalidArgumentException;
-import dev.quern.io.file.Require;
+import dev.quern.internal.arguments.Require;
 import dev.quern.predict.Model;
 import dev.quern.predict.ModelData;
 import dev.quern.tensor.Shape;

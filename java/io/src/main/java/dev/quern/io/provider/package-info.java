@@ -1,2 +1,2 @@
-/** What other modules find through the service loader. */
+/** Implementations that other modules find through the service loader. */
 package dev.quern.io.provider;

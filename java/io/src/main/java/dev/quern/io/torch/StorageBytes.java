@@ -1,7 +1,7 @@
 package dev.quern.io.torch;
 
 import dev.quern.error.FormatException;
-import dev.quern.io.file.Heap;
+import dev.quern.internal.arguments.Heap;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;

@@ -109,21 +109,21 @@ class BoxFilesTest {
         "700.25 | -1 | annotations 1: true box: area -1.0",
         "700.25 | \"a\" | annotations 1: area is not a number",
         "\"image_id\": 7, \"category_id\": 90 | \"image_id\": 8, \"category_id\": 90 |"
-            + " annotations 1: there is no image 8",
-        "\"category_id\": 3 | \"category_id\": 4 | annotations 2: there is no category 4",
+            + " annotations 1: unknown image 8",
+        "\"category_id\": 3 | \"category_id\": 4 | annotations 2: unknown category 4",
         "\"category_id\": 3, | '' | annotations 2: category_id is missing",
-        "\"id\": 9 | \"id\": 7 | images 2: id 7 is there twice",
-        "\"id\": 9 | \"id\": 1.5 | images 1: id is not a whole number",
-        "\"width\": 640 | \"width\": 0 | images 2: a side of 0 is none of a picture",
-        "\"width\": 640 | \"width\": 1e3 | images 2: width is not a whole number",
-        "\"one.jpg\" | \"../one.jpg\" | images 2: file name \"../one.jpg\" is none in pictures",
-        "\"one.jpg\" | \"/etc/passwd\" | images 2: file name \"/etc/passwd\" is none in pictures",
-        "\"one.jpg\" | \"a\\u0000b\" | is none in pictures",
-        "\"one.jpg\" | \"\" | is none in pictures",
-        "\"one.jpg\" | null | images 2: file_name is neither text nor number",
+        "\"id\": 9 | \"id\": 7 | images 2: id 7 occurs twice",
+        "\"id\": 9 | \"id\": 1.5 | images 1: id is not an integer",
+        "\"width\": 640 | \"width\": 0 | images 2: a side of 0 is not a valid image size",
+        "\"width\": 640 | \"width\": 1e3 | images 2: width is not an integer",
+        "\"one.jpg\" | \"../one.jpg\" | images 2: file name \"../one.jpg\" is not inside pictures",
+        "\"one.jpg\" | \"/etc/passwd\" | images 2: file name \"/etc/passwd\" is not inside pictures",
+        "\"one.jpg\" | \"a\\u0000b\" | is not inside pictures",
+        "\"one.jpg\" | \"\" | is not inside pictures",
+        "\"one.jpg\" | null | images 2: file_name is neither a string nor a number",
         "\"name\": \"car\" | \"nam\": \"car\" | categories 2: name is missing",
-        "\"images\": [ | \"images\": [7, | images 1 is no object",
-        "\"annotations\": [ | \"annotations\": {\"a\": [ |" + " annotations is no array",
+        "\"images\": [ | \"images\": [7, | images 1 is not an object",
+        "\"annotations\": [ | \"annotations\": {\"a\": [ |" + " annotations is not an array",
         "\"annotations\" | \"images\" | not JSON",
       })
   void cocosThatAreBroken(String part, String by, String message) {
@@ -172,15 +172,15 @@ class BoxFilesTest {
       value = {
         "<name>dog</name> | '' | element name is missing",
         "<xmin>1</xmin> | '' | element bndbox/xmin is missing",
-        "<xmin>1</xmin> | <xmin>one</xmin> | element bndbox/xmin: \"one\" is no number",
+        "<xmin>1</xmin> | <xmin>one</xmin> | element bndbox/xmin: \"one\" is not a number",
         "<xmin>1</xmin> | <xmin>999</xmin> | box: left 998.0",
-        "<width>500</width> | <width>-3</width> | a side of -3 is none of a picture",
+        "<width>500</width> | <width>-3</width> | a side of -3 is not a valid image size",
         "<width>500</width> | '' | element size/width is missing",
-        "one.jpg | ../../one.jpg | file name \"../../one.jpg\" is none in pictures",
+        "one.jpg | ../../one.jpg | file name \"../../one.jpg\" is not inside pictures",
         "&amp; | &other; | ''",
         "</annotation> | '' | not XML",
         "<annotation> | <!DOCTYPE a [<!ENTITY b SYSTEM \"file:/etc/passwd\">]><annotation> |"
-            + " a document type is not read",
+            + " a document type is not supported",
         "<folder> | <folder><<> | not XML",
       })
   void vocsThatAreBroken(String part, String by, String message) {
@@ -195,7 +195,7 @@ class BoxFilesTest {
   void noVoc() {
     assertThatThrownBy(() -> voc(VOC, "dog"))
         .isInstanceOf(FormatException.class)
-        .hasMessageContaining("\"cat & co\" is none of the classes");
+        .hasMessageContaining("\"cat & co\" is not one of the classes");
     assertThatThrownBy(() -> voc("<a>".repeat(100_000))).isInstanceOf(FormatException.class);
     assertThatThrownBy(() -> BoxFiles.voc(dir.resolve("none"), PICTURES))
         .isInstanceOf(NotFoundException.class);

@@ -70,7 +70,7 @@ class Cifar100Test {
     Files.write(folder.resolve("test.bin"), records);
     refuses("label 100 of image 1 is not below 100");
     Files.write(folder.resolve("fine_label_names.txt"), List.of("apple"));
-    refuses("1 fine class names where 100 are wanted");
+    refuses("1 fine class names, expected 100");
   }
 
   private void refuses(String message) {

@@ -109,7 +109,7 @@ class DownloaderTest {
   @Test
   void aLaterCallResumesAnEarlierOne() {
     server.cut(100_000).status(503).status(503).status(503);
-    failsWith("given up after 4 attempts", "status 503", "goes on at byte");
+    failsWith("given up after 4 attempts", "status 503", "resumes at byte");
     heard.clear();
     assertThat(fetch()).hasBinaryContent(server.content);
     assertThat(heard.get(0)).isPositive();
@@ -175,7 +175,7 @@ class DownloaderTest {
     file = new RemoteFile(file.uri(), SIZE + difference, file.sha256());
     assertThatThrownBy(() -> downloader.fetch(file, temp, DownloadListener.NONE))
         .isInstanceOf(DownloadException.class)
-        .hasMessageContaining(SIZE + " bytes, " + (SIZE + difference) + " were promised");
+        .hasMessageContaining(SIZE + " bytes, " + (SIZE + difference) + " were announced");
     assertThat(server.requests()).hasSize(1);
     assertThat(left()).isEmpty();
   }
@@ -186,7 +186,7 @@ class DownloaderTest {
     file = new RemoteFile(file.uri(), 1000, file.sha256());
     assertThatThrownBy(() -> downloader.fetch(file, temp, DownloadListener.NONE))
         .isInstanceOf(DownloadException.class)
-        .hasMessageContaining("more than the 1000 bytes promised");
+        .hasMessageContaining("more than the 1000 bytes announced");
     assertThat(left()).isEmpty();
   }
 
@@ -357,6 +357,6 @@ class DownloaderTest {
                 downloader.fetchFolder(
                     server.file("x.tar.gz"), temp, "top", 1 << 20, DownloadListener.NONE))
         .isInstanceOf(FormatException.class)
-        .hasMessageContaining("holds no folder top");
+        .hasMessageContaining("does not contain the folder top");
   }
 }

@@ -118,18 +118,18 @@ class IdxTest {
   void refusesSizesThatTheFileCannotHold() throws IOException {
     Path file = temp.resolve("file");
     int big = Integer.MAX_VALUE;
-    refuses(file, header(0x00000801, big), "cannot come out of 8 bytes");
-    refuses(file, header(0x00000803, big, big, big), "cannot come out of 16 bytes");
-    refuses(file, header(0x00000804, big, big, big, big), "cannot come out of 20 bytes");
-    refuses(file, header(0x00000801, 4, 0, 0), "it goes on behind the 4 bytes");
-    refuses(temp.resolve("file.gz"), gzip(header(0x00000801, big), 0), "cannot come out of");
+    refuses(file, header(0x00000801, big), "cannot be compressed into 8 bytes");
+    refuses(file, header(0x00000803, big, big, big), "cannot be compressed into 16 bytes");
+    refuses(file, header(0x00000804, big, big, big, big), "cannot be compressed into 20 bytes");
+    refuses(file, header(0x00000801, 4, 0, 0), "it has bytes after the 4 bytes");
+    refuses(temp.resolve("file.gz"), gzip(header(0x00000801, big), 0), "cannot be compressed into");
   }
 
   @Test
   void aZipBombIsReadNoFurtherThanItsDeclaredSize() throws IOException {
     byte[] bomb = gzip(header(0x00000801, 100), 64 << 20);
     assertThat(bomb.length).isLessThan(100_000);
-    refuses(temp.resolve("bomb.gz"), bomb, "it goes on behind the 100 bytes");
+    refuses(temp.resolve("bomb.gz"), bomb, "it has bytes after the 100 bytes");
   }
 
   @Test
@@ -147,10 +147,10 @@ class IdxTest {
     new IdxFile(new int[] {3}, new byte[] {0, -1, 0}).write(labels);
     refusesLoad("label 255 of image 1");
     IMAGES.write(labels);
-    refusesLoad("3 dimensions where 1 are wanted");
+    refusesLoad("3 dimensions, expected 1");
     LABELS.write(labels);
     LABELS.write(images);
-    refusesLoad("1 dimensions where 3 are wanted");
+    refusesLoad("1 dimensions, expected 3");
     new IdxFile(new int[] {3, 0, 2}, new byte[0]).write(images);
     refusesLoad("[3, 0, 2]");
   }

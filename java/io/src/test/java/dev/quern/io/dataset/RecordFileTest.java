@@ -117,7 +117,7 @@ class RecordFileTest {
       assertThatThrownBy(() -> file.image(20))
           .isInstanceOf(FormatException.class)
           .hasMessage(
-              "records: " + path + ": sample 20: the file became shorter since it was opened");
+              "records: " + path + ": sample 20: the file was truncated after it was opened");
       assertThatThrownBy(() -> t.fit(file, 1))
           .isInstanceOf(DataException.class)
           .hasMessageContaining("data set pairs: copyBytes of sample 2")

@@ -162,13 +162,14 @@ class SvhnTest {
     byte[] x = images(le);
     refuses(file(le, x), "no array y");
     refuses(file(le, labels(le, 1)), "no array X");
-    refuses(file(le, x, x, labels(le, 1)), "array X is there twice");
+    refuses(file(le, x, x, labels(le, 1)), "array X occurs twice");
     refuses(file(le, x, labels(le, 0)), "label 0 of image 0 is outside [1, 10]");
     refuses(file(le, x, labels(le, 11)), "label 11");
     refuses(file(le, x, labels(le, 1, 2)), "array y of [2, 1] is not [1, 1]");
     byte[] half = ByteBuffer.allocate(8).order(le).putDouble(1.5).array();
     refuses(
-        file(le, x, array(le, 6, new int[] {1, 1}, "y", 9, half)), "element 0, 1.5, is no whole");
+        file(le, x, array(le, 6, new int[] {1, 1}, "y", 9, half)),
+        "element 0, 1.5, is not an integer");
     refuses(
         file(le, array(le, UINT8_CLASS, new int[] {28, 28, 3, 1}, "X", 2, new byte[2352])),
         "no array y");
@@ -180,18 +181,18 @@ class SvhnTest {
         "[28, 28, 3, 1] is not [32, 32, 3, N]");
     refuses(
         file(le, labels(le, 1), array(le, 6, new int[] {32, 32, 3, 1}, "X", 2, new byte[3072])),
-        "is of class double, uint8 is wanted");
+        "is of class double, expected uint8");
     refuses(file(le, array(le, 0x0800 | 6, new int[] {1, 1}, "y", 2, new byte[1])), "is not real");
     refuses(file(le, array(le, 12, new int[] {1, 1}, "y", 5, new byte[4])), "class uint8 or");
   }
 
   @Test
   void refusesFilesOfAnotherKind() throws IOException {
-    refuses(new byte[200], "its header has no byte order");
+    refuses(new byte[200], "its header lacks the byte order");
     byte[] later = file(ByteOrder.LITTLE_ENDIAN);
     later[125] = 2;
-    refuses(later, "version 2.0, 1.0 is read");
-    refuses(new byte[100], "cut short");
+    refuses(later, "version 2.0, expected 1.0");
+    refuses(new byte[100], "truncated");
     assertThatThrownBy(() -> Svhn.read(temp)).isInstanceOf(FormatException.class);
     assertThatThrownBy(() -> Svhn.load(temp, Split.TEST))
         .isInstanceOf(NotFoundException.class)
@@ -211,11 +212,11 @@ class SvhnTest {
     refuses(file(le, huge), "dimensions");
     byte[] x = images(le);
     ByteBuffer.wrap(x).order(le).putInt(4, Integer.MAX_VALUE);
-    refuses(file(le, deflated(le, x)), "cannot come out of");
+    refuses(file(le, deflated(le, x)), "cannot be compressed into");
     ByteBuffer.wrap(x).order(le).putInt(4, -1);
-    refuses(file(le, x), "is it cut short?");
+    refuses(file(le, x), "is it truncated?");
     byte[] behind = Arrays.copyOf(images(le), x.length + 8);
-    refuses(file(le, deflated(le, behind)), "goes on behind its values");
+    refuses(file(le, deflated(le, behind)), "has bytes after its values");
   }
 
   /** Each byte changed and each length: a set or a typed error, in little time. */

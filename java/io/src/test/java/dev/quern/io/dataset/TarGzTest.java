@@ -123,16 +123,16 @@ class TarGzTest {
     Files.write(archive, new TarBuilder().file("a", "1").file("a", "2").bytes());
     assertThatThrownBy(() -> TarGz.unpack(archive, into, MOST))
         .isInstanceOf(FormatException.class)
-        .hasMessageContaining("entry \"a\" comes twice");
+        .hasMessageContaining("entry \"a\" occurs twice");
   }
 
   @Test
   void refusesWhatIsNoArchive() throws IOException {
-    refuses(new byte[0], "not a whole tar.gz");
-    refuses("plain text".getBytes(), "not a whole tar.gz");
-    refuses(gzip("text ".repeat(500).getBytes()), "not a whole tar.gz");
+    refuses(new byte[0], "not a complete tar.gz");
+    refuses("plain text".getBytes(), "not a complete tar.gz");
+    refuses(gzip("text ".repeat(500).getBytes()), "not a complete tar.gz");
     byte[] whole = new TarBuilder().file("a", new byte[5_000]).bytes();
-    refuses(Arrays.copyOf(whole, whole.length / 2), "not a whole tar.gz");
+    refuses(Arrays.copyOf(whole, whole.length / 2), "not a complete tar.gz");
     Files.delete(archive);
     assertThatThrownBy(() -> TarGz.unpack(archive, into, MOST))
         .isInstanceOf(NotFoundException.class);

@@ -104,7 +104,7 @@ class TorchFileTest {
   void nothingIsExecuted() throws IOException {
     byte[] pickle =
         new PickleBuilder().global("os", "system").text("true").raw(0x85).op("R").bytes();
-    isRefused(zip(pickle, Map.of()), "it names os.system, which is not admitted");
+    isRefused(zip(pickle, Map.of()), "it names os.system, which is not allowed");
     isRefused(Files.write(temp.resolve("p.pth"), pickle), "it names os.system");
   }
 

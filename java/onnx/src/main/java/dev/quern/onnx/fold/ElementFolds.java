@@ -74,7 +74,7 @@ final class ElementFolds {
           "fmod",
           (a, b) -> b == 0 ? divided() : a % b);
 
-  /** Truth as 1; of the order of two numbers, whose NaN is none. */
+  /** Comparisons with true as 1; an order with NaN is false. */
   private static final Map<String, DoubleBinaryOperator> COMPARISONS =
       Map.of(
           "Equal", (a, b) -> a == b ? 1 : 0,
@@ -169,7 +169,7 @@ final class ElementFolds {
   }
 
   private static long divided() {
-    throw new Refusal("a whole number is divided by 0");
+    throw new Refusal("an integer is divided by 0");
   }
 
   private static List<Const> comparison(Node node, long opset, List<@Nullable Const> in) {

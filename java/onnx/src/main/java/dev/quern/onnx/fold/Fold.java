@@ -10,12 +10,12 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Computes nodes whose inputs are all known. */
+/** Constant folding: computes nodes with known inputs. */
 public final class Fold {
   /** Elements of the largest result: a shape that a file computes may be of any size. */
   static final long MOST_ELEMENTS = 1 << 27;
 
-  /** What a node computes of its inputs, of which those that are left out are null. */
+  /** Computes a node's outputs from its inputs; omitted inputs are null. */
   interface Rule {
     List<Const> compute(Node node, long opset, List<@Nullable Const> inputs);
   }
@@ -57,7 +57,7 @@ public final class Fold {
     return c;
   }
 
-  /** That a result is not too large to be computed here. */
+  /** Checks that a result is small enough to be computed at import. */
   static int size(long... dims) {
     Dims.rank(dims.length);
     long product = 1;

@@ -6,11 +6,14 @@ import java.util.Arrays;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** Over which axes a node reduces, and what is left, of constants and of values alike. */
+/** The axes over which a node reduces, and the resulting shape, for constants and values. */
 public final class Reductions {
   private Reductions() {}
 
-  /** By axis; over all of them where none is named, unless the node says that this does nothing. */
+  /**
+   * Whether each axis is reduced; all axes if none is named, unless the node defines that as
+   * identity.
+   */
   public static boolean[] over(Node node, long @Nullable [] axes, int rank) {
     boolean[] over = new boolean[rank];
     boolean none = axes == null || axes.length == 0;

@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
-/** What moves numbers or makes them of a shape. */
+/** Folds of operators that rearrange numbers or create them by a shape. */
 final class ShapeFolds {
   private ShapeFolds() {}
 
@@ -57,7 +57,7 @@ final class ShapeFolds {
     if (numbers != null) {
       return Const.of(numbers);
     }
-    throw new Refusal("it is a constant of " + a.names() + ", which are not read");
+    throw new Refusal("it is a constant of " + a.names() + ", which are not supported");
   }
 
   private static Const ofShape(Node node, Const shape) {
@@ -77,7 +77,7 @@ final class ShapeFolds {
     return out;
   }
 
-  /** The part of dimensions that a node asks for. */
+  /** The dimensions that a Shape node selects. */
   static Const shape(Node node, long[] dims) {
     int from = bound(node.attributes().number("start", 0), dims.length);
     int to = bound(node.attributes().number("end", dims.length), dims.length);

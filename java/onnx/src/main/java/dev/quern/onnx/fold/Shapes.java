@@ -14,7 +14,10 @@ import org.jspecify.annotations.Nullable;
 public final class Shapes {
   private Shapes() {}
 
-  /** Reshape's: -1 is what is left, 0 what stood there unless the node allows zeros. */
+  /**
+   * The shape by Reshape's rules: -1 is inferred, 0 copies the input's dimension unless the node
+   * allows zeros.
+   */
   public static long[] reshaped(Node node, long[] dims, long[] wanted) {
     boolean zeros = node.attributes().number("allowzero", 0) != 0;
     Dims.rank(wanted.length);

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
-/** What Slice and Split cut, of constants and of values alike. */
+/** The ranges of Slice and Split, for constants and values. */
 public final class Slices {
   /** A run along one axis: so many from start on, in steps that may go backwards. */
   public record Cut(int axis, long start, long count, long step) {
@@ -23,14 +23,14 @@ public final class Slices {
 
   private Slices() {}
 
-  /** What a Slice names of an axis: negative bounds count from its end. */
+  /** A Slice's range along an axis; negative bounds count from the axis's end. */
   public record Bounds(int axis, long start, long end, long step) {
     /** The run that this is of an axis of a size. */
     public Cut of(long size) {
       return cut(axis, size, start, end, step);
     }
 
-    /** Whether all of an axis is left, whatever its size is. */
+    /** Whether the range covers the whole axis for any size. */
     public boolean isAll() {
       return start == 0 && end >= Integer.MAX_VALUE && step == 1;
     }

@@ -1,2 +1,2 @@
-/** Nodes whose inputs are all known are computed at import: mostly the arithmetic of shapes. */
+/** Constant folding at import, mostly shape arithmetic. */
 package dev.quern.onnx.fold;

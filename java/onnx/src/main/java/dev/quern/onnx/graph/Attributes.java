@@ -21,7 +21,7 @@ public record Attributes(Map<String, Object> values) {
   }
 
   public long number(String name, long otherwise) {
-    Long v = get(name, Long.class, "a whole number");
+    Long v = get(name, Long.class, "an integer");
     return v == null ? otherwise : v;
   }
 
@@ -37,7 +37,7 @@ public record Attributes(Map<String, Object> values) {
 
   /** Null where it is missing. */
   public long @Nullable [] numbers(String name) {
-    return get(name, long[].class, "whole numbers");
+    return get(name, long[].class, "integers");
   }
 
   public long[] numbers(String name, long... otherwise) {

@@ -6,8 +6,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Numbers that are known now. Those of float types are kept as float32, all others as longs. What
- * lies in a file is read when it is first asked for, and not kept where it is large.
+ * Numbers known at import. Float types are held as float32, all others as longs. Values in a file
+ * are read on first access, and large ones are not kept in memory.
  */
 public final class Const implements Operand {
   /** Weights beyond this are read again rather than kept, so that they are in memory once. */
@@ -19,7 +19,7 @@ public final class Const implements Operand {
   private @Nullable Object values;
   private boolean hollow;
 
-  /** What whole numbers were multiplied by, all of them by one or each by its own; else null. */
+  /** Scales by which the integers were multiplied, one for all or one each; null without scales. */
   private float @Nullable [] scales;
 
   /**
@@ -68,7 +68,7 @@ public final class Const implements Operand {
     return hollow;
   }
 
-  /** Of float32. */
+  /** Creates a constant of type float32. */
   public static Const of(long[] dims, float... values) {
     return new Const(Types.FLOAT, dims, values);
   }
@@ -82,7 +82,7 @@ public final class Const implements Operand {
     return of(dims, values).by(scales);
   }
 
-  /** Of a whole type. */
+  /** Creates a constant of an integer type. */
   public static Const of(int type, long[] dims, long... values) {
     return new Const(type, dims, values);
   }
@@ -138,19 +138,19 @@ public final class Const implements Operand {
    */
   public long[] longs() {
     if (isFloat()) {
-      throw new Refusal("numbers of " + Types.name(type) + " stand where whole numbers should");
+      throw new Refusal("numbers of " + Types.name(type) + " are used where integers are expected");
     }
     return hollow ? new long[Math.toIntExact(elements())] : (long[]) values();
   }
 
-  /** Whether they are whole numbers times scales. */
+  /** Whether the numbers are integers times scales. */
   public boolean isScaled() {
     return scales != null;
   }
 
   /**
-   * What whole numbers were multiplied by, by the index of the first axis; null where there are
-   * none, or more than one for an index.
+   * The scales of the integers by the index of the first axis; null if there are none, or several
+   * for one index.
    */
   public float @Nullable [] scales() {
     float[] all = scales;

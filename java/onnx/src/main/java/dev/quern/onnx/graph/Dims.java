@@ -41,7 +41,7 @@ public final class Dims {
     return (int) (axis < 0 ? axis + rank : axis);
   }
 
-  /** What two shapes become together, as NumPy broadcasts. */
+  /** The shape to which two shapes broadcast, by NumPy's rules. */
   public static long[] broadcast(long[] a, long[] b) {
     int rank = rank(Math.max(a.length, b.length));
     long[] out = new long[rank];

@@ -3,12 +3,12 @@ package dev.quern.onnx.graph;
 import java.util.List;
 
 /**
- * One operation of a file.
+ * An operation of a file.
  *
  * @param name may be empty
  * @param domain empty for ONNX's own operators
- * @param inputs names of values; empty for one that is left out
- * @param outputs likewise
+ * @param inputs names of values; empty for an omitted input
+ * @param outputs names of values; empty for an omitted output
  */
 public record Node(
     String name,

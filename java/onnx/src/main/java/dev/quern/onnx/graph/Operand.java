@@ -1,6 +1,6 @@
 package dev.quern.onnx.graph;
 
-/** What an input of a node holds: numbers known now, or a value that the network computes. */
+/** An input of a node: numbers known at import, or a value that the network computes. */
 public sealed interface Operand permits Const, Value {
   /** ONNX's dimensions, the batch among them. */
   long[] dims();

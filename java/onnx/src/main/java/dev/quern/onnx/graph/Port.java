@@ -6,6 +6,6 @@ import org.jspecify.annotations.Nullable;
 /**
  * An input or output of a graph.
  *
- * @param dims -1 for one that is free; null where the file does not say
+ * @param dims -1 for a free one; null if the file does not contain them
  */
 public record Port(String name, int type, @Nullable List<Long> dims) {}

@@ -1,8 +1,8 @@
 package dev.quern.onnx.graph;
 
 /**
- * Why a node cannot become a layer, or a layer nodes. Who walks over them collects these and says
- * which it is.
+ * The reason why a node cannot be converted to a layer, or a layer to nodes. The caller that
+ * iterates over them collects the reasons and adds the names.
  */
 public final class Refusal extends RuntimeException {
   private static final long serialVersionUID = 1L;

@@ -1,19 +1,19 @@
 package dev.quern.onnx.graph;
 
 /**
- * What the network computes.
+ * A value that the network computes.
  *
- * @param node of the network, or one of its inputs
- * @param dims ONNX's, the batch among them
+ * @param node name of a node or an input of the network
+ * @param dims ONNX's dimensions, including the batch
  * @param type ONNX's number of the element type
  */
 public record Value(String node, long[] dims, int type) implements Operand {
-  /** Of another shape. */
+  /** This value with another shape. */
   public Value as(long[] other) {
     return new Value(node, other, type);
   }
 
-  /** Of another type. */
+  /** This value with another type. */
   public Value as(int other) {
     return new Value(node, dims, other);
   }

@@ -1,2 +1,2 @@
-/** What a file says: nodes, their attributes, and the values between them. */
+/** The content of a file: nodes, their attributes, and the values between them. */
 package dev.quern.onnx.graph;

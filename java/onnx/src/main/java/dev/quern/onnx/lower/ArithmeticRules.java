@@ -103,7 +103,7 @@ final class ArithmeticRules {
     return s.made(s.layer(one, x.node()), Dims.broadcast(x.dims(), c.dims()));
   }
 
-  /** What a known second operand makes of a layer. */
+  /** The layer for an operation with a known second operand. */
   private static @Nullable Layer second(Layer layer, float v) {
     if (!Float.isFinite(v)) {
       return null;

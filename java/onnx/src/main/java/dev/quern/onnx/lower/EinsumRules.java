@@ -16,9 +16,9 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * Einsum of one input or two: sums, and then what MatMul, Mul and Transpose do. What only one input
- * has and the result has not is summed first; what both have and the result has not makes it a
- * product of matrices, else it is one of elements.
+ * Einsum of one or two inputs, decomposed into sums, MatMul, Mul and Transpose. Axes of only one
+ * input that the result lacks are summed first; axes of both inputs that the result lacks make it a
+ * matrix product, otherwise it is an elementwise product.
  */
 final class EinsumRules {
   private EinsumRules() {}
@@ -33,7 +33,7 @@ final class EinsumRules {
   private static void lower(Site s) {
     int count = s.node.inputs().size();
     if (count < 1 || count > 2) {
-      throw new Refusal("it has " + count + " inputs, of which one or two are read");
+      throw new Refusal("it has " + count + " inputs, supported are one or two");
     }
     List<Operand> operands = new ArrayList<>();
     for (int i = 0; i < count; i++) {
@@ -51,7 +51,7 @@ final class EinsumRules {
     s.out(0, matrices ? product(s, e, first, second) : elements(s, e, first, second));
   }
 
-  /** What the result and this term have. */
+  /** The axes that the result and this term share. */
   private static List<Integer> kept(Equation e, int other) {
     return Stream.concat(
             e.to().stream(), e.terms().size() < 2 ? Stream.of() : e.terms().get(other).stream())
@@ -105,8 +105,8 @@ final class EinsumRules {
   }
 
   /**
-   * Of [common, rows, sums] and [common, sums, columns], where sums and columns are one axis each,
-   * and rows are at least one.
+   * The product of [common, rows, sums] and [common, sums, columns], where sums and columns are one
+   * axis each, and rows at least one.
    */
   private static Value product(Site s, Equation e, Term first, Term second) {
     List<Integer> common =

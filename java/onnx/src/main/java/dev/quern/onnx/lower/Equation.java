@@ -22,7 +22,7 @@ record Equation(List<List<Integer>> terms, List<Integer> to, Map<Integer, Long> 
   private static final String ARROW = "->";
 
   /**
-   * @throws Refusal if it is none, does not fit the operands, or takes a diagonal
+   * @throws Refusal if it is not an equation, does not fit the operands, or takes a diagonal
    */
   static Equation of(String text, List<Operand> operands) {
     String equation = text.replace(" ", "");

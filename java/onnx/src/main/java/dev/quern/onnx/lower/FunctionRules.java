@@ -70,7 +70,7 @@ final class FunctionRules {
     s.out(0, Lowering.typed(s.made(s.layer(layer, x.node()), x.dims()), x));
   }
 
-  /** The layer whose options are the node's attributes. Others have to be 0. */
+  /** The layer with the node's attributes as options. Other attributes must be 0. */
   private static <L extends Layer> L plain(LayerType<L> type, Attributes attributes) {
     List<String> known = type.onnx().attributes();
     FieldValues values = new FieldValues();

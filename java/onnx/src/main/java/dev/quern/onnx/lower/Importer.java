@@ -146,13 +146,13 @@ public final class Importer {
     return new Walk(lowering, outputs);
   }
 
-  /** The layer that is an output: of its own name where it may be. */
+  /** The layer for an output, with the output's name if possible. */
   private String output(Lowering lowering, Port port, List<String> before) {
     Operand o = lowering.output(port.name());
     Parts parts = lowering.parts();
     if (o == null) {
       throw new RefusedNodes(
-          List.of(new RefusedNodes.Refused(port.name(), "output", "nothing makes it")));
+          List.of(new RefusedNodes.Refused(port.name(), "output", "no node computes it")));
     }
     String node;
     try {
@@ -210,7 +210,7 @@ public final class Importer {
     }
   }
 
-  /** Probabilities of classes say what they are. */
+  /** The task of an output: an output with a softmax or sigmoid is a classification. */
   private static @Nullable Task task(Network network, String output) {
     Shape shape = network.shapes().get(output);
     boolean classes =

@@ -26,7 +26,7 @@ record Interpolation(
     return new Interpolation(kind(mode), "asymmetric", "floor", -0.75, false, false, 0);
   }
 
-  /** As a node of Resize says. */
+  /** The interpolation that a Resize node describes. */
   static Interpolation of(Site s) {
     boolean old = s.opset < 11;
     return new Interpolation(
@@ -48,9 +48,10 @@ record Interpolation(
   }
 
   /**
-   * The length of the result by the scale, which may have a fraction, counts where ends meet.
+   * The source position of element {@code i} of {@code to}; a crop is given by its bounds.
    *
-   * <p>Where place {@code i} of {@code to} lies among {@code from}; a cut-out is given by its ends.
+   * <p>With aligned corners the length of the result is computed from the scale and may have a
+   * fraction.
    */
   double at(long i, long from, long to, double scale, double begin, double end) {
     return switch (coordinates) {

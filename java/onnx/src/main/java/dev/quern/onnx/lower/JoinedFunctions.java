@@ -164,7 +164,10 @@ final class JoinedFunctions {
     return isAffine(j.only(gate, Affine.class), 0.5, 0.5) ? gelu(j, gate, x) : null;
   }
 
-  /** Of 1 + f(x), or of half of it, whose f is erf(x / sqrt 2) or what is like it; else null. */
+  /**
+   * The GELU whose decomposition contains 1 + f(x) or half of it, with erf(x / sqrt 2) or its
+   * approximation as f; otherwise null.
+   */
   private static @Nullable Layer gelu(Joining j, String shifted, String x) {
     String f = j.parts().nodes.get(shifted).inputs().get(0);
     Network.Node erf = j.only(f, Erf.class);

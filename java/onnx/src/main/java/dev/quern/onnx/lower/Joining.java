@@ -9,7 +9,10 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What is spelled by several layers and known as one. */
+/**
+ * Replaces decomposed functions, several layers in the file, by the single layer that computes the
+ * same.
+ */
 final class Joining {
   private final Parts parts;
   private final Set<String> outputs;
@@ -73,7 +76,7 @@ final class Joining {
     return n != null && kind.isInstance(n.layer()) ? n : null;
   }
 
-  /** The same, where nobody else reads the value, so often does one. */
+  /** The same if this is the only reader of the value, for each of its uses. */
   Network.@Nullable Node only(String name, Class<? extends Layer> kind, int times) {
     return readers(name) == times && !isOutput(name) ? made(name, kind) : null;
   }
@@ -101,7 +104,10 @@ final class Joining {
     read(now);
   }
 
-  /** Reads another layer where one was read; what nobody reads is gone after a round. */
+  /**
+   * Replaces a layer by another one for all readers; layers without readers are removed after a
+   * round.
+   */
   void redirect(String from, String to) {
     for (String reader : List.copyOf(readers.getOrDefault(from, Set.of()))) {
       Network.Node n = parts.nodes.get(reader);

@@ -21,13 +21,13 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Walks a graph once, with every shape known, and makes layers of its nodes. What depends on
- * constants alone is computed on the way.
+ * Converts a graph's nodes to layers in one pass with all shapes known. Constant subgraphs are
+ * folded on the way.
  *
- * <p>A layer's sample has no batch axis. The first axis of a value is left out where it has one
- * element, so that layers see {@code [C, H, W]} for {@code [1, C, H, W]} and any number of samples
- * may come. Where inputs have a first axis of more, the graph is tried twice: with it as a batch,
- * which nothing may mix, and with it as part of the sample.
+ * <p>A layer's sample has no batch axis. The first axis of a value is dropped if it has one
+ * element, so layers see {@code [C, H, W]} for {@code [1, C, H, W]} and accept any number of
+ * samples. If inputs have a longer first axis, the graph is converted twice: with it as a batch,
+ * which no node may mix, and with it as part of the sample.
  */
 final class Lowering {
   /** A node that cannot be read, and why. */
@@ -102,7 +102,7 @@ final class Lowering {
     return parts;
   }
 
-  /** What hangs on free sizes; null where none is free. */
+  /** The values that depend on free sizes; null if no size is free. */
   @Nullable Origins origins() {
     return origins;
   }
@@ -124,7 +124,9 @@ final class Lowering {
     return inputNames;
   }
 
-  /** What constants hang on; a graph without inputs gets one of a number that nothing reads. */
+  /**
+   * The input on which constants depend; a graph without inputs gets an unused input of one number.
+   */
   String firstInput() {
     if (inputNames.isEmpty()) {
       String name = parts.unique("input");
@@ -164,7 +166,7 @@ final class Lowering {
   Operand operand(String name) {
     Operand o = values.get(name);
     if (o == null) {
-      throw new Refusal("it reads \"" + name + "\", which nothing before it makes");
+      throw new Refusal("it reads \"" + name + "\", which no earlier node computes");
     }
     return o;
   }
@@ -196,7 +198,7 @@ final class Lowering {
     try {
       for (String out : node.outputs()) {
         if (values.containsKey(out)) {
-          return "it makes \"" + out + "\", which is there already";
+          return "it makes \"" + out + "\", which exists already";
         }
       }
       lower(node);
@@ -207,13 +209,13 @@ final class Lowering {
       return "a size overflows";
     } catch (IndexOutOfBoundsException | NegativeArraySizeException | ClassCastException e) {
       // a list that is shorter, or of another kind, than the operator's
-      return "its inputs or attributes are not the operator's";
+      return "its inputs or attributes do not match the operator";
     }
   }
 
   private void lower(Node node) {
     if (!node.domain().isEmpty() || !Fold.knows(node.op()) && !Rules.knows(node.op())) {
-      throw new Refusal("the operator is not read");
+      throw new Refusal("the operator is not supported");
     }
     List<@Nullable Operand> in = new ArrayList<>();
     for (String name : node.inputs()) {
@@ -252,7 +254,7 @@ final class Lowering {
     }
   }
 
-  /** Sizes that are free may say how values are shaped, and are no numbers of a layer. */
+  /** Free sizes may determine the shapes of values, but not the numbers of a layer. */
   private void requireNoSizes(Node node) {
     if (origins == null) {
       return;

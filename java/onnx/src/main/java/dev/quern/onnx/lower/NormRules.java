@@ -43,7 +43,7 @@ final class NormRules {
     Value x = s.value(0);
     if (s.attributes().number("training_mode", 0) != 0) {
       if (x.rank() < 2) {
-        throw new Refusal("its input of " + x.rank() + " dimensions has no channels");
+        throw new Refusal("its input of " + x.rank() + " dimensions lacks a channel axis");
       }
       ofBatch(s, x);
       return;
@@ -58,7 +58,7 @@ final class NormRules {
     weights.put("running_mean", s.constant(3, "the mean").floats());
     weights.put("running_var", s.constant(4, "the variance").floats());
     float eps = s.attributes().real("epsilon", 1e-5f);
-    // ONNX says what stays of the old, we as PyTorch what comes of the new
+    // ONNX's momentum is the weight of the old statistics, ours, as in PyTorch, that of the new
     float momentum = 1 - s.attributes().real("momentum", 0.9f);
     if (x.rank() == 2 || x.rank() == 3) {
       String made = s.layer(new BatchNorm1d(momentum, eps), weights, s.samples(x).node());

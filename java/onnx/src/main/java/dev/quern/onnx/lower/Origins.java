@@ -27,7 +27,7 @@ final class Origins {
   /** The height or width of a value. */
   record Side(Value of, int axis) {}
 
-  /** What is said of a number; from {@link #SIDES} on it is one of the sides. */
+  /** Marks of a number; values from {@link #SIDES} on mark one of the sides. */
   private static final long FIXED = 0;
 
   private static final long EVEN = 1;
@@ -53,7 +53,7 @@ final class Origins {
   private static final Set<String> EVEN_FUNCTIONS =
       Set.of("Add", "Sub", "Sum", "Neg", "Mul", "Div", "Floor", "Ceil", "Cast");
 
-  /** Of a value whose numbers are all uneven, which may be many. */
+  /** Mark of a value with only uneven numbers, of which there may be many. */
   private static final Const ALL_UNEVEN = Const.of(UNEVEN);
 
   /** Factors, and denominators of each, beyond which a product of a size is uneven. */
@@ -171,7 +171,7 @@ final class Origins {
     return SIDES + sides.size() - 1;
   }
 
-  /** Those that the node's attributes ask for. */
+  /** The marks of the dimensions that the node's attributes select. */
   private static Const shape(Node node, long opset, Const marks) {
     return Fold.compute(node, opset, List.of(Const.of(marks.longs(), new float[0]))).get(0);
   }
@@ -214,7 +214,7 @@ final class Origins {
     return Const.of(Types.INT64, dims, all);
   }
 
-  /** Sums of sizes, and sizes times what is none, rounded or not. */
+  /** Sums of sizes, and sizes times constants, rounded or not. */
   private Const even(Node node, List<@Nullable Operand> in, Const out) {
     boolean product = node.op().equals("Mul") || node.op().equals("Div");
     boolean same = node.op().equals("Cast");

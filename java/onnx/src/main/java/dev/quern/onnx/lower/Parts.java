@@ -29,16 +29,16 @@ final class Parts {
   /** Changes of a value's shape that are there already, by the value. */
   private final Map<String, Map<Layer, String>> reshaped = new HashMap<>();
 
-  /** How many layers of a name were asked for. */
+  /** Number of layers requested by name. */
   private final Map<String, Integer> named = new HashMap<>();
 
-  /** What layers are called now, by the names that they had. */
+  /** Current names of layers by their earlier names. */
   private final Map<String, String> renamed = new HashMap<>();
 
   /**
-   * A layer behind others.
+   * Adds a layer after others.
    *
-   * @param base of its name
+   * @param base first part of its name
    * @param own its weights by their names in the layer
    * @return the layer's name
    */
@@ -136,7 +136,7 @@ final class Parts {
     return to;
   }
 
-  /** What a layer is called now. */
+  /** The current name of a layer. */
   String current(String node) {
     String name = node;
     while (renamed.containsKey(name)) {
@@ -150,7 +150,7 @@ final class Parts {
     return weight.lastIndexOf('.') == layer.length() && weight.startsWith(layer);
   }
 
-  /** Whether a layer has weights, whose names follow its own. */
+  /** Whether a layer has weights; their names start with the layer's name. */
   boolean isWeighted(String layer) {
     return weights.keySet().stream().anyMatch(w -> isOf(w, layer));
   }

@@ -38,7 +38,7 @@ final class Periods {
     common = multiple(common, period);
   }
 
-  /** That of a layer's sizes. */
+  /** The period of a layer's sizes. */
   long layer(String name) {
     return layers.getOrDefault(name, 1L);
   }
@@ -49,7 +49,7 @@ final class Periods {
     common = multiple(common, period);
   }
 
-  /** That of a value of the file. */
+  /** The period of a value's sizes. */
   long value(String name) {
     return values.getOrDefault(name, 1L);
   }

@@ -162,7 +162,7 @@ final class PoolRules {
     s.out(0, root(s, s.made(mean, ones(x)), in.elements() / in.dim(0), p));
   }
 
-  /** The axes of a sample behind the channels. */
+  /** The axes of a sample after the channels. */
   private static List<Integer> spatial(Value x) {
     return IntStream.range(1, x.rank() - 1).boxed().toList();
   }

@@ -11,22 +11,22 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * That a graph's layers are right at every size and number of samples that its file leaves free.
+ * Proves that a graph's layers are correct for every free size and number of samples of its file.
  *
- * <p>Samples: nothing may mix the first axis of a batch of two, see {@link Lowering}, and with
+ * <p>Samples: no node may mix the first axis of a batch of two, see {@link Lowering}, and with
  * three the layers are the same.
  *
  * <p>Sizes: sums, and quotients that are rounded, of a height grow evenly after a {@link Periods
- * period}, the product of strides and divisors. The graph is lowered at as many sizes one after
- * another, in which each remainder comes up on both axes, and far from them. Layers that are the
- * same at all of these are the same at any size. {@link Origins} refuses what does not grow evenly.
+ * period}, the product of strides and divisors. The graph is lowered at that many consecutive
+ * sizes, so that each remainder occurs on both axes, and at sizes far from them. Layers that are
+ * equal at all of these are equal at any size. {@link Origins} rejects sizes that do not grow
+ * evenly.
  */
 final class Proof {
-  /** Of total strides and divisors; detectors of seven levels have as much. */
+  /** Longest product of strides and divisors; detectors with seven levels reach it. */
   private static final long LONGEST_PERIOD = 128;
 
-  private static final String NOT_FOLLOWED =
-      "height or width is free, and layers do not follow it: ";
+  private static final String NOT_FOLLOWED = "height or width is free, but layers depend on it: ";
 
   private static final String SIZES = "from size to size";
 
@@ -73,10 +73,10 @@ final class Proof {
   }
 
   /**
-   * The layers for all sizes.
+   * Computes the layers for all sizes.
    *
-   * @throws InvalidArgumentException if there are none, with the node that is in the way
-   * @throws RefusedNodes if there are nodes that cannot be read at any size
+   * @throws InvalidArgumentException if no layers fit all sizes, with the node that prevents it
+   * @throws RefusedNodes if there are nodes that are not supported at any size
    */
   Importer.Walk walk() {
     Importer.Walk far = far(BATCH);
@@ -109,7 +109,7 @@ final class Proof {
       boolean mixes = sizes.hasFreeBatch() && refused(1, FAR_HEIGHT, FAR_WIDTH) == null;
       throw sizes.needed(
           (mixes
-                  ? "the first axis of an input is free, and samples are not kept apart: "
+                  ? "the first axis of an input is free, but samples are not independent: "
                   : NOT_FOLLOWED)
               + e.getMessage());
     }

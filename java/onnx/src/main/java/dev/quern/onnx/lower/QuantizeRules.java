@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * DequantizeLinear becomes one layer. Weights are folded, and {@link WholeWeights} knows of what.
  */
 final class QuantizeRules {
-  /** What a quantised value was made of. */
+  /** Source and parameters of a quantized value. */
   record Quantized(Value source, float scale, long zero, int type) {}
 
   /** A value and what it is rounded to. */
@@ -50,7 +50,7 @@ final class QuantizeRules {
     }
     long zero = zero(point);
     FakeQuantize pair = pair(scale, zero, type);
-    // of the pair's values the whole numbers again
+    // recovers the integers from the pair's values
     String numbers =
         s.layer(new Round(), s.layer(new Affine(1 / scale, 0), s.layer(pair, x.node())));
     Value made =

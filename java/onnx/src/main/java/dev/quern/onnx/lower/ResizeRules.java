@@ -158,7 +158,7 @@ final class ResizeRules {
     return ShapeRules.permuted(s, made, back);
   }
 
-  /** Numbers of an input that may be empty for one that is left out. */
+  /** The numbers of an input that may be empty when omitted. */
   static float[] numbers(Site s, int i, String what) {
     Const c = s.optional(i, what);
     return c == null || c.elements() == 0

@@ -10,11 +10,11 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * One axis's change of size.
+ * Resizing along one axis.
  *
- * @param scale what the node says, from which the size was rounded
- * @param begin of a cut-out, from 0 to 1
- * @param end of a cut-out
+ * @param scale the node's scale, from which the size was rounded
+ * @param begin start of a crop, from 0 to 1
+ * @param end end of a crop, from 0 to 1
  */
 record Resizing(
     int axis, long from, long to, double scale, double begin, double end, Interpolation how) {
@@ -25,7 +25,7 @@ record Resizing(
     ShapeRules.places(to);
   }
 
-  /** Of a node, whose scales or sizes are inputs. */
+  /** The resizing of a node with scales or sizes as inputs. */
   static List<Resizing> of(Site s, long[] dims) {
     Interpolation how = Interpolation.of(s);
     if (s.opset < 11) {
@@ -125,7 +125,7 @@ record Resizing(
     for (int i = 0; i < out.length; i++) {
       double at = at(i);
       if (isOutside(at)) {
-        throw new Refusal("places outside of a cut-out are not filled where mode is nearest");
+        throw new Refusal("extrapolation outside a crop is not supported with mode nearest");
       }
       out[i] = Math.min(Math.max(how.rounded(at), 0), from - 1);
     }
@@ -163,7 +163,7 @@ record Resizing(
   /**
    * The mode of the layer that resizes to any size.
    *
-   * @throws Refusal if there is none
+   * @throws Refusal if there is no such mode
    */
   ResizeLike.Mode like() {
     if (isNearest()) {
@@ -182,7 +182,7 @@ record Resizing(
       }
     }
     throw new Refusal(
-        "to a size that is free it is not read with mode "
+        "resizing to a free size is not supported with mode "
             + how.mode()
             + ", coordinate_transformation_mode "
             + how.coordinates()
@@ -219,7 +219,7 @@ record Resizing(
     return out;
   }
 
-  /** What is added to each number of the result; empty for nothing. */
+  /** The value added to each number of the result; empty for none. */
   float[] filled() {
     float[] out = new float[Math.toIntExact(to)];
     boolean any = false;

@@ -20,7 +20,7 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
-/** What moves numbers, or sees them under another shape. */
+/** Rules of operators that rearrange numbers or change their shape. */
 final class ShapeRules {
   private static final int MOST_PLACES = 1 << 24;
 
@@ -138,7 +138,8 @@ final class ShapeRules {
       return v;
     }
     if (b.step() < 1 || b.step() > Integer.MAX_VALUE) {
-      throw new Refusal("a step along axis " + b.axis() + ", whose size is free, is " + b.step());
+      throw new Refusal(
+          "a step along axis " + b.axis() + ", which is of free size, is " + b.step());
     }
     Site.Form in = s.form(v, b.axis());
     Slice layer = new Slice(in.axis(b.axis()), bound(b.start()), bound(b.end()), (int) b.step());
@@ -168,7 +169,7 @@ final class ShapeRules {
         continue;
       }
       if (cut.count() < 1) {
-        throw new Refusal("nothing of axis " + cut.axis() + " is left");
+        throw new Refusal("an empty slice of axis " + cut.axis());
       }
       long[] dims = Dims.with(v.dims(), cut.axis(), cut.count());
       Site.Form in = s.form(v, cut.axis());

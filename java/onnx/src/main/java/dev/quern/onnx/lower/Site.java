@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** One node on its way to layers: what rules ask and do. */
+/** One node during its conversion to layers: the functions that rules use. */
 final class Site {
   /**
    * A value as a layer sees it.
@@ -51,7 +51,7 @@ final class Site {
     return node.attributes();
   }
 
-  /** An input, or null where it is left out. */
+  /** null for an omitted input */
   @Nullable Operand operand(int i) {
     return node.hasInput(i) ? lowering.operand(node.inputs().get(i)) : null;
   }
@@ -121,7 +121,7 @@ final class Site {
     return operand(i) instanceof Const;
   }
 
-  /** An input whose numbers must be known. */
+  /** Returns an input that must be known at import. */
   Const constant(int i, String what) {
     if (given(i) instanceof Const c) {
       return c;
@@ -129,7 +129,7 @@ final class Site {
     throw new Refusal(what + " (input " + i + ") is computed by the network, not known at import");
   }
 
-  /** The same, or null where it is left out. */
+  /** null for an omitted input */
   @Nullable Const optional(int i, String what) {
     return operand(i) == null ? null : constant(i, what);
   }
@@ -166,8 +166,8 @@ final class Site {
   }
 
   /**
-   * A value in a form in which a layer can work along these axes. The first axis is left out where
-   * it is the batch, or of size 1 and not one of them.
+   * A value in a form in which a layer can work along these axes. The first axis is dropped if it
+   * is the batch, or of size 1 and not one of them.
    */
   Form form(Value v, int... axes) {
     boolean first = Arrays.stream(axes).anyMatch(a -> a == 0);
@@ -190,7 +190,8 @@ final class Site {
   /** A value as samples of more than one axis, channels first, without the first axis. */
   Form samples(Value v) {
     if (v.rank() < 2) {
-      throw new Refusal("its input of shape " + Arrays.toString(v.dims()) + " has no channels");
+      throw new Refusal(
+          "its input of shape " + Arrays.toString(v.dims()) + " lacks a channel axis");
     }
     if (lowering.dropped(v.dims()) == 0) {
       throw new Refusal(
@@ -220,17 +221,17 @@ final class Site {
     }
   }
 
-  /** What a layer made, as the first output of ONNX's shape. */
+  /** Sets the first output of ONNX's shape to a layer's result. */
   void out(String made, long... dims) {
     out(0, made(made, dims));
   }
 
-  /** What a layer made, as a value of ONNX's shape. */
+  /** A layer's result as a value of ONNX's shape. */
   Value made(String made, long... dims) {
     return new Value(parts.reshape(made, lowering.canonical(dims)), dims, Types.FLOAT);
   }
 
-  /** What a sample's layer made, the first axis as it was. */
+  /** The result of a layer on samples, with the value's first axis. */
   Value like(Value v, String made) {
     return made(made, behind(v, parts.shapes.get(made)));
   }

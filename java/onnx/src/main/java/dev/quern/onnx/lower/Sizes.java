@@ -63,10 +63,10 @@ final class Sizes {
   }
 
   /**
-   * Dimensions with these in the places of free ones. Where one input has a free batch, a first
-   * axis of 1 of another is one, too: each sample has its own then.
+   * Dimensions with these sizes in place of free ones. If one input has a free batch, a first axis
+   * of 1 of another input is a batch, too, with one element per sample.
    *
-   * @throws InvalidArgumentException if an input has none
+   * @throws InvalidArgumentException if an input lacks dimensions
    */
   Map<String, long[]> at(long batch, long height, long width) {
     Map<String, long[]> all = new LinkedHashMap<>();
@@ -76,7 +76,7 @@ final class Sizes {
           long[] dims = own.clone();
           if (free && (dims.length == 0 || dims[0] > 1)) {
             throw needed(
-                "input \"" + name + "\" of shape " + Arrays.toString(own) + " has no batch");
+                "input \"" + name + "\" of shape " + Arrays.toString(own) + " lacks a batch axis");
           }
           for (int i = 0; i < dims.length; i++) {
             long size = i == 0 ? batch : i == 2 ? height : width;

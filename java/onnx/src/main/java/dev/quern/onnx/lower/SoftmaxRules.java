@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Softmax and its logarithm: over one axis, before opset 13 over one and all behind it. */
+/** Softmax and log-softmax: over one axis, before opset 13 over one axis and all after it. */
 final class SoftmaxRules {
   private static final int SINCE_ONE_AXIS = 13;
 

@@ -7,16 +7,16 @@ import dev.quern.onnx.graph.Const;
 import java.util.Map;
 import java.util.function.BiFunction;
 
-/** Weights that a file keeps as bytes stay whole numbers. */
+/** Keeps 8-bit weights of a file as integers. */
 final class WholeWeights {
   private WholeWeights() {}
 
   /**
-   * The layer of quantized weights where they are whole numbers times a scale for each output
-   * channel, else the layer of floats, which computes the same. Bytes less a zero point may be up
-   * to 255 from 0, and then take two bytes each, if they are none of them 255.
+   * The quantized layer if its weights are integers times a scale per output channel, otherwise the
+   * float layer, which computes the same. 8-bit values minus a zero point may differ from 0 by up
+   * to 255; they are then stored as two int8 values, unless one of them is 255.
    *
-   * @param own the layer's weights, which get the scales
+   * @param own the layer's weights, to which the scales are added
    */
   static <L extends Layer> Layer layer(
       L plain,

@@ -14,12 +14,12 @@ record Window(
     long[] begins,
     long[] ends,
     long[] outputPaddings) {
-  /** Of a convolution or a pool. */
+  /** The window of a convolution or a pooling. */
   static Window of(Site s, long[] dims, long[] kernel) {
     return read(s, dims, kernel, false);
   }
 
-  /** Of a transposed convolution. */
+  /** The window of a transposed convolution. */
   static Window ofTransposed(Site s, long[] dims, long[] kernel) {
     return read(s, dims, kernel, true);
   }

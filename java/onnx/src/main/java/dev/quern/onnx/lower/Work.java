@@ -2,7 +2,10 @@ package dev.quern.onnx.lower;
 
 import dev.quern.onnx.graph.Refusal;
 
-/** Bounds what reading a file computes in all, at all sizes together: little may ask for much. */
+/**
+ * Bounds the total computation while a file is read, over all sizes, because a small file may
+ * request a lot.
+ */
 final class Work {
   private static final long MOST = 1L << 31;
 

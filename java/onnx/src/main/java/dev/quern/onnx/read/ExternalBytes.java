@@ -9,7 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 
-/** Tensors in files beside the model: in its folder only, whatever a path or a link says. */
+/** Tensors in external files: only in the model's folder, whatever a path or link refers to. */
 final class ExternalBytes {
   private ExternalBytes() {}
 
@@ -23,7 +23,7 @@ final class ExternalBytes {
         case "offset" -> offset = number(what, e);
         case "length" -> length = number(what, e);
         default -> {
-          // a checksum or a name of somebody's own
+          // a checksum or a key of another tool
         }
       }
     }
@@ -42,7 +42,7 @@ final class ExternalBytes {
       if (offset > size || length > size - offset) {
         throw new FormatException(
             what
-                + " lies at "
+                + " is stored at "
                 + offset
                 + " to "
                 + (offset + length)
@@ -54,7 +54,7 @@ final class ExternalBytes {
       }
       return new FileBytes(real, offset, length);
     } catch (InvalidPathException e) {
-      throw new FormatException(what + " lies in a file of no possible name", e);
+      throw new FormatException(what + " has an invalid external file name", e);
     } catch (IOException e) {
       throw FileErrors.of(what, model, e);
     }
@@ -62,7 +62,7 @@ final class ExternalBytes {
 
   private static FormatException outside(String what, String location) {
     return new FormatException(
-        what + " lies in \"" + location + "\", which is not in the model's folder");
+        what + " is stored in \"" + location + "\", which is not in the model's folder");
   }
 
   private static long number(String what, StringStringEntryProto e) {
@@ -72,7 +72,7 @@ final class ExternalBytes {
         return v;
       }
     } catch (NumberFormatException notOne) {
-      // said below
+      // reported below
     }
     throw new FormatException(what + ": " + e.getKey() + " \"" + e.getValue() + "\" is not a size");
   }

@@ -6,8 +6,8 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.UnknownFieldSet;
 import com.google.protobuf.WireFormat;
 import dev.quern.error.FormatException;
+import dev.quern.internal.arguments.Heap;
 import dev.quern.io.file.FileErrors;
-import dev.quern.io.file.Heap;
 import dev.quern.io.file.RegularFile;
 import dev.quern.onnx.graph.Const;
 import dev.quern.onnx.graph.Graph;
@@ -26,8 +26,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Reads an ONNX file without holding its weights: the bytes of large tensors are passed over, and
- * read from their place when they are asked for. So a model is in memory once.
+ * Reads an ONNX file without loading its weights: large tensors are skipped and read from their
+ * position on access, so that the model is in memory only once.
  */
 public final class GraphFile {
   /** Beyond any network of use; bounds what a hostile file can make of little. */
@@ -54,7 +54,7 @@ public final class GraphFile {
 
   /**
    * @throws FormatException if it is not an ONNX model
-   * @throws dev.quern.error.NotFoundException if there is no such file
+   * @throws dev.quern.error.NotFoundException if the file does not exist
    */
   public static Graph read(Path file) {
     return Heap.within("onnx: " + file, () -> new GraphFile(file).read());
@@ -80,7 +80,7 @@ public final class GraphFile {
     return new FormatException("onnx: " + file + ": " + why);
   }
 
-  /** All of the model but its graph, whose parts are put aside. */
+  /** Reads the model except for its graph, which is set aside in parts. */
   private ModelProto model(CodedInputStream in) throws IOException {
     UnknownFieldSet.Builder rest = UnknownFieldSet.newBuilder();
     for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
@@ -91,7 +91,7 @@ public final class GraphFile {
         tensors.whole(in);
         in.popLimit(end);
       } else if (!rest.mergeFieldFrom(tag, in)) {
-        throw broken("it is not an ONNX model: a group ends that did not begin");
+        throw broken("it is not an ONNX model: an end-group tag has no start");
       }
     }
     return ModelProto.parseFrom(rest.build().toByteString(), NO_EXTENSIONS);
@@ -110,7 +110,7 @@ public final class GraphFile {
         TensorReader.Named tensor = tensors.read(in);
         constants.put(tensor.name(), tensor.values());
       } else if (!graph.mergeFieldFrom(tag, in)) {
-        throw broken("it is not an ONNX model: a group ends that did not begin");
+        throw broken("it is not an ONNX model: an end-group tag has no start");
       }
     }
   }
@@ -118,10 +118,10 @@ public final class GraphFile {
   private Graph graph(ModelProto model) throws IOException {
     GraphProto rest = GraphProto.parseFrom(graph.build().toByteString(), NO_EXTENSIONS);
     if (nodes.isEmpty() && rest.getOutputCount() == 0) {
-      throw broken("it is not an ONNX model: it has no graph");
+      throw broken("it is not an ONNX model: it lacks a graph");
     }
     if (rest.getSparseInitializerCount() > 0) {
-      throw broken("it has sparse tensors, which are not read");
+      throw broken("it has sparse tensors, which are not supported");
     }
     long inputs =
         rest.getInputList().stream().filter(p -> !constants.containsKey(p.getName())).count();
@@ -159,7 +159,7 @@ public final class GraphFile {
               + OLDEST_OPSET
               + " to "
               + NEWEST_OPSET
-              + " (onnx.version_converter changes it)");
+              + " (onnx.version_converter converts it)");
     }
     return version;
   }

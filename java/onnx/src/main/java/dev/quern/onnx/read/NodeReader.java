@@ -96,7 +96,7 @@ final class NodeReader {
             .toList());
   }
 
-  /** -1 where it is free; some writers say 0 or -1 themselves. */
+  /** -1 if it is free; some writers store 0 or -1 themselves. */
   private static Long dim(Dimension d) {
     return d.hasDimValue() && d.getDimValue() > 0 ? d.getDimValue() : -1L;
   }

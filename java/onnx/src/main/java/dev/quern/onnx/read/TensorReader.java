@@ -27,7 +27,7 @@ final class TensorReader {
     this.file = file;
   }
 
-  /** A tensor's message, whose raw bytes stay in the file. */
+  /** Reads a tensor's message; its raw bytes remain in the file. */
   Named read(CodedInputStream in) throws IOException {
     UnknownFieldSet.Builder rest = UnknownFieldSet.newBuilder();
     Bytes raw = null;
@@ -38,7 +38,7 @@ final class TensorReader {
         raw = new FileBytes(file, in.getTotalBytesRead(), length);
         in.skipRawBytes(length);
       } else if (!rest.mergeFieldFrom(tag, in)) {
-        throw new FormatException("onnx: " + file + ": a group ends that did not begin");
+        throw new FormatException("onnx: " + file + ": an end-group tag has no start");
       }
     }
     whole(in);
@@ -58,7 +58,7 @@ final class TensorReader {
     }
   }
 
-  /** A tensor whose message is in memory. */
+  /** Reads a tensor from a message in memory. */
   Const inMemory(TensorProto t) {
     ByteString raw = t.getRawData();
     return of(t, t.hasRawData() ? new HeldBytes(raw) : null);
@@ -70,7 +70,7 @@ final class TensorReader {
     long[] dims = t.getDimsList().stream().mapToLong(Long::longValue).toArray();
     long elements = elements(what, dims);
     if (Types.bits(type) == 0) {
-      throw new FormatException(what + " is of " + Types.name(type) + ", which is not read");
+      throw new FormatException(what + " is of " + Types.name(type) + ", which is not supported");
     }
     if (t.getDataLocation() == TensorProto.DataLocation.EXTERNAL) {
       raw = ExternalBytes.of(what, file, t);
@@ -106,7 +106,10 @@ final class TensorReader {
   interface Bytes {
     long length();
 
-    /** Gives them to a sink, in parts whose lengths are multiples of 8 but for the last. */
+    /**
+     * Passes the bytes to a sink, in parts with lengths that are multiples of 8 except for the
+     * last.
+     */
     void read(String what, Consumer<ByteBuffer> sink);
   }
 

@@ -6,7 +6,7 @@ import dev.quern.tensor.Shape;
  * The windows of adaptive pooling along one axis: output i of n is made of {@code floor(i L / n)}
  * to before {@code ceil((i + 1) L / n)}.
  *
- * @param length of the input; {@link Shape#FREE} where nobody knows it yet
+ * @param length of the input; {@link Shape#FREE} if it is not known yet
  * @param count of windows
  */
 record AdaptiveWindows(long length, int count) {

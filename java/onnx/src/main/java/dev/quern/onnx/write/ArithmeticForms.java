@@ -53,7 +53,10 @@ final class ArithmeticForms {
         .add(Where.class, (l, n) -> where(aligned(n), n));
   }
 
-  /** The inputs with as many axes each: samples meet at their last axes, batches at the first. */
+  /**
+   * The inputs with equal numbers of axes: samples broadcast along their last axes, batches along
+   * the first.
+   */
   static List<Value> aligned(NodeWriter n) {
     int most = n.shapes().stream().mapToInt(Shape::rank).max().orElse(0);
     List<Value> all = new ArrayList<>();

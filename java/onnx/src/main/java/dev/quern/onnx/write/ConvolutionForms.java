@@ -8,7 +8,7 @@ import dev.quern.layer.QuantizedLinear;
 import dev.quern.tensor.Sides;
 import dev.quern.tensor.Size;
 
-/** Layers whose weights are multiplied: Conv, ConvTranspose and Gemm. */
+/** Forms of layers with weights that are multiplied: Conv, ConvTranspose and Gemm. */
 final class ConvolutionForms {
   private ConvolutionForms() {}
 

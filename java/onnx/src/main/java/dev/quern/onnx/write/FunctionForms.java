@@ -46,7 +46,7 @@ final class FunctionForms {
     return l.shift() == 0 ? y : n.op("Add", y, n.number("shift", l.shift()));
   }
 
-  /** A bound of infinity is none. */
+  /** An infinite bound is omitted. */
   private static Value clamp(Clamp l, NodeWriter n) {
     Value min = Float.isInfinite(l.min()) ? Value.NONE : n.number("min", l.min());
     return Float.isInfinite(l.max())

@@ -45,7 +45,7 @@ final class InputScaling {
     return all;
   }
 
-  /** What is left to be done before the nodes: bytes become floats of the same value. */
+  /** The preprocessing that remains before the nodes: bytes become floats of the same value. */
   static Preprocessing rest(Preprocessing p) {
     float[] std = new float[p.normalization().channels()];
     Arrays.fill(std, 1 / BYTES);

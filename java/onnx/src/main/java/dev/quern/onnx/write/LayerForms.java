@@ -35,7 +35,7 @@ final class LayerForms {
     return forms.containsKey(layer);
   }
 
-  /** The layer's form; null for a layer of the user's own. */
+  /** null for a custom layer */
   @SuppressWarnings("unchecked") // add takes them in pairs
   @Nullable LayerForm<Layer> of(Layer layer) {
     return (LayerForm<Layer>) forms.get(layer.getClass());

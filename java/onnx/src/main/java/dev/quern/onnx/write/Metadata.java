@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** What a file says of a model beside its graph, and a model that is read hears of it. */
+/** Writes a model's metadata to a file and restores it when the file is read. */
 public final class Metadata {
   static final String PRODUCER = "quern";
 
@@ -66,9 +66,9 @@ public final class Metadata {
   }
 
   /**
-   * A model of a file, whose provenance is the file's metadata, with what Quern wrote there.
+   * Restores the metadata that Quern wrote from the provenance of a model that was read.
    *
-   * @throws FormatException if that does not fit
+   * @throws FormatException if it does not fit the model
    */
   public static ModelData restored(ModelData read) {
     Map<String, String> all = read.provenance();

@@ -24,10 +24,10 @@ public final class ModelWriter {
   private final Network network;
   private final GraphWriter graph;
 
-  /** Of each input and layer, by name. */
+  /** Values of inputs and layers, by name. */
   private final Map<String, Value> values = new HashMap<>();
 
-  /** Of outputs in the file. */
+  /** Names of outputs in the file. */
   private final Map<String, String> names = new HashMap<>();
 
   private final Map<String, Preprocessing> left = new LinkedHashMap<>();
@@ -116,7 +116,7 @@ public final class ModelWriter {
   private Value layer(Network.Node node) {
     LayerForm<Layer> form = LayerForms.ALL.of(node.layer());
     if (form == null) {
-      throw new Refusal("a layer of your own has no form in ONNX");
+      throw new Refusal("a custom layer has no ONNX form");
     }
     NodeWriter n =
         new NodeWriter(

@@ -8,7 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
-/** What a layer's form reads of its place in the network, and adds to the graph. */
+/** Access of a layer's form to its place in the network and to the graph. */
 final class NodeWriter {
   private final GraphWriter graph;
   private final Network.Node node;
@@ -54,7 +54,7 @@ final class NodeWriter {
     return graph.weight(node.name() + "." + name);
   }
 
-  /** The weight of a quantized layer: its whole numbers, and a node that makes floats of them. */
+  /** The weight of a quantized layer: its integers, and a node that converts them to floats. */
   Value dequantized(Quantized layer) {
     return graph.dequantized(node.name(), layer);
   }
@@ -78,12 +78,12 @@ final class NodeWriter {
     return floats(what, Shape.of(), value);
   }
 
-  /** A whole number of 8 bits. */
+  /** An 8-bit integer constant. */
   Value bytes(String what, boolean signed, int value) {
     return graph.bytes(node.name() + "." + what, signed, Shape.of(), (byte) value);
   }
 
-  /** A row of whole numbers. */
+  /** A vector of integers. */
   Value longs(String what, long... values) {
     return graph.longs(node.name() + "." + what, values);
   }

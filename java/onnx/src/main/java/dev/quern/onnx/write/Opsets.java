@@ -9,10 +9,13 @@ public final class Opsets {
    */
   public static final int OLDEST = 13;
 
-  /** What most runtimes have. */
+  /** The version that most runtimes support. */
   public static final int DEFAULT = 17;
 
-  /** That of ONNX 1.18; after 22 it changes nothing but types in the operators that are written. */
+  /**
+   * The version of ONNX 1.18; versions after 22 change only types in the operators that are
+   * written.
+   */
   public static final int NEWEST = 23;
 
   /** The version of the file's form that came with each opset, from 13 on. */

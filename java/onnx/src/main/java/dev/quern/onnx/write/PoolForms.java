@@ -10,7 +10,7 @@ import java.util.Arrays;
 
 /** MaxPool and AveragePool. */
 final class PoolForms {
-  /** The first opset whose AveragePool has dilations. */
+  /** The first opset with dilations in AveragePool. */
   private static final int DILATED = 19;
 
   private PoolForms() {}
@@ -55,8 +55,8 @@ final class PoolForms {
   }
 
   /**
-   * What ceil mode adds beyond the padding counts in no divisor, but runtimes differ there. So
-   * zeros that count are put around the input first, and no others count then.
+   * Windows beyond the padding in ceil mode do not count towards the divisor, but runtimes differ
+   * in this. So counted zeros are added around the input first, and no other padding is counted.
    */
   private static Value avg(AvgPool2d l, int axes, Value x, NodeWriter n) {
     PoolWindows w =

@@ -7,18 +7,18 @@ import java.util.Arrays;
 import java.util.stream.IntStream;
 
 /**
- * Where a pool's windows lie, by axis.
+ * Windows of a pooling layer, by axis.
  *
- * @param size of the input; {@link Shape#FREE} where nobody knows it yet
- * @param begin the padding before
- * @param end the padding behind
+ * @param size size of the input; {@link Shape#FREE} if it is not known yet
+ * @param begin padding before the input
+ * @param end padding after the input
  */
 record PoolWindows(
     long[] size, long[] kernel, long[] stride, long[] begin, long[] end, long[] dilation) {
   /**
-   * Of the last axes of a sample.
+   * Windows over the last axes of a sample.
    *
-   * @param axes 2, or 1 where the window's width is that of a signal's
+   * @param axes 2, or 1 for a signal
    */
   PoolWindows(Shape in, int axes, Size kernel, Size stride, Sides padding, Size dilation) {
     this(
@@ -50,13 +50,13 @@ record PoolWindows(
     return Arrays.stream(size).anyMatch(s -> s == Shape.FREE);
   }
 
-  /** What the windows of ceil mode need behind the padded input. */
+  /** The additional padding that the windows of ceil mode need after the padded input. */
   private long more(int axis) {
     long reach = dilation[axis] * (kernel[axis] - 1) + 1;
     long padded = begin[axis] + size[axis] + end[axis];
     long steps = -Math.floorDiv(reach - padded, stride[axis]); // rounded up
     if (steps * stride[axis] >= begin[axis] + size[axis]) {
-      steps--; // it would begin in the padding behind
+      steps--; // it would start in the padding after the input
     }
     return Math.max(0, steps * stride[axis] + reach - padded);
   }
@@ -91,9 +91,9 @@ record PoolWindows(
   }
 
   /**
-   * Of a batch of samples, whose first two axes have none.
+   * Paddings of all axes of a batch; the first two axes have none.
    *
-   * @param ceil whether there is what ceil mode adds
+   * @param ceil whether to include the padding that ceil mode adds
    */
   long[] padsOfAllAxes(boolean ceil) {
     int n = kernel.length;

@@ -11,11 +11,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** What turns an output into its task's probabilities, as a model answers. */
+/** Converts an output to its task's probabilities, as a model's prediction does. */
 final class TaskEnding {
   private TaskEnding() {}
 
-  /** The output, or the node behind it: {@code NAME.softmax} or {@code NAME.sigmoid}. */
+  /** Writes the output, or the node after it: {@code NAME.softmax} or {@code NAME.sigmoid}. */
   static Value write(Network network, String output, Value value, GraphWriter graph) {
     Task.Kind kind = network.tasks().get(output).kind();
     boolean classes = kind == Task.Kind.SINGLE_LABEL || kind == Task.Kind.PIXEL_CLASSES;

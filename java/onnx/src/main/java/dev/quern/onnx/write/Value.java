@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A value of the graph by its name and, where one makes it, the node that does. */
 final class Value {
-  /** An input that is left out. */
+  /** An omitted input. */
   static final Value NONE = new Value("", null);
 
   private String name;

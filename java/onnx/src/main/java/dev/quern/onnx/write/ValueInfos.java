@@ -34,7 +34,7 @@ final class ValueInfos {
     return info(name, dims);
   }
 
-  /** What follows from a free height is not said. */
+  /** Sizes that depend on a free height are omitted. */
   ValueInfoProto output(String name, Shape shape) {
     TensorShapeProto.Builder dims = batch();
     for (int axis = 0; axis < shape.rank(); axis++) {

@@ -5,25 +5,29 @@ import dev.quern.error.ShapeException;
 import dev.quern.reference.internal.Require;
 import dev.quern.tensor.Shape;
 
-/** Boxes that move with the image whose steps {@link AugmentReference} runs. */
+/**
+ * Reference implementation of the mapping of boxes by the steps that {@link AugmentReference}
+ * applies to the image.
+ */
 public final class AugmentBoxReference {
   private AugmentBoxReference() {}
 
   /**
-   * The hull of a box's corners behind each step that moves pixels, cut at the border.
+   * Maps a box: the bounding box of its corners after each geometric step, clipped at the border.
    *
    * @param box left, top, right, bottom, in pixels that are 1 wide and 1 high
    * @param shape {@code [C, H, W]}
    * @param steps words, {@link AugmentReference#WORDS} a step
-   * @return the same of the box that is left
-   * @throws ShapeException if that is no image, or words are not so many
-   * @throws InvalidArgumentException if there is a null, or not four finite sides
+   * @return the sides of the mapped box
+   * @throws ShapeException if the shape is not that of an image, or the number of words is wrong
+   * @throws InvalidArgumentException if an argument is null, or not four finite sides
    */
   public static double[] apply(double[] box, Shape shape, int[] steps) {
     Require.present("augment boxes", "box, shape, steps", box, shape, steps);
     int[] own = steps.clone();
     if (shape.rank() != 3 || own.length % AugmentReference.WORDS != 0) {
-      throw new ShapeException("augment boxes: " + shape + " is no image, or steps have no end");
+      throw new ShapeException(
+          "augment boxes: " + shape + " must be the shape of an image, with 16 words per step");
     }
     if (box.length != 4) {
       throw new InvalidArgumentException("augment boxes: " + box.length + " sides are not four");
@@ -72,8 +76,8 @@ public final class AugmentBoxReference {
   }
 
   /**
-   * Where a point of the image comes to; null beyond a horizon. A warp says where a point of the
-   * result is from: two equations in that point.
+   * Maps a point of the image; null beyond a horizon. A warp maps points of the result to their
+   * source: two equations in the point.
    */
   private static double[] point(
       double x, double y, AugmentPicture.Step s, double width, double height) {

@@ -2,7 +2,7 @@ package dev.quern.reference.augment;
 
 import dev.quern.tensor.Shape;
 
-/** An image whose values steps of augmentation change. */
+/** An image with values that augmentation steps change. */
 final class AugmentPicture {
   final int channels;
   final int height;
@@ -16,12 +16,12 @@ final class AugmentPicture {
     this.values = values;
   }
 
-  /** What becomes of value {@code v} of pixel {@code i} of a plane. */
+  /** Computes the new value of pixel {@code i} of a plane from {@code v}. */
   interface Change {
     double of(int channel, int i, double v);
   }
 
-  /** A step's words: whole numbers, or the bits of a float. */
+  /** A step's words: integers, or the bits of a float. */
   record Step(int[] words, int at) {
     int operation() {
       return words[at];
@@ -66,7 +66,7 @@ final class AugmentPicture {
     values = to;
   }
 
-  /** Of a coordinate beyond an axis that is mirrored at its ends, which are not repeated. */
+  /** Reflects a coordinate outside an axis at its ends, which are not repeated. */
   static int reflected(long at, int length) {
     if (length == 1) {
       return 0;

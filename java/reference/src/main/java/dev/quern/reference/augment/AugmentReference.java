@@ -5,36 +5,39 @@ import dev.quern.error.ShapeException;
 import dev.quern.reference.internal.Require;
 import dev.quern.tensor.Shape;
 
-/** Steps of augmentation, in double precision: the twin of {@code quern_augment_apply}. */
+/**
+ * Reference implementation of augmentation steps in double precision, for {@code
+ * quern_augment_apply}.
+ */
 public final class AugmentReference {
-  /** Words of a step: its operation, and what {@code quern.h} says of that. */
+  /** Words per step: its operation, and the arguments documented in {@code quern.h}. */
   public static final int WORDS = 16;
 
   private AugmentReference() {}
 
   /**
-   * An image behind its steps.
+   * Applies steps to an image.
    *
    * @param image values from 0 to 1, in C, H, W order
    * @param shape {@code [C, H, W]}
    * @param steps words, {@link #WORDS} a step
-   * @param mean of each channel, which an erased pixel may become
-   * @param std of each channel
+   * @param mean mean per channel, which erased pixels may get
+   * @param std standard deviation per channel
    * @throws ShapeException if the sizes do not fit together
-   * @throws InvalidArgumentException if there is a null, or an operation that there is not
+   * @throws InvalidArgumentException if an argument is null, or an operation is unknown
    */
   public static double[] apply(
       double[] image, Shape shape, int[] steps, double[] mean, double[] std) {
     Require.present("augment", "image, shape, steps, mean, std", image, shape, steps, mean, std);
     int[] own = steps.clone(); // some of them decide where pixels come from
     if (shape.rank() != 3 || shape.elements() < 1 || image.length != shape.elements()) {
-      throw new ShapeException("augment: " + image.length + " values are no image " + shape);
+      throw new ShapeException("augment: " + image.length + " values do not fill image " + shape);
     }
     if (mean.length != shape.dim(0) || std.length != shape.dim(0)) {
-      throw new ShapeException("augment: mean or std are not one for each channel of " + shape);
+      throw new ShapeException("augment: mean and std must have one value per channel of " + shape);
     }
     if (own.length % WORDS != 0) {
-      throw new ShapeException("augment: " + own.length + " words are not 16 a step");
+      throw new ShapeException("augment: " + own.length + " words are not 16 per step");
     }
     AugmentPicture p = new AugmentPicture(shape, image.clone());
     for (int at = 0; at < own.length && own[at] != 0; at += WORDS) {
@@ -62,7 +65,7 @@ public final class AugmentReference {
       case 15 -> AugmentFilters.equalize(p);
       case 16 -> p.map((c, i, v) -> 1 - v);
       default ->
-          throw new InvalidArgumentException("augment: operation " + s.operation() + " is none");
+          throw new InvalidArgumentException("augment: operation " + s.operation() + " is unknown");
     }
   }
 

@@ -7,8 +7,8 @@ import dev.quern.reference.internal.Require;
 import dev.quern.tensor.Shape;
 
 /**
- * Batches whose samples are mixed, each with the one before and the first with the last, in double
- * precision: what a trainer does under {@link dev.quern.augment.Mix}.
+ * Reference implementation of mixing samples, each with the previous one and the first with the
+ * last, in double precision, as a trainer does with {@link dev.quern.augment.Mix}.
  */
 public final class MixReference {
   private MixReference() {}
@@ -43,7 +43,7 @@ public final class MixReference {
     Require.present("mix", "batch, box", batch, box);
     int[] own = box.clone();
     if (batch.shape().rank() != 4) {
-      throw new ShapeException("mix: " + batch.shape() + " are no images");
+      throw new ShapeException("mix: " + batch.shape() + " is not a batch of images");
     }
     int n = count(batch);
     int channels = batch.dim(1);
@@ -63,9 +63,10 @@ public final class MixReference {
   }
 
   /**
-   * Probabilities {@code [N, C]} of labels that are mixed.
+   * Computes the probabilities {@code [N, C]} of mixed labels.
    *
-   * @throws InvalidArgumentException if there is a null, own is outside [0, 1], or a label is none
+   * @throws InvalidArgumentException if an argument is null, own is outside [0, 1], or a label is
+   *     not a class
    */
   public static NdArray labels(int[] labels, int classes, double own) {
     Require.present("mix", "labels", labels);
@@ -77,7 +78,7 @@ public final class MixReference {
     for (int i = 0; i < mine.length; i++) {
       if (mine[i] < 0 || mine[i] >= classes) {
         throw new InvalidArgumentException(
-            "mix: label " + mine[i] + " is none of " + classes + " classes");
+            "mix: label " + mine[i] + " is not one of " + classes + " classes");
       }
       out.set(i * classes + mine[i], 1);
     }
@@ -86,7 +87,7 @@ public final class MixReference {
 
   private static int count(NdArray batch) {
     if (batch.shape().rank() < 1 || batch.size() < 1) {
-      throw new ShapeException("mix: " + batch.shape() + " are no samples");
+      throw new ShapeException("mix: " + batch.shape() + " is not a batch of samples");
     }
     return batch.dim(0);
   }

@@ -41,8 +41,8 @@ public final class Require {
   }
 
   /**
-   * A copy of a list without a null, which is read once, so that a caller's own cannot answer
-   * otherwise later.
+   * Returns a copy of a list without nulls. The list is read once, because a caller's own
+   * implementation may return other elements later.
    *
    * @throws InvalidArgumentException "op: what is null", or "op: what has a null"
    * @throws UserCodeException if the list throws, or changes while it is read

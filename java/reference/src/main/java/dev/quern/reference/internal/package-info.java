@@ -1,2 +1,2 @@
-/** What the packages of this module share; not exported. */
+/** Functions that the packages of this module share; not exported. */
 package dev.quern.reference.internal;

@@ -8,9 +8,9 @@ import dev.quern.reference.support.ImageTerms;
 import dev.quern.tensor.Shape;
 
 /**
- * The twin of {@link AdaptiveAvgPool2d}: input {@code [N, C, H, W]}, output {@code [N, C, H', W']}.
- * Output i of n along an axis of length L averages positions {@code floor(i L / n)} to {@code
- * ceil((i + 1) L / n) - 1}.
+ * Reference implementation of {@link AdaptiveAvgPool2d}: input {@code [N, C, H, W]}, output {@code
+ * [N, C, H', W']}. Output i of n along an axis of length L averages positions {@code floor(i L /
+ * n)} to {@code ceil((i + 1) L / n) - 1}.
  */
 public final class AdaptiveAvgPool2dReference {
   private AdaptiveAvgPool2dReference() {}
@@ -22,7 +22,7 @@ public final class AdaptiveAvgPool2dReference {
     return terms(input.shape(), out).forward(input, out);
   }
 
-  /** The gradient of the input, whose shape is {@code inputShape}. */
+  /** The gradient of the input, with shape {@code inputShape}. */
   public static NdArray backward(AdaptiveAvgPool2d layer, NdArray gradOutput, Shape inputShape) {
     Require.present("adaptive_avg_pool2d", "layer, inputShape", layer, inputShape);
     Shape out = Checks.batchOutput(layer, inputShape);

@@ -7,9 +7,9 @@ import dev.quern.reference.support.Checks;
 import dev.quern.tensor.Shape;
 
 /**
- * The twin of {@link AdaptiveMaxPool2d}: input {@code [N, C, H, W]}, output {@code [N, C, H', W']}.
- * The windows are those of {@link AdaptiveAvgPool2dReference}; of equal maxima the first in row
- * order wins, and a NaN wins (the last of several).
+ * Reference implementation of {@link AdaptiveMaxPool2d}: input {@code [N, C, H, W]}, output {@code
+ * [N, C, H', W']}. The windows are those of {@link AdaptiveAvgPool2dReference}; of equal maxima the
+ * first in row order wins, and a NaN wins (the last of several).
  */
 public final class AdaptiveMaxPool2dReference {
   private AdaptiveMaxPool2dReference() {}

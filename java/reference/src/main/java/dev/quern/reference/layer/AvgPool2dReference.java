@@ -7,9 +7,10 @@ import dev.quern.reference.support.Checks;
 import dev.quern.tensor.Shape;
 
 /**
- * The twin of {@link AvgPool2d}: input {@code [N, C, H, W]}, output {@code [N, C, H', W']}.
- * PyTorch's divisor: the window's part inside the padded input, or with {@code countIncludePad} off
- * its part inside the input. What ceil mode lets stick out beyond the padding never counts.
+ * Reference implementation of {@link AvgPool2d}: input {@code [N, C, H, W]}, output {@code [N, C,
+ * H', W']}. PyTorch's divisor: the window's part inside the padded input, or with {@code
+ * countIncludePad} off its part inside the input. The part of a window beyond the padding in ceil
+ * mode never counts.
  */
 public final class AvgPool2dReference {
   private AvgPool2dReference() {}
@@ -50,7 +51,7 @@ public final class AvgPool2dReference {
     return output;
   }
 
-  /** The gradient of the input, whose shape is {@code inputShape}. */
+  /** The gradient of the input, with shape {@code inputShape}. */
   public static NdArray backward(AvgPool2d layer, NdArray gradOutput, Shape inputShape) {
     Require.present("avg_pool2d", "layer, inputShape", layer, inputShape);
     Checks.shape("avg_pool2d", "grad_output", gradOutput, Checks.batchOutput(layer, inputShape));

@@ -8,9 +8,9 @@ import dev.quern.reference.support.Checks;
 import dev.quern.tensor.Shape;
 
 /**
- * The twin of {@link BatchNorm2d} on {@code [N, C, H, W]}; weight, bias and statistics are {@code
- * [C]}. A pass in training uses the batch's mean and biased variance, one in evaluation the running
- * ones.
+ * Reference implementation of {@link BatchNorm2d} on {@code [N, C, H, W]}; weight, bias and
+ * statistics are {@code [C]}. A pass in training uses the batch's mean and biased variance, one in
+ * evaluation the running ones.
  */
 public final class BatchNorm2dReference {
   private BatchNorm2dReference() {}
@@ -143,7 +143,7 @@ public final class BatchNorm2dReference {
     Checks.shape("batch_norm2d", "var", statistics.var(), channels);
   }
 
-  /** What is done with an element: its offset and its channel. */
+  /** Visits an element: its offset and its channel. */
   private interface Element {
     void visit(int offset, int channel);
   }

@@ -12,17 +12,18 @@ import dev.quern.tensor.Size;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The twins of what runs in bytes besides {@link QuantizedConv2dReference}, to the last bit: sums
- * are whole numbers, and what follows is in floats, each operation rounded. Values are steps, as
- * {@link QuantizedConv2dReference#steps} makes them, {@code [N, C, H, W]} or, of pairs, any shape.
+ * Reference implementations of int8 operators other than {@link QuantizedConv2dReference}, bit for
+ * bit: sums are integers, and later operations are in floats, each rounded. Values are steps, as
+ * {@link QuantizedConv2dReference#steps} computes them, {@code [N, C, H, W]} or, for pairs, any
+ * shape.
  */
 public final class BytesReference {
   private BytesReference() {}
 
   /**
-   * The mean of each window: steps of {@code toOrNull}, or where there is none floats.
+   * The mean of each window: steps of {@code toOrNull}, or floats if it is null.
    *
-   * @param from what the steps are of
+   * @param from quantization of the steps
    */
   public static NdArray avgPool2d(
       AvgPool2d layer, FakeQuantize from, NdArray steps, @Nullable FakeQuantize toOrNull) {

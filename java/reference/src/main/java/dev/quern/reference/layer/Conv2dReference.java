@@ -8,8 +8,8 @@ import dev.quern.tensor.Shape;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The twin of {@link Conv2d}. Input {@code [N, C, H, W]}, weight {@code [O, C / groups, KH, KW]},
- * bias {@code [O]}, output {@code [N, O, H', W']}.
+ * Reference implementation of {@link Conv2d}. Input {@code [N, C, H, W]}, weight {@code [O, C /
+ * groups, KH, KW]}, bias {@code [O]}, output {@code [N, O, H', W']}.
  *
  * <p>A convolution is linear in its input and in its weight: it is one sum of products {@code
  * output += input * weight}. One enumeration of those products serves every pass; the passes differ
@@ -50,7 +50,7 @@ public final class Conv2dReference {
     }
   }
 
-  /** The gradient of the input, whose shape is {@code inputShape}. */
+  /** The gradient of the input, with shape {@code inputShape}. */
   public static NdArray backwardData(
       Conv2d layer, NdArray gradOutput, NdArray weight, Shape inputShape) {
     Require.present(

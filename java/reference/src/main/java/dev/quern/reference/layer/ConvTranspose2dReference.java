@@ -8,8 +8,8 @@ import dev.quern.tensor.Shape;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The twin of {@link ConvTranspose2d}. Input {@code [N, C, H, W]}, weight {@code [C, O / groups,
- * KH, KW]}, bias {@code [O]}, output {@code [N, O, H', W']}.
+ * Reference implementation of {@link ConvTranspose2d}. Input {@code [N, C, H, W]}, weight {@code
+ * [C, O / groups, KH, KW]}, bias {@code [O]}, output {@code [N, O, H', W']}.
  *
  * <p>Every input spreads over the outputs under its kernel: a sum of products {@code output +=
  * input * weight}. One enumeration of those products serves every pass.
@@ -41,7 +41,7 @@ public final class ConvTranspose2dReference {
     return output;
   }
 
-  /** The gradient of the input, whose shape is {@code inputShape}. */
+  /** The gradient of the input, with shape {@code inputShape}. */
   public static NdArray backwardData(
       ConvTranspose2d layer, NdArray gradOutput, NdArray weight, Shape inputShape) {
     Require.present(

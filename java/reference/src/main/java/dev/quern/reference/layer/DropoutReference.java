@@ -7,9 +7,9 @@ import dev.quern.reference.internal.Require;
 import dev.quern.reference.support.PhiloxReference;
 
 /**
- * The twin of {@link Dropout} and {@link Dropout2d} in training. Seed, step and layer make the key
- * of a Philox generator; the counter is the sample and the number of the element, or of the
- * channel, in fours. What falls has 24 bits below p.
+ * Reference implementation of {@link Dropout} and {@link Dropout2d} in training. Seed, step and
+ * layer make the key of a Philox generator; the counter is the sample and the number of the
+ * element, or of the channel, in fours. An element is dropped if its 24 random bits are below p.
  */
 public final class DropoutReference {
   /** Stream 3 of the generator: the numbers before are those of weights, orders and data. */

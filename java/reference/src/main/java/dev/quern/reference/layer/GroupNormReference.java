@@ -8,8 +8,8 @@ import dev.quern.tensor.Shape;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The twin of {@link GroupNorm} on {@code [N, C, H, W]} and {@code [N, C]}; weight and bias are
- * {@code [C]}, and null where the layer is not affine.
+ * Reference implementation of {@link GroupNorm} on {@code [N, C, H, W]} and {@code [N, C]}; weight
+ * and bias are {@code [C]}, and null where the layer is not affine.
  */
 public final class GroupNormReference {
   private GroupNormReference() {}

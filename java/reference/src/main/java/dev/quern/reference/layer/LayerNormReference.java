@@ -7,8 +7,8 @@ import dev.quern.reference.support.Checks;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The twin of {@link LayerNorm} on {@code [N, ...]}; weight and bias have the normalized shape, and
- * are null where the layer has none.
+ * Reference implementation of {@link LayerNorm} on {@code [N, ...]}; weight and bias have the
+ * normalized shape, and are null where the layer has none.
  */
 public final class LayerNormReference {
   private LayerNormReference() {}

@@ -8,8 +8,8 @@ import dev.quern.tensor.Shape;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The twin of {@link Linear}, {@code y = x W^T + b}: input {@code [N, ..., in]}, weight {@code
- * [out, in]}, bias {@code [out]}, output {@code [N, ..., out]}.
+ * Reference implementation of {@link Linear}, {@code y = x W^T + b}: input {@code [N, ..., in]},
+ * weight {@code [out, in]}, bias {@code [out]}, output {@code [N, ..., out]}.
  */
 public final class LinearReference {
   private LinearReference() {}
@@ -41,7 +41,7 @@ public final class LinearReference {
     return output;
   }
 
-  /** The gradient of the input, whose shape is {@code inputShape}: {@code dy W}. */
+  /** The gradient of the input, with shape {@code inputShape}: {@code dy W}. */
   public static NdArray backwardData(
       Linear layer, NdArray gradOutput, NdArray weight, Shape inputShape) {
     Require.present("linear", "layer, inputShape", layer, inputShape);

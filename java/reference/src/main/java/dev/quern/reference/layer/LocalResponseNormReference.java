@@ -6,8 +6,8 @@ import dev.quern.reference.internal.Require;
 import dev.quern.reference.support.Checks;
 
 /**
- * The twin of {@link LocalResponseNorm}: with {@code s_c = k + alpha / size * sum of x_i^2} over
- * the channels i of c's window, {@code y_c = x_c / s_c^beta}.
+ * Reference implementation of {@link LocalResponseNorm}: with {@code s_c = k + alpha / size * sum
+ * of x_i^2} over the channels i of c's window, {@code y_c = x_c / s_c^beta}.
  */
 public final class LocalResponseNormReference {
   private LocalResponseNormReference() {}
@@ -24,7 +24,7 @@ public final class LocalResponseNormReference {
 
   /**
    * The gradient of the input: {@code dx_i = dy_i / s_i^beta - 2 alpha beta / size x_i * sum of
-   * dy_c x_c / s_c^(beta + 1)} over the channels c in whose windows i is.
+   * dy_c x_c / s_c^(beta + 1)} over the channels c with windows that contain i.
    */
   public static NdArray backward(LocalResponseNorm layer, NdArray input, NdArray gradOutput) {
     check(layer, input);

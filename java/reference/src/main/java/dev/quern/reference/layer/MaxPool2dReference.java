@@ -7,13 +7,13 @@ import dev.quern.reference.support.Checks;
 import dev.quern.tensor.Shape;
 
 /**
- * The twin of {@link MaxPool2d}: input {@code [N, C, H, W]}, output {@code [N, C, H', W']}.
- * PyTorch's rules: padding never wins, of equal maxima the first in row order wins, and a NaN wins
- * (the last of several). A window that lies on padding altogether, which dilation makes possible,
+ * Reference implementation of {@link MaxPool2d}: input {@code [N, C, H, W]}, output {@code [N, C,
+ * H', W']}. PyTorch's rules: padding never wins, of equal maxima the first in row order wins, and a
+ * NaN wins (the last of several). A window entirely on padding, which dilation makes possible,
  * gives minus infinity and passes no gradient.
  */
 public final class MaxPool2dReference {
-  /** What {@link #indices} gives for a window that lies on padding altogether. */
+  /** Result of {@link #indices} for a window entirely on padding. */
   public static final int NONE = -1;
 
   private MaxPool2dReference() {}
@@ -34,7 +34,7 @@ public final class MaxPool2dReference {
   }
 
   /**
-   * Where each window's largest value lies in its plane, {@code y * W + x}, in the output's order;
+   * Position of each window's largest value in its plane, {@code y * W + x}, in the output's order;
    * or {@link #NONE}.
    */
   public static int[] indices(MaxPool2d layer, NdArray input) {

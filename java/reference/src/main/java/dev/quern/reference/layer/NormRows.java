@@ -4,11 +4,11 @@ import dev.quern.reference.NdArray;
 import java.util.function.IntUnaryOperator;
 
 /**
- * What the normalisations of single samples share: an array as rows, each with a mean and a biased
- * variance of its own.
+ * Base of normalisations of single samples: an array as rows, each with its own mean and biased
+ * variance.
  *
  * @param length elements of a row
- * @param weightIndex which weight belongs to an element, by its offset in the array
+ * @param weightIndex index of an element's weight, by its offset in the array
  */
 record NormRows(int length, double eps, IntUnaryOperator weightIndex) {
   /** {@code (x - mean) / sqrt(var + eps) * weight + bias}; weight and bias may be null. */

@@ -8,8 +8,8 @@ import dev.quern.reference.internal.Require;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The twin of {@link QuantizedConv2d} as it runs in bytes, to the last bit: sums are whole numbers,
- * which double precision holds exactly, and what follows is in floats, each operation rounded.
+ * Reference implementation of {@link QuantizedConv2d} as it runs in int8, bit for bit: sums are
+ * integers, which double precision holds exactly, and later operations are in floats, each rounded.
  */
 public final class QuantizedConv2dReference {
   private QuantizedConv2dReference() {}
@@ -39,12 +39,11 @@ public final class QuantizedConv2dReference {
   }
 
   /**
-   * What becomes of the sums before they are rounded: {@code min(max(sum * scale + shift + add,
-   * low), high)}.
+   * Computes the values before rounding: {@code min(max(sum * scale + shift + add, low), high)}.
    *
-   * @param steps whole numbers, {@code [N, C, H, W]}
-   * @param weight whole numbers, OIHW
-   * @param scale one for each output channel, as shift
+   * @param steps integers, {@code [N, C, H, W]}
+   * @param weight integers, OIHW
+   * @param scale one per output channel, as shift
    * @param addOrNull floats, of the output's shape
    */
   public static NdArray forward(

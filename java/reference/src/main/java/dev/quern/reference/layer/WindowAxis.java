@@ -33,7 +33,7 @@ record WindowAxis(int input, int kernel, int stride, int padding, int paddingEnd
     return position >= 0 && position < input ? (int) position : OUTSIDE;
   }
 
-  /** The first tap of a window that falls on the input or behind it. */
+  /** The first tap of a window that falls on the input or after its start. */
   int firstTap(int window) {
     return tapsBefore(0, window);
   }
@@ -48,13 +48,13 @@ record WindowAxis(int input, int kernel, int stride, int padding, int paddingEnd
     return distance <= 0 ? 0 : (int) Math.min((distance + dilation - 1) / dilation, kernel);
   }
 
-  /** The first window whose tap falls on the input or behind it. */
+  /** The first window with this tap on the input or after its start. */
   int firstInside(int tap) {
     long before = padding - (long) tap * dilation;
     return before <= 0 ? 0 : (int) Math.min((before + stride - 1) / stride, Integer.MAX_VALUE);
   }
 
-  /** One past the last of {@code windows} windows whose tap falls on the input or before it. */
+  /** One past the last of {@code windows} windows with this tap on the input or before its end. */
   int endInside(int tap, int windows) {
     long last = input - 1 + padding - (long) tap * dilation;
     return last < 0 ? 0 : (int) Math.min(last / stride + 1, windows);

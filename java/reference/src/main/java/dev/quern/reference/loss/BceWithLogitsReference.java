@@ -7,8 +7,8 @@ import dev.quern.reference.internal.Require;
 import dev.quern.reference.support.Checks;
 
 /**
- * The twin of {@link BceWithLogits}: with {@code softplus(x) = log(1 + exp(x))}, class weight w and
- * weight p of the positives,
+ * Reference implementation of {@link BceWithLogits}: with {@code softplus(x) = log(1 + exp(x))},
+ * class weight w and weight p of the positives,
  *
  * <pre>
  * w ((1 - y) softplus(x) + p y softplus(-x))

@@ -9,16 +9,17 @@ import dev.quern.reference.support.Checks;
 import dev.quern.reference.support.Rows;
 
 /**
- * The twin of {@link CrossEntropy}: logits {@code [N, C]} or {@code [N, C, ...]}, whose R rows are
- * the samples or the positions. PyTorch's rules, with class weights w (all 1 if there are none),
- * label smoothing s, targets y (one-hot for a label) and {@code l = log_softmax(logits)}:
+ * Reference implementation of {@link CrossEntropy}: logits {@code [N, C]} or {@code [N, C, ...]},
+ * with R rows for the samples or positions. PyTorch's rules, with class weights w (all 1 if there
+ * are none), label smoothing s, targets y (one-hot for a label) and {@code l =
+ * log_softmax(logits)}:
  *
  * <pre>
  * sum  = sum_r sum_c w[c] ((1 - s) y[r, c] + s / C) (-l[r, c])
  * mean = sum / sum_r w[label_r] for labels, sum / R for other targets
  * </pre>
  *
- * A row of the ignored label is left out of each sum.
+ * Rows with the ignored label are excluded from each sum.
  */
 public final class CrossEntropyReference {
   private CrossEntropyReference() {}
@@ -55,7 +56,7 @@ public final class CrossEntropyReference {
   private static final class Problem {
     private final Rows rows;
 
-    /** What each log-probability is multiplied by, row by row. */
+    /** Factor of each log-probability, row by row. */
     private final double[] wanted;
 
     private final double divisor;
@@ -99,7 +100,7 @@ public final class CrossEntropyReference {
         double[] surprises = rows.surprises(r);
         for (int c = 0; c < rows.classes; c++) {
           double target = wanted[r * rows.classes + c];
-          if (target != 0) { // a class that nobody asks for may have the logit minus infinity
+          if (target != 0) { // a class with target 0 may have a log-probability of minus infinity
             sum += target * surprises[c];
           }
         }

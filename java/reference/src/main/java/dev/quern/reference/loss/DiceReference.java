@@ -8,9 +8,9 @@ import dev.quern.reference.support.Checks;
 import dev.quern.reference.support.Rows;
 
 /**
- * The twin of {@link Dice}: of each sample and class {@code 1 - (2 sum p y + s) / (sum p + sum y +
- * s)} over the positions that are not ignored, p being softmax over the classes, or the sigmoid of
- * one.
+ * Reference implementation of {@link Dice}: for each sample and class {@code 1 - (2 sum p y + s) /
+ * (sum p + sum y + s)} over the positions that are not ignored, p being softmax over the classes,
+ * or the sigmoid of one.
  */
 public final class DiceReference {
   private DiceReference() {}

@@ -5,9 +5,9 @@ import dev.quern.loss.Loss;
 import dev.quern.loss.Loss.Reduction;
 import dev.quern.reference.NdArray;
 
-/** What the twins of losses share that add up a term of each element. */
+/** Base of losses that sum a term per element. */
 final class ElementwiseReference {
-  /** Of output x at offset i, and its target y. */
+  /** Term of output x at offset i and its target y. */
   interface Term {
     double of(int i, double x, double y);
   }

@@ -4,7 +4,7 @@ import dev.quern.loss.Huber;
 import dev.quern.reference.NdArray;
 import dev.quern.reference.internal.Require;
 
-/** The twin of {@link Huber}. */
+/** Reference implementation of {@link Huber}. */
 public final class HuberReference {
   private HuberReference() {}
 

@@ -16,7 +16,7 @@ import dev.quern.reference.support.Checks;
 import dev.quern.tensor.Shape;
 import java.util.Map;
 
-/** The twin of any loss, for targets of the outputs' shape. */
+/** Reference implementation of any loss, for targets of the outputs' shape. */
 public final class LossReference {
   private record Twin(Forward forward, Backward backward) {}
 
@@ -81,7 +81,7 @@ public final class LossReference {
     return ALL.get(loss.getClass()).backward().run(loss, outputs, targets);
   }
 
-  /** Of a loss that is its own twin. */
+  /** Calls a custom loss, which is its own reference implementation. */
   private static CustomLoss.Pass pass(CustomLoss loss, NdArray outputs, NdArray targets) {
     Shape output = outputs.shape().sample();
     Shape target = CustomLoss.Pass.targetShape(loss, output);

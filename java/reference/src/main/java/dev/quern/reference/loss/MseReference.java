@@ -4,7 +4,7 @@ import dev.quern.loss.Mse;
 import dev.quern.reference.NdArray;
 import dev.quern.reference.internal.Require;
 
-/** The twin of {@link Mse}. */
+/** Reference implementation of {@link Mse}. */
 public final class MseReference {
   private MseReference() {}
 

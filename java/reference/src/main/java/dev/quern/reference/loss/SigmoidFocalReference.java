@@ -5,9 +5,9 @@ import dev.quern.reference.NdArray;
 import dev.quern.reference.internal.Require;
 
 /**
- * The twin of {@link SigmoidFocal}: with {@code softplus(x) = log(1 + exp(x))}, p = sigmoid(x), the
- * cross-entropy {@code l = (1 - y) softplus(x) + y softplus(-x)} and {@code q = p (1 - y) + (1 - p)
- * y}, {@code a q^gamma l}, a being {@code alpha y + (1 - alpha) (1 - y)}, or 1.
+ * Reference implementation of {@link SigmoidFocal}: with {@code softplus(x) = log(1 + exp(x))}, p =
+ * sigmoid(x), the cross-entropy {@code l = (1 - y) softplus(x) + y softplus(-x)} and {@code q = p
+ * (1 - y) + (1 - p) y}, {@code a q^gamma l}, a being {@code alpha y + (1 - alpha) (1 - y)}, or 1.
  */
 public final class SigmoidFocalReference {
   private SigmoidFocalReference() {}

@@ -49,7 +49,7 @@ public final class MetricsReference {
     return best;
   }
 
-  /** The share of rows of {@code scores [N, C]} whose {@link #argmax} is the label, from 0 to 1. */
+  /** The fraction of rows of {@code scores [N, C]} with {@link #argmax} equal to the label. */
   public static double accuracy(NdArray scores, int[] labels) {
     Require.present("accuracy", "scores, labels", scores, labels);
     int[] own = Checks.labels("accuracy", scores, labels);
@@ -82,7 +82,9 @@ public final class MetricsReference {
     return sum / own.length;
   }
 
-  /** The share of rows whose label is among the k largest scores, of equals the first ones. */
+  /**
+   * The fraction of rows with the label among the k largest scores, the first ones of equal scores.
+   */
   public static double topK(NdArray scores, int k, int[] labels) {
     Require.present("top_k", "scores, labels", scores, labels);
     int[] own = Checks.labels("top_k", scores, labels);
@@ -103,9 +105,9 @@ public final class MetricsReference {
   }
 
   /**
-   * The sum over 15 bins {@code (b / 15, (b + 1) / 15]} of the share of rows whose largest
-   * probability is in it, times the distance of the bin's mean largest probability from its share
-   * of right rows.
+   * The expected calibration error: the sum over 15 bins {@code (b / 15, (b + 1) / 15]} of the
+   * fraction of rows with their largest probability in the bin, times the distance of the bin's
+   * mean largest probability from its accuracy.
    *
    * @param probabilities {@code [N, C]}, above 0
    */
@@ -129,7 +131,7 @@ public final class MetricsReference {
     return error;
   }
 
-  /** How often each class is the {@link #argmax} for each label: {@code [label, answer]}. */
+  /** How often each class is the {@link #argmax} for each label: {@code [label, prediction]}. */
   public static NdArray confusion(NdArray scores, int[] labels) {
     Require.present("confusion", "scores, labels", scores, labels);
     int[] own = Checks.labels("confusion", scores, labels);
@@ -140,7 +142,7 @@ public final class MetricsReference {
     return counts;
   }
 
-  /** Of the answers c, the share whose label is c; 0 of none. */
+  /** The fraction of correct predictions among the predictions of class c; 0 without any. */
   public static double precision(NdArray confusion, int c) {
     Require.present("precision", "confusion", confusion);
     double answers = 0;
@@ -150,7 +152,7 @@ public final class MetricsReference {
     return answers == 0 ? 0 : confusion.at(c, c) / answers;
   }
 
-  /** Of the labels c, the share whose answer is c; 0 of none. */
+  /** The fraction of correct predictions among the labels c; 0 without any. */
   public static double recall(NdArray confusion, int c) {
     Require.present("recall", "confusion", confusion);
     double labels = support(confusion, c);
@@ -174,7 +176,10 @@ public final class MetricsReference {
     return p + r == 0 ? 0 : 2 * p * r / (p + r);
   }
 
-  /** Where label and answer are c, over where one of them is; 0 of nothing. */
+  /**
+   * Intersection over union of class c: rows with label and prediction c, divided by rows with
+   * either; 0 without any.
+   */
   public static double iou(NdArray confusion, int c) {
     Require.present("iou", "confusion", confusion);
     double union = 0;

@@ -9,10 +9,10 @@ public final class RankingReference {
   private RankingReference() {}
 
   /**
-   * Over all pairs of a positive and a negative, the share in which the positive is larger, equals
-   * counting half; NaN where there is no pair.
+   * The area under the ROC curve: the fraction of all pairs of a positive and a negative in which
+   * the positive is larger, ties counting half; NaN without pairs.
    *
-   * @param labels 1 for a positive, else 0
+   * @param labels 1 for a positive, otherwise 0
    */
   public static double auc(double[] scores, int[] labels) {
     int[] own = checked("auc", scores, labels);
@@ -30,8 +30,8 @@ public final class RankingReference {
   }
 
   /**
-   * The sum, over the scores as thresholds from the highest, of precision at or above it times what
-   * recall gains; 0 where there is no positive.
+   * Average precision: the sum, over the scores as thresholds from the highest, of precision times
+   * the increase of recall; 0 without positives.
    */
   public static double averagePrecision(double[] scores, int[] labels) {
     int[] own = checked("average_precision", scores, labels);

@@ -25,8 +25,8 @@ import java.util.SplittableRandom;
 import java.util.function.DoubleSupplier;
 
 /**
- * A network with drawn weights, input and labels or targets, all exact in single precision, and the
- * loss of its output as the scalar whose gradients are asked for. Safe for any number of threads.
+ * A network with random weights, input and labels or targets, all exact in single precision, and
+ * the loss of its output as the scalar to differentiate. Thread-safe.
  */
 final class GradientCase {
   private static final long SEED = 1;
@@ -89,10 +89,10 @@ final class GradientCase {
   }
 
   /**
-   * Cross-entropy of drawn labels.
+   * Cross-entropy with random labels.
    *
-   * @throws InvalidArgumentException if the output is a single number, whose cross-entropy is
-   *     always 0
+   * @throws InvalidArgumentException if the output is a single number, which has a cross-entropy of
+   *     0
    */
   static Kind labels() {
     return (network, batch, random) -> {
@@ -103,7 +103,7 @@ final class GradientCase {
                 + network.output()
                 + " of network "
                 + network.name()
-                + " has no cross-entropy, which takes 2 classes or more");
+                + " must have 2 classes or more for cross-entropy");
       }
       return new Wanted(new CrossEntropy(), random.ints(batch, 0, outputs).toArray(), null);
     };
@@ -140,9 +140,10 @@ final class GradientCase {
   }
 
   /**
-   * Weights are uniform with variance 1 / fan in, so that activations neither grow nor vanish; what
-   * would be a constant 1 is within 1/4 of it, and what would be 0, the shift of a normalisation,
-   * is 2 to 3 deviations, so that few values behind it are near the kink of a ReLU.
+   * Draws a parameter: weights are uniform with variance 1 / fan in, so that activations neither
+   * grow nor vanish; parameters initialised to 1 are within 1/4 of it, and those initialised to 0,
+   * the shift of a normalisation, are 2 to 3 standard deviations, so that few later values are near
+   * the kink of a ReLU.
    */
   private static NdArray draw(Parameter p, SplittableRandom random) {
     if (p.fanIn() > 0) {
@@ -154,7 +155,7 @@ final class GradientCase {
         : filled(p.shape(), () -> p.constant() + random.nextDouble(-0.25, 0.25));
   }
 
-  /** The gradient of a weight that is a whole number is taken where it is one. */
+  /** Rounds integer weights, because their gradient is defined at integers. */
   private static void round(Node n, Map<String, NdArray> state) {
     if (n.layer() instanceof Quantized q) {
       NdArray weight = state.get(n.name() + ".weight");
@@ -196,7 +197,7 @@ final class GradientCase {
     return network.outputs().get(0);
   }
 
-  /** The twins' gradients of the parameters in the network's order, and behind them the input's. */
+  /** The reference gradients of the parameters in the network's order, followed by the input's. */
   Map<String, NdArray> twinGradients() {
     NdArray gradLogits = wanted.gradient(activations.get(outputName()));
     ReferenceNetwork.Gradients gradients = reference.backward(activations, gradLogits, true);

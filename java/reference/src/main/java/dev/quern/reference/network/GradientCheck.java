@@ -14,31 +14,31 @@ import java.util.stream.IntStream;
 
 /**
  * Checks all gradients of a network in a training pass on drawn weights, input and labels, the loss
- * being cross-entropy. The twins' gradients in double precision are compared with central
- * differences of the loss at drawn entries of each parameter and of the input; the native network's
- * are compared with the twins' at every entry of each parameter. Errors are relative to a tensor's
- * largest gradient. Statistics of batch normalisation are the batch's; the running ones of no model
- * are touched.
+ * being cross-entropy. The reference implementations' gradients in double precision are compared
+ * with central differences of the loss at drawn entries of each parameter and of the input; the
+ * native network's are compared with the reference implementations' at every entry of each
+ * parameter. Errors are relative to a tensor's largest gradient. Batch normalisation uses the
+ * batch's statistics; running statistics of models are not changed.
  *
- * <p>The loss has kinks where the network has ReLU or max-pooling. Where one-sided differences say
- * that a kink is within the step, the step shrinks from 1e-6 to 1e-8 (relative to the value, if
- * that is above 1), and if that does not help, another entry is drawn in its place. A tensor all of
- * whose entries are at kinks fails. Single precision may take the other side of a kink than double:
- * where native gradients disagree with the twins', and so do the twins' own after a move of the
- * input by a little more than rounding, everything is drawn anew, four times at most.
+ * <p>ReLU and max-pooling make kinks in the loss. If one-sided differences show a kink within the
+ * step, the step shrinks from 1e-6 to 1e-8 (relative to the value, if that is above 1), and if that
+ * does not help, another entry is drawn. A tensor with only entries at kinks fails. Single
+ * precision may take the other side of a kink than double: where native gradients disagree with the
+ * reference implementations', and so do the reference implementations' own after a move of the
+ * input by a little more than rounding, everything is drawn again, at most four times.
  *
- * @param seed decides weights, input, labels and entries; default 1
+ * @param seed seed of weights, input, labels and entries; default 1
  * @param batch samples; default 2
  * @param entries central differences a tensor, at most; default 20
- * @param tolerance between twins and central differences; default 1e-5
- * @param nativeTolerance between native code, which has single precision, and twins; default 1e-4
+ * @param tolerance between reference implementations and central differences; default 1e-5
+ * @param nativeTolerance between native code, which has single precision, and reference
+ *     implementations; default 1e-4
  */
 public record GradientCheck(
     long seed, int batch, int entries, double tolerance, double nativeTolerance) {
   /**
-   * Errors of a tensor whose gradients are all small beside another's are relative to this share of
-   * the largest: they are then mostly rounding, as those of a bias ahead of batch normalisation,
-   * which are 0.
+   * Smallest scale of errors as a fraction of the network's largest gradient: smaller gradients are
+   * mostly rounding errors, such as those of a bias before batch normalisation, which are 0.
    */
   private static final double SMALLEST_SCALE = 1e-3;
 
@@ -105,10 +105,9 @@ public record GradientCheck(
   }
 
   /**
-   * {@link #run(Network)} under another loss, for drawn targets in [0, 1): for losses of one's own,
-   * too.
+   * Runs {@link #run(Network)} with another loss, also a custom one, for random targets in [0, 1).
    *
-   * @throws InvalidArgumentException if the loss does not go with the network
+   * @throws InvalidArgumentException if the loss does not fit the network
    */
   public GradientReport run(Network network, Loss loss) {
     require("network", network, network != null, "must be present");
@@ -144,8 +143,8 @@ public record GradientCheck(
   /**
    * Compares gradients of a case.
    *
-   * @param twins of all parameters and the input
-   * @param natives of all parameters
+   * @param twins reference gradients of all parameters and the input
+   * @param natives native gradients of all parameters
    */
   GradientReport compare(
       String name, GradientCase drawn, Map<String, NdArray> twins, Map<String, NdArray> natives) {

@@ -8,11 +8,11 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * What a {@link GradientCheck} found, tensor by tensor; as text a table of each tensor's worst
+ * Result of a {@link GradientCheck}, tensor by tensor; as text a table of each tensor's worst
  * entries.
  *
- * @param network its name
- * @param tensors the parameters in the network's order, and behind them the input
+ * @param network the network's name
+ * @param tensors the parameters in the network's order, followed by the input
  */
 public record GradientReport(String network, GradientCheck check, List<TensorCheck> tensors) {
   private static final List<String> HEADER =

@@ -8,7 +8,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The twin of a layer of signals: that of the two-dimensional layer, on images of height 1. */
+/**
+ * Reference implementation of a layer of signals: that of the two-dimensional layer, on images of
+ * height 1.
+ */
 record Layer1dReference(Layer1d layer, LayerReference twin) implements LayerReference {
   Layer1dReference(Layer1d layer) {
     this(layer, LayerReference.of(layer.as2d()));

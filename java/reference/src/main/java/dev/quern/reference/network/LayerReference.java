@@ -18,12 +18,12 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A layer's twin as a network calls it: any number of inputs, one output, parameters by their names
- * in the layer.
+ * Reference implementation of a layer as a network calls it: any number of inputs, one output,
+ * parameters by their names in the layer.
  */
 interface LayerReference {
   /**
-   * What flows back out of a layer.
+   * Gradients of a layer.
    *
    * @param inputs the gradients of its inputs, in their order
    * @param parameters the gradients of its parameters by name
@@ -46,15 +46,15 @@ interface LayerReference {
       List<NdArray> inputs, Map<String, NdArray> state, NdArray gradOutput, boolean training);
 
   /**
-   * The twin with the random numbers of a step, if it draws any.
+   * The reference implementation with the random numbers of a step, if it draws any.
    *
-   * @param layer its place in the network, from 0
+   * @param layer its position in the network, from 0
    */
   default LayerReference random(long seed, long step, int layer) {
     return this;
   }
 
-  /** The twin of a layer. */
+  /** Reference implementation of a layer. */
   static LayerReference of(Layer layer) {
     return LayerReferences.of(layer);
   }
@@ -115,7 +115,7 @@ interface LayerReference {
     }
   }
 
-  /** A layer of the user's own, run as it is, with the shapes that its network keeps. */
+  /** A custom layer, run with the shapes that its network stores. */
   record OfCustomLayer(CustomLayer layer, Network.Facts facts) implements LayerReference {
     private CustomLayer.Forward pass(NdArray input, Map<String, NdArray> state, boolean training) {
       CustomLayer.Forward pass =

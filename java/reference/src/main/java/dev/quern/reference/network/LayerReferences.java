@@ -100,7 +100,7 @@ import java.util.Map;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 
-/** The table of twins: one line a type of layer. */
+/** The reference implementations by layer type, one per line. */
 final class LayerReferences {
   private static final Map<Class<?>, Function<Layer, LayerReference>> TABLE = new HashMap<>();
 
@@ -329,7 +329,8 @@ final class LayerReferences {
     }
     Function<Layer, LayerReference> twin = TABLE.get(layer.getClass());
     if (twin == null) {
-      throw new InvalidArgumentException("reference: layer " + layer.type() + " has no twin");
+      throw new InvalidArgumentException(
+          "reference: layer " + layer.type() + " has no reference implementation");
     }
     return twin.apply(layer);
   }

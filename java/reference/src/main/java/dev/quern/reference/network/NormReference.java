@@ -6,7 +6,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The twin of a normalisation of single samples, with its weight and bias if it has them. */
+/**
+ * Reference implementation of a normalisation of single samples, with its weight and bias if it has
+ * them.
+ */
 record NormReference(Forward forward, Backward backward) implements LayerReference {
   /** The output; weight and bias may be null. */
   interface Forward {

@@ -12,11 +12,10 @@ import java.util.stream.IntStream;
  * Central differences {@code (f(x + h) - f(x - h)) / 2h} of a case's loss at entries drawn from a
  * tensor.
  *
- * <p>ReLU, max-pooling and their like bend the loss at places that cannot all be known beforehand.
- * Half the difference between the one-sided quotients {@code (f(x + h) - f(x)) / h} and {@code
- * (f(x) - f(x - h)) / h} bounds what a bend on one side of x does to the central one; it knows
- * nothing of the gradient that is checked. Where it is too large the step is made smaller, then
- * another entry is drawn.
+ * <p>ReLU, max-pooling and similar layers make kinks in the loss at unknown positions. Half the
+ * difference between the one-sided quotients {@code (f(x + h) - f(x)) / h} and {@code (f(x) - f(x -
+ * h)) / h} bounds the effect of a kink on one side of x on the central one, independently of the
+ * checked gradient. If it is too large, the step is reduced, then another entry is drawn.
  */
 final class NumericGradient {
   /**
@@ -44,10 +43,10 @@ final class NumericGradient {
   }
 
   /**
-   * Quotients at {@code wanted} entries, or at all where there are no more; fewer where bends were
+   * Computes quotients at {@code wanted} entries, or at all if there are fewer; fewer if kinks were
    * everywhere.
    *
-   * @param scale the magnitude that the tensor's gradients have
+   * @param scale magnitude of the tensor's gradients
    */
   List<Entry> entries(String tensor, int wanted, double scale, long seed) {
     int size = gradientCase.tensor(tensor).size();

@@ -21,9 +21,9 @@ import java.util.Set;
 import java.util.function.Supplier;
 
 /**
- * A whole {@link Network} in double precision. It holds the parameters, and the step whose random
- * numbers it draws: a forward pass returns every activation, and the backward pass takes them.
- * Nodes may have several inputs and feed several nodes; gradients that meet add up.
+ * A whole {@link Network} in double precision. It holds the parameters and the step that determines
+ * its random numbers: a forward pass returns all activations, and the backward pass takes them.
+ * Nodes may have several inputs and several readers; the gradients of a value are added.
  */
 public final class ReferenceNetwork {
   private final Network network;
@@ -32,7 +32,7 @@ public final class ReferenceNetwork {
   private long step;
 
   /**
-   * What flows back through a network.
+   * Gradients of a network.
    *
    * @param parameters the gradient of each parameter by dotted name, in the network's order
    * @param inputs the gradient of each of the network's inputs by name, in order
@@ -42,11 +42,11 @@ public final class ReferenceNetwork {
       parameters = Require.all("gradients", "parameters", parameters);
       inputs = Require.all("gradients", "inputs", inputs);
       if (inputs.isEmpty()) {
-        throw new InvalidArgumentException("gradients: a network has an input at least");
+        throw new InvalidArgumentException("gradients: a network needs at least one input");
       }
     }
 
-    /** Of the only input, or the first. */
+    /** The gradient of the only or first input. */
     public NdArray input() {
       return inputs.values().iterator().next();
     }
@@ -79,7 +79,7 @@ public final class ReferenceNetwork {
     for (String name : own.keySet()) {
       if (!wanted.containsKey(name)) {
         throw new InvalidArgumentException(
-            "network " + network.name() + ": it has no parameter " + name);
+            "network " + network.name() + ": unknown parameter " + name);
       }
     }
     this.network = network;
@@ -116,7 +116,7 @@ public final class ReferenceNetwork {
     step = newStep;
   }
 
-  /** The twin of node {@code index}. */
+  /** The reference implementation of node {@code index}. */
   private LayerReference twin(int index) {
     Node node = network.nodes().get(index);
     return node.layer() instanceof CustomLayer own
@@ -125,10 +125,10 @@ public final class ReferenceNetwork {
   }
 
   /**
-   * Every activation of a batch: the output of each node under its name, after the input under its
-   * own. For networks with one input.
+   * Computes all activations of a batch: the input and the output of each node, by name. For
+   * networks with one input.
    *
-   * @param input {@code [N, ...]} with the network's input shape behind N
+   * @param input {@code [N, ...]} with the network's input shape after N
    */
   public Map<String, NdArray> forward(NdArray input) {
     return forward(input, false);
@@ -144,9 +144,9 @@ public final class ReferenceNetwork {
   }
 
   /**
-   * The same of a network with any number of inputs.
+   * Computes all activations of a network with any number of inputs.
    *
-   * @param inputs for each of {@link Network#inputs()} {@code [N, ...]}, its shape behind N
+   * @param inputs for each of {@link Network#inputs()} {@code [N, ...]}, with its shape after N
    */
   public Map<String, NdArray> forward(Map<String, NdArray> inputs, boolean training) {
     Map<String, NdArray> own = Require.all("network", "inputs", inputs);
@@ -179,7 +179,7 @@ public final class ReferenceNetwork {
             () -> twin(index).forward(inputs(node, activations), stateOf(node, state), training)));
   }
 
-  /** What a layer of the user's own throws is told as a plan tells it. */
+  /** Converts exceptions of a custom layer as a plan does. */
   private <T> T guarded(Node node, String what, Supplier<T> call) {
     try {
       return call.get();
@@ -237,7 +237,7 @@ public final class ReferenceNetwork {
     return backward(activations, gradOutput, false);
   }
 
-  /** {@link #backward(Map, NdArray)} behind a forward pass in training or in evaluation. */
+  /** Runs {@link #backward(Map, NdArray)} after a forward pass in training or in evaluation. */
   public Gradients backward(
       Map<String, NdArray> activations, NdArray gradOutput, boolean training) {
     Require.present("network", "grad_output", gradOutput);
@@ -274,7 +274,7 @@ public final class ReferenceNetwork {
         Collections.unmodifiableMap(byParameter), Collections.unmodifiableMap(byInput));
   }
 
-  /** They are those of one forward pass of this network. */
+  /** Checks that the activations are those of one forward pass of this network. */
   private void requireActivations(
       Map<String, NdArray> activations, Map<String, NdArray> gradOutputs) {
     NdArray first = activations.get(firstInput());
@@ -293,7 +293,7 @@ public final class ReferenceNetwork {
         (name, gradient) -> {
           if (!network.outputs().contains(name)) {
             throw new InvalidArgumentException(
-                "network " + network.name() + ": it has no output " + name);
+                "network " + network.name() + ": unknown output " + name);
           }
           Shape output = activations.get(name).shape();
           Checks.shape("network " + network.name(), "grad_output", gradient, output);

@@ -7,15 +7,15 @@ import dev.quern.tensor.Shape;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the gradients of one tensor agree.
+ * Comparison of the gradients of one tensor.
  *
  * @param tensor a parameter's dotted name, or {@code input}
- * @param scale what errors are relative to: the tensor's largest gradient, or a thousandth of the
- *     network's largest where that is more
- * @param entries how many entries central differences were taken at
- * @param numeric the twin's worst gradient beside the central difference; null if there is none
- * @param nativeCode the native network's worst gradient beside the twin's; null for the input, of
- *     which it makes none
+ * @param scale scale of relative errors: the tensor's largest gradient, or a thousandth of the
+ *     network's largest if that is more
+ * @param entries number of entries with central differences
+ * @param numeric the reference's worst gradient with the central difference; null if there is none
+ * @param nativeCode the native network's worst gradient with the reference's; null for the input,
+ *     which has no native gradient
  * @param passed whether both are within the tolerances
  */
 public record TensorCheck(

@@ -6,7 +6,7 @@ import dev.quern.reference.internal.Require;
 import dev.quern.reference.support.Checks;
 import java.util.List;
 
-/** The twin of {@link Adam}. */
+/** Reference implementation of {@link Adam}. */
 public final class AdamReference {
   private AdamReference() {}
 

@@ -6,7 +6,7 @@ import dev.quern.reference.NdArray;
 import dev.quern.reference.internal.Require;
 import java.util.List;
 
-/** The twin of {@link AdamW}. */
+/** Reference implementation of {@link AdamW}. */
 public final class AdamWReference {
   private AdamWReference() {}
 

@@ -6,7 +6,10 @@ import dev.quern.reference.internal.Require;
 import dev.quern.reference.support.Checks;
 import dev.quern.tensor.Shape;
 
-/** The twin of {@link Muon} for filters; its rest has a twin of its own. */
+/**
+ * Reference implementation of {@link Muon} for filters; its rest has a separate reference
+ * implementation.
+ */
 public final class MuonReference {
   private MuonReference() {}
 

@@ -13,7 +13,7 @@ import dev.quern.reference.internal.Require;
 import dev.quern.reference.support.Checks;
 import java.util.List;
 
-/** The twin of whichever optimizer it is. */
+/** Reference implementation of an optimizer of any type. */
 public final class OptimizerReference {
   private OptimizerReference() {}
 
@@ -22,10 +22,11 @@ public final class OptimizerReference {
    *
    * @param weight changed
    * @param gradient not changed
-   * @param states one a name of {@link Optimizer#states()}, in that order, zeros before the first
+   * @param states one per name of {@link Optimizer#states()}, in that order, zeros before the first
    *     step; changed
    * @param step 1 for the first
-   * @throws InvalidArgumentException if it is a {@link CustomOptimizer}, which has no twin
+   * @throws InvalidArgumentException if it is a {@link CustomOptimizer}, which has no reference
+   *     implementation
    */
   public static void step(
       Optimizer optimizer, NdArray weight, NdArray gradient, List<NdArray> states, long step) {
@@ -45,7 +46,8 @@ public final class OptimizerReference {
       Checks.states(muon, own, weight.shape());
       MuonReference.step(muon, weight, gradient, own.get(0));
     } else {
-      throw new InvalidArgumentException("optimizer: a CustomOptimizer has no twin");
+      throw new InvalidArgumentException(
+          "optimizer: a CustomOptimizer has no reference implementation");
     }
   }
 }

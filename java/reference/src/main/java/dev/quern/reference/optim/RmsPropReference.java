@@ -6,7 +6,7 @@ import dev.quern.reference.internal.Require;
 import dev.quern.reference.support.Checks;
 import java.util.List;
 
-/** The twin of {@link RmsProp}. */
+/** Reference implementation of {@link RmsProp}. */
 public final class RmsPropReference {
   private RmsPropReference() {}
 

@@ -5,7 +5,7 @@ import dev.quern.reference.NdArray;
 import dev.quern.reference.internal.Require;
 import dev.quern.reference.support.Checks;
 
-/** The twin of {@link Sgd}. */
+/** Reference implementation of {@link Sgd}. */
 public final class SgdReference {
   private SgdReference() {}
 

@@ -10,7 +10,7 @@ import dev.quern.tensor.Shape;
 import java.util.Collection;
 import java.util.List;
 
-/** Rules that several twins share; each message starts with the operator's name. */
+/** Rules that several operators share; each message starts with the operator's name. */
 public final class Checks {
   private Checks() {}
 
@@ -20,7 +20,7 @@ public final class Checks {
   public static Shape batchOutput(Layer layer, Shape input) {
     if (input.rank() == 0 || input.dim(0) < 1) {
       throw new ShapeException(
-          layer.type() + ": input " + input + " has no batch of at least 1 in front");
+          layer.type() + ": input " + input + " must have a batch of at least 1 as first axis");
     }
     return layer.outputShape(input.sample()).batch(input.dim(0));
   }
@@ -28,7 +28,7 @@ public final class Checks {
   public static void shape(String operator, String what, NdArray array, Shape wanted) {
     if (array == null) {
       throw new InvalidArgumentException(
-          operator + ": " + what + " is missing, shape " + wanted + " wanted");
+          operator + ": " + what + " is missing, expected shape " + wanted);
     }
     if (!array.shape().equals(wanted)) {
       throw new ShapeException(operator + ": " + what + " " + array.shape() + " must be " + wanted);
@@ -63,7 +63,7 @@ public final class Checks {
                 + inputs.get(0).shape()
                 + " and "
                 + x.shape()
-                + " are not of one batch");
+                + " differ in their batch size");
       }
     }
     return inputs;

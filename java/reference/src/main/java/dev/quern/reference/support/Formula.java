@@ -10,7 +10,7 @@ public record Formula(DoubleUnaryOperator value, DoubleBinaryOperator gradient) 
     return new Formula(value, (x, dy) -> dy * slope.applyAsDouble(x));
   }
 
-  /** A function of steps, whose gradient is 0 everywhere. */
+  /** A step function, with gradient 0 everywhere. */
   static Formula step(DoubleUnaryOperator value) {
     return new Formula(value, (x, dy) -> 0);
   }

@@ -10,7 +10,7 @@ import dev.quern.layer.activation.Hardshrink;
 import dev.quern.layer.activation.Power;
 import java.util.function.DoublePredicate;
 
-/** The twins of the {@link Activation} layers that are functions of arithmetic. */
+/** Reference implementations of the elementwise {@link Activation} layers. */
 public final class FunctionFormulas {
   private FunctionFormulas() {}
 
@@ -38,7 +38,7 @@ public final class FunctionFormulas {
       case "sqrt" -> new Formula(Math::sqrt, (x, dy) -> dy / (2 * Math.sqrt(x)));
       default ->
           throw new InvalidArgumentException(
-              "reference: activation " + layer.type() + " has no twin");
+              "reference: activation " + layer.type() + " has no reference implementation");
     };
   }
 

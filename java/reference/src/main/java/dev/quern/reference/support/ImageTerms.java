@@ -5,8 +5,8 @@ import dev.quern.tensor.Shape;
 import java.util.function.IntBinaryOperator;
 
 /**
- * An operator whose outputs are weighted sums of inputs of their own plane: a list of terms {@code
- * output[o] += factor * input[i]}, read one way in the forward pass and the other way in the
+ * An operator with outputs that are weighted sums of inputs of the same plane: a list of terms
+ * {@code output[o] += factor * input[i]}, read one way in the forward pass and the other way in the
  * backward pass.
  */
 public interface ImageTerms {

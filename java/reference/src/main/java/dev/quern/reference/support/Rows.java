@@ -24,7 +24,7 @@ public final class Rows {
     count = logits.size() / classes;
   }
 
-  /** Where a row's logit of a class lies: positions are innermost. */
+  /** Offset of a row's logit for a class: positions are innermost. */
   public int offset(int row, int c) {
     return (row / positions * classes + c) * positions + row % positions;
   }
@@ -85,7 +85,10 @@ public final class Rows {
     return targets(labels, ignored, false);
   }
 
-  /** {@link #oneHot}, but of one class a label says whether the row is of it. */
+  /**
+   * Like {@link #oneHot}, except that for a single class a label tells whether the row belongs to
+   * it.
+   */
   public NdArray targets(int[] labels, int ignored) {
     return targets(labels, ignored, classes == 1);
   }

@@ -57,6 +57,6 @@ class CustomReferenceTest {
   void anOptimizerOfTheUsersHasNoTwin() {
     assertThatThrownBy(() -> OptimizerReference.step(new Still(1, 0), row, row, List.of(), 1))
         .isInstanceOf(InvalidArgumentException.class)
-        .hasMessage("optimizer: a CustomOptimizer has no twin");
+        .hasMessage("optimizer: a CustomOptimizer has no reference implementation");
   }
 }

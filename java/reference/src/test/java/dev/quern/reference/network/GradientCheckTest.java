@@ -136,8 +136,8 @@ class GradientCheckTest {
     assertThatThrownBy(() -> check.run(one))
         .isInstanceOf(InvalidArgumentException.class)
         .hasMessage(
-            "gradient check: output 1 of network one has no cross-entropy, which takes 2 classes"
-                + " or more");
+            "gradient check: output 1 of network one must have 2 classes or more for"
+                + " cross-entropy");
     Network thin = Network.of("thin", Shape.of(2, 1, 1), new BatchNorm2d(), new Conv2d(2, 1));
     assertThatThrownBy(() -> check.batch(1).run(thin)).isInstanceOf(ShapeException.class);
     assertThatThrownBy(() -> check.entries(0))

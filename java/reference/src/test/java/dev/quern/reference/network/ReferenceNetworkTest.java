@@ -37,7 +37,7 @@ class ReferenceNetworkTest {
   void gradientsHaveAnInput() {
     assertThatThrownBy(() -> new ReferenceNetwork.Gradients(Map.of(), Map.of()))
         .isInstanceOf(InvalidArgumentException.class)
-        .hasMessageContaining("an input at least");
+        .hasMessageContaining("at least one input");
   }
 
   private static final int[] LABELS = {1, 3};
@@ -172,12 +172,12 @@ class ReferenceNetworkTest {
     incomplete.remove("fc.bias");
     assertThatThrownBy(() -> new ReferenceNetwork(NETWORK, incomplete))
         .isInstanceOf(InvalidArgumentException.class)
-        .hasMessage("network small: fc.bias is missing, shape 4 wanted");
+        .hasMessage("network small: fc.bias is missing, expected shape 4");
     Map<String, NdArray> excessive = new LinkedHashMap<>(parameters);
     excessive.put("fc.gain", new NdArray(Shape.of(4)));
     assertThatThrownBy(() -> new ReferenceNetwork(NETWORK, excessive))
         .isInstanceOf(InvalidArgumentException.class)
-        .hasMessage("network small: it has no parameter fc.gain");
+        .hasMessage("network small: unknown parameter fc.gain");
     assertThatThrownBy(() -> reference.forward(random(1, Shape.of(2, 2, 7, 7))))
         .isInstanceOf(ShapeException.class)
         .hasMessage("network small: input 2x2x7x7 must be 2x2x7x8");

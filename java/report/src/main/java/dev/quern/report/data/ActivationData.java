@@ -1,11 +1,11 @@
 package dev.quern.report.data;
 
 /**
- * What a layer said to a few samples, behind an epoch.
+ * Activation statistics of a layer on a few samples after an epoch.
  *
- * @param rms root of the mean square of all its values
- * @param dead share of its channels, or features, that are 0 for all samples; NaN where the layer's
- *     0 says nothing
+ * @param rms root mean square of all its values
+ * @param dead fraction of its channels, or features, that are 0 for all samples; NaN if not
+ *     meaningful for the layer
  */
 public record ActivationData(int epoch, String layer, String type, double rms, double dead) {
   public ActivationData {

@@ -5,13 +5,13 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 
-/** Copies that nobody changes and that keep their order. */
+/** Unmodifiable copies that keep their order. */
 final class Copies {
   private Copies() {}
 
   static <V> Map<String, V> map(Map<String, V> from) {
     if (from == null || from.values().stream().anyMatch(Objects::isNull)) {
-      throw new IllegalArgumentException("a map is missing, or has a null");
+      throw new IllegalArgumentException("a map is null or contains a null");
     }
     return Collections.unmodifiableMap(new LinkedHashMap<>(from));
   }

@@ -3,11 +3,11 @@ package dev.quern.report.data;
 import java.util.Map;
 
 /**
- * An epoch.
+ * Metrics of an epoch.
  *
- * @param accuracy NaN where the loss has none
- * @param lr at the epoch's last step; NaN where nobody listened
- * @param validation by name: loss, accuracy and the task's scores; none where nothing was held out
+ * @param accuracy NaN for losses without accuracy
+ * @param lr learning rate at the epoch's last step; NaN if not recorded
+ * @param validation loss, accuracy and the task's metrics by name; empty without a validation set
  */
 public record EpochData(
     int epoch,

@@ -3,9 +3,9 @@ package dev.quern.report.data;
 import java.util.List;
 
 /**
- * What a layer took of a training step.
+ * Time of a layer in a training step.
  *
- * @param fused layers that run with it
+ * @param fused layers that run in the same operation
  * @param forward in seconds
  * @param backward in seconds
  */

@@ -11,7 +11,7 @@ import java.util.List;
  */
 public record NetworkData(
     String name, List<String> inputs, List<LayerData> layers, long parameters, long multiplyAdds) {
-  /** Where the network is not known. */
+  /** Data for an unknown network. */
   public static final NetworkData NONE = new NetworkData("", List.of(), List.of(), 0, 0);
 
   public NetworkData {

@@ -5,15 +5,16 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How good the answers of one output are.
+ * Metrics of one output's predictions.
  *
  * @param task its kind, for example {@code single_label}
- * @param samples that were looked at
- * @param classes names; as many as the confusion has rows
- * @param confusion {@code [label][answer]}; none where there is none, or where classes are many
- * @param pairs the classes that are most often taken for another
- * @param calibration none where answers are no classes that exclude each other
- * @param mistakes the most confident ones, the worst first
+ * @param samples number of evaluated samples
+ * @param classes names; as many as the confusion matrix has rows
+ * @param confusion {@code [label][prediction]}; empty without a confusion matrix, or with many
+ *     classes
+ * @param pairs the most frequent confusions
+ * @param calibration empty for tasks other than single-label
+ * @param mistakes the most confident mistakes, the worst first
  */
 public record OutputData(
     String name,
@@ -39,7 +40,7 @@ public record OutputData(
       throw new IllegalArgumentException("an output's name, task or classes are missing");
     }
     if (confusion.stream().anyMatch(row -> row.size() != size)) {
-      throw new IllegalArgumentException("a confusion is not square");
+      throw new IllegalArgumentException("a confusion matrix is not square");
     }
   }
 
@@ -54,19 +55,19 @@ public record OutputData(
   public record Pair(String label, String answer, long count) {}
 
   /**
-   * The answers of about one confidence.
+   * Predictions with similar confidence.
    *
-   * @param confidence their mean
-   * @param right the share of them that is right
+   * @param confidence their mean confidence
+   * @param right fraction of correct ones
    */
   public record Bin(double confidence, double right, long count) {}
 
   /**
-   * A wrong answer.
+   * A wrong prediction.
    *
-   * @param index of the sample in its set
-   * @param confidence the answer's probability
-   * @param labelProbability that of the label
+   * @param index index of the sample in its set
+   * @param confidence probability of the prediction
+   * @param labelProbability probability of the label
    */
   public record Mistake(
       int index,

@@ -1,14 +1,14 @@
 package dev.quern.report.data;
 
 /**
- * A small picture.
+ * A small image.
  *
- * @param png in base 64
+ * @param png PNG file in Base64
  */
 public record PictureData(int width, int height, String png) {
   public PictureData {
     if (png == null || !png.matches("[A-Za-z0-9+/]*={0,2}")) {
-      throw new IllegalArgumentException("a picture is no base 64");
+      throw new IllegalArgumentException("an image is not Base64");
     }
   }
 }

@@ -6,17 +6,17 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One run.
+ * Data of a run.
  *
- * @param version of this form
- * @param facts where the run comes from, by name: options, versions, machine, seeds, data
- * @param epochs of the whole run
- * @param steps of this process only
- * @param filters of the first convolution; none where they are no pictures
- * @param evaluatedOn what outputs were measured on; empty where they were not
- * @param activations by epoch and layer; none where nobody looked
- * @param times null where nobody measured
- * @param findings likely faults; none in files of before
+ * @param version version of this format
+ * @param facts provenance by name: options, versions, machine, seeds, data
+ * @param epochs epochs of the whole run
+ * @param steps steps of this process only
+ * @param filters filters of the first convolution; empty if they cannot be shown as images
+ * @param evaluatedOn data set of the evaluation; empty without one
+ * @param activations by epoch and layer; empty if not recorded
+ * @param times null if not measured
+ * @param findings likely faults; empty in files without them
  */
 public record RunData(
     int version,

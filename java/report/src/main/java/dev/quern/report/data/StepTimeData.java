@@ -3,12 +3,12 @@ package dev.quern.report.data;
 import java.util.List;
 
 /**
- * Where the time of a training step goes.
+ * Profile of a training step.
  *
- * @param samples in it
- * @param steps of which these are the medians
+ * @param samples number of samples per step
+ * @param steps number of steps over which medians are taken
  * @param loss in seconds
- * @param seconds of forward passes, losses and backward passes together
+ * @param seconds time of forward passes, losses and backward passes together
  */
 public record StepTimeData(
     int samples, int steps, List<LayerTimeData> layers, double loss, double seconds) {

@@ -1,6 +1,4 @@
-/**
- * What a page shows, as {@code report.json} holds it: plain records, without rules of their own.
- */
+/** Content of a page, as stored in {@code report.json}: plain records without validation. */
 @NullMarked
 package dev.quern.report.data;
 

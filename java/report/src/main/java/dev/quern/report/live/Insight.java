@@ -15,9 +15,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What costs time of the training thread: norms of gradients and answers on samples. It is looked
- * at while a page is open only, and so rarely that each takes less than a two-hundredth of the
- * time.
+ * Measurements that cost time on the training thread: gradient norms and predictions for samples.
+ * They run only while a page is open, and so rarely that each takes less than a two-hundredth of
+ * the time.
  */
 public final class Insight {
   private static final long WATCHED_NANOS = 10_000_000_000L;
@@ -37,7 +37,7 @@ public final class Insight {
     samples = samplesOrNull;
   }
 
-  /** A page asks. */
+  /** Records that a page requested data. */
   void asked() {
     askedNanos = System.nanoTime();
   }
@@ -46,7 +46,7 @@ public final class Insight {
     return System.nanoTime() - askedNanos < WATCHED_NANOS;
   }
 
-  /** On the training thread, behind a step. */
+  /** Called on the training thread after a step. */
   public void step() {
     if (isWatched() && gradients.isOver()) {
       long start = System.nanoTime();
@@ -75,7 +75,7 @@ public final class Insight {
     return all;
   }
 
-  /** On the training thread, behind an epoch. */
+  /** Called on the training thread after an epoch. */
   public void epoch(int epoch) {
     if (samples != null && isWatched() && answers.isOver()) {
       long start = System.nanoTime();
@@ -84,7 +84,7 @@ public final class Insight {
         answered = SampleAnswers.of(data, samples);
         activity = Activity.of(epoch, data, samples).stream().map(Insight::shown).toList();
       } catch (QuernException e) {
-        // no memory for a second copy of the weights, say: the run matters more
+        // for example, no memory for a second copy of the weights: the run is more important
       }
       answers.begin(System.nanoTime() - start);
     }

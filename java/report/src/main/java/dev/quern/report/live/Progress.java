@@ -13,7 +13,9 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** How far a run is. Thread-safe: the training thread tells, threads of the server ask. */
+/**
+ * Progress of a run. Thread-safe: written by the training thread, read by threads of the server.
+ */
 public final class Progress {
   /** Few, since they are sent again and again. */
   private static final int POINTS = 512;

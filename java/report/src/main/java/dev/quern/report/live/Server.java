@@ -22,10 +22,10 @@ import java.util.Map;
 import java.util.function.Supplier;
 
 /**
- * Serves a page, its data and its button on the loopback address, by the listener of {@code
- * quern-serve}, whose slow clients hold no thread. Requests of another host's name or page are
- * refused, so that no site that a browser has open can read or stop a run. The button wants the
- * token, too, which only the printed address has.
+ * Serves a page, its data and its button on the loopback address, with the listener of {@code
+ * quern-serve}, in which slow clients occupy no thread. Requests with another host name or from
+ * another site's page are rejected, so that no site open in a browser can read or stop a run. The
+ * button also needs the token, which only the printed address contains.
  */
 public final class Server implements AutoCloseable {
   private static final String OPERATION = "live page";
@@ -39,9 +39,9 @@ public final class Server implements AutoCloseable {
   private final String token;
 
   /**
-   * @param port 0 for one that is free
-   * @param data JSON; asked for by threads of this server
-   * @param stop what the button does
+   * @param port 0 for a free one
+   * @param data JSON; called by threads of this server
+   * @param stop action of the button
    */
   public Server(int port, String page, Supplier<String> data, Runnable stop) {
     if (port < 0 || port > LARGEST_PORT) {
@@ -59,7 +59,7 @@ public final class Server implements AutoCloseable {
               "quern-live-page", 2, new InetSocketAddress(loopback, port), null, LIMITS, pages);
     } catch (IOException e) {
       throw new FileAccessException(
-          OPERATION + ": port " + port + " cannot be listened on: " + e.getMessage(), e);
+          OPERATION + ": port " + port + " cannot be bound: " + e.getMessage(), e);
     }
   }
 
@@ -67,7 +67,7 @@ public final class Server implements AutoCloseable {
     return listener.address().getPort();
   }
 
-  /** With the token behind the {@code #}, which browsers send nowhere. */
+  /** The URL with the token after the {@code #}, which browsers do not send. */
   public String address() {
     return "http://127.0.0.1:" + port() + "/#" + token;
   }
@@ -119,7 +119,7 @@ public final class Server implements AutoCloseable {
         answer(request, error.status(), "text/plain", error.getMessage() + "\n");
       } else {
         Log.error("live page: a request failed", thrown);
-        answer(request, 500, "text/plain", "the request failed; the log says why\n");
+        answer(request, 500, "text/plain", "the request failed; see the log\n");
       }
     }
 

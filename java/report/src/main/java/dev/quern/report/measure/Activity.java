@@ -19,10 +19,10 @@ public final class Activity {
 
   private static final int MOST_LAYERS = 64;
 
-  /** Of all layers together. */
+  /** Largest number of values of all layers together. */
   private static final long MOST_VALUES = 8L << 20;
 
-  /** Where a channel that is 0 everywhere passes no gradient. */
+  /** Layers for which a channel that is 0 everywhere has no gradient. */
   private static final Set<String> RECTIFIERS = Set.of("relu", "relu6");
 
   private Activity() {}

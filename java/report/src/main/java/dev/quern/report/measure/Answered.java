@@ -13,7 +13,7 @@ import java.util.PriorityQueue;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
-/** What is counted of one output whose classes exclude each other: calibration and mistakes. */
+/** Statistics of one single-label output: calibration and mistakes. */
 final class Answered {
   private static final int BINS = 15;
   private static final int MISTAKES = 24;

@@ -35,7 +35,7 @@ public final class Epochs {
     return all;
   }
 
-  /** Those of a history, with the learning rates of epochs that were heard. */
+  /** The epochs of a history, with the recorded learning rates. */
   public static List<EpochData> of(History history, List<EpochData> heard) {
     Map<Integer, Double> rates = new LinkedHashMap<>();
     heard.forEach(e -> rates.put(e.epoch(), e.lr()));

@@ -7,14 +7,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Filters of a model's first convolution, each stretched to the range of its own weights. */
+/** Images of a model's first convolution's filters, each scaled to the range of its weights. */
 public final class Filters {
   private static final int MOST = 64;
   private static final int LARGEST = 32;
 
   private Filters() {}
 
-  /** None where the first weights of rank 4 are no pictures of one or three channels. */
+  /** Empty if the first weight of rank 4 does not have one or three channels. */
   public static List<PictureData> of(ModelData model) {
     for (Map.Entry<String, Shape> e : model.network().state().entrySet()) {
       if (e.getValue().rank() == 4) {

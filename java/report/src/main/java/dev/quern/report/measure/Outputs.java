@@ -2,7 +2,7 @@ package dev.quern.report.measure;
 
 import dev.quern.data.Dataset;
 import dev.quern.data.MultiDataset;
-import dev.quern.io.file.Require;
+import dev.quern.internal.arguments.Require;
 import dev.quern.metric.ConfusionMatrix;
 import dev.quern.metric.Report;
 import dev.quern.network.Task;
@@ -20,14 +20,14 @@ import java.util.function.IntFunction;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
-/** How good a model's answers on a data set are: two passes over it. */
+/** Evaluates a model on a data set, in two passes. */
 public final class Outputs {
   private static final int BATCH = 64;
   private static final int MOST_CLASSES = 100;
 
   private Outputs() {}
 
-  /** By output, in the network's order; none for a detector, whose answers are boxes. */
+  /** The result by output, in the network's order; empty for a detector. */
   public static List<OutputData> of(ModelData data, MultiDataset set) {
     if (data.network().detection() != null || set.size() == 0) {
       return List.of();

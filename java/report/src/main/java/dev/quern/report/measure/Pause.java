@@ -18,7 +18,7 @@ public final class Pause {
     return System.nanoTime() - nextNanos >= 0;
   }
 
-  /** Begins behind a measurement. */
+  /** Starts after a measurement. */
   public void begin(long costNanos) {
     nextNanos = System.nanoTime() + Math.max(leastNanos, SHARE * costNanos);
   }

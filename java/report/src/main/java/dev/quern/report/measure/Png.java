@@ -31,7 +31,7 @@ final class Png {
     return new PictureData(width, height, Base64.getEncoder().encodeToString(png.toByteArray()));
   }
 
-  /** Pixel by pixel, each row behind a 0, which says that it is not filtered. */
+  /** Pixel by pixel, each row preceded by a 0 for "not filtered". */
   private static byte[] rows(int channels, int height, int width, byte[] pixels) {
     ByteBuffer rows = ByteBuffer.allocate(height * (1 + width * channels));
     int plane = height * width;

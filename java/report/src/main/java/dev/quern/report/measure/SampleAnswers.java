@@ -2,7 +2,7 @@ package dev.quern.report.measure;
 
 import dev.quern.data.Dataset;
 import dev.quern.data.MultiDataset;
-import dev.quern.io.file.Require;
+import dev.quern.internal.arguments.Require;
 import dev.quern.network.Task;
 import dev.quern.predict.Answer;
 import dev.quern.predict.Model;
@@ -15,11 +15,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What a model says of a few samples, for the first output whose classes exclude each other. */
+/** Predictions of a model for a few samples, for its first single-label output. */
 public final class SampleAnswers {
   private SampleAnswers() {}
 
-  /** None where there is no such output. */
+  /** Empty without such an output. */
   public static List<Map<String, Object>> of(ModelData data, MultiDataset samples) {
     String output = null;
     for (Map.Entry<String, Task> e : data.network().tasks().entrySet()) {

@@ -7,7 +7,7 @@ import dev.quern.data.Preprocessing;
 import dev.quern.error.DataException;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.QuernException;
-import dev.quern.io.file.Require;
+import dev.quern.internal.arguments.Require;
 import dev.quern.predict.ModelData;
 import dev.quern.report.data.PictureData;
 import dev.quern.tensor.Arena;
@@ -18,7 +18,7 @@ import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Samples of data sets as a model takes them, and as pictures. */
+/** Samples of data sets as a model's inputs, and as images. */
 final class Samples {
   private static final String OP = "report";
   private static final int LARGEST_SIDE = 512;
@@ -59,7 +59,7 @@ final class Samples {
     float[] std = by.std();
     if (shape.elements() * (to - from) > Integer.MAX_VALUE - 8) {
       throw new InvalidArgumentException(
-          OP + ": " + (to - from) + " samples of " + shape + " are more than an array holds");
+          OP + ": " + (to - from) + " samples of " + shape + " are more than a Java array holds");
     }
     int each = (int) shape.elements();
     int plane = each / mean.length;
@@ -77,7 +77,7 @@ final class Samples {
     return Require.present(OP, "shape of samples", set.shape());
   }
 
-  /** The bytes of a sample, as many as the shape has, which was asked for once. */
+  /** The bytes of a sample; their number follows from the shape, which was read once. */
   private static byte[] image(Dataset set, int index, Shape shape) {
     byte[] image = asked(set, index, () -> set.image(index));
     requireLength(set, index, image == null ? 0 : image.length, shape);
@@ -98,7 +98,7 @@ final class Samples {
     return target;
   }
 
-  /** A set is the user's, and may answer with any array. */
+  /** Checks an array from a custom set, which may return any array. */
   private static void requireLength(Dataset set, int index, int length, Shape shape) {
     if (length != shape.elements() || length == 0) {
       throw new DataException(
@@ -135,7 +135,7 @@ final class Samples {
     }
   }
 
-  /** Null where a sample is no picture. */
+  /** Null if a sample is not an image. */
   static @Nullable PictureData picture(Dataset set, int index) {
     Shape shape = shape(set);
     if (shape.rank() != 3

@@ -14,7 +14,7 @@ public final class Steps {
   /** How many steps make a point. */
   private int each = 1;
 
-  /** Of the point that is not full yet. */
+  /** Sums of the point that is not complete yet. */
   private int count;
 
   private double at;

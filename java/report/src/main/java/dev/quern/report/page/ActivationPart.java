@@ -5,7 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What layers said to a few samples, in the first epoch that was looked at and the last. */
+/** Activation statistics of layers, after the first recorded epoch and the last. */
 final class ActivationPart {
   private ActivationPart() {}
 

@@ -5,10 +5,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Curves over one axis, as the page's script draws them; a value that is no number leaves a gap.
+ * Curves over one axis, drawn by the page's script; NaN leaves a gap.
  *
- * @param axis what is below
- * @param points whether each value is a point, as epochs are
+ * @param axis label of the x axis
+ * @param points whether values are drawn as points, as for epochs
  * @param log whether the axis is logarithmic
  */
 record Chart(String title, String axis, boolean points, boolean log, List<Curve> curves) {
@@ -27,7 +27,7 @@ record Chart(String title, String axis, boolean points, boolean log, List<Curve>
     return new Chart(title, axis, points, false, new ArrayList<>());
   }
 
-  /** Curves over a logarithmic axis, whose values are above 0. */
+  /** Curves over a logarithmic axis with values above 0. */
   static Chart logarithmic(String title, String axis) {
     return new Chart(title, axis, false, true, new ArrayList<>());
   }

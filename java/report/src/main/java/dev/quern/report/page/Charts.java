@@ -20,7 +20,7 @@ final class Charts {
     this.runs = runs;
   }
 
-  /** Those that have something to show. */
+  /** The charts that have data. */
   static List<Chart> of(List<RunData> runs) {
     return new Charts(runs).all();
   }
@@ -74,7 +74,7 @@ final class Charts {
     return names;
   }
 
-  /** Of several runs each has a colour; of one, each curve. */
+  /** With several runs, each run has a colour; with one, each curve. */
   private void epochs(Chart chart, int run, String set, ToDoubleFunction<EpochData> value) {
     boolean dashed = set.equals("validation");
     List<EpochData> epochs = runs.get(run).epochs();

@@ -17,7 +17,7 @@ public final class CurvePage {
     html.put("<header><h1>{}</h1>\n<p class=\"sub\">{}</p>\n", title, sub(curve));
     html.raw("<div class=\"cards\">\n");
     card(html, "learning rate where the loss falls fastest", curve.steepest());
-    card(html, "a tenth of that of the least loss", curve.tenthOfMinimum());
+    card(html, "a tenth of the rate of the lowest loss", curve.tenthOfMinimum());
     html.raw("</div></header>\n<main>\n");
     List<Chart> charts = List.of(chart(curve));
     RunPage.charts(html, charts, "Range test");
@@ -36,7 +36,7 @@ public final class CurvePage {
         + Html.number(points.get(0).lr())
         + " to "
         + Html.number(points.get(points.size() - 1).lr())
-        + (curve.diverged() ? ", ended by the loss" : "");
+        + (curve.diverged() ? ", stopped because the loss diverged" : "");
   }
 
   private static void card(Html html, String name, OptionalDouble value) {
@@ -53,7 +53,7 @@ public final class CurvePage {
     chart.add("loss", 0, true, x, curve.points().stream().map(Point::loss).toList());
     chart.add("smoothed", 1, false, x, smoothed);
     mark(chart, "steepest", 2, curve.steepest(), curve);
-    mark(chart, "a tenth of the least", 3, curve.tenthOfMinimum(), curve);
+    mark(chart, "a tenth of the lowest", 3, curve.tenthOfMinimum(), curve);
     return chart;
   }
 

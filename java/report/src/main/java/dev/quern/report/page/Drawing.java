@@ -135,7 +135,7 @@ final class Drawing {
     return text.length() <= most ? text : text.substring(0, most - 1) + "…";
   }
 
-  /** What decides a box's colour. */
+  /** The group of a layer type, which determines a box's colour. */
   private static String family(String type) {
     String t = type.toLowerCase(Locale.ROOT);
     return t.contains("conv")

@@ -3,8 +3,8 @@ package dev.quern.report.page;
 import java.util.Locale;
 
 /**
- * HTML text. What users name (classes, files, layers) goes through {@link #escaped}; nothing else
- * puts text between tags. Not thread-safe.
+ * Builder of HTML. Names from users (classes, files, layers) go through {@link #escaped}; no other
+ * method inserts text between tags. Not thread-safe.
  */
 final class Html {
   private final StringBuilder out = new StringBuilder();
@@ -61,7 +61,7 @@ final class Html {
         .replace("\u2029", "\\u2029");
   }
 
-  /** Four digits behind the point; a dash for what is no number. */
+  /** Formats a number with four decimal places; a dash for NaN and infinities. */
   static String number(double value) {
     if (!Double.isFinite(value)) {
       return "–";

@@ -3,7 +3,7 @@ package dev.quern.report.page;
 import dev.quern.report.data.RunData;
 import java.util.List;
 
-/** The page of a run that goes on, which its script fills. */
+/** The page of a run in progress, which its script fills. */
 public final class LiveView {
   private LiveView() {}
 
@@ -15,12 +15,12 @@ public final class LiveView {
     html.raw("<p><button id=\"stop\" disabled>Stop and keep a checkpoint</button> ");
     html.raw("<span class=\"note\" id=\"note\"></span></p></header>\n<main>\n");
     html.raw("<section><h2>Curves</h2>\n<div class=\"charts\" id=\"charts\"></div></section>\n");
-    html.raw("<section id=\"answers-part\" hidden><h2>Answers on samples</h2>\n");
+    html.raw("<section id=\"answers-part\" hidden><h2>Predictions for samples</h2>\n");
     html.raw("<div class=\"mistakes\" id=\"answers\"></div>\n");
-    html.raw("<p class=\"note\">After the last epoch that a page watched: label, answer and its ");
-    html.raw("probability.</p></section>\n");
     html.raw(
-        "<section id=\"norms-part\" hidden><h2>Norms of gradients</h2>\n<div class=\"scroll\">");
+        "<p class=\"note\">After the last epoch that a page watched: label, prediction and its ");
+    html.raw("probability.</p></section>\n");
+    html.raw("<section id=\"norms-part\" hidden><h2>Gradient norms</h2>\n<div class=\"scroll\">");
     html.raw("<table><tbody id=\"norms\"></tbody></table></div></section>\n");
     html.raw("<section id=\"activity-part\" hidden><h2>Activations</h2>\n<div class=\"scroll\">");
     html.raw("<table><thead><tr><th class=\"name\">layer<th>size<th>dead units</thead>");

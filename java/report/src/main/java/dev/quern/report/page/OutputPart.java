@@ -6,7 +6,7 @@ import dev.quern.report.data.RunData;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** What a report tells of one output. */
+/** The part of a report about one output. */
 final class OutputPart {
   private static final int PLOT = 260;
 
@@ -40,7 +40,7 @@ final class OutputPart {
                     Html.number(v)));
     html.raw("</tbody></table></div>");
     if (!o.pairs().isEmpty()) {
-      html.raw("<div><h3>Most often taken for another</h3>\n");
+      html.raw("<div><h3>Most frequent confusions</h3>\n");
       Tables.pairs(html, o.pairs());
       html.raw("</div>");
     }
@@ -70,7 +70,7 @@ final class OutputPart {
           share(m.confidence()),
           m.index());
     }
-    html.raw("</div>\n<p class=\"note\">First the label, then the answer, each with the ");
+    html.raw("</div>\n<p class=\"note\">First the label, then the prediction, each with the ");
     html.raw("probability that the network gave it.</p>\n");
   }
 
@@ -116,7 +116,7 @@ final class OutputPart {
           12,
           round(Math.max(1, height)),
           b.count()
-              + " answers: confidence "
+              + " predictions: confidence "
               + share(b.confidence())
               + ", right "
               + share(b.right()));
@@ -127,13 +127,13 @@ final class OutputPart {
         PLOT / 2, PLOT + 36);
     html.put(
         "<text class=\"tick\" transform=\"translate(-36 {}) rotate(-90)\""
-            + " text-anchor=\"middle\">right, %</text></svg>\n",
+            + " text-anchor=\"middle\">accuracy, %</text></svg>\n",
         PLOT / 2);
     Double error = o.scores().get("calibration_error");
     if (error != null) {
       html.put(
           "<p class=\"note\">Expected calibration error {}: the mean distance of the bars' ends"
-              + " from the line, by answers.</p>\n",
+              + " from the line, weighted by predictions.</p>\n",
           Html.number(error));
     }
   }

@@ -14,7 +14,7 @@ final class Page {
   private Page() {}
 
   /**
-   * @param connects whether its script may ask the server that it came from
+   * @param connects whether its script may send requests to its server
    * @param data JSON for its script
    * @param script the name of a resource
    */
@@ -32,7 +32,7 @@ final class Page {
         .raw("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n")
         .raw("<meta name=\"color-scheme\" content=\"light dark\">\n")
         .raw("<meta name=\"referrer\" content=\"no-referrer\">\n")
-        // browsers ask the server for an icon otherwise
+        // otherwise browsers request an icon from the server
         .raw("<link rel=\"icon\" href=\"data:,\">\n")
         .put("<title>{}</title>\n", title)
         .raw("<style>\n" + resource("uPlot.min.css") + resource("page.css") + "</style>\n")

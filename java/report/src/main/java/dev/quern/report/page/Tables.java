@@ -49,10 +49,13 @@ final class Tables {
     html.raw("</tbody></table></div>\n");
   }
 
-  /** Labels down, answers across; the darker, the larger the share of the label. */
+  /**
+   * Confusion matrix with labels as rows and predictions as columns; darker cells are larger
+   * fractions of the label.
+   */
   static void confusion(Html html, OutputData o) {
     html.raw("<div class=\"scroll\"><table class=\"confusion\"><thead><tr><th class=\"name\">");
-    html.raw("label ↓ answer →");
+    html.raw("label ↓ prediction →");
     o.classes().forEach(c -> html.put("<th scope=\"col\"><span>{}</span>", c));
     html.raw("</thead><tbody>\n");
     for (int label = 0; label < o.classes().size(); label++) {

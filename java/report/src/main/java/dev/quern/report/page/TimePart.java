@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Where the time of a training step goes: a row and a bar for each layer. */
+/** Profile of a training step: a row and a bar for each layer. */
 final class TimePart {
   private TimePart() {}
 

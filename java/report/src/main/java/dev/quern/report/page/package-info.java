@@ -1,4 +1,4 @@
-/** Pages: HTML, drawings and pictures from {@code dev.quern.report.data}. */
+/** HTML pages with drawings and images from {@code dev.quern.report.data}. */
 @NullMarked
 package dev.quern.report.page;
 

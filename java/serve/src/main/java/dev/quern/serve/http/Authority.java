@@ -9,11 +9,11 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A host and its port, as Host, Origin and targets of requests name them: RFC 3986, without a user,
- * whose name would stand where a host's is looked for.
+ * Host and port in Host, Origin and the targets of requests: RFC 3986 without user information,
+ * which could pose as a host name.
  *
- * @param name in small letters, without a dot at its end; IPv6 in brackets
- * @param port -1 where there is none
+ * @param name in lower case, without a trailing dot; IPv6 in brackets
+ * @param port -1 without one
  */
 record Authority(String name, int port) {
   private static final Pattern FORM =
@@ -21,7 +21,7 @@ record Authority(String name, int port) {
   private static final int MOST_PORT = 65_535;
   private static final Set<String> THIS_MACHINE = Set.of("localhost", "127.0.0.1");
 
-  /** Null where it is none. */
+  /** Parses an authority; null if it is not valid. */
   static @Nullable Authority of(String text) {
     Matcher parts = FORM.matcher(text);
     if (!parts.matches()) {
@@ -36,12 +36,15 @@ record Authority(String name, int port) {
     return new Authority(name.endsWith(".") ? name.substring(0, name.length() - 1) : name, port);
   }
 
-  /** With a scheme's port where none is said. */
+  /** This authority with the scheme's default port if it has none. */
   Authority withPort(int usual) {
     return port < 0 ? new Authority(name, usual) : this;
   }
 
-  /** No name server was asked: a name of this machine's own, or the loopback address itself. */
+  /**
+   * Whether the host is this machine: one of its fixed names or a loopback address. No name server
+   * is queried.
+   */
   boolean isThisMachine() {
     if (!name.startsWith("[")) {
       return THIS_MACHINE.contains(name);

@@ -6,7 +6,7 @@ import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request's body. It takes memory as it comes, so that who only says that much will come costs
+ * Body of a request. Memory is allocated as data arrives, so announcing a large body allocates
  * nothing.
  */
 final class Body {
@@ -20,8 +20,8 @@ final class Body {
   private int count;
 
   /**
-   * @param said bytes that will come, -1 where nobody knows
-   * @throws HttpError if that is more than the limit
+   * @param said announced number of bytes, -1 if unknown
+   * @throws HttpError if it exceeds the limit
    */
   Body(Request request, long said, long limit) {
     this.request = request;
@@ -37,7 +37,7 @@ final class Body {
   }
 
   /**
-   * @throws HttpError if it is too long, or there is no room
+   * @throws HttpError if the body is too long, or memory is exhausted
    */
   synchronized void add(ByteBuf part) {
     if (bytes == null) {
@@ -66,7 +66,7 @@ final class Body {
   synchronized byte[] take() {
     byte[] all = bytes;
     if (all == null) {
-      throw new CancellationException("the client left");
+      throw new CancellationException("the client disconnected");
     }
     bytes = null;
     return count == all.length ? all : Arrays.copyOf(all, count);

@@ -1,12 +1,12 @@
 package dev.quern.serve.http;
 
 /**
- * Bytes that all requests together may hold: bodies, what is read from them, and answers. A quarter
- * is for small requests, whatever large ones hold; they have the rest, and one alone gets what it
- * needs, which other limits bound.
+ * Memory budget of all requests together: bodies, parsed data and responses. A quarter is reserved
+ * for small requests; large ones share the rest, and a single request gets what it needs, which
+ * other limits bound.
  */
 public final class Budget {
-  /** What a small request holds at most; less where all is little. */
+  /** Largest size of a small request; less if the whole budget is small. */
   private static final long SMALL = 256 << 10;
 
   private final long most;
@@ -20,9 +20,10 @@ public final class Budget {
   }
 
   /**
-   * @param own what the request that asks holds already
-   * @param said how long its body will be: large ones are no small ones while they are on their way
-   * @return whether there is room
+   * @param own bytes that the request holds already
+   * @param said announced length of its body, by which a request counts as large while its body
+   *     arrives
+   * @return whether the budget allows it
    */
   synchronized boolean take(long bytes, long own, long said) {
     long all = own + bytes;

@@ -21,15 +21,15 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A client's connection, which has one request at a time. One thread runs all of it.
+ * A client's connection, with one request at a time. A single I/O thread runs it.
  *
  * <pre>
- *   head -> body -> answer -> head ...
+ *   head -> body -> response -> head ...
  * </pre>
  *
- * <p>It reads on while a request is answered, and so sees a client leave. Requests that a client
- * sends in advance wait as bytes, and then no more is read. Before each of them, other connections
- * have their turn.
+ * <p>It keeps reading while a request is processed, so that it notices when the client disconnects.
+ * Pipelined requests wait as bytes, and reading stops then. Between them, other connections get
+ * their turn.
  */
 final class Connection extends ChannelInboundHandlerAdapter {
   private static final System.Logger LOG = System.getLogger("dev.quern.serve");
@@ -66,9 +66,9 @@ final class Connection extends ChannelInboundHandlerAdapter {
     limits = listener.limits();
   }
 
-  /** What can be said when there is no memory to say more. */
+  /** The response if memory is exhausted, allocated in advance. */
   private static byte[] lastWords() {
-    byte[] body = Json.error("there is no memory for the request");
+    byte[] body = Json.error("out of memory for the request");
     String head =
         "HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/json\r\nContent-Length: "
             + body.length
@@ -90,7 +90,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     return String.valueOf(context.channel().remoteAddress());
   }
 
-  /** What is awaited now is to be there within this time. */
+  /** Sets the deadline of the current step. */
   private void within(Duration time) {
     deadline = System.nanoTime() + time.toNanos();
     if (watch == null || deadline - looked < 0) {
@@ -129,7 +129,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
       if (read) {
         request.late();
       } else {
-        refuse(new HttpError(408, "the request did not come in time"));
+        refuse(new HttpError(408, "the request did not arrive in time"));
       }
       if (body != null) {
         body.drop();
@@ -137,7 +137,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     }
   }
 
-  /** Answers with this, if nobody has answered, and ends the connection. */
+  /** Responds with this error unless a response was sent, and closes the connection. */
   private void refuse(HttpError error) {
     Request of = request;
     of.last();
@@ -200,7 +200,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     Body into = body;
     boolean cut = part.decoderResult().isFailure();
     if (cut) {
-      refuse(new HttpError(400, "the body is cut"));
+      refuse(new HttpError(400, "the body is truncated"));
     } else if (into != null && !of.isEnded()) {
       of.run(() -> into.add(part.content()));
     } else {
@@ -231,7 +231,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
   }
 
   /**
-   * Sends an answer; of any thread.
+   * Sends a response. Thread-safe.
    *
    * @param keep whether other requests may follow
    */
@@ -239,7 +239,10 @@ final class Connection extends ChannelInboundHandlerAdapter {
     inLoop(() -> write(context, response, keep));
   }
 
-  /** Sends that there is no memory, for which none is needed, and closes; of any thread. */
+  /**
+   * Sends the response for exhausted memory, which needs no memory, and closes the connection;
+   * thread-safe.
+   */
   void abort() {
     inLoop(
         () -> {
@@ -284,7 +287,10 @@ final class Connection extends ChannelInboundHandlerAdapter {
     }
   }
 
-  /** Takes the next request, when this one is read and answered and others had their turn. */
+  /**
+   * Starts the next request when this one is read and completed and other connections had their
+   * turn.
+   */
   private void next() {
     if (!read || !answered || closed) {
       return;
@@ -339,7 +345,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
   public void exceptionCaught(ChannelHandlerContext c, Throwable e) {
     c.close();
     if (LOG.isLoggable(System.Logger.Level.DEBUG)) {
-      LOG.log(System.Logger.Level.DEBUG, "serve: " + client() + " is cut", e);
+      LOG.log(System.Logger.Level.DEBUG, "serve: " + client() + " is truncated", e);
     }
   }
 }

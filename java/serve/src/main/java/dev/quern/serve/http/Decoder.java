@@ -8,8 +8,8 @@ import io.netty.handler.codec.http.HttpRequestDecoder;
 import java.util.List;
 
 /**
- * Makes one request at a time of what a client sends. What it sends in advance stays bytes, of
- * which no more than one read are held.
+ * Decodes one request at a time. Pipelined data remains bytes, of which at most one read is
+ * buffered.
  */
 final class Decoder extends HttpRequestDecoder {
   private final Runnable begin;
@@ -17,7 +17,7 @@ final class Decoder extends HttpRequestDecoder {
   private boolean paused;
 
   /**
-   * @param begin is told before bytes are decoded
+   * @param begin called before bytes are decoded
    */
   Decoder(Runnable begin) {
     this.begin = begin;
@@ -42,7 +42,10 @@ final class Decoder extends HttpRequestDecoder {
   @Override
   protected void handleTransferEncodingChunkedWithContentLength(HttpMessage message) {}
 
-  /** A request is whole: the next one waits. It reads on while there is none, to see an end. */
+  /**
+   * Pauses after a complete request. Reading continues while no further request is buffered, so
+   * that a disconnect is noticed.
+   */
   void pause() {
     paused = true;
     context.channel().config().setAutoRead(actualReadableBytes() == 0);

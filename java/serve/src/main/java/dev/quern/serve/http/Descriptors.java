@@ -25,8 +25,8 @@ final class Descriptors implements AutoCloseable {
   }
 
   /**
-   * How many connections may be open: as many as asked for, or as this process's limit of open
-   * files allows, where an eighth of it, and 32 at least, stay free for others.
+   * Number of connections: the requested number, or the number that the process's limit of open
+   * files allows, with an eighth of it, at least 32, kept for other uses.
    */
   static int connections(int asked) {
     if (!(ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix)) {
@@ -42,11 +42,11 @@ final class Descriptors implements AutoCloseable {
     Log.warn(
         "serve: "
             + bound
-            + " clients may be connected, not "
+            + " clients can be connected, not "
             + asked
             + ": the process may have "
             + limit
-            + " files open, see ulimit -n");
+            + " open files, see ulimit -n");
     return bound;
   }
 

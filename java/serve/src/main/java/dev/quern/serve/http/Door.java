@@ -12,9 +12,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where clients connect. More than may are closed right away, before anything is made for them.
- * Where none can be accepted, for lack of descriptors or memory, this pauses and tries again:
- * Netty's own closes itself upon an Error.
+ * Server socket that accepts clients. Clients above the limit are closed immediately, before
+ * anything is allocated for them. If accepting fails for lack of descriptors or memory, it pauses
+ * and retries, while Netty's own socket would close itself on an Error.
  */
 final class Door extends NioServerSocketChannel {
   private static final int PAUSE_MILLIS = 200;

@@ -1,11 +1,11 @@
 package dev.quern.serve.http;
 
 /**
- * Runs the loop of a thread that nothing that is thrown may end.
+ * Runs a thread's loop so that no exception ends it.
  *
- * <p>A handler inside the loop is not enough. Where the JVM has no memory to make an object that
- * its compiler had left out, it throws out of all methods that were compiled into one, past their
- * handlers. The loop here is taken too seldom to be compiled.
+ * <p>A handler inside the loop is not enough: if the JVM cannot allocate an object that its
+ * compiler had eliminated, the exception bypasses the handlers of all methods that were compiled
+ * into one. The loop here runs too rarely to be compiled.
  */
 public final class Enduring {
   private static final long PAUSE_MILLIS = 10;
@@ -26,10 +26,10 @@ public final class Enduring {
 
   private static void say(Throwable e) {
     try {
-      Log.warn("serve: a thread resumes", e);
+      Log.warn("serve: a thread continues after an error", e);
       Thread.sleep(PAUSE_MILLIS); // others may give memory back
     } catch (Throwable again) {
-      // not even that can be said; an interrupt is for the loop, which asks whether it is to end
+      // even logging failed; an interrupt is left to the loop, which checks whether to stop
     }
   }
 }

@@ -13,7 +13,7 @@ import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What stands before a request's body. */
+/** Head of a request: request line and headers. */
 final class Head {
   private static final int BAD_REQUEST = 400;
   private static final int NOT_IMPLEMENTED = 501;
@@ -47,7 +47,10 @@ final class Head {
     return path == null ? "" : path;
   }
 
-  /** The host that is asked: of a target with one that, else that of Host; null where neither. */
+  /**
+   * The requested host: that of the target if it has one, otherwise that of Host; null without
+   * both.
+   */
   @Nullable Authority authority() {
     String host = namesHost() ? target.getRawAuthority() : http.headers().get(HOST);
     return host == null ? null : Authority.of(host.trim());
@@ -60,7 +63,7 @@ final class Head {
   @Nullable String header(String name) {
     List<String> all = http.headers().getAll(name);
     if (all.size() > 1) {
-      throw new HttpError(BAD_REQUEST, "the header " + name + " is there more than once");
+      throw new HttpError(BAD_REQUEST, "the header " + name + " occurs more than once");
     }
     return all.isEmpty() ? null : all.get(0);
   }
@@ -73,13 +76,13 @@ final class Head {
         : type.substring(0, end < 0 ? type.length() : end).trim().toLowerCase(Locale.ROOT);
   }
 
-  /** Bytes of the body, -1 where the client does not say. */
+  /** Length of the body, -1 if the client does not announce it. */
   long length() {
     String length = header("Content-Length");
     try {
       return length == null ? -1 : Long.parseLong(length.trim());
     } catch (NumberFormatException e) {
-      throw new HttpError(BAD_REQUEST, "Content-Length is no number of bytes");
+      throw new HttpError(BAD_REQUEST, "Content-Length is not a number of bytes");
     }
   }
 
@@ -97,7 +100,7 @@ final class Head {
     return http.protocolVersion();
   }
 
-  /** Why nobody can answer it, if so. */
+  /** The reason why the request cannot be processed, if any. */
   @Nullable HttpError problem() {
     Throwable failure = http.decoderResult().cause();
     if (failure instanceof TooLongHttpLineException) {
@@ -107,10 +110,10 @@ final class Head {
       return new HttpError(431, "the request's headers are too long");
     }
     if (failure != null || target == null) {
-      return new HttpError(BAD_REQUEST, "this is no request of HTTP");
+      return new HttpError(BAD_REQUEST, "this is not an HTTP request");
     }
     if (version().majorVersion() != 1) {
-      return new HttpError(505, "the request is not of HTTP 1");
+      return new HttpError(505, "the request is not HTTP/1.x");
     }
     HttpError problem = hostProblem();
     if (problem != null) {
@@ -122,7 +125,7 @@ final class Head {
     }
     String expectation = http.headers().get("Expect");
     if (expectation != null && !expectsContinue() && version().minorVersion() > 0) {
-      return new HttpError(417, "the only Expect that is met is 100-continue");
+      return new HttpError(417, "the only supported Expect is 100-continue");
     }
     return null;
   }
@@ -135,7 +138,7 @@ final class Head {
     boolean names = hosts == 1 || namesHost();
     boolean other = namesHost() && !SCHEMES.contains(target.getScheme().toLowerCase(Locale.ROOT));
     if (other || names && authority() == null || hosts == 1 && !isHost(http.headers().get(HOST))) {
-      return new HttpError(BAD_REQUEST, "the host that the request names is none");
+      return new HttpError(BAD_REQUEST, "the request's Host is not a host name");
     }
     return null;
   }
@@ -144,19 +147,18 @@ final class Head {
     return Authority.of(text.trim()) != null;
   }
 
-  /** Where two lengths or an unknown coding leave open where the body ends. */
+  /** The error if two lengths or an unknown coding leave the end of the body ambiguous. */
   private @Nullable HttpError lengthProblem() {
     List<String> codings = http.headers().getAll(HttpHeaderNames.TRANSFER_ENCODING);
     if (codings.isEmpty()) {
       return null;
     }
     if (http.headers().contains(HttpHeaderNames.CONTENT_LENGTH) || version().minorVersion() == 0) {
-      return new HttpError(
-          BAD_REQUEST, "Transfer-Encoding stands beside Content-Length, or in HTTP/1.0");
+      return new HttpError(BAD_REQUEST, "Transfer-Encoding with Content-Length, or in HTTP/1.0");
     }
     boolean chunked = codings.size() == 1 && codings.get(0).trim().equalsIgnoreCase("chunked");
     return chunked
         ? null
-        : new HttpError(NOT_IMPLEMENTED, "the only Transfer-Encoding that is read is chunked");
+        : new HttpError(NOT_IMPLEMENTED, "the only supported Transfer-Encoding is chunked");
   }
 }

@@ -18,7 +18,7 @@ public final class HostGuard {
   private final boolean local;
 
   /**
-   * @param local whether only this machine's own names may be asked for
+   * @param local whether requests may name only this machine's own names
    */
   public HostGuard(boolean local) {
     this.local = local;
@@ -34,7 +34,7 @@ public final class HostGuard {
       throw new HttpError(FORBIDDEN, "the request comes from another site's page");
     }
     if (local && host != null && !host.isThisMachine()) {
-      throw new HttpError(FORBIDDEN, "the Host is not this machine, where this server is alone");
+      throw new HttpError(FORBIDDEN, "the Host is not this machine, and the server is local only");
     }
   }
 

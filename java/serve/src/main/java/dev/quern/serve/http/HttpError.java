@@ -1,13 +1,13 @@
 package dev.quern.serve.http;
 
-/** A request that is answered with an error, whose text the client may read. */
+/** An error response with a text for the client. */
 public final class HttpError extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   private final int status;
 
   /**
-   * @param text says nothing of this machine, such as where files are
+   * @param text must not disclose facts about this machine, such as paths
    */
   public HttpError(int status, String text) {
     super(text, null, false, false);

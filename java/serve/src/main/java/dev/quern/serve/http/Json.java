@@ -15,7 +15,7 @@ public final class Json {
 
   private Json() {}
 
-  /** What is in an object. */
+  /** Content of an object. */
   public interface Content {
     void write(JsonGenerator json) throws IOException;
   }
@@ -27,7 +27,7 @@ public final class Json {
       content.write(json);
       json.writeEndObject();
     } catch (IOException e) {
-      throw new UncheckedIOException(e); // there is no file
+      throw new UncheckedIOException(e); // no file is involved
     }
     return out.toByteArray();
   }

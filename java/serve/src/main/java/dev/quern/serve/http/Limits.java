@@ -3,13 +3,14 @@ package dev.quern.serve.http;
 import java.time.Duration;
 
 /**
- * What clients may take.
+ * Limits for clients.
  *
- * @param bodyBytes of a request
- * @param time from a request's first byte to its last, and twice that for taking an answer and
- *     until the next request; an answer is there within twice that as well
- * @param waiting from a request's last byte until the server works on it, which includes reading it
- * @param connections at once; more are closed. Fewer where the process may open fewer files
+ * @param bodyBytes size of a request's body
+ * @param time time from a request's first byte to its last; twice that applies to receiving a
+ *     response, to the pause until the next request, and to computing a response
+ * @param waiting time from a request's last byte until the server works on it, including reading it
+ * @param connections number of connections; more are closed. Fewer if the process may open fewer
+ *     files
  * @param budget of memory that all requests share
  */
 public record Limits(

@@ -22,20 +22,20 @@ import javax.net.ssl.SSLEngine;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Listens, and makes requests of what clients send.
+ * Listens for connections and creates requests from the data that clients send.
  *
  * <pre>
  *   clients -> I/O threads: heads, bodies -> request threads: images, JSON -> batches
- *           &lt;-             answers        &lt;-
+ *           &lt;-             responses      &lt;-
  * </pre>
  *
- * <p>A client that is slow holds a connection, and no thread. All threads are started ahead and
- * outlive whatever is thrown in them.
+ * <p>A slow client occupies a connection, but no thread. All threads are started in advance and
+ * survive any exception.
  */
 public final class Listener {
   private static final int BACKLOG = 1024;
 
-  /** Of what one read takes, and so of what a client has sent in advance. */
+  /** Smallest size of one read, and so of the buffered data that a client has sent in advance. */
   private static final int LEAST_READ = 64;
 
   private static final int FIRST_READ = 2048;
@@ -51,7 +51,7 @@ public final class Listener {
   private final Workers workers;
   private final ChannelGroup connections = new DefaultChannelGroup(ImmediateEventExecutor.INSTANCE);
 
-  /** Requests that are being answered, and one more until this ends. */
+  /** Requests in progress, plus one party until the listener stops. */
   private final Phaser running = new Phaser(1);
 
   private final Channel channel;
@@ -149,16 +149,16 @@ public final class Listener {
     return workers;
   }
 
-  /** Where it listens. */
+  /** The address on which it listens. */
   public InetSocketAddress address() {
     return (InetSocketAddress) channel.localAddress();
   }
 
   /**
-   * Takes no more connections, waits for what is being answered, and ends. It returns within 6
-   * seconds more.
+   * Rejects new connections, waits for requests in progress, and stops. Returns after at most 6
+   * more seconds.
    *
-   * @return whether all was answered in that time
+   * @return whether all requests were completed in that time
    */
   public boolean close(long seconds) {
     channel.close().awaitUninterruptibly(STEP_SECONDS, TimeUnit.SECONDS);

@@ -11,11 +11,11 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadFactory;
 
 /**
- * I/O threads, started ahead, that outlive whatever is thrown in them: Netty's own end with the
- * first Error, such as one for lack of memory, and then nobody is answered any more.
+ * I/O threads, started in advance, that survive any exception: Netty's own threads end at the first
+ * Error, such as exhausted memory, and then no request is processed any more.
  */
 final class Loops extends MultiThreadIoEventLoopGroup {
-  /** What waits in a thread runs so long at most before clients are read again. */
+  /** Longest time for tasks of a thread before clients are read again. */
   private static final long TASKS_MILLIS = 10;
 
   Loops(int threads, ThreadFactory factory) {

@@ -38,7 +38,7 @@ public final class Multipart {
       }
       head = next + delimiter.length;
     }
-    throw new HttpError(BAD_REQUEST, "predict: the form has no file");
+    throw new HttpError(BAD_REQUEST, "predict: the form lacks a file");
   }
 
   private static String boundary(String contentType) {
@@ -50,7 +50,7 @@ public final class Multipart {
       boundary = boundary.substring(1, boundary.length() - 1);
     }
     if (boundary.isEmpty() || boundary.length() > MOST_BOUNDARY) {
-      throw new HttpError(BAD_REQUEST, "predict: the form has no boundary");
+      throw new HttpError(BAD_REQUEST, "predict: the form lacks a boundary");
     }
     return boundary;
   }
@@ -65,8 +65,8 @@ public final class Multipart {
   }
 
   /**
-   * Where {@code wanted} begins, within a part; -1 if nowhere. What is wanted begins with a CR and
-   * has one or two, so that no byte is looked at more than three times.
+   * Index of {@code wanted} within a part; -1 if absent. The searched bytes start with a CR and
+   * contain one or two, so each byte is examined at most three times.
    */
   private static int find(byte[] in, byte[] wanted, int from, int to) {
     for (int i = from; i <= to - wanted.length; i++) {

@@ -15,15 +15,15 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
-/** A request, read within limits, and its answer. One thread at a time works on it. */
+/** A request, read within limits, and its response. One thread at a time works on it. */
 public final class Request {
   private static final int BUSY = 503;
-  private static final String LATE = "the request waited longer than it may";
+  private static final String LATE = "the request timed out while waiting";
 
   /** Bytes of a body that makes other requests, of fewer, go first. */
   private static final int LARGE = 1 << 18;
 
-  /** As nginx counts clients that leave before their answer. */
+  /** Status for clients that disconnect before their response, as in nginx. */
   private static final int LEFT = 499;
 
   private final long begin = System.nanoTime();
@@ -41,7 +41,7 @@ public final class Request {
   private long sent;
   private long held;
 
-  /** Bytes of body that are to come; as many as may where the client does not say. */
+  /** Announced length of the body; the largest allowed one if the client does not announce it. */
   private long said;
 
   private boolean released;
@@ -50,10 +50,11 @@ public final class Request {
     this.connection = connection;
     this.listener = listener;
     this.head = head;
-    last = head.expectsContinue(); // who is refused without that sign may send the body or not
+    last = head.expectsContinue(); // a client that is rejected without 100-continue may or may not
+    // send the body
   }
 
-  /** A step to the answer. */
+  /** A step of processing. */
   interface Step {
     void run() throws IOException;
   }
@@ -63,7 +64,7 @@ public final class Request {
     void run(A value) throws IOException;
   }
 
-  /** Takes a step, and answers with what it throws. */
+  /** Runs a step, and responds with the exception that it throws. */
   void run(Step step) {
     try {
       step.run();
@@ -72,18 +73,18 @@ public final class Request {
     }
   }
 
-  /** Answers with what was thrown; shortly where there is no memory even for that. */
+  /** Responds with an exception; with a fixed short response if memory is exhausted. */
   private void fail(Throwable e) {
     try {
       listener.handler().failed(this, e);
     } catch (RuntimeException | Error again) {
       ended.set(true);
       connection.abort();
-      Log.warn("serve: a request failed, and its answer, too", again);
+      Log.warn("serve: a request failed, and so did its error response", again);
     }
   }
 
-  /** Its time is over: nobody needs what is awaited. */
+  /** Called at the timeout: cancels the awaited result. */
   void late() {
     run(
         () -> {
@@ -93,9 +94,9 @@ public final class Request {
   }
 
   /**
-   * Nanoseconds that are left until the server is to begin with it, and so for reading it, waiting
-   * for a thread, decoding and the queue; negative where they are over. Counted from its first byte
-   * until all of it is there, then from its last.
+   * Remaining nanoseconds until the server must start to compute it, for reading, waiting for a
+   * thread, decoding and the queue; negative after the deadline. They count from its first byte
+   * until it is complete, then from its last.
    */
   public long left() {
     return until - System.nanoTime();
@@ -132,20 +133,20 @@ public final class Request {
     return head.method();
   }
 
-  /** As the client wrote it, so that an escaped slash is none; empty where there is none. */
+  /** The path as sent by the client, so an escaped slash is not a separator; empty without one. */
   public String path() {
     return head.path();
   }
 
-  /** Null where a client of HTTP/1.0 names no host. */
+  /** Null for an HTTP/1.0 request without a host. */
   @Nullable Authority authority() {
     return head.authority();
   }
 
   /**
-   * Null where it is not there.
+   * Returns a header; null without it.
    *
-   * @throws HttpError if it is there more than once, so that nobody can know which counts
+   * @throws HttpError if it occurs more than once, because it would be ambiguous
    */
   public @Nullable String header(String name) {
     return head.header(name);
@@ -157,10 +158,10 @@ public final class Request {
   }
 
   /**
-   * Reads the body, and goes on with it in a thread that may block. Where none is free in time, the
-   * client is answered 503.
+   * Reads the body and continues with it in a thread that may block. If no thread is free in time,
+   * the status is 503.
    *
-   * @throws HttpError if the client says that it is longer than allowed
+   * @throws HttpError if its announced length exceeds the limit
    */
   public void body(Then<byte[]> then) {
     long most = listener.limits().bodyBytes();
@@ -183,11 +184,14 @@ public final class Request {
                   then.run(body.take());
                 });
     if (!listener.workers().offer(work, body.count() > LARGE)) {
-      throw new HttpError(BUSY, "too many requests wait");
+      throw new HttpError(BUSY, "too many requests are waiting");
     }
   }
 
-  /** Goes on with an answer in a thread that may block. A client that leaves cancels it. */
+  /**
+   * Continues with a result in a thread that may block. The result is cancelled if the client
+   * disconnects.
+   */
   public <A> void await(CompletableFuture<A> answer, Then<A> then) {
     awaited = answer;
     awaiting = true;
@@ -219,16 +223,16 @@ public final class Request {
   }
 
   /**
-   * Counts memory that the request needs until it is answered.
+   * Counts memory that the request uses until its response is sent.
    *
-   * @throws HttpError if other requests have left too little
+   * @throws HttpError if other requests use too much of the budget
    */
   public synchronized void hold(long bytes) {
     if (released) {
-      throw new CancellationException("the client left");
+      throw new CancellationException("the client disconnected");
     }
     if (!listener.limits().budget().take(bytes, held, said)) {
-      throw new HttpError(BUSY, "other requests hold the memory that there is for them");
+      throw new HttpError(BUSY, "other requests use all memory for requests");
     }
     held += bytes;
   }
@@ -252,12 +256,12 @@ public final class Request {
     headers.set(name, value);
   }
 
-  /** Has the connection closed after the answer. */
+  /** Closes the connection after the response. */
   public void last() {
     last = true;
   }
 
-  /** Answers, if nobody has. */
+  /** Responds, unless a response was sent. */
   public void answer(int code, String type, byte[]... parts) {
     if (ended.getAndSet(true)) {
       return;
@@ -272,7 +276,7 @@ public final class Request {
     body = method().equals("HEAD") ? Unpooled.EMPTY_BUFFER : body;
     status = code;
     sent = body.readableBytes();
-    // before the first bytes leave: who has an answer finds it counted
+    // before the first bytes are sent, so that a client with a response finds it counted
     listener.handler().ended(this);
     connection.send(
         new DefaultFullHttpResponse(
@@ -284,7 +288,7 @@ public final class Request {
         keep);
   }
 
-  /** Nobody waits for an answer any more. */
+  /** Drops the response, because the client has disconnected. */
   void leave() {
     if (!ended.getAndSet(true)) {
       status = LEFT;
@@ -295,12 +299,12 @@ public final class Request {
     release();
   }
 
-  /** Whether the answer is given, or nobody waits for one. */
+  /** Whether the response is determined, or the client has disconnected. */
   boolean isEnded() {
     return ended.get();
   }
 
-  /** Which path of the service answers, as metrics name it. */
+  /** Sets the name of the route for metrics. */
   public void setRoute(String name) {
     route = name;
   }
@@ -309,12 +313,12 @@ public final class Request {
     return route;
   }
 
-  /** 0 before the answer; 499 where the client left. */
+  /** The response's status; 0 before it is determined, 499 if the client disconnected. */
   public int status() {
     return status;
   }
 
-  /** Bytes of the answer's body. */
+  /** Size of the response's body in bytes. */
   public long sent() {
     return sent;
   }

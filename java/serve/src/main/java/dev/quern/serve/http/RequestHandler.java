@@ -2,17 +2,17 @@ package dev.quern.serve.http;
 
 import java.io.IOException;
 
-/** Who answers requests. Any thread may call it. */
+/** Handler of requests. May be called from any thread. */
 public interface RequestHandler {
   /**
-   * A request's head is there. It is to be answered, or its body asked for, without blocking: other
-   * connections wait for this thread.
+   * Called when a request's head is complete. It must respond or request the body without blocking,
+   * because other connections share the thread.
    */
   void begin(Request request) throws IOException;
 
-  /** Something was thrown on the way to the answer, which is to say so. */
+  /** Called when processing threw an exception; it must respond with an error. */
   void failed(Request request, Throwable thrown);
 
-  /** The answer leaves now, or its client has left. Called once for each request. */
+  /** Called once per request, when the response is sent or the client has disconnected. */
   void ended(Request request);
 }

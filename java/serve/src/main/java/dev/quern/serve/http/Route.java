@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
  * @param name of it in metrics and logs, where no client chooses it
  */
 public record Route(String name, String method, Pattern path, Handler handler) {
-  /** Answers, or throws. */
+  /** Handles a request: responds or throws. */
   public interface Handler {
     /**
      * @param parts of the path that a pattern left open

@@ -1,6 +1,9 @@
 package dev.quern.serve.http;
 
-/** What a client sent, as it may stand in an answer or a log: short, and without control signs. */
+/**
+ * A client's text in a form that is safe in a response or log: short, and without control
+ * characters.
+ */
 public final class Shown {
   private static final int MOST = 64;
 

@@ -1,7 +1,10 @@
 package dev.quern.serve.http;
 
-/** What a request awaits, where it may still wait itself: nothing is lost where it is given up. */
+/**
+ * A result that a request waits for; until its computation has started, it can be cancelled without
+ * loss.
+ */
 public interface Startable {
-  /** Whether somebody computes it. */
+  /** Whether its computation has started. */
   boolean hasStarted();
 }

@@ -9,11 +9,11 @@ import java.util.concurrent.ThreadFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Threads that may block. All are started ahead, so that none has to be under load, and none dies
- * of what it runs.
+ * Threads for blocking work. All are started in advance, so that none must be created under load,
+ * and survive any exception.
  *
- * <p>Answers go first. Small requests never wait behind large ones alone: one thread is always kept
- * from the large.
+ * <p>Responses have priority. Small requests never wait for large ones only: one thread never
+ * processes large requests.
  */
 public final class Workers implements Executor, AutoCloseable {
   private static final int LEAST_THREADS = 2;
@@ -47,7 +47,7 @@ public final class Workers implements Executor, AutoCloseable {
     }
   }
 
-  /** Runs an answer, ahead of all requests; nothing any more once this is closed. */
+  /** Runs the work for a response before all requests; does nothing after closing. */
   @Override
   public synchronized void execute(Runnable answer) {
     if (!closed) {
@@ -84,7 +84,7 @@ public final class Workers implements Executor, AutoCloseable {
       try {
         more = runOne();
       } catch (Throwable e) {
-        Log.warn("serve: the work for a request failed", e);
+        Log.warn("serve: processing a request failed", e);
       }
     }
   }
@@ -133,7 +133,7 @@ public final class Workers implements Executor, AutoCloseable {
     try {
       wait();
     } catch (InterruptedException e) {
-      // these threads end by close() only; whether it was called is asked again
+      // these threads stop only by close(); whether it was called is checked again
     }
   }
 

@@ -1,3 +1,3 @@
-/** Requests and answers as they are on the wire; not exported. */
+/** HTTP requests and responses; not exported. */
 @org.jspecify.annotations.NullMarked
 package dev.quern.serve.http;

@@ -36,7 +36,7 @@ interface Family {
   static Network network(String family, int seed) {
     Family known = all().get(family);
     if (known == null) {
-      throw new IllegalArgumentException(family + " is none of " + all().keySet());
+      throw new IllegalArgumentException(family + " is not one of " + all().keySet());
     }
     return known.draw(family + "-" + seed, new Draw(family, seed));
   }

@@ -60,7 +60,7 @@ final class SessionCalls {
             new Action("predict", 3, d -> predict(world.model(), d)),
             new Action("classify", 1, this::classify),
             new Action("evaluate the model", 1, this::evaluateModel),
-            new Action("an operator", 4, d -> new Eager(world, d).run()),
+            new Action("an operator", 4, d -> new EagerCall(world, d).run()),
             new Action("facts", 1, this::facts),
             new Action("threads", 1, d -> Engine.setThreads(d.of(1, 2, 3, 4, 0, 65))),
             new Action("an arena", 1, this::arena),

@@ -1,6 +1,7 @@
 package dev.quern.fuzz.api;
 
 import dev.quern.data.Image;
+import dev.quern.eager.Eager;
 import dev.quern.engine.Engine;
 import dev.quern.error.QuernException;
 import dev.quern.io.ArrayFiles;
@@ -21,6 +22,7 @@ import dev.quern.optim.CustomOptimizer;
 import dev.quern.predict.Answer;
 import dev.quern.profile.LayerTimes;
 import dev.quern.profile.Pass;
+import dev.quern.recipe.Recipe;
 import dev.quern.reference.NdArray;
 import dev.quern.report.RunReport;
 import dev.quern.serve.BatchingModel;
@@ -32,7 +34,6 @@ import dev.quern.train.Contribution;
 import dev.quern.train.GradientExchange;
 import dev.quern.train.LearningRateFinder;
 import dev.quern.train.LocalSgd;
-import dev.quern.train.Recipe;
 import dev.quern.train.Round;
 import dev.quern.train.TrainingListener;
 import java.io.UncheckedIOException;
@@ -91,7 +92,7 @@ final class Things {
     MADE.put("dev.quern.layer.Layer", w -> Layers.any(w.draw, w.network.input()));
     MADE.put("dev.quern.layer.LayerType", w -> w.draw.of(LayerTypes.all()));
     MADE.put("dev.quern.layer.LayerType$Options", w -> LayerType.of("own", Linear.class));
-    MADE.put("dev.quern.train.Recipe", w -> w.draw.of(Recipe.all()));
+    MADE.put("dev.quern.recipe.Recipe", w -> w.draw.of(Recipe.all()));
     MADE.put("dev.quern.layer.CustomLayer", w -> new OwnLayer(w.draw.split(), null));
     MADE.put("dev.quern.loss.Loss", w -> w.draw.once(2) ? w.loss : Settings.loss(w.draw));
     MADE.put("dev.quern.optim.Optimizer", w -> Settings.optimizer(w.draw));
@@ -249,7 +250,7 @@ final class Things {
 
   private static List<Executable> makers(Class<?> type) {
     return PublicApi.executables().stream()
-        .filter(e -> e.getDeclaringClass() == type)
+        .filter(e -> e.getDeclaringClass() == type || e.getDeclaringClass() == Eager.class)
         .filter(e -> e instanceof Constructor<?> || isFactory((Method) e, type))
         .toList();
   }

@@ -15,8 +15,9 @@ import dev.quern.reference.support.FunctionFormulas;
 import dev.quern.reference.support.NormalDistribution;
 
 /**
- * The twins of the {@link Activation} layers, for arrays of any shape: each a value, and a gradient
- * from the input and the output's gradient. At kinks and for NaN they choose as PyTorch does.
+ * Reference implementations of the {@link Activation} layers, for arrays of any shape: each a
+ * value, and a gradient from the input and the output's gradient. At kinks and for NaN they choose
+ * as PyTorch does.
  */
 public final class ActivationReference {
   private static final double SELU_ALPHA = 1.6732632423543772848;
@@ -50,7 +51,7 @@ public final class ActivationReference {
   private static Formula of(Activation layer) {
     if (LayerTypes.of(layer) == null) {
       throw new InvalidArgumentException(
-          "reference: " + layer.getClass().getName() + " is none of Quern's layers");
+          "reference: " + layer.getClass().getName() + " is not a built-in layer");
     }
     return switch (layer.type()) {
       case "relu6" ->

@@ -7,7 +7,10 @@ import dev.quern.reference.layer.NormGradients;
 import dev.quern.reference.support.Checks;
 import dev.quern.tensor.Shape;
 
-/** The twin of {@link PRelu}: x above 0, else weight times x; axis 1 has the channels. */
+/**
+ * Reference implementation of {@link PRelu}: x above 0, else weight times x; axis 1 has the
+ * channels.
+ */
 public final class PReluReference {
   private PReluReference() {}
 

@@ -5,8 +5,8 @@ import dev.quern.reference.internal.Require;
 import dev.quern.reference.support.Checks;
 
 /**
- * The twin of {@link dev.quern.layer.activation.Relu}, for arrays of any shape. NaN passes both
- * ways, as in PyTorch.
+ * Reference implementation of {@link dev.quern.layer.activation.Relu}, for arrays of any shape. NaN
+ * passes both ways, as in PyTorch.
  */
 public final class ReluReference {
   private ReluReference() {}

@@ -6,8 +6,9 @@ import dev.quern.reference.internal.Require;
 import dev.quern.reference.support.Checks;
 
 /**
- * The twin of {@link Softmax}: {@code p_c = exp(x_c) / sum_k exp(x_k)} over axis 1 of {@code [N,
- * C]} or {@code [N, C, H, W]}. The largest x is subtracted first, so that no exponential overflows.
+ * Reference implementation of {@link Softmax}: {@code p_c = exp(x_c) / sum_k exp(x_k)} over axis 1
+ * of {@code [N, C]} or {@code [N, C, H, W]}. The largest x is subtracted first, so that no
+ * exponential overflows.
  */
 public final class SoftmaxReference {
   private SoftmaxReference() {}

@@ -6,7 +6,10 @@ import dev.quern.reference.support.Checks;
 import dev.quern.tensor.Shape;
 import java.util.List;
 
-/** The twin of {@link Add}: the sum of arrays of one shape, or of one size along each axis or 1. */
+/**
+ * Reference implementation of {@link Add}: the sum of arrays of one shape, or of one size along
+ * each axis or 1.
+ */
 public final class AddReference {
   private AddReference() {}
 

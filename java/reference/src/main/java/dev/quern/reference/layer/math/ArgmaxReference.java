@@ -7,7 +7,10 @@ import dev.quern.reference.internal.Require;
 import dev.quern.reference.support.Checks;
 import dev.quern.tensor.Shape;
 
-/** The twin of {@link Extremum}: where the extreme of an axis of {@code [N, ...]} is. */
+/**
+ * Reference implementation of {@link Extremum}: the index of the extreme value along an axis of
+ * {@code [N, ...]}.
+ */
 public final class ArgmaxReference {
   private ArgmaxReference() {}
 

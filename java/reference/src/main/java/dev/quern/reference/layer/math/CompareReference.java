@@ -6,7 +6,7 @@ import dev.quern.reference.internal.Require;
 import dev.quern.reference.support.Checks;
 import java.util.List;
 
-/** The twin of {@link Compare}: two arrays, of one size along each axis or of 1. */
+/** Reference implementation of {@link Compare}: two arrays, of one size along each axis or of 1. */
 public final class CompareReference {
   private CompareReference() {}
 

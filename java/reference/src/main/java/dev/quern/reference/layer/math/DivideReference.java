@@ -6,7 +6,7 @@ import dev.quern.reference.support.Checks;
 import dev.quern.tensor.Shape;
 import java.util.List;
 
-/** The twin of {@link Divide}: two arrays, of one size along each axis or of 1. */
+/** Reference implementation of {@link Divide}: two arrays, of one size along each axis or of 1. */
 public final class DivideReference {
   private DivideReference() {}
 

@@ -6,7 +6,9 @@ import dev.quern.reference.support.Checks;
 import dev.quern.tensor.Shape;
 import java.util.List;
 
-/** The twin of {@link Matmul}: {@code [N, ..., M, K]} by {@code [N, ..., K, N']}. */
+/**
+ * Reference implementation of {@link Matmul}: {@code [N, ..., M, K]} by {@code [N, ..., K, N']}.
+ */
 public final class MatmulReference {
   private MatmulReference() {}
 

@@ -8,8 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The twin of {@link Maximum}: arrays of one size along each axis or of 1, the first two, then what
- * came out and the next.
+ * Reference implementation of {@link Maximum}: arrays with equal sizes or 1 along each axis, the
+ * first two, then the result and the next.
  */
 public final class MaximumReference {
   private MaximumReference() {}
@@ -41,7 +41,7 @@ public final class MaximumReference {
     return gradients;
   }
 
-  /** Of the first i + 1 inputs each. */
+  /** The results of the first i + 1 inputs each. */
   private static List<NdArray> made(List<NdArray> inputs) {
     List<NdArray> made = new ArrayList<>(List.of(inputs.get(0)));
     for (NdArray next : inputs.subList(1, inputs.size())) {

@@ -5,7 +5,7 @@ import dev.quern.reference.NdArray;
 import dev.quern.reference.support.Checks;
 import java.util.List;
 
-/** The twin of {@link Minimum}: the negative maximum of the negatives. */
+/** Reference implementation of {@link Minimum}: the negative maximum of the negatives. */
 public final class MinimumReference {
   private MinimumReference() {}
 

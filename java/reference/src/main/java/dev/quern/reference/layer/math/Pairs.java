@@ -6,7 +6,7 @@ import dev.quern.tensor.Shape;
 import java.util.List;
 import java.util.function.DoubleBinaryOperator;
 
-/** What twins of two inputs share that meet place by place; an axis of size 1 meets all others. */
+/** Base of operators that combine two inputs element by element; an axis of size 1 is broadcast. */
 final class Pairs {
   private Pairs() {}
 
@@ -40,7 +40,7 @@ final class Pairs {
     return List.of(gradA, gradB);
   }
 
-  /** Which element of an input meets element i of the output. */
+  /** The element of an input that is broadcast to element i of the output. */
   static int place(Shape in, Shape out, int i) {
     int at = 0;
     int stride = 1;

@@ -7,7 +7,7 @@ import dev.quern.reference.support.FunctionFormulas;
 import dev.quern.tensor.Shape;
 import java.util.List;
 
-/** The twin of {@link Pow}: two arrays, of one size along each axis or of 1. */
+/** Reference implementation of {@link Pow}: two arrays, of one size along each axis or of 1. */
 public final class PowReference {
   private PowReference() {}
 

@@ -14,7 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The twin of each {@link Reduction}: many numbers of {@code [N, ...]} to one, over axes behind N.
+ * Reference implementation of each {@link Reduction}: reduces {@code [N, ...]} over axes after N.
  */
 public final class ReductionReference {
   private ReductionReference() {}

@@ -6,7 +6,10 @@ import dev.quern.reference.support.Checks;
 import dev.quern.tensor.Shape;
 import java.util.List;
 
-/** The twin of {@link Where}: a condition and two arrays, of one size along each axis or of 1. */
+/**
+ * Reference implementation of {@link Where}: a condition and two arrays, of one size along each
+ * axis or of 1.
+ */
 public final class WhereReference {
   private WhereReference() {}
 

@@ -7,7 +7,10 @@ import dev.quern.reference.support.Checks;
 import dev.quern.reference.support.ImageTerms;
 import dev.quern.tensor.Shape;
 
-/** The twin of {@link CircularPad2d}: images {@code [N, C, H, W]} that begin again. */
+/**
+ * Reference implementation of {@link CircularPad2d}: images {@code [N, C, H, W]} with circular
+ * padding.
+ */
 public final class CircularPad2dReference {
   private CircularPad2dReference() {}
 
@@ -17,7 +20,7 @@ public final class CircularPad2dReference {
     return terms(layer, input.shape(), out).forward(input, out);
   }
 
-  /** The gradient of the input, whose shape is {@code inputShape}. */
+  /** The gradient of the input, with shape {@code inputShape}. */
   public static NdArray backward(CircularPad2d layer, NdArray gradOutput, Shape inputShape) {
     Require.present("circular_pad2d", "layer, inputShape", layer, inputShape);
     Shape out = Checks.batchOutput(layer, inputShape);

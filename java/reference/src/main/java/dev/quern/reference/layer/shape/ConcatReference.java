@@ -8,7 +8,9 @@ import dev.quern.tensor.Shape;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The twin of {@link Concat}: inputs {@code [N, ...]} one behind the other along an axis. */
+/**
+ * Reference implementation of {@link Concat}: inputs {@code [N, ...]} concatenated along an axis.
+ */
 public final class ConcatReference {
   private ConcatReference() {}
 

@@ -6,7 +6,10 @@ import dev.quern.reference.internal.Require;
 import dev.quern.reference.support.Checks;
 import dev.quern.tensor.Shape;
 
-/** The twin of {@link Constant}: the same numbers for each sample of {@code [N, ...]}. */
+/**
+ * Reference implementation of {@link Constant}: the same numbers for each sample of {@code [N,
+ * ...]}.
+ */
 public final class ConstantReference {
   private ConstantReference() {}
 
@@ -20,7 +23,7 @@ public final class ConstantReference {
     return output;
   }
 
-  /** The gradient of the input, whose shape is {@code inputShape}: none. */
+  /** The gradient of the input, with shape {@code inputShape}: none. */
   public static NdArray backward(Constant layer, NdArray gradOutput, Shape inputShape) {
     Require.present("constant", "layer, inputShape", layer, inputShape);
     Checks.shape("constant", "grad_output", gradOutput, Checks.batchOutput(layer, inputShape));

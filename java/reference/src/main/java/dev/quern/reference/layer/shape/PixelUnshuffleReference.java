@@ -5,7 +5,10 @@ import dev.quern.reference.NdArray;
 import dev.quern.reference.internal.Require;
 import dev.quern.tensor.Shape;
 
-/** The twin of {@link PixelUnshuffle}: squares of pixels of {@code [N, C, H, W]} as channels. */
+/**
+ * Reference implementation of {@link PixelUnshuffle}: squares of pixels of {@code [N, C, H, W]} as
+ * channels.
+ */
 public final class PixelUnshuffleReference {
   private PixelUnshuffleReference() {}
 
@@ -14,7 +17,7 @@ public final class PixelUnshuffleReference {
     return Rearranging.forward(layer, source(layer.downscaleFactor()), input);
   }
 
-  /** The gradient of the input, whose shape is {@code inputShape}. */
+  /** The gradient of the input, with shape {@code inputShape}. */
   public static NdArray backward(PixelUnshuffle layer, NdArray gradOutput, Shape inputShape) {
     Require.present("pixel_unshuffle", "layer, inputShape", layer, inputShape);
     return Rearranging.backward(layer, source(layer.downscaleFactor()), gradOutput, inputShape);

@@ -5,7 +5,7 @@ import dev.quern.reference.NdArray;
 import dev.quern.reference.support.Checks;
 import dev.quern.tensor.Shape;
 
-/** What twins of layers share that only move numbers: each output shows one input. */
+/** Base of layers that only rearrange numbers: each output equals one input. */
 final class Rearranging {
   /** The indices in the input of what an output's indices show; both without the batch. */
   interface Source {

@@ -6,7 +6,7 @@ import dev.quern.reference.internal.Require;
 import dev.quern.reference.support.Checks;
 import dev.quern.tensor.Shape;
 
-/** The twin of {@link Reshape}: {@code [N, ...]} under another shape behind N. */
+/** Reference implementation of {@link Reshape}: {@code [N, ...]} with another shape after N. */
 public final class ReshapeReference {
   private ReshapeReference() {}
 

@@ -8,7 +8,10 @@ import dev.quern.reference.support.ImageTerms;
 import dev.quern.tensor.Shape;
 import java.util.List;
 
-/** The twin of {@link ResizeLike}: images {@code [N, C, H, W]} of another's height and width. */
+/**
+ * Reference implementation of {@link ResizeLike}: images {@code [N, C, H, W]} resized to another
+ * value's height and width.
+ */
 public final class ResizeLikeReference {
   private ResizeLikeReference() {}
 
@@ -52,7 +55,7 @@ public final class ResizeLikeReference {
     };
   }
 
-  /** Where output i lies among the inputs of an axis; a whole number where one is copied. */
+  /** Source position of output i along an axis; an integer if one element is copied. */
   private static double place(ResizeLike.Mode mode, int i, int in, int out) {
     return switch (mode) {
       case NEAREST -> (double) ((long) i * in / out);

@@ -7,7 +7,9 @@ import dev.quern.reference.support.Checks;
 import dev.quern.reference.support.ImageTerms;
 import dev.quern.tensor.Shape;
 
-/** The twin of {@link UpsampleBilinear2d}: images {@code [N, C, H, W]} interpolated. */
+/**
+ * Reference implementation of {@link UpsampleBilinear2d}: images {@code [N, C, H, W]} interpolated.
+ */
 public final class UpsampleBilinear2dReference {
   private UpsampleBilinear2dReference() {}
 
@@ -17,7 +19,7 @@ public final class UpsampleBilinear2dReference {
     return terms(layer, input.shape(), out).forward(input, out);
   }
 
-  /** The gradient of the input, whose shape is {@code inputShape}. */
+  /** The gradient of the input, with shape {@code inputShape}. */
   public static NdArray backward(UpsampleBilinear2d layer, NdArray gradOutput, Shape inputShape) {
     Require.present("upsample_bilinear2d", "layer, inputShape", layer, inputShape);
     Shape out = Checks.batchOutput(layer, inputShape);
@@ -43,7 +45,7 @@ public final class UpsampleBilinear2dReference {
     };
   }
 
-  /** Where output i lies among the inputs of an axis. */
+  /** Source position of output i along an axis. */
   private static double place(UpsampleBilinear2d layer, int i, int in, int out) {
     if (layer.alignCorners()) {
       return out == 1 ? 0 : (double) i * (in - 1) / (out - 1);

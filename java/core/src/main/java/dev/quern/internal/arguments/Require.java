@@ -1,16 +1,15 @@
-package dev.quern.io.file;
+package dev.quern.internal.arguments;
 
 import dev.quern.error.InvalidArgumentException;
-import dev.quern.error.UserCodeException;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Supplier;
 
-/** Rules on arguments, as in the core, whose own are not exported. */
+/** Rules on arguments that every part shares. */
 public final class Require {
   private Require() {}
 
@@ -25,34 +24,15 @@ public final class Require {
   }
 
   /**
-   * A copy of a map in its order, without a null as key or value. The map is read once, so that a
-   * caller's own cannot answer otherwise later.
+   * Returns a copy of a list without null elements. The list is read once, because a caller's own
+   * implementation may return other elements later.
    *
    * @throws InvalidArgumentException "op: what is null", or "op: what has a null"
-   * @throws UserCodeException if the map throws, or changes while it is read
-   */
-  public static <V> LinkedHashMap<String, V> all(
-      String op, String what, Map<String, ? extends V> map) {
-    present(op, what, map);
-    LinkedHashMap<String, V> copy = read(op, what, () -> new LinkedHashMap<>(map));
-    copy.forEach(
-        (key, value) -> {
-          if (key == null || value == null) {
-            throw new InvalidArgumentException(op + ": " + what + " has a null at " + key);
-          }
-        });
-    return copy;
-  }
-
-  /**
-   * A copy of a list without a null, as {@link #all(String, String, Map)}.
-   *
-   * @throws InvalidArgumentException "op: what is null", or "op: what has a null"
-   * @throws UserCodeException if the list throws, or changes while it is read
+   * @throws dev.quern.error.UserCodeException if the list throws, or changes while it is read
    */
   public static <T> List<T> all(String op, String what, Collection<? extends T> values) {
     present(op, what, values);
-    List<T> copy = read(op, what, () -> new ArrayList<>(values));
+    List<T> copy = UserCode.answer(op + ": " + what, () -> new ArrayList<>(values));
     for (T value : copy) {
       if (value == null) {
         throw new InvalidArgumentException(op + ": " + what + " has a null");
@@ -61,27 +41,41 @@ public final class Require {
     return List.copyOf(copy);
   }
 
-  private static <T> T read(String op, String what, Supplier<T> copy) {
-    try {
-      return copy.get();
-    } catch (RuntimeException e) { // of a caller's own class, or of a thread that writes to it
-      throw new UserCodeException(op + ": " + what + " threw " + e.getClass().getName(), e);
-    }
+  /**
+   * Returns a copy of a map in its order, without null keys or values.
+   *
+   * @throws InvalidArgumentException "op: what is null", "op: what has a null", or "op: what NAME
+   *     is null"
+   * @throws dev.quern.error.UserCodeException if the map throws, or changes while it is read
+   */
+  public static <V> Map<String, V> all(String op, String what, Map<String, ? extends V> values) {
+    present(op, what, values);
+    Map<String, V> copy = UserCode.answer(op + ": " + what, () -> new LinkedHashMap<>(values));
+    copy.forEach(
+        (key, value) -> {
+          if (key == null) {
+            throw new InvalidArgumentException(op + ": " + what + " has a null");
+          }
+          if (value == null) {
+            throw new InvalidArgumentException(op + ": " + what + " " + key + " is null");
+          }
+        });
+    return Collections.unmodifiableMap(copy);
   }
 
   /**
    * A copy of the names of classes.
    *
    * @throws InvalidArgumentException "op: classes is null", "op: class is null", or "op: classes
-   *     NAMES are none, or one is there twice"
+   *     NAMES must not be empty or repeat an entry"
    */
   public static List<String> classes(String op, List<String> names) {
     present(op, "classes", names);
-    List<String> copy = read(op, "classes", () -> new ArrayList<>(names));
+    List<String> copy = UserCode.answer(op + ": classes", () -> new ArrayList<>(names));
     copy.forEach(name -> present(op, "class", name));
     if (copy.isEmpty() || new HashSet<>(copy).size() != copy.size()) {
       throw new InvalidArgumentException(
-          op + ": classes " + copy + " are none, or one is there twice");
+          op + ": classes " + copy + " must not be empty or repeat an entry");
     }
     return List.copyOf(copy);
   }

@@ -1,4 +1,4 @@
-package dev.quern.layer.math;
+package dev.quern.eager;
 
 import dev.quern.tensor.Tensor;
 

@@ -1,28 +1,35 @@
-package dev.quern.layer.activation;
+package dev.quern.eager;
 
-import dev.quern.error.ShapeException;
 import dev.quern.kernel.Scratch;
 import dev.quern.kernel.SoftmaxKernel;
 import dev.quern.layer.Layer;
-import dev.quern.layer.internal.Checks;
+import dev.quern.layer.activation.LogSoftmax;
+import dev.quern.layer.activation.Softmax;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Tensor;
 import org.bytedeco.javacpp.FloatPointer;
 
-/** What softmax and log_softmax share: rows of classes, or of the channels of each pixel. */
-final class SoftmaxPasses {
-  private SoftmaxPasses() {}
+/**
+ * The passes of {@link Softmax} and {@link LogSoftmax} on tensors: rows of classes, or of the
+ * channels of each pixel.
+ */
+public final class SoftmaxPass {
+  private final Layer layer;
+  private final SoftmaxKernel kind;
 
-  static Shape outputShape(String op, Shape input) {
-    Checks.any(op, input);
-    if ((input.rank() != 1 && input.rank() != 3) || input.dim(0) < 1) {
-      throw new ShapeException(op + ": input " + input + " is neither features nor an image");
-    }
-    return input;
+  SoftmaxPass(Layer layer, SoftmaxKernel kind) {
+    this.layer = layer;
+    this.kind = kind;
   }
 
-  static Tensor forward(Layer layer, SoftmaxKernel kind, Tensor input) {
-    Shape in = check(layer, input);
+  /**
+   * The native operator's forward pass.
+   *
+   * @param input {@code [N, C]} or {@code [N, C, H, W]}
+   * @return of the input's shape, in its arena
+   */
+  public Tensor forward(Tensor input) {
+    Shape in = check(input);
     try (Scratch s = new Scratch(input)) {
       if (in.rank() == 2) {
         Tensor output = input.arena().tensor(in);
@@ -35,9 +42,10 @@ final class SoftmaxPasses {
     }
   }
 
-  static Tensor backward(Layer layer, SoftmaxKernel kind, Tensor output, Tensor gradOutput) {
-    Shape out = check(layer, output);
-    Checks.shape(layer.type(), "grad_output", gradOutput, out);
+  /** The gradient with respect to the input, from the output; in the output's arena. */
+  public Tensor backward(Tensor output, Tensor gradOutput) {
+    Shape out = check(output);
+    TensorChecks.shape(layer.type(), "grad_output", gradOutput, out);
     try (Scratch s = new Scratch(output, gradOutput)) {
       if (out.rank() == 2) {
         Tensor grad = output.arena().tensor(out);
@@ -50,8 +58,8 @@ final class SoftmaxPasses {
     }
   }
 
-  private static Shape check(Layer layer, Tensor t) {
-    Checks.batched(layer.type(), t);
+  private Shape check(Tensor t) {
+    TensorChecks.batched(layer.type(), t);
     layer.outputShape(t.shape().sample());
     return t.shape();
   }

@@ -1,4 +1,4 @@
-package dev.quern.train;
+package dev.quern.recipe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -10,6 +10,8 @@ import dev.quern.metric.Evaluation;
 import dev.quern.network.Networks;
 import dev.quern.predict.ModelData;
 import dev.quern.tensor.Shape;
+import dev.quern.train.History;
+import dev.quern.train.Trainer;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;

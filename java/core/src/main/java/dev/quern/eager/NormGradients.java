@@ -1,10 +1,10 @@
-package dev.quern.layer;
+package dev.quern.eager;
 
 import dev.quern.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the backward pass of a normalisation of single samples returns.
+ * Gradients of a backward pass of a normalization.
  *
  * @param input of the input's shape
  * @param weight of the weight's shape, or null where the layer has none

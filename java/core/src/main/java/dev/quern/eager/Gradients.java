@@ -1,10 +1,10 @@
-package dev.quern.layer;
+package dev.quern.eager;
 
 import dev.quern.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a backward-weights pass returns.
+ * Gradients of a backward-weights pass.
  *
  * @param weight of the weight's shape
  * @param bias [out], or null where the layer has none

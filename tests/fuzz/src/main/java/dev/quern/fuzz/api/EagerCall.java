@@ -1,5 +1,6 @@
 package dev.quern.fuzz.api;
 
+import dev.quern.eager.Eager;
 import dev.quern.layer.Layer;
 import dev.quern.network.Network;
 import dev.quern.tensor.Shape;
@@ -10,12 +11,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** A call of a layer's native operator, by whatever names the layer has for it. */
-final class Eager {
+/** A call of a layer's native operator, by whatever names its passes have. */
+final class EagerCall {
   private final World world;
   private final Draw draw;
 
-  Eager(World world, Draw draw) {
+  EagerCall(World world, Draw draw) {
     this.world = world;
     this.draw = draw;
   }
@@ -24,21 +25,32 @@ final class Eager {
     List<Network.Node> nodes = world.network.nodes();
     Network.Node node = draw.of(nodes);
     Layer layer = node.layer();
+    Object pass = pass(layer);
     List<Method> operators =
-        Arrays.stream(layer.getClass().getMethods()).filter(Eager::isOperator).toList();
+        Arrays.stream(pass.getClass().getMethods()).filter(EagerCall::isOperator).toList();
     Shape in = world.network.shapes().get(node.inputs().get(0));
     if (operators.isEmpty() || in == null) {
       return;
     }
     Method operator = draw.of(operators);
     try {
-      operator.invoke(layer, arguments(operator, layer, in));
+      operator.invoke(pass, arguments(operator, layer, in));
     } catch (InvocationTargetException e) {
       if (e.getCause() instanceof Exception cause) {
         throw cause;
       }
       throw (Error) e.getCause();
     }
+  }
+
+  /** The layer's passes; the layer itself, which has no operators, where it has none. */
+  private static Object pass(Layer layer) throws ReflectiveOperationException {
+    for (Method of : Eager.class.getMethods()) {
+      if (of.getName().equals("of") && of.getParameterTypes()[0].isInstance(layer)) {
+        return of.invoke(null, layer);
+      }
+    }
+    return layer;
   }
 
   private static boolean isOperator(Method m) {

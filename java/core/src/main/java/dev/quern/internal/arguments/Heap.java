@@ -1,12 +1,16 @@
-package dev.quern.internal;
+package dev.quern.internal.arguments;
 
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.MemoryLimitException;
 import java.util.function.IntFunction;
+import java.util.function.Supplier;
 
-/** Java arrays whose length an argument decides: refused with figures where there is no room. */
+/**
+ * Allocation of Java arrays with a length from an argument: fails with a message with figures if
+ * the heap is too small.
+ */
 public final class Heap {
-  /** What every JVM can give to one array. */
+  /** Largest length of an array that every JVM supports. */
   public static final int MOST = Integer.MAX_VALUE - 8;
 
   private Heap() {}
@@ -63,6 +67,24 @@ public final class Heap {
     }
   }
 
+  /**
+   * Reads a file. Only the garbage collector knows how much of the heap is in use, so the only
+   * reliable check is to allocate.
+   *
+   * @param what operation and file, for the message
+   * @throws MemoryLimitException if the free part of the heap is too small; the memory of the
+   *     partial result is released
+   */
+  public static <T> T within(String what, Supplier<T> read) {
+    try {
+      return read.get();
+    } catch (OutOfMemoryError e) {
+      long heap = Runtime.getRuntime().maxMemory();
+      throw new MemoryLimitException(
+          what + " does not fit into the free part of the JVM's heap of " + heap + " bytes (-Xmx)");
+    }
+  }
+
   private static <A> A array(String what, int length, long each, IntFunction<A> make) {
     require(what, length * each);
     try {
@@ -78,7 +100,7 @@ public final class Heap {
             what
                 + ": "
                 + bytes
-                + " bytes asked for, more than is free of the JVM's heap of "
+                + " bytes requested, more than the free part of the JVM's heap of "
                 + Runtime.getRuntime().maxMemory()
                 + " (-Xmx)");
     if (cause != null) {

@@ -1,4 +1,4 @@
-package dev.quern.internal;
+package dev.quern.internal.arguments;
 
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.LayerException;
@@ -11,7 +11,7 @@ public final class UserCode {
 
   /**
    * @param what the method, for the message
-   * @param whose the layer's type or class
+   * @param whose type or class of the layer
    * @throws LayerException if the call throws anything
    */
   public static void run(String node, String what, String whose, Runnable call) {
@@ -22,7 +22,10 @@ public final class UserCode {
     }
   }
 
-  /** {@link #run} of a call that answers; quern's own errors, which are rules, pass as they are. */
+  /**
+   * Like {@link #run} for a call with a result; Quern's own exceptions, which report broken rules,
+   * pass unchanged.
+   */
   public static <T> T ask(String node, String what, String whose, Supplier<T> call) {
     try {
       return call.get();
@@ -39,9 +42,9 @@ public final class UserCode {
   }
 
   /**
-   * {@link #call} that answers.
+   * Like {@link #call} for a call with a result.
    *
-   * @throws UserCodeException if the call throws anything, or its answer is null
+   * @throws UserCodeException if the call throws anything, or its result is null
    */
   public static <T> T answer(String what, Supplier<? extends T> call) {
     T answer;
@@ -59,9 +62,9 @@ public final class UserCode {
   }
 
   /**
-   * A call of what is no layer and no data set.
+   * Calls user code other than layers and data sets.
    *
-   * @param what whose it is and what is called, for the message
+   * @param what the object and the called method, for the message
    * @throws UserCodeException if the call throws anything
    */
   public static void call(String what, Runnable call) {
@@ -74,15 +77,15 @@ public final class UserCode {
     }
   }
 
-  /** A loss of the user's own, and what is asked of it, for messages. */
+  /** The name of a custom loss and its method, for messages. */
   public static String ofLoss(Object own, String what) {
     String name = own.getClass().getSimpleName();
     return "loss " + (name.isEmpty() ? "custom" : name) + ": " + what;
   }
 
   /**
-   * What tells an object of the user's from others of its kind, the same in another process: its
-   * own text, or {@code "a function"} where that is only an address.
+   * A text that distinguishes a custom object from others of its kind and is the same in another
+   * process: its own text, or {@code "a function"} if that contains an address.
    */
   public static String description(String what, Object own) {
     String text = answer(what + ": toString of " + own.getClass().getName(), own::toString);

@@ -1,4 +1,4 @@
-package dev.quern.train;
+package dev.quern.recipe;
 
 import dev.quern.augment.AlternatingFlip;
 import dev.quern.augment.PaddingMode;
@@ -12,14 +12,15 @@ import dev.quern.optim.Muon;
 import dev.quern.optim.ParameterGroup;
 import dev.quern.optim.Schedule;
 import dev.quern.optim.Sgd;
+import dev.quern.train.TrainerBuilder;
 
 /**
- * The recipe of Jordan's airbench94 with Muon: whitening filters that stay, Dirac filters behind
- * them, Muon with normalised filters, SGD for biases and the head. There the loss is a sum over the
- * batch and the head's output is divided by its 256 inputs. Here the loss is a mean, and the head's
- * first weights and rate are smaller instead, which is the same network in every step. There a
- * batch is 2,000 images, the filters' rate 0.24 and crops move by 2; half the batch learns more
- * from an epoch, and the wider crops of airbench95 suit the more epochs.
+ * The recipe of Jordan's airbench94 with Muon: frozen whitening filters, Dirac filters after them,
+ * Muon with normalised filters, SGD for biases and the head. The original's loss is a sum over the
+ * batch and its head's output is divided by the 256 inputs. This recipe uses the mean loss with
+ * smaller initial weights and rate of the head, which gives the same network in every step. The
+ * original has batches of 2,000 images, a rate of 0.24 for filters and crops by 2 pixels; half the
+ * batch size learns more per epoch, and the wider crops of airbench95 suit more epochs.
  */
 final class SpeednetRecipe {
   static final int BATCH = 1000;
@@ -30,7 +31,7 @@ final class SpeednetRecipe {
   private static final float BIAS_LR = 0.053f * BATCH;
   private static final float HEAD_LR = 0.67f * BATCH / (HEAD_INPUTS * HEAD_INPUTS);
 
-  /** What weights lose at an update, whatever their rate. */
+  /** Decay of weights per update, independent of their rate. */
   private static final float DECAY = 2e-6f * BATCH;
 
   private static final CustomInit FILTERS =

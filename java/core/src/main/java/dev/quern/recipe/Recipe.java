@@ -1,4 +1,4 @@
-package dev.quern.train;
+package dev.quern.recipe;
 
 import dev.quern.augment.PaddingMode;
 import dev.quern.augment.RandomCrop;
@@ -6,7 +6,8 @@ import dev.quern.augment.RandomHorizontalFlip;
 import dev.quern.data.Dataset;
 import dev.quern.data.TestTimeAugmentation;
 import dev.quern.error.NotFoundException;
-import dev.quern.internal.Require;
+import dev.quern.feed.CheckedDataset;
+import dev.quern.internal.arguments.Require;
 import dev.quern.loss.CrossEntropy;
 import dev.quern.metric.Evaluation;
 import dev.quern.network.Network;
@@ -14,6 +15,8 @@ import dev.quern.network.Networks;
 import dev.quern.optim.AdamW;
 import dev.quern.optim.Muon;
 import dev.quern.optim.Schedule;
+import dev.quern.train.Trainer;
+import dev.quern.train.TrainerBuilder;
 import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
@@ -95,7 +98,7 @@ public final class Recipe {
   /**
    * @param network a built-in one's name
    * @param data a data set's name
-   * @throws NotFoundException if there is none; names those that there are
+   * @throws NotFoundException if there is no such recipe; the message lists the existing ones
    */
   public static Recipe of(String network, String data) {
     Require.present("recipe", "network", network);
@@ -106,12 +109,39 @@ public final class Recipe {
         .orElseThrow(
             () ->
                 new NotFoundException(
-                    "recipe: there is none of "
+                    "recipe: no recipe for "
                         + network
                         + " on "
                         + data
-                        + "; there are "
+                        + "; known are "
                         + ALL.stream().map(Recipe::toString).collect(Collectors.joining(", "))));
+  }
+
+  /**
+   * Settings for a data set that has no recipe, chosen by its size, classes and images. The network
+   * takes images of the data set's own size.
+   *
+   * <pre>{@code
+   * Recipe recipe = Recipe.forData(train);
+   * try (Trainer t = recipe.trainer(train, 1).build()) {
+   *   t.fit(train, recipe.epochs());
+   * }
+   * }</pre>
+   *
+   * @param train labelled images {@code [1, H, W]} or {@code [3, H, W]}
+   * @throws dev.quern.error.ShapeException if samples have another shape
+   * @throws dev.quern.error.InvalidArgumentException if the set is empty, has fewer than two
+   *     classes, or targets in place of labels
+   */
+  public static Recipe forData(Dataset train) {
+    ImageSettings s = ImageSettings.of(ImageFacts.of(train));
+    return new Recipe(
+        s.network(),
+        new CheckedDataset("recipe", train).name(),
+        s.epochs(),
+        s.batch(),
+        s.flip() ? TestTimeAugmentation.flip() : TestTimeAugmentation.none(),
+        (b, images) -> s.apply(b));
   }
 
   public String network() {
@@ -138,7 +168,7 @@ public final class Recipe {
   }
 
   /**
-   * A trainer of the network for a data set, whose settings may be changed yet.
+   * Returns a builder of the network's trainer for a data set; its settings may still be changed.
    *
    * @param train images of bytes with labels
    * @param seed as of {@link TrainerBuilder#seed}
@@ -149,9 +179,9 @@ public final class Recipe {
   }
 
   /**
-   * A trainer of a network that has the layers of the recipe's.
+   * Returns a builder of a trainer for a network with the same layers as the recipe's.
    *
-   * @param net for example one whose task names its classes
+   * @param net for example a network with class names in its task
    * @param train images of bytes with labels
    * @param seed as of {@link TrainerBuilder#seed}
    */

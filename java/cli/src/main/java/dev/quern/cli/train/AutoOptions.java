@@ -1,0 +1,147 @@
+package dev.quern.cli.train;
+
+import dev.quern.cli.data.DataSource;
+import dev.quern.cli.data.FolderFacts;
+import dev.quern.cli.option.NetworkSource;
+import dev.quern.predict.ModelData;
+import dev.quern.recipe.FineTuning;
+import dev.quern.recipe.ImageFacts;
+import dev.quern.recipe.ImageSettings;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import picocli.CommandLine.Option;
+
+/**
+ * Chooses the options of {@code quern train} that are not given, by the images of a folder with a
+ * subfolder for each class: as words that the user could have given. A network file is trained as
+ * its author says.
+ */
+final class AutoOptions {
+  /** With these, the run is not one that settings were tried for. */
+  private static final Set<String> OTHER_WAYS =
+      Set.of("--recipe", "--task", "--label-kind", "--labels");
+
+  @Option(
+      names = "--plain",
+      description =
+          "Choose no options by the data: those that are not given have the defaults listed here.")
+  private boolean plain;
+
+  private final List<String> reasons = new ArrayList<>();
+
+  /** For picocli, which fills the option in. */
+  AutoOptions() {}
+
+  /** One line for each choice, after {@link #choose}. */
+  List<String> reasons() {
+    return reasons;
+  }
+
+  /** Takes the reasons of the command that chose. */
+  void take(AutoOptions other) {
+    reasons.addAll(other.reasons);
+  }
+
+  /**
+   * Options with their values, to be added to the command line.
+   *
+   * @param from the pretrained model; null for training from scratch
+   * @param given names of the options that the user gave
+   * @param testPart share of the images that is held out for testing
+   */
+  List<String> choose(
+      DataSource source, NetworkSource net, ModelData from, Set<String> given, double testPart) {
+    List<String> words = new ArrayList<>();
+    if (plain
+        || !(net instanceof NetworkSource.BuiltIn)
+        || !(source instanceof DataSource.Pictures pictures)
+        || given.stream().anyMatch(OTHER_WAYS::contains)) {
+      return words;
+    }
+    Optional<FolderFacts> found = FolderFacts.of(pictures.path(), testPart);
+    if (found.isEmpty()) {
+      return words;
+    }
+    FolderFacts folder = found.get();
+    if (from != null) {
+      return tuning(FineTuning.of(from, folder.classes()), given);
+    }
+    ImageSettings s =
+        ImageSettings.of(
+            new ImageFacts(folder.images(), folder.classes(), folder.size(), folder.channels()));
+    reasons.addAll(s.reasons());
+    add(words, given, "--net", s.network());
+    if (!given.contains("--net")) { // which has a size of its own
+      add(words, given, "--size", s.size().height() + "x" + s.size().width());
+    }
+    add(words, given, "--channels", folder.channels() == 1 ? "grey" : "rgb");
+    add(words, given, "--epochs", Integer.toString(s.epochs()));
+    add(words, given, "--batch", Integer.toString(s.batch()));
+    if (!given.contains("--optimizer")) {
+      add(words, given, "--optimizer", "muon");
+      add(words, given, "--lr", Float.toString(s.lr()));
+      add(words, given, "--weight-decay", Float.toString(ImageSettings.WEIGHT_DECAY));
+      add(words, given, "--schedule", "one-cycle");
+    }
+    if (!given.contains("--augment") && !given.contains("--crop") && !given.contains("--flip")) {
+      words.addAll(List.of("--crop", Integer.toString(s.crop()), "--crop-mode", "reflect"));
+      if (s.flip()) {
+        words.addAll(List.of("--flip", "random"));
+      }
+    }
+    if (s.validation() > 0 && !folder.hasValidation() && !given.contains("--save")) {
+      add(words, given, "--validation", Integer.toString(s.validation()));
+    }
+    boolean validated = words.contains("--validation") || folder.hasValidation();
+    if (validated && !given.contains("--patience") && !given.contains("--metric")) {
+      add(words, given, "--save", "best");
+      add(words, given, "--metric", "accuracy");
+      add(words, given, "--patience", Integer.toString(Math.max(10, s.epochs() / 2)));
+    }
+    explain(words);
+    return words;
+  }
+
+  private List<String> tuning(FineTuning t, Set<String> given) {
+    List<String> words = new ArrayList<>();
+    add(words, given, "--epochs", Integer.toString(t.epochs()));
+    add(words, given, "--batch", Integer.toString(t.batch()));
+    if (!given.contains("--optimizer")) {
+      add(words, given, "--optimizer", "adamw");
+      add(words, given, "--lr", Float.toString(FineTuning.LR));
+    }
+    boolean own =
+        given.stream()
+            .anyMatch(
+                Set.of("--freeze", "--unfreeze-at", "--lr-scale", "--add-batch-norms")::contains);
+    if (!own) {
+      words.addAll(List.of("--freeze", "body"));
+      if (t.trainsBody()) {
+        words.addAll(List.of("--unfreeze-at", FineTuning.UNFREEZE + ":*"));
+        words.addAll(List.of("--lr-scale", "*:" + FineTuning.BODY_SCALE + "," + t.head() + ".*:1"));
+        reasons.add("the new head is trained first, all layers from epoch " + FineTuning.UNFREEZE);
+      } else {
+        reasons.add("the head alone is trained: the body has no batch normalization to train with");
+      }
+    }
+    if (t.flip() && !given.contains("--augment") && !given.contains("--flip")) {
+      words.addAll(List.of("--flip", "random"));
+    }
+    explain(words);
+    return words;
+  }
+
+  private void explain(List<String> words) {
+    if (!words.isEmpty()) {
+      reasons.add(0, "chosen by the images (--plain chooses nothing): " + String.join(" ", words));
+    }
+  }
+
+  private static void add(List<String> words, Set<String> given, String name, String value) {
+    if (!given.contains(name)) {
+      words.addAll(List.of(name, value));
+    }
+  }
+}

@@ -1,0 +1,73 @@
+package dev.quern.eager;
+
+import dev.quern.internal.Philox;
+import dev.quern.kernel.DropoutKernel;
+import dev.quern.kernel.Scratch;
+import dev.quern.layer.Dropout;
+import dev.quern.layer.Dropout2d;
+import dev.quern.layer.Layer;
+import dev.quern.tensor.Shape;
+import dev.quern.tensor.Tensor;
+import org.bytedeco.javacpp.FloatPointer;
+
+/** The passes of {@link Dropout} and {@link Dropout2d} on tensors. */
+public final class DropoutPass {
+  private final String op;
+  private final float p;
+  private final boolean channels;
+
+  /**
+   * @param channels whether whole channels are dropped
+   */
+  DropoutPass(Layer layer, float p, boolean channels) {
+    op = layer.type();
+    this.p = p;
+    this.channels = channels;
+  }
+
+  /**
+   * The native operator's pass in training, as the first layer of a network makes it.
+   *
+   * @param input {@code [N, ...]}; {@code [N, C, H, W]} for {@link Dropout2d}
+   * @param seed the trainer's
+   * @param step counts from 0
+   * @return of the input's shape, in its arena
+   */
+  public Tensor forward(Tensor input, long seed, long step) {
+    return pass("input", input, seed, step);
+  }
+
+  /** The gradient with respect to the input of {@link #forward} with that seed and step. */
+  public Tensor backward(Tensor gradOutput, long seed, long step) {
+    return pass("grad_output", gradOutput, seed, step); // dropped values get none of it
+  }
+
+  private Tensor pass(String what, Tensor t, long seed, long step) {
+    long key = Philox.bits(seed, Philox.Stream.DROPOUT, 0, step);
+    return channels ? dropChannels(what, t, key) : drop(what, t, key);
+  }
+
+  private Tensor drop(String what, Tensor t, long key) {
+    TensorChecks.batched(op, what, t);
+    Shape in = t.shape();
+    try (Scratch s = new Scratch(t)) {
+      Tensor output = t.arena().tensor(in);
+      new DropoutKernel(s.descriptor(), p, false, in.dim(0), 1, in.sample().elements())
+          .key(key)
+          .apply(s.raw(t), s.raw(output));
+      return output;
+    }
+  }
+
+  private Tensor dropChannels(String what, Tensor t, long key) {
+    Shape in = TensorChecks.images(op, what, t);
+    try (Scratch s = new Scratch(t)) {
+      long pixels = in.dim(2) * in.dim(3);
+      FloatPointer values = s.nhwc(t);
+      new DropoutKernel(s.descriptor(), p, true, in.dim(0), in.dim(1), pixels)
+          .key(key)
+          .apply(values, values);
+      return s.nchw(t.arena(), in, values);
+    }
+  }
+}

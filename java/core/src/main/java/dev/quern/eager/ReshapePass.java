@@ -1,0 +1,41 @@
+package dev.quern.eager;
+
+import dev.quern.internal.arguments.Require;
+import dev.quern.layer.shape.Reshape;
+import dev.quern.tensor.Shape;
+import dev.quern.tensor.Tensor;
+
+/** The passes of {@link Reshape} on tensors. */
+public final class ReshapePass {
+  private final Reshape layer;
+
+  ReshapePass(Reshape layer) {
+    this.layer = layer;
+  }
+
+  /**
+   * The same values in the same order, by another shape.
+   *
+   * @param input {@code [N, ...]}
+   * @return {@code [N, shape]}, in the input's arena
+   */
+  public Tensor forward(Tensor input) {
+    TensorChecks.batched("reshape", input);
+    return input.arena().tensor(output(input.shape()), input.toArray());
+  }
+
+  /**
+   * The gradient with respect to an input of shape {@code input}, {@code [N, ...]}.
+   *
+   * @return of the input's shape, in gradOutput's arena
+   */
+  public Tensor backward(Tensor gradOutput, Shape input) {
+    TensorChecks.batched("reshape", Require.present("reshape", "input", input));
+    TensorChecks.shape("reshape", "grad_output", gradOutput, output(input));
+    return gradOutput.arena().tensor(input, gradOutput.toArray());
+  }
+
+  private Shape output(Shape in) {
+    return layer.outputShape(in.sample()).batch(in.dim(0));
+  }
+}

@@ -1,0 +1,89 @@
+package dev.quern.eager;
+
+import dev.quern.error.InvalidArgumentException;
+import dev.quern.error.ShapeException;
+import dev.quern.internal.arguments.Require;
+import dev.quern.tensor.Shape;
+import dev.quern.tensor.Tensor;
+import java.util.function.UnaryOperator;
+
+/** Rules for the tensors of a pass; each message starts with the operator's name. */
+final class TensorChecks {
+  private TensorChecks() {}
+
+  static void batched(String op, Tensor t) {
+    batched(op, "input", t);
+  }
+
+  static void batched(String op, String what, Tensor t) {
+    Require.present(op, what, t);
+    if (t.shape().rank() < 2) {
+      throw new ShapeException(op + ": " + what + " " + t.shape() + " has no batch in front");
+    }
+  }
+
+  static void batched(String op, Shape input) {
+    if (input.rank() < 2) {
+      throw new ShapeException(op + ": input " + input + " has no batch in front");
+    }
+  }
+
+  static Shape images(String op, String what, Tensor t) {
+    Require.present(op, what, t);
+    return images(op, what, t.shape());
+  }
+
+  static Shape images(String op, String what, Shape s) {
+    Require.present(op, what, s);
+    if (s.rank() != 4) {
+      throw new ShapeException(
+          op + ": " + what + " " + s + " is not batch x channels x height x width");
+    }
+    return s;
+  }
+
+  /** A layer's output for a batch of images, from that of one sample. */
+  static Shape batchOutput(UnaryOperator<Shape> outputShape, Shape images) {
+    return outputShape.apply(images.sample()).batch(images.dim(0));
+  }
+
+  /**
+   * A gradient that must have the layer's output shape for this batch of images.
+   *
+   * @param outputShape of one sample
+   */
+  static void gradOutput(
+      String op, UnaryOperator<Shape> outputShape, Tensor gradOutput, Shape images) {
+    images(op, "input", images);
+    shape(op, "grad_output", gradOutput, batchOutput(outputShape, images));
+  }
+
+  static Shape rows(String op, String what, Tensor t) {
+    Require.present(op, what, t);
+    if (t.shape().rank() != 2) {
+      throw new ShapeException(op + ": " + what + " " + t.shape() + " is not rows x columns");
+    }
+    return t.shape();
+  }
+
+  static void shape(String op, String what, Tensor t, Shape wanted) {
+    Require.present(op, what, t);
+    if (!t.shape().equals(wanted)) {
+      throw new ShapeException(op + ": " + what + " " + t.shape() + " should be " + wanted);
+    }
+  }
+
+  static void bias(String op, Tensor bias, boolean wanted, long out) {
+    optional(op, "bias", bias, wanted, Shape.of(out));
+  }
+
+  /** A parameter is there exactly when the layer has it. */
+  static void optional(String op, String what, Tensor t, boolean wanted, Shape shape) {
+    if (!wanted && t != null) {
+      throw new InvalidArgumentException(op + ": a " + what + " is given, but the layer has none");
+    }
+    if (wanted) {
+      shape(op, what, t, shape);
+    }
+  }
+}

@@ -1,0 +1,63 @@
+package dev.quern.recipe;
+
+import dev.quern.data.Dataset;
+import dev.quern.error.InvalidArgumentException;
+import dev.quern.error.ShapeException;
+import dev.quern.feed.CheckedDataset;
+import dev.quern.internal.arguments.Require;
+import dev.quern.tensor.Shape;
+import dev.quern.tensor.Size;
+import java.util.List;
+
+/**
+ * What settings for labelled images are chosen by. Immutable.
+ *
+ * @param images for training, at least 1
+ * @param classes their names, at least two
+ * @param size typical height and width, in pixels
+ * @param channels 1 for grey images, else 3
+ */
+public record ImageFacts(int images, List<String> classes, Size size, int channels) {
+  private static final String OPERATION = "image facts";
+
+  public ImageFacts {
+    classes = Require.all(OPERATION, "classes", classes);
+    Require.present(OPERATION, "size", size);
+    if (images < 1 || classes.size() < 2 || channels != 1 && channels != 3) {
+      throw new InvalidArgumentException(
+          OPERATION
+              + ": "
+              + images
+              + " images of "
+              + classes.size()
+              + " classes and "
+              + channels
+              + " channels; needs an image, two classes, and 1 or 3 channels");
+    }
+  }
+
+  /**
+   * The facts of a data set.
+   *
+   * @throws ShapeException if its samples are not {@code [1, H, W]} or {@code [3, H, W]}
+   * @throws dev.quern.error.DataException if the data set throws
+   * @throws InvalidArgumentException if it is empty, has fewer than two classes, or targets in
+   *     place of labels
+   */
+  public static ImageFacts of(Dataset train) {
+    CheckedDataset data = new CheckedDataset(OPERATION, train);
+    Shape shape = data.shape();
+    if (shape.rank() != 3 || shape.dim(0) != 1 && shape.dim(0) != 3) {
+      throw new ShapeException(
+          OPERATION + ": samples " + shape + " are not images of 1 or 3 channels");
+    }
+    if (data.haveTargets()) {
+      throw new InvalidArgumentException(OPERATION + ": the data set has targets, not labels");
+    }
+    return new ImageFacts(
+        data.size(),
+        data.classNames(),
+        new Size((int) shape.dim(1), (int) shape.dim(2)),
+        (int) shape.dim(0));
+  }
+}

@@ -75,7 +75,7 @@ public record StateDict(
   /**
    * Reads a safetensors file of any origin or, where the name ends in {@code .pth}, {@code .pt} or
    * {@code .bin}, a state_dict that {@code torch.save} wrote, in either of its forms. Such a file
-   * is a program for Python's pickle; of it only dictionaries and tensors are made, and any other
+   * is a program for Python's pickle; only dictionaries and tensors are made of it, and any other
    * name in it is refused. Tensors of type F32, F16, BF16 and F64 become float32; PyTorch's {@code
    * num_batches_tracked} are ignored.
    *

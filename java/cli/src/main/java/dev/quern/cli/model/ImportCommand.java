@@ -35,12 +35,12 @@ import picocli.CommandLine.Spec;
       "",
       "Weights of torchvision's models load unchanged into the networks that quern nets"
           + " prints with torchvision's names: PyTorch writes them by"
-          + " torch.save(model.state_dict(), \"weights.pth\"), which is read without executing any of"
-          + " it. For other names, --names takes a file with lines FROM = TO. FROM is a prefix of a name, or"
-          + " has stars that match any run of characters; TO has the same stars in the same"
-          + " order. Of the lines that match, the one with the most characters besides stars is"
-          + " used, the first if several are equal. A # begins a comment. The file may also be a"
-          + " JSON object.",
+          + " torch.save(model.state_dict(), \"weights.pth\"), of which nothing is executed here."
+          + " For other names, --names takes a file with lines FROM = TO. FROM is a prefix of a"
+          + " name, or has stars that match any run of characters; TO has the same stars in the"
+          + " same order. Of the lines that match, the one with the most characters besides stars"
+          + " is used, the first if several are equal. A # begins a comment. The file may also be"
+          + " a JSON object.",
       "",
       "The command prints the weights that were loaded, missing, unexpected and of another"
           + " shape. A model with missing weights is refused, unless --partial initializes them."

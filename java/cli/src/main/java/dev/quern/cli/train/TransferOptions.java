@@ -49,9 +49,9 @@ final class TransferOptions {
       paramLabel = "MODEL",
       converter = ModelArgument.Converter.class,
       description =
-          "Fine-tune a trained model in place of --net: a file, .safetensors or .onnx, or a name that"
-              + " quern models lists. Its network, weights and preprocessing are used. If the data set"
-              + " has other classes, the last linear layer is replaced by a new one.")
+          "Fine-tune a trained model in place of --net: a file, .safetensors or .onnx, or a name"
+              + " that quern models lists. Its network, weights and preprocessing are used. If the"
+              + " data set has other classes, the last linear layer is replaced by a new one.")
   private ModelArgument from;
 
   @Option(

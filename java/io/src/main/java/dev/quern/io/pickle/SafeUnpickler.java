@@ -192,7 +192,7 @@ public final class SafeUnpickler {
       String full = module + "." + name;
       String brief = full.length() <= LONGEST_NAME ? full : full.substring(0, LONGEST_NAME) + "...";
       throw new FormatException(
-          "it names " + brief + ", which is not allowed; only " + vocabulary.admitted() + " are");
+          "it names " + brief + ", which is not allowed; only " + vocabulary.allowed() + " are");
     }
     stack.push(global);
   }

@@ -18,7 +18,7 @@ public interface Vocabulary {
         }
 
         @Override
-        public String admitted() {
+        public String allowed() {
           return "NumPy's uint8 arrays";
         }
       };
@@ -34,8 +34,8 @@ public interface Vocabulary {
   /** Null for a name that is not allowed. */
   @Nullable Callee named(String module, String name);
 
-  /** A name for all that is admitted, in the plural, for messages. */
-  String admitted();
+  /** A name for all that is allowed, in the plural, for messages. */
+  String allowed();
 
   /**
    * The object that is kept outside the pickle under an identifier.
@@ -46,7 +46,7 @@ public interface Vocabulary {
     throw new FormatException("pickle operation BINPERSID is not allowed");
   }
 
-  /** Whether the attributes of a dictionary are admitted; they are dropped. */
+  /** Whether the attributes of a dictionary are allowed; they are dropped. */
   default boolean dropsAttributes(Map<?, ?> of) {
     return false;
   }

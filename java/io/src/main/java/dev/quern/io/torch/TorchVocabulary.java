@@ -42,7 +42,7 @@ final class TorchVocabulary implements Vocabulary {
   }
 
   @Override
-  public String admitted() {
+  public String allowed() {
     return "dictionaries of tensors";
   }
 

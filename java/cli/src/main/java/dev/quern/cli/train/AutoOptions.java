@@ -25,8 +25,9 @@ final class AutoOptions {
   private static final Set<String> OTHER_WAYS =
       Set.of("--recipe", "--task", "--label-kind", "--labels");
 
-  /** The network that is fine-tuned where it is in the cache. */
-  private static final String PRETRAINED = "mobilenet_v2";
+  /** Of these networks the first one in the cache is fine-tuned. */
+  private static final List<String> PRETRAINED =
+      List.of("torchvision/mobilenet_v2", "mobilenet_v2", "torchvision/resnet18");
 
   /** Of more images, training from scratch learns enough. */
   private static final int MOST_FOR_PRETRAINED = 2000;
@@ -76,17 +77,15 @@ final class AutoOptions {
       return words;
     }
     FolderFacts folder = found.get();
-    boolean cached =
-        from == null
-            && !given.contains("--net")
-            && !given.contains("--size")
-            && isForPretrained(folder);
-    if (cached) {
-      words.addAll(List.of("--from", PRETRAINED));
-      reasons.add(PRETRAINED + " is in the cache and learns from " + folder.images() + " images");
+    boolean own = given.contains("--net") || given.contains("--size");
+    Optional<Pretrained> cached = from == null && !own ? cached(folder) : Optional.empty();
+    if (cached.isPresent()) {
+      String name = cached.get().name();
+      words.addAll(List.of("--from", name));
+      reasons.add(name + " is in the cache and learns from " + folder.images() + " images");
     }
-    if (from != null || cached) {
-      ModelData model = cached ? Pretrained.of(PRETRAINED).data() : from;
+    if (from != null || cached.isPresent()) {
+      ModelData model = cached.map(Pretrained::data).orElse(from);
       addTuning(words, given, FineTuning.of(model, folder.classes()));
     } else {
       addScratch(words, given, folder);
@@ -133,11 +132,17 @@ final class AutoOptions {
     }
   }
 
-  /** Few images, large enough to be photos, and a pretrained network in the cache. */
-  private static boolean isForPretrained(FolderFacts folder) {
-    return folder.images() <= MOST_FOR_PRETRAINED
-        && Math.min(folder.size().height(), folder.size().width()) >= LEAST_FOR_PRETRAINED
-        && PretrainedCache.standard().find(Pretrained.of(PRETRAINED)).isPresent();
+  /** A network from the cache, for few images that are large enough to be photos. */
+  private static Optional<Pretrained> cached(FolderFacts folder) {
+    int side = Math.min(folder.size().height(), folder.size().width());
+    if (folder.images() > MOST_FOR_PRETRAINED || side < LEAST_FOR_PRETRAINED) {
+      return Optional.empty();
+    }
+    PretrainedCache cache = PretrainedCache.standard();
+    return PRETRAINED.stream()
+        .map(Pretrained::of)
+        .filter(network -> cache.find(network).isPresent())
+        .findFirst();
   }
 
   private void addTuning(List<String> words, Set<String> given, FineTuning t) {

@@ -51,7 +51,7 @@ import java.util.List;
  * default methods below pass on the set's exceptions unchanged.
  */
 public interface Dataset {
-  /** How the values of a sample come. */
+  /** Type of the values of a sample. */
   enum Kind {
     /** Unsigned, by {@link Dataset#copyBytes}; a normalization divides them by 255 first. */
     BYTES,
@@ -109,7 +109,7 @@ public interface Dataset {
   /** Class names, in label order; empty without classes. */
   List<String> classes();
 
-  /** How values come; default bytes. */
+  /** Returns the type of the values; default bytes. */
   default Kind kind() {
     return Kind.BYTES;
   }

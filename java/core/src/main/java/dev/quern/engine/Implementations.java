@@ -17,7 +17,7 @@ public record Implementations(Map<String, String> byLayer) {
     byLayer = Require.all("implementations", "layers", byLayer);
   }
 
-  /** How many layers use which: {@code winograd x18, direct x3}; {@code none} without layers. */
+  /** Returns the number of layers by implementation: {@code winograd x18, direct x3}, or {@code none}. */
   @Override
   public String toString() {
     Map<String, Integer> counts = new LinkedHashMap<>();

@@ -67,7 +67,7 @@ public sealed interface Quantized extends Layer permits QuantizedConv2d, Quantiz
     return bytes;
   }
 
-  /** What bytes hold, to whole numbers. */
+  /** Converts int8 values to integers. */
   static short[] shorts(byte... bytes) {
     Require.present("quantized", "weight", bytes);
     short[] whole = Heap.shorts("weight", bytes.length);

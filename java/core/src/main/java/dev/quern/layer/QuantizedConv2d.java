@@ -27,7 +27,7 @@ public record QuantizedConv2d(Conv2d plain, int quantMax) implements Quantized {
     Checks.quantMax("quantized_conv2d", quantMax);
   }
 
-  /** Of a byte a weight. */
+  /** Creates the layer with int8 weights, one byte per weight. */
   public QuantizedConv2d(Conv2d plain) {
     this(plain, LARGEST);
   }

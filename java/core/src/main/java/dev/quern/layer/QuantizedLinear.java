@@ -25,7 +25,7 @@ public record QuantizedLinear(Linear plain, int quantMax) implements Quantized {
     Checks.quantMax("quantized_linear", quantMax);
   }
 
-  /** Of a byte a weight. */
+  /** Creates the layer with int8 weights, one byte per weight. */
   public QuantizedLinear(Linear plain) {
     this(plain, LARGEST);
   }

@@ -1,7 +1,7 @@
 package dev.quern.quantize;
 
 /**
- * How the range of a value's 256 steps is chosen from what the value was on the images. Values
+ * Method that chooses the range of a value's 256 steps from its values on the calibration images. Values
  * beyond the range become its ends, so that a smaller one has finer steps.
  */
 public enum CalibrationMethod {

@@ -54,7 +54,7 @@ public final class Quantization {
     return of(Require.present("quantize", "model", model).data());
   }
 
-  /** How ranges of values are chosen; default {@link CalibrationMethod#MSE}. */
+  /** Sets the method that chooses ranges of values; default {@link CalibrationMethod#MSE}. */
   public Quantization method(CalibrationMethod chosen) {
     method = Require.present("quantize", "method", chosen);
     return this;

@@ -157,7 +157,7 @@ public final class Recipe {
     return epochs;
   }
 
-  /** How images are tested. */
+  /** Returns the test-time augmentation. */
   public TestTimeAugmentation views() {
     return views;
   }

@@ -57,7 +57,7 @@ public final class TrainerBuilder {
     return this;
   }
 
-  /** How the learning rate moves over each call of fit; default constant. */
+  /** Sets the learning rate's schedule over each call of fit; default constant. */
   public TrainerBuilder schedule(Schedule s) {
     settings.schedule = Require.present("trainer", "schedule", s);
     return this;
@@ -218,7 +218,7 @@ public final class TrainerBuilder {
   }
 
   /**
-   * How samples become inputs; default scaling to [0, 1]. Usually {@link Dataset#normalization()}
+   * Sets the normalization of samples; default scaling to [0, 1]. Usually {@link Dataset#normalization()}
    * of the training set.
    */
   public TrainerBuilder normalization(Normalization n) {

@@ -16,7 +16,7 @@ public record Gelu(Approximate approximate) implements Activation {
           .choice("approximate", Approximate.class, Approximate.NONE, Gelu::approximate)
           .made(v -> new Gelu(v.choice("approximate", Approximate.class)));
 
-  /** How the distribution is computed. */
+  /** Formula of the normal distribution function. */
   public enum Approximate {
     /** {@code (1 + erf(x / sqrt(2))) / 2}, to float's last digits. */
     NONE,

@@ -23,7 +23,7 @@ public record ResizeLike(Mode mode) implements Layer {
           .choice("mode", Mode.class, Mode.BILINEAR, ResizeLike::mode)
           .made(v -> new ResizeLike(v.choice("mode", Mode.class)));
 
-  /** How pixels are made, as PyTorch's {@code interpolate} names it. */
+  /** Interpolation mode, as PyTorch's {@code interpolate} names it. */
   public enum Mode {
     /** Output row i is input row {@code floor(i H / h)}. */
     NEAREST,

@@ -31,7 +31,7 @@ public record Slice(int axis, int start, int end, int step) implements Layer {
     Checks.atLeast("slice", "step", step, 1);
   }
 
-  /** Of all that lies from start to before end. */
+  /** Creates a slice of all elements from start to before end, with step 1. */
   public Slice(int axis, int start, int end) {
     this(axis, start, end, 1);
   }

@@ -69,7 +69,7 @@ public final class Pretrained {
     return entry.input();
   }
 
-  /** How images become the input: size, order of channels, scale. */
+  /** Returns the preprocessing of images: size, order of channels, scale. */
   public Preprocessing preprocessing() {
     return entry.preprocessing();
   }
@@ -79,7 +79,7 @@ public final class Pretrained {
     return entry.classes();
   }
 
-  /** How a detector's outputs are boxes; null for other networks. */
+  /** Returns the decoder of a detector's boxes; null for other networks. */
   public @Nullable DetectionTask detection() {
     return entry.detection();
   }

@@ -19,9 +19,11 @@ import dev.quern.tensor.Arena;
 import dev.quern.tensor.Shape;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Samples of floats train as bytes do, and as tensors that the caller normalised. */
 class FloatSamplesTest {
@@ -72,17 +74,33 @@ class FloatSamplesTest {
     }
   }
 
+  private static final float[] ROWS = {1, 2, 3, 4, 5, 6};
+
+  /** A mean for each feature, as of the data, and one for all. */
+  static Stream<Normalization> ofRows() {
+    return Stream.of(
+        rows().normalization(), new Normalization(new float[] {3.5f}, new float[] {1.7078251f}));
+  }
+
+  private static Dataset rows() {
+    return Dataset.of("rows", Shape.of(3), CLASSES, ROWS, new int[] {0, 1});
+  }
+
   @Test
-  void rowsAreOneChannel() {
-    float[] values = {1, 2, 3, 4, 5, 6};
-    Dataset data = Dataset.of("rows", Shape.of(3), CLASSES, values, new int[] {0, 1});
-    Normalization n = data.normalization();
-    assertThat(n.mean()).containsExactly(3.5f);
-    assertThat(n.std()[0]).isEqualTo(1.7078251f, within(1e-6f));
+  void featuresHaveAMeanEach() {
+    assertThat(rows().normalization().mean()).containsExactly(2.5f, 3.5f, 4.5f);
+    assertThat(rows().normalization().std()).containsExactly(1.5f, 1.5f, 1.5f);
+  }
+
+  @ParameterizedTest
+  @MethodSource("ofRows")
+  void rowsAreNormalised(Normalization n) {
+    Dataset data = rows();
+    int means = n.channels();
     Network network = Network.of("n", Shape.of(3), new Linear(2));
     float[] normalised = new float[6];
     for (int i = 0; i < 6; i++) {
-      normalised[i] = (values[i] - n.mean()[0]) / n.std()[0];
+      normalised[i] = (ROWS[i] - n.mean()[i % means]) / n.std()[i % means];
     }
     try (Trainer t = Trainer.builder(network).normalization(n).build();
         Trainer u = Trainer.builder(network).normalization(n).build();

@@ -129,8 +129,8 @@ public final class Metrics {
   }
 
   /**
-   * Returns the confusion matrix: how often each class has the largest score (among equal scores the
-   * first), for each label.
+   * Returns the confusion matrix: how often each class has the largest score (among equal scores
+   * the first), for each label.
    *
    * @param scores {@code [N, C]}, logits or probabilities, C at most 2048
    * @throws dev.quern.error.NumericException if a score is NaN or infinite

@@ -218,8 +218,8 @@ public final class TrainerBuilder {
   }
 
   /**
-   * Sets the normalization of samples; default scaling to [0, 1]. Usually {@link Dataset#normalization()}
-   * of the training set.
+   * Sets the normalization of samples; default scaling to [0, 1]. Usually {@link
+   * Dataset#normalization()} of the training set.
    */
   public TrainerBuilder normalization(Normalization n) {
     return normalization(settings.preprocessing.first(), n);

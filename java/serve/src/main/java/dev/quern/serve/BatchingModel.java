@@ -117,8 +117,8 @@ public final class BatchingModel implements AutoCloseable {
     }
 
     /**
-     * Sets the largest number of samples in a batch, from 1 to 65,536; default 32. 1 turns batching off. A question
-     * of more samples runs alone.
+     * Sets the largest number of samples in a batch, from 1 to 65,536; default 32. 1 turns batching
+     * off. A question of more samples runs alone.
      *
      * @throws InvalidArgumentException if it is outside
      */
@@ -155,8 +155,8 @@ public final class BatchingModel implements AutoCloseable {
     }
 
     /**
-     * Sets how long the first sample of a batch waits for others, up to a day; default 300 microseconds.
-     * Nothing for none: what arrives while a batch runs still runs together.
+     * Sets how long the first sample of a batch waits for others, up to a day; default 300
+     * microseconds. Nothing for none: what arrives while a batch runs still runs together.
      *
      * @throws InvalidArgumentException if it is negative or longer
      */

@@ -17,10 +17,7 @@ public record Implementations(Map<String, String> byLayer) {
     byLayer = Require.all("implementations", "layers", byLayer);
   }
 
-  /**
-   * Returns the number of layers by implementation: {@code winograd x18, direct x3}, or {@code
-   * none}.
-   */
+  /** Returns the layers per implementation: {@code winograd x18, direct x3}, or {@code none}. */
   @Override
   public String toString() {
     Map<String, Integer> counts = new LinkedHashMap<>();

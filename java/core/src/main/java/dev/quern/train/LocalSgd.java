@@ -47,7 +47,8 @@ public record LocalSgd(int steps, float lr, float momentum, Compression compress
               + lr
               + " and momentum "
               + momentum
-              + " need several steps per round; with one step the trainer's optimizer applies the gradients");
+              + " need several steps per round; with one step the trainer's optimizer applies the"
+              + " gradients");
     }
   }
 

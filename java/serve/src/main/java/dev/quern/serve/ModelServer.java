@@ -232,7 +232,7 @@ public final class ModelServer implements AutoCloseable {
       return this;
     }
 
-    /** How models batch: changes their settings; default none of them. */
+    /** Changes the batching settings of all models; default none of them. */
     public Builder batching(UnaryOperator<BatchingModel.Builder> settings) {
       this.settings.batching(settings);
       return this;

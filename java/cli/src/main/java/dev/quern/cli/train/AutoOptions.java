@@ -38,7 +38,8 @@ final class AutoOptions {
   @Option(
       names = "--plain",
       description =
-          "Choose no options based on the data: those that are not given have the defaults listed here.")
+          "Choose no options based on the data: those that are not given have the defaults listed"
+              + " here.")
   private boolean plain;
 
   private final List<String> reasons = new ArrayList<>();

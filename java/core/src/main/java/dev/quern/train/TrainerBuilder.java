@@ -159,11 +159,7 @@ public final class TrainerBuilder {
     return this;
   }
 
-  /**
-   * {@link #freezeAllBut} the head, the last linear layer or convolution.
-   *
-   * @throws InvalidArgumentException if there are several outputs, or no such layer at the end
-   */
+  /** {@link #freezeAllBut} the head: the last linear layer or convolution of the only output. */
   public TrainerBuilder freezeBody() {
     return freezeAllBut(HeadLayer.of(settings.network).name() + ".*");
   }

@@ -1,8 +1,11 @@
 package dev.quern.cli.train;
 
+import dev.quern.cli.data.DataOptions;
 import dev.quern.cli.data.DataSource;
+import dev.quern.cli.data.DatasetFacts;
 import dev.quern.cli.data.FolderFacts;
 import dev.quern.cli.option.NetworkSource;
+import dev.quern.cli.run.ConfigOptions;
 import dev.quern.io.pretrained.Pretrained;
 import dev.quern.io.pretrained.PretrainedCache;
 import dev.quern.predict.ModelData;
@@ -10,10 +13,13 @@ import dev.quern.recipe.FineTuning;
 import dev.quern.recipe.ImageFacts;
 import dev.quern.recipe.ImageSettings;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /**
  * Chooses the options of {@code quern train} that are not given, based on the images of a folder
@@ -34,6 +40,9 @@ final class AutoOptions {
 
   /** Pixels: smaller images show little at the network's 224. */
   private static final int LEAST_FOR_PRETRAINED = 64;
+
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec command;
 
   @Option(
       names = "--plain",
@@ -57,6 +66,16 @@ final class AutoOptions {
     reasons.addAll(other.reasons);
   }
 
+  /** The command line with the chosen options; empty where none is chosen. */
+  List<String> completed(DataOptions data, NetworkSource net, ModelData from) {
+    Set<String> given = new LinkedHashSet<>();
+    List<String> words = ConfigOptions.said(command, Set.of(), given);
+    DataSource source = data.bothSplits(DatasetFacts.BUNDLED);
+    List<String> more = choose(source, net, from, given, data.testPart());
+    words.addAll(more);
+    return more.isEmpty() ? more : words;
+  }
+
   /**
    * Options with their values, to be added to the command line.
    *
@@ -64,7 +83,7 @@ final class AutoOptions {
    * @param given names of the options that the user gave
    * @param testPart share of the images that is held out for testing
    */
-  List<String> choose(
+  private List<String> choose(
       DataSource source, NetworkSource net, ModelData from, Set<String> given, double testPart) {
     List<String> words = new ArrayList<>();
     if (plain

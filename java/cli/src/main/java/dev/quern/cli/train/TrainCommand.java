@@ -34,11 +34,9 @@ import dev.quern.train.TrainerBuilder;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -153,15 +151,10 @@ public class TrainCommand implements Callable<Integer> {
 
   /** This command with the options that are chosen based on the images of a folder. */
   private TrainCommand chosen() {
-    Set<String> given = new LinkedHashSet<>();
-    List<String> words = ConfigOptions.said(command, Set.of(), given);
-    List<String> more =
-        auto.choose(
-            data.bothSplits(DatasetFacts.BUNDLED), net(), transfer.model(), given, data.testPart());
-    if (more.isEmpty()) {
+    List<String> words = auto.completed(data, net(), transfer.model());
+    if (words.isEmpty()) {
       return this;
     }
-    words.addAll(more);
     TrainCommand all = ConfigOptions.parsed(anew(), "train", words).getCommand();
     all.auto.take(auto);
     return all;

@@ -245,7 +245,8 @@ class TableDataTest {
         .isRefused("--size is for an image folder");
     Cli.run("train", "--label-column", "tree").isRefused("--label-column is for a CSV file");
     Path one = Files.writeString(dir.resolve("one.csv"), "a,b\n1,x\n2,x\n");
-    train(one, "--label-column", "b").fails("training needs at least two classes, the data set has only x");
+    train(one, "--label-column", "b")
+        .fails("training needs at least two classes, the data set has only x");
     Path odd = Files.writeString(dir.resolve("odd.csv"), "a,b\n,x\n2,y\n");
     train(odd, "--label-column", "b").fails("odd.csv: line 2, column a: the value is missing");
   }

@@ -21,9 +21,9 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * What a training run came to, as one HTML file that needs no other: curves, confusion,
- * calibration, scores by class, the most confident mistakes, filters, the network and where all of
- * it comes from. Nothing is loaded from anywhere when it is read. Immutable and thread-safe.
+ * The report of a training run as one HTML file without external resources: curves, confusion
+ * matrix, calibration, metrics by class, a gallery of predictions, the most confident mistakes,
+ * filters, the network and the run's provenance. Immutable and thread-safe.
  *
  * <pre>{@code
  * Curves curves = new Curves();

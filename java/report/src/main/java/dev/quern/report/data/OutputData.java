@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param pairs the classes that are most often taken for another
  * @param calibration none where answers are no classes that exclude each other
  * @param mistakes the most confident ones, the worst first
+ * @param gallery samples at equal distances in the set, right and wrong; none in files of before
  */
 public record OutputData(
     String name,
@@ -25,7 +26,8 @@ public record OutputData(
     List<Pair> pairs,
     List<Row> rows,
     List<Bin> calibration,
-    List<Mistake> mistakes) {
+    List<Sample> mistakes,
+    List<Sample> gallery) {
   public OutputData {
     scores = Copies.map(scores);
     classes = List.copyOf(classes);
@@ -34,6 +36,7 @@ public record OutputData(
     rows = List.copyOf(rows);
     calibration = List.copyOf(calibration);
     mistakes = List.copyOf(mistakes);
+    gallery = gallery == null ? List.of() : List.copyOf(gallery); // of before
     int size = confusion.size();
     if (name == null || task == null || (size > 0 && size != classes.size())) {
       throw new IllegalArgumentException("an output's name, task or classes are missing");
@@ -62,17 +65,22 @@ public record OutputData(
   public record Bin(double confidence, double right, long count) {}
 
   /**
-   * A wrong answer.
+   * A sample and its prediction.
    *
    * @param index of the sample in its set
    * @param confidence the answer's probability
    * @param labelProbability that of the label
    */
-  public record Mistake(
+  public record Sample(
       int index,
       String label,
       String answer,
       double confidence,
       double labelProbability,
-      @Nullable PictureData picture) {}
+      @Nullable PictureData picture) {
+    /** The same with its image. */
+    public Sample with(@Nullable PictureData image) {
+      return new Sample(index, label, answer, confidence, labelProbability, image);
+    }
+  }
 }

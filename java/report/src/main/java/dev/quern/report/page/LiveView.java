@@ -15,9 +15,10 @@ public final class LiveView {
     html.raw("<p><button id=\"stop\" disabled>Stop and keep a checkpoint</button> ");
     html.raw("<span class=\"note\" id=\"note\"></span></p></header>\n<main>\n");
     html.raw("<section><h2>Curves</h2>\n<div class=\"charts\" id=\"charts\"></div></section>\n");
-    html.raw("<section id=\"answers-part\" hidden><h2>Answers on samples</h2>\n");
-    html.raw("<div class=\"mistakes\" id=\"answers\"></div>\n");
-    html.raw("<p class=\"note\">After the last epoch that a page watched: label, answer and its ");
+    html.raw("<section id=\"answers-part\" hidden><h2>Predictions of samples</h2>\n");
+    html.raw("<div class=\"gallery\" id=\"answers\"></div>\n");
+    html.raw(
+        "<p class=\"note\">After the last epoch that a page watched: label, prediction and its ");
     html.raw("probability.</p></section>\n");
     html.raw(
         "<section id=\"norms-part\" hidden><h2>Norms of gradients</h2>\n<div class=\"scroll\">");

@@ -49,10 +49,10 @@ final class Tables {
     html.raw("</tbody></table></div>\n");
   }
 
-  /** Labels down, answers across; the darker, the larger the share of the label. */
+  /** Labels down, predictions across; the darker, the larger the share of the label. */
   static void confusion(Html html, OutputData o) {
     html.raw("<div class=\"scroll\"><table class=\"confusion\"><thead><tr><th class=\"name\">");
-    html.raw("label ↓ answer →");
+    html.raw("label ↓ prediction →");
     o.classes().forEach(c -> html.put("<th scope=\"col\"><span>{}</span>", c));
     html.raw("</thead><tbody>\n");
     for (int label = 0; label < o.classes().size(); label++) {
@@ -77,7 +77,7 @@ final class Tables {
   }
 
   static void pairs(Html html, List<OutputData.Pair> pairs) {
-    html.raw("<table><thead><tr><th class=\"name\">label<th class=\"name\">taken for<th>times");
+    html.raw("<table><thead><tr><th class=\"name\">label<th class=\"name\">prediction<th>samples");
     html.raw("</thead><tbody>\n");
     pairs.forEach(
         p ->

@@ -228,7 +228,7 @@ class CsvFileTest {
         b -> b.label("y").ignore(List.of("a")).features(List.of("a")));
     refused(
         FormatException.class,
-        ": no column of [a, y] is left for features",
+        ": no column of [a, y] remains for features",
         "a,y\n1,x\n",
         b -> b.label("y").ignore(List.of("a")));
     refused(

@@ -76,6 +76,22 @@ class PomTest {
     assertThat(pom.xml()).doesNotContain(Published.ROOT.toString());
   }
 
+  /** After mvn install of a clone, which builds for one platform. */
+  @Test
+  void quernNeedsNoJarThatIsNotBuilt() throws Exception {
+    Published quern =
+        modules().stream().filter(m -> m.toString().equals("quern")).findFirst().orElseThrow();
+    List<String> needed =
+        quern.flattened().all("//dependency[artifactId='quern-native']/classifier");
+    assertThat(needed).hasSize(4);
+    for (String platform : needed) {
+      if (!platform.contains("$")) { // all of them, where this is a release
+        assertThat(Published.ROOT.resolve("native/target"))
+            .isDirectoryContaining("glob:**/quern-native-*-" + platform + ".jar");
+      }
+    }
+  }
+
   /** Whatever a user's build fills in is a property of this POM, or the platform. */
   @ParameterizedTest
   @MethodSource("modules")

@@ -96,7 +96,7 @@ public final class TorchFile {
         (name, tensor) -> {
           if (!(tensor instanceof TorchTensor t)) {
             throw new FormatException(
-                "\"" + name + "\" is not a tensor; a file of a state_dict alone is wanted");
+                "\"" + name + "\" is not a tensor; the file must contain only a state_dict");
           }
           tensors.put((String) name, t);
         });

@@ -96,7 +96,7 @@ public final class TorchFile {
         (name, tensor) -> {
           if (!(tensor instanceof TorchTensor t)) {
             throw new FormatException(
-                "\"" + name + "\" is not a tensor; the file must contain a state_dict only");
+                "\"" + name + "\" is not a tensor; the file must contain only a state_dict");
           }
           tensors.put((String) name, t);
         });

@@ -92,7 +92,7 @@ class TorchFileTest {
 
   @Test
   void whatIsMoreThanTensorsIsRefused() throws IOException {
-    isRefused(file("checkpoint"), "\"epoch\" is not a tensor", "a state_dict alone");
+    isRefused(file("checkpoint"), "\"epoch\" is not a tensor", "only a state_dict");
     isRefused(file("module-itself"), "it names torch.nn", "only dictionaries of tensors are");
     assertThatThrownBy(() -> StateDict.load(temp.resolve("none.pth")))
         .isInstanceOf(NotFoundException.class)

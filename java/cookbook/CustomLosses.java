@@ -10,7 +10,9 @@ import dev.quern.tensor.Shape;
 import dev.quern.train.Trainer;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
-import java.util.*;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
 
 /** A loss in plain Java, which the saved network knows by a name of its own. */
 public class CustomLosses {

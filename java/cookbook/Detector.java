@@ -1,14 +1,18 @@
 import dev.quern.data.*;
+import dev.quern.data.Image;
 import dev.quern.detect.*;
 import dev.quern.layer.*;
 import dev.quern.layer.activation.*;
 import dev.quern.network.*;
 import dev.quern.optim.*;
 import dev.quern.predict.*;
-import dev.quern.tensor.*;
+import dev.quern.tensor.Shape;
 import dev.quern.train.Trainer;
 import java.nio.FloatBuffer;
-import java.util.*;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
 
 /** Finds things: discs and squares in noise, by a small network without anchors. */
 public class Detector {

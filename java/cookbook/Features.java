@@ -6,7 +6,9 @@ import dev.quern.predict.*;
 import dev.quern.tensor.Arena;
 import dev.quern.train.Trainer;
 import java.nio.ByteBuffer;
-import java.util.*;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.Map;
 import java.util.stream.IntStream;
 
 /** Finds the image nearest to an image, by what a layer in the middle makes of both. */

@@ -8,7 +8,8 @@ import dev.quern.predict.*;
 import dev.quern.tensor.Shape;
 import dev.quern.train.*;
 import java.nio.ByteBuffer;
-import java.util.*;
+import java.util.List;
+import java.util.Map;
 
 /** Puts a new head on a trained body. The body keeps its weights; the head starts afresh. */
 public class FineTuning {

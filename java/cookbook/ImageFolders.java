@@ -6,6 +6,7 @@ import dev.quern.network.Network;
 import dev.quern.optim.AdamW;
 import dev.quern.predict.Model;
 import dev.quern.tensor.*;
+import dev.quern.tensor.Shape;
 import dev.quern.train.Trainer;
 import java.awt.image.BufferedImage;
 import java.io.IOException;

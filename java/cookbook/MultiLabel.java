@@ -1,4 +1,5 @@
 import dev.quern.data.*;
+import dev.quern.data.Image;
 import dev.quern.io.ModelFile;
 import dev.quern.layer.*;
 import dev.quern.layer.activation.*;
@@ -9,7 +10,8 @@ import dev.quern.tensor.Shape;
 import dev.quern.train.Trainer;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
-import java.util.*;
+import java.util.Map;
+import java.util.Random;
 
 /** Labels that do not exclude each other: a picture has a row, a column, a dot, or none of them. */
 public class MultiLabel {

@@ -8,7 +8,8 @@ import dev.quern.predict.*;
 import dev.quern.train.*;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.util.*;
+import java.util.List;
+import java.util.Map;
 
 /** A network comes as an ONNX file, learns something else, and goes back as one. */
 public class OnnxFineTuning {

@@ -1,4 +1,5 @@
 import dev.quern.data.*;
+import dev.quern.data.Image;
 import dev.quern.image.Images;
 import dev.quern.io.ModelFile;
 import dev.quern.layer.*;

@@ -1,4 +1,5 @@
 import dev.quern.data.*;
+import dev.quern.data.Image;
 import dev.quern.image.Images;
 import dev.quern.io.*;
 import dev.quern.layer.Linear;
@@ -10,7 +11,8 @@ import dev.quern.train.Trainer;
 import java.awt.image.BufferedImage;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.util.*;
+import java.util.List;
+import java.util.Map;
 
 /** Weights of torchvision's resnet18 learn to tell pictures of one's own: only the head is new. */
 public class Pretrained {

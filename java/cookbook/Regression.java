@@ -6,9 +6,12 @@ import dev.quern.network.Network;
 import dev.quern.optim.*;
 import dev.quern.predict.*;
 import dev.quern.tensor.*;
+import dev.quern.tensor.Shape;
 import dev.quern.train.Trainer;
 import java.nio.FloatBuffer;
-import java.util.*;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
 
 /** Learns numbers instead of classes: where in the image the bright spot is. */
 public class Regression {

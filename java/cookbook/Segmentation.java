@@ -1,14 +1,16 @@
 import dev.quern.data.*;
+import dev.quern.data.Image;
 import dev.quern.layer.*;
 import dev.quern.layer.activation.*;
 import dev.quern.layer.shape.*;
 import dev.quern.network.*;
 import dev.quern.optim.*;
 import dev.quern.predict.*;
-import dev.quern.tensor.*;
+import dev.quern.tensor.Shape;
 import dev.quern.train.Trainer;
 import java.nio.FloatBuffer;
-import java.util.*;
+import java.util.Map;
+import java.util.SplittableRandom;
 
 /** A class for each pixel: discs and squares, found in noise by a small U-Net. */
 public class Segmentation {

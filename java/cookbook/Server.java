@@ -6,7 +6,9 @@ import dev.quern.predict.*;
 import java.io.IOException;
 import java.net.*;
 import java.net.http.*;
-import java.util.*;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.*;
 
 /** One model behind HTTP: all of the server's threads predict at once and share its weights. */

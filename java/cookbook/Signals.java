@@ -5,8 +5,11 @@ import dev.quern.network.Network;
 import dev.quern.optim.*;
 import dev.quern.predict.*;
 import dev.quern.tensor.*;
+import dev.quern.tensor.Shape;
 import dev.quern.train.Trainer;
-import java.util.*;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
 
 /** Tells waveforms apart: signals instead of images. */
 public class Signals {

@@ -6,7 +6,8 @@ import dev.quern.optim.AdamW;
 import dev.quern.tensor.Shape;
 import dev.quern.train.Trainer;
 import java.nio.FloatBuffer;
-import java.util.*;
+import java.util.List;
+import java.util.SplittableRandom;
 
 /** Trains on a data set of its own: ten million curves, of which none is in memory before its turn. */
 public class Streaming {

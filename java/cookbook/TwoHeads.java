@@ -1,12 +1,15 @@
 import dev.quern.data.*;
+import dev.quern.data.Image;
 import dev.quern.layer.*;
 import dev.quern.layer.activation.*;
 import dev.quern.network.*;
 import dev.quern.optim.AdamW;
 import dev.quern.predict.*;
-import dev.quern.tensor.*;
+import dev.quern.tensor.Shape;
 import dev.quern.train.*;
-import java.util.*;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
 
 /** One body and two heads: what a bar in a picture is like, and how long it is. */
 public class TwoHeads {

@@ -53,7 +53,15 @@ final class ArrayDataset implements Dataset {
     for (int i = 0; i < size; i++) {
       if (own[i] < 0 || own[i] >= most) {
         throw new InvalidArgumentException(
-            "data set " + name + ": label " + own[i] + " of image " + i + " is not below " + most);
+            "data set "
+                + name
+                + ": label "
+                + own[i]
+                + " of image "
+                + i
+                + " is outside [0, "
+                + (most - 1)
+                + "]");
       }
     }
     return made;

@@ -97,16 +97,16 @@ public interface Dataset {
     return ArrayDataset.ofTargets(name, shape, new Values(null, values), targetShape, targets);
   }
 
-  /** For example {@code cifar10}. */
+  /** Returns the name, for example {@code cifar10}. */
   String name();
 
-  /** The number of samples. */
+  /** Returns the number of samples. */
   int size();
 
-  /** One sample's shape, {@code [C, H, W]} for an image. */
+  /** Returns one sample's shape, {@code [C, H, W]} for an image. */
   Shape shape();
 
-  /** Class names, in label order; empty without classes. */
+  /** Returns the class names, in label order; empty without classes. */
   List<String> classes();
 
   /** Returns the type of the values; default bytes. */
@@ -134,7 +134,7 @@ public interface Dataset {
     throw DatasetRules.hasNo(this, "bytes");
   }
 
-  /** {@link #copyBytes} of floats. A set of floats overrides it. */
+  /** Writes the floats of a sample, as {@link #copyBytes}. A set of floats overrides it. */
   default void copyFloats(int index, FloatBuffer to) {
     throw DatasetRules.hasNo(this, "floats");
   }
@@ -284,7 +284,8 @@ public interface Dataset {
   }
 
   /**
-   * A view of these samples with targets in place of labels; classes stay, as the names of outputs.
+   * Returns a view of these samples with targets in place of labels. The class names are kept, as
+   * names of the outputs.
    *
    * @param shape of one sample's target
    * @param values from position to limit, sample after sample; not copied
@@ -295,8 +296,8 @@ public interface Dataset {
   }
 
   /**
-   * A view of these samples with a row of targets each in place of labels: probabilities of the
-   * classes, several labels of 0 or 1, or numbers to come near to.
+   * Returns a view of these samples with a row of targets each in place of labels: probabilities of
+   * the classes, several labels of 0 or 1, or numbers to predict.
    *
    * @throws InvalidArgumentException if there are not as many rows as samples, all equally long, or
    *     a target is not finite

@@ -63,11 +63,11 @@ public final class Image {
     }
     if (Require.present("image", "pixels", pixels).length != shape.elements()) {
       throw new ShapeException(
-          "image: "
+          "image: pixels has "
               + pixels.length
-              + " bytes do not fill "
+              + " bytes, shape "
               + shape
-              + ", which has "
+              + " needs "
               + shape.elements());
     }
   }
@@ -97,7 +97,7 @@ public final class Image {
   }
 
   /**
-   * {@link #read(Path)} of what a stream has to its end. The stream stays open.
+   * Reads an image from a stream, to its end, as {@link #read(Path)}. The stream stays open.
    *
    * @throws dev.quern.error.FileAccessException if the stream fails
    */
@@ -105,7 +105,7 @@ public final class Image {
     return ImageFile.read(Require.present("image", "stream", in));
   }
 
-  /** {@link #read(Path)} of a file's bytes, which may not change meanwhile. */
+  /** Reads an image from a file's bytes, as {@link #read(Path)}; they may not change meanwhile. */
   public static Image read(byte[] encoded) {
     return read(encoded, ImageReading.within(ImageLimits.standard()));
   }

@@ -76,15 +76,12 @@ public record Normalization(float[] mean, float[] std) {
     long[] s = Require.present("normalization", "sums", sums).clone();
     long[] q = Require.present("normalization", "squares", squares).clone();
     int channels = s.length;
-    if (channels != q.length || count < 1) {
+    if (channels != q.length) {
       throw new InvalidArgumentException(
-          "normalization: "
-              + channels
-              + " sums and "
-              + q.length
-              + " sums of squares of "
-              + count
-              + " bytes do not match");
+          "normalization: " + channels + " sums, but " + q.length + " sums of squares");
+    }
+    if (count < 1) {
+      throw new InvalidArgumentException("normalization: count " + count + " must be at least 1");
     }
     double[] first = new double[channels];
     double[] second = new double[channels];

@@ -45,7 +45,11 @@ public record YoloHeads(List<Head> heads, Version version, boolean valuesLast)
     public Anchor {
       if (!(width > 0 && height > 0 && width <= Float.MAX_VALUE && height <= Float.MAX_VALUE)) {
         throw new InvalidArgumentException(
-            "yolo heads: anchor " + width + " x " + height + " has a side that is not above 0");
+            "yolo heads: anchor "
+                + width
+                + " x "
+                + height
+                + ": width and height must be finite and above 0");
       }
     }
   }

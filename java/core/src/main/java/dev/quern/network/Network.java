@@ -222,7 +222,7 @@ public final class Network {
     return new Network(this, tasks, task);
   }
 
-  /** Whether there is one input and one output, as most of the API wants it. */
+  /** Whether there is one input and one output, which most of the API requires. */
   public boolean isSingle() {
     return inputs().size() == 1 && outputs().size() == 1;
   }

@@ -178,7 +178,7 @@ public final class Networks {
   public static Network densenet(int depth, int growth, Shape input, int classes) {
     if (depth < 7 || depth % 3 != 1) {
       throw new InvalidArgumentException(
-          "network: depth " + depth + " of a densenet is not 3 n + 4");
+          "network: densenet depth " + depth + " must be 3 n + 4 with n of at least 1");
     }
     String name = "densenet-" + depth + (growth == 12 ? "" : "-" + growth);
     return DenseNetworks.densenet(name, input, classes, (depth - 4) / 3, growth);

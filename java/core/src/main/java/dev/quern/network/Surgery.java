@@ -118,7 +118,7 @@ final class Surgery {
                         + whole.name()
                         + ": size "
                         + size
-                        + " does not fit its input "
+                        + " must be fixed and match its input "
                         + shape);
               }
               ordered.put(of, size);

@@ -51,7 +51,7 @@ public record Task(Kind kind, List<String> classes, @Nullable Loss loss, double 
     PIXEL_CLASSES,
     /** An image. */
     IMAGE,
-    /** Nothing is known of it. */
+    /** An output without a declared meaning. */
     PLAIN;
 
     /** The name in files, for example {@code single_label}. */
@@ -120,22 +120,22 @@ public record Task(Kind kind, List<String> classes, @Nullable Loss loss, double 
     return of(Kind.IMAGE);
   }
 
-  /** An output of which nothing is known. */
+  /** Returns the task of an output without a declared meaning. */
   public static Task plain() {
     return of(Kind.PLAIN);
   }
 
-  /** The same with these classes. */
+  /** Returns this task with these class names. */
   public Task withClasses(List<String> names) {
     return new Task(kind, names, loss, weight);
   }
 
-  /** The same, trained by this loss. */
+  /** Returns this task with this training loss. */
   public Task withLoss(Loss other) {
     return new Task(kind, classes, Require.present("task", "loss", other), weight);
   }
 
-  /** The same, its loss multiplied by this. */
+  /** Returns this task with this factor of the loss, at least 0. */
   public Task withWeight(double other) {
     return new Task(kind, classes, loss, other);
   }

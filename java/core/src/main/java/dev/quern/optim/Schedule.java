@@ -107,10 +107,10 @@ public interface Schedule {
   }
 
   /**
-   * A straight line from 0 up to 1 and another down to 0, neither end itself taken. {@code
+   * A straight line from 0 up to 1 and another down to 0; the factor is never 0. {@code
    * triangular:0.2}
    *
-   * @param peak where the top is, as a fraction of the steps
+   * @param peak position of the maximum, as a fraction of the steps
    */
   static Schedule triangular(double peak) {
     return triangular(peak, 0, 0);

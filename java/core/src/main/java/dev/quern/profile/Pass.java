@@ -14,7 +14,7 @@ import dev.quern.internal.arguments.Require;
 public record Pass(double seconds, double operations, double bytes) {
   static final String OPERATION = "layer times";
 
-  /** Pass of a layer that has none. */
+  /** A pass that a layer does not have: time and work 0. */
   public static final Pass NONE = new Pass(0, 0, 0);
 
   /**

@@ -1,11 +1,11 @@
 package dev.quern.quantize;
 
 /**
- * Method that chooses the range of a value's 256 steps from its values on the calibration images.
- * Values beyond the range become its ends, so that a smaller one has finer steps.
+ * Method that chooses the range of an activation's 256 quantized values from the calibration
+ * images. Values outside the range are clamped, so a smaller range has finer steps.
  */
 public enum CalibrationMethod {
-  /** From the least value to the largest. One image out of the common run decides. */
+  /** From the least value to the largest. A single outlier determines it. */
   MIN_MAX,
 
   /** All but the outermost 0.01 percent of the values, half of it at each end. */

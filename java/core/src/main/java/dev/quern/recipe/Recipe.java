@@ -118,8 +118,8 @@ public final class Recipe {
   }
 
   /**
-   * Settings for a data set that has no recipe, chosen by its size, classes and images. The network
-   * takes images of the data set's own size.
+   * Returns a recipe for a data set without a tested one, based on its size, classes and images.
+   * The network takes images of the data set's own size.
    *
    * <pre>{@code
    * Recipe recipe = Recipe.forData(train);

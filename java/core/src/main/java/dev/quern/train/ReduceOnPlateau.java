@@ -37,12 +37,15 @@ public record ReduceOnPlateau(
     requireLeast("min_lr", minLr);
   }
 
-  /** By the validation loss, with PyTorch's defaults: factor 0.1, patience 10, threshold 1e-4. */
+  /**
+   * Creates a rule for the validation loss with PyTorch's defaults: factor 0.1, patience 10,
+   * threshold 1e-4.
+   */
   public ReduceOnPlateau() {
     this(Goal.LOSS, 0.1, 10);
   }
 
-  /** With PyTorch's threshold of 1e-4, any rate, and no cooldown. */
+  /** Creates a rule with PyTorch's threshold of 1e-4, no lower bound of the rate, no cooldown. */
   public ReduceOnPlateau(Goal goal, double factor, int patience) {
     this(goal, factor, patience, 1e-4, 0, 0);
   }

@@ -187,8 +187,8 @@ public final class Trainer implements AutoCloseable {
   }
 
   /**
-   * Ends the present call of {@link #fit}, or the next, after the step that runs. May be called
-   * from any thread at any time.
+   * Stops the current call of {@link #fit}, or the next one, after the step that is running. May be
+   * called from any thread at any time.
    */
   public void stop() {
     session.stop();

@@ -386,6 +386,8 @@ public final class TrainerBuilder {
   }
 
   /**
+   * Creates the trainer.
+   *
    * @throws dev.quern.error.MemoryLimitException if the trainer needs more memory than there is, or
    *     than {@link #memoryLimit} allows
    * @throws InvalidArgumentException if a setting does not fit the network, or softmax stands

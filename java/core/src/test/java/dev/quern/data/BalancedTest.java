@@ -119,7 +119,8 @@ class BalancedTest {
     assertThat(Normalization.ofBytes(4, sums, squares)).isEqualTo(data.normalization());
     for (long count : new long[] {0, -1, Long.MIN_VALUE}) {
       assertThatThrownBy(() -> Normalization.ofBytes(count, sums, squares))
-          .isInstanceOf(InvalidArgumentException.class);
+          .isInstanceOf(InvalidArgumentException.class)
+          .hasMessage("normalization: count " + count + " must be at least 1");
     }
     assertThatThrownBy(() -> Normalization.ofBytes(1, sums, squares))
         .hasMessageContaining("do not match 1 bytes");
@@ -128,7 +129,8 @@ class BalancedTest {
     assertThatThrownBy(() -> Normalization.ofBytes(4, sums, new long[] {255 * sums[0] + 1, 0}))
         .hasMessageContaining("do not match 4 bytes");
     assertThatThrownBy(() -> Normalization.ofBytes(4, sums, new long[1]))
-        .isInstanceOf(InvalidArgumentException.class);
+        .isInstanceOf(InvalidArgumentException.class)
+        .hasMessage("normalization: 2 sums, but 1 sums of squares");
     assertThatThrownBy(() -> Normalization.ofBytes(4, new long[0], new long[0]))
         .isInstanceOf(InvalidArgumentException.class);
   }

@@ -24,7 +24,7 @@ class DatasetTest {
         .hasMessage("data set d: 7 bytes are not 2 images of 2x1x2");
     assertThatThrownBy(() -> of(new byte[8], 0, 2))
         .isInstanceOf(InvalidArgumentException.class)
-        .hasMessage("data set d: label 2 of image 1 is not below 2");
+        .hasMessage("data set d: label 2 of image 1 is outside [0, 1]");
     assertThatThrownBy(() -> of(new byte[8], 0, 1).slice(1, 3))
         .isInstanceOf(InvalidArgumentException.class);
   }

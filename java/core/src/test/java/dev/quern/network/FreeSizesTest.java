@@ -216,7 +216,7 @@ class FreeSizesTest {
     for (Shape bad : List.of(Shape.of(7, 10, 7), Shape.of(8, 10), FREE)) {
       assertThatThrownBy(() -> free.at(bad))
           .isInstanceOf(ShapeException.class)
-          .hasMessage("network pooled: size " + bad + " does not fit its input 8x?x?");
+          .hasMessage("network pooled: size " + bad + " must be fixed and match its input 8x?x?");
     }
     assertThatThrownBy(() -> free.at(Shape.of(8, 2, 9)))
         .isInstanceOf(ShapeException.class)

@@ -54,17 +54,17 @@ public final class CodecValues {
     return in.real(name(key), otherwise);
   }
 
-  /** A list of numbers. */
+  /** Returns a list of numbers. */
   public double[] numbers(String key) {
     return in.reals(name(key));
   }
 
-  /** A list of texts. */
+  /** Returns a list of strings. */
   public List<String> texts(String key) {
     return in.texts(name(key));
   }
 
-  /** The values of a map that was written as one value. */
+  /** Returns the nested values that were written under a key. */
   public CodecValues values(String key) {
     return new CodecValues(in.object(name(key)));
   }

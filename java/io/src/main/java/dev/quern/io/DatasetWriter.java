@@ -155,7 +155,15 @@ final class DatasetWriter {
       labels[i] = asked(what, i, () -> data.label(index));
       if (labels[i] < 0 || labels[i] >= classes) {
         throw new DataException(
-            what + ": label " + labels[i] + " of sample " + i + " is not below " + classes, null);
+            what
+                + ": label "
+                + labels[i]
+                + " of sample "
+                + i
+                + " is outside [0, "
+                + (classes - 1)
+                + "]",
+            null);
       }
     }
     return Safetensors.Entry.longs(shape, labels);

@@ -60,7 +60,7 @@ public final class NameMap {
                 + shown(from)
                 + " = "
                 + shown(to)
-                + " must have as many stars on both sides");
+                + " must have the same number of stars on both sides");
       }
       return new Rule(from, pattern, made);
     }
@@ -110,9 +110,11 @@ public final class NameMap {
   }
 
   /**
+   * Returns a map of these lines.
+   *
    * @param renames in the lines' order: from, and to
-   * @throws InvalidArgumentException if a line must have as many stars on both sides, or there are
-   *     more than 10,000
+   * @throws InvalidArgumentException if the two sides of a line differ in their number of stars, or
+   *     there are more than 10,000 lines
    */
   public static NameMap of(Map<String, String> renames) {
     List<Rule> rules = new ArrayList<>();
@@ -127,8 +129,8 @@ public final class NameMap {
   /**
    * Reads lines, or a JSON object if the text begins with a brace.
    *
-   * @throws FormatException if a line is not {@code from = to}, begins as another does, or must
-   *     have as many stars on both sides
+   * @throws FormatException if a line is not {@code from = to}, begins as another does, or its two
+   *     sides differ in their number of stars
    */
   public static NameMap read(String text) {
     Require.present(OPERATION, "text", text);

@@ -76,7 +76,7 @@ class NameMapTest {
   void whatIsNoMapIsRefused() throws IOException {
     assertFormat("a = b\n\nabc", "names: line 3, \"abc\", is not FROM = TO");
     assertFormat("a = b\r\na=c", "line 2, \"a=c\", renames the same name as an earlier line");
-    assertFormat("a* = b", "a* = b must have as many stars on both sides");
+    assertFormat("a* = b", "a* = b must have the same number of stars on both sides");
     assertFormat("a = b*", "stars");
     assertFormat("{\"a\": 1, \"a\": 2}", "not JSON");
     assertFormat("{\"a\": null}", "null");

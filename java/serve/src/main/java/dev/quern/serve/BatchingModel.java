@@ -89,9 +89,9 @@ public final class BatchingModel implements AutoCloseable {
   }
 
   /**
-   * Settings of one that batches for a model.
+   * Returns a builder of a batching model, with default settings.
    *
-   * @param model stays the caller's, and open as long as this
+   * @param model remains the caller's to close, after the batching model
    */
   public static Builder builder(Model model) {
     return new Builder(Require.present("serve", "model", model));

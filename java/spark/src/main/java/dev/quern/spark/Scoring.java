@@ -186,7 +186,8 @@ record Scoring(
     for (double v : said) {
       if (Double.isNaN(v)) {
         throw new NumericException(
-            "spark: the network's outputs are not numbers; its weights are too large for float32");
+            "spark: the network returned NaN; an input or a weight may be NaN, infinite or too"
+                + " large for float32");
       }
     }
     return switch (outputs) {

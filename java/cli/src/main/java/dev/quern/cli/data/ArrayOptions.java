@@ -25,8 +25,9 @@ public final class ArrayOptions implements OpenSets {
       paramLabel = "nchw|nhwc|as_is",
       converter = Layout.class,
       description =
-          "Axis order of the images in arrays, or that the samples are not images (default: an"
-              + " axis of at most 4 is the channel axis, and samples with two axes are grey images).")
+          "Axis order of the images in arrays, or as_is for samples that are not images (default:"
+              + " an axis of at most 4 is the channel axis, and samples with two axes are grey"
+              + " images).")
   private ArrayLayout layout;
 
   private ArrayFiles files;

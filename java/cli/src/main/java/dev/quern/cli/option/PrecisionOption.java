@@ -27,8 +27,8 @@ public final class PrecisionOption {
       defaultValue = "default",
       converter = Converter.class,
       description =
-          "strict: convolutions are plain sums of float32 products, without Winograd and"
-              + " without AMX; default ${DEFAULT-VALUE}.")
+          "Precision of convolutions: default, or strict for plain sums of float32 products,"
+              + " without Winograd and without AMX.")
   private Precision precision;
 
   /** For picocli, which fills the option in. */

@@ -8,8 +8,8 @@ public final class RecomputeOption {
   @Option(
       names = "--recompute",
       description =
-          "Recompute activations in the backward pass: less memory, up to a third more time,"
-              + " the same results.")
+          "Gradient (activation) checkpointing: recompute activations in the backward pass; less"
+              + " memory, up to a third more time, the same results.")
   private boolean recompute;
 
   /** For picocli, which fills the option in. */

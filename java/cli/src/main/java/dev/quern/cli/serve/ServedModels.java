@@ -64,7 +64,12 @@ final class ServedModels {
     Path other = served.getOrDefault(source.name(), source.path());
     if (!other.equals(source.path())) {
       throw new InvalidArgumentException(
-          "serve: " + source.path() + ": " + other + " has the name " + source.name() + " already");
+          "serve: "
+              + source.path()
+              + ": the name "
+              + source.name()
+              + " is already used by "
+              + other);
     }
     Model model = Model.of(source.model().data());
     try {

@@ -62,8 +62,9 @@ final class TransferOptions {
   @Option(
       names = "--add-batch-norms",
       description =
-          "Insert a batch normalization after each convolution of --from that was folded on"
-              + " export; the model's predictions stay the same, and it trains better.")
+          "Insert batch normalization after each convolution of --from that has none, to replace"
+              + " layers that were folded on export; predictions do not change, and the model"
+              + " fine-tunes better.")
   private boolean addBatchNorms;
 
   @Option(

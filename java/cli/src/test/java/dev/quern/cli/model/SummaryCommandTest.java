@@ -89,7 +89,8 @@ class SummaryCommandTest {
     assertThat(summary("--net", net).succeeds().out()).contains("1x?x?", "plan: height or width");
     assertThat(summary("--net", net, "--input", "1x20x30").succeeds().out())
         .contains("1x20x30", "plan for batch 64");
-    summary("--net", net, "--input", "2x20x30").fails("size 2x20x30 does not fit its input 1x?x?");
+    summary("--net", net, "--input", "2x20x30")
+        .fails("size 2x20x30 must be fixed and match its input 1x?x?");
     Cli.run("bench", "--net", net).fails("bench: network any size leaves height or width free");
     assertThat(Cli.run("gradcheck", "--net", net, "--input", "1x9x9").succeeds().out())
         .contains("conv.weight");

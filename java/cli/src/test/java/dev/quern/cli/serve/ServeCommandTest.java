@@ -198,7 +198,7 @@ class ServeCommandTest {
     Path model = Serving.model(dir.resolve("m.safetensors"), 1);
     Path odd = Serving.model(dir.resolve("a b.safetensors"), 1);
     Object[] twice = {"serve", "--port", 0, "--model", model, "--model", "m=" + odd};
-    Cli.run(twice).isRefused(odd + ": " + model + " has the name m already");
+    Cli.run(twice).isRefused(odd + ": the name m is already used by " + model);
     Cli.run("serve", "--port", 0, "--model", odd).isRefused("a b", "letters, digits");
     Cli.run("serve", "--model", "m=" + dir).isRefused("--model", "names a folder");
     Cli.run("serve", "--model", model, "--port", 65536).isRefused("'65536' is not a port");

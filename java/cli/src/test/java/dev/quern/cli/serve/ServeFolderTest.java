@@ -81,7 +81,7 @@ class ServeFolderTest {
     try (Serving s = Serving.of("--model", own, "--model", sub)) {
       assertThat(s.names()).isEqualTo("cats, dogs");
       assertThat(s.err().lines())
-          .containsExactly("quern: serve: " + other + ": " + own + " has the name cats already");
+          .containsExactly("quern: serve: " + other + ": the name cats is already used by " + own);
       Path second = Serving.model(sub.resolve("dogs.onnx.safetensors"), 3);
       awaitLine(s, "dogs.onnx: version 1");
       Files.delete(dogs);

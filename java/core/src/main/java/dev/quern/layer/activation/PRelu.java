@@ -30,12 +30,12 @@ public record PRelu(int numParameters, float init) implements Layer {
     Checks.finite("prelu", "init", init);
   }
 
-  /** With PyTorch's default of 0.25. */
+  /** Creates a layer with PyTorch's initial weight of 0.25. */
   public PRelu(int numParameters) {
     this(numParameters, 0.25f);
   }
 
-  /** One weight for all values, 0.25. */
+  /** Creates a layer with one weight for all values, initially 0.25. */
   public PRelu() {
     this(1);
   }

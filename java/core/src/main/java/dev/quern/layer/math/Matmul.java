@@ -65,7 +65,10 @@ public record Matmul() implements Layer {
     }
     if (a.isFree(axes - 1) || b.isFree(axes - 2) || a.dim(axes - 1) != b.dim(axes - 2)) {
       throw new ShapeException(
-          "matmul: the columns of input " + a + " are not as many as the rows of other " + b);
+          "matmul: the number of columns of input "
+              + a
+              + " must equal the number of rows of other "
+              + b);
     }
     dims[axes - 1] = b.toArray()[axes - 1];
     return Shape.of(dims);

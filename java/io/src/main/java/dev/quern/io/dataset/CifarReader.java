@@ -118,13 +118,14 @@ record CifarReader(String operation) {
 
   /**
    * @param classes number of classes
-   * @throws FormatException if a label is not below it
+   * @throws FormatException if a label is negative or not below it
    */
   void requireLabels(Path file, Target read, int classes) {
     for (int i = 0; i < read.images; i++) {
       int label = read.labels[read.from + i];
       if (label < 0 || label >= classes) {
-        throw wrong(file, "label " + label + " of image " + i + " is not below " + classes);
+        throw wrong(
+            file, "label " + label + " of image " + i + " is outside [0, " + (classes - 1) + "]");
       }
     }
   }

@@ -108,7 +108,9 @@ public final class Idx {
     for (int i = 0; i < labels.length; i++) {
       labels[i] = values[i] & 0xff;
       if (labels[i] >= classes) {
-        throw wrong(source, "label " + labels[i] + " of image " + i + " is not below " + classes);
+        throw wrong(
+            source,
+            "label " + labels[i] + " of image " + i + " is outside [0, " + (classes - 1) + "]");
       }
     }
     return labels;

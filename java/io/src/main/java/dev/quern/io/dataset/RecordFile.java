@@ -165,7 +165,8 @@ public final class RecordFile implements Dataset, AutoCloseable {
   public synchronized int label(int index) {
     int label = read(index, 0, LABEL_BYTES)[0] & 0xff;
     if (label >= classes.size()) {
-      throw new FormatException(of(index) + ": label " + label + " is not below " + classes.size());
+      throw new FormatException(
+          of(index) + ": label " + label + " is outside [0, " + (classes.size() - 1) + "]");
     }
     return label;
   }

@@ -58,7 +58,7 @@ record MatHeader(int kind, int[] dims, String name) {
    */
   long mostBytes(String array) {
     if ((kind & 0xff) != DOUBLE_CLASS && !isUint8() || (kind & COMPLEX) != 0) {
-      throw new FormatException(array + " is not real and of class uint8 or double");
+      throw new FormatException(array + " must be real and of class uint8 or double");
     }
     long n = Sizes.elements(dims);
     if (n < 0 || n > Long.MAX_VALUE / Double.BYTES) {

@@ -185,7 +185,7 @@ public final class SafeUnpickler {
   private void pushGlobal(Object... moduleAndName) {
     if (!(moduleAndName[0] instanceof String module)
         || !(moduleAndName[1] instanceof String name)) {
-      throw new FormatException("a name is not a string");
+      throw new FormatException("the module or name of a global is not a string");
     }
     Vocabulary.Callee global = vocabulary.named(module, name);
     if (global == null) {

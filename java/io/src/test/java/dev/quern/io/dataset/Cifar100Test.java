@@ -68,7 +68,7 @@ class Cifar100Test {
     byte[] records = new byte[2 * (Cifar100Files.IMAGE + 2)];
     records[Cifar100Files.IMAGE + 3] = 100;
     Files.write(folder.resolve("test.bin"), records);
-    refuses("label 100 of image 1 is not below 100");
+    refuses("label 100 of image 1 is outside [0, 99]");
     Files.write(folder.resolve("fine_label_names.txt"), List.of("apple"));
     refuses("1 fine class names, expected 100");
   }

@@ -132,7 +132,7 @@ class RecordFileTest {
     try (RecordFile file = open(path)) {
       assertThatThrownBy(() -> file.label(0))
           .isInstanceOf(FormatException.class)
-          .hasMessage("records: " + path + ": sample 0: label 2 is not below 2");
+          .hasMessage("records: " + path + ": sample 0: label 2 is outside [0, 1]");
     }
   }
 

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Relative links and anchors of all pages lead somewhere. */
+/** Relative links, anchors and images of all pages lead somewhere. */
 class LinksTest {
   static List<Path> pages() throws IOException {
     List<Path> all = Markdown.all();
@@ -47,6 +47,7 @@ class LinksTest {
 
         [itself](#a-page-of-code-two), [the file](page.md#again-1), [no
         file](none.md), [no anchor](page.md#none), [elsewhere](https://example.org/#none)
+        ![no image](none.png)
 
             [code](none)
 
@@ -57,7 +58,7 @@ class LinksTest {
         ## Again
         ## Again
         """);
-    assertThat(dead(Markdown.of(page))).containsExactly("none.md", "page.md#none");
+    assertThat(dead(Markdown.of(page))).containsExactly("none.md", "page.md#none", "none.png");
   }
 
   private static List<String> dead(Markdown page) throws IOException {

@@ -38,7 +38,7 @@ async function predict(file) {
   const answer = await ask(path, { method: "POST", body: file });
   const said = await answer.json();
   const millis = (performance.now() - begin).toFixed(1);
-  at("status").textContent = answer.ok ? `response in ${millis} ms` : said.error;
+  at("status").textContent = answer.ok ? `predicted in ${millis} ms` : said.error;
   show(answer.ok ? said : {});
 }
 
@@ -62,6 +62,8 @@ function show(said) {
   at("json").hidden = Boolean(predictions) || Object.keys(said).length === 0;
 }
 
+// An image of few pixels is enlarged.
+at("picture").addEventListener("load", () => at("picture").classList.toggle("small", at("picture").naturalHeight < 160));
 at("token").addEventListener("change", models);
 at("model").addEventListener("change", facts);
 at("file").addEventListener("change", () => at("file").files.length > 0 && predict(at("file").files[0]));

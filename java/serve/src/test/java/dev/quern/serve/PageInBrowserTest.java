@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(120)
 class PageInBrowserTest {
   private static final String ANSWERED =
-      "return document.querySelector('#status').textContent.startsWith('response')";
+      "return document.querySelector('#status').textContent.startsWith('predicted')";
   private static final String CELLS =
       "return [...document.querySelectorAll('#answer tbody tr')]"
           + ".map((r) => r.cells[0].textContent + ' ' + r.cells[1].textContent).join(', ')";

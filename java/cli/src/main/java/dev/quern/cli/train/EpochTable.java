@@ -116,7 +116,7 @@ final class EpochTable implements TrainingListener {
     }
   }
 
-  /** For example {@code loss ▇▅▃▂▁ 0.2103}: the last value is behind the curve. */
+  /** For example {@code loss █▆▄▂▁ 0.2103}: the last value is behind the curve. */
   private static String curve(String name, List<Double> values) {
     return String.format(
         Locale.ROOT,

@@ -4,7 +4,7 @@ import java.nio.charset.Charset;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A curve in one line of text, for example {@code ▇▅▃▂▁}. */
+/** A curve in one line of text, for example {@code █▆▄▂▁}. */
 final class Sparkline {
   private static final String BARS = "▁▂▃▄▅▆▇█";
 

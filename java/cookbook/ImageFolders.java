@@ -47,8 +47,8 @@ public class ImageFolders {
       BufferedImage picture = new BufferedImage(side + 8, side, BufferedImage.TYPE_INT_RGB);
       int round = i % 2 == 0 ? side : 0;
       picture.createGraphics().fillRoundRect(side / 4, side / 5, side / 2, side / 2, round, round);
-      Path of = Files.createDirectories(folder.resolve(i % 2 == 0 ? "circle" : "square"));
-      ImageIO.write(picture, "png", of.resolve(i + ".png").toFile());
+      Path classDir = Files.createDirectories(folder.resolve(i % 2 == 0 ? "circle" : "square"));
+      ImageIO.write(picture, "png", classDir.resolve(i + ".png").toFile());
     }
     Files.writeString(folder.resolve("circle/none.png"), "no picture");
   }

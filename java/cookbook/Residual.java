@@ -11,7 +11,7 @@ import java.nio.file.Path;
 
 /**
  * Trains a residual network with checkpoints. Killed and started again, it goes on where it was,
- * and ends in the same bits.
+ * and the result is bit-identical.
  */
 public class Residual {
   public static void main(String[] args) {

@@ -1,6 +1,6 @@
 /**
- * Files that Quern reads and writes: models, network descriptions, published data sets and their
- * download.
+ * Files that Quern reads and writes: models, network descriptions, published data sets, pretrained
+ * networks, and the download of these.
  */
 @SuppressWarnings(
     "module") // ONNX and reports, which are built later, write their files the same way
@@ -16,6 +16,7 @@ module dev.quern.io {
 
   exports dev.quern.io;
   exports dev.quern.io.dataset;
+  exports dev.quern.io.pretrained;
   exports dev.quern.io.file to
       dev.quern.cli,
       dev.quern.onnx,

@@ -175,7 +175,7 @@ class ActivationTest {
     return array;
   }
 
-  /** Kinks, where the gradient is a choice, and their neighbours. */
+  /** Kinks, where the gradient is a choice, and their neighbors. */
   @ParameterizedTest
   @MethodSource("layers")
   void kinksAreTheTwins(Activation layer) {

@@ -360,7 +360,7 @@ class AugmentBoxesTest {
     FloatBuffer to = FloatBuffer.allocate((int) output.elements());
     assertThatThrownBy(() -> data.copyTarget(0, (a, b, c, d) -> new double[1], to))
         .isInstanceOf(InvalidArgumentException.class)
-        .hasMessage("box set: a moved box must have four sides");
+        .hasMessage("box set: BoxMove.moved must return 4 numbers: left, top, right, bottom");
   }
 
   @Test

@@ -76,7 +76,7 @@ class AugmentTest {
         new RandAugment());
   }
 
-  /** Bytes through steps to floats, normalised by these; planes or channels last. */
+  /** Bytes through steps to floats, normalized by these; planes or channels last. */
   private static float[] nativeRun(
       byte[] bytes, Shape image, int n, int[] steps, float[] mean, float[] std, boolean planes) {
     int each = steps.length / n / WORDS;

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Batch normalisation against its twin: both modes, odd sizes, and means far from zero. */
+/** Batch normalization against its twin: both modes, odd sizes, and means far from zero. */
 class BatchNorm2dTest {
   private final int threads = Engine.info().threads();
   private Arena arena;
@@ -129,7 +129,7 @@ class BatchNorm2dTest {
                 Eager.of(layer)
                     .forwardTraining(arena.tensor(Shape.of(1, 2, 1, 1)), one, one, one, one))
         .isInstanceOf(ShapeException.class)
-        .hasMessage("batch_norm2d: 1 values a channel, training needs 2 or more");
+        .hasMessage("batch_norm2d: 1 values per channel, training needs 2 or more");
     assertThatThrownBy(
             () -> Eager.of(layer).forward(arena.tensor(Shape.of(1, 3, 1, 1)), one, one, one, one))
         .isInstanceOf(ShapeException.class)

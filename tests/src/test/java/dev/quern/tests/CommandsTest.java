@@ -45,6 +45,7 @@ class CommandsTest {
     Files.writeString(
         folder.resolve("space.json"), Docs.block("java/manual/training.md", "json", "\"log\": ["));
     birds(folder.resolve("birds.npz"));
+    flowers(folder.resolve("flowers.csv"));
     // a model's file has the weights under their names, as another library's has
     ModelFile.save(
         folder.resolve("weights.safetensors"),
@@ -99,6 +100,16 @@ class CommandsTest {
         zip.write(values);
       }
     }
+  }
+
+  /** A table of the reader's own. */
+  private static void flowers(Path file) throws IOException {
+    StringBuilder table = new StringBuilder("id,length,width,species\n");
+    for (int i = 0; i < 30; i++) {
+      table.append(i + "," + i % 7 + "," + 100 * (i % 2) + "," + (i % 2 == 0 ? "iris" : "lily"));
+      table.append('\n');
+    }
+    Files.writeString(file, table);
   }
 
   /** A data set of the reader's own. */

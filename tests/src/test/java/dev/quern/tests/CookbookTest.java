@@ -53,6 +53,7 @@ class CookbookTest {
           Map.entry("Server", "99\n400 classify: 5 bytes are not an image of 1x28x28\n"),
           Map.entry("Signals", "Evaluation\\[accuracy=(0\\.9[5-9]|1\\.0).*\na square\n"),
           Map.entry("Streaming", "Evaluation\\[" + GOOD + ".*\n"),
+          Map.entry("Tables", "\\[length, weight, year\\] (0\\.9\\d*|1\\.0)\ncod\ntrout\n"),
           Map.entry("TwoHeads", "(0\\.9\\d*|1\\.0)\nstanding\n[789] pixels\n"));
 
   /**

@@ -81,6 +81,7 @@ final class Docs {
     import dev.quern.init.*;
     import dev.quern.io.*;
     import dev.quern.io.dataset.*;
+    import dev.quern.io.pretrained.*;
     import dev.quern.layer.*;
     import dev.quern.layer.activation.*;
     import dev.quern.layer.math.*;

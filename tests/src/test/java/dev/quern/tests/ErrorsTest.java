@@ -227,13 +227,13 @@ class ErrorsTest {
     Tensor x = tensor(2, 0);
     Tensor w = tensor(4, 0);
     return tests(
-        shape("linear", () -> Eager.of(layer).forward(x, w, null), "input 0", "features"),
+        shape("linear", () -> Eager.of(layer).forward(x, w, null), "input 0", "at least 1"),
         argument("linear", () -> Eager.of(layer).backwardData(tensor(2, 4), w), "in_features", "0"),
         shape(
             "linear",
             () -> Eager.of(layer).backwardWeights(x, tensor(2, 4)),
             "input 0",
-            "features"));
+            "at least 1"));
   }
 
   @TestFactory

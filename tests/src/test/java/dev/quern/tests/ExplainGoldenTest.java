@@ -31,7 +31,7 @@ class ExplainGoldenTest {
   private static final Path FILE = GoldenFile.bundled("explain-torch.safetensors");
   private static final Shape INPUT = Shape.of(3, 8, 10);
 
-  /** A block that leads around a layer, and a normalisation by running statistics. */
+  /** A block that leads around a layer, and a normalization by running statistics. */
   private static final Network NET =
       Network.builder("small", INPUT)
           .add("conv1", new Conv2d(4, 3).padding(1))

@@ -32,7 +32,7 @@ final class FusedRun {
 
   /**
    * Gradients are judged by this share of the network's largest at least: that of a bias ahead of
-   * normalisation is 0, and in single precision a sum of some hundred values that cancel.
+   * normalization is 0, and in single precision a sum of some hundred values that cancel.
    */
   private static final double SMALLEST_SCALE = 1e-2;
 

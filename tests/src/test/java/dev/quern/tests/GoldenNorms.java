@@ -13,7 +13,7 @@ import dev.quern.tensor.Tensor;
 import java.util.Arrays;
 import java.util.Map;
 
-/** How recorded cases of the normalisations of single samples run through the native operators. */
+/** How recorded cases of the normalizations of single samples run through the native operators. */
 final class GoldenNorms {
   static final Map<String, GoldenRunners.Runner> TABLE =
       Map.of(

@@ -35,7 +35,7 @@ class GradientCheckTest {
 
   /**
    * Those of large images are of the same layers: on images small enough for finite differences,
-   * their many normalisations of few values magnify rounding beyond any tolerance. A block stands
+   * their many normalizations of few values magnify rounding beyond any tolerance. A block stands
    * for resnet50, which takes longer than all others.
    */
   static Stream<String> builtIn() {
@@ -102,7 +102,7 @@ class GradientCheckTest {
   }
 
   /**
-   * Whether batch normalisation has several values to normalise: of two it makes 1 and -1, whatever
+   * Whether batch normalization has several values to normalize: of two it makes 1 and -1, whatever
    * they are, and no gradient is left.
    */
   private static boolean isNormalised(Network network) {

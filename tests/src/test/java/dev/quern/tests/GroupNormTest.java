@@ -22,7 +22,7 @@ import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Group normalisation against its twin: images and features, odd sizes, means far from zero. */
+/** Group normalization against its twin: images and features, odd sizes, means far from zero. */
 class GroupNormTest {
   private final Arena arena = new Arena();
 

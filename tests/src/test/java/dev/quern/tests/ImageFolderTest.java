@@ -246,7 +246,7 @@ class ImageFolderTest extends ImageFolderCase {
     picture("1.png", 1);
     Map<String, String> lines =
         Map.of(
-            "name,label\n1.png,a", "has not the columns file and label",
+            "name,label\n1.png,a", "must have the columns file and label",
             "file,label\n1.png", "line 2 has 1 cells, the header has 2",
             "file,label\n1.png,", "line 2 has no label",
             "file,label\n\n../1.png,a", "line 3 has the file \"../1.png\", which is not inside",
@@ -256,7 +256,7 @@ class ImageFolderTest extends ImageFolderCase {
             "file,label\n\"1.png\"x,a",
                 "not valid CSV: Invalid character between encapsulated token and delimiter at line: 2",
             "file,label,split\n1.png,a,dev", "the split dev, not train, val or test",
-            "", "has not the columns");
+            "", "must have the columns");
     lines.forEach(
         (text, message) -> {
           Path csv = dir.resolve("labels.csv");

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Layer normalisation against its twin: any last axes, odd sizes, means far from zero. */
+/** Layer normalization against its twin: any last axes, odd sizes, means far from zero. */
 class LayerNormTest {
   private final Arena arena = new Arena();
 

@@ -213,7 +213,7 @@ class LifetimeTest {
       arena.close();
       return false;
     } catch (ClosedException e) {
-      assertThat(e).hasMessageStartingWith("arena: ").hasMessageContaining("inside");
+      assertThat(e).hasMessageStartingWith("arena: ").hasMessageContaining("still running");
       return true;
     }
   }

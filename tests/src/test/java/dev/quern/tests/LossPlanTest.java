@@ -145,7 +145,7 @@ class LossPlanTest {
         .forEach(
             (name, g) -> {
               NdArray w = gradients.get(name);
-              // a bias before batch normalisation has the gradient 0, but for rounding
+              // a bias before batch normalization has the gradient 0, but for rounding
               Compare.close(name, arena.tensor(w.shape(), g), w, scale);
             });
   }

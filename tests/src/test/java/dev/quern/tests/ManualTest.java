@@ -36,6 +36,7 @@ class ManualTest {
                   "\\d+ parameters\n",
                   "[0-9.]+ is the sum of both losses\n\\[?2.*3\\]?\n",
                   "3 samples\n",
+                  "mean \\[8.53\\d*, 48.3\\d*\\], std .*\n",
                   "1x10\n",
                   "\\[kind, age\\]\n2\n",
                   "8x32\n",
@@ -45,6 +46,7 @@ class ManualTest {
               "data",
               List.of(
                   "\\[cat, dog\\] 8 2\n\\[\\] 32x32\n",
+                  "\\[length, width\\] true\n",
                   "Dataset two: 2 images of 2, 2 classes, mean .*, std .*\n",
                   "ArrayFiles clothes\\d+: 8 training, 0 validation and 2 test samples"
                       + " \\[0, 1\\] 3x8x8\n",
@@ -57,7 +59,7 @@ class ManualTest {
                   "epoch 1/1 loss .*\n",
                   "epoch 1/1 loss .*\nEvaluation.*\n\\d+ bytes off-heap\n",
                   "resnet20, 60 epochs, batch 16\n",
-                  "fc of 15 epochs\n",
+                  "new head fc, 10 epochs\n",
                   "(?s:.*)", // findings, which may be none
                   "4 for .*\n",
                   "lenet: one of the two is .*\n",
@@ -89,6 +91,7 @@ class ManualTest {
                   "[\\d.]+ kB\n",
                   "loaded: 8\nmissing: 0\nunexpected: 1 \\(steps\\)\nof another shape: 0\n",
                   "")),
+          Map.entry("pretrained", List.of("3x224x224, 1000 classes, BSD-3-Clause\n")),
           Map.entry("serving", List.of("1 prediction for 40 calls\nhttp://127.0.0.1:\\d+\n")),
           Map.entry("spark", List.of("epoch 1/1 loss .*\n")),
           Map.entry(

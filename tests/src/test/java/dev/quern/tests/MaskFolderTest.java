@@ -41,7 +41,7 @@ import org.junit.jupiter.api.Test;
 class MaskFolderTest extends ImageFolderCase {
   private static final IndexColorModel PALETTE = palette();
 
-  /** Index 1 is red, 2 is red, too, and 255 white: VOC's way, a colour of which says little. */
+  /** Index 1 is red, 2 is red, too, and 255 white: VOC's way, a color of which says little. */
   private static IndexColorModel palette() {
     byte[] red = new byte[256];
     byte[] other = new byte[256];
@@ -350,7 +350,7 @@ class MaskFolderTest extends ImageFolderCase {
     g.dispose();
   }
 
-  /** The same as indices, which colours would not give: two have the same. */
+  /** The same as indices, which colors would not give: two have the same. */
   private static void shapes(BufferedImage mask, int circle, int square, int at, int side) {
     BufferedImage plain = new BufferedImage(side, side, BufferedImage.TYPE_INT_RGB);
     shapes(plain, new Color(circle), new Color(square), at, side);

@@ -110,8 +110,8 @@ class MatmulTest {
                 () -> MATMUL.outputShape(List.of(a, Shape.of(2, 5, 4))),
                 "3x4x5",
                 "2x5x4",
-                "differ"),
-            shape("matmul", () -> MATMUL.outputShape(List.of(a, Shape.of(5, 4))), "differ"),
+                "must be equal"),
+            shape("matmul", () -> MATMUL.outputShape(List.of(a, Shape.of(5, 4))), "must be equal"),
             shape(
                 "matmul",
                 () ->

@@ -38,7 +38,7 @@ final class NormNetworks {
         .build();
   }
 
-  /** Biases of the convolutions would be constants, which such a normalisation takes away. */
+  /** Biases of the convolutions would be constants, which such a normalization takes away. */
   private static Network lastAxes() {
     return Network.of(
         "norms-over-last-axes",

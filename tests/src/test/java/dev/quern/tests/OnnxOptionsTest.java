@@ -141,6 +141,37 @@ class OnnxOptionsTest {
     }
   }
 
+  static Stream<Normalization> features() {
+    return Stream.of(
+        new Normalization(new float[] {2000, 0.5f, -3e-4f}, new float[] {25, 1, 1e-5f}),
+        new Normalization(new float[] {1000}, new float[] {300}));
+  }
+
+  /** Rows in, in the units of the training data; with one mean for all, bytes. */
+  @ParameterizedTest
+  @MethodSource
+  void features(Normalization n) throws OrtException {
+    Shape input = Shape.of(3);
+    Network network = Network.of("rows", input, new Linear(4), new Relu(), new Linear(3));
+    ModelData model = OnnxJudge.model(network).withPreprocessing(Preprocessing.of(n));
+    new OnnxWriter().preprocessing(true).save(model, file());
+    boolean each = n.channels() == 3;
+    float[][] rows = {{1990, 1, -2.9e-4f}, {2030, 0, -3.1e-4f}};
+    byte[][] bytes = {{0, 1, (byte) 255}, {7, 100, (byte) 130}};
+    float[] values = {0, 1, 255, 7, 100, 130};
+    for (int i = 0; each && i < values.length; i++) {
+      values[i] = rows[i / 3][i % 3];
+    }
+    try (OnnxRuntime runtime = new OnnxRuntime(file());
+        Model of = Model.of(model);
+        Arena arena = new Arena()) {
+      Tensor batch = each ? n.batch(arena, input, rows) : n.batch(arena, input, bytes);
+      Tensor raw = arena.tensor(input.batch(2), values);
+      Map<String, Tensor> actual = runtime.run(Map.of("input", raw), arena);
+      OnnxJudge.close("rows", actual.get("linear2"), of.predict(batch));
+    }
+  }
+
   static Stream<Preprocessing> pixels() {
     Preprocessing rgb =
         Preprocessing.of(

@@ -40,7 +40,7 @@ class OnnxQuantizedTest {
   @TempDir Path dir;
 
   /**
-   * All that a plan runs in bytes: batch normalisation, a sum, both ends of a ReLU, signed bytes.
+   * All that a plan runs in bytes: batch normalization, a sum, both ends of a ReLU, signed bytes.
    */
   private static Network network() {
     return Network.builder("quantized", Shape.of(3, 12, 10))

@@ -51,7 +51,7 @@ class PositionFitTest {
           new Relu(),
           new Conv2d(3, 1));
 
-  /** Squares, bright or of stripes, on noise; the rim of the picture is labelled {@code rim}. */
+  /** Squares, bright or of stripes, on noise; the rim of the picture is labeled {@code rim}. */
   private static Dataset squares(int n, long seed, int rim) {
     SplittableRandom random = new SplittableRandom(seed);
     byte[] pixels = new byte[n * SIDE * SIDE];

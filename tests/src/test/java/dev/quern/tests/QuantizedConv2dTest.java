@@ -166,7 +166,7 @@ class QuantizedConv2dTest {
     return all;
   }
 
-  /** All that bytes pass: normalisation, sums, pooling, concatenation, flattening, and back. */
+  /** All that bytes pass: normalization, sums, pooling, concatenation, flattening, and back. */
   private static Network everything() {
     return Network.builder("all", Shape.of(3, 17, 19))
         .add("first", new Conv2d(16, 3).padding(1))

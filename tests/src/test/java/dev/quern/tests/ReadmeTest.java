@@ -38,9 +38,9 @@ class ReadmeTest {
   void aFolderOfPicturesTrains() throws Exception {
     BufferedImage image = new BufferedImage(40, 30, BufferedImage.TYPE_INT_RGB);
     for (String name : List.of("cat", "dog")) {
-      Path of = Files.createDirectories(folder.resolve("photos").resolve(name));
+      Path classDir = Files.createDirectories(folder.resolve("photos").resolve(name));
       for (int i = 0; i < 5; i++) {
-        ImageIO.write(image, "png", of.resolve(i + ".png").toFile());
+        ImageIO.write(image, "png", classDir.resolve(i + ".png").toFile());
       }
       image.createGraphics().fillRect(0, 0, 40, 30); // those of the second class are white
     }

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 
 /**
  * An evaluation between two steps of training goes by the weights and running statistics of that
- * moment, though normalisation is folded into convolutions there and the plan is kept from one
+ * moment, though normalization is folded into convolutions there and the plan is kept from one
  * evaluation to the next.
  */
 class RunningStatisticsTest {

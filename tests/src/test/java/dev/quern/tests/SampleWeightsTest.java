@@ -325,7 +325,7 @@ class SampleWeightsTest {
     for (float w : new float[] {-1, Float.NaN, Float.POSITIVE_INFINITY}) {
       assertThatThrownBy(() -> data.withWeights(1, 1, 1, 1, 1, 1, w))
           .isInstanceOf(InvalidArgumentException.class)
-          .hasMessage("data set noise: weight " + w + " is not a number of at least 0");
+          .hasMessage("data set noise: weight " + w + " must be finite and at least 0");
     }
     assertThatThrownBy(() -> data.withWeights(1))
         .isInstanceOf(InvalidArgumentException.class)

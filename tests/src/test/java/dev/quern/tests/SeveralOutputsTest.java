@@ -142,7 +142,7 @@ class SeveralOutputsTest {
                 for (int i = 0; i < g.length; i++) {
                   largest = Math.max(largest, Math.abs(all.get(name).get(i)));
                 }
-                // a bias before batch normalisation has no gradient but rounding errors
+                // a bias before batch normalization has no gradient but rounding errors
                 double most = 2e-5 * Math.max(largest, 0.1);
                 for (int i = 0; i < g.length; i++) {
                   assertThat((double) g[i])
@@ -257,7 +257,7 @@ class SeveralOutputsTest {
         Arena arena = new Arena()) {
       assertThatThrownBy(() -> trainer.fit(data, 1))
           .isInstanceOf(InvalidArgumentException.class)
-          .hasMessageContaining("3 inputs and 4 outputs, a data set has one of each");
+          .hasMessageContaining("3 inputs and 4 outputs, a Dataset has one of each");
       assertThatThrownBy(() -> trainer.evaluate(data))
           .isInstanceOf(InvalidArgumentException.class)
           .hasMessageContaining("3 inputs and 4 outputs");

@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 
-/** Pictures of circles, squares and triangles, one to three of any colour on noisy ground. */
+/** Pictures of circles, squares and triangles, one to three of any color on noisy ground. */
 record ShapePictures(List<Image> images, List<List<TrueBox>> boxes) {
   static final List<String> CLASSES = List.of("circle", "square", "triangle");
   static final int SIDE = 64;

@@ -79,7 +79,7 @@ final class SignalNetworks {
         new Linear(3));
   }
 
-  /** Convolution, normalisation, sum and ReLU run as one operation. */
+  /** Convolution, normalization, sum and ReLU run as one operation. */
   private static Network residual() {
     return Network.builder("residual signal", Shape.of(2, 13))
         .add("stem", new Conv1d(6, 3).padding(1))
@@ -108,7 +108,7 @@ final class SignalNetworks {
         .build();
   }
 
-  /** Batch normalisation of features, behind a flattened image too. */
+  /** Batch normalization of features, behind a flattened image too. */
   static Network features() {
     return Network.of(
         "features",

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.quern.data.Dataset;
+import dev.quern.data.Normalization;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
 import dev.quern.io.NetworkJson;
@@ -27,7 +28,10 @@ import dev.quern.train.Trainer;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Networks of signals learn, and [L], [1, L] and [1, 1, L] are one thing to them. */
 class SignalsTest {
@@ -102,9 +106,21 @@ class SignalsTest {
     assertThat(accuracy(network, Shape.of(1, LENGTH))).isGreaterThan(0.95);
   }
 
-  /** To the bit, for every form of the network's input and of the data's samples. */
+  /** One mean for the signal, and one for each value. */
+  static Stream<Normalization> normalizations() {
+    return Stream.of(Shape.of(1, LENGTH), Shape.of(LENGTH))
+        .map(s -> waves(40, 3, s).normalization());
+  }
+
   @Test
-  void everyFormOfASignalIsOneThing() {
+  void rowsHaveAMeanForEachValue() {
+    assertThat(normalizations().map(Normalization::channels)).containsExactly(1, LENGTH);
+  }
+
+  /** To the bit, for every form of the network's input and of the data's samples. */
+  @ParameterizedTest
+  @MethodSource("normalizations")
+  void everyFormOfASignalIsOneThing(Normalization normalization) {
     List<Shape> forms = List.of(Shape.of(LENGTH), Shape.of(1, LENGTH), Shape.of(1, 1, LENGTH));
     double wanted = -1;
     for (Shape input : forms) {
@@ -112,7 +128,7 @@ class SignalsTest {
         Dataset data = waves(40, 3, samples);
         try (Trainer trainer =
                 Trainer.builder(waves(input))
-                    .normalization(data.normalization())
+                    .normalization(normalization)
                     .batch(8)
                     .seed(1)
                     .build();
@@ -167,7 +183,7 @@ class SignalsTest {
     assertThat(new BatchNorm1d().buffers(Shape.of(9)).get(0).shape()).isEqualTo(Shape.of(9));
   }
 
-  /** Of batches that normalisation leaves something of. */
+  /** Of batches that normalization leaves something of. */
   @Test
   void gradientsOfNormalisedFeaturesAgree() {
     GradientReport report = new GradientCheck().batch(9).run(SignalNetworks.features());

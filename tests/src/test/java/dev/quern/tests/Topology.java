@@ -91,7 +91,7 @@ final class Topology {
     return new Network(network.name(), network.input(), nodes);
   }
 
-  /** Chains that fuse, and neighbours of theirs that must not. */
+  /** Chains that fuse, and neighbors of theirs that must not. */
   static List<String> all() {
     return List.of(
         "c conv",

@@ -91,7 +91,7 @@ class UltrafaceTest {
     int y = (int) ((sides[1] + sides[3]) / 2);
     int x = (int) sides[0];
     assertThat(List.of(drawn.get(0, y, x), drawn.get(1, y, x), drawn.get(2, y, x)))
-        .contains(0, 255); // the frame's colour is a bright one
+        .contains(0, 255); // the frame's color is a bright one
   }
 
   /** What a command prints. */

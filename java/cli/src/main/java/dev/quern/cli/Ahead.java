@@ -25,7 +25,7 @@ final class Ahead {
   static Ahead of(String... args) {
     Ahead ahead = new Ahead();
     // a failure here occurs again in the command, which reports it; an Error in a class's
-    // initialiser as a NoClassDefFoundError
+    // initializer as a NoClassDefFoundError
     ahead.thread.setUncaughtExceptionHandler((t, e) -> {});
     if (args.length > 0 && COMPUTING.contains(args[0])) {
       ahead.start();

@@ -7,6 +7,7 @@ import dev.quern.cli.data.AugmentPreviewCommand;
 import dev.quern.cli.model.ConvertCommand;
 import dev.quern.cli.model.ExportCommand;
 import dev.quern.cli.model.ImportCommand;
+import dev.quern.cli.model.ModelsCommand;
 import dev.quern.cli.model.NetsCommand;
 import dev.quern.cli.model.QuantizeCommand;
 import dev.quern.cli.model.SummaryCommand;
@@ -55,6 +56,8 @@ import picocli.CommandLine.ScopeType;
     footerHeading = "%nEnvironment:%n",
     footer = {
       "  QUERN_DATA       a folder with data sets",
+      "  QUERN_MODELS     the folder of pretrained networks",
+      "  QUERN_MODELS_URL their mirror, which has the files by their names",
       "  QUERN_ISA        forces baseline, avx2, avx_vnni, avx512, avx512_vnni, amx,",
       "                   neon or neon_dot kernels",
       "  QUERN_TUNE=1     times the implementations of each convolution and",
@@ -79,6 +82,7 @@ public final class Main {
           ConvertCommand.class,
           QuantizeCommand.class,
           NetsCommand.class,
+          ModelsCommand.class,
           SummaryCommand.class,
           InfoCommand.class,
           BenchCommand.class,

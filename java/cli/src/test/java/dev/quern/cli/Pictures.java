@@ -20,7 +20,7 @@ public final class Pictures {
     return image;
   }
 
-  /** A picture of one colour. */
+  /** A picture of one color. */
   public static BufferedImage plain(int type, int width, int height, int argb) {
     BufferedImage image = new BufferedImage(width, height, type);
     for (int y = 0; y < height; y++) {

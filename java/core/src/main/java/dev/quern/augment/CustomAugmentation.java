@@ -33,7 +33,7 @@ public non-sealed interface CustomAugmentation extends Augmentation {
   /**
    * Changes a sample of bytes in place.
    *
-   * @param pixels unsigned, in C, H, W order, before they are normalised
+   * @param pixels unsigned, in C, H, W order, before they are normalized
    * @param shape the sample's, {@code [C, H, W]} or {@code [F]}
    */
   void augment(byte[] pixels, Shape shape, RandomNumbers random);
@@ -41,7 +41,7 @@ public non-sealed interface CustomAugmentation extends Augmentation {
   /**
    * Changes a sample of a data set of floats in place; by default that is refused.
    *
-   * @param values in C, H, W order, before they are normalised; to stay finite
+   * @param values in C, H, W order, before they are normalized; to stay finite
    */
   default void augment(float[] values, Shape shape, RandomNumbers random) {
     throw new InvalidArgumentException(

@@ -2,7 +2,7 @@ package dev.quern.augment;
 
 /**
  * Pastes a rectangle of another image into each image, at the same position: one rectangle per
- * batch. Its centre is any pixel, and its area the fraction 1 - lambda of the image's, with lambda
+ * batch. Its center is any pixel, and its area the fraction 1 - lambda of the image's, with lambda
  * drawn from Beta(alpha, alpha); it is clipped at the image's border. Targets are mixed in
  * proportion to the areas. Equals torchvision's {@code CutMix}. Yun et al., "CutMix: Regularization
  * Strategy to Train Strong Classifiers with Localizable Features", 2019, arXiv 1905.04899.

@@ -24,7 +24,7 @@ public record RandomErasing(
      * Normalize.
      */
     MEAN,
-    /** Normal random numbers, once normalised: torchvision's value "random". */
+    /** Normal random numbers, once normalized: torchvision's value "random". */
     RANDOM
   }
 

@@ -1,7 +1,7 @@
 package dev.quern.augment;
 
 /**
- * Takes an image's colours away, or does not; it keeps its channels. torchvision's {@code
+ * Takes an image's colors away, or does not; it keeps its channels. torchvision's {@code
  * RandomGrayscale}.
  *
  * @param p the probability, in [0, 1]

@@ -1,8 +1,8 @@
 package dev.quern.augment;
 
 /**
- * Cuts a rectangle out of an image and stretches it to the image's size, bilinearly. torchvision's
- * {@code RandomResizedCrop} to the image's own size, without antialiasing.
+ * Crops a random rectangle and resizes it to the image's size, with bilinear interpolation.
+ * torchvision's {@code RandomResizedCrop} to the image's own size, without antialiasing.
  *
  * @param scaleMin least part of the image's area, above 0
  * @param scaleMax greatest part, up to 1

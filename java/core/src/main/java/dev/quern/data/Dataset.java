@@ -51,7 +51,7 @@ import java.util.List;
  * default methods below pass on the set's exceptions unchanged.
  */
 public interface Dataset {
-  /** How the values of a sample come. */
+  /** Type of the values of a sample. */
   enum Kind {
     /** Unsigned, by {@link Dataset#copyBytes}; a normalization divides them by 255 first. */
     BYTES,
@@ -109,7 +109,7 @@ public interface Dataset {
   /** Class names, in label order; empty without classes. */
   List<String> classes();
 
-  /** How values come; default bytes. */
+  /** Returns the type of the values; default bytes. */
   default Kind kind() {
     return Kind.BYTES;
   }
@@ -229,8 +229,9 @@ public interface Dataset {
 
   /**
    * The mean and standard deviation of each channel over all samples, of bytes after scaling to [0,
-   * 1]. Reads the whole set once; of a large one, a {@link #slice} will do. A shape other than
-   * {@code [C, H, W]} counts as one channel.
+   * 1]. Reads the whole set once; of a large one, a {@link #slice} will do. Samples {@code [F]} of
+   * floats have a mean and a standard deviation for each feature, 1 where it is constant. Any other
+   * shape than {@code [C, H, W]} counts as one channel, a signal {@code [1, L]} too.
    */
   default Normalization normalization() {
     return kind() == Kind.FLOATS ? Statistics.ofFloats(this) : Statistics.ofBytes(this);
@@ -313,7 +314,7 @@ public interface Dataset {
    *
    * @param weights one per sample, copied
    * @throws InvalidArgumentException if the number of weights differs from that of samples, or one
-   *     is not a number of at least 0
+   *     is not finite and at least 0
    */
   default Dataset withWeights(float... weights) {
     return WeightedDataset.of(this, weights);

@@ -123,7 +123,7 @@ public final class Image {
   }
 
   /**
-   * Reads a mask: an image file with the class of each pixel instead of colours. The values are the
+   * Reads a mask: an image file with the class of each pixel instead of colors. The values are the
    * palette's indices if the file has a palette, otherwise the stored grey values. The file must be
    * a PNG with grey or a palette of at most 8 bits.
    *

@@ -28,7 +28,7 @@ public interface ImageReader {
    * the stored grey values. By default no format is supported.
    *
    * @return an image of one channel; empty if the format is not supported by this reader
-   * @throws IOException as in {@link #read}, or if the file has colours and no palette
+   * @throws IOException as in {@link #read}, or if the file has colors and no palette
    */
   default Optional<Image> readMask(byte[] encoded, ImageReading reading) throws IOException {
     return Optional.empty();

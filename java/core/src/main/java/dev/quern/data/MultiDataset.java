@@ -53,16 +53,16 @@ public final class MultiDataset {
     int own = set.size();
     if (own != size) {
       throw new InvalidArgumentException(
-          "data sets: " + name + " has " + own + " samples, the first has " + size);
+          "data sets: " + name + " has " + own + " samples, the first data set has " + size);
     }
   }
 
-  /** By the name of the network's input. */
+  /** Returns the data sets of the inputs, by the input's name in the network. */
   public Map<String, Dataset> inputs() {
     return inputs;
   }
 
-  /** By the name of the network's output. */
+  /** Returns the data sets of the targets, by the output's name in the network. */
   public Map<String, Dataset> targets() {
     return targets;
   }
@@ -77,7 +77,9 @@ public final class MultiDataset {
     return each(set -> set.slice(from, to));
   }
 
-  /** A view of the samples in an order that the seed decides; to hold some of them out. */
+  /**
+   * Returns a view of the samples in random order, determined by the seed; for holding out a part.
+   */
   public MultiDataset shuffled(long seed) {
     int[] order = Philox.permutation(seed, 0, size);
     return each(set -> set.subset(order.clone())); // a set of the user's may write to it

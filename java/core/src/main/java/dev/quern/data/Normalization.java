@@ -1,6 +1,7 @@
 package dev.quern.data;
 
 import dev.quern.error.InvalidArgumentException;
+import dev.quern.error.NumericException;
 import dev.quern.error.ShapeException;
 import dev.quern.internal.arguments.Heap;
 import dev.quern.internal.arguments.Require;
@@ -12,9 +13,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How samples become a network's inputs: {@code (byte / 255 - mean[c]) / std[c]} for channel c of
- * bytes, {@code (value - mean[c]) / std[c]} of floats. A model carries the one that it was trained
- * with.
+ * Conversion of samples to a network's inputs: {@code (byte / 255 - mean[c]) / std[c]} for channel
+ * c of bytes, {@code (value - mean[c]) / std[c]} of floats. A sample {@code [F]}, such as a row of
+ * a table, has one mean or one for each feature. A model carries the one that it was trained with.
  */
 public record Normalization(float[] mean, float[] std) {
   public Normalization {
@@ -100,22 +101,45 @@ public record Normalization(float[] mean, float[] std) {
   }
 
   /**
-   * Checks that there is a mean and a deviation for each channel.
+   * Checks that there is a mean and a deviation for each channel, or for each feature of a row.
    *
-   * @param input one sample's shape, {@code [C, H, W]} or {@code [F]}, which counts as one channel
+   * @param input one sample's shape: {@code [C, H, W]} takes C means, {@code [F]} and the same row
+   *     as {@code [1, F]} or {@code [1, 1, F]} take 1 or F, others take 1
    * @throws ShapeException if there is not
    */
   public void requireFit(Shape input) {
     long wanted = channels(input);
-    if (mean.length != wanted) {
+    if (mean.length != wanted && mean.length != features(input)) {
       throw new ShapeException(
           "normalization: "
               + mean.length
               + " channels do not fit input "
               + input
               + ", which has "
-              + wanted);
+              + wanted
+              + (features(input) > 1 ? " of " + features(input) + " features" : ""));
     }
+  }
+
+  /** How many values lie in a row, {@code [F]} or its other forms; 0 for other shapes. */
+  private static long features(Shape input) {
+    for (int axis = 0; axis < input.rank(); axis++) {
+      if (input.isFree(axis) || axis < input.rank() - 1 && input.dim(axis) != 1) {
+        return 0;
+      }
+    }
+    return input.rank() == 0 ? 0 : input.dim(input.rank() - 1);
+  }
+
+  /**
+   * A sample's shape as channels, height and width, with a channel for each mean.
+   *
+   * @param sample a shape that this fits
+   */
+  Shape planes(Shape sample) {
+    return sample.rank() == 3 && sample.dim(0) == mean.length
+        ? sample
+        : Shape.of(mean.length, 1, sample.elements() / mean.length);
   }
 
   /**
@@ -128,8 +152,40 @@ public record Normalization(float[] mean, float[] std) {
    */
   public Tensor batch(Arena arena, Shape sample, byte[]... samples) {
     Require.present("normalization", "arena", arena);
+    List<byte[]> all = all(sample, samples);
+    for (byte[] values : all) {
+      if (values.length != sample.elements()) {
+        throw new ShapeException(
+            "normalization: " + values.length + " bytes are not a sample of " + sample);
+      }
+    }
+    return SampleBatches.tensor(arena, sample, all, this);
+  }
+
+  /**
+   * A batch of samples of floats as training sees them, to the bit: rows of a table for example.
+   *
+   * @param sample the shape of each, {@code [C, H, W]} or {@code [F]}
+   * @param samples their values in the shape's order, at least one
+   * @return {@code [N, ...]}, in the arena
+   * @throws ShapeException if a sample has another size, or there is not a mean for each channel
+   * @throws NumericException if a value is not finite
+   */
+  public Tensor batch(Arena arena, Shape sample, float[]... samples) {
+    Require.present("normalization", "arena", arena);
+    List<float[]> all = all(sample, samples);
+    for (float[] values : all) {
+      if (values.length != sample.elements()) {
+        throw new ShapeException(
+            "normalization: " + values.length + " floats are not a sample of " + sample);
+      }
+    }
+    return SampleBatches.floats(arena, sample, all, this);
+  }
+
+  private <T> List<T> all(Shape sample, T[] samples) {
     requireFit(sample);
-    List<byte[]> all =
+    List<T> all =
         Require.all(
             "normalization",
             "samples",
@@ -138,13 +194,7 @@ public record Normalization(float[] mean, float[] std) {
       throw new ShapeException(
           "normalization: " + all.size() + " samples of " + sample + " are not a batch");
     }
-    for (byte[] values : all) {
-      if (values.length != sample.elements()) {
-        throw new ShapeException(
-            "normalization: " + values.length + " bytes are not a sample of " + sample);
-      }
-    }
-    return SampleBatches.tensor(arena, sample, all, this);
+    return all;
   }
 
   private static long channels(Shape input) {

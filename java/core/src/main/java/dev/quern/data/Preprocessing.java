@@ -44,7 +44,7 @@ public record Preprocessing(
 
   /** Channels of a network's input. */
   public enum Channels {
-    /** One; of colours their luma, as ITU-R BT.601 has it. */
+    /** One; of colors their luma, as ITU-R BT.601 has it. */
     GREY(1),
     /** Red, green and blue; of grey three times the same. */
     RGB(3),
@@ -105,7 +105,7 @@ public record Preprocessing(
 
   /**
    * The preprocessing of networks trained on ImageNet, including torchvision's: the middle of an
-   * RGB image with a shorter side of 256 for an input of 224, normalised by ImageNet's means
+   * RGB image with a shorter side of 256 for an input of 224, normalized by ImageNet's means
    * (0.485, 0.456, 0.406) and standard deviations (0.229, 0.224, 0.225). For a network with free
    * input size, {@code size(Size.of(224))} is required.
    */
@@ -197,7 +197,7 @@ public record Preprocessing(
   }
 
   /**
-   * Creates a batch for a network: each image {@link #resized}, then normalised as in training.
+   * Creates a batch for a network: each image {@link #resized}, then normalized as in training.
    *
    * @param input the network's, {@code [C, H, W]}
    * @param images in the tensor's order, at least one; all of one size if the input's size is free
@@ -247,7 +247,7 @@ public record Preprocessing(
     }
     if (crop != 1 && size == null && input.isFree()) {
       throw new ShapeException(
-          "preprocessing: input " + input + " is of free size: crop " + crop + " needs a size");
+          "preprocessing: input " + input + " has a dynamic size: crop " + crop + " needs a size");
     }
     requireSide("height", input, 1, size == null ? 0 : size.height());
     requireSide("width", input, 2, size == null ? 0 : size.width());

@@ -1,6 +1,8 @@
 package dev.quern.data;
 
+import dev.quern.error.NumericException;
 import dev.quern.internal.OffHeap;
+import dev.quern.internal.arguments.Heap;
 import dev.quern.kernel.LayoutKernel;
 import dev.quern.kernel.Scratch;
 import dev.quern.tensor.Arena;
@@ -10,11 +12,13 @@ import java.util.List;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.FloatPointer;
 
-/** Bytes as floats, by the native pass that training data go through. */
+/** Samples as a network takes them: the bits that training has. */
 final class SampleBatches {
   private SampleBatches() {}
 
   /**
+   * Bytes, by the native pass that training data go through.
+   *
    * @param sample the shape of each
    * @param samples its bytes
    */
@@ -22,7 +26,7 @@ final class SampleBatches {
       Arena arena, Shape sample, List<byte[]> samples, Normalization normalization) {
     normalization.requireFit(sample);
     int each = (int) sample.elements();
-    Shape image = sample.rank() == 3 ? sample : Shape.of(1, 1, each);
+    Shape image = normalization.planes(sample);
     Tensor batch = arena.tensor(sample.batch(samples.size()));
     try (Scratch s = new Scratch(batch)) {
       OffHeap staging = s.block((long) each * samples.size());
@@ -36,5 +40,30 @@ final class SampleBatches {
       LayoutKernel.images(samples.size(), image, bytes, null, scale, shift, s.raw(batch), true);
     }
     return batch;
+  }
+
+  /**
+   * Floats, by the formula of training.
+   *
+   * @param sample the shape of each
+   * @param samples its values
+   */
+  static Tensor floats(
+      Arena arena, Shape sample, List<float[]> samples, Normalization normalization) {
+    float[] mean = normalization.mean();
+    float[] std = normalization.std();
+    int each = (int) sample.elements();
+    int plane = each / mean.length;
+    float[] all = Heap.floats("normalization", (long) each * samples.size());
+    for (int i = 0; i < all.length; i++) {
+      float value = samples.get(i / each)[i % each];
+      if (!Float.isFinite(value)) {
+        throw new NumericException(
+            "normalization: value " + i % each + " of sample " + i / each + " is " + value);
+      }
+      int c = i % each / plane;
+      all[i] = (value - mean[c]) / std[c];
+    }
+    return arena.tensor(sample.batch(samples.size()), all);
   }
 }

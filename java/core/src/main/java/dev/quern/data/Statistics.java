@@ -1,6 +1,7 @@
 package dev.quern.data;
 
 import dev.quern.internal.arguments.Heap;
+import dev.quern.internal.arguments.Require;
 import dev.quern.tensor.Shape;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
@@ -15,9 +16,11 @@ final class Statistics {
   private final double[] sum;
   private final double[] squares;
 
-  private Statistics(Dataset data) {
+  /**
+   * @param shape of its samples, which are asked for it once
+   */
+  private Statistics(Dataset data, Shape shape) {
     this.data = data;
-    Shape shape = data.shape();
     int each = DatasetRules.each(data.name(), shape);
     size = DatasetRules.size(data);
     int channels = shape.rank() == 3 ? (int) shape.dim(0) : 1;
@@ -26,8 +29,12 @@ final class Statistics {
     squares = Heap.doubles("data set " + data.name(), channels);
   }
 
+  private static Shape shape(Dataset data) {
+    return Require.present("data set " + data.name(), "shape", data.shape());
+  }
+
   static Normalization ofBytes(Dataset data) {
-    Statistics s = new Statistics(data);
+    Statistics s = new Statistics(data, shape(data));
     byte[] sample = Heap.bytes("data set " + data.name(), s.plane * s.sum.length);
     ByteBuffer to = ByteBuffer.wrap(sample);
     for (int i = 0; i < s.size; i++) {
@@ -39,7 +46,11 @@ final class Statistics {
   }
 
   static Normalization ofFloats(Dataset data) {
-    Statistics s = new Statistics(data);
+    Shape shape = shape(data);
+    if (shape.rank() == 1) {
+      return FeatureStatistics.of(data, shape);
+    }
+    Statistics s = new Statistics(data, shape);
     float[] sample = Heap.floats("data set " + data.name(), s.plane * s.sum.length);
     FloatBuffer to = FloatBuffer.wrap(sample);
     for (int i = 0; i < s.size; i++) {

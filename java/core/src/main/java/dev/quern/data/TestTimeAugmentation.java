@@ -64,10 +64,10 @@ public record TestTimeAugmentation(List<View> views) {
   }
 
   /**
-   * The samples as a view shows them.
+   * Returns the samples transformed by a view.
    *
-   * @throws ShapeException if they are not {@code [C, H, W]} images that are larger than the way
-   *     the view moves them
+   * @throws ShapeException if the samples are not {@code [C, H, W]} images, or not larger than the
+   *     view's shift
    */
   public static Dataset of(Dataset samples, View view) {
     Require.present("test-time augmentation", "data set", samples);

@@ -25,7 +25,7 @@ final class WeightedDataset implements DatasetView {
     for (float w : own) {
       if (!(w >= 0) || Float.isInfinite(w)) {
         throw new InvalidArgumentException(
-            what + ": weight " + w + " is not a number of at least 0");
+            what + ": weight " + w + " must be finite and at least 0");
       }
     }
     return new WeightedDataset(samples, own);

@@ -6,9 +6,9 @@ import dev.quern.loss.CustomLoss;
 import dev.quern.tensor.Shape;
 
 /**
- * How little boxes overlap those that are wanted: 1 minus the intersection over union, or minus the
- * generalized one, which pulls boxes together that do not touch. Outputs and targets are {@code
- * [..., 4]}: left, top, right, bottom, in any one unit. As torchvision's {@code
+ * Loss of predicted boxes: 1 minus the intersection over union (IoU), or minus the generalized IoU,
+ * which has a gradient for boxes that do not touch as well. Outputs and targets are {@code [...,
+ * 4]}: left, top, right, bottom, in any one unit. As torchvision's {@code
  * generalized_box_iou_loss}. Rezatofighi et al., "Generalized Intersection over Union", 2019, arXiv
  * 1902.09630.
  *

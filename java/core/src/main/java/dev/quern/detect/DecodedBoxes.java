@@ -24,7 +24,7 @@ public record DecodedBoxes(
     LEFT_TOP_RIGHT_BOTTOM,
     /** As TensorFlow's detectors and ONNX's NonMaxSuppression have it. */
     TOP_LEFT_BOTTOM_RIGHT,
-    /** X and y of the centre, width, height. */
+    /** X and y of the center, width, height. */
     CENTER_SIZE
   }
 

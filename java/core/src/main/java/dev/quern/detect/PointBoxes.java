@@ -7,15 +7,15 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Anchor-free decoder: each cell of a grid predicts the distances from its centre to the left, top,
+ * Anchor-free decoder: each cell of a grid predicts the distances from its center to the left, top,
  * right and bottom of a box, in cells. The channels of a level's outputs, one output after another,
- * are C classes, the four distances, and optionally centre-ness. The score is that of the class;
- * with centre-ness, the square root of its product with the centre-ness's sigmoid. Tian et al.,
+ * are C classes, the four distances, and optionally center-ness. The score is that of the class;
+ * with center-ness, the square root of its product with the center-ness's sigmoid. Tian et al.,
  * "FCOS: Fully Convolutional One-Stage Object Detection", 2019, arXiv 1904.01355, as in
  * torchvision.
  *
  * @param levels at least one, small cells first
- * @param centerness whether the last channel is centre-ness
+ * @param centerness whether the last channel is center-ness
  * @param exp whether distances are the exponential of the outputs; otherwise the outputs, clipped
  *     at 0
  * @param function function from the first channels to scores

@@ -121,7 +121,8 @@ final class PointDataset implements Dataset {
               placed.across().toInput(b.right()),
               placed.down().toInput(b.bottom()));
       if (sides == null || sides.length != 4) {
-        throw new InvalidArgumentException(OP + ": a moved box must have four sides");
+        throw new InvalidArgumentException(
+            OP + ": BoxMove.moved must return 4 numbers: left, top, right, bottom");
       }
       Box inside = new Box(sides[0], sides[1], sides[2], sides[3]);
       if (inside.area() > 0) {

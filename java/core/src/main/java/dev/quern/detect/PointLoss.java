@@ -36,7 +36,7 @@ public record PointLoss(double alpha, double gamma, double boxWeight) implements
   private static void requireSize(String what, double value) {
     if (!(value >= 0) || Double.isInfinite(value)) {
       throw new InvalidArgumentException(
-          OP + ": " + what + " " + value + " is not a number of at least 0");
+          OP + ": " + what + " " + value + " must be finite and at least 0");
     }
   }
 

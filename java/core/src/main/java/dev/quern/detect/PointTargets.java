@@ -10,10 +10,10 @@ import java.util.List;
 
 /**
  * Targets of a network that {@link PointLoss} trains. A cell is assigned to the smallest box that
- * contains its centre, if that is within 1.5 cells of the box's centre: its class is 1, the other
- * classes are 0, and the distances are those from the centre to the box's sides, in cells. Other
- * cells have all values 0. If an unassigned cell's centre is in an ignored box, its classes are -1
- * and do not count. A box without a cell centre near its own is not learnt.
+ * contains its center, if that is within 1.5 cells of the box's center: its class is 1, the other
+ * classes are 0, and the distances are those from the center to the box's sides, in cells. Other
+ * cells have all values 0. If an unassigned cell's center is in an ignored box, its classes are -1
+ * and do not count. A box without a cell center near its own is not learnt.
  */
 public final class PointTargets {
   private static final String OP = "point targets";
@@ -100,7 +100,7 @@ public final class PointTargets {
     return (int) output.dim(0) - 4;
   }
 
-  /** The cells with centres in a box, from left and top up to right and bottom. */
+  /** The cells with centers in a box, from left and top up to right and bottom. */
   private static final class Cells {
     final int left;
     final int top;
@@ -118,7 +118,7 @@ public final class PointTargets {
       bottom = cell(box.bottom(), height);
     }
 
-    /** The first cell with its centre at or after a position. */
+    /** The first cell with its center at or after a position. */
     private int cell(double at, int count) {
       return (int) Math.max(0, Math.min(count, Math.ceil(at / stride - 0.5)));
     }

@@ -9,8 +9,8 @@ import java.util.Map;
 
 /**
  * Decoder of offsets from prior boxes, as in SSD and RetinaNet: scores {@code [N, C]} and offsets
- * {@code [N, 4]}, or transposed, with a prior of centre (x, y) and size (w, h) for each row. For
- * offsets (a, b, c, d) the box has the centre {@code (x + v a w, y + v b h)} and the size {@code (w
+ * {@code [N, 4]}, or transposed, with a prior of center (x, y) and size (w, h) for each row. For
+ * offsets (a, b, c, d) the box has the center {@code (x + v a w, y + v b h)} and the size {@code (w
  * exp(u c), h exp(u d))}. Liu et al., "SSD: Single Shot MultiBox Detector", 2016, arXiv 1512.02325.
  *
  * @param scores the output with scores

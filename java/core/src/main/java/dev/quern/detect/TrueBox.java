@@ -21,7 +21,7 @@ public record TrueBox(Box box, int classIndex, boolean ignored, double area) {
     Detection.requireClass("true box", classIndex);
     if (!(area >= 0) || Double.isInfinite(area)) {
       throw new InvalidArgumentException(
-          "true box: area " + area + " is not a number of at least 0");
+          "true box: area " + area + " must be finite and at least 0");
     }
   }
 

@@ -13,7 +13,7 @@ import java.util.Map;
  *
  * <table>
  * <caption>Boxes, in pixels of the input</caption>
- * <tr><th></th><th>centre x, likewise y</th><th>width, likewise height</th></tr>
+ * <tr><th></th><th>center x, likewise y</th><th>width, likewise height</th></tr>
  * <tr><td>v3</td><td>{@code stride (i + s(x))}</td><td>{@code anchor exp(w)}</td></tr>
  * <tr><td>v5, v7</td><td>{@code stride (i - 0.5 + 2 s(x))}</td>
  *     <td>{@code anchor (2 s(w))^2}</td></tr>

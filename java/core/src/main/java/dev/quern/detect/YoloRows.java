@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * One output with a box and scores in each row, as YOLO's exports have it: x and y of the centre,
+ * One output with a box and scores in each row, as YOLO's exports have it: x and y of the center,
  * width and height in pixels of the input, then, in YOLOv5 and v7, the score of there being
  * anything, then a score for each class. A candidate's score is that of its class, times that of
  * there being anything.

@@ -3,7 +3,7 @@ package dev.quern.diagnostics;
 import dev.quern.internal.arguments.Require;
 
 /**
- * A likely fault of data or training. Immutable.
+ * A likely problem of data or training. Immutable.
  *
  * @param kind of the fault
  * @param message what was found, with its figures, in one line

@@ -34,7 +34,7 @@ public final class MaxPool2dPass {
   }
 
   /**
-   * The gradient with respect to the input, whose maxima are found again.
+   * Returns the gradient with respect to the input. The maxima of the input are computed again.
    *
    * @return of the input's shape, in the input's arena
    */

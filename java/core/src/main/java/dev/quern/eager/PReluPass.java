@@ -76,7 +76,7 @@ public final class PReluPass {
     return new PReluKernel(in.elements() / layer.numParameters(), layer.numParameters());
   }
 
-  /** Whether a channel's values are no neighbours for the callers, so that they are reordered. */
+  /** Whether a channel's values are no neighbors for the callers, so that they are reordered. */
   private boolean isReordered(Shape in) {
     return layer.numParameters() > 1 && in.rank() == 4;
   }

@@ -9,7 +9,7 @@ import dev.quern.tensor.Shape;
 import dev.quern.tensor.Tensor;
 import java.util.function.Function;
 
-/** The passes of layers that only move numbers, such as {@link Permute}, on tensors. */
+/** Forward and backward pass, on tensors, of layers that only reorder values: {@link Permute}. */
 public final class RearrangePass {
   private final String op;
 

@@ -8,7 +8,7 @@ import dev.quern.layer.math.Reduction;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Tensor;
 
-/** The passes of {@link Reduction} on tensors. */
+/** Forward and backward pass of {@link Reduction} layers on tensors. */
 public final class ReductionPass {
   private final Reduction layer;
 

@@ -10,8 +10,8 @@ import dev.quern.tensor.Tensor;
 import org.bytedeco.javacpp.FloatPointer;
 
 /**
- * The passes of layers that change height and width and nothing else, such as {@link ZeroPad2d}, on
- * tensors.
+ * Forward and backward pass, on tensors, of layers that only change height and width, such as
+ * {@link ZeroPad2d}.
  */
 public final class Resize2dPass {
   private final Layer layer;

@@ -10,8 +10,8 @@ import dev.quern.tensor.Tensor;
 import org.bytedeco.javacpp.FloatPointer;
 
 /**
- * The passes of {@link Softmax} and {@link LogSoftmax} on tensors: rows of classes, or of the
- * channels of each pixel.
+ * Forward and backward pass of {@link Softmax} and {@link LogSoftmax} on tensors, over classes or
+ * over the channels of each pixel.
  */
 public final class SoftmaxPass {
   private final Layer layer;

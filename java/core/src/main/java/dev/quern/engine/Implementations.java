@@ -7,7 +7,7 @@ import java.util.stream.Collectors;
 
 /**
  * Which implementation runs each convolution of a network. Implementations round differently, so
- * that results are the same bits only under the same ones.
+ * that results are bit-identical only under the same ones.
  *
  * @param byLayer names as in {@link dev.quern.eager.Conv2dPass#implementations}, by the network's
  *     node, in the network's order
@@ -17,7 +17,7 @@ public record Implementations(Map<String, String> byLayer) {
     byLayer = Require.all("implementations", "layers", byLayer);
   }
 
-  /** How many layers use which: {@code winograd x18, direct x3}; {@code none} without layers. */
+  /** Returns the layers per implementation: {@code winograd x18, direct x3}, or {@code none}. */
   @Override
   public String toString() {
     Map<String, Integer> counts = new LinkedHashMap<>();

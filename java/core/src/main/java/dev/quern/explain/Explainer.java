@@ -20,7 +20,7 @@ import java.util.function.Function;
 /**
  * Interpretability: explains which pixels a model's prediction depends on, for a model with one
  * image input and one output. Each method explains one class: the network's logit for it, summed
- * over all positions if there is a prediction per pixel. Dropout is off, and batch normalisation
+ * over all positions if there is a prediction per pixel. Dropout is off, and batch normalization
  * uses its running statistics, as in prediction.
  *
  * <p>Methods with an {@link Image} return a map of that image's size, 0 outside the part that the
@@ -73,7 +73,7 @@ public final class Explainer implements AutoCloseable {
     return gradients.lastPicture();
   }
 
-  /** The class with the largest number, the first of equals. */
+  /** Returns the index of the class with the highest score; among equal scores, the first. */
   public int likeliest(Image picture) {
     Require.present("explain", "picture", picture);
     return asked(picture, sample -> gradients.likeliest(sample.values, sample.shape));
@@ -117,9 +117,9 @@ public final class Explainer implements AutoCloseable {
   }
 
   /**
-   * {@link #saliency(Image, int)} of a sample.
+   * Computes {@link #saliency(Image, int)} for a sample.
    *
-   * @param sample {@code [1, C, H, W]}, already normalised
+   * @param sample {@code [1, C, H, W]}, already normalized
    */
   public HeatMap saliency(Tensor sample, int output) {
     return map(sample, s -> Saliency.map(gradients, s.values, s.shape, output));
@@ -128,7 +128,7 @@ public final class Explainer implements AutoCloseable {
   /**
    * Computes an occlusion map, the decrease of the class's logit if a square hides part of the
    * image: for each pixel the mean over all squares that hide it. Hidden pixels get the mean of the
-   * training images, which is 0 after normalisation. Zeiler and Fergus, "Visualizing and
+   * training images, which is 0 after normalization. Zeiler and Fergus, "Visualizing and
    * Understanding Convolutional Networks", 2014.
    *
    * @param side side of the square in pixels of the network's input; at most its smaller side
@@ -140,8 +140,8 @@ public final class Explainer implements AutoCloseable {
   }
 
   /**
-   * {@link #occlusion(Image, int, int, int)} by squares of a quarter of the input's smaller side,
-   * half a square apart.
+   * Computes {@link #occlusion(Image, int, int, int)} with squares of a quarter of the input's
+   * smaller side, half a square apart.
    */
   public HeatMap occlusion(Image picture, int output) {
     return map(

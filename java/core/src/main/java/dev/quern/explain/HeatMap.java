@@ -92,8 +92,8 @@ public record HeatMap(int height, int width, float[] values) {
   }
 
   /**
-   * Returns the image in grey with the map in colour over it: yellow to red for evidence for the
-   * class, blue for evidence against it. The largest magnitude has the strongest colour.
+   * Returns the image in grey with the map in color over it: yellow to red for evidence for the
+   * class, blue for evidence against it. The largest magnitude has the strongest color.
    *
    * @throws ShapeException if the picture has another size
    */

@@ -16,7 +16,7 @@ public final class AugmentedImage {
   private AugmentedImage() {}
 
   /**
-   * Its values before they are normalised, in C, H, W order; of bytes from 0 to 1.
+   * Its values before they are normalized, in C, H, W order; of bytes from 0 to 1.
    *
    * @throws ShapeException if the samples are not images, or the normalization does not fit them
    */

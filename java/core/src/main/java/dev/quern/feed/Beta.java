@@ -2,7 +2,7 @@ package dev.quern.feed;
 
 import dev.quern.data.RandomNumbers;
 
-/** Draws from beta distributions, with StrictMath: the same bits on every machine. */
+/** Draws from beta distributions, with StrictMath: bit-identical on every machine. */
 final class Beta {
   private Beta() {}
 

@@ -304,7 +304,7 @@ public final class CheckedDataset {
     }
     if (!(weight >= 0) || Float.isInfinite(weight)) {
       throw new DataException(
-          of("weight", index) + " is " + weight + ", not a number of at least 0", null);
+          of("weight", index) + " is " + weight + "; it must be finite and at least 0", null);
     }
     return weight;
   }

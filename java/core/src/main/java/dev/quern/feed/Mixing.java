@@ -17,7 +17,7 @@ public record Mixing(double own, int top, int left, int rows, int columns) {
    * Creates torchvision's rectangle.
    *
    * @param own fraction of the image that it leaves; more if part of it is outside the image
-   * @param x x of its centre, a pixel
+   * @param x x of its center, a pixel
    */
   public static Mixing box(double own, int x, int y, int height, int width) {
     double half = 0.5 * Math.sqrt(1 - own);

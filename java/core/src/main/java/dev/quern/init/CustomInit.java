@@ -8,7 +8,7 @@ import dev.quern.internal.arguments.UserCode;
 import dev.quern.tensor.Shape;
 
 /**
- * A custom initialiser:
+ * A custom initializer of weights, in plain Java:
  *
  * <pre>{@code
  * CustomInit sparse =

@@ -1,6 +1,6 @@
 package dev.quern.init;
 
-/** How values of a wanted standard deviation spread around 0. */
+/** Distribution of initial values around 0, for a given standard deviation. */
 public enum Distribution {
   UNIFORM,
   NORMAL;

@@ -9,7 +9,8 @@ import dev.quern.tensor.Shape;
 import java.util.function.IntToDoubleFunction;
 
 /**
- * How a weight starts: the initialisers of PyTorch's torch.nn.init, drawn from the run's seed.
+ * Initialization of a weight: the initializers of PyTorch's torch.nn.init, drawn from the run's
+ * seed.
  *
  * <pre>{@code
  * Trainer.builder(Networks.resnet18(input, 10))
@@ -94,7 +95,7 @@ public sealed interface Init
   }
 
   /**
-   * Initialises a convolution as the identity of as many channels as possible: 1 in the middle of
+   * Initializes a convolution as the identity of as many channels as possible: 1 in the middle of
    * the filter of output channel i and input channel i in each group, 0 elsewhere. For tensors of 3
    * to 5 dimensions with a first dimension that is a multiple of the groups.
    */

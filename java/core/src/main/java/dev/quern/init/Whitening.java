@@ -94,7 +94,7 @@ public final class Whitening {
     return Map.of(parameter, weights);
   }
 
-  /** Covariance of the normalised patches, from exact integer sums of the pixels. */
+  /** Covariance of the normalized patches, from exact integer sums of the pixels. */
   private static double[][] covariance(Dataset images, int count, Shape shape, Normalization n) {
     int size = filters(n.channels()) / 2;
     long[] sum = new long[size];

@@ -12,7 +12,7 @@ import java.util.function.Supplier;
  * <pre>  ceiling = bytes of finished blocks + what is available now - headroom</pre>
  *
  * <p>The available memory is reported by {@link SystemMemory}, which already excludes finished
- * blocks and other memory of the process and its neighbours. The ceiling is determined again when a
+ * blocks and other memory of the process and its neighbors. The ceiling is determined again when a
  * sixty-fourth of the limit, at most 64 MiB, was reserved since the last time; smaller reservations
  * cost only one or two atomic additions. Thread-safe.
  */
@@ -100,7 +100,7 @@ final class Budget {
   /**
    * Determines the ceiling. For blocks in allocation it is not known how much the system has
    * provided: between nothing and all. The true ceiling lies between the two; the previous value is
-   * kept as far as that allows, so that allocations of neighbours are not counted twice.
+   * kept as far as that allows, so that allocations of neighbors are not counted twice.
    */
   private SystemMemory look() {
     long before = finished.get();

@@ -92,7 +92,7 @@ public final class NativeLibrary {
               + " with the same class loader");
     }
     try {
-      // before our own library: loading it initialises Pointer while it holds JavaCPP's loader
+      // before our own library: loading it initializes Pointer while it holds JavaCPP's loader
       // lock, so another thread that started with Pointer would wait for it forever
       Pointer.maxBytes();
       Path loaded;

@@ -4,7 +4,7 @@ import dev.quern.error.NativeException;
 
 /**
  * The version of OpenBLAS that was loaded. Any that has what we call works; but one version alone
- * gives the same bits, and one alone has been tested.
+ * gives bit-identical results, and one alone has been tested.
  */
 final class OpenBlasVersion {
   /** The version that Quern is built and tested with. */

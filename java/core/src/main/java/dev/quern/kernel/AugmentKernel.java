@@ -63,7 +63,7 @@ public final class AugmentKernel {
   }
 
   /**
-   * Images' bytes as floats, changed and normalised.
+   * Images' bytes as floats, changed and normalized.
    *
    * @param srcOrNull null where the images are floats and lie in dst, in the callers' order
    * @param steps of each image

@@ -10,7 +10,7 @@ import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 
 /**
- * Batch normalisation of channels-last values, and in the same pass a sum and ReLU, or an
+ * Batch normalization of channels-last values, and in the same pass a sum and ReLU, or an
  * activation.
  */
 public final class BatchNorm2dKernel {
@@ -69,7 +69,7 @@ public final class BatchNorm2dKernel {
   /**
    * @param sumsOrNull what {@link Conv2dPostOps#sums} left
    * @param runningMean null, as the other, where the running statistics stay
-   * @param addOrNull added to what is normalised
+   * @param addOrNull added to what is normalized
    * @param saved room for 2 floats a channel, for the backward pass
    */
   public void forward(

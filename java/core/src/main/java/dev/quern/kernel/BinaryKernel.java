@@ -5,8 +5,8 @@ import dev.quern.internal.Status;
 import org.bytedeco.javacpp.Pointer;
 
 /**
- * Two channels-last values to one, {@code [batch][pixels][channels]} and another of as many pixels
- * or of one.
+ * Elementwise operations on two channels-last values. The first is {@code
+ * [batch][pixels][channels]}, the second has the same number of pixels or one pixel.
  */
 public enum BinaryKernel {
   ADD(Quern.QUERN_ADD),

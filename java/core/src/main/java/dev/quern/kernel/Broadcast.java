@@ -70,7 +70,7 @@ public final class Broadcast {
       long[] aStrides,
       Shape b,
       long[] bStrides) {
-    // the output's neighbours are written one after the other
+    // the output's neighbors are written one after the other
     int[] order = order(outStrides);
     return new BroadcastKernel(
         kind,

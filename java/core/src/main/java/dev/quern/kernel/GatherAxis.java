@@ -59,7 +59,7 @@ public final class GatherAxis {
    * @param outStrides the same of the output
    */
   public GatherKernel kernel(long batch, long[] inStrides, long[] outStrides) {
-    // the output's neighbours are written one after the other
+    // the output's neighbors are written one after the other
     List<Integer> order = Rearrangement.descending(outStrides);
     int n = order.size() + 1;
     long[] sizes = new long[n];

@@ -8,7 +8,7 @@ import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 
-/** Group normalisation of channels-last values. */
+/** Group normalization of channels-last values. */
 public final class GroupNormKernel {
   private final GroupNormDescriptor descriptor;
 

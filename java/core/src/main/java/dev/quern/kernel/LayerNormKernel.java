@@ -7,7 +7,7 @@ import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 
-/** Layer normalisation of rows. */
+/** Layer normalization of rows. */
 public final class LayerNormKernel {
   private final LayerNormDescriptor descriptor;
 

@@ -62,7 +62,7 @@ public final class LayoutKernel {
   }
 
   /**
-   * Images' bytes as floats, moved and normalised.
+   * Images' bytes as floats, moved and normalized.
    *
    * @param movesOrNull of each image
    * @param scale one a channel, as is shift

@@ -5,7 +5,7 @@ import dev.quern.bindings.Quern;
 import dev.quern.internal.Status;
 import org.bytedeco.javacpp.Pointer;
 
-/** Local response normalisation of rows of channels. */
+/** Local response normalization of rows of channels. */
 public final class LocalResponseNormKernel {
   private final LocalResponseNormDescriptor descriptor;
 

@@ -226,7 +226,7 @@ public final class Rearrangement {
     sizes[0] = batch;
     src[0] = in.elements();
     dst[0] = out.elements();
-    // the output's neighbours are written one after the other
+    // the output's neighbors are written one after the other
     List<Loop> inOrder =
         loops.stream()
             .sorted((a, b) -> Long.compare(stride(b, outStrides), stride(a, outStrides)))

@@ -10,7 +10,7 @@ public final class ResizeIndices {
   /**
    * For each position of the output the nearest of the input.
    *
-   * @param exact whether centres of pixels are compared rather than their beginnings
+   * @param exact whether centers of pixels are compared rather than their beginnings
    */
   public static List<Integer> nearest(long in, long out, boolean exact) {
     return IntStream.range(0, Math.toIntExact(out))

@@ -9,7 +9,7 @@ import dev.quern.tensor.Size;
  * channel.
  */
 public record AdaptiveAvgPool1d(int outputSize) implements Layer1d {
-  /** Its name and its options. */
+  /** The type of this layer: its name and its options in network files. */
   public static final LayerType<AdaptiveAvgPool1d> TYPE =
       LayerType.of("adaptive_avg_pool1d", AdaptiveAvgPool1d.class)
           .integer("output_size", AdaptiveAvgPool1d::outputSize)

@@ -11,7 +11,7 @@ import dev.quern.tensor.Size;
  * share pixels. Size 1 is global average pooling (Lin, Chen and Yan, "Network in Network", 2013).
  */
 public record AdaptiveAvgPool2d(Size outputSize) implements Layer {
-  /** Its name and its options. */
+  /** The type of this layer: its name and its options in network files. */
   public static final LayerType<AdaptiveAvgPool2d> TYPE =
       LayerType.of("adaptive_avg_pool2d", AdaptiveAvgPool2d.class)
           .size("output_size", AdaptiveAvgPool2d::outputSize)

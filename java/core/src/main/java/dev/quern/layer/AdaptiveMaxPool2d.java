@@ -11,7 +11,7 @@ import dev.quern.tensor.Size;
  * in row order receives the gradient. Size 1 is global max-pooling.
  */
 public record AdaptiveMaxPool2d(Size outputSize) implements Layer {
-  /** Its name and its options. */
+  /** The type of this layer: its name and its options in network files. */
   public static final LayerType<AdaptiveMaxPool2d> TYPE =
       LayerType.of("adaptive_max_pool2d", AdaptiveMaxPool2d.class)
           .size("output_size", AdaptiveMaxPool2d::outputSize)

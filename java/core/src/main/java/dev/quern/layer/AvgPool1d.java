@@ -10,7 +10,7 @@ import dev.quern.tensor.Size;
 public record AvgPool1d(
     int kernel, int stride, int padding, boolean ceilMode, boolean countIncludePad)
     implements Layer1d {
-  /** Its name and its options. */
+  /** The type of this layer: its name and its options in network files. */
   public static final LayerType<AvgPool1d> TYPE =
       LayerType.of("avg_pool1d", AvgPool1d.class)
           .integer("kernel", AvgPool1d::kernel)

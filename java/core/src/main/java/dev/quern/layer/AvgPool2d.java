@@ -30,7 +30,7 @@ public record AvgPool2d(
     boolean countIncludePad,
     @Nullable Sides sides)
     implements Layer {
-  /** Its name and its options. */
+  /** The type of this layer: its name and its options in network files. */
   public static final LayerType<AvgPool2d> TYPE =
       LayerType.of("avg_pool2d", AvgPool2d.class)
           .size("kernel", AvgPool2d::kernel)

@@ -6,13 +6,13 @@ import dev.quern.layer.internal.Checks;
 import dev.quern.tensor.Shape;
 
 /**
- * Batch normalisation of signals, over N and L of {@code [N, C, L]}, or of features, over N of
+ * Batch normalization of signals, over N and L of {@code [N, C, L]}, or of features, over N of
  * {@code [N, F]}: {@code y = (x - mean) / sqrt(var + eps) * weight + bias}. Statistics are those of
  * {@link BatchNorm2d}. As in PyTorch a sample {@code [F]} is F channels of length 1, not one
  * channel of length F.
  */
 public record BatchNorm1d(float momentum, float eps) implements Layer1d {
-  /** Its name and its options. */
+  /** The type of this layer: its name and its options in network files. */
   public static final LayerType<BatchNorm1d> TYPE =
       LayerType.of("batch_norm1d", BatchNorm1d.class)
           .number("momentum", 0.1f, BatchNorm1d::momentum)

@@ -6,13 +6,13 @@ import dev.quern.tensor.Shape;
 import java.util.List;
 
 /**
- * Batch normalisation over N, H and W of {@code [N, C, H, W]}: {@code y = (x - mean) / sqrt(var +
+ * Batch normalization over N, H and W of {@code [N, C, H, W]}: {@code y = (x - mean) / sqrt(var +
  * eps) * weight + bias}. In training, mean and (biased) variance are the batch's, and the running
  * ones move by {@code momentum} towards the batch's mean and unbiased variance, as in PyTorch; in
  * evaluation the running ones are used. Ioffe and Szegedy, "Batch Normalization", 2015.
  */
 public record BatchNorm2d(float momentum, float eps) implements Layer {
-  /** Its name and its options. */
+  /** The type of this layer: its name and its options in network files. */
   public static final LayerType<BatchNorm2d> TYPE =
       LayerType.of("batch_norm2d", BatchNorm2d.class)
           .number("momentum", 0.1f, BatchNorm2d::momentum)

@@ -12,7 +12,7 @@ import dev.quern.tensor.Size;
 public record Conv1d(
     int outChannels, int kernel, int stride, int padding, int dilation, int groups, boolean bias)
     implements Layer1d {
-  /** Its name and its options. */
+  /** The type of this layer: its name and its options in network files. */
   public static final LayerType<Conv1d> TYPE =
       LayerType.of("conv1d", Conv1d.class)
           .integer("out_channels", Conv1d::outChannels)

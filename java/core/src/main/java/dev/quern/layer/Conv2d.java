@@ -40,7 +40,7 @@ public record Conv2d(
     @Nullable Sides sides,
     boolean same)
     implements Layer {
-  /** Its name and its options. */
+  /** The type of this layer: its name and its options in network files. */
   public static final LayerType<Conv2d> TYPE =
       LayerType.of("conv2d", Conv2d.class)
           .integer("out_channels", Conv2d::outChannels)

@@ -20,7 +20,7 @@ public record ConvTranspose1d(
     boolean bias,
     int dilation)
     implements Layer1d {
-  /** Its name and its options. */
+  /** The type of this layer: its name and its options in network files. */
   public static final LayerType<ConvTranspose1d> TYPE =
       LayerType.of("conv_transpose1d", ConvTranspose1d.class)
           .integer("out_channels", ConvTranspose1d::outChannels)
@@ -76,7 +76,10 @@ public record ConvTranspose1d(
         outChannels, kernel, stride, p, outputPadding, groups, bias, dilation);
   }
 
-  /** To be set after the stride or dilation that it must be less than. */
+  /**
+   * Sets the output padding. Set stride or dilation first: the output padding must be less than one
+   * of them.
+   */
   public ConvTranspose1d outputPadding(int p) {
     return new ConvTranspose1d(outChannels, kernel, stride, padding, p, groups, bias, dilation);
   }

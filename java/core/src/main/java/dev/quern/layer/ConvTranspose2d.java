@@ -28,7 +28,7 @@ public record ConvTranspose2d(
     boolean bias,
     Size dilation)
     implements Layer {
-  /** Its name and its options. */
+  /** The type of this layer: its name and its options in network files. */
   public static final LayerType<ConvTranspose2d> TYPE =
       LayerType.of("conv_transpose2d", ConvTranspose2d.class)
           .integer("out_channels", ConvTranspose2d::outChannels)

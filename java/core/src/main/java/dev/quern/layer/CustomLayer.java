@@ -41,7 +41,7 @@ import java.util.Map;
  *
  * Values come as doubles, sample after sample, each in C, H, W order; networks keep them as floats
  * in between. The same code runs in the double-precision reference, so that its gradients can be
- * checked by central differences. Its parameters have any names, and are trained and initialised as
+ * checked by central differences. Its parameters have any names, and are trained and initialized as
  * all others are.
  *
  * <p>In inference a sample's output must depend on that sample alone: {@code Model.predict} passes
@@ -72,7 +72,7 @@ public interface CustomLayer extends Layer {
   void backward(Backward pass);
 
   /**
-   * What a forward pass reads and fills.
+   * Input, output and parameters of a forward pass.
    *
    * @param inputShape one sample's
    * @param outputShape one sample's
@@ -142,7 +142,7 @@ public interface CustomLayer extends Layer {
   }
 
   /**
-   * What a backward pass reads and fills.
+   * Values and gradients of a backward pass.
    *
    * @param forward the pass before it, with its input and output
    * @param gradOutput the loss's gradient with respect to the output; not to be changed

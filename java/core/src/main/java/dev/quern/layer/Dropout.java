@@ -12,7 +12,7 @@ import dev.quern.tensor.Shape;
  * networks from overfitting", 2014.
  */
 public record Dropout(float p) implements Layer {
-  /** Its name and its options. */
+  /** The type of this layer: its name and its options in network files. */
   public static final LayerType<Dropout> TYPE =
       LayerType.of("dropout", Dropout.class)
           .number("p", 0.5f, Dropout::p)

@@ -9,7 +9,7 @@ import dev.quern.tensor.Shape;
  * files.
  */
 public record Flatten() implements Layer {
-  /** Its name and its options. */
+  /** The type of this layer: its name and its options in network files. */
   public static final LayerType<Flatten> TYPE =
       LayerType.of("flatten", Flatten.class, Flatten::new);
 
@@ -24,7 +24,7 @@ public record Flatten() implements Layer {
       throw new ShapeException(
           "flatten: input "
               + input
-              + " has a free height or width (put an adaptive_avg_pool2d before it)");
+              + " has a dynamic height or width (put an adaptive_avg_pool2d before it)");
     }
     return Shape.of(input.elements());
   }

@@ -6,16 +6,16 @@ import dev.quern.tensor.Shape;
 import java.util.List;
 
 /**
- * Group normalisation of {@code [N, C, H, W]} or {@code [N, C]}: each sample's channels in {@code
- * numGroups} groups of neighbours, each group {@code y = (x - mean) / sqrt(var + eps) * weight +
+ * Group normalization of {@code [N, C, H, W]} or {@code [N, C]}: each sample's channels in {@code
+ * numGroups} groups of neighbors, each group {@code y = (x - mean) / sqrt(var + eps) * weight +
  * bias} with its own mean and biased variance, weight and bias being {@code [C]}. The same in
- * training and evaluation, and for any batch. One group is layer normalisation with weights by
- * channel; a group a channel is instance normalisation. Wu and He, "Group Normalization", 2018.
+ * training and evaluation, and for any batch. One group is layer normalization with weights by
+ * channel; a group a channel is instance normalization. Wu and He, "Group Normalization", 2018.
  *
  * @param affine whether there are weight and bias
  */
 public record GroupNorm(int numGroups, float eps, boolean affine) implements Layer {
-  /** Its name and its options. */
+  /** The type of this layer: its name and its options in network files. */
   public static final LayerType<GroupNorm> TYPE =
       LayerType.of("group_norm", GroupNorm.class)
           .integer("num_groups", GroupNorm::numGroups)

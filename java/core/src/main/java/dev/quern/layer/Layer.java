@@ -48,7 +48,7 @@ public interface Layer {
     return List.of();
   }
 
-  /** What the layer remembers from training besides its parameters, such as running means. */
+  /** Returns the state of the layer besides its parameters, such as running means. */
   default List<Buffer> buffers(Shape input) {
     return List.of();
   }

@@ -21,7 +21,7 @@ public record LayerField<L extends Layer>(
     Function<? super L, ?> of,
     @Nullable Function<FieldValues, ?> otherwise) {
 
-  /** The kinds of values. */
+  /** Type of an option's value. */
   public enum Kind {
     /** An {@code Integer}. */
     INTEGER,

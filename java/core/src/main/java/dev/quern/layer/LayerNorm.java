@@ -10,7 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Layer normalisation over a sample's last axes: {@code y = (x - mean) / sqrt(var + eps) * weight +
+ * Layer normalization over a sample's last axes: {@code y = (x - mean) / sqrt(var + eps) * weight +
  * bias}, mean and biased variance being those of each block of {@code normalizedShape} by itself,
  * and weight and bias having that shape. The same in training and evaluation, and for any batch.
  * Ba, Kiros and Hinton, "Layer Normalization", 2016.
@@ -22,7 +22,7 @@ import java.util.List;
  */
 public record LayerNorm(Shape normalizedShape, float eps, boolean elementwiseAffine, boolean bias)
     implements Layer {
-  /** Its name and its options. */
+  /** The type of this layer: its name and its options in network files. */
   public static final LayerType<LayerNorm> TYPE =
       LayerType.of("layer_norm", LayerNorm.class)
           .shape("normalized_shape", LayerNorm::normalizedShape)

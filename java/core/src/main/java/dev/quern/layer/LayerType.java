@@ -171,7 +171,7 @@ public final class LayerType<L extends Layer> {
       return add(field, Kind.SIZE, of, (Object) otherwise);
     }
 
-    /** A size that is another option's unless it is said. */
+    /** Adds a size; its default is the value of another option. */
     public Options<L> sizeAs(String field, String other, Function<? super L, Size> of) {
       return add(field, Kind.SIZE, of, v -> v.size(other));
     }
@@ -214,6 +214,8 @@ public final class LayerType<L extends Layer> {
 
     /** All options of another type, by the layer of that type in this one. */
     public <M extends Layer> Options<L> all(LayerType<M> other, Function<? super L, M> inner) {
+      Require.present(name, "other type", other);
+      Require.present(name, "inner layer", inner);
       for (LayerField<M> f : other.fields()) {
         Function<L, Object> of = l -> f.of().apply(inner.apply(l));
         fields.add(new LayerField<>(f.name(), f.kind(), f.choices(), of, f.otherwise()));

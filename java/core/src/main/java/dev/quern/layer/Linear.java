@@ -12,7 +12,7 @@ import java.util.List;
  * [in]}; of {@code [T, in]} or {@code [C, H, in]} each row goes through the same weights.
  */
 public record Linear(int outFeatures, boolean bias) implements Layer {
-  /** Its name and its options. */
+  /** The type of this layer: its name and its options in network files. */
   public static final LayerType<Linear> TYPE =
       LayerType.of("linear", Linear.class)
           .integer("out_features", Linear::outFeatures)
@@ -36,7 +36,8 @@ public record Linear(int outFeatures, boolean bias) implements Layer {
   public Shape outputShape(Shape input) {
     long[] dims = Checks.any("linear", input).toArray();
     if (dims.length == 0 || dims[dims.length - 1] == Shape.FREE || dims[dims.length - 1] < 1) {
-      throw new ShapeException("linear: input " + input + " has no features in its last axis");
+      throw new ShapeException(
+          "linear: the last axis of input " + input + " must have a fixed size of at least 1");
     }
     dims[dims.length - 1] = outFeatures;
     return Shape.of(dims);

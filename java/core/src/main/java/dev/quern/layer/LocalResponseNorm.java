@@ -5,11 +5,10 @@ import dev.quern.layer.internal.Checks;
 import dev.quern.tensor.Shape;
 
 /**
- * Local response normalisation across channels: input and output {@code [N, C, H, W]}, {@code y_c =
- * x_c / (k + alpha / size * sum)^beta}, where the sum is that of the squares of channels {@code c -
- * (size - 1) / 2} to {@code c + size / 2}, both rounded down, as far as there are such channels.
- * Krizhevsky, Sutskever and Hinton, "ImageNet Classification with Deep Convolutional Neural
- * Networks", 2012.
+ * Local response normalization across channels: input and output {@code [N, C, H, W]}, {@code y_c =
+ * x_c / (k + alpha / size * sum)^beta}. The sum is over the squares of the existing channels from
+ * {@code c - (size - 1) / 2} to {@code c + size / 2}, both rounded down. Krizhevsky, Sutskever and
+ * Hinton, "ImageNet Classification with Deep Convolutional Neural Networks", 2012.
  *
  * <p>The window is ONNX's. PyTorch's is the same where size is odd; where it is even, PyTorch has
  * the odd channel before, not behind. Defaults are PyTorch's: alpha 1e-4, beta 0.75, k 1. A beta of
@@ -19,7 +18,7 @@ import dev.quern.tensor.Shape;
  * @param alpha at least 0, as the next two
  */
 public record LocalResponseNorm(int size, float alpha, float beta, float k) implements Layer {
-  /** Its name and its options. */
+  /** The type of this layer: its name and its options in network files. */
   public static final LayerType<LocalResponseNorm> TYPE =
       LayerType.of("local_response_norm", LocalResponseNorm.class)
           .integer("size", LocalResponseNorm::size)
@@ -38,7 +37,7 @@ public record LocalResponseNorm(int size, float alpha, float beta, float k) impl
     number("k", k);
   }
 
-  /** With PyTorch's defaults. */
+  /** Creates the layer with PyTorch's defaults: alpha 1e-4, beta 0.75, k 1. */
   public LocalResponseNorm(int size) {
     this(size, 1e-4f, 0.75f, 1);
   }
@@ -46,7 +45,7 @@ public record LocalResponseNorm(int size, float alpha, float beta, float k) impl
   private static void number(String what, float value) {
     if (!(value >= 0) || Float.isInfinite(value)) {
       throw new InvalidArgumentException(
-          "local_response_norm: " + what + " " + value + " is not a number of at least 0");
+          "local_response_norm: " + what + " " + value + " must be finite and at least 0");
     }
   }
 

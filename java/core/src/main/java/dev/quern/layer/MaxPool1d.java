@@ -9,7 +9,7 @@ import dev.quern.tensor.Size;
  */
 public record MaxPool1d(int kernel, int stride, int padding, int dilation, boolean ceilMode)
     implements Layer1d {
-  /** Its name and its options. */
+  /** The type of this layer: its name and its options in network files. */
   public static final LayerType<MaxPool1d> TYPE =
       LayerType.of("max_pool1d", MaxPool1d.class)
           .integer("kernel", MaxPool1d::kernel)

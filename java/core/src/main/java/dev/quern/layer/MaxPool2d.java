@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 public record MaxPool2d(
     Size kernel, Size stride, Size padding, Size dilation, boolean ceilMode, @Nullable Sides sides)
     implements Layer {
-  /** Its name and its options. */
+  /** The type of this layer: its name and its options in network files. */
   public static final LayerType<MaxPool2d> TYPE =
       LayerType.of("max_pool2d", MaxPool2d.class)
           .size("kernel", MaxPool2d::kernel)

@@ -7,7 +7,7 @@ import dev.quern.tensor.Shape;
  *
  * @param name "weight" or "bias"
  * @param shape OIHW for convolutions, [out, in] for linear layers, [out] for biases
- * @param fanIn inputs that meet in one output, by which initialisers scale; 0 for a tensor that
+ * @param fanIn inputs that meet in one output, by which initializers scale; 0 for a tensor that
  *     starts constant
  * @param constant the first value of all elements where fanIn is 0
  */

@@ -32,19 +32,19 @@ public sealed interface Quantized extends Layer permits QuantizedConv2d, Quantiz
   /** The name of the scales among the layer's buffers. */
   String SCALE = "weight_scale";
 
-  /** The layer of floats that computes the same. */
+  /** Returns the float layer that computes the same function. */
   Layer plain();
 
-  /** How many scales there are: output channels, or features. */
+  /** Returns the number of scales: output channels, or features. */
   int channels();
 
-  /** How large whole numbers may be, on both sides: {@link #LARGEST} or {@link #WIDEST}. */
+  /** Returns the largest magnitude of the integers: {@link #LARGEST} or {@link #WIDEST}. */
   int quantMax();
 
   /**
-   * What whole numbers stand for.
+   * Returns the floats that the integers represent.
    *
-   * @param scales one for each channel, which come one behind the other
+   * @param scales one for each channel; the integers of a channel are contiguous
    */
   static float[] floats(short[] whole, float... scales) {
     Require.present("quantized", "weight", whole);
@@ -57,7 +57,7 @@ public sealed interface Quantized extends Layer permits QuantizedConv2d, Quantiz
     return values;
   }
 
-  /** Whole numbers that bytes hold, as bytes. */
+  /** Converts integers that fit in int8 to bytes. */
   static byte[] bytes(short... whole) {
     Require.present("quantized", "weight", whole);
     byte[] bytes = Heap.bytes("weight", whole.length);
@@ -67,7 +67,7 @@ public sealed interface Quantized extends Layer permits QuantizedConv2d, Quantiz
     return bytes;
   }
 
-  /** What bytes hold, to whole numbers. */
+  /** Converts int8 values to integers. */
   static short[] shorts(byte... bytes) {
     Require.present("quantized", "weight", bytes);
     short[] whole = Heap.shorts("weight", bytes.length);

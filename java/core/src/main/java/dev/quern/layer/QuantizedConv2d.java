@@ -10,7 +10,7 @@ import dev.quern.layer.internal.Checks;
  * @param quantMax how large weights may be, on both sides: 127 of a byte, or 254 of two
  */
 public record QuantizedConv2d(Conv2d plain, int quantMax) implements Quantized {
-  /** Its name and its options. */
+  /** The type of this layer: its name and its options in network files. */
   public static final LayerType<QuantizedConv2d> TYPE =
       LayerType.of("quantized_conv2d", QuantizedConv2d.class)
           .all(Conv2d.TYPE, QuantizedConv2d::plain)
@@ -18,6 +18,8 @@ public record QuantizedConv2d(Conv2d plain, int quantMax) implements Quantized {
           .made(v -> new QuantizedConv2d(Conv2d.TYPE.make(v), v.integer("quant_max")));
 
   /**
+   * Checks the arguments.
+   *
    * @throws dev.quern.error.InvalidArgumentException if quantMax is neither 127 nor 254
    */
   public QuantizedConv2d {
@@ -25,7 +27,7 @@ public record QuantizedConv2d(Conv2d plain, int quantMax) implements Quantized {
     Checks.quantMax("quantized_conv2d", quantMax);
   }
 
-  /** Of a byte a weight. */
+  /** Creates the layer with int8 weights, one byte per weight. */
   public QuantizedConv2d(Conv2d plain) {
     this(plain, LARGEST);
   }

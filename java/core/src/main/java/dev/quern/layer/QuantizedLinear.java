@@ -10,7 +10,7 @@ import dev.quern.layer.internal.Checks;
  * @param quantMax how large weights may be, on both sides: 127 of a byte, or 254 of two
  */
 public record QuantizedLinear(Linear plain, int quantMax) implements Quantized {
-  /** Its name and its options. */
+  /** The type of this layer: its name and its options in network files. */
   public static final LayerType<QuantizedLinear> TYPE =
       LayerType.of("quantized_linear", QuantizedLinear.class)
           .all(Linear.TYPE, QuantizedLinear::plain)
@@ -25,7 +25,7 @@ public record QuantizedLinear(Linear plain, int quantMax) implements Quantized {
     Checks.quantMax("quantized_linear", quantMax);
   }
 
-  /** Of a byte a weight. */
+  /** Creates the layer with int8 weights, one byte per weight. */
   public QuantizedLinear(Linear plain) {
     this(plain, LARGEST);
   }

@@ -18,7 +18,7 @@ final class ClassWeights {
     for (float w : own) {
       if (!(w >= 0) || Float.isInfinite(w)) {
         throw new InvalidArgumentException(
-            op + ": " + what + " " + w + " is not a number of at least 0");
+            op + ": " + what + " " + w + " must be finite and at least 0");
       }
     }
     return own;

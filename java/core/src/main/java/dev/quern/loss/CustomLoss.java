@@ -10,8 +10,8 @@ import dev.quern.tensor.Tensor;
 import java.util.Arrays;
 
 /**
- * A custom loss in plain Java: one number for a batch, and its gradient with respect to each
- * output.
+ * A custom loss in plain Java: it computes the loss of a batch and the gradient with respect to
+ * each value of the output.
  *
  * <pre>{@code
  * // the mean of log(cosh(x - y)): squares near 0, lines far away
@@ -135,7 +135,7 @@ public non-sealed interface CustomLoss extends Loss {
       requireLength("gradient", gradient, outputShape.batch(samples));
     }
 
-    /** A pass of zeros, to be filled. */
+    /** Creates a pass with outputs, targets and gradient of 0, to be filled by the caller. */
     public static Pass of(Shape outputShape, Shape targetShape, int samples) {
       Require.present("custom loss", "output shape", outputShape);
       Require.present("custom loss", "target shape", targetShape);

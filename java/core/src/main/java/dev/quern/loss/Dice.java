@@ -37,7 +37,7 @@ public record Dice(double smooth, Reduction reduction, int ignoreIndex) implemen
   public Dice {
     if (!(smooth >= 0) || Double.isInfinite(smooth)) {
       throw new InvalidArgumentException(
-          OP + ": smooth " + smooth + " is not a number of at least 0");
+          OP + ": smooth " + smooth + " must be finite and at least 0");
     }
     Require.present(OP, "reduction", reduction);
   }

@@ -9,7 +9,7 @@ import dev.quern.tensor.Tensor;
  */
 public sealed interface Loss
     permits CrossEntropy, BceWithLogits, Mse, Huber, SigmoidFocal, SoftmaxFocal, Dice, CustomLoss {
-  /** How the losses of a batch become one number. */
+  /** Reduction of a batch's losses to one number. */
   enum Reduction {
     MEAN,
     SUM

@@ -48,7 +48,7 @@ public record SigmoidFocal(double alpha, double gamma, Reduction reduction) impl
   static void requireGamma(String op, double gamma) {
     if (!(gamma >= 0) || Double.isInfinite(gamma)) {
       throw new InvalidArgumentException(
-          op + ": gamma " + gamma + " is not a number of at least 0");
+          op + ": gamma " + gamma + " must be finite and at least 0");
     }
   }
 

@@ -1,8 +1,9 @@
 package dev.quern.metric;
 
 /**
- * How far confidence is from being right: the mean over bins {@code (i / 15, (i + 1) / 15]} of
- * {@code |mean confidence - share that is right|}, each as often as it is hit; 0 is in the first.
+ * Expected calibration error, the distance of confidence from accuracy: the mean over bins {@code
+ * (i / 15, (i + 1) / 15]} of {@code |mean confidence - share that is right|}, each as often as it
+ * is hit; 0 is in the first.
  */
 final class Calibration {
   static final int BINS = 15;

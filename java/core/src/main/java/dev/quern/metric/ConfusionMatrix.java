@@ -88,7 +88,7 @@ public final class ConfusionMatrix {
     return classes.name(checked(c));
   }
 
-  /** How often the class {@code answer} was predicted for the label. */
+  /** Returns how often the class {@code answer} was predicted for the label. */
   public long count(int label, int answer) {
     return counts[checked(label) * size() + checked(answer)];
   }
@@ -107,7 +107,7 @@ public final class ConfusionMatrix {
     return ClassCounts.sum(by.labels);
   }
 
-  /** How often the class is the label. */
+  /** Returns how often the class is the label. */
   public long support(int c) {
     return by.labels[checked(c)];
   }

@@ -28,7 +28,7 @@ public record Evaluation(double accuracy, double loss, int images, Map<String, D
     }
   }
 
-  /** Without scores. */
+  /** Creates an evaluation without further metrics. */
   public Evaluation(double accuracy, double loss, int images) {
     this(accuracy, loss, images, Map.of());
   }

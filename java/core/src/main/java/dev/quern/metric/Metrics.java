@@ -32,13 +32,18 @@ public final class Metrics {
   public static Tensor oneHot(Arena arena, int[] labels, int classes) {
     Require.present("one_hot", "arena", arena);
     Require.present("one_hot", "labels", labels);
-    if (classes < 1 || (long) labels.length * classes > Heap.MOST) {
+    if (classes < 1) {
+      throw new InvalidArgumentException("one_hot: " + classes + " classes; at least 1 is needed");
+    }
+    if ((long) labels.length * classes > Heap.MOST) {
       throw new InvalidArgumentException(
           "one_hot: "
               + labels.length
               + " labels of "
               + classes
-              + " classes are not between 1 class and 2^31 values");
+              + " classes are more than "
+              + Heap.MOST
+              + " values");
     }
     Tensor rows = arena.tensor(Shape.of(labels.length, classes));
     try (Scratch scratch = new Scratch(rows)) {
@@ -75,7 +80,7 @@ public final class Metrics {
   }
 
   /**
-   * The mean of {@code -log(p[label] + epsilon)}; the notebook's epsilon is 1e-4.
+   * Returns the mean of {@code -log(p[label] + epsilon)}; the notebook's epsilon is 1e-4.
    *
    * @param probabilities {@code [N, C]}
    */
@@ -124,7 +129,8 @@ public final class Metrics {
   }
 
   /**
-   * How often each class has the largest score, the first of equals, for each label.
+   * Returns the confusion matrix: how often each class has the largest score (among equal scores
+   * the first), for each label.
    *
    * @param scores {@code [N, C]}, logits or probabilities, C at most 2048
    * @throws dev.quern.error.NumericException if a score is NaN or infinite
@@ -135,7 +141,7 @@ public final class Metrics {
   }
 
   /**
-   * {@link #confusion(Tensor, int...)} by pixel; its {@link ConfusionMatrix#meanIou()} is the mean
+   * Returns the confusion matrix of pixels; its {@link ConfusionMatrix#meanIou()} is the mean
    * intersection over union.
    *
    * @param scores {@code [N, C, ...]}, logits or probabilities, C at most 2048

@@ -96,7 +96,7 @@ public record Report(
     return all;
   }
 
-  /** A table of the rows, of many the first ones; then the scores, one a line. */
+  /** Returns a table of the rows (the first ones if there are many), then one line per metric. */
   @Override
   public String toString() {
     return ReportText.of(this);

@@ -1,4 +1,4 @@
-/** How good outputs are: accuracy, loss, one-hot targets. */
+/** Metrics and scorers: accuracy, confusion matrix, AUC, calibration, errors of regression. */
 @NullMarked
 package dev.quern.metric;
 

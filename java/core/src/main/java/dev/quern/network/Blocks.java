@@ -9,7 +9,7 @@ import dev.quern.layer.activation.Relu;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Size;
 
-/** A network in the making, and the steps that batch-normalised built-in networks share. */
+/** A network in the making, and the steps that batch-normalized built-in networks share. */
 final class Blocks {
   final NetworkBuilder net;
 
@@ -38,7 +38,7 @@ final class Blocks {
     return conv(name, width, kernel, stride).norm(name);
   }
 
-  /** As in the networks that normalise before they convolve. */
+  /** As in the networks that normalize before they convolve. */
   Blocks normRelu(String name) {
     return norm(name).relu(name);
   }

@@ -58,7 +58,7 @@ final class Inference {
     }
     if (shape.isFree() && (shape.rank() != 3 || shape.isFree(0))) {
       problems.add(
-          "input " + shape + " has free dimensions other than the height and width of an image");
+          "input " + shape + " has dynamic dimensions other than the height and width of an image");
     } else if (isEmpty(shape)) {
       problems.add("input " + shape + " is empty");
     }

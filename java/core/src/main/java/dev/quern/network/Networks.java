@@ -9,18 +9,18 @@ import java.util.function.BiFunction;
 import java.util.stream.Stream;
 
 /**
- * The built-in networks, as methods and by their names on the command line. Input and number of
- * classes are parameters; if an input is too small, a {@link dev.quern.error.ShapeException} names
- * the layers.
+ * The built-in networks, as methods, and by the names that the command line uses. Input shape and
+ * number of classes are parameters; if an input is too small, a {@link
+ * dev.quern.error.ShapeException} names the layers.
  *
  * <p>The last ones are those of {@link Torchvision}, with its parameter names. The others have
  * Quern's names: resnet18 is for small images of 32x32, {@code resnet18_imagenet} for images of
  * 224x224.
  *
  * <p>Parameters of Quern's residual networks are named after blocks {@code stage1.1}, {@code
- * stage1.2} and so on, and a block's convolutions and normalisations {@code stage1.1.1.conv},
- * {@code stage1.1.1.bn}. To initialise each block as the identity, set the weight of the last
- * normalisation of all blocks to 0: {@code initialize("*.2.bn.weight", Init.constant(0))} for
+ * stage1.2} and so on, and a block's convolutions and normalizations {@code stage1.1.1.conv},
+ * {@code stage1.1.1.bn}. To initialize each block as the identity, set the weight of the last
+ * normalization of all blocks to 0: {@code initialize("*.2.bn.weight", Init.constant(0))} for
  * blocks of two convolutions, {@code "*.3.bn.weight"} for resnet50 with three. Goyal et al.,
  * "Accurate, Large Minibatch SGD", 2017.
  */
@@ -51,7 +51,8 @@ public final class Networks {
           new BuiltIn("wide-resnet-16-4", CIFAR, 10, (in, n) -> wideResnet(16, 4, in, n)),
           new BuiltIn("densenet-40", CIFAR, 10, (in, n) -> densenet(40, 12, in, n)),
           new BuiltIn("mobilenet", IMAGENET, 1000, Networks::mobilenet),
-          new BuiltIn("speednet", CIFAR, 10, Networks::speednet));
+          new BuiltIn("speednet", CIFAR, 10, Networks::speednet),
+          new BuiltIn("mlp", Shape.of(1, 28, 28), 10, Networks::mlp));
 
   private static final List<BuiltIn> ALL =
       Stream.concat(
@@ -110,14 +111,14 @@ public final class Networks {
     return PlainNetworks.lenet(input, classes);
   }
 
-  /** Six batch-normalised 3x3 convolutions; 1,148,874 parameters for 3 channels and 10 classes. */
+  /** Six batch-normalized 3x3 convolutions; 1,148,874 parameters for 3 channels and 10 classes. */
   public static Network vggSmall(Shape input, int classes) {
     return PlainNetworks.vggSmall(input, classes);
   }
 
   /**
-   * The residual networks of CIFAR-10's size, with 16, 32 and 64 channels; 272,474 parameters at
-   * depth 20 for 3 channels and 10 classes. He et al., "Deep Residual Learning", 2016.
+   * Returns a residual network for images of 32x32, with 16, 32 and 64 channels; 272,474 parameters
+   * at depth 20 for 3 channels and 10 classes. He et al., "Deep Residual Learning", 2016.
    *
    * @param depth 6 n + 2 for n blocks a stage: 20, 32, 44, 56
    */
@@ -137,15 +138,15 @@ public final class Networks {
   }
 
   /**
-   * ResNet-50 for images of about 224x224, a block's stride in its 3x3 convolution as torchvision
-   * has it; 25,557,032 parameters for 3 channels and 1,000 classes. He et al., 2016.
+   * Returns ResNet-50 for images of about 224x224. As in torchvision, the 3x3 convolution of a
+   * block has the stride; 25,557,032 parameters for 3 channels and 1,000 classes. He et al., 2016.
    */
   public static Network resnet50(Shape input, int classes) {
     return ResidualNetworks.bottleneck("resnet50", input, classes, 3, 4, 6, 3);
   }
 
   /**
-   * Wide residual networks, without dropout, with normalisation before convolution in each block;
+   * Wide residual networks, without dropout, with normalization before convolution in each block;
    * 2,748,890 parameters at depth 16 and 4 times the width for 3 channels and 10 classes. Zagoruyko
    * and Komodakis, "Wide Residual Networks", 2016.
    *
@@ -211,11 +212,20 @@ public final class Networks {
 
   /**
    * The eight-layer network of CIFAR-10's speed records; 1,972,792 parameters for 3 channels and 10
-   * classes. The first layer, {@code whiten}, is meant to be initialised by {@link
+   * classes. The first layer, {@code whiten}, is meant to be initialized by {@link
    * dev.quern.init.Whitening} and frozen; the record's factor 1/9 of the logits is omitted. Jordan,
    * "94% on CIFAR-10 in 3.29 Seconds on a Single GPU", 2024.
    */
   public static Network speednet(Shape input, int classes) {
     return Speednet.of(Require.present("network", "input", input), classes);
+  }
+
+  /**
+   * A multilayer perceptron with two hidden layers of 64 units and ReLU: for samples {@code [F]},
+   * such as rows of a table; it flattens any other shape. 55,050 parameters for 1x28x28 and 10
+   * classes, 4,675 for 4 features and 3 classes.
+   */
+  public static Network mlp(Shape input, int classes) {
+    return PlainNetworks.mlp(Require.present("network", "input", input), classes);
   }
 }

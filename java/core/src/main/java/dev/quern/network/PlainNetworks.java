@@ -48,6 +48,17 @@ final class PlainNetworks {
         .build();
   }
 
+  static Network mlp(Shape input, int classes) {
+    return Network.builder("mlp", input)
+        .add("flatten", new Flatten())
+        .add("fc1", new Linear(64))
+        .add("relu1", new Relu())
+        .add("fc2", new Linear(64))
+        .add("relu2", new Relu())
+        .add("fc3", new Linear(classes))
+        .build();
+  }
+
   /** Twice conv-bn-relu and a max-pool, at 64, 128 and 256 channels. */
   static Network vggSmall(Shape input, int classes) {
     Blocks b = new Blocks("vgg-small", input);

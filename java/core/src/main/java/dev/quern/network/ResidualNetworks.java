@@ -41,7 +41,7 @@ final class ResidualNetworks {
     return r.b.head(classes);
   }
 
-  /** Blocks that normalise before they convolve, and a last normalisation. */
+  /** Blocks that normalize before they convolve, and a last normalization. */
   static Network wide(String name, Shape input, int classes, int blocks, int widen) {
     ResidualNetworks r = new ResidualNetworks(name, input);
     r.b.conv("stem", 16, 3, 1);
@@ -93,7 +93,7 @@ final class ResidualNetworks {
     channels = width;
   }
 
-  /** A block; if shapes change, the shortcut also starts after the first normalisation. */
+  /** A block; if shapes change, the shortcut also starts after the first normalization. */
   private void wideBlock(String name, int width, int stride) {
     String from = b.net.last();
     b.normRelu(name + ".1");

@@ -83,7 +83,7 @@ public record Task(Kind kind, List<String> classes, @Nullable Loss loss, double 
     classes = Require.all("task", "classes", classes);
     if (!(weight >= 0) || Double.isInfinite(weight)) {
       throw new InvalidArgumentException(
-          "task: weight " + weight + " of a loss must be a number of at least 0");
+          "task: weight " + weight + " of a loss must be finite and at least 0");
     }
   }
 
@@ -100,7 +100,7 @@ public record Task(Kind kind, List<String> classes, @Nullable Loss loss, double 
     return of(Kind.SINGLE_LABEL, classes);
   }
 
-  /** Labels that hold or do not; without names, those of the training data. */
+  /** Multi-label classification; without names, the classes are those of the training data. */
   public static Task multiLabel(String... classes) {
     return of(Kind.MULTI_LABEL, classes);
   }

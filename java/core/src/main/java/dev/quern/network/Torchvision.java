@@ -86,7 +86,7 @@ public final class Torchvision {
   }
 
   /**
-   * VGG-16 without batch normalisation; 138,357,544 parameters for 3 channels and 1,000 classes.
+   * VGG-16 without batch normalization; 138,357,544 parameters for 3 channels and 1,000 classes.
    * Simonyan and Zisserman, "Very Deep Convolutional Networks for Large-Scale Image Recognition",
    * 2015.
    */

@@ -54,7 +54,7 @@ final class TorchvisionBlocks {
     return then(name, new MaxPool2d(3).stride(2).padding(1));
   }
 
-  /** Convolution, normalisation and activation, called 0, 1 and 2. */
+  /** Convolution, normalization and activation, called 0, 1 and 2. */
   TorchvisionBlocks convNorm(String name, int width, int kernel, int stride, Layer activation) {
     return conv(name + ".0", width, kernel, stride).norm(name + ".1").then(name + ".2", activation);
   }

@@ -16,7 +16,7 @@ final class Checks {
       // a float prints as it was written
       String text = (float) value == value ? Float.toString((float) value) : Double.toString(value);
       throw new InvalidArgumentException(
-          op + ": " + what + " " + text + " is not a number of at least 0");
+          op + ": " + what + " " + text + " must be finite and at least 0");
     }
   }
 

@@ -37,7 +37,7 @@ import java.util.Map;
  *
  * A trainer reads type, states and learning rate once, when it is built. It calls one step per
  * parameter, one after the other in the network's order, on its own thread. Values are doubles;
- * weights and states are stored as floats between steps, so a resumed run has the same bits. A
+ * weights and states are stored as floats between steps, so a resumed run is bit-identical. A
  * checkpoint contains the states by their names. Clipping, groups, freezing, averages and schedules
  * work as with built-in optimizers. A run can be resumed if the {@code toString} is the same, as
  * for a record.

@@ -16,11 +16,11 @@ public record ParameterGroup(String pattern, float lrFactor, float weightDecay) 
     Require.present("parameter group", "pattern", pattern);
     if (!(lrFactor >= 0) || Float.isInfinite(lrFactor)) {
       throw new InvalidArgumentException(
-          "parameter group: lr factor " + lrFactor + " is not a number of at least 0");
+          "parameter group: lr factor " + lrFactor + " must be finite and at least 0");
     }
     if (weightDecay < 0 || Float.isInfinite(weightDecay)) {
       throw new InvalidArgumentException(
-          "parameter group: weight decay " + weightDecay + " is not a number of at least 0");
+          "parameter group: weight decay " + weightDecay + " must be finite and at least 0");
     }
   }
 

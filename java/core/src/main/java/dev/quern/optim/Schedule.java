@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * How the learning rate moves over one call of {@link dev.quern.train.Trainer#fit}: what the
+ * Schedule of the learning rate over one call of {@link dev.quern.train.Trainer#fit}: what the
  * optimizer's own rate is multiplied by at each step. A pure function, so that a run can be resumed
  * anywhere. The schedules made here are equal where their parameters are, and {@link
  * Object#toString} gives the form that {@link #parse} reads; a lambda is as good a schedule,

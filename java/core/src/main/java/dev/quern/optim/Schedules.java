@@ -40,7 +40,7 @@ final class Schedules {
 
   private static void notNegative(String schedule, String what, double value) {
     boolean good = value >= 0 && Double.isFinite(value);
-    require(good, schedule, what, value, "not a number of at least 0");
+    require(good, schedule, what, value, "not finite and at least 0");
   }
 
   static void fraction(String schedule, String what, double value) {

@@ -49,7 +49,7 @@ public record Sgd(float lr, float momentum, float weightDecay, boolean nesterov)
     return new Sgd(lr, momentum, decay, nesterov);
   }
 
-  /** {@code momentum_buffer}, or none where momentum is 0. */
+  /** Returns {@code momentum_buffer}, or an empty list if momentum is 0. */
   @Override
   public List<String> states() {
     return momentum == 0 ? List.of() : List.of("momentum_buffer");

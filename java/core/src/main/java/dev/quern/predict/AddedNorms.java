@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Inserts batch normalisation after convolutions that lost theirs on export. */
+/** Inserts batch normalization after convolutions that lost theirs on export. */
 final class AddedNorms {
   private static final String SUFFIX = ".bn";
   private static final int BATCH = 32;

@@ -33,8 +33,8 @@ import org.jspecify.annotations.Nullable;
  * A trained network with frozen weights. Thread-safe: concurrent calls share one copy of the
  * weights, and each works in its own memory: a plan for its number of samples, rounded up to a
  * power of two, at most 64. All plans together stay within {@link #planLimit}: a call that needs
- * more for its samples runs them in smaller pieces, with the same bits, and waits up to ten seconds
- * for other calls. Plans are kept for later calls.
+ * more for its samples runs them in smaller pieces, with bit-identical results, and waits up to ten
+ * seconds for other calls. Plans are kept for later calls.
  *
  * <p>If the network's height or width is free, the size is that of each call's images. Weights
  * packed for a size are kept for the last eight sizes, 1 GiB of them at most, and 256 MiB of plans.
@@ -159,7 +159,7 @@ public final class Model implements AutoCloseable {
    * The network's outputs, usually logits; not checked, so that NaN and infinities pass. For
    * networks with one input and one output.
    *
-   * @param images {@code [N, C, H, W]} or {@code [N, F]}, already normalised
+   * @param images {@code [N, C, H, W]} or {@code [N, F]}, already normalized
    * @return {@code [N, ...]}, in the images' arena
    * @throws InvalidArgumentException if the network has several inputs or outputs
    * @throws PlanLimitException if one sample needs more memory than {@link #planLimit}; this holds
@@ -228,7 +228,7 @@ public final class Model implements AutoCloseable {
   /**
    * Returns the most likely classes of one byte sample of a data set.
    *
-   * @param values unsigned bytes in C, H, W order; normalised as in training
+   * @param values unsigned bytes in C, H, W order; normalized as in training
    * @param shape {@code [C, H, W]} or {@code [F]}, which the network's input equals or leaves free
    * @param top number of classes, most likely first
    * @throws InvalidArgumentException if the network's task is not classification
@@ -283,7 +283,7 @@ public final class Model implements AutoCloseable {
   /**
    * Computes the predictions for each sample: by output, in the network's order.
    *
-   * @param inputs for each of {@link Network#inputs()} {@code [N, ...]}, already normalised
+   * @param inputs for each of {@link Network#inputs()} {@code [N, ...]}, already normalized
    */
   public List<Map<String, Answer>> answers(Map<String, Tensor> inputs) {
     return new Classifying(this).answers(inputs);

@@ -217,7 +217,7 @@ public record ModelData(
 
   /**
    * A network before any training: the first weights that a {@link Trainer} of this seed draws
-   * where it is given no initialisers, pixels scaled to [0, 1], outputs without names.
+   * where it is given no initializers, pixels scaled to [0, 1], outputs without names.
    *
    * @throws dev.quern.error.MemoryLimitException if the weights need more memory than there is
    */
@@ -268,7 +268,7 @@ public record ModelData(
   }
 
   /**
-   * Returns the model with a batch normalisation after each convolution that has none and is not an
+   * Returns the model with a batch normalization after each convolution that has none and is not an
    * output. Their statistics are those of {@code images}, and scale and shift undo them, so
    * predictions do not change. Networks exported for inference have lost theirs, and train better
    * with them.
@@ -344,7 +344,7 @@ public record ModelData(
     return MatchingWeights.of(other, weights, network.state(), renames, patterns);
   }
 
-  /** How the samples of each input are normalised. */
+  /** How the samples of each input are normalized. */
   Map<String, Normalization> normalizations() {
     Map<String, Normalization> all = new LinkedHashMap<>();
     preprocessing.forEach((name, p) -> all.put(name, p.normalization()));

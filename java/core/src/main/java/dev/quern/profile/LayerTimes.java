@@ -66,6 +66,8 @@ public record LayerTimes(
    */
   public record Operator(String type, int layers, Pass forward, Pass backward) {
     /**
+     * Checks the arguments.
+     *
      * @throws InvalidArgumentException if something is null, or the list of layers is empty
      */
     public Operator {

@@ -29,7 +29,7 @@ public record Pass(double seconds, double operations, double bytes) {
   static void require(String what, double value) {
     if (!(value >= 0) || Double.isInfinite(value)) {
       throw new InvalidArgumentException(
-          OPERATION + ": " + what + " " + value + " is not a number of at least 0");
+          OPERATION + ": " + what + " " + value + " must be finite and at least 0");
     }
   }
 

@@ -1,8 +1,8 @@
 package dev.quern.quantize;
 
 /**
- * How the range of a value's 256 steps is chosen from what the value was on the images. Values
- * beyond the range become its ends, so that a smaller one has finer steps.
+ * Method that chooses the range of a value's 256 steps from its values on the calibration images.
+ * Values beyond the range become its ends, so that a smaller one has finer steps.
  */
 public enum CalibrationMethod {
   /** From the least value to the largest. One image out of the common run decides. */

@@ -191,7 +191,7 @@ final class Calibrator {
     return all;
   }
 
-  /** Behind its normalisation, which a correction goes into. */
+  /** Behind its normalization, which a correction goes into. */
   private String end(String layer) {
     String norm = Rounded.norm(graph, layer);
     return norm == null ? layer : norm;

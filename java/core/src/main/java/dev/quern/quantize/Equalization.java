@@ -54,7 +54,7 @@ final class Equalization {
    * Two layers with one value between them.
    *
    * @param divided the layer with the weight and bias that determine the ranges: the first, or the
-   *     normalisation after it
+   *     normalization after it
    * @param value the value between them, with the first layer's channels
    */
   private record Pair(String divided, String value, Network.Node second) {}

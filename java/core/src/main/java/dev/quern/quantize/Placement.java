@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Selects the values that become int8: those that quantized layers read. A chain of convolution,
- * normalisation, addition and ReLU writes int8 itself if its last value is int8 and the addend is
+ * normalization, addition and ReLU writes int8 itself if its last value is int8 and the addend is
  * int8 as well. Averages, sums and elementwise functions map int8 to int8, so their inputs become
  * int8 if that needs no additional pass over memory. Concatenated values share one range.
  */
@@ -194,7 +194,7 @@ final class Placement {
   }
 
   /**
-   * Whether a quantized convolution computes a value, possibly followed by normalisation and ReLU.
+   * Whether a quantized convolution computes a value, possibly followed by normalization and ReLU.
    */
   private boolean chain(String value) {
     Network.Node n = ahead(value);

@@ -54,7 +54,7 @@ public final class Quantization {
     return of(Require.present("quantize", "model", model).data());
   }
 
-  /** How ranges of values are chosen; default {@link CalibrationMethod#MSE}. */
+  /** Sets the method that chooses ranges of values; default {@link CalibrationMethod#MSE}. */
   public Quantization method(CalibrationMethod chosen) {
     method = Require.present("quantize", "method", chosen);
     return this;
@@ -62,7 +62,7 @@ public final class Quantization {
 
   /**
    * Sets bias correction: whether the mean error of each output channel is subtracted from its
-   * bias, or from the batch normalisation after it; default true. Nagel et al., "Data-Free
+   * bias, or from the batch normalization after it; default true. Nagel et al., "Data-Free
    * Quantization through Weight Equalization and Bias Correction", 2019.
    */
   public Quantization biasCorrection(boolean wanted) {
@@ -73,7 +73,7 @@ public final class Quantization {
   /**
    * Sets equalization: whether channels between two layers are first scaled to similar ranges, by
    * powers of two, which the second layer's weights undo; default true. Applied where the float
-   * network stays bit for bit the same: between layers with only batch normalisation, ReLU and
+   * network stays bit for bit the same: between layers with only batch normalization, ReLU and
    * pooling between them. Nagel et al., 2019, as above.
    */
   public Quantization equalization(boolean wanted) {
@@ -102,7 +102,7 @@ public final class Quantization {
   }
 
   /**
-   * Sets labelled samples that were not trained on, to measure the accuracy before and after.
+   * Sets labeled samples that were not trained on, to measure the accuracy before and after.
    * Without them the report has no accuracy.
    */
   public Quantization heldOut(Dataset labelled) {
@@ -115,7 +115,7 @@ public final class Quantization {
    * float32 until the bound is met. It takes some evaluations.
    *
    * @param points largest loss in percentage points: 0.5 from 92.3 to 91.8
-   * @throws InvalidArgumentException if it is not a number of at least 0
+   * @throws InvalidArgumentException if it is not finite and at least 0
    */
   public Quantization accuracyBound(double points) {
     if (!(points >= 0 && points <= 100)) {

@@ -76,7 +76,7 @@ public record QuantizationReport(
     }
   }
 
-  /** How many layers are quantized. */
+  /** Returns the number of quantized layers. */
   public int quantized() {
     return (int) layers.stream().filter(LayerError::quantized).count();
   }

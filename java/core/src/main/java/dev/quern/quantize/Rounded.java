@@ -118,7 +118,7 @@ final class Rounded {
         : new QuantizedLinear(new Linear(((Linear) n.layer()).outFeatures(), true));
   }
 
-  /** The batch normalisation that is the only reader of a convolution; null without one. */
+  /** The batch normalization that is the only reader of a convolution; null without one. */
   static @Nullable String norm(Graph graph, String convolution) {
     Network.Node reader = graph.onlyReader(convolution);
     return reader != null && reader.layer() instanceof BatchNorm2d ? reader.name() : null;

@@ -6,10 +6,9 @@ import dev.quern.data.Dataset;
 import dev.quern.feed.CheckedDataset;
 import dev.quern.internal.arguments.Require;
 import dev.quern.layer.BatchNorm2d;
-import dev.quern.network.Network;
-import dev.quern.optim.AdamW;
-import dev.quern.optim.ParameterGroup;
+import dev.quern.layer.Conv2d;
 import dev.quern.optim.Schedule;
+import dev.quern.optim.Sgd;
 import dev.quern.plan.HeadLayer;
 import dev.quern.predict.ModelData;
 import dev.quern.train.Trainer;
@@ -18,10 +17,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Settings for training a pretrained classifier on other images: a new head for their classes is
- * trained first, with the body frozen. A body with batch normalization is trained after that, at a
- * tenth of the learning rate (Howard and Ruder, "Universal Language Model Fine-tuning", 2018). A
- * body that lost its batch normalization on export stays frozen, because it seldom learns.
+ * Settings for training a pretrained classifier on other images: a new head for their classes, all
+ * layers trained by SGD with a small learning rate. A network that lost its batch normalization on
+ * export gets it again ({@link ModelData#withBatchNorms}), because it seldom learns without.
  * Immutable.
  *
  * <pre>{@code
@@ -33,28 +31,26 @@ import java.util.List;
  * }</pre>
  */
 public final class FineTuning {
-  /** Learning rate of the head. */
-  public static final float LR = 0.003f;
-
-  /** Of it, the part for the body. */
-  public static final float BODY_SCALE = 0.1f;
-
-  /** The epoch from which a body with batch normalization is trained. */
-  public static final int UNFREEZE = 4;
+  /** Learning rate of SGD with momentum 0.9. */
+  public static final float LR = 0.01f;
 
   private static final int BATCH = 16;
-  private static final int EPOCHS = 15;
+  private static final int EPOCHS = 10;
+
+  /** Images whose statistics new batch normalization begins with. */
+  private static final int NORMALIZED = 1000;
 
   private final ModelData pretrained;
   private final List<String> classes;
-  private final boolean trainsBody;
+  private final boolean addsBatchNorms;
   private final boolean flip;
 
   private FineTuning(ModelData pretrained, List<String> classes) {
     this.pretrained = pretrained;
     this.classes = classes;
-    trainsBody =
-        pretrained.network().nodes().stream().anyMatch(n -> n.layer() instanceof BatchNorm2d);
+    addsBatchNorms =
+        pretrained.network().nodes().stream().noneMatch(n -> n.layer() instanceof BatchNorm2d)
+            && pretrained.network().nodes().stream().anyMatch(n -> n.layer() instanceof Conv2d);
     flip = ImageSettings.mayBeMirrored(classes);
   }
 
@@ -87,9 +83,9 @@ public final class FineTuning {
     return BATCH;
   }
 
-  /** Whether the body is trained, from epoch {@link #UNFREEZE} on. */
-  public boolean trainsBody() {
-    return trainsBody;
+  /** Whether batch normalization is added after the convolutions. */
+  public boolean addsBatchNorms() {
+    return addsBatchNorms;
   }
 
   /** Whether training images are mirrored at random. */
@@ -102,32 +98,30 @@ public final class FineTuning {
    *
    * @param train images of the size of the model's input, with these classes in their order
    * @param seed of the new head, and as of {@link TrainerBuilder#seed}
+   * @throws dev.quern.error.InvalidArgumentException if batch normalization is to be added and the
+   *     images are not bytes
    */
   public TrainerBuilder trainer(Dataset train, long seed) {
     CheckedDataset data = new CheckedDataset("fine-tuning", train);
     ModelData model =
         pretrained.forClasses(data.classNames().isEmpty() ? classes : data.classNames(), seed);
-    Network network = model.network();
-    String head = HeadLayer.of(network).name() + ".*";
+    if (addsBatchNorms) {
+      Dataset some = train.shuffled(seed);
+      model = model.withBatchNorms(some.slice(0, Math.min(NORMALIZED, data.size())));
+    }
     List<Augmentation> augmentations = new ArrayList<>();
     if (flip) {
       augmentations.add(new RandomHorizontalFlip());
     }
     TrainerBuilder b =
-        Trainer.builder(network)
+        Trainer.builder(model.network())
             .weights(model.weights())
             .batch(BATCH)
             .seed(seed)
             .augment(augmentations.toArray(Augmentation[]::new))
-            .optimizer(new AdamW(LR))
-            .schedule(Schedule.cosine())
-            .freezeBody();
+            .optimizer(new Sgd(LR, 0.9f))
+            .schedule(Schedule.cosine());
     model.preprocessing().forEach(b::preprocessing);
-    if (trainsBody) {
-      b.unfreeze(UNFREEZE, "*")
-          .group(new ParameterGroup("*", BODY_SCALE))
-          .group(new ParameterGroup(head, 1));
-    }
     return b;
   }
 }

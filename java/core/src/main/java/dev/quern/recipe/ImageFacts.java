@@ -10,7 +10,7 @@ import dev.quern.tensor.Size;
 import java.util.List;
 
 /**
- * What settings for labelled images are chosen by. Immutable.
+ * Properties of a set of labeled images that determine the training settings. Immutable.
  *
  * @param images for training, at least 1
  * @param classes their names, at least two
@@ -20,6 +20,12 @@ import java.util.List;
 public record ImageFacts(int images, List<String> classes, Size size, int channels) {
   private static final String OPERATION = "image facts";
 
+  /**
+   * Checks the arguments.
+   *
+   * @throws InvalidArgumentException if there is no image, are fewer than two classes, or neither 1
+   *     nor 3 channels
+   */
   public ImageFacts {
     classes = Require.all(OPERATION, "classes", classes);
     Require.present(OPERATION, "size", size);

@@ -61,7 +61,7 @@ public record ImageSettings(
     reasons = Require.all("image settings", "reasons", reasons);
   }
 
-  /** The settings for these facts. */
+  /** Returns the settings for a data set with these facts. */
   public static ImageSettings of(ImageFacts facts) {
     Require.present("image settings", "facts", facts);
     List<String> why = new ArrayList<>();
@@ -117,7 +117,7 @@ public record ImageSettings(
     return size;
   }
 
-  /** What happens to training images at random. */
+  /** Returns the augmentations of training images. */
   public List<Augmentation> augmentations() {
     List<Augmentation> all = new ArrayList<>();
     all.add(new RandomCrop(crop, PaddingMode.REFLECT));

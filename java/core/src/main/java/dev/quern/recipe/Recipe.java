@@ -128,7 +128,7 @@ public final class Recipe {
    * }
    * }</pre>
    *
-   * @param train labelled images {@code [1, H, W]} or {@code [3, H, W]}
+   * @param train labeled images {@code [1, H, W]} or {@code [3, H, W]}
    * @throws dev.quern.error.ShapeException if samples have another shape
    * @throws dev.quern.error.InvalidArgumentException if the set is empty, has fewer than two
    *     classes, or targets in place of labels
@@ -157,7 +157,7 @@ public final class Recipe {
     return epochs;
   }
 
-  /** How images are tested. */
+  /** Returns the test-time augmentation. */
   public TestTimeAugmentation views() {
     return views;
   }

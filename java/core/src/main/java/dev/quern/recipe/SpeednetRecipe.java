@@ -16,7 +16,7 @@ import dev.quern.train.TrainerBuilder;
 
 /**
  * The recipe of Jordan's airbench94 with Muon: frozen whitening filters, Dirac filters after them,
- * Muon with normalised filters, SGD for biases and the head. The original's loss is a sum over the
+ * Muon with normalized filters, SGD for biases and the head. The original's loss is a sum over the
  * batch and its head's output is divided by the 256 inputs. This recipe uses the mean loss with
  * smaller initial weights and rate of the head, which gives the same network in every step. The
  * original has batches of 2,000 images, a rate of 0.24 for filters and crops by 2 pixels; half the

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  * [C, H, W]} for one image, {@code [out, in]} for a linear layer's weights. Immutable. Dimensions
  * are at least 0 and their product fits in 2^53, so that no byte count overflows.
  *
- * <p>Height and width of a network's input may be {@link #FREE}. A shape with a free dimension
- * describes a set of tensors; no tensor has it.
+ * <p>Height and width of a network's input may be dynamic: {@link #FREE}. A shape with a free
+ * dimension describes a set of tensors; no tensor has it.
  */
 public final class Shape {
   private static final long MAX_ELEMENTS = 1L << 53;
@@ -83,7 +83,10 @@ public final class Shape {
     return dims[axis] == FREE;
   }
 
-  /** Whether {@code other} is this shape with a size for each free dimension, or the same one. */
+  /**
+   * Whether {@code other} is equal to this shape, where a dynamic (free) dimension of this shape is
+   * equal to any size.
+   */
   public boolean matches(Shape other) {
     Require.present("shape", "other", other);
     if (other.dims.length != dims.length) {
@@ -139,7 +142,7 @@ public final class Shape {
   public long elements() {
     if (free) {
       throw new InvalidArgumentException(
-          "shape: " + this + " has a free dimension, so no number of elements");
+          "shape: " + this + " has a dynamic dimension, so its number of elements is unknown");
     }
     return elements;
   }

@@ -34,7 +34,8 @@ public final class Tensor {
   }
 
   /**
-   * The arena that owns this tensor's memory; results of operators land in their first argument's.
+   * Returns the arena that owns this tensor's memory. Operators allocate their results in the arena
+   * of their first argument.
    */
   public Arena arena() {
     return arena;

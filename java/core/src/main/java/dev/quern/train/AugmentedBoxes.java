@@ -16,10 +16,10 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Positions of an image's boxes after its augmentations, for the image as {@link Trainer#fit} sees
- * it. The rules are torchvision's: the corners are mapped, their bounding box is the new box, and
- * it is clipped at the image's border. Flips, crops, rotation, affine maps and perspectives move
- * boxes, and so do the policies that draw such steps; changes of colour and erasing do not. The
+ * Positions of an image's boxes after the augmentations that {@link Trainer#fit} applies to the
+ * image. The rules are torchvision's: the corners are mapped, their bounding box is the new box,
+ * and it is clipped at the image's border. Flips, crops, rotation, affine maps and perspectives
+ * move boxes, and so do the policies that draw such steps; changes of color and erasing do not. The
  * effect of a {@link dev.quern.augment.CustomAugmentation} on boxes is not known. Thread-safe.
  */
 public final class AugmentedBoxes {

@@ -24,7 +24,7 @@ public record EarlyStopping(Goal goal, int patience, double minDelta) {
     }
     if (!(minDelta >= 0) || Double.isInfinite(minDelta)) {
       throw new InvalidArgumentException(
-          "early stopping: minDelta " + minDelta + " is not a number of at least 0");
+          "early stopping: minDelta " + minDelta + " must be finite and at least 0");
     }
   }
 

@@ -81,7 +81,7 @@ final class LearningRate {
   /**
    * An update is done.
    *
-   * @throws NumericException if the schedule's next factor is not a number of at least 0
+   * @throws NumericException if the schedule's next factor is not finite and at least 0
    */
   void updated() {
     if (updates > 0) {
@@ -102,7 +102,7 @@ final class LearningRate {
               + scheduled
               + " of update "
               + update
-              + " is not a number of at least 0");
+              + " must be finite and at least 0");
     }
   }
 

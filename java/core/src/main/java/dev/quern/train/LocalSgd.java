@@ -21,7 +21,7 @@ import dev.quern.internal.arguments.Require;
 public record LocalSgd(int steps, float lr, float momentum, Compression compression) {
   private static final String NAME = "local sgd";
 
-  /** How numbers travel. */
+  /** Number format of the exchanged weights. */
   public enum Compression {
     /** As they are, 4 bytes each. */
     NONE,
@@ -47,7 +47,8 @@ public record LocalSgd(int steps, float lr, float momentum, Compression compress
               + lr
               + " and momentum "
               + momentum
-              + " need several steps per round; with one step the trainer's optimizer applies the gradients");
+              + " need several steps per round; with one step the trainer's optimizer applies the"
+              + " gradients");
     }
   }
 

@@ -19,7 +19,7 @@ import java.util.Map;
 import org.bytedeco.javacpp.FloatPointer;
 
 /**
- * Parameters that lie in one piece and that one optimizer moves in one call: neighbours with the
+ * Parameters that lie in one piece and that one optimizer moves in one call: neighbors with the
  * same settings. An optimizer that goes by shapes, as Muon and the users' own do, has a piece for
  * each.
  */
@@ -120,7 +120,7 @@ final class ParameterPiece implements AutoCloseable {
       Parameter p,
       int stage) {
     Optimizer o = s.optimizer.forShape(p.shape());
-    // a tensor that starts constant is one of a normalisation layer
+    // a tensor that starts constant is one of a normalization layer
     if (s.decayWeightsOnly && (p.shape().rank() < 2 || p.fanIn() == 0)) {
       o = o.withWeightDecay(0);
     }

@@ -50,7 +50,7 @@ public record ReduceOnPlateau(
   private static void requireLeast(String what, double value) {
     if (!(value >= 0) || Double.isInfinite(value)) {
       throw new InvalidArgumentException(
-          "plateau: " + what + " " + value + " is not a number of at least 0");
+          "plateau: " + what + " " + value + " must be finite and at least 0");
     }
   }
 

@@ -149,7 +149,7 @@ public final class Trainer implements AutoCloseable {
    * listener's step is a round.
    *
    * <p>Parts, rule and seed determine the weights bit for bit. With one part and one step per round
-   * they equal those of {@link #fit(Dataset, int)}. Batch normalisation uses each replica's own
+   * they equal those of {@link #fit(Dataset, int)}. Batch normalization uses each replica's own
    * batch statistics; running statistics are averaged.
    *
    * @throws InvalidArgumentException if there are no images, or the trainer accumulates gradients
@@ -197,7 +197,7 @@ public final class Trainer implements AutoCloseable {
   /**
    * Trains one step on a given batch of images with labels.
    *
-   * @param images {@code [N, C, H, W]} or {@code [N, F]}, already normalised, N at most the
+   * @param images {@code [N, C, H, W]} or {@code [N, F]}, already normalized, N at most the
    *     trainer's batch; must not be changed during the step
    * @param labels N class indices
    * @return the batch's loss before the update
@@ -211,7 +211,7 @@ public final class Trainer implements AutoCloseable {
   /**
    * Trains one step on a batch with soft or several labels, or with regression targets.
    *
-   * @param images {@code [N, C, H, W]} or {@code [N, F]}, already normalised, N at most the
+   * @param images {@code [N, C, H, W]} or {@code [N, F]}, already normalized, N at most the
    *     trainer's batch; must not be changed during the step
    * @param targets {@code [N, ...]}, with the network's output shape after N
    * @return the batch's loss before the update

@@ -57,7 +57,7 @@ public final class TrainerBuilder {
     return this;
   }
 
-  /** How the learning rate moves over each call of fit; default constant. */
+  /** Sets the learning rate's schedule over each call of fit; default constant. */
   public TrainerBuilder schedule(Schedule s) {
     settings.schedule = Require.present("trainer", "schedule", s);
     return this;
@@ -73,7 +73,7 @@ public final class TrainerBuilder {
   }
 
   /**
-   * Disables weight decay for biases and normalisation layers, so it applies only to the weights of
+   * Disables weight decay for biases and normalization layers, so it applies only to the weights of
    * convolutions and linear layers; a {@link #group} may override this.
    */
   public TrainerBuilder decayWeightsOnly() {
@@ -140,7 +140,7 @@ public final class TrainerBuilder {
    * {@code stem.*}. They have no gradients. Layers without trained parameters before them have no
    * backward pass and need no memory for it.
    *
-   * <p>Batch normalisation with frozen weight and bias uses its running statistics, as in
+   * <p>Batch normalization with frozen weight and bias uses its running statistics, as in
    * inference, and does not update them, unless {@link #moveFrozenStatistics} is set. Dropout stays
    * active. {@link #build} rejects freezing all parameters, unless these statistics move.
    */
@@ -159,11 +159,7 @@ public final class TrainerBuilder {
     return this;
   }
 
-  /**
-   * {@link #freezeAllBut} the head, the last linear layer or convolution.
-   *
-   * @throws InvalidArgumentException if there are several outputs, or no such layer at the end
-   */
+  /** {@link #freezeAllBut} the head: the last linear layer or convolution of the only output. */
   public TrainerBuilder freezeBody() {
     return freezeAllBut(HeadLayer.of(settings.network).name() + ".*");
   }
@@ -185,7 +181,7 @@ public final class TrainerBuilder {
   }
 
   /**
-   * Batch normalisation that is frozen goes by the batch's statistics and moves the running ones,
+   * Batch normalization that is frozen goes by the batch's statistics and moves the running ones,
    * as PyTorch's does in training mode. Nothing to a network in which none is frozen.
    */
   public TrainerBuilder moveFrozenStatistics() {
@@ -218,8 +214,8 @@ public final class TrainerBuilder {
   }
 
   /**
-   * How samples become inputs; default scaling to [0, 1]. Usually {@link Dataset#normalization()}
-   * of the training set.
+   * Sets the normalization of samples; default scaling to [0, 1]. Usually {@link
+   * Dataset#normalization()} of the training set.
    */
   public TrainerBuilder normalization(Normalization n) {
     return normalization(settings.preprocessing.first(), n);
@@ -326,7 +322,7 @@ public final class TrainerBuilder {
   }
 
   /**
-   * Sets the initialisation of the parameters that a pattern matches, {@code *} standing for any
+   * Sets the initialization of the parameters that a pattern matches, {@code *} standing for any
    * run of characters: {@code *.weight}. If several patterns match a parameter, the last one
    * applies; the default is PyTorch's. {@link Networks} lists the names in the built-in networks.
    */
@@ -336,7 +332,7 @@ public final class TrainerBuilder {
   }
 
   /**
-   * First values of weights and buffers by dotted name, in file layouts; the rest is initialised by
+   * First values of weights and buffers by dotted name, in file layouts; the rest is initialized by
    * {@link #initialize} and the seed.
    *
    * @see ModelData#weights()

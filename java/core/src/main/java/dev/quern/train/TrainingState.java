@@ -172,7 +172,11 @@ public record TrainingState(
         (name, values) -> {
           if (!wanted.containsKey(name)) {
             throw new InvalidArgumentException(
-                "trainer: network " + network.name() + " lacks weight " + name);
+                "trainer: unexpected weight "
+                    + name
+                    + "; network "
+                    + network.name()
+                    + " has no such weight");
           }
           if (values.length != wanted.get(name).elements()) {
             throw new ShapeException(

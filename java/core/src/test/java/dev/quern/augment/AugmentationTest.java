@@ -86,7 +86,9 @@ class AugmentationTest {
   void refusesWhatDoesNotFitTheImage() {
     assertThatThrownBy(() -> trainer().augment(new GaussianBlur(57)).build())
         .isInstanceOf(ShapeException.class)
-        .hasMessageContaining("kernel size 57 is more than twice the images of 1x28x32");
+        .hasMessageContaining(
+            "kernel size 57 of gaussian blur must be less than twice height and width of images"
+                + " 1x28x32");
     Network two = Network.of("two", Shape.of(2, 8, 8), new Conv2d(2, 8), new Flatten());
     assertThatThrownBy(() -> Trainer.builder(two).augment(new RandomGrayscale()).build())
         .isInstanceOf(ShapeException.class)
@@ -94,7 +96,7 @@ class AugmentationTest {
     Network row = Network.of("row", Shape.of(3, 1, 8), new Flatten());
     assertThatThrownBy(() -> Trainer.builder(row).augment(new RandomPerspective(0.5)).build())
         .isInstanceOf(ShapeException.class)
-        .hasMessageContaining("random perspective needs 2 pixels each way");
+        .hasMessageContaining("random perspective needs at least 2x2 pixels");
     Augmentation[] many = new Augmentation[257];
     Arrays.fill(many, new RandAugment());
     assertThatThrownBy(() -> trainer().augment(many).build())
@@ -106,7 +108,9 @@ class AugmentationTest {
   void refusesWhatDoesNotFitTheNetwork() {
     assertThatThrownBy(() -> trainer().augment(new RandomCrop(28)).build())
         .isInstanceOf(ShapeException.class)
-        .hasMessage("trainer: random crop's padding 28 is not less than images of 1x28x32");
+        .hasMessage(
+            "trainer: padding 28 of random crop must be less than height and width of images"
+                + " 1x28x32");
     Network features = Network.of("features", Shape.of(7), new Linear(2));
     assertThatThrownBy(() -> Trainer.builder(features).augment(new RandomCrop(1)).build())
         .isInstanceOf(ShapeException.class)

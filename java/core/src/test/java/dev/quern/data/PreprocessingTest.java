@@ -162,7 +162,7 @@ class PreprocessingTest {
 
   @Test
   void largerIsInterpolated() {
-    // pixel centres at 1/8, 3/8, 5/8, 7/8 of a picture whose own are at 1/4 and 3/4
+    // pixel centers at 1/8, 3/8, 5/8, 7/8 of a picture whose own are at 1/4 and 3/4
     assertThat(values(GREY.resized(grey(1, 2, 0, 200), Shape.of(1, 1, 4))))
         .containsExactly(0, 50, 150, 200);
     assertThat(values(GREY.resized(grey(2, 1, 0, 200), Shape.of(1, 4, 1))))
@@ -247,7 +247,7 @@ class PreprocessingTest {
     Shape free = Shape.of(3, Shape.FREE, 224);
     assertShape(
         () -> imagenet.resized(image, free),
-        "input 3x?x224 is of free size: crop 0.875 needs a size");
+        "input 3x?x224 has a dynamic size: crop 0.875 needs a size");
     assertThat(values(imagenet.size(Size.of(224)).resized(image, free))).isEqualTo(got);
   }
 

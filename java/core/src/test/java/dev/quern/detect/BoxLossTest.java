@@ -148,7 +148,7 @@ class BoxLossTest {
             List.of(
                 new TrueBox(new Box(1, 2, 17, 15), 1),
                 new TrueBox(new Box(14, 10, 31, 30), 0),
-                new TrueBox(new Box(0, 0, 1, 1), 0), // no cell's centre is in it
+                new TrueBox(new Box(0, 0, 1, 1), 0), // no cell's center is in it
                 new TrueBox(new Box(-40, -40, 72, 72), 0, true)),
             4,
             shape);

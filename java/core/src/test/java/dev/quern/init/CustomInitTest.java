@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** Initialisers of the user's own. */
+/** Initializers of the user's own. */
 class CustomInitTest {
   private static final CustomInit NORMAL =
       (shape, random, values) -> {
@@ -63,7 +63,7 @@ class CustomInitTest {
     refused(valued(null), "initialize: values is null (parameter linear1.weight)");
     assertThatThrownBy(() -> builder(valued(new float[5])).build())
         .isInstanceOf(ShapeException.class)
-        .hasMessageContaining("5 values of linear1.weight, 4x3");
+        .hasMessageContaining("weight linear1.weight has 5 values, its shape 4x3 needs 12");
   }
 
   private static CustomInit valued(float[] values) {

@@ -19,7 +19,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class WhiteningTest {
-  /** Images whose channels and neighbouring pixels hang together. */
+  /** Images whose channels and neighboring pixels hang together. */
   private static Dataset images(int count, int channels, int height, int width) {
     Random random = new Random(5);
     byte[] pixels = new byte[count * channels * height * width];

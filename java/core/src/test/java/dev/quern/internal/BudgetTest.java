@@ -154,7 +154,7 @@ class BudgetTest {
     assertThat(most).hasValueLessThanOrEqualTo(LIMIT - 68 * MIB);
   }
 
-  /** Of the JVM's heap, or of a neighbour in the container. */
+  /** Of the JVM's heap, or of a neighbor in the container. */
   @Test
   void whatOthersTakeMeanwhileCounts() {
     allocate(500 * MIB);

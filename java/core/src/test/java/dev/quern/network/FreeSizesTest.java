@@ -165,7 +165,7 @@ class FreeSizesTest {
   void aWeightThatDependsOnThemIsRefused() {
     assertThatThrownBy(() -> Network.of("n", FREE, new Flatten(), new Linear(3)))
         .isInstanceOf(ShapeException.class)
-        .hasMessageContaining("flatten: input 8x?x? has a free height or width")
+        .hasMessageContaining("flatten: input 8x?x? has a dynamic height or width")
         .hasMessageContaining("adaptive_avg_pool2d");
     assertThatThrownBy(() -> Network.of("n", FREE, new LayerNorm(8, 5, 5)))
         .isInstanceOf(ShapeException.class);
@@ -177,7 +177,7 @@ class FreeSizesTest {
         List.of(Shape.of(Shape.FREE, 4, 4), Shape.of(Shape.FREE), Shape.of(2, 3, Shape.FREE, 4))) {
       assertThatThrownBy(() -> Network.of("n", bad, new Relu()))
           .isInstanceOf(ShapeException.class)
-          .hasMessageContaining("free dimensions other than the height and width");
+          .hasMessageContaining("dynamic dimensions other than the height and width");
     }
     assertThatThrownBy(() -> Network.of("n", Shape.of(0, Shape.FREE, 4), new Relu()))
         .hasMessageContaining("input 0x?x4 is empty");

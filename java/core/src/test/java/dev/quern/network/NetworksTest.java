@@ -40,6 +40,7 @@ class NetworksTest {
     "densenet-40,1019722",
     "mobilenet,4231976",
     "speednet,1972792",
+    "mlp,55050",
     "resnet18_imagenet,11689512",
     "resnet34_imagenet,21797672",
     "resnet50_imagenet,25557032",
@@ -89,6 +90,14 @@ class NetworksTest {
         assertThat(n.name()).isEqualTo(name);
       }
     }
+  }
+
+  @Test
+  void aPerceptronTakesRows() {
+    Network mlp = Networks.byName("mlp", Shape.of(4), 3);
+    assertThat(mlp).isEqualTo(Networks.mlp(Shape.of(4), 3));
+    assertThat(mlp.output()).isEqualTo(Shape.of(3));
+    assertThat(mlp.parameterCount()).isEqualTo(4 * 64 + 64 + 64 * 64 + 64 + 64 * 3 + 3);
   }
 
   @Test
@@ -242,9 +251,11 @@ class NetworksTest {
       assertThatThrownBy(() -> Networks.byName(name, CIFAR, 0))
           .isInstanceOf(InvalidArgumentException.class)
           .hasMessageContaining("out_features 0");
-      assertThatThrownBy(() -> Networks.byName(name, Shape.of(3), 10))
-          .isInstanceOf(ShapeException.class)
-          .hasMessageContaining("(layer ");
+      if (!name.equals("mlp")) { // which is for rows
+        assertThatThrownBy(() -> Networks.byName(name, Shape.of(3), 10))
+            .isInstanceOf(ShapeException.class)
+            .hasMessageContaining("(layer ");
+      }
       assertThatThrownBy(() -> Networks.byName(name, null, 10))
           .isInstanceOf(InvalidArgumentException.class)
           .hasMessage("network: input is null");

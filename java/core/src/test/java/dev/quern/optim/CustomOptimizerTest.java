@@ -238,8 +238,8 @@ class CustomOptimizerTest {
   void liesAreRefusedWhereTheyAreTold() {
     Map<String, Lie> lies = new LinkedHashMap<>();
     lies.put("type of " + Lying.class.getName() + " is null", o -> o.type = null);
-    lies.put("lying: lr NaN is not a number of at least 0", o -> o.lr = Float.NaN);
-    lies.put("lying: weight_decay -1.0 is not", o -> o.decay = -1);
+    lies.put("lying: lr NaN must be finite and at least 0", o -> o.lr = Float.NaN);
+    lies.put("lying: weight_decay -1.0 must be finite and at least 0", o -> o.decay = -1);
     lies.put("lying: states threw java.lang.NullPointerException", o -> o.states = null);
     lies.put("lying: state null is not a name", o -> o.states = Collections.singletonList(null));
     lies.put("lying: state a.b is not a name", o -> o.states = List.of("a.b"));

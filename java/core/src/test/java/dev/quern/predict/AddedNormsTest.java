@@ -23,7 +23,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /**
- * Batch normalisations put behind convolutions: answers stay, and they are where they should be.
+ * Batch normalizations put behind convolutions: answers stay, and they are where they should be.
  */
 class AddedNormsTest {
   private static final Dataset DATA = Synthetic.quarters(70, 1);
@@ -72,7 +72,7 @@ class AddedNormsTest {
     assertThat(after.withBatchNorms(DATA).network()).isEqualTo(after.network());
   }
 
-  /** A step in training normalises by the batch's statistics, which are those of the images. */
+  /** A step in training normalizes by the batch's statistics, which are those of the images. */
   @Test
   void statisticsAreThoseOfTheImages() {
     ModelData after = trained().withBatchNorms(DATA);

@@ -155,7 +155,7 @@ class DetectTest {
     try (Model model = Model.of(data)) {
       List<Detection> found = model.detect(Image.of(Shape.of(1, 6, 8), pixels));
       assertThat(found).hasSize(1);
-      isBox(found.get(0), 3, 1, 7, 5); // a cell to each side of its centre
+      isBox(found.get(0), 3, 1, 7, 5); // a cell to each side of its center
       assertThat(found.get(0).label()).isEqualTo("bright");
     }
   }

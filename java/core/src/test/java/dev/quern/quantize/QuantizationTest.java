@@ -219,7 +219,7 @@ class QuantizationTest {
     }
   }
 
-  /** Of the answers' means by class, or of the normalisation's, where nothing else is quantized. */
+  /** Of the answers' means by class, or of the normalization's, where nothing else is quantized. */
   private static double meanError(boolean corrected, String layer) {
     String[] others =
         NET.nodes().stream()

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Samples of floats train as bytes do, and as tensors that the caller normalised. */
+/** Samples of floats train as bytes do, and as tensors that the caller normalized. */
 class FloatSamplesTest {
   private static final List<String> CLASSES = List.of("a", "b");
   private static final int SIZE = 12;
@@ -73,16 +73,16 @@ class FloatSamplesTest {
   }
 
   @Test
-  void rowsAreOneChannel() {
+  void rowsHaveANormalizationPerFeature() {
     float[] values = {1, 2, 3, 4, 5, 6};
     Dataset data = Dataset.of("rows", Shape.of(3), CLASSES, values, new int[] {0, 1});
     Normalization n = data.normalization();
-    assertThat(n.mean()).containsExactly(3.5f);
-    assertThat(n.std()[0]).isEqualTo(1.7078251f, within(1e-6f));
+    assertThat(n.mean()).containsExactly(2.5f, 3.5f, 4.5f);
+    assertThat(n.std()).containsExactly(1.5f, 1.5f, 1.5f);
     Network network = Network.of("n", Shape.of(3), new Linear(2));
     float[] normalised = new float[6];
     for (int i = 0; i < 6; i++) {
-      normalised[i] = (values[i] - n.mean()[0]) / n.std()[0];
+      normalised[i] = (values[i] - n.mean()[i % 3]) / n.std()[i % 3];
     }
     try (Trainer t = Trainer.builder(network).normalization(n).build();
         Trainer u = Trainer.builder(network).normalization(n).build();

@@ -103,7 +103,7 @@ class LayerTimesTest {
     try (Trainer trainer = Trainer.builder(large).batch(64).build()) {
       trainer.profile(DATA, 3);
       double most = 0;
-      for (int i = 0; i < 5 && most < 0.5; i++) { // a neighbour may come between
+      for (int i = 0; i < 5 && most < 0.5; i++) { // a neighbor may come between
         LayerTimes times = trainer.profile(DATA, 1); // of one step there are no medians
         double sum = times.layers().stream().mapToDouble(r -> r.both().seconds()).sum();
         double part = (sum + times.lossSeconds()) / times.stepSeconds();

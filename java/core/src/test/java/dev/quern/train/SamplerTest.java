@@ -189,7 +189,8 @@ class SamplerTest {
     try (Trainer t = trainer(Sampler.SEQUENTIAL)) {
       assertThatThrownBy(() -> t.fit(new Asked(new ArrayList<>(), -2), 1))
           .isInstanceOf(DataException.class)
-          .hasMessage("data set asked: weight of sample 0 is -2.0, not a number of at least 0");
+          .hasMessage(
+              "data set asked: weight of sample 0 is -2.0; it must be finite and at least 0");
     }
   }
 }

@@ -133,7 +133,7 @@ class TrainerTest {
             .hasMessage(
                 "training: the schedule's factor "
                     + factor
-                    + " of update 5 is not a number of at least 0");
+                    + " of update 5 must be finite and at least 0");
         assertThat(t.evaluate(data).loss()).isFinite();
       }
     }

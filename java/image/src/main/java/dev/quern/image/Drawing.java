@@ -13,7 +13,7 @@ final class Drawing {
   /** Width of a frame as a fraction 1 / PART of the image's longer side, at least a pixel. */
   private static final int PART = 200;
 
-  /** So far apart on the circle of colours that neighbours differ well: the golden ratio. */
+  /** So far apart on the circle of colors that neighbors differ well: the golden ratio. */
   private static final float HUE = 0.618034f;
 
   private final int height;

@@ -14,10 +14,10 @@ public final class Images {
   private Images() {}
 
   /**
-   * Converts an image: to grey if its colours, or those of its palette, are grey, otherwise to RGB.
+   * Converts an image: to grey if its colors, or those of its palette, are grey, otherwise to RGB.
    * Values of more than 8 bits are rounded to 8. Transparent pixels are blended with black. Samples
-   * are used unchanged: no profile and no gamma is applied, as in PIL and torchvision. Colour
-   * spaces other than grey and RGB are converted to sRGB.
+   * are used unchanged: no profile and no gamma is applied, as in PIL and torchvision. Color spaces
+   * other than grey and RGB are converted to sRGB.
    *
    * <p>The pixels are those of {@code Image.read} of the same file, unless {@code ImageIO} itself
    * returns others: it does not apply the EXIF orientation, applies a JPEG's profile, and hardly
@@ -43,8 +43,7 @@ public final class Images {
   }
 
   /**
-   * Returns an RGB image with the boxes of detections drawn, in a colour per class, the best on
-   * top.
+   * Returns an RGB image with the boxes of detections drawn, in a color per class, the best on top.
    *
    * @param found detections in pixels of this image
    * @throws dev.quern.error.MemoryLimitException if the JVM's heap is too small for the pixels

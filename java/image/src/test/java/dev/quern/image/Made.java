@@ -110,7 +110,7 @@ final class Made {
     return out.toByteArray();
   }
 
-  /** In colour, of ten scans. */
+  /** In color, of ten scans. */
   static byte[] progressive(int width, int height) {
     BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_3BYTE_BGR);
     return encoded("jpeg", image, "progressive");

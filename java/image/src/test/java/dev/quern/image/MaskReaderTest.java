@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Masks: the numbers in a file, whatever colours they stand for. */
+/** Masks: the numbers in a file, whatever colors they stand for. */
 class MaskReaderTest {
   @TempDir Path dir;
 
@@ -32,7 +32,7 @@ class MaskReaderTest {
     return file;
   }
 
-  /** Of random colours, so that no index is its colour, and two indices may have the same. */
+  /** Of random colors, so that no index is its color, and two indices may have the same. */
   private static IndexColorModel palette(int bits) {
     int size = 1 << bits;
     byte[][] rgb = new byte[3][size];

@@ -8,8 +8,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How {@link ArrayFiles} are opened. Each method changes this builder and returns it. Not
- * thread-safe.
+ * Builder of {@link ArrayFiles}. Each method changes this builder and returns it. Not thread-safe.
  */
 public final class ArrayFilesBuilder {
   final Path path;
@@ -29,8 +28,8 @@ public final class ArrayFilesBuilder {
   }
 
   /**
-   * In which order the axes of samples of three lie. Default: an axis of at most 4 is that of
-   * channels, and arrays of which both ends are so, or none, are refused.
+   * Sets the order of the axes of samples with three axes. By default the first or last axis is
+   * that of channels if its size is at most 4; if both or neither qualify, the array is refused.
    *
    * @throws InvalidArgumentException if it is null
    */
@@ -63,9 +62,9 @@ public final class ArrayFilesBuilder {
   }
 
   /**
-   * How many bytes of samples are held in the JVM's heap; default a quarter of it. An array that is
-   * larger stays in its file, where it can be read sample by sample: a .npy file in C order, or a
-   * safetensors file.
+   * Sets how many bytes of samples are held in the JVM's heap; default a quarter of it. An array
+   * that is larger stays in its file, where it can be read sample by sample: a .npy file in C
+   * order, or a safetensors file.
    *
    * @throws InvalidArgumentException if it is below 0
    */

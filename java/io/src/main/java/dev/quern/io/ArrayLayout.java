@@ -1,6 +1,6 @@
 package dev.quern.io;
 
-/** In which order the axes of images lie in an array. */
+/** Order of the axes of images in an array. */
 public enum ArrayLayout {
   /** {@code [N, C, H, W]}, as PyTorch has it. */
   NCHW,

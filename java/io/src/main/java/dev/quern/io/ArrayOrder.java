@@ -6,7 +6,7 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How samples of an array become those of a data set.
+ * Conversion of an array's samples to those of a data set.
  *
  * @param shape of a sample of the set
  * @param from for each of its values the place in the array's sample; null where they are the same

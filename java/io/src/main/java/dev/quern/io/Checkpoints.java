@@ -88,7 +88,7 @@ public final class Checkpoints {
     return new Checkpoints(folder, steps, keep, info, warnings, goal);
   }
 
-  /** How many are kept besides the best. */
+  /** Sets how many checkpoints are kept besides the best. */
   public Checkpoints keep(int count) {
     if (count < 1) {
       throw new InvalidArgumentException("checkpoint: keep " + count + " must be at least 1");

@@ -44,12 +44,12 @@ public final class CodecValues {
     return in.integer(name(key), otherwise);
   }
 
-  /** Any number; that of a float that was written is the float again when cast. */
+  /** Returns a number. A float that was written is restored exactly by a cast to float. */
   public double number(String key) {
     return in.real(name(key));
   }
 
-  /** Any number; that of a float that was written is the float again when cast. */
+  /** Returns a number. A float that was written is restored exactly by a cast to float. */
   public double number(String key, double otherwise) {
     return in.real(name(key), otherwise);
   }

@@ -61,7 +61,7 @@ public final class Codecs {
   }
 
   /**
-   * {@link #layer} of a class of losses.
+   * Registers a class of custom losses, as {@link #layer} registers a class of layers.
    *
    * @throws InvalidArgumentException if the name is a built-in loss's or another class's, or the
    *     class has another name

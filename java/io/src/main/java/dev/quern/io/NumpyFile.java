@@ -61,8 +61,8 @@ public final class NumpyFile implements AutoCloseable {
   }
 
   /**
-   * The type by the name that safetensors has for it, as {@code F32}, {@code U8} or {@code I64}, or
-   * {@code TEXT}.
+   * Returns the type of an array under its name in safetensors, such as {@code F32}, {@code U8} or
+   * {@code I64}, or {@code TEXT}.
    *
    * @throws NotFoundException if the file has no array of that name; so do the methods below
    */

@@ -47,7 +47,12 @@ final class SafetensorsBytes {
     }
     if (length > size - LENGTH_BYTES) {
       throw new FormatException(
-          what + ": a header of " + length + " bytes in a file of " + size + "; is it truncated?");
+          what
+              + ": the header says "
+              + length
+              + " bytes, the file has "
+              + size
+              + " bytes; is it truncated?");
     }
     byte[] json = new byte[(int) length];
     in.readFully(json);

@@ -5,6 +5,7 @@ import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
 import dev.quern.internal.arguments.Heap;
 import dev.quern.internal.arguments.Require;
+import dev.quern.io.torch.TorchFile;
 import dev.quern.network.Network;
 import dev.quern.predict.MatchingWeights;
 import dev.quern.tensor.Shape;
@@ -17,7 +18,8 @@ import java.util.Map;
 
 /**
  * Weights that another library saved without their network, PyTorch's state_dict, from a
- * safetensors file. Immutable but for the arrays, which are not copied.
+ * safetensors file or a file of {@code torch.save}. Immutable but for the arrays, which are not
+ * copied.
  *
  * <pre>{@code
  * Network network = Torchvision.resnet18(Shape.of(3, 224, 224), 1000);
@@ -33,7 +35,7 @@ public record StateDict(
     Map<String, float[]> weights, Map<String, Shape> shapes, List<String> others) {
   private static final String OPERATION = "state dict";
 
-  /** PyTorch's batch normalisation counts there, for an average that ours does not make. */
+  /** PyTorch's batch normalization counts there, for an average that ours does not make. */
   private static final String COUNTER = "num_batches_tracked";
 
   private static final List<String> FLOATS = List.of("F64", "F32", "F16", "BF16");
@@ -71,17 +73,35 @@ public record StateDict(
   }
 
   /**
-   * Reads a safetensors file of any origin. Tensors of type F32, F16, BF16 and F64 become float32;
-   * PyTorch's {@code num_batches_tracked} are ignored.
+   * Reads a safetensors file of any origin or, where the name ends in {@code .pth}, {@code .pt} or
+   * {@code .bin}, a state_dict that {@code torch.save} wrote, in either of its forms. Such a file
+   * is a program for Python's pickle; only dictionaries and tensors are made of it, and any other
+   * name in it is refused. Tensors of type F32, F16, BF16 and F64 become float32; PyTorch's {@code
+   * num_batches_tracked} are ignored.
    *
    * @throws dev.quern.error.NotFoundException if the file does not exist
-   * @throws FormatException if it breaks a rule of the format
+   * @throws FormatException if it breaks a rule of the format, or holds more than tensors
    * @throws dev.quern.error.MemoryLimitException if its weights do not fit in the free part of the
    *     JVM's heap
    */
   public static StateDict load(Path file) {
     Require.present(OPERATION, "file", file);
-    return Heap.within(OPERATION + ": " + file, () -> read(file));
+    return Heap.within(
+        OPERATION + ": " + file, () -> TorchFile.reads(file) ? torch(file) : read(file));
+  }
+
+  private static StateDict torch(Path file) {
+    TorchFile.Content all = TorchFile.read(OPERATION, file);
+    Map<String, float[]> weights = new LinkedHashMap<>(all.weights());
+    Map<String, Shape> shapes = new LinkedHashMap<>(all.shapes());
+    weights.keySet().removeIf(StateDict::isCounter);
+    shapes.keySet().removeIf(StateDict::isCounter);
+    return new StateDict(
+        weights, shapes, all.others().stream().filter(name -> !isCounter(name)).toList());
+  }
+
+  private static boolean isCounter(String name) {
+    return name.equals(COUNTER) || name.endsWith("." + COUNTER);
   }
 
   private static StateDict read(Path file) {
@@ -90,7 +110,7 @@ public record StateDict(
     List<String> others = new ArrayList<>();
     try (SafetensorsFile in = SafetensorsFile.open(file)) {
       for (String name : in.names()) {
-        if (name.equals(COUNTER) || name.endsWith("." + COUNTER)) {
+        if (isCounter(name)) {
           continue;
         }
         if (FLOATS.contains(in.dtype(name))) {

@@ -47,7 +47,7 @@ class NetworkJsonTest {
     assertThat(NetworkJson.read(NetworkJson.write(network))).isEqualTo(network);
     assertThatThrownBy(() -> NetworkJson.read(text.replace("3, null", "null, 3")))
         .isInstanceOf(ShapeException.class)
-        .hasMessageContaining("free dimensions other than the height and width");
+        .hasMessageContaining("dynamic dimensions other than the height and width");
     assertThatThrownBy(() -> NetworkJson.read(text.replace("null", Long.toString(Shape.FREE))))
         .isInstanceOf(FormatException.class)
         .hasMessageContaining("key \"input\"");

@@ -31,8 +31,8 @@ public final class RawPictures implements ImageReader {
   /** A folder of two classes with a picture each. */
   public static Path folder(Path folder) throws IOException {
     for (String name : new String[] {"a", "b"}) {
-      Path of = Files.createDirectories(folder.resolve(name));
-      Files.writeString(of.resolve("1.png"), BEGIN + name);
+      Path classDir = Files.createDirectories(folder.resolve(name));
+      Files.writeString(classDir.resolve("1.png"), BEGIN + name);
     }
     return folder;
   }

@@ -13,7 +13,7 @@ import dev.quern.predict.ModelData;
 import java.nio.file.Path;
 
 /**
- * Writes models as ONNX files for inference: batch normalisation with its running statistics,
+ * Writes models as ONNX files for inference: batch normalization with its running statistics,
  * dropout as identity. Parameters are initializers under their dotted names, the last node of each
  * layer and its output have the layer's name, inputs and outputs keep their names. Weights of
  * quantized layers are int8 initializers, {@code NAME_quantized}, which a DequantizeLinear converts
@@ -27,8 +27,9 @@ import java.nio.file.Path;
  * @param opset the version of ONNX's operators, from 13 to 23
  * @param activation whether outputs are their task's probabilities, by Softmax or Sigmoid; such an
  *     output is named {@code NAME.softmax} or {@code NAME.sigmoid}
- * @param preprocessing whether inputs are RGB pixels from 0 to 255, which the first nodes normalise
- *     by the model's mean and standard deviation; images must then have the network's size
+ * @param preprocessing whether inputs are RGB pixels from 0 to 255, which the first nodes normalize
+ *     by the model's mean and standard deviation; images must then have the network's size. Inputs
+ *     with a mean for each feature are in the units of the training data instead
  * @param batchName name of a free batch dimension
  * @param batch the number of samples that the graph takes; 0 for any
  */

@@ -172,7 +172,7 @@ class FreeAxesTest {
         "Cast h -> f to=1",
         "Mul c f -> y"),
     CUBIC(
-        "Resize y: resizing to a free size is not supported with mode cubic",
+        "Resize y: resizing to a dynamic size is not supported with mode cubic",
         "Shape x -> q",
         "Resize c _ _ q2 -> y mode=cubic"),
     ROUNDED("layer y", "Conv c w2(4,4,3,3) -> y auto_pad=SAME_UPPER strides=2,2"),

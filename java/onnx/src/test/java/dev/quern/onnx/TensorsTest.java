@@ -275,7 +275,7 @@ class TensorsTest {
           .forEach(n -> n.getAttributeBuilderList().forEach(AttributeProto.Builder::clearType));
       Path file = Files.write(dir.resolve("old.onnx"), model.build().toByteArray());
       ModelData read = Onnx.load(file);
-      assertThat(read.network()).isEqualTo(Onnx.load(typed).network());
+      assertThat(read.network().nodes()).isEqualTo(Onnx.load(typed).network().nodes());
       Judge.compare(typed, read);
       return read;
     } catch (IOException e) {

@@ -66,6 +66,6 @@ class LinearReferenceTest {
     NdArray row = new NdArray(Shape.of(3));
     assertThatThrownBy(() -> LinearReference.forward(layer, row, input, null))
         .isInstanceOf(ShapeException.class)
-        .hasMessageContaining("linear: input scalar has no features");
+        .hasMessageContaining("linear: the last axis of input scalar");
   }
 }

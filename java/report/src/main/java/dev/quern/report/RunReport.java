@@ -21,9 +21,9 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * Report of a training run as a single HTML file: curves, confusion matrix, calibration, metrics by
- * class, the most confident mistakes, filters, the network and its provenance. It loads no external
- * resources. Immutable and thread-safe.
+ * The report of a training run as one HTML file without external resources: curves, confusion
+ * matrix, calibration, metrics by class, a gallery of predictions, the most confident mistakes,
+ * filters, the network and the run's provenance. Immutable and thread-safe.
  *
  * <pre>{@code
  * Curves curves = new Curves();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.quern.data.Dataset;
 import dev.quern.data.MultiDataset;
+import dev.quern.diagnostics.Finding;
 import dev.quern.engine.Engine;
 import dev.quern.error.QuernException;
 import dev.quern.predict.ModelData;
@@ -102,9 +103,9 @@ class ArgumentsTest {
         Class<?>[] parameters = m.getParameterTypes();
         for (int i = 0; i < parameters.length; i++) {
           assertThat(values).as("values for %s", m).containsKey(parameters[i]);
-          for (Object value : values.get(parameters[i])) {
+          for (Object value : samples(m, parameters[i])) {
             List<Object> arguments = new ArrayList<>();
-            Arrays.stream(parameters).forEach(p -> arguments.add(values.get(p).get(0)));
+            Arrays.stream(parameters).forEach(p -> arguments.add(samples(m, p).get(0)));
             arguments.set(i, value);
             call(m, target.getValue(), arguments.toArray());
             calls++;
@@ -113,6 +114,15 @@ class ArgumentsTest {
       }
     }
     assertThat(calls).isGreaterThan(40);
+  }
+
+  /** Lists are of reports, except those of findings. */
+  private List<Object> samples(Method m, Class<?> type) {
+    if (type == List.class && m.getName().equals("findings")) {
+      Finding finding = new Finding(Finding.Kind.OVERFITTING, "m", "a");
+      return Arrays.asList(List.of(finding), null, List.of(), Arrays.asList((Object) null));
+    }
+    return values.get(type);
   }
 
   private static void call(Executable e, Object target, Object... arguments) throws Exception {

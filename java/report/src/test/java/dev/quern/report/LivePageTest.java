@@ -187,7 +187,7 @@ class LivePageTest {
       browser.await("return document.querySelector('#bar').style.width != '0%'");
       assertThat(browser.drawnCanvases()).isGreaterThanOrEqualTo(4);
       assertThat((String) browser.run("return document.querySelector('#cards').textContent"))
-          .contains("epoch", "loss", "images a second", "time left", "learning rate");
+          .contains("epoch", "loss", "images/s", "time left", "learning rate");
       assertThat((String) browser.run("return document.querySelector('.u-legend').textContent"))
           .contains("this run train", "<b>other train");
       browser.screenshot("live-light");

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.quern.browser.Browser;
 import dev.quern.train.LearningRateCurve;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -54,6 +55,34 @@ class PageInBrowserTest {
           .contains("one train", "two train", "two validation");
       browser.screenshot("comparison");
       browser.hasNoErrors();
+    }
+  }
+
+  /** Commands and titles wrap: neither the page nor its tables are wider than the window. */
+  @Test
+  void longCommandsOfAComparisonFit() throws Exception {
+    Path file = folder.resolve("comparison.html");
+    List<RunReport> runs = new ArrayList<>();
+    for (String optimizer : List.of("sgd", "adamw", "muon")) {
+      String command = "quern train --augment " + "rotation:15,".repeat(20) + " --optimizer ";
+      runs.add(
+          RunReport.of(Runs.model())
+              .title("lenet on fashion-mnist-sample by " + optimizer)
+              .history(Runs.history(3))
+              .facts(Map.of("command", command + optimizer, "folder", "a/".repeat(80) + optimizer))
+              .build());
+    }
+    RunReport.writeComparison(file, runs);
+    try (Browser browser = Browser.open()) {
+      browser.go(file.toUri().toString());
+      assertThat(
+              browser.run(
+                  """
+                  return [document.documentElement, ...document.querySelectorAll(".scroll")]
+                      .filter((e) => e.scrollWidth > e.clientWidth).length;
+                  """))
+          .isEqualTo(0L);
+      browser.screenshot("comparison-long");
     }
   }
 

@@ -18,6 +18,7 @@ import java.io.ByteArrayInputStream;
 import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -36,9 +37,10 @@ class RunReportTest {
   void hasAllParts() {
     String html = Runs.report(3).html();
     assertThat(html)
-        .contains("Confusion", "Calibration", "The most confident mistakes", "precision", "recall")
+        .contains(
+            "Confusion matrix", "Calibration", "Most confident mistakes", "precision", "recall")
         .contains("Filters of the first layer", "class=\"drawing\"", "multiply-adds", "Epochs")
-        .contains("Where it comes from", "seed", "uPlot", "prefers-color-scheme: dark")
+        .contains("Provenance", "seed", "uPlot", "prefers-color-scheme: dark")
         .contains("Expected calibration error", "validation f1 macro");
   }
 
@@ -58,7 +60,7 @@ class RunReportTest {
   void picturesAreWhatTheyShow() throws Exception {
     Dataset data = Runs.data(100);
     String html = Runs.report(1).html();
-    String mistakes = html.substring(html.indexOf("class=\"mistakes\""));
+    String mistakes = html.substring(html.indexOf("class=\"gallery mistakes\""));
     Matcher m =
         Pattern.compile("base64,([^\"]+)\">.*?sample (\\d+)", Pattern.DOTALL).matcher(mistakes);
     assertThat(m.find()).isTrue();
@@ -68,6 +70,43 @@ class RunReportTest {
     for (int i = 0; i < 28 * 28; i++) {
       assertThat(image.getRaster().getSample(i % 28, i / 28, 0)).isEqualTo(pixels[i] & 0xff);
     }
+  }
+
+  /** Of 100 samples every eighth or so, right ones and wrong ones, in their order. */
+  @Test
+  void aGalleryShowsSamplesAndPredictions() throws Exception {
+    String html = Runs.report(1).html();
+    int begin = html.indexOf("class=\"gallery samples\"");
+    String gallery = html.substring(begin, html.indexOf("class=\"gallery mistakes\""));
+    Matcher m =
+        Pattern.compile(
+                "base64,([^\"]+)\"><figcaption>(.*?)<br><([bs])>(.*?)</\\3> [\\d.]+\u00a0%<")
+            .matcher(gallery);
+    List<String> marks = new ArrayList<>();
+    for (int i = 0; m.find(); i++) {
+      int sample = i * 100 / 12;
+      byte[] png = Base64.getDecoder().decode(m.group(1));
+      assertThat(ImageIO.read(new ByteArrayInputStream(png)).getRaster().getSample(0, 0, 0))
+          .isEqualTo(Runs.data(100).image(sample)[0] & 0xff);
+      if (sample % 10 == 0) {
+        assertThat(m.group(2)).isEqualTo("cat");
+      }
+      assertThat(m.group(3)).isEqualTo(m.group(2).equals(m.group(4)) ? "b" : "s");
+      marks.add(m.group(3));
+    }
+    assertThat(marks).hasSize(12).contains("b", "s");
+  }
+
+  @Test
+  void aFileWithoutAGalleryIsRead() throws Exception {
+    Path file = folder.resolve("report.json");
+    Runs.report(1).save(file);
+    String text = Files.readString(file);
+    int at = text.indexOf(",\"gallery\":[");
+    Files.writeString(file, text.substring(0, at) + text.substring(text.indexOf(']', at) + 1));
+    assertThat(RunReport.load(file).html())
+        .contains("class=\"gallery mistakes\"")
+        .doesNotContain("class=\"gallery samples\"");
   }
 
   @Test
@@ -113,7 +152,7 @@ class RunReportTest {
   void severalRunsAreCompared() {
     String html = RunReport.comparison(List.of(Runs.report(2), Runs.report(3)));
     assertThat(html).contains("2 runs", "epochs done", "(2)", "Options, data and machine");
-    // both curves of the second run have its colour
+    // both curves of the second run have its color
     assertThat(html)
         .contains("(2) train\",\"color\":1,\"dashed\":false")
         .contains("(2) validation\",\"color\":1,\"dashed\":true");
@@ -135,7 +174,7 @@ class RunReportTest {
             "numbers", Shape.of(1, 4, 4), values, Shape.of(2), FloatBuffer.allocate(20));
     String html =
         RunReport.of(ModelData.untrained(row, 1)).evaluate("test", numbers).build().html();
-    assertThat(html).contains("age", "regression").doesNotContain("Calibration", "mistakes\">");
+    assertThat(html).contains("age", "regression").doesNotContain("Calibration", "class=\"gallery");
     Network pixels =
         Network.of("pixels", Shape.of(1, 4, 4), new Conv2d(2, 3).padding(1))
             .withTask(Task.pixelClasses("sky", "ground"));
@@ -143,7 +182,7 @@ class RunReportTest {
         Dataset.ofTargets(
             "masks", Shape.of(1, 4, 4), values, Shape.of(4, 4), FloatBuffer.allocate(160));
     html = RunReport.of(ModelData.untrained(pixels, 1)).evaluate("test", masks).build().html();
-    assertThat(html).contains("ground", "iou", "Confusion").doesNotContain("mistakes\">");
+    assertThat(html).contains("ground", "iou", "Confusion").doesNotContain("class=\"gallery");
   }
 
   @Test

@@ -117,8 +117,8 @@ public final class BatchingModel implements AutoCloseable {
     }
 
     /**
-     * How many samples run together, from 1 to 65,536; default 32. 1 turns batching off. A question
-     * of more samples runs alone.
+     * Sets the largest number of samples in a batch, from 1 to 65,536; default 32. 1 turns batching
+     * off. A question of more samples runs alone.
      *
      * @throws InvalidArgumentException if it is outside
      */
@@ -155,8 +155,8 @@ public final class BatchingModel implements AutoCloseable {
     }
 
     /**
-     * How long the first sample of a batch waits for others, up to a day; default 300 microseconds.
-     * Nothing for none: what arrives while a batch runs still runs together.
+     * Sets how long the first sample of a batch waits for others, up to a day; default 300
+     * microseconds. Nothing for none: what arrives while a batch runs still runs together.
      *
      * @throws InvalidArgumentException if it is negative or longer
      */
@@ -166,7 +166,7 @@ public final class BatchingModel implements AutoCloseable {
     }
 
     /**
-     * How long a question may wait until its batch begins, up to a day; default 10 seconds.
+     * Sets how long a request may wait until its batch begins, up to a day; default 10 seconds.
      *
      * @throws InvalidArgumentException if it is negative or longer
      */
@@ -240,13 +240,13 @@ public final class BatchingModel implements AutoCloseable {
     return model.network();
   }
 
-  /** How many samples wait just now. */
+  /** Returns how many samples are waiting now. */
   public int waiting() {
     return batcher.waiting();
   }
 
   /**
-   * Computes the network's outputs for a batch of normalised inputs.
+   * Computes the network's outputs for a batch of normalized inputs.
    *
    * @param inputs for each of {@link Network#inputs()} {@code [N, ...]}, N at least 1; must not be
    *     changed before the future completes

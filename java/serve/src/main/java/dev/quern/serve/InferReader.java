@@ -6,8 +6,10 @@ import dev.quern.serve.http.Shown;
 import dev.quern.tensor.Shape;
 import java.io.IOException;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Reads an {@link InferRequest}. Unknown keys are ignored, as the protocol requires. */
@@ -36,6 +38,7 @@ final class InferReader {
     @Nullable Shape shape;
     float @Nullable [] data;
     @Nullable Long binaryBytes;
+    boolean normalize;
   }
 
   InferRequest request() throws IOException {
@@ -44,13 +47,14 @@ final class InferReader {
     }
     String[] id = {null};
     Map<String, TensorValues> inputs = new LinkedHashMap<>();
+    Set<String> raw = new HashSet<>();
     Map<String, @Nullable Boolean> outputs = new LinkedHashMap<>();
     Map<String, Object> parameters = new HashMap<>();
     object(
         key -> {
           switch (key) {
             case "id" -> id[0] = text("id");
-            case "inputs" -> objects("inputs", inputs, () -> input(inputs));
+            case "inputs" -> objects("inputs", inputs, () -> input(inputs, raw));
             case "outputs" -> objects("outputs", outputs, () -> output(outputs));
             case "parameters" -> parameters.putAll(parameters());
             default -> json.skipChildren();
@@ -60,7 +64,7 @@ final class InferReader {
     boolean others = Boolean.TRUE.equals(flag(parameters, "binary_data_output"));
     Map<String, Boolean> said = new LinkedHashMap<>();
     outputs.forEach((name, own) -> said.put(name, own == null ? others : own));
-    return new InferRequest(id[0], inputs, said, others);
+    return new InferRequest(id[0], inputs, raw, said, others);
   }
 
   /** The values of an object, each to be read by a part. */
@@ -91,7 +95,7 @@ final class InferReader {
     }
   }
 
-  private void input(Map<String, TensorValues> inputs) throws IOException {
+  private void input(Map<String, TensorValues> inputs, Set<String> raw) throws IOException {
     Input in = new Input();
     object(
         key -> {
@@ -100,7 +104,11 @@ final class InferReader {
             case "datatype" -> in.datatype = text("datatype");
             case "shape" -> in.shape = values.shape();
             case "data" -> in.data = values.floats();
-            case "parameters" -> in.binaryBytes = number(parameters(), "binary_data_size");
+            case "parameters" -> {
+              Map<String, Object> parameters = parameters();
+              in.binaryBytes = number(parameters, "binary_data_size");
+              in.normalize = Boolean.TRUE.equals(flag(parameters, "normalize"));
+            }
             default -> json.skipChildren();
           }
         });
@@ -113,6 +121,9 @@ final class InferReader {
     }
     if (inputs.put(in.name, new TensorValues(in.shape, data(what, in.shape, in))) != null) {
       throw InferRequest.bad(what + " occurs twice");
+    }
+    if (in.normalize) {
+      raw.add(in.name);
     }
   }
 

@@ -5,21 +5,27 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import dev.quern.data.Normalization;
+import dev.quern.predict.ModelData;
 import dev.quern.serve.http.HttpError;
 import java.io.IOException;
+import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * An inference request of the Open Inference Protocol, version 2: JSON, optionally followed by the
  * values of some inputs in binary.
  *
+ * @param raw inputs that are to be normalized as in training
  * @param outputs whether each requested output is to be binary, by name; empty for all outputs
  * @param binary whether outputs that are not named are binary
  */
 record InferRequest(
     @Nullable String id,
     Map<String, TensorValues> inputs,
+    Set<String> raw,
     Map<String, Boolean> outputs,
     boolean binary) {
   /**
@@ -64,6 +70,39 @@ record InferRequest(
     } catch (IOException e) {
       throw bad("not JSON: not in UTF-8"); // nothing else can fail: the bytes are here
     }
+  }
+
+  /**
+   * The inputs as a network takes them: raw ones are copied and normalized.
+   *
+   * @param model that takes inputs of these names and shapes
+   */
+  Map<String, TensorValues> inputs(ModelData model) {
+    Map<String, TensorValues> all = new LinkedHashMap<>(inputs);
+    for (String name : raw) {
+      Normalization how = model.preprocessing().get(name).normalization();
+      all.computeIfPresent(name, (key, given) -> normalized(given, how));
+    }
+    return all;
+  }
+
+  /** By the formula of training on floats. */
+  private static TensorValues normalized(TensorValues given, Normalization how) {
+    float[] mean = how.mean();
+    float[] std = how.std();
+    float[] values = given.values().clone();
+    int each = values.length / given.samples();
+    int plane = each / mean.length;
+    for (int i = 0; i < values.length; i++) {
+      int c = i % each / plane;
+      values[i] = (values[i] - mean[c]) / std[c];
+    }
+    return new TensorValues(given.shape(), values);
+  }
+
+  /** Bytes of the copies of raw inputs. */
+  long rawBytes() {
+    return raw.stream().mapToLong(n -> (long) Float.BYTES * inputs.get(n).values().length).sum();
   }
 
   /** Bytes of memory that reading a body takes at most, besides the body. */

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** The Open Inference Protocol, version 2: what there is, and tensors in and out. */
 final class InferRoutes {
@@ -143,12 +144,16 @@ final class InferRoutes {
     int jsonBytes = jsonBytes(request, body.length);
     request.hold(InferRequest.bytes(body.length, jsonBytes));
     InferRequest asked = InferRequest.read(body, jsonBytes, request::requireTime);
+    request.hold(asked.rawBytes());
+    AtomicReference<Map<String, TensorValues>> taken = new AtomicReference<>();
     Asked<Map<String, TensorValues>> answer =
         registry.ask(
             parts.get(0),
             model -> {
               holdOutputs(request, model.outputBytes(asked.inputs()));
-              return model.predict(asked.inputs(), request.left());
+              Map<String, TensorValues> inputs = asked.inputs(model.model().data());
+              taken.set(inputs);
+              return model.predict(inputs, request.left());
             });
     if (answer == null) {
       throw registry.missing(parts);
@@ -158,7 +163,7 @@ final class InferRoutes {
         answer.answer(),
         outputs -> {
           requireVersion(parts, by); // another may have taken its place meanwhile
-          asked.inputs().values().forEach(input -> observe(by.name(), input));
+          taken.get().values().forEach(input -> observe(by.name(), input));
           InferResponse.answer(request, asked, by.name(), by.version(), outputs);
         });
   }

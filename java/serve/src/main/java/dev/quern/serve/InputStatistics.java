@@ -21,7 +21,7 @@ record InputStatistics(double mean, double deviation) {
     long step = 1 + pixels / MOST_VALUES;
     Sums sums = new Sums();
     for (int c = 0; c < channels; c++) {
-      int of = c % means.length; // grey for a network of colour, or the other way round
+      int of = c % means.length; // grey for a network of color, or the other way round
       for (long i = 0; i < pixels; i += step) {
         double value = image.get(c, (int) (i / width), (int) (i % width)) / MOST_BYTE;
         sums.add((value - means[of]) / deviations[of]);
@@ -30,7 +30,7 @@ record InputStatistics(double mean, double deviation) {
     return sums.statistics();
   }
 
-  /** Statistics of one of several normalised samples. */
+  /** Statistics of one of several normalized samples. */
   static InputStatistics of(float[] values, int from, int to) {
     int step = 1 + (to - from) / MOST_VALUES;
     Sums sums = new Sums();

@@ -232,7 +232,7 @@ public final class ModelServer implements AutoCloseable {
       return this;
     }
 
-    /** How models batch: changes their settings; default none of them. */
+    /** Changes the batching settings of all models; default none of them. */
     public Builder batching(UnaryOperator<BatchingModel.Builder> settings) {
       this.settings.batching(settings);
       return this;
@@ -302,9 +302,9 @@ public final class ModelServer implements AutoCloseable {
   }
 
   /**
-   * Rejects new requests, completes running ones within 5 seconds, and closes all models.
-   * Connections are closed after 6 more seconds at the latest. Waits up to 5 more seconds for
-   * models that are still computing; those are closed when they finish.
+   * Rejects new requests, completes running ones, and closes all models. Takes at most 16 seconds:
+   * 5 for running requests, 6 to close connections, and 5 for models that are still computing; such
+   * a model is closed when it finishes.
    */
   @Override
   public void close() {

@@ -20,7 +20,7 @@ sealed interface Question {
     return 1;
   }
 
-  /** Batches that are normalised already, {@code [N, ...]} by input. */
+  /** Batches that are normalized already, {@code [N, ...]} by input. */
   record OfTensors(Map<String, TensorValues> inputs, int samples) implements Question {
     /** One that the network takes, or an exception. */
     static OfTensors of(Network network, Map<String, TensorValues> given) {

@@ -45,7 +45,11 @@ final class WaitingLine<Q> {
       }
       if (!hasRoom(w)) {
         throw new OverloadedException(
-            "serve: " + samples + " samples wait already, " + mostWaiting + " may");
+            "serve: the queue is full: "
+                + samples
+                + " of at most "
+                + mostWaiting
+                + " samples are waiting");
       }
       samples += w.samples();
       waiting.add(w);

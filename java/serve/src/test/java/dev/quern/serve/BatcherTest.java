@@ -166,7 +166,7 @@ class BatcherTest {
     assertThat(batcher.waiting()).isEqualTo(2);
     assertThatThrownBy(() -> ask(3))
         .isInstanceOf(OverloadedException.class)
-        .hasMessageContaining("2 samples wait");
+        .hasMessageContaining("2 of at most 2 samples are waiting");
     gate.countDown();
     assertThat(one.join()).isEqualTo(10);
     assertThat(two.join()).isEqualTo(20);

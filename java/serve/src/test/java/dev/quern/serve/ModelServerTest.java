@@ -3,9 +3,17 @@ package dev.quern.serve;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.quern.data.Normalization;
+import dev.quern.data.Preprocessing;
+import dev.quern.network.Network;
+import dev.quern.network.Networks;
+import dev.quern.network.Task;
 import dev.quern.predict.Answer;
 import dev.quern.predict.Model;
 import dev.quern.predict.ModelData;
+import dev.quern.tensor.Arena;
+import dev.quern.tensor.Shape;
+import dev.quern.tensor.Tensor;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -87,6 +95,43 @@ class ModelServerTest extends SmallServer {
     assertThat(scores.get("parameters").get("binary_data_size").asInt()).isEqualTo(24);
     assertThat(scores.has("data")).isFalse();
     assertThat(Client.floats(response.body(), at)).isEqualTo(ServedModels.alone(reference, values));
+  }
+
+  /** Values of the training data, a mean for each feature or channel: the bits of training. */
+  @Test
+  void valuesThatTheServerNormalizes() {
+    Network mlp = Networks.mlp(Shape.of(3), 2).withTask(Task.singleLabel("up", "down"));
+    Normalization n =
+        new Normalization(new float[] {2000, 0.5f, -3e-4f}, new float[] {25, 3, 1e-5f});
+    ModelData rows = ModelData.untrained(mlp, 1).withPreprocessing(Preprocessing.of(n));
+    float[][] given = {{1990, 1, -2.9e-4f}, {2030, 0, -3.1e-4f}};
+    server.deploy("rows", Model.of(rows));
+    String body =
+        request("%s\"data\":[1990,1,-2.9e-4,2030,0,-3.1e-4]").replace("[2,3,8,8]", "[2,3]");
+    float[] expected;
+    try (Model model = Model.of(rows);
+        Arena arena = new Arena()) {
+      expected = model.predict(n.batch(arena, Shape.of(3), given)).toArray();
+      Tensor raw = arena.tensor(Shape.of(2, 3), 1990, 1, -2.9e-4f, 2030, 0, -3.1e-4f);
+      assertThat(scores(body, "\"parameters\":{\"normalize\":false},"))
+          .isEqualTo(model.predict(raw).toArray());
+    }
+    assertThat(scores(body, "\"parameters\":{\"normalize\":true},")).isEqualTo(expected);
+    assertThat(scores(body, "")).isNotEqualTo(expected);
+    HttpResponse<byte[]> bad = infer(body, "\"parameters\":{\"normalize\":1},");
+    assertThat(bad.statusCode()).isEqualTo(400);
+    assertThat(new String(bad.body(), StandardCharsets.UTF_8))
+        .contains("normalize is neither true nor false");
+    String four = body.replace("[2,3]", "[1,6]");
+    assertThat(infer(four, "\"parameters\":{\"normalize\":true},").statusCode()).isEqualTo(400);
+  }
+
+  private HttpResponse<byte[]> infer(String body, String parameters) {
+    return client.post("/v2/models/rows/infer", body.formatted(parameters));
+  }
+
+  private float[] scores(String body, String parameters) {
+    return Client.scores(infer(body, parameters));
   }
 
   private HttpResponse<byte[]> binary(float... values) {

@@ -166,7 +166,8 @@ class RefusalsTest extends SmallServer {
         RawClient.Reply refused = RawClient.send(small, Client.joined(head, body));
         assertThat(refused.status()).isEqualTo(429);
         assertThat(refused.head()).containsIgnoringCase("Retry-After: 1");
-        assertThat(new String(refused.body(), StandardCharsets.UTF_8)).contains("2 samples wait");
+        assertThat(new String(refused.body(), StandardCharsets.UTF_8))
+            .contains("2 of at most 2 samples are waiting");
         assertThat(RawClient.read(first).status()).isEqualTo(200);
       }
       assertThat(metrics(small)).contains("quern_refused_total{model=\"small\"} 1.0");

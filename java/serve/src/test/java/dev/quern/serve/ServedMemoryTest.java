@@ -46,7 +46,7 @@ class ServedMemoryTest {
         .build();
   }
 
-  /** Of one colour, so that few bytes are many pixels. */
+  /** Of one color, so that few bytes are many pixels. */
   private static byte[] png(int side) throws IOException {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     ImageIO.write(new BufferedImage(side, side, BufferedImage.TYPE_INT_RGB), "png", out);

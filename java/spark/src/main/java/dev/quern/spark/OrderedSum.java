@@ -66,7 +66,7 @@ final class OrderedSum {
     return sum;
   }
 
-  /** Neighbours go together. */
+  /** Neighbors go together. */
   private static final class Groups extends Partitioner {
     private static final long serialVersionUID = 1;
     private final int count;

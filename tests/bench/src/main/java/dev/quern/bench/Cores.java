@@ -222,8 +222,7 @@ final class Cores {
   }
 
   /**
-   * The pool's schedule: a share of neighbouring pieces for each thread, then what others have
-   * left.
+   * The pool's schedule: a share of neighboring pieces for each thread, then what others have left.
    */
   private static double seconds(Section section, int cores, double trip) {
     double[] pieces = section.pieces();

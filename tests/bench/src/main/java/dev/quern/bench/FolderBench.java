@@ -57,7 +57,7 @@ public class FolderBench {
         trainer.fit(memory, 1); // warm
         double before = rate(trainer, memory);
         double both = rate(trainer, all);
-        // a machine with neighbours changes its speed meanwhile
+        // a machine with neighbors changes its speed meanwhile
         double steps = (before + rate(trainer, memory)) / 2;
         double bound = 1 / (1 / steps + 1 / decoding); // both use all cores
         System.out.printf(

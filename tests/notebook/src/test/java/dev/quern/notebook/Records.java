@@ -18,7 +18,7 @@ final class Records {
 
   private Records() {}
 
-  /** A step on noise, a black image (nothing but ties) and one of two colours. */
+  /** A step on noise, a black image (nothing but ties) and one of two colors. */
   static LinkedHashMap<String, Safetensors.Entry> step() {
     return tensors(new NotebookModel(parameters()));
   }

@@ -85,9 +85,9 @@ class OnnxFineTuningTest {
   private static void draw(Path folder, int each, long seed) throws IOException {
     Random random = new Random(seed);
     for (String name : CLASSES) {
-      Path of = Files.createDirectories(folder.resolve(name));
+      Path classDir = Files.createDirectories(folder.resolve(name));
       for (int i = 0; i < each; i++) {
-        ImageIO.write(picture(name, random), "png", of.resolve(i + ".png").toFile());
+        ImageIO.write(picture(name, random), "png", classDir.resolve(i + ".png").toFile());
       }
     }
   }

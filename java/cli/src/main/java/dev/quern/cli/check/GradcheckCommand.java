@@ -30,11 +30,11 @@ import picocli.CommandLine.Spec;
           + " the native gradients are compared with those in double precision at every entry."
           + " The table shows the worst entry of each. Errors are relative to the tensor's"
           + " largest gradient. Large networks take minutes; small images and few entries are"
-          + " faster, but batch normalisation over few values magnifies rounding errors: the last"
+          + " faster, but batch normalization over few values magnifies rounding errors: the last"
           + " line says so where that may explain a mismatch."
     })
 public final class GradcheckCommand implements Callable<Integer> {
-  /** Values a channel below which batch normalisation makes rounding large: 4 fail, 8 do not. */
+  /** Values a channel below which batch normalization makes rounding large: 4 fail, 8 do not. */
   private static final int FEW = 8;
 
   @Spec private CommandSpec command;
@@ -54,7 +54,7 @@ public final class GradcheckCommand implements Callable<Integer> {
       converter = InputConverter.class,
       description =
           "Input shape of a built-in network (default: the one that quern nets prints), or of a"
-              + " network file with free height and width.")
+              + " network file with dynamic height and width.")
   private Shape input;
 
   @Option(
@@ -130,7 +130,7 @@ public final class GradcheckCommand implements Callable<Integer> {
         if (values < FEW) {
           return "; "
               + node.name()
-              + " normalises over only "
+              + " normalizes over only "
               + values
               + " values per channel, which magnifies rounding errors: try a larger --batch or --input";
         }
@@ -146,7 +146,7 @@ public final class GradcheckCommand implements Callable<Integer> {
     if (!net.takesInput()) {
       throw new BadValueException(
           command,
-          "--input is for built-in networks and for network files with free height and width");
+          "--input is for built-in networks and for network files with dynamic height and width");
     }
     return net.network(input, 10);
   }

@@ -1,5 +1,6 @@
 package dev.quern.cli.data;
 
+import dev.quern.cli.option.NetworkSource;
 import dev.quern.cli.process.BadValueException;
 import dev.quern.data.Dataset;
 import dev.quern.data.MultiDataset;
@@ -9,6 +10,8 @@ import dev.quern.error.InvalidArgumentException;
 import dev.quern.io.DatasetFile;
 import dev.quern.io.dataset.Split;
 import dev.quern.network.Network;
+import dev.quern.network.Task;
+import dev.quern.predict.ModelData;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -26,7 +29,8 @@ public final class DataOptions extends DataFolderOptions {
       description =
           "The data set: cifar10, cifar100 (or cifar100-coarse, with 20 classes), svhn, mnist,"
               + " fashion-mnist, or fashion-mnist-sample, which is part of Quern; or your own arrays,"
-              + " a .npz or .safetensors file or a folder of .npy files; or a folder with"
+              + " a .npz or .safetensors file or a folder of .npy files; or a .csv file with a header, see"
+              + " --label-column; or a folder with"
               + " train.safetensors and test.safetensors as quern writes them, or one such file for"
               + " commands that read only one; or an image folder with a subfolder per class, or with"
               + " the subfolders images and masks, optionally below train and test.")
@@ -35,6 +39,8 @@ public final class DataOptions extends DataFolderOptions {
   @Mixin private ImageFolderOptions folder;
 
   @Mixin private ArrayOptions arrays;
+
+  @Mixin private TableOptions table;
 
   /** The open data sets; null if they are loaded split by split. */
   private OpenSets opened;
@@ -85,7 +91,16 @@ public final class DataOptions extends DataFolderOptions {
    * @return a line that describes the content; null if nothing is opened
    */
   public String open(DataSource source, Supplier<Preprocessing> how, List<String> classes) {
-    if (source instanceof DataSource.Pictures pictures) {
+    if (!(source instanceof DataSource.Table)) {
+      table.requireNone(command());
+    }
+    if (source instanceof DataSource.Table own) {
+      requireNotSought();
+      folder.requireTableAlone(command());
+      arrays.requireNone(command());
+      table.open(own.path(), classes, folder);
+      opened = table;
+    } else if (source instanceof DataSource.Pictures pictures) {
       requireNotSought();
       arrays.requireNone(command());
       arrays.tellBeside(command(), pictures.path());
@@ -111,6 +126,34 @@ public final class DataOptions extends DataFolderOptions {
     if (source instanceof DataSource.Pictures pictures) {
       folder.requireClasses(pictures.path());
     }
+  }
+
+  /**
+   * Takes the roles of columns that no option gives from the model that was trained on them; before
+   * {@link #open}.
+   */
+  public void remember(ModelData model) {
+    table.remember(model.provenance());
+  }
+
+  /**
+   * The network for the data.
+   *
+   * @param net the value of {@code --net}, which counts if it was given
+   */
+  public NetworkSource network(NetworkSource net) {
+    boolean given = command().commandLine().getParseResult().hasMatchedOption("--net");
+    return !given && data instanceof DataSource.Table
+        ? NetworkSource.of(DataSource.Table.NETWORK)
+        : net;
+  }
+
+  /** The network with a task by the columns of a table, where it has none. */
+  public Network withTask(Network network) {
+    boolean numbers = opened == table && table.areTargets();
+    return numbers && network.isSingle() && network.task().kind() == Task.Kind.PLAIN
+        ? network.withTask(Task.regression())
+        : network;
   }
 
   /** The samples for validation that files have; null where they have none, or none is open. */

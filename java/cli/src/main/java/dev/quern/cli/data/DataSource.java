@@ -47,6 +47,17 @@ public sealed interface DataSource {
   /** A file or folder of arrays. */
   record Arrays(Path path) implements Own {}
 
+  /** A CSV file with a header. */
+  record Table(Path path) implements Own {
+    /** The network for its rows where no other is given. */
+    public static final String NETWORK = "mlp";
+
+    @Override
+    public Usual usual() {
+      return Usual.TABLE;
+    }
+  }
+
   /** An image folder. */
   record Pictures(Path path) implements Own {
     @Override
@@ -73,9 +84,12 @@ public sealed interface DataSource {
       throw new TypeConversionException(
           "'"
               + value
-              + "' is not one of "
+              + "' is not a built-in data set ("
               + String.join(", ", Datasets.names())
-              + ", nor a folder or file");
+              + "), a folder or a file");
+    }
+    if (isTable(path)) {
+      return new Table(path);
     }
     if (ImageFolder.isAt(path)) {
       return new Pictures(path);
@@ -88,6 +102,11 @@ public sealed interface DataSource {
             || Files.exists(path.resolve("train.safetensors"))
             || Files.exists(path.resolve("test.safetensors"));
     return file ? new SetFiles(path) : new Pictures(path);
+  }
+
+  /** Whether a name is that of a CSV file. */
+  static boolean isTable(Path path) {
+    return path.toString().toLowerCase(Locale.ROOT).endsWith(".csv") && !Files.isDirectory(path);
   }
 
   /** Makes option values of words. */

@@ -57,7 +57,7 @@ public final class ImageFolderOptions implements OpenSets {
       names = "--weight-column",
       paramLabel = "NAME",
       description =
-          "Column of sample weights in that file: the loss of each image is multiplied by its"
+          "Column of sample weights in that file, or in the CSV file of --data: the loss of each image is multiplied by its"
               + " weight in training.")
   private String weightColumn;
 
@@ -67,8 +67,8 @@ public final class ImageFolderOptions implements OpenSets {
       defaultValue = "0.2",
       converter = Part.class,
       description =
-          "Fraction of each class that is held out for testing, for an image folder or arrays"
-              + " without a test set; default ${DEFAULT-VALUE}.")
+          "Fraction of each class that is held out for testing, for an image folder, arrays"
+              + " or a CSV file without a test set; default ${DEFAULT-VALUE}.")
   private double testPart;
 
   @Option(
@@ -252,6 +252,10 @@ public final class ImageFolderOptions implements OpenSets {
     folder.close();
   }
 
+  String weightColumn() {
+    return weightColumn;
+  }
+
   double testPart() {
     return testPart;
   }
@@ -267,8 +271,18 @@ public final class ImageFolderOptions implements OpenSets {
     BadValueException.refuse(
         own,
         List.of("--test-part", "--split-seed"),
-        name -> name + " is for an image folder, --data DIR, or arrays");
+        name -> name + " is for an image folder, --data DIR, arrays or a CSV file");
     requireDivisionAlone(own);
+  }
+
+  /**
+   * @throws BadValueException if an option is given that is for image folders and not for tables
+   */
+  void requireTableAlone(CommandSpec own) {
+    BadValueException.refuse(
+        own,
+        List.of("--labels", "--label-kind", "--skip-broken", "--cache", "--cache-file"),
+        name -> name + " is for an image folder, --data DIR");
   }
 
   /**

@@ -2,6 +2,7 @@ package dev.quern.cli.model;
 
 import dev.quern.cli.option.Choice;
 import dev.quern.cli.process.Failures;
+import dev.quern.cli.run.ModelArgument;
 import dev.quern.io.ModelFile;
 import dev.quern.io.file.AtomicFile;
 import dev.quern.layer.Quantized;
@@ -33,10 +34,11 @@ public final class ConvertCommand implements Callable<Integer> {
 
   @Option(
       names = "--model",
-      paramLabel = "FILE",
+      paramLabel = ModelArgument.FORM,
       required = true,
-      description = "A float model: *.safetensors or *.onnx.")
-  private Path model;
+      converter = ModelArgument.Converter.class,
+      description = "A float model: *.safetensors or *.onnx, or a name of quern models.")
+  private ModelArgument model;
 
   @Option(
       names = "--dtype",
@@ -64,8 +66,8 @@ public final class ConvertCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     AtomicFile.requireFolder("convert", out);
-    ModelData made = ModelData.load(model).to(dtype);
-    long before = Files.size(model);
+    ModelData made = model.data().to(dtype);
+    long before = model.bytes();
     ModelFile.save(out, made);
     command
         .commandLine()

@@ -2,6 +2,7 @@ package dev.quern.cli.model;
 
 import dev.quern.cli.option.Counts;
 import dev.quern.cli.process.Failures;
+import dev.quern.cli.run.ModelArgument;
 import dev.quern.io.file.AtomicFile;
 import dev.quern.network.Network;
 import dev.quern.onnx.OnnxWriter;
@@ -22,15 +23,18 @@ import picocli.CommandLine.Spec;
       "Writes a saved model as an ONNX file, for other runtimes.",
       "",
       "Weights, layers, inputs and outputs keep their names. Inputs are the network's"
-          + " inputs, float32 and normalised, unless --preprocessing is given; outputs are the"
+          + " inputs, float32 and normalized, unless --preprocessing is given; outputs are the"
           + " network's outputs, unless --activation is given. The metadata has classes, tasks,"
           + " preprocessing and provenance."
     })
 public final class ExportCommand implements Callable<Integer> {
   @Spec private CommandSpec command;
 
-  @Parameters(paramLabel = "MODEL", description = "A model that quern train saved.")
-  private Path model;
+  @Parameters(
+      paramLabel = "MODEL",
+      converter = ModelArgument.Converter.class,
+      description = ModelArgument.HELP + ".")
+  private ModelArgument model;
 
   @Option(
       names = "--out",
@@ -58,7 +62,7 @@ public final class ExportCommand implements Callable<Integer> {
   @Option(
       names = "--preprocessing",
       description =
-          "Prepend the normalisation of pixels: inputs are then RGB values from 0 to 255, of"
+          "Prepend the normalization of pixels: inputs are then RGB values from 0 to 255, of"
               + " the network's input size.")
   private boolean preprocessing;
 
@@ -78,7 +82,7 @@ public final class ExportCommand implements Callable<Integer> {
             .activation(activation)
             .preprocessing(preprocessing)
             .batch(batch == null ? 0 : batch);
-    ModelData data = ModelData.load(model);
+    ModelData data = model.data();
     writer.save(data, out);
     Network network = data.network();
     command

@@ -12,7 +12,6 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -27,7 +26,7 @@ import picocli.CommandLine.Spec;
     description = {
       "Imports an external network as a model: predict, eval, detect and the Java API use"
           + " it like one that quern train saved. FILE is an ONNX network, or weights that"
-          + " another library saved as safetensors.",
+          + " another library saved: safetensors, or a state_dict of torch.save.",
       "",
       "An ONNX file contains layers and weights. Options add the preprocessing of images"
           + " (--mean and so on), names of classes, and for a detector the outputs that hold"
@@ -36,21 +35,23 @@ import picocli.CommandLine.Spec;
       "",
       "Weights of torchvision's models load unchanged into the networks that quern nets"
           + " prints with torchvision's names: PyTorch writes them by"
-          + " safetensors.torch.save_file(model.state_dict(), \"weights.safetensors\"). For other"
-          + " names, --names takes a file with lines FROM = TO. FROM is a prefix of a name, or"
-          + " has stars that match any run of characters; TO has the same stars in the same"
-          + " order. Of the lines that match, the one with the most characters besides stars is"
-          + " used, the first if several are equal. A # begins a comment. The file may also be a"
-          + " JSON object.",
+          + " torch.save(model.state_dict(), \"weights.pth\"), of which nothing is executed here."
+          + " For other names, --names takes a file with lines FROM = TO. FROM is a prefix of a"
+          + " name, or has stars that match any run of characters; TO has the same stars in the"
+          + " same order. Of the lines that match, the one with the most characters besides stars"
+          + " is used, the first if several are equal. A # begins a comment. The file may also be"
+          + " a JSON object.",
       "",
       "The command prints the weights that were loaded, missing, unexpected and of another"
-          + " shape. A model with missing weights is refused, unless --partial initialises them."
+          + " shape. A model with missing weights is refused, unless --partial initializes them."
           + " float64, float32, float16 and bfloat16 become float32."
     })
 public final class ImportCommand implements Callable<Integer> {
   @Spec private CommandSpec command;
 
-  @Parameters(paramLabel = "FILE", description = "A network, *.onnx, or weights, *.safetensors.")
+  @Parameters(
+      paramLabel = "FILE",
+      description = "A network, *.onnx, or weights, *.safetensors, *.pth, *.pt or *.bin.")
   private Path file;
 
   @Option(
@@ -83,14 +84,6 @@ public final class ImportCommand implements Callable<Integer> {
 
   /** Reads the file by the kind that its name shows. */
   private ModelData read(PrintWriter print) {
-    String name = String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT);
-    if (name.endsWith(".pt") || name.endsWith(".pth") || name.endsWith(".bin")) {
-      throw new BadValueException(
-          command,
-          file
-              + " is a PyTorch pickle, which can run any code: in Python,"
-              + " safetensors.torch.save_file(torch.load(...), ...) writes the weights alone");
-    }
     if (OnnxOptions.reads(file)) {
       if (weights.isAsked()) {
         throw new BadValueException(

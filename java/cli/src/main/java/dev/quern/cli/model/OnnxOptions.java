@@ -23,7 +23,7 @@ final class OnnxOptions {
       names = "--dims",
       paramLabel = "INPUT=D,...",
       description =
-          "Size of an input with free dimensions in the ONNX file, including the batch: --dims"
+          "Size of an input with dynamic dimensions in the ONNX file, including the batch: --dims"
               + " image=1,3,224,224.")
   private Map<String, String> dims = Map.of();
 

@@ -10,6 +10,7 @@ import dev.quern.cli.option.ThreadOptions;
 import dev.quern.cli.predict.EvalCommand;
 import dev.quern.cli.process.BadValueException;
 import dev.quern.cli.process.Failures;
+import dev.quern.cli.run.ModelArgument;
 import dev.quern.data.Dataset;
 import dev.quern.io.ModelFile;
 import dev.quern.io.dataset.Split;
@@ -63,10 +64,11 @@ public final class QuantizeCommand implements Callable<Integer> {
 
   @Option(
       names = "--model",
-      paramLabel = "FILE",
+      paramLabel = ModelArgument.FORM,
       required = true,
-      description = "A float model: *.safetensors or *.onnx.")
-  private Path model;
+      converter = ModelArgument.Converter.class,
+      description = "A float model: *.safetensors or *.onnx, or a name of quern models.")
+  private ModelArgument model;
 
   @Mixin private DataOptions data;
 
@@ -183,9 +185,10 @@ public final class QuantizeCommand implements Callable<Integer> {
           command, List.of("--lr", "--batch"), name -> name + " needs --fine-tune");
     }
     threads.apply();
-    ModelData loaded = preprocessing.applied(ModelData.load(model));
+    ModelData loaded = preprocessing.applied(model.data());
     DataSource source = EvalCommand.source(command, data, loaded);
     Network network = loaded.network();
+    data.remember(loaded);
     data.open(source, () -> EvalCommand.pictures(command, loaded), network.task().classes());
     Quantization how =
         Quantization.of(loaded)

@@ -6,11 +6,10 @@ import dev.quern.cli.option.InputConverter;
 import dev.quern.cli.option.NetworkSource;
 import dev.quern.cli.process.BadValueException;
 import dev.quern.cli.process.Failures;
+import dev.quern.cli.run.ModelArgument;
 import dev.quern.network.Network;
-import dev.quern.predict.ModelData;
 import dev.quern.tensor.Shape;
 import dev.quern.train.Summary;
-import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -26,7 +25,7 @@ import picocli.CommandLine.Spec;
       "",
       "A built-in network takes its input from --data or --input; by default it has the"
           + " input that quern nets prints. Network files and models have their own input, or"
-          + " free height and width."
+          + " dynamic height and width."
     })
 public final class SummaryCommand implements Callable<Integer> {
   @Spec private CommandSpec command;
@@ -44,8 +43,12 @@ public final class SummaryCommand implements Callable<Integer> {
         description = NetworkSource.HELP + ".")
     private NetworkSource net;
 
-    @Option(names = "--model", paramLabel = "FILE", description = "A model that quern train saved.")
-    private Path model;
+    @Option(
+        names = "--model",
+        paramLabel = ModelArgument.FORM,
+        converter = ModelArgument.Converter.class,
+        description = ModelArgument.HELP + ".")
+    private ModelArgument model;
   }
 
   @Option(
@@ -90,14 +93,14 @@ public final class SummaryCommand implements Callable<Integer> {
     if (sized && (subject.net == null || !subject.net.takesInput())) {
       throw new BadValueException(
           command,
-          "--data and --input are for built-in networks and for network files with free height"
+          "--data and --input are for built-in networks and for network files with dynamic height"
               + " and width");
     }
     if (data != null && input != null) {
       throw new BadValueException(command, "--data and --input exclude each other");
     }
     if (subject.model != null) {
-      return ModelData.load(subject.model).network();
+      return subject.model.data().network();
     }
     if (!sized) {
       return subject.net.network();

@@ -58,7 +58,7 @@ final class WeightsOptions {
       paramLabel = "CxHxW",
       converter = FreeInput.class,
       description =
-          "Input of a built-in network; ? leaves height and width free, as in 3x?x? (default:"
+          "Input of a built-in network; ? makes height and width dynamic, as in 3x?x? (default:"
               + " the one that quern nets prints).")
   private Shape input;
 
@@ -73,14 +73,14 @@ final class WeightsOptions {
 
   @Option(
       names = "--partial",
-      description = "Initialise weights that are missing or of another shape, as for training.")
+      description = "Initialize weights that are missing or of another shape, as for training.")
   private boolean partial;
 
   @Option(
       names = "--seed",
       paramLabel = "N",
       defaultValue = "1",
-      description = "Seed of the weights that --partial initialises; default ${DEFAULT-VALUE}.")
+      description = "Seed of the weights that --partial initializes; default ${DEFAULT-VALUE}.")
   private long seed;
 
   /** The value of {@code --input}. */
@@ -168,7 +168,7 @@ final class WeightsOptions {
             + (lacking.size() > 1 ? " and others" : "")
             + "; "
             + near(network, dict)
-            + "--partial initialises them");
+            + "--partial initializes them");
   }
 
   /** The name of another network that has all of these weights. */

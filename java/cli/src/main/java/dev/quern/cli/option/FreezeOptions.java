@@ -18,13 +18,13 @@ public final class FreezeOptions {
           "Freeze the parameters with these names, * standing for any run of characters:"
               + " 'stem.*,stage1.*'; body: all but those of the last linear layer or convolution."
               + " Layers that only lead to frozen parameters are skipped in the backward pass; batch"
-              + " normalisation keeps its statistics.")
+              + " normalization keeps its statistics.")
   private List<String> patterns = List.of();
 
   @Option(
       names = "--move-frozen-statistics",
       description =
-          "Frozen batch normalisation still updates its running statistics, as in PyTorch.")
+          "Frozen batch normalization still updates its running statistics, as in PyTorch.")
   private boolean moveStatistics;
 
   /** For picocli, which fills the options in. */

@@ -8,6 +8,7 @@ import dev.quern.cli.output.JsonText;
 import dev.quern.cli.output.PictureFolder;
 import dev.quern.cli.process.BadValueException;
 import dev.quern.cli.process.Failures;
+import dev.quern.cli.run.ModelArgument;
 import dev.quern.data.Image;
 import dev.quern.detect.Box;
 import dev.quern.detect.Detection;
@@ -46,8 +47,13 @@ import picocli.CommandLine.Spec;
 public final class DetectCommand implements Callable<Integer> {
   @Spec private CommandSpec command;
 
-  @Option(names = "--model", paramLabel = "FILE", required = true, description = "A saved model.")
-  private Path model;
+  @Option(
+      names = "--model",
+      paramLabel = ModelArgument.FORM,
+      required = true,
+      converter = ModelArgument.Converter.class,
+      description = ModelArgument.HELP + ".")
+  private ModelArgument model;
 
   @Option(
       names = "--score",
@@ -112,10 +118,7 @@ public final class DetectCommand implements Callable<Integer> {
   }
 
   private ModelData loaded() {
-    ModelData data;
-    try (Model m = Model.load(model)) {
-      data = m.data();
-    }
+    ModelData data = model.data();
     if (decoder.isAsked()) {
       data = data.withNetwork(decoder.applied(data.network(), classes));
     } else if (classes != ClassList.NONE) {

@@ -11,6 +11,7 @@ import dev.quern.cli.output.EvaluationText;
 import dev.quern.cli.output.JsonText;
 import dev.quern.cli.process.BadValueException;
 import dev.quern.cli.process.Failures;
+import dev.quern.cli.run.ModelArgument;
 import dev.quern.cli.run.Provenance;
 import dev.quern.data.MultiDataset;
 import dev.quern.data.Preprocessing;
@@ -23,7 +24,6 @@ import dev.quern.predict.ModelData;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Size;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -47,10 +47,11 @@ public final class EvalCommand implements Callable<Integer> {
 
   @Option(
       names = "--model",
-      paramLabel = "FILE",
+      paramLabel = ModelArgument.FORM,
       required = true,
-      description = "A model that quern train saved, or an ONNX file.")
-  private Path model;
+      converter = ModelArgument.Converter.class,
+      description = ModelArgument.HELP + ".")
+  private ModelArgument model;
 
   @Mixin private DataOptions data;
   @Mixin private ModelOptions options;
@@ -75,8 +76,9 @@ public final class EvalCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     threads.apply();
-    ModelData loaded = options.applied(ModelData.load(model));
+    ModelData loaded = options.applied(model.data());
     DataSource source = source(command, data, loaded);
+    data.remember(loaded);
     data.open(source, () -> pictures(command, loaded), loaded.network().task().classes());
     MultiDataset all = data.load(source, Split.TEST, loaded.network());
     MultiDataset test = DataOptions.first(all, limit);

@@ -1,10 +1,12 @@
 package dev.quern.cli.predict;
 
+import dev.quern.cli.data.DataSource;
 import dev.quern.cli.option.ModelOptions;
 import dev.quern.cli.option.ThreadOptions;
 import dev.quern.cli.output.JsonText;
 import dev.quern.cli.process.BadValueException;
 import dev.quern.cli.process.Failures;
+import dev.quern.cli.run.ModelArgument;
 import dev.quern.data.Image;
 import dev.quern.error.QuernException;
 import dev.quern.error.ShapeException;
@@ -13,7 +15,6 @@ import dev.quern.io.json.AnswerJson;
 import dev.quern.network.Network;
 import dev.quern.predict.Answer;
 import dev.quern.predict.Model;
-import dev.quern.predict.ModelData;
 import dev.quern.tensor.Shape;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -40,6 +41,9 @@ import picocli.CommandLine.Spec;
           + " labels that hold; the numbers of a regression; the fraction of the image that each"
           + " class of pixels covers.",
       "",
+      "A .csv file is read by the columns that the model was trained on: the output is one line of"
+          + " CSV per row with the prediction.",
+      "",
       "Images are PNG, JPEG, GIF, BMP, WebP or TIFF of any size up to 100 megapixels. They"
           + " are resized to the model's input, rotated upright by their EXIF orientation; for a"
           + " model of one channel they become grey, and transparent pixels black. Images should"
@@ -52,10 +56,11 @@ public final class PredictCommand implements Callable<Integer> {
 
   @Option(
       names = "--model",
-      paramLabel = "FILE",
+      paramLabel = ModelArgument.FORM,
       required = true,
-      description = "A model that quern train saved, or an ONNX file.")
-  private Path model;
+      converter = ModelArgument.Converter.class,
+      description = ModelArgument.HELP + ".")
+  private ModelArgument model;
 
   @Option(
       names = "--out",
@@ -69,7 +74,7 @@ public final class PredictCommand implements Callable<Integer> {
 
   @Option(
       names = "--json",
-      description = "Print one line of JSON per image: all predictions in full precision.")
+      description = "Print one line of JSON per image or row: all predictions in full precision.")
   private boolean json;
 
   @Mixin private ModelOptions options;
@@ -80,7 +85,8 @@ public final class PredictCommand implements Callable<Integer> {
       paramLabel = "IMAGE",
       arity = "1..*",
       description =
-          "PNG, JPEG, GIF, BMP, WebP or TIFF files, or folders, which are searched recursively.")
+          "PNG, JPEG, GIF, BMP, WebP or TIFF files, or folders, which are searched recursively;"
+              + " or .csv files with a header.")
   private List<Path> given;
 
   private List<Path> images;
@@ -92,10 +98,13 @@ public final class PredictCommand implements Callable<Integer> {
   public Integer call() {
     explain.requireSense(folder);
     threads.apply();
+    if (given.stream().anyMatch(DataSource::isTable)) {
+      return predictRows();
+    }
     images = given.stream().flatMap(PredictCommand::below).toList();
     pictures = folder == null ? null : new AnswerPictures(folder, images);
     int status = Failures.OK;
-    try (Model m = Model.of(options.applied(ModelData.load(model)))) {
+    try (Model m = Model.of(options.applied(model.data()))) {
       requireImages(m.network().input());
       if (explain.isAsked()) {
         maps = explain.new Maps(m.data(), folder, images);
@@ -113,6 +122,20 @@ public final class PredictCommand implements Callable<Integer> {
       }
     }
     return status;
+  }
+
+  private int predictRows() {
+    if (!given.stream().allMatch(DataSource::isTable)) {
+      throw new BadValueException(command, "images and .csv files cannot be predicted together");
+    }
+    if (folder != null) {
+      throw new BadValueException(command, "--out is for images");
+    }
+    try (Model m = Model.of(model.data())) {
+      RowAnswers answers = new RowAnswers(m, command.commandLine().getOut(), json);
+      given.forEach(answers::print);
+    }
+    return Failures.OK;
   }
 
   /**

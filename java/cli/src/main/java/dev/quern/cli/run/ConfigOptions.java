@@ -105,6 +105,7 @@ public final class ConfigOptions {
     String value = o.isMultiValue() ? String.join(",", given) : last;
     boolean path =
         o.type() == Path.class
+            || o.getValue() instanceof ModelArgument m && m.isFile()
             || o.getValue() instanceof DataSource s && s.isOwn()
             || o.getValue() instanceof NetworkSource.Description;
     return path ? Path.of(value).toAbsolutePath().toString() : value;

@@ -26,6 +26,9 @@ public final class Provenance {
   /** Suffix of the data set's name for an image folder. */
   static final String PICTURES = "/";
 
+  /** The end of that name where the data are a CSV file. */
+  static final String TABLE = ".csv";
+
   /** The end of that name where the data are arrays. */
   static final String ARRAYS = "/arrays";
 
@@ -39,6 +42,9 @@ public final class Provenance {
     if (source instanceof DataSource.Pictures) {
       return name + PICTURES;
     }
+    if (source instanceof DataSource.Table) {
+      return name + TABLE;
+    }
     if (source instanceof DataSource.Arrays) {
       return name + ARRAYS;
     }
@@ -47,7 +53,10 @@ public final class Provenance {
 
   /** Whether the data was custom files. */
   public static boolean isOwn(String data) {
-    return data.endsWith(OWN) || data.endsWith(PICTURES) || data.endsWith(ARRAYS);
+    return data.endsWith(OWN)
+        || data.endsWith(PICTURES)
+        || data.endsWith(TABLE)
+        || data.endsWith(ARRAYS);
   }
 
   /** {@link ModelData#CLASS_COUNTS} of the only output, or the first; empty where it has none. */

@@ -125,7 +125,7 @@ final class YamlText {
       return s;
     }
     boolean one = key == null || key instanceof Number || key instanceof Boolean;
-    throw new FormatException(what + ": the name " + (one ? key : kind(key)) + " is not a string");
+    throw new FormatException(what + ": the key " + (one ? key : kind(key)) + " is not a string");
   }
 
   /** Not the value: of aliases the text of a few lines may be as long as any memory. */

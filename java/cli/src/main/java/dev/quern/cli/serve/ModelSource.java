@@ -1,5 +1,6 @@
 package dev.quern.cli.serve;
 
+import dev.quern.cli.run.ModelArgument;
 import dev.quern.cli.run.PathConverter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,11 +11,12 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /**
- * A value of {@code quern serve --model}: a file, optionally with a name, or a folder of files.
+ * A value of {@code quern serve --model}: a file or a pretrained network, optionally with a name,
+ * or a folder of files.
  *
- * @param name name of the file's model
+ * @param name name under which it is served
  */
-record ModelSource(String name, Path path) {
+record ModelSource(String name, ModelArgument model) {
   private static final Set<String> ENDINGS = Set.of("safetensors", "onnx");
   private static final Pattern NAMED = Pattern.compile("([A-Za-z0-9_.-]+)=(.+)");
 
@@ -24,22 +26,37 @@ record ModelSource(String name, Path path) {
     public ModelSource convert(String value) {
       Matcher named = NAMED.matcher(value);
       if (!named.matches() || Files.exists(PathConverter.of(value))) {
-        return of(PathConverter.of(value));
+        Path path = PathConverter.of(value);
+        return of(Files.isDirectory(path) ? ModelArgument.of(path) : model(value));
       }
-      Path path = PathConverter.of(named.group(2));
-      if (Files.isDirectory(path)) {
+      ModelArgument model = model(named.group(2));
+      if (model.isFile() && Files.isDirectory(model.path())) {
         throw new TypeConversionException(
             "'" + value + "' names a folder; models in a folder are named after their files");
       }
-      return new ModelSource(named.group(1), path);
+      return new ModelSource(named.group(1), model);
     }
+  }
+
+  private static ModelArgument model(String value) {
+    return new ModelArgument.Converter().convert(value);
   }
 
   /** A file under its own name, without the ending. */
   static ModelSource of(Path path) {
-    String name = String.valueOf(path.getFileName());
-    int dot = name.lastIndexOf('.');
-    return new ModelSource(dot > 0 ? name.substring(0, dot) : name, path);
+    return of(ModelArgument.of(path));
+  }
+
+  /** A pretrained network without its publisher. */
+  private static ModelSource of(ModelArgument model) {
+    String name = String.valueOf(model.path().getFileName());
+    int dot = model.isFile() ? name.lastIndexOf('.') : -1;
+    return new ModelSource(dot > 0 ? name.substring(0, dot) : name, model);
+  }
+
+  /** The file or folder, or a network's name as a path. */
+  Path path() {
+    return model.path();
   }
 
   /**

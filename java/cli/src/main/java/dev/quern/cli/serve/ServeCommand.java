@@ -6,6 +6,7 @@ import dev.quern.cli.option.ThreadOptions;
 import dev.quern.cli.process.BadValueException;
 import dev.quern.cli.process.Failures;
 import dev.quern.cli.process.Interruption;
+import dev.quern.cli.run.ModelArgument;
 import dev.quern.engine.Engine;
 import dev.quern.serve.BatchingModel;
 import dev.quern.serve.ModelServer;
@@ -64,8 +65,9 @@ public final class ServeCommand implements Callable<Integer> {
       required = true,
       converter = ModelSource.Converter.class,
       description =
-          "A model that quern train saved, or an ONNX file; its default name is the file's name"
-              + " without the extension. Or a folder of such files. May be given several times.")
+          ModelArgument.HELP
+              + "; its default name is the file's name without the extension, or the network's name."
+              + " Or a folder of such files. May be given several times.")
   private List<ModelSource> sources;
 
   @Option(

@@ -66,7 +66,7 @@ final class ServedModels {
       throw new InvalidArgumentException(
           "serve: " + source.path() + ": " + other + " has the name " + source.name() + " already");
     }
-    Model model = Model.load(source.path());
+    Model model = Model.of(source.model().data());
     try {
       int version = server.deploy(source.name(), model);
       served.put(source.name(), source.path());

@@ -1,32 +1,54 @@
 package dev.quern.cli.train;
 
+import dev.quern.cli.data.DataOptions;
 import dev.quern.cli.data.DataSource;
+import dev.quern.cli.data.DatasetFacts;
 import dev.quern.cli.data.FolderFacts;
 import dev.quern.cli.option.NetworkSource;
+import dev.quern.cli.run.ConfigOptions;
+import dev.quern.io.pretrained.Pretrained;
+import dev.quern.io.pretrained.PretrainedCache;
 import dev.quern.predict.ModelData;
 import dev.quern.recipe.FineTuning;
 import dev.quern.recipe.ImageFacts;
 import dev.quern.recipe.ImageSettings;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /**
- * Chooses the options of {@code quern train} that are not given, by the images of a folder with a
- * subfolder for each class: as words that the user could have given. A network file is trained as
- * its author says.
+ * Chooses the options of {@code quern train} that are not given, based on the images of a folder
+ * with a subfolder for each class: as words that the user could have given. A network file is
+ * trained as its author says.
  */
 final class AutoOptions {
   /** With these, the run is not one that settings were tried for. */
   private static final Set<String> OTHER_WAYS =
       Set.of("--recipe", "--task", "--label-kind", "--labels");
 
+  /** Of these networks the first one in the cache is fine-tuned. */
+  private static final List<String> PRETRAINED =
+      List.of("torchvision/mobilenet_v2", "mobilenet_v2", "torchvision/resnet18");
+
+  /** Of more images, training from scratch learns enough. */
+  private static final int MOST_FOR_PRETRAINED = 2000;
+
+  /** Pixels: smaller images show little at the network's 224. */
+  private static final int LEAST_FOR_PRETRAINED = 64;
+
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec command;
+
   @Option(
       names = "--plain",
       description =
-          "Choose no options by the data: those that are not given have the defaults listed here.")
+          "Choose no options based on the data: those that are not given have the defaults listed"
+              + " here.")
   private boolean plain;
 
   private final List<String> reasons = new ArrayList<>();
@@ -44,6 +66,16 @@ final class AutoOptions {
     reasons.addAll(other.reasons);
   }
 
+  /** The command line with the chosen options; empty where none is chosen. */
+  List<String> completed(DataOptions data, NetworkSource net, ModelData from) {
+    Set<String> given = new LinkedHashSet<>();
+    List<String> words = ConfigOptions.said(command, Set.of(), given);
+    DataSource source = data.bothSplits(DatasetFacts.BUNDLED);
+    List<String> more = choose(source, net, from, given, data.testPart());
+    words.addAll(more);
+    return more.isEmpty() ? more : words;
+  }
+
   /**
    * Options with their values, to be added to the command line.
    *
@@ -51,7 +83,7 @@ final class AutoOptions {
    * @param given names of the options that the user gave
    * @param testPart share of the images that is held out for testing
    */
-  List<String> choose(
+  private List<String> choose(
       DataSource source, NetworkSource net, ModelData from, Set<String> given, double testPart) {
     List<String> words = new ArrayList<>();
     if (plain
@@ -65,9 +97,27 @@ final class AutoOptions {
       return words;
     }
     FolderFacts folder = found.get();
-    if (from != null) {
-      return tuning(FineTuning.of(from, folder.classes()), given);
+    boolean own = given.contains("--net") || given.contains("--size");
+    Optional<Pretrained> cached = from == null && !own ? cached(folder) : Optional.empty();
+    if (cached.isPresent()) {
+      String name = cached.get().name();
+      words.addAll(List.of("--from", name));
+      reasons.add(name + " is in the cache and learns from " + folder.images() + " images");
     }
+    if (from != null || cached.isPresent()) {
+      ModelData model = cached.map(Pretrained::data).orElse(from);
+      addTuning(words, given, FineTuning.of(model, folder.classes()));
+    } else {
+      addScratch(words, given, folder);
+    }
+    if (!words.isEmpty()) {
+      reasons.add(
+          0, "chosen based on the images (--plain turns this off): " + String.join(" ", words));
+    }
+    return words;
+  }
+
+  private void addScratch(List<String> words, Set<String> given, FolderFacts folder) {
     ImageSettings s =
         ImageSettings.of(
             new ImageFacts(folder.images(), folder.classes(), folder.size(), folder.channels()));
@@ -100,42 +150,34 @@ final class AutoOptions {
       add(words, given, "--metric", "accuracy");
       add(words, given, "--patience", Integer.toString(Math.max(10, s.epochs() / 2)));
     }
-    explain(words);
-    return words;
   }
 
-  private List<String> tuning(FineTuning t, Set<String> given) {
-    List<String> words = new ArrayList<>();
+  /** A network from the cache, for few images that are large enough to be photos. */
+  private static Optional<Pretrained> cached(FolderFacts folder) {
+    int side = Math.min(folder.size().height(), folder.size().width());
+    if (folder.images() > MOST_FOR_PRETRAINED || side < LEAST_FOR_PRETRAINED) {
+      return Optional.empty();
+    }
+    PretrainedCache cache = PretrainedCache.standard();
+    return PRETRAINED.stream()
+        .map(Pretrained::of)
+        .filter(network -> cache.find(network).isPresent())
+        .findFirst();
+  }
+
+  private void addTuning(List<String> words, Set<String> given, FineTuning t) {
     add(words, given, "--epochs", Integer.toString(t.epochs()));
     add(words, given, "--batch", Integer.toString(t.batch()));
     if (!given.contains("--optimizer")) {
-      add(words, given, "--optimizer", "adamw");
+      add(words, given, "--optimizer", "sgd");
       add(words, given, "--lr", Float.toString(FineTuning.LR));
     }
-    boolean own =
-        given.stream()
-            .anyMatch(
-                Set.of("--freeze", "--unfreeze-at", "--lr-scale", "--add-batch-norms")::contains);
-    if (!own) {
-      words.addAll(List.of("--freeze", "body"));
-      if (t.trainsBody()) {
-        words.addAll(List.of("--unfreeze-at", FineTuning.UNFREEZE + ":*"));
-        words.addAll(List.of("--lr-scale", "*:" + FineTuning.BODY_SCALE + "," + t.head() + ".*:1"));
-        reasons.add("the new head is trained first, all layers from epoch " + FineTuning.UNFREEZE);
-      } else {
-        reasons.add("the head alone is trained: the body has no batch normalization to train with");
-      }
+    if (t.addsBatchNorms() && !given.contains("--add-batch-norms") && !given.contains("--freeze")) {
+      words.add("--add-batch-norms");
+      reasons.add("batch normalization is added: the model has none, and seldom learns without");
     }
     if (t.flip() && !given.contains("--augment") && !given.contains("--flip")) {
       words.addAll(List.of("--flip", "random"));
-    }
-    explain(words);
-    return words;
-  }
-
-  private void explain(List<String> words) {
-    if (!words.isEmpty()) {
-      reasons.add(0, "chosen by the images (--plain chooses nothing): " + String.join(" ", words));
     }
   }
 

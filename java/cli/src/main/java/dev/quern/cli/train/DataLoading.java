@@ -48,7 +48,7 @@ record DataLoading(
       }
       network = TrainingData.sized(network, all);
     }
-    network = anew ? task.asked(network) : network;
+    network = anew ? data.withTask(task.asked(network)) : network;
     TrainingData.requireFit(network, all);
     network = anew ? task.known(network, all) : network;
     MultiDataset test = data.load(source, Split.TEST, network);

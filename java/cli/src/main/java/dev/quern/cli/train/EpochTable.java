@@ -4,15 +4,22 @@ import dev.quern.console.Bar;
 import dev.quern.train.History;
 import dev.quern.train.TrainingListener;
 import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 
 /**
  * On a terminal, a table with a row an epoch, and below it a bar with loss, accuracy, speed and
- * time left. Not thread-safe.
+ * time left; at the end, small curves of the losses. Not thread-safe.
  */
 final class EpochTable implements TrainingListener {
+  /** Two curves with their values fit into 80 columns. */
+  private static final int CURVE_WIDTH = 20;
+
   private final PrintWriter out;
   private final Bar bar;
+  private final List<Double> losses = new ArrayList<>();
+  private final List<Double> validationLosses = new ArrayList<>();
   private boolean hasHead;
   private int epoch;
   private int epochs;
@@ -63,6 +70,8 @@ final class EpochTable implements TrainingListener {
           out.println(row(e));
           out.flush();
         });
+    losses.add(e.loss());
+    e.validation().ifPresent(v -> validationLosses.add(v.loss()));
   }
 
   private static String head(History.Epoch e) {
@@ -99,5 +108,21 @@ final class EpochTable implements TrainingListener {
   @Override
   public void onEnd(History.Ending endingOrNull) {
     bar.close();
+    if (losses.size() > 1 && Sparkline.isPrintable()) {
+      out.println(
+          curve("loss", losses)
+              + (validationLosses.isEmpty() ? "" : "   " + curve("val loss", validationLosses)));
+      out.flush();
+    }
+  }
+
+  /** For example {@code loss ▇▅▃▂▁ 0.2103}: the last value is behind the curve. */
+  private static String curve(String name, List<Double> values) {
+    return String.format(
+        Locale.ROOT,
+        "%s %s %.4f",
+        name,
+        Sparkline.of(values, CURVE_WIDTH),
+        values.get(values.size() - 1));
   }
 }

@@ -1,5 +1,6 @@
 package dev.quern.cli.train;
 
+import dev.quern.cli.data.TableOptions;
 import dev.quern.cli.data.TrainingData;
 import dev.quern.cli.option.Counts;
 import dev.quern.cli.output.JsonText;
@@ -174,6 +175,7 @@ public final class LrFindCommand extends TrainCommand {
     all.put("images", Integer.toString(p.sets().train().size()));
     all.put("batch", Integer.toString(p.size()));
     all.putAll(p.words());
+    all.remove(TableOptions.FEATURES);
     all.remove("lr");
     all.remove("schedule");
     all.put("seed", Long.toString(seed()));

@@ -26,7 +26,7 @@ final class OptimizerOptions {
       paramLabel = "NAME",
       description =
           "sgd, adam, adamw, rmsprop, or muon (convolution filters; adamw for the rest)"
-              + " (default: adamw for an image folder without --from, else sgd).")
+              + " (default: adamw for an image folder without --from and for a CSV file, else sgd).")
   private String optimizer;
 
   @Option(
@@ -34,7 +34,8 @@ final class OptimizerOptions {
       paramLabel = "X",
       description =
           "Learning rate, which the schedule multiplies (default: sgd 0.02 for fashion-mnist and"
-              + " its sample, else 0.01; adam, adamw and rmsprop 0.001; muon 0.02).")
+              + " its sample, else 0.01; adam, adamw and rmsprop 0.001, of a CSV file adamw 0.003;"
+              + " muon 0.02).")
   private Float lr;
 
   @Option(
@@ -54,7 +55,7 @@ final class OptimizerOptions {
 
   @Option(
       names = "--decay-weights-only",
-      description = "No weight decay on biases and normalisation layers.")
+      description = "No weight decay on biases and normalization layers.")
   private boolean decayWeightsOnly;
 
   @Option(

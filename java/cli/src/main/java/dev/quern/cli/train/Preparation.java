@@ -1,6 +1,7 @@
 package dev.quern.cli.train;
 
 import dev.quern.cli.data.DataSource;
+import dev.quern.cli.data.TableOptions;
 import dev.quern.cli.data.TrainingData;
 import dev.quern.cli.run.Provenance;
 import dev.quern.cli.run.Runs;
@@ -41,6 +42,7 @@ public record Preparation(
   String head(long seed) {
     String all =
         words.entrySet().stream()
+            .filter(e -> !e.getKey().equals(TableOptions.FEATURES)) // which may be very many
             .map(e -> e.getKey().replace('_', ' ') + " " + e.getValue())
             .collect(Collectors.joining(", "));
     return "batch " + size + ", " + all + ", seed " + seed;
@@ -65,6 +67,9 @@ public record Preparation(
       if (words.containsKey(name)) {
         all.put(name, words.get(name));
       }
+    }
+    if (source instanceof DataSource.Table) {
+      all.put("net", DataSource.Table.NETWORK);
     }
     if (source instanceof DataSource.Known known) {
       all.put("data", known.facts().name());

@@ -52,7 +52,11 @@ final class Resuming {
       own.parseArgs(words.toArray(new String[0]));
     } catch (CommandLine.ParameterException e) {
       throw new FormatException(
-          "checkpoint: " + from.file() + " was not written by quern train: " + e.getMessage(), e);
+          "checkpoint: "
+              + from.file()
+              + " has options that quern train does not accept: "
+              + e.getMessage(),
+          e);
     }
     return own.getCommand();
   }

@@ -34,11 +34,9 @@ import dev.quern.train.TrainerBuilder;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -54,7 +52,7 @@ import picocli.CommandLine.Spec;
       "Trains a network and saves it.",
       "",
       "Without options: LeNet on the Fashion-MNIST sample that is part of Quern. Training"
-          + " images are shuffled by the seed and normalised per channel; the test images are"
+          + " images are shuffled by the seed and normalized per channel; the test images are"
           + " evaluated once, after the last epoch. The same seed, data and machine give the same"
           + " weights."
     })
@@ -67,7 +65,7 @@ public class TrainCommand implements Callable<Integer> {
       defaultValue = "lenet",
       converter = NetworkSource.Converter.class,
       completionCandidates = NetworkSource.Names.class,
-      description = NetworkSource.HELP + "; default ${DEFAULT-VALUE}.")
+      description = NetworkSource.HELP + "; default ${DEFAULT-VALUE}, for a CSV file mlp.")
   private NetworkSource net;
 
   @Mixin private DataOptions data;
@@ -84,14 +82,15 @@ public class TrainCommand implements Callable<Integer> {
       converter = Counts.Positive.class,
       description =
           "Number of epochs (default: 5 for mnist and fashion-mnist, 30 for an image folder, or"
-              + " 20 with --from, else 10).")
+              + " 20 with --from, 50 for a CSV file, else 10).")
   private Integer epochs;
 
   @Option(
       names = "--batch",
       paramLabel = "N",
       converter = Counts.Positive.class,
-      description = "Batch size (default: 16 for an image folder without --from, else 64).")
+      description =
+          "Batch size (default: 16 for an image folder without --from, 32 for a CSV file, else 64).")
   private Integer batch;
 
   @Mixin private RecipeOption recipe;
@@ -150,17 +149,12 @@ public class TrainCommand implements Callable<Integer> {
     return all.begin();
   }
 
-  /** This command with the options that are chosen by the images of a folder. */
+  /** This command with the options that are chosen based on the images of a folder. */
   private TrainCommand chosen() {
-    Set<String> given = new LinkedHashSet<>();
-    List<String> words = ConfigOptions.said(command, Set.of(), given);
-    List<String> more =
-        auto.choose(
-            data.bothSplits(DatasetFacts.BUNDLED), net, transfer.model(), given, data.testPart());
-    if (more.isEmpty()) {
+    List<String> words = auto.completed(data, net(), transfer.model());
+    if (words.isEmpty()) {
       return this;
     }
-    words.addAll(more);
     TrainCommand all = ConfigOptions.parsed(anew(), "train", words).getCommand();
     all.auto.take(auto);
     return all;
@@ -169,7 +163,7 @@ public class TrainCommand implements Callable<Integer> {
   /** Runs with the options that were parsed. */
   Integer begin() {
     out.requireSense();
-    return run(transfer.source(net), null, null);
+    return run(transfer.source(net()), null, null);
   }
 
   /** Reads the run's own options from its checkpoint and resumes it. */
@@ -226,10 +220,14 @@ public class TrainCommand implements Callable<Integer> {
     }
   }
 
+  private NetworkSource net() {
+    return data.network(net);
+  }
+
   /** Passes over the training images. */
   public int passes() {
     DataSource source = data.bothSplits(DatasetFacts.BUNDLED);
-    return passes(source, recipe.of(net, source));
+    return passes(source, recipe.of(net(), source));
   }
 
   private int passes(DataSource source, Recipe tested) {
@@ -242,7 +240,7 @@ public class TrainCommand implements Callable<Integer> {
    */
   public Preparation prepare(Checkpoint fromOrNull) {
     return fromOrNull == null
-        ? prepare(transfer.source(net), true)
+        ? prepare(transfer.source(net()), true)
         : prepare(Resuming.network(fromOrNull), false);
   }
 

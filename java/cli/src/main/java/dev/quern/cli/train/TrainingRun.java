@@ -98,12 +98,13 @@ final class TrainingRun {
     output.say(
         String.format(
             Locale.ROOT,
-            "%s, %,d parameters, on %s: %,d training and %,d test images of %s",
+            "%s, %,d parameters, on %s: %,d training and %,d test %s of %s",
             Failures.printable(sets.network().name()),
             sets.network().parameterCount(),
             Failures.printable(TrainingData.name(train)),
             train.size(),
             sets.test().size(),
+            sets.first().shape().rank() == 3 ? "images" : "samples",
             TrainingData.shapes(train)));
     output.say(settings + "; " + engine.threads() + " threads, " + engine.isa());
     if (from != null) {

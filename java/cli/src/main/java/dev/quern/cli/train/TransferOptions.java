@@ -4,6 +4,7 @@ import dev.quern.cli.data.DataSource;
 import dev.quern.cli.data.Usual;
 import dev.quern.cli.option.NetworkSource;
 import dev.quern.cli.process.BadValueException;
+import dev.quern.cli.run.ModelArgument;
 import dev.quern.data.Dataset;
 import dev.quern.data.MultiDataset;
 import dev.quern.data.Preprocessing;
@@ -14,7 +15,6 @@ import dev.quern.network.Task;
 import dev.quern.optim.ParameterGroup;
 import dev.quern.predict.ModelData;
 import dev.quern.train.TrainerBuilder;
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,10 +32,10 @@ final class TransferOptions {
   /** Under which it keeps what became of the model's last layer. */
   private static final String HEAD = "head";
 
-  /** Under which it keeps that batch normalisations were added. */
+  /** Under which it keeps that batch normalizations were added. */
   private static final String NORMS = "batch_norms";
 
-  /** Number of images on which the statistics are initialised. */
+  /** Number of images on which the statistics are initialized. */
   private static final int NORMALISED = 1000;
 
   /** Prefix of the keys of each input's preprocessing. */
@@ -47,11 +47,12 @@ final class TransferOptions {
   @Option(
       names = "--from",
       paramLabel = "MODEL",
+      converter = ModelArgument.Converter.class,
       description =
-          "Fine-tune a trained model, .safetensors or .onnx, in place of --net: its network,"
-              + " weights and preprocessing. If the data set has other classes, the last linear layer"
-              + " is replaced by a new one.")
-  private Path from;
+          "Fine-tune a trained model in place of --net: a file, .safetensors or .onnx, or a name"
+              + " that quern models lists. Its network, weights and preprocessing are used. If the"
+              + " data set has other classes, the last linear layer is replaced by a new one.")
+  private ModelArgument from;
 
   @Option(
       names = "--new-head",
@@ -61,7 +62,7 @@ final class TransferOptions {
   @Option(
       names = "--add-batch-norms",
       description =
-          "Insert a batch normalisation after each convolution of --from that was folded on"
+          "Insert a batch normalization after each convolution of --from that was folded on"
               + " export; the model's predictions stay the same, and it trains better.")
   private boolean addBatchNorms;
 
@@ -158,14 +159,14 @@ final class TransferOptions {
       throw new BadValueException(command, "--from has a network of its own; omit --net");
     }
     model();
-    kept.put(FROM, from.getFileName().toString());
+    kept.put(FROM, from.label());
     return new NetworkSource.Kept(model.network(), model.network());
   }
 
   /** The model of {@code --from}, loaded once; null without it. */
   ModelData model() {
     if (model == null && from != null) {
-      model = ModelData.load(from);
+      model = from.data();
     }
     return model;
   }

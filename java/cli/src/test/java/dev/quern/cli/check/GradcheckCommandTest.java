@@ -65,9 +65,9 @@ class GradcheckCommandTest {
           {"type": "batch_norm2d"}, {"type": "flatten"}, {"type": "linear", "out_features": 2}]}
         """);
     Cli.run("gradcheck", "--net", net, "--native-tolerance", 1e-12)
-        .fails("few disagree; ", "normalises over only 4 values per channel", "larger --batch");
+        .fails("few disagree; ", "normalizes over only 4 values per channel", "larger --batch");
     Cli.Result many = Cli.run("gradcheck", "--net", net, "--batch", 8, "--native-tolerance", 1e-12);
-    assertThat(many.fails("few disagree").err()).doesNotContain("normalises");
+    assertThat(many.fails("few disagree").err()).doesNotContain("normalizes");
   }
 
   @Test

@@ -63,7 +63,7 @@ class AugmentPreviewCommandTest {
   void refusesWhatCannotBeDrawn() throws IOException {
     assertThat(Cli.run("augment-preview").err()).contains("--out");
     Path out = dir.resolve("x.png");
-    preview("--crop", 28, "--out", out).fails("padding 28 is not less");
+    preview("--crop", 28, "--out", out).fails("padding 28 of random crop must be less");
     Path rows = dir.resolve("rows.safetensors");
     Dataset data =
         Dataset.of("rows", Shape.of(3), List.of("a", "b"), new byte[6], new int[] {0, 1});

@@ -37,7 +37,8 @@ class FolderDefaultsTest {
     List<String> short_ = full ? List.of() : List.of("--epochs", "2", "--crop", "2");
     Cli.Result r = Cli.run(Cli.joined(line, short_.toArray())).succeeds();
     assertThat(r.lines().get(1))
-        .startsWith("chosen by the images (--plain chooses nothing): --net resnet20 --size 64x64")
+        .startsWith(
+            "chosen based on the images (--plain turns this off): --net resnet20 --size 64x64")
         .contains(" --optimizer muon --lr 0.02 ")
         .doesNotContain(full ? " --test" : " --crop");
     assertThat(r.lines().get(2)).startsWith("input 64x64: images are about ");
@@ -182,8 +183,7 @@ class FolderDefaultsTest {
     Path chosen = dir.resolve("chosen-tuning");
     r = Cli.run("train", "--data", few, "--from", model, "--out", chosen).succeeds();
     assertThat(r.out())
-        .contains("--freeze body", "the head alone is trained", "optimizer adamw, lr 0.003, ");
-    assertThat(weights(chosen)).isEqualTo(weights(first)); // the body
+        .contains("--add-batch-norms", "batch normalization is added", "optimizer sgd, lr 0.01, ");
   }
 
   @Test

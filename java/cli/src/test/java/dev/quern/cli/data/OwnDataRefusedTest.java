@@ -111,7 +111,8 @@ class OwnDataRefusedTest {
     train(net, data).fails("test.safetensors");
     Files.writeString(train, "no data set at all, but long enough");
     train(net, data).fails("train.safetensors");
-    train(net, dir.resolve("none")).isRefused("is not one of cifar10", "nor a folder or file");
+    train(net, dir.resolve("none"))
+        .isRefused("is not a built-in data set (cifar10", "), a folder or a file");
     train(net, data, "--data-dir", dir).isRefused("--data-dir and --download are for built-in");
     train(net, data, "--download").isRefused("--data-dir and --download are for built-in");
   }

@@ -153,7 +153,7 @@ class OwnDataTest {
         train(net, data, "--task", "regression", "--epochs", 200, "--batch", 5, "--limit", 90)
             .succeeds();
     assertThat(after("loss", r.lastLine())).as(r.lastLine()).isLessThan(0.01);
-    assertThat(r.lines().get(0)).contains("90 training and 100 test", "images of 4");
+    assertThat(r.lines().get(0)).contains("90 training and 100 test", "samples of 4");
     assertThat(task()).isEqualTo(Task.regression());
     evalsAsTrained(r, data);
   }

@@ -57,9 +57,9 @@ class ConfigSenseTest {
     for (int i = 1; i < 6; i++) {
       key.append(", &a" + i + " [" + ("*a" + (i - 1) + ", ").repeat(4) + "x]");
     }
-    refused(key + "]\n: 1\n", "config: the name a list is not a string");
-    refused("{a: 1}: 2", "config: the name a map is not a string");
-    refused("true: 2", "config: the name true is not a string");
+    refused(key + "]\n: 1\n", "config: the key a list is not a string");
+    refused("{a: 1}: 2", "config: the key a map is not a string");
+    refused("true: 2", "config: the key true is not a string");
     refused("a: !!binary aGVsbG8=", "config: it has a value without a JSON equivalent: byte[]");
   }
 

@@ -50,7 +50,7 @@ class YamlTextTest {
     refused("a: 1\n  b: 2", "line 2, column");
     refused("a: 1\na: 2", "not YAML", "duplicate key a", "line 2");
     refused("a: !!javax.script.ScriptEngineManager []", "not YAML");
-    refused("1: 2", "the name 1 is not a string");
+    refused("1: 2", "the key 1 is not a string");
     refused("a: .inf", "is not a JSON number");
     refused("a: &a [*a]", "deeper than 32 levels");
     refused("a: \u0000", "not YAML");

@@ -72,7 +72,7 @@ class SearchCommandTest {
       }
     }
     assertThat(r.lastLine()).endsWith(String.format("validation accuracy %.4f", most));
-    assertThat(out.resolve("search.html")).content().contains("3 runs", "What differs");
+    assertThat(out.resolve("search.html")).content().contains("3 runs", "Differences");
     runsAgain(out.resolve(best));
   }
 

@@ -72,8 +72,8 @@ class SearchSpaceTest {
     refused("{\"lr\": {\"range\": [\"1\", 2]}}", "is not an ascending range");
     refused("{\"lr\": {\"log\": [0, 1]}}", "from 0 to 1 is not an ascending range", "above 0");
     refused("{\"lr\": {\"range\": [0, 1e999]}}", "is not an ascending range");
-    refused("{\"seed\": [1, 2]}", "'seed' is the same in all trials");
-    refused("{\"validation\": [1, 2]}", "'validation' is the same in all trials");
+    refused("{\"seed\": [1, 2]}", "'seed' must be the same in all trials");
+    refused("{\"validation\": [1, 2]}", "'validation' must be the same in all trials");
   }
 
   private void refused(String text, String... parts) {

@@ -138,7 +138,8 @@ class TrainOptionsTest extends SmallTrainingCase {
     ModelData plain = ModelFile.load(dir.resolve("plain/model.safetensors"));
     assertThat(moved.weights().values().iterator().next())
         .isNotEqualTo(plain.weights().values().iterator().next());
-    train("--crop", 16).fails("random crop's padding 16 is not less than images of 1x16x16");
+    train("--crop", 16)
+        .fails("padding 16 of random crop must be less than height and width of images 1x16x16");
     train("--crop", 0).isRefused("'0' is not an integer of at least 1");
     train("--crop-mode", "reflect").isRefused("--crop-mode is for --crop");
     train("--flip", "twice").isRefused("'twice' is not random or alternating");
@@ -175,7 +176,7 @@ class TrainOptionsTest extends SmallTrainingCase {
     train("--augment", "cutout:x").isRefused("'x' is not a number");
     train("--augment", "cutout:1.5").isRefused("1.5 is not an integer");
     train("--augment", "rotation:999").isRefused("degrees 999.0 is outside [0.0, 360.0]");
-    train("--augment", "gaussian_blur:99").fails("more than twice the images");
+    train("--augment", "gaussian_blur:99").fails("must be less than twice height and width");
   }
 
   @Test

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** What {@code quern train} prints for people and for scripts. */
 class TrainOutputTest {
   @TempDir Path dir;
+  private final String encoding = System.getProperty("stdout.encoding");
   private SmallTraining small;
 
   @BeforeEach
@@ -27,6 +28,11 @@ class TrainOutputTest {
   @AfterEach
   void forget() {
     System.clearProperty("quern.terminal");
+    if (encoding == null) {
+      System.clearProperty("stdout.encoding");
+    } else {
+      System.setProperty("stdout.encoding", encoding);
+    }
   }
 
   private Cli.Result train(Object... more) {
@@ -63,6 +69,27 @@ class TrainOutputTest {
         .matches(" +epoch +loss +accuracy +val loss +val acc +images/s +time");
     assertThat(r.lines().get(4)).matches(" +2/2( +\\d+\\.\\d{4}){4} +[\\d,]+ +\\d+\\.\\d\\d s");
     assertThat(r.err()).contains("epoch 1/2", "loss", ", acc ", "images/s");
+  }
+
+  @Test
+  void aTerminalShowsTheCurveOfTheLoss() {
+    System.setProperty("quern.terminal", "true");
+    System.setProperty("stdout.encoding", "UTF-8");
+    assertThat(train("--validation", 20).lines().get(5))
+        .matches("loss █▁ \\d\\.\\d{4}   val loss (█▁|▁█) \\d\\.\\d{4}");
+    assertThat(train("--overwrite").lines().get(5)).matches("loss █▁ \\d\\.\\d{4}");
+    Cli.Result one = small.run(List.of("--epochs", 1, "--out", dir.resolve("one")));
+    assertThat(one.out()).contains("1/1").doesNotContain("▁");
+    for (String narrow : List.of("ISO-8859-1", "none")) {
+      System.setProperty("stdout.encoding", narrow);
+      assertThat(train("--overwrite").out()).contains("2/2").doesNotContain("█");
+    }
+  }
+
+  @Test
+  void withoutATerminalThereIsNoCurve() {
+    System.setProperty("stdout.encoding", "UTF-8");
+    assertThat(train().succeeds().out()).doesNotContain("█").contains("epoch 2/2");
   }
 
   @Test

@@ -81,7 +81,7 @@ public final class Heap {
     } catch (OutOfMemoryError e) {
       long heap = Runtime.getRuntime().maxMemory();
       throw new MemoryLimitException(
-          what + " does not fit into the free part of the JVM's heap of " + heap + " bytes (-Xmx)");
+          what + " does not fit into the free heap; the maximum heap is " + heap + " bytes (-Xmx)");
     }
   }
 
@@ -100,9 +100,9 @@ public final class Heap {
             what
                 + ": "
                 + bytes
-                + " bytes requested, more than the free part of the JVM's heap of "
+                + " bytes do not fit into the free heap; the maximum heap is "
                 + Runtime.getRuntime().maxMemory()
-                + " (-Xmx)");
+                + " bytes (-Xmx)");
     if (cause != null) {
       e.initCause(cause);
     }

@@ -40,7 +40,7 @@ public final class Conv2dImplementations {
     return FORCED.get();
   }
 
-  /** Forces an implementation on this thread until the result is closed. */
+  /** Forces an implementation on this thread until the returned task runs. */
   public static Runnable force(String name) {
     int before = FORCED.get();
     FORCED.set(index(name));

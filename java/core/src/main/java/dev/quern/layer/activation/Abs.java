@@ -4,7 +4,7 @@ import dev.quern.layer.LayerType;
 
 /** The magnitude of each element; the derivative at 0 is 0. */
 public record Abs() implements Activation {
-  /** Its name and its options. */
+  /** The type of this layer: its name and its options in network files. */
   public static final LayerType<Abs> TYPE = LayerType.of("abs", Abs.class, Abs::new).onnx("Abs");
 
   @Override

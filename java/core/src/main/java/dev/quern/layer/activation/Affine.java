@@ -11,7 +11,7 @@ import dev.quern.layer.internal.Checks;
  * @param shift what is added then
  */
 public record Affine(float scale, float shift) implements Activation {
-  /** Its name and its options. */
+  /** The type of this layer: its name and its options in network files. */
   public static final LayerType<Affine> TYPE =
       LayerType.of("affine", Affine.class)
           .number("scale", 1, Affine::scale)

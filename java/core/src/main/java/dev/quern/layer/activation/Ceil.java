@@ -4,7 +4,7 @@ import dev.quern.layer.LayerType;
 
 /** The least whole number that is not below {@code x}; the derivative is 0. */
 public record Ceil() implements Activation {
-  /** Its name and its options. */
+  /** The type of this layer: its name and its options in network files. */
   public static final LayerType<Ceil> TYPE =
       LayerType.of("ceil", Ceil.class, Ceil::new).onnx("Ceil");
 

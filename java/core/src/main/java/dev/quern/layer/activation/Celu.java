@@ -11,7 +11,7 @@ import dev.quern.layer.internal.Checks;
  * @param alpha 1 unless given
  */
 public record Celu(float alpha) implements Activation {
-  /** Its name and its options. */
+  /** The type of this layer: its name and its options in network files. */
   public static final LayerType<Celu> TYPE =
       LayerType.of("celu", Celu.class)
           .number("alpha", 1, Celu::alpha)

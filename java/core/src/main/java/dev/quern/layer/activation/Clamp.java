@@ -12,7 +12,7 @@ import dev.quern.layer.LayerType;
  * @param max may be {@code Infinity}, which bounds nothing
  */
 public record Clamp(float min, float max) implements Activation {
-  /** Its name and its options. */
+  /** The type of this layer: its name and its options in network files. */
   public static final LayerType<Clamp> TYPE =
       LayerType.of("clamp", Clamp.class)
           .number("min", Float.NEGATIVE_INFINITY, Clamp::min)

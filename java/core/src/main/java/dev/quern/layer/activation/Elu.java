@@ -11,7 +11,7 @@ import dev.quern.layer.internal.Checks;
  * @param alpha 1 unless given
  */
 public record Elu(float alpha) implements Activation {
-  /** Its name and its options. */
+  /** The type of this layer: its name and its options in network files. */
   public static final LayerType<Elu> TYPE =
       LayerType.of("elu", Elu.class)
           .number("alpha", 1, Elu::alpha)

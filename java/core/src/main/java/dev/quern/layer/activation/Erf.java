@@ -7,7 +7,7 @@ import dev.quern.layer.LayerType;
  * x}.
  */
 public record Erf() implements Activation {
-  /** Its name and its options. */
+  /** The type of this layer: its name and its options in network files. */
   public static final LayerType<Erf> TYPE = LayerType.of("erf", Erf.class, Erf::new).onnx("Erf");
 
   @Override

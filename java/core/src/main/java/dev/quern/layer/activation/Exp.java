@@ -4,7 +4,7 @@ import dev.quern.layer.LayerType;
 
 /** {@code e} to the power of {@code x}; infinite beyond 88.7. */
 public record Exp() implements Activation {
-  /** Its name and its options. */
+  /** The type of this layer: its name and its options in network files. */
   public static final LayerType<Exp> TYPE = LayerType.of("exp", Exp.class, Exp::new).onnx("Exp");
 
   @Override

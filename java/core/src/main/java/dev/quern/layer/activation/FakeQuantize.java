@@ -17,7 +17,7 @@ import dev.quern.layer.internal.Checks;
  */
 public record FakeQuantize(float scale, int zeroPoint, int quantMin, int quantMax)
     implements Activation {
-  /** Its name and its options. */
+  /** The type of this layer: its name and its options in network files. */
   public static final LayerType<FakeQuantize> TYPE =
       LayerType.of("fake_quantize", FakeQuantize.class)
           .number("scale", FakeQuantize::scale)

@@ -4,7 +4,7 @@ import dev.quern.layer.LayerType;
 
 /** The largest whole number that is not above {@code x}; the derivative is 0. */
 public record Floor() implements Activation {
-  /** Its name and its options. */
+  /** The type of this layer: its name and its options in network files. */
   public static final LayerType<Floor> TYPE =
       LayerType.of("floor", Floor.class, Floor::new).onnx("Floor");
 

@@ -10,13 +10,13 @@ import dev.quern.layer.LayerType;
  * @param approximate {@link Approximate#NONE} unless given
  */
 public record Gelu(Approximate approximate) implements Activation {
-  /** Its name and its options. */
+  /** The type of this layer: its name and its options in network files. */
   public static final LayerType<Gelu> TYPE =
       LayerType.of("gelu", Gelu.class)
           .choice("approximate", Approximate.class, Approximate.NONE, Gelu::approximate)
           .made(v -> new Gelu(v.choice("approximate", Approximate.class)));
 
-  /** How the distribution is computed. */
+  /** Formula of the normal distribution function. */
   public enum Approximate {
     /** {@code (1 + erf(x / sqrt(2))) / 2}, to float's last digits. */
     NONE,

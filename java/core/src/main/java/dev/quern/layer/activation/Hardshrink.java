@@ -5,12 +5,13 @@ import dev.quern.layer.LayerType;
 import dev.quern.layer.internal.Checks;
 
 /**
- * 0 from {@code -lambd} to {@code lambd}, and {@code x} elsewhere. The derivative at both is 0.
+ * Hard shrinkage: 0 from {@code -lambd} to {@code lambd}, and {@code x} elsewhere. The derivative
+ * at both is 0.
  *
  * @param lambd 0.5 unless given
  */
 public record Hardshrink(float lambd) implements Activation {
-  /** Its name and its options. */
+  /** The type of this layer: its name and its options in network files. */
   public static final LayerType<Hardshrink> TYPE =
       LayerType.of("hardshrink", Hardshrink.class)
           .number("lambd", 0.5f, Hardshrink::lambd)

@@ -4,7 +4,7 @@ import dev.quern.layer.LayerType;
 
 /** {@code min(max(x + 3, 0), 6) / 6}; the derivative at -3 and at 3 is 0. */
 public record Hardsigmoid() implements Activation {
-  /** Its name and its options. */
+  /** The type of this layer: its name and its options in network files. */
   public static final LayerType<Hardsigmoid> TYPE =
       LayerType.of("hardsigmoid", Hardsigmoid.class, Hardsigmoid::new);
 

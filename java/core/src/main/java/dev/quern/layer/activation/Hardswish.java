@@ -7,7 +7,7 @@ import dev.quern.layer.LayerType;
  * al., "Searching for MobileNetV3", 2019.
  */
 public record Hardswish() implements Activation {
-  /** Its name and its options. */
+  /** The type of this layer: its name and its options in network files. */
   public static final LayerType<Hardswish> TYPE =
       LayerType.of("hardswish", Hardswish.class, Hardswish::new);
 

@@ -11,7 +11,7 @@ import dev.quern.layer.internal.Checks;
  * @param negativeSlope 0.01 unless given
  */
 public record LeakyRelu(float negativeSlope) implements Activation {
-  /** Its name and its options. */
+  /** The type of this layer: its name and its options in network files. */
   public static final LayerType<LeakyRelu> TYPE =
       LayerType.of("leaky_relu", LeakyRelu.class)
           .number("negative_slope", 0.01f, LeakyRelu::negativeSlope)

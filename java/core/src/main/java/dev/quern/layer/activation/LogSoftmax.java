@@ -10,7 +10,7 @@ import dev.quern.tensor.Shape;
  * H, W]}): {@code x - log(sum(exp(x)))}, exact where a probability would vanish.
  */
 public record LogSoftmax() implements Layer {
-  /** Its name and its options. */
+  /** The type of this layer: its name and its options in network files. */
   public static final LayerType<LogSoftmax> TYPE =
       LayerType.of("log_softmax", LogSoftmax.class, LogSoftmax::new);
 

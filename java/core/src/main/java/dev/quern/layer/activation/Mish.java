@@ -7,7 +7,7 @@ import dev.quern.layer.LayerType;
  * Function", 2019.
  */
 public record Mish() implements Activation {
-  /** Its name and its options. */
+  /** The type of this layer: its name and its options in network files. */
   public static final LayerType<Mish> TYPE = LayerType.of("mish", Mish.class, Mish::new);
 
   @Override

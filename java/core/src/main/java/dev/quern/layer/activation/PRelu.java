@@ -18,7 +18,7 @@ import java.util.List;
  * @param init finite; PyTorch's default is 0.25
  */
 public record PRelu(int numParameters, float init) implements Layer {
-  /** Its name and its options. */
+  /** The type of this layer: its name and its options in network files. */
   public static final LayerType<PRelu> TYPE =
       LayerType.of("prelu", PRelu.class)
           .integer("num_parameters", 1, PRelu::numParameters)

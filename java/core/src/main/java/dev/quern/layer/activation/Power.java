@@ -11,7 +11,7 @@ import dev.quern.layer.internal.Checks;
  * @param exponent of every element
  */
 public record Power(float exponent) implements Activation {
-  /** Its name and its options. */
+  /** The type of this layer: its name and its options in network files. */
   public static final LayerType<Power> TYPE =
       LayerType.of("power", Power.class)
           .number("exponent", Power::exponent)

@@ -4,7 +4,7 @@ import dev.quern.layer.LayerType;
 
 /** {@code 1 / x}; infinite at 0, with its sign. */
 public record Reciprocal() implements Activation {
-  /** Its name and its options. */
+  /** The type of this layer: its name and its options in network files. */
   public static final LayerType<Reciprocal> TYPE =
       LayerType.of("reciprocal", Reciprocal.class, Reciprocal::new).onnx("Reciprocal");
 

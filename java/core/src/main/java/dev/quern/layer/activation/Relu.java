@@ -5,9 +5,12 @@ import dev.quern.layer.LayerType;
 import dev.quern.layer.internal.Checks;
 import dev.quern.tensor.Shape;
 
-/** {@code max(x, 0)}, of any shape; NaN stays NaN, and the derivative at 0 is 0. */
+/**
+ * Rectified linear unit: {@code max(x, 0)}, for any shape. NaN stays NaN, and the derivative at 0
+ * is 0.
+ */
 public record Relu() implements Layer {
-  /** Its name and its options. */
+  /** The type of this layer: its name and its options in network files. */
   public static final LayerType<Relu> TYPE =
       LayerType.of("relu", Relu.class, Relu::new).onnx("Relu");
 

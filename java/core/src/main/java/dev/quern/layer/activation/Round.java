@@ -4,7 +4,7 @@ import dev.quern.layer.LayerType;
 
 /** The nearest whole number, and of two the even one; the derivative is 0. */
 public record Round() implements Activation {
-  /** Its name and its options. */
+  /** The type of this layer: its name and its options in network files. */
   public static final LayerType<Round> TYPE =
       LayerType.of("round", Round.class, Round::new).onnx("Round");
 

@@ -8,7 +8,7 @@ import dev.quern.layer.LayerType;
  * at 0 is {@code scale * alpha}. Klambauer et al., "Self-Normalizing Neural Networks", 2017.
  */
 public record Selu() implements Activation {
-  /** Its name and its options. */
+  /** The type of this layer: its name and its options in network files. */
   public static final LayerType<Selu> TYPE = LayerType.of("selu", Selu.class, Selu::new);
 
   @Override

@@ -4,7 +4,7 @@ import dev.quern.layer.LayerType;
 
 /** {@code 1 / (1 + exp(-x))}. */
 public record Sigmoid() implements Activation {
-  /** Its name and its options. */
+  /** The type of this layer: its name and its options in network files. */
   public static final LayerType<Sigmoid> TYPE =
       LayerType.of("sigmoid", Sigmoid.class, Sigmoid::new).onnx("Sigmoid");
 

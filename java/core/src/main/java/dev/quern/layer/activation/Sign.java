@@ -4,7 +4,7 @@ import dev.quern.layer.LayerType;
 
 /** 1 above 0, -1 below, else {@code x} itself: 0 or NaN. The derivative is 0. */
 public record Sign() implements Activation {
-  /** Its name and its options. */
+  /** The type of this layer: its name and its options in network files. */
   public static final LayerType<Sign> TYPE =
       LayerType.of("sign", Sign.class, Sign::new).onnx("Sign");
 

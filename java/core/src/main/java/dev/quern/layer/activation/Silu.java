@@ -7,7 +7,7 @@ import dev.quern.layer.LayerType;
  * 2017; Ramachandran et al., "Searching for Activation Functions", 2017.
  */
 public record Silu() implements Activation {
-  /** Its name and its options. */
+  /** The type of this layer: its name and its options in network files. */
   public static final LayerType<Silu> TYPE = LayerType.of("silu", Silu.class, Silu::new);
 
   @Override

@@ -10,7 +10,7 @@ import dev.quern.tensor.Shape;
  * for any input.
  */
 public record Softmax() implements Layer {
-  /** Its name and its options. */
+  /** The type of this layer: its name and its options in network files. */
   public static final LayerType<Softmax> TYPE =
       LayerType.of("softmax", Softmax.class, Softmax::new);
 

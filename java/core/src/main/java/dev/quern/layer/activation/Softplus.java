@@ -13,7 +13,7 @@ import dev.quern.layer.internal.Checks;
  * @param threshold 20 unless given
  */
 public record Softplus(float beta, float threshold) implements Activation {
-  /** Its name and its options. */
+  /** The type of this layer: its name and its options in network files. */
   public static final LayerType<Softplus> TYPE =
       LayerType.of("softplus", Softplus.class)
           .number("beta", 1, Softplus::beta)

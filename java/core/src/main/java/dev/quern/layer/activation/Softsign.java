@@ -4,7 +4,7 @@ import dev.quern.layer.LayerType;
 
 /** {@code x / (1 + |x|)}. */
 public record Softsign() implements Activation {
-  /** Its name and its options. */
+  /** The type of this layer: its name and its options in network files. */
   public static final LayerType<Softsign> TYPE =
       LayerType.of("softsign", Softsign.class, Softsign::new).onnx("Softsign");
 

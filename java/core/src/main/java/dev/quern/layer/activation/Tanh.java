@@ -4,7 +4,7 @@ import dev.quern.layer.LayerType;
 
 /** The hyperbolic tangent. */
 public record Tanh() implements Activation {
-  /** Its name and its options. */
+  /** The type of this layer: its name and its options in network files. */
   public static final LayerType<Tanh> TYPE =
       LayerType.of("tanh", Tanh.class, Tanh::new).onnx("Tanh");
 

@@ -58,7 +58,7 @@ public final class Checks {
 
   public static void eps(String op, float eps) {
     if (!(eps >= 0) || Float.isInfinite(eps)) {
-      throw new InvalidArgumentException(op + ": eps " + eps + " is not a number of at least 0");
+      throw new InvalidArgumentException(op + ": eps " + eps + " must be finite and at least 0");
     }
   }
 

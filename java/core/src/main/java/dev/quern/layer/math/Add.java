@@ -12,7 +12,7 @@ import java.util.List;
  * axis of one size or 1, which meets all of the others.
  */
 public record Add() implements Layer {
-  /** Its name and its options. */
+  /** The type of this layer: its name and its options in network files. */
   public static final LayerType<Add> TYPE = LayerType.of("add", Add.class, Add::new);
 
   @Override

@@ -14,7 +14,7 @@ import java.util.List;
  * @param keepDims whether these axes stay, of size 1
  */
 public record Amax(List<Integer> axes, boolean keepDims) implements Reduction {
-  /** Its name and its options. */
+  /** The type of this layer: its name and its options in network files. */
   public static final LayerType<Amax> TYPE =
       LayerType.of("amax", Amax.class)
           .integers("axes", Amax::axes)
@@ -25,7 +25,7 @@ public record Amax(List<Integer> axes, boolean keepDims) implements Reduction {
     axes = Checks.axes("amax", axes);
   }
 
-  /** Dimensions are not kept. */
+  /** Creates the layer without keepDims: the axes are removed from the shape. */
   public Amax(int... axes) {
     this(Arrays.stream(Require.present("amax", "axes", axes)).boxed().toList(), false);
   }

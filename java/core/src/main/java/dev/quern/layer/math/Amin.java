@@ -14,7 +14,7 @@ import java.util.List;
  * @param keepDims whether these axes stay, of size 1
  */
 public record Amin(List<Integer> axes, boolean keepDims) implements Reduction {
-  /** Its name and its options. */
+  /** The type of this layer: its name and its options in network files. */
   public static final LayerType<Amin> TYPE =
       LayerType.of("amin", Amin.class)
           .integers("axes", Amin::axes)
@@ -25,7 +25,7 @@ public record Amin(List<Integer> axes, boolean keepDims) implements Reduction {
     axes = Checks.axes("amin", axes);
   }
 
-  /** Dimensions are not kept. */
+  /** Creates the layer without keepDims: the axes are removed from the shape. */
   public Amin(int... axes) {
     this(Arrays.stream(Require.present("amin", "axes", axes)).boxed().toList(), false);
   }

@@ -3,14 +3,14 @@ package dev.quern.layer.math;
 import dev.quern.layer.LayerType;
 
 /**
- * Where the largest number of an axis is, as PyTorch's {@code argmax}.
+ * Index of the largest number along an axis, as PyTorch's {@code argmax}.
  *
  * @param axis without the batch, from 0; negative from the last
  * @param keepDim whether the axis stays, of size 1
  * @param selectLast whether the last of equal ones counts, not the first
  */
 public record Argmax(int axis, boolean keepDim, boolean selectLast) implements Extremum {
-  /** Its name and its options. */
+  /** The type of this layer: its name and its options in network files. */
   public static final LayerType<Argmax> TYPE =
       LayerType.of("argmax", Argmax.class)
           .integer("axis", Argmax::axis)
@@ -18,7 +18,7 @@ public record Argmax(int axis, boolean keepDim, boolean selectLast) implements E
           .flag("select_last", false, Argmax::selectLast)
           .made(v -> new Argmax(v.integer("axis"), v.flag("keep_dim"), v.flag("select_last")));
 
-  /** The first of equal ones; the dimension is not kept. */
+  /** Creates the layer without keepDim; among equal numbers it selects the first. */
   public Argmax(int axis) {
     this(axis, false, false);
   }

@@ -3,14 +3,14 @@ package dev.quern.layer.math;
 import dev.quern.layer.LayerType;
 
 /**
- * Where the smallest number of an axis is, as PyTorch's {@code argmin}.
+ * Index of the smallest number along an axis, as PyTorch's {@code argmin}.
  *
  * @param axis without the batch, from 0; negative from the last
  * @param keepDim whether the axis stays, of size 1
  * @param selectLast whether the last of equal ones counts, not the first
  */
 public record Argmin(int axis, boolean keepDim, boolean selectLast) implements Extremum {
-  /** Its name and its options. */
+  /** The type of this layer: its name and its options in network files. */
   public static final LayerType<Argmin> TYPE =
       LayerType.of("argmin", Argmin.class)
           .integer("axis", Argmin::axis)
@@ -18,7 +18,7 @@ public record Argmin(int axis, boolean keepDim, boolean selectLast) implements E
           .flag("select_last", false, Argmin::selectLast)
           .made(v -> new Argmin(v.integer("axis"), v.flag("keep_dim"), v.flag("select_last")));
 
-  /** The first of equal ones; the dimension is not kept. */
+  /** Creates the layer without keepDim; among equal numbers it selects the first. */
   public Argmin(int axis) {
     this(axis, false, false);
   }

@@ -15,7 +15,7 @@ import java.util.List;
  * @param kind the relation
  */
 public record Compare(Kind kind) implements Layer {
-  /** Its name and its options. */
+  /** The type of this layer: its name and its options in network files. */
   public static final LayerType<Compare> TYPE =
       LayerType.of("compare", Compare.class)
           .choice("kind", Kind.class, null, Compare::kind)

@@ -11,7 +11,7 @@ import java.util.List;
  * meets all of the other. Nothing is done about a divisor of 0.
  */
 public record Divide() implements Layer {
-  /** Its name and its options. */
+  /** The type of this layer: its name and its options in network files. */
   public static final LayerType<Divide> TYPE = LayerType.of("divide", Divide.class, Divide::new);
 
   @Override

@@ -9,12 +9,12 @@ import dev.quern.tensor.Shape;
 import java.util.List;
 
 /**
- * Where the extreme of an axis is, from 0, as a float: {@code new Argmax(0)} makes {@code [H, W]}
- * of an image {@code [C, H, W]}, or {@code [1, H, W]} where the dimension is kept. As in PyTorch a
- * NaN is more extreme than any number, and nothing flows back: the gradient is 0.
+ * Index of the largest or smallest number along an axis, from 0, as a float: {@code new Argmax(0)}
+ * maps an image {@code [C, H, W]} to {@code [H, W]}, or to {@code [1, H, W]} if the dimension is
+ * kept. As in PyTorch, NaN is more extreme than any number. The gradient is 0.
  */
 public sealed interface Extremum extends Layer permits Argmax, Argmin {
-  /** Without the batch, from 0; negative from the last. Of at most 2^24 positions. */
+  /** The axis, without the batch, from 0; negative from the last. It has at most 2^24 positions. */
   int axis();
 
   /** Whether the axis stays, of size 1. */

@@ -15,7 +15,7 @@ import java.util.List;
  * {@link Linear}.
  */
 public record Matmul() implements Layer {
-  /** Its name and its options. */
+  /** The type of this layer: its name and its options in network files. */
   public static final LayerType<Matmul> TYPE = LayerType.of("matmul", Matmul.class, Matmul::new);
 
   private static final int LEAST_AXES = 2;
@@ -57,7 +57,11 @@ public record Matmul() implements Layer {
     }
     if (!fits) {
       throw new ShapeException(
-          "matmul: input " + a + " and other " + b + " differ in axes before the last two");
+          "matmul: input "
+              + a
+              + " and other "
+              + b
+              + " must be equal in all axes before the last two");
     }
     if (a.isFree(axes - 1) || b.isFree(axes - 2) || a.dim(axes - 1) != b.dim(axes - 2)) {
       throw new ShapeException(

@@ -14,7 +14,7 @@ import java.util.List;
  * what came out and the third, and so on.
  */
 public record Maximum() implements Layer {
-  /** Its name and its options. */
+  /** The type of this layer: its name and its options in network files. */
   public static final LayerType<Maximum> TYPE =
       LayerType.of("maximum", Maximum.class, Maximum::new);
 

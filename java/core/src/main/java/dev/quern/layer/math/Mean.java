@@ -14,7 +14,7 @@ import java.util.List;
  * @param keepDims whether these axes stay, of size 1
  */
 public record Mean(List<Integer> axes, boolean keepDims) implements Reduction {
-  /** Its name and its options. */
+  /** The type of this layer: its name and its options in network files. */
   public static final LayerType<Mean> TYPE =
       LayerType.of("mean", Mean.class)
           .integers("axes", Mean::axes)

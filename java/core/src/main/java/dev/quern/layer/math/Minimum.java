@@ -14,7 +14,7 @@ import java.util.List;
  * what came out and the third, and so on.
  */
 public record Minimum() implements Layer {
-  /** Its name and its options. */
+  /** The type of this layer: its name and its options in network files. */
   public static final LayerType<Minimum> TYPE =
       LayerType.of("minimum", Minimum.class, Minimum::new);
 

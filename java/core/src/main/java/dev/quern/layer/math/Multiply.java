@@ -12,7 +12,7 @@ import java.util.List;
  * "Squeeze-and-Excitation Networks", 2018).
  */
 public record Multiply() implements Layer {
-  /** Its name and its options. */
+  /** The type of this layer: its name and its options in network files. */
   public static final LayerType<Multiply> TYPE =
       LayerType.of("multiply", Multiply.class, Multiply::new);
 

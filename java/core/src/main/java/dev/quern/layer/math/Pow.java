@@ -14,7 +14,7 @@ import java.util.List;
  * known before.
  */
 public record Pow() implements Layer {
-  /** Its name and its options. */
+  /** The type of this layer: its name and its options in network files. */
   public static final LayerType<Pow> TYPE = LayerType.of("pow", Pow.class, Pow::new);
 
   @Override

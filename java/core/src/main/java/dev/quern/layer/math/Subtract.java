@@ -11,7 +11,7 @@ import java.util.List;
  * meets all of the other.
  */
 public record Subtract() implements Layer {
-  /** Its name and its options. */
+  /** The type of this layer: its name and its options in network files. */
   public static final LayerType<Subtract> TYPE =
       LayerType.of("subtract", Subtract.class, Subtract::new);
 

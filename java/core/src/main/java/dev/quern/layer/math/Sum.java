@@ -13,7 +13,7 @@ import java.util.List;
  * @param keepDims whether these axes stay, of size 1
  */
 public record Sum(List<Integer> axes, boolean keepDims) implements Reduction {
-  /** Its name and its options. */
+  /** The type of this layer: its name and its options in network files. */
   public static final LayerType<Sum> TYPE =
       LayerType.of("sum", Sum.class)
           .integers("axes", Sum::axes)

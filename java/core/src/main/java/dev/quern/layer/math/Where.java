@@ -9,12 +9,13 @@ import dev.quern.tensor.Shape;
 import java.util.List;
 
 /**
- * Of three inputs, the second where the first is not 0, else the third: along each axis they are of
- * one size, or 1, which meets all of the others. Nothing of what is not chosen gets through, NaN
- * neither, and the gradient goes to what is chosen. The condition gets none; NaN is not 0.
+ * Elementwise selection from three inputs, as torch.where: the second where the first is not 0,
+ * else the third. Along each axis they are of one size, or 1, which meets all of the others.
+ * Nothing of what is not chosen gets through, NaN neither, and the gradient goes to what is chosen.
+ * The condition gets none; NaN is not 0.
  */
 public record Where() implements Layer {
-  /** Its name and its options. */
+  /** The type of this layer: its name and its options in network files. */
   public static final LayerType<Where> TYPE = LayerType.of("where", Where.class, Where::new);
 
   @Override

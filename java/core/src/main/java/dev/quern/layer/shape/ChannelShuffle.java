@@ -12,7 +12,7 @@ import dev.quern.tensor.Shape;
  * signals {@code [C, L]} and features {@code [C]}. Zhang et al., "ShuffleNet", 2018.
  */
 public record ChannelShuffle(int groups) implements Layer {
-  /** Its name and its options. */
+  /** The type of this layer: its name and its options in network files. */
   public static final LayerType<ChannelShuffle> TYPE =
       LayerType.of("channel_shuffle", ChannelShuffle.class)
           .integer("groups", ChannelShuffle::groups)

@@ -16,7 +16,7 @@ import dev.quern.tensor.Shape;
  * @param index which of them this is, from 0
  */
 public record Chunk(int axis, int chunks, int index) implements Layer {
-  /** Its name and its options. */
+  /** The type of this layer: its name and its options in network files. */
   public static final LayerType<Chunk> TYPE =
       LayerType.of("chunk", Chunk.class)
           .integer("axis", Chunk::axis)

@@ -13,7 +13,7 @@ import dev.quern.tensor.Sides;
  * order of the sides is PyTorch's.
  */
 public record CircularPad2d(int left, int right, int top, int bottom) implements Layer {
-  /** Its name and its options. */
+  /** The type of this layer: its name and its options in network files. */
   public static final LayerType<CircularPad2d> TYPE =
       LayerType.of("circular_pad2d", CircularPad2d.class)
           .sides("padding", l -> new Sides(l.left(), l.right(), l.top(), l.bottom()))

@@ -15,7 +15,7 @@ import java.util.List;
  * @param axis without the batch, from 0; negative from the last
  */
 public record Concat(int axis) implements Layer {
-  /** Its name and its options. */
+  /** The type of this layer: its name and its options in network files. */
   public static final LayerType<Concat> TYPE =
       LayerType.of("concat", Concat.class)
           .integer("axis", 0, Concat::axis)

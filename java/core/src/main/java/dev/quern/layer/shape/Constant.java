@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param values in C, H, W order; finite
  */
 public record Constant(Shape shape, float[] values) implements Layer {
-  /** Its name and its options. */
+  /** The type of this layer: its name and its options in network files. */
   public static final LayerType<Constant> TYPE =
       LayerType.of("constant", Constant.class)
           .shape("shape", Constant::shape)

@@ -19,7 +19,7 @@ import java.util.List;
  * @param indices 1 to 2^20 of them; negative from the axis's end
  */
 public record Gather(int axis, List<Integer> indices) implements Layer {
-  /** Its name and its options. */
+  /** The type of this layer: its name and its options in network files. */
   public static final LayerType<Gather> TYPE =
       LayerType.of("gather", Gather.class)
           .integer("axis", Gather::axis)

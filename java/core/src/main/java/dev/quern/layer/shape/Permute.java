@@ -16,7 +16,7 @@ import java.util.List;
  * @param dims 0, 1 and so on, in some order
  */
 public record Permute(List<Integer> dims) implements Layer {
-  /** Its name and its options. */
+  /** The type of this layer: its name and its options in network files. */
   public static final LayerType<Permute> TYPE =
       LayerType.of("permute", Permute.class)
           .integers("dims", Permute::dims)

@@ -16,7 +16,7 @@ import dev.quern.tensor.Shape;
  * @param downscaleFactor r
  */
 public record PixelUnshuffle(int downscaleFactor) implements Layer {
-  /** Its name and its options. */
+  /** The type of this layer: its name and its options in network files. */
   public static final LayerType<PixelUnshuffle> TYPE =
       LayerType.of("pixel_unshuffle", PixelUnshuffle.class)
           .integer("downscale_factor", PixelUnshuffle::downscaleFactor)

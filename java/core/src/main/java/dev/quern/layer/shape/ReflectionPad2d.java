@@ -14,7 +14,7 @@ import dev.quern.tensor.Sides;
  * PyTorch's.
  */
 public record ReflectionPad2d(int left, int right, int top, int bottom) implements Layer {
-  /** Its name and its options. */
+  /** The type of this layer: its name and its options in network files. */
   public static final LayerType<ReflectionPad2d> TYPE =
       LayerType.of("reflection_pad2d", ReflectionPad2d.class)
           .sides("padding", l -> new Sides(l.left(), l.right(), l.top(), l.bottom()))

@@ -11,7 +11,7 @@ import dev.quern.tensor.Sides;
  * top + H + bottom, left + W + right]}. The order of the sides is PyTorch's.
  */
 public record ReplicationPad2d(int left, int right, int top, int bottom) implements Layer {
-  /** Its name and its options. */
+  /** The type of this layer: its name and its options in network files. */
   public static final LayerType<ReplicationPad2d> TYPE =
       LayerType.of("replication_pad2d", ReplicationPad2d.class)
           .sides("padding", l -> new Sides(l.left(), l.right(), l.top(), l.bottom()))

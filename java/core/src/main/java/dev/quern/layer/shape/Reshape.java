@@ -16,7 +16,7 @@ import java.util.List;
  * @param shape without the batch; one dimension may be -1, which is what the others leave
  */
 public record Reshape(List<Integer> shape) implements Layer {
-  /** Its name and its options. */
+  /** The type of this layer: its name and its options in network files. */
   public static final LayerType<Reshape> TYPE =
       LayerType.of("reshape", Reshape.class)
           .integers("shape", Reshape::shape)
@@ -50,7 +50,7 @@ public record Reshape(List<Integer> shape) implements Layer {
   @Override
   public Shape outputShape(Shape input) {
     if (Checks.any("reshape", input).isFree()) {
-      throw new ShapeException("reshape: input " + input + " has a free height or width");
+      throw new ShapeException("reshape: input " + input + " has a dynamic height or width");
     }
     long[] dims = shape.stream().mapToLong(Integer::longValue).toArray();
     int open = shape.indexOf(-1);

@@ -17,13 +17,13 @@ import java.util.List;
  * @param mode how pixels between the input's are made
  */
 public record ResizeLike(Mode mode) implements Layer {
-  /** Its name and its options. */
+  /** The type of this layer: its name and its options in network files. */
   public static final LayerType<ResizeLike> TYPE =
       LayerType.of("resize_like", ResizeLike.class)
           .choice("mode", Mode.class, Mode.BILINEAR, ResizeLike::mode)
           .made(v -> new ResizeLike(v.choice("mode", Mode.class)));
 
-  /** How pixels are made, as PyTorch's {@code interpolate} names it. */
+  /** Interpolation mode, as PyTorch's {@code interpolate} names it. */
   public enum Mode {
     /** Output row i is input row {@code floor(i H / h)}. */
     NEAREST,

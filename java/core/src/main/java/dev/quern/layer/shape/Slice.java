@@ -15,7 +15,7 @@ import dev.quern.tensor.Shape;
  * @param step at least 1
  */
 public record Slice(int axis, int start, int end, int step) implements Layer {
-  /** Its name and its options. */
+  /** The type of this layer: its name and its options in network files. */
   public static final LayerType<Slice> TYPE =
       LayerType.of("slice", Slice.class)
           .integer("axis", Slice::axis)
@@ -31,7 +31,7 @@ public record Slice(int axis, int start, int end, int step) implements Layer {
     Checks.atLeast("slice", "step", step, 1);
   }
 
-  /** Of all that lies from start to before end. */
+  /** Creates a slice of all elements from start to before end, with step 1. */
   public Slice(int axis, int start, int end) {
     this(axis, start, end, 1);
   }

@@ -14,7 +14,7 @@ import dev.quern.tensor.Size;
  * are the same. So do columns.
  */
 public record UpsampleBilinear2d(Size scaleFactor, boolean alignCorners) implements Layer {
-  /** Its name and its options. */
+  /** The type of this layer: its name and its options in network files. */
   public static final LayerType<UpsampleBilinear2d> TYPE =
       LayerType.of("upsample_bilinear2d", UpsampleBilinear2d.class)
           .size("scale_factor", UpsampleBilinear2d::scaleFactor)

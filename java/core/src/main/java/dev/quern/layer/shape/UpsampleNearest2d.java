@@ -11,7 +11,7 @@ import dev.quern.tensor.Size;
  * {@code [N, C, H scaleFactor.height, W scaleFactor.width]}. Factors are whole numbers.
  */
 public record UpsampleNearest2d(Size scaleFactor) implements Layer {
-  /** Its name and its options. */
+  /** The type of this layer: its name and its options in network files. */
   public static final LayerType<UpsampleNearest2d> TYPE =
       LayerType.of("upsample_nearest2d", UpsampleNearest2d.class)
           .size("scale_factor", UpsampleNearest2d::scaleFactor)

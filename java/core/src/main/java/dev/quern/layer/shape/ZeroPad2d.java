@@ -11,7 +11,7 @@ import dev.quern.tensor.Sides;
  * W + right]}. The order of the sides is PyTorch's; unlike there, none may be negative.
  */
 public record ZeroPad2d(int left, int right, int top, int bottom) implements Layer {
-  /** Its name and its options. */
+  /** The type of this layer: its name and its options in network files. */
   public static final LayerType<ZeroPad2d> TYPE =
       LayerType.of("zero_pad2d", ZeroPad2d.class)
           .sides("padding", l -> new Sides(l.left(), l.right(), l.top(), l.bottom()))

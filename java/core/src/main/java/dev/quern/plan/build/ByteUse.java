@@ -8,7 +8,7 @@ public enum ByteUse {
   PASSES,
   /** The layer concatenates several values. */
   CONCATENATES,
-  /** The layer normalises the output of a quantized layer, in that layer's pass. */
+  /** The layer normalizes the output of a quantized layer, in that layer's pass. */
   NORMALIZES,
   /** The layer is an elementwise function from int8 to int8. */
   MAPS,

@@ -111,7 +111,7 @@ final class Fusion {
     return n.inputs().stream().anyMatch(in -> !shapes.get(in).equals(shapes.get(n.name())));
   }
 
-  /** Whether the node's running statistics move: it needs the values that it normalises. */
+  /** Whether the node's running statistics move: it needs the values that it normalizes. */
   private boolean moves(Network.Node n) {
     return training
         && LayerPlans.as2d(n.layer()) instanceof BatchNorm2d

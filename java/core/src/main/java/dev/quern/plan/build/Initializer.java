@@ -24,11 +24,11 @@ import org.bytedeco.javacpp.FloatPointer;
 public final class Initializer {
   private Initializer() {}
 
-  /** An initialiser for the parameters that a pattern names. */
+  /** An initializer for the parameters that a pattern names. */
   public record Rule(String pattern, Init init) {
     public Rule {
       Require.present("initialize", "pattern", pattern);
-      Require.present("initialize", "initialiser of " + pattern, init);
+      Require.present("initialize", "initializer of " + pattern, init);
     }
   }
 

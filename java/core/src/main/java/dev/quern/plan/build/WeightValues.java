@@ -150,7 +150,16 @@ final class WeightValues {
   private void requireLength(String name, Shape shape, float[] values) {
     if (values.length != shape.elements()) {
       throw new ShapeException(
-          "network " + network.name() + ": " + values.length + " values of " + name + ", " + shape);
+          "network "
+              + network.name()
+              + ": weight "
+              + name
+              + " has "
+              + values.length
+              + " values, its shape "
+              + shape
+              + " needs "
+              + shape.elements());
     }
   }
 

@@ -95,17 +95,21 @@ public final class AugmentationRules {
     long least = Math.min(in.dim(1), in.dim(2));
     if (a instanceof RandomCrop c && c.padding() >= least) {
       throw new ShapeException(
-          "trainer: random crop's padding " + c.padding() + " is not less than images of " + in);
+          "trainer: padding "
+              + c.padding()
+              + " of random crop must be less than height and width of images "
+              + in);
     }
     if (a instanceof GaussianBlur b && b.kernelSize() / 2 >= least) {
       throw new ShapeException(
-          "trainer: gaussian blur's kernel size "
+          "trainer: kernel size "
               + b.kernelSize()
-              + " is more than twice the images of "
+              + " of gaussian blur must be less than twice height and width of images "
               + in);
     }
     if (a instanceof RandomPerspective && least < 2) {
-      throw new ShapeException("trainer: random perspective needs 2 pixels each way, not " + in);
+      throw new ShapeException(
+          "trainer: random perspective needs at least 2x2 pixels, images are " + in);
     }
     boolean colors = a instanceof ColorJitter || a instanceof RandomGrayscale || isPolicy(a);
     if (colors && in.dim(0) != 1 && in.dim(0) != 3) {

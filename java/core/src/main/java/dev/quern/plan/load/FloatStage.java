@@ -13,7 +13,7 @@ import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.IntPointer;
 
 /**
- * Samples of floats on their way into a plan: gathered on the heap, then moved and normalised in
+ * Samples of floats on their way into a plan: gathered on the heap, then moved and normalized in
  * Java. Not thread-safe.
  */
 final class FloatStage {

@@ -2,6 +2,7 @@ package dev.quern.plan.load;
 
 import dev.quern.data.Normalization;
 import dev.quern.error.InvalidArgumentException;
+import dev.quern.error.ShapeException;
 import dev.quern.feed.CheckedDataset;
 import dev.quern.feed.EpochAugmentation;
 import dev.quern.feed.ImageBatch;
@@ -24,7 +25,7 @@ import org.bytedeco.javacpp.IntPointer;
 /**
  * Brings the samples of one input into a plan. The bytes of large batches, which lie all over the
  * set, and of sets that are slow to read are gathered by threads of their own while the step before
- * runs; becoming floats, moved and normalised, is one native pass at the step's beginning. Not
+ * runs; becoming floats, moved and normalized, is one native pass at the step's beginning. Not
  * thread-safe.
  */
 final class ImageLoader {
@@ -92,7 +93,10 @@ final class ImageLoader {
     steps = new AugmentStage(image, batch, planes);
     mixing = new MixStage(image, planes);
     staging = b.slab.slot(input.shape().batch(batch).elements()).at(0);
-    scales = b.slab.slot(2 * Float.BYTES * Math.max(1, input.shape().dim(0))).at(0).at(b.endTime());
+    // a row may have a mean for each value
+    boolean row = in.rank() > 0 && in.elements() == in.dim(in.rank() - 1);
+    long means = row ? in.elements() : Math.max(1, in.dim(0));
+    scales = b.slab.slot(2 * Float.BYTES * means).at(0).at(b.endTime());
     moves =
         training && number == 0
             ? b.slab
@@ -163,6 +167,7 @@ final class ImageLoader {
     }
     boolean areFloats = b.data().input(number).areFloats();
     if (b.hasSteps(number)) {
+      requireChannels(normalization);
       scales(normalization);
       if (areFloats) {
         floats.copy(b, to);
@@ -180,8 +185,22 @@ final class ImageLoader {
 
   private void bytes(ImageBatch b, Normalization normalization) {
     scales(normalization);
+    int means = normalization.channels();
+    Shape by = means == image.dim(0) ? image : Shape.of(means, 1, image.elements() / means);
     LayoutKernel.images(
-        b.n(), image, staged, b.isMoved(number) ? firstMove : null, scale, shift, to, planes);
+        b.n(), by, staged, b.isMoved(number) ? firstMove : null, scale, shift, to, planes);
+  }
+
+  /** Augmentation moves values, so that a mean for each would no longer be that of its value. */
+  private void requireChannels(Normalization normalization) {
+    if (normalization.channels() != image.dim(0)) {
+      throw new ShapeException(
+          "plan: "
+              + normalization.channels()
+              + " means are not one for each channel of images "
+              + image
+              + ", which augmentation needs");
+    }
   }
 
   private void requireInput(CheckedDataset data) {

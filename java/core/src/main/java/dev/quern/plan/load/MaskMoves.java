@@ -9,7 +9,7 @@ import java.util.Arrays;
 
 /**
  * Moves the targets of pixels with their image: each takes the nearest pixel of the same steps.
- * Steps that change colours leave them alone. Not thread-safe.
+ * Steps that change colors leave them alone. Not thread-safe.
  */
 final class MaskMoves {
   private final StepList list;

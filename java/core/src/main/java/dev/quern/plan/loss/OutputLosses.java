@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Settings of a trainer's builder: the loss of each of a network's outputs, which is that of the
- * output's task until another is set. Not thread-safe.
+ * Losses of a network's outputs, as set in a trainer's builder. The default is the loss of the
+ * output's task. Not thread-safe.
  */
 public final class OutputLosses {
   private final Network network;
@@ -34,7 +34,7 @@ public final class OutputLosses {
     }
     if (!(weight >= 0) || Double.isInfinite(weight)) {
       throw new InvalidArgumentException(
-          "trainer: weight " + weight + " of a loss must be a number of at least 0");
+          "trainer: weight " + weight + " of a loss must be finite and at least 0");
     }
     set.put(output, new OutputLoss(output, loss, weight));
   }

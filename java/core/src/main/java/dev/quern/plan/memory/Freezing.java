@@ -54,7 +54,7 @@ public final class Freezing {
     return Require.all("trainer", what, Arrays.asList(patterns));
   }
 
-  /** Lets frozen batch normalisation use the batch's statistics and move the running ones. */
+  /** Lets frozen batch normalization use the batch's statistics and move the running ones. */
   public void moveStatistics() {
     movesStatistics = true;
   }

@@ -14,11 +14,11 @@ import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.FloatPointer;
 
 /**
- * The weights that kernels of a quantized layer read while float master weights are trained:
- * integers times steps, updated from the masters. The gradient of the rounded weight is used for
- * the master as if there were no rounding: Bengio et al., "Estimating or Propagating Gradients
- * Through Stochastic Neurons for Conditional Computation", 2013. Frozen masters are integers
- * already, with the scales of the model.
+ * Rounded weights of a quantized layer in quantization-aware training. Kernels read them while the
+ * float master weights are trained: integers times steps, updated from the masters. The gradient of
+ * the rounded weight is used for the master as if there were no rounding: Bengio et al.,
+ * "Estimating or Propagating Gradients Through Stochastic Neurons for Conditional Computation",
+ * 2013. Frozen masters are integers already, with the scales of the model.
  */
 public final class RoundedWeights {
   private final String name;

@@ -29,7 +29,7 @@ import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 
 /**
- * Batch normalisation, and in the same passes a sum and ReLU, or an activation, where they follow.
+ * Batch normalization, and in the same passes a sum and ReLU, or an activation, where they follow.
  * A training plan moves the running statistics, and takes the batch's from a convolution before it;
  * an inference plan uses them, and so does a training plan of a layer that is frozen.
  */

@@ -73,7 +73,7 @@ final class Conv2dOp extends UnaryOp implements PlanesReader {
   private final int time;
   private PostOps post;
 
-  /** Null without a normalisation of the output. */
+  /** Null without a normalization of the output. */
   private Slot sums;
 
   /** Position of the output, in bytes from the start of its slot. */
@@ -152,7 +152,7 @@ final class Conv2dOp extends UnaryOp implements PlanesReader {
 
   /**
    * Makes a training plan's forward pass compute each channel's sum and sum of squares while its
-   * output is in cache. They are kept for the whole step, because the normalisation may run again.
+   * output is in cache. They are kept for the whole step, because the normalization may run again.
    */
   Slot leaveSums(Builder b) {
     if (sums == null) {

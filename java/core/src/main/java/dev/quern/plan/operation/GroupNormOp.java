@@ -15,7 +15,7 @@ import java.util.List;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.Pointer;
 
-/** Group normalisation. */
+/** Group normalization. */
 final class GroupNormOp extends UnaryOp {
   static final LayerPlan<GroupNorm> PLAN =
       new LayerPlan<>() {
@@ -26,7 +26,7 @@ final class GroupNormOp extends UnaryOp {
 
         @Override
         public boolean callersOrder() {
-          return true; // in which the features of a group are neighbours
+          return true; // in which the features of a group are neighbors
         }
       };
 
@@ -44,7 +44,7 @@ final class GroupNormOp extends UnaryOp {
   }
 
   private static Value lower(Builder b, GroupNorm norm, Value from, Shape out) {
-    // neighbouring features make a group, which in an image's memory order are not neighbours
+    // neighboring features make a group, which in an image's memory order are not neighbors
     Value in = out.rank() == 1 && from.permuted() ? b.reorder.reordered(from, 1) : from;
     Value to = norm.affine() ? b.trainable(in, out) : b.value(in, out, false);
     b.touchDiffs(in, to);

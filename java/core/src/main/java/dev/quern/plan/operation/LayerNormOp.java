@@ -18,9 +18,9 @@ import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.FloatPointer;
 
 /**
- * Layer normalisation. Over a whole sample it leaves the memory's order as it is and takes weights
+ * Layer normalization. Over a whole sample it leaves the memory's order as it is and takes weights
  * packed into that order; over an image's last axes it works on a copy in the callers' order, in
- * which these are neighbours.
+ * which these are neighbors.
  */
 final class LayerNormOp extends UnaryOp {
   static final LayerPlan<LayerNorm> PLAN =

@@ -20,8 +20,8 @@ import org.bytedeco.javacpp.FloatPointer;
 
 /**
  * Operations of an inference plan's convolution on its sums before they are stored: batch
- * normalisation by the running statistics, addition of another value, ReLU or ReLU6. In training it
- * computes the sums over its output that batch normalisation needs.
+ * normalization by the running statistics, addition of another value, ReLU or ReLU6. In training it
+ * computes the sums over its output that batch normalization needs.
  */
 final class PostOps {
   private final Conv2dPostOps kernel;
@@ -99,7 +99,7 @@ final class PostOps {
     }
   }
 
-  /** Initial value of sums: the convolution's bias, unless normalisation includes it. */
+  /** Initial value of sums: the convolution's bias, unless normalization includes it. */
   FloatPointer bias() {
     return norm == null ? conv.bias : null;
   }

@@ -42,7 +42,7 @@ import org.bytedeco.javacpp.Pointer;
 
 /**
  * An int8 convolution or fully connected layer, which is a convolution over all pixels. Its sums
- * are integers; one float multiplication and addition apply batch normalisation and bias, in steps
+ * are integers; one float multiplication and addition apply batch normalization and bias, in steps
  * of the output if that is int8, too. With float input, the float layer runs.
  */
 final class QuantizedConv2dOp extends UnaryOp {
@@ -259,7 +259,7 @@ final class QuantizedConv2dOp extends UnaryOp {
     kernel.batch(n);
   }
 
-  /** Makes what sums are multiplied by, and what is added, of scales, bias and normalisation. */
+  /** Makes what sums are multiplied by, and what is added, of scales, bias and normalization. */
   private void fold() {
     int channels = Math.toIntExact(out.channels());
     float[] factors = Heap.floats("scales of a convolution", channels);

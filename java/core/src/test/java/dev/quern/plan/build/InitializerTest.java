@@ -135,6 +135,6 @@ class InitializerTest {
     assertThatThrownBy(() -> trainer().initialize(null, Init.constant(1)))
         .hasMessage("initialize: pattern is null");
     assertThatThrownBy(() -> trainer().initialize("*", null))
-        .hasMessage("initialize: initialiser of * is null");
+        .hasMessage("initialize: initializer of * is null");
   }
 }

@@ -58,7 +58,7 @@ final class LosslessTransforms {
   private void skip(long pixels) throws IOException {
     int cache = bits.take(1) == 1 ? bits.take(4) : 0;
     if (cache > MOST_CACHE) {
-      throw new IOException("a cache of 2^" + cache + " colours");
+      throw new IOException("a cache of 2^" + cache + " colors");
     }
     LosslessBits.Code main = bits.new Code(LITERALS + LENGTHS + (cache > 0 ? 1 << cache : 0));
     LosslessBits.Code red = bits.new Code(LITERALS);

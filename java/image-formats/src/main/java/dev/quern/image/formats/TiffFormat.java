@@ -86,7 +86,7 @@ final class TiffFormat implements FileFormat {
     return colors.getColorSpace().getType() == ColorSpace.TYPE_CMYK;
   }
 
-  /** Converts inks as PIL does, without the colour profile. */
+  /** Converts inks as PIL does, without the color profile. */
   private static Planes inks(BufferedImage image, ImageReading reading) {
     Raster raster = image.getRaster();
     int width = raster.getWidth();

@@ -26,7 +26,7 @@ record WebpFile(int width, int height, int left, int top, int orientation, boole
 
   private static final int FRAME = 16;
 
-  /** The header of a colour profile. */
+  /** The header of a color profile. */
   private static final int PROFILE = 128;
 
   private static final int SIDE_BITS = 14;
@@ -127,7 +127,7 @@ record WebpFile(int width, int height, int left, int top, int orientation, boole
   private static void requireProfile(ByteBuffer bytes, int from, int next) throws IOException {
     int told = next - from < PROFILE ? 0 : Integer.reverseBytes(bytes.getInt(from));
     if (told < PROFILE || told > next - from) {
-      throw new IOException("a colour profile of " + told + " bytes in " + (next - from));
+      throw new IOException("a color profile of " + told + " bytes in " + (next - from));
     }
   }
 

@@ -105,10 +105,10 @@ class HostileFilesTest {
     byte[] pixels = chunk(file, "VP8L");
     byte[] profile = new byte[132];
     profile[0] = 0x7f; // of its own bytes, 2 GB
-    refused(webp(head, chunk("ICCP", profile), pixels), "a colour profile of 2130706432 bytes");
+    refused(webp(head, chunk("ICCP", profile), pixels), "a color profile of 2130706432 bytes");
     profile[0] = -1;
-    refused(webp(head, chunk("ICCP", profile), pixels), "a colour profile of -16777216 bytes");
-    refused(webp(head, chunk("ICCP", new byte[7]), pixels), "a colour profile of 0 bytes in 7");
+    refused(webp(head, chunk("ICCP", profile), pixels), "a color profile of -16777216 bytes");
+    refused(webp(head, chunk("ICCP", new byte[7]), pixels), "a color profile of 0 bytes in 7");
   }
 
   /** A tag of 256 MB of text in a file of 40 bytes. */

@@ -25,8 +25,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Files as PIL reads them, and broken ones. */
 class PluginReaderTest {
   /**
-   * The most that one value is off; libwebp interpolates the colours between those that a lossy
-   * file has.
+   * The most that one value is off; libwebp interpolates the colors between those that a lossy file
+   * has.
    */
   private static final int LOSSY_MOST = 20;
 

@@ -120,7 +120,7 @@ public final class Decoder implements Closeable {
     return image;
   }
 
-  /** The samples as they are in the file, before any change of colours. */
+  /** The samples as they are in the file, before any change of colors. */
   Raster raster() throws IOException {
     Raster raster = reader.readRaster(0, null);
     requireWhole();

@@ -6,7 +6,7 @@ import java.awt.image.Raster;
 import java.io.IOException;
 
 /**
- * A JPEG's samples as colours, in the integers of libjpeg and, for CMYK, of PIL. The JDK's own
+ * A JPEG's samples as colors, in the integers of libjpeg and, for CMYK, of PIL. The JDK's own
  * conversion goes by profiles, guesses, and reads CMYK by version.
  */
 final class JpegColors {
@@ -41,7 +41,7 @@ final class JpegColors {
 
   static void requireKnown(int components) throws IOException {
     if (components != 1 && components != 3 && components != 4) {
-      throw new IOException(components + " components are neither grey, colours nor CMYK");
+      throw new IOException(components + " components are neither grey, colors nor CMYK");
     }
   }
 

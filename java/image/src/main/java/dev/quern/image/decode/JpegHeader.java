@@ -4,7 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * Colours and orientation of a JPEG from the segments before its pixels.
+ * Colors and orientation of a JPEG from the segments before its pixels.
  *
  * @param components ids of the components
  * @param progressive whether scans refine each other

@@ -26,7 +26,7 @@ public final class Pixels {
       return planes(image, ImageReading.within(ImageLimits.standard())).image();
     } catch (QuernException e) {
       throw e;
-    } catch (RuntimeException e) { // of a class of the caller's, or a colour profile
+    } catch (RuntimeException e) { // of a class of the caller's, or a color profile
       InvalidArgumentException failed =
           new InvalidArgumentException("image: the BufferedImage fails: " + e.getMessage());
       failed.initCause(e);
@@ -163,7 +163,7 @@ public final class Pixels {
         | upon(argb & 0xff, opacity);
   }
 
-  /** Converts other colour spaces and sample types. */
+  /** Converts other color spaces and sample types. */
   private static Planes converted(BufferedImage image, ImageReading reading) {
     Planes to = new Planes(3, image.getHeight(), image.getWidth());
     int[] row = new int[Math.min(image.getWidth(), Rows.MOST)];

@@ -28,7 +28,7 @@ public final class Planes {
     bytes[(channel * height + y) * width + x] = (byte) value;
   }
 
-  /** A pixel of these colours, or of the blue where the image is grey. */
+  /** A pixel of these colors, or of the blue where the image is grey. */
   void put(int y, int x, int rgb) {
     for (int c = channels - 1; c >= 0; c--) {
       put(c, y, x, rgb);

@@ -120,7 +120,7 @@ public final class CocoReader {
 
   private BoxSet boxes(String op) {
     if (categories.isEmpty()) {
-      throw new FormatException(op + ": it has an empty list of categories");
+      throw new FormatException(op + ": the list of categories is empty");
     }
     Map<Long, Integer> classes = new HashMap<>();
     List<String> names = new ArrayList<>();

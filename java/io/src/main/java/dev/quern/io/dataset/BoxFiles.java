@@ -39,9 +39,10 @@ public final class BoxFiles {
 
   /**
    * Reads Pascal VOC's XML: each .xml file of a folder describes one image, in the order of names.
-   * An {@code annotation} has filename, size of width and height, and for each object name, bndbox
-   * of xmin, ymin, xmax and ymax, counted from 1 and both included, and optionally difficult:
-   * difficult boxes are {@link dev.quern.detect.TrueBox#ignored}.
+   * An {@code annotation} contains {@code filename}, {@code size} with width and height, and for
+   * each {@code object} its {@code name} and a {@code bndbox} with xmin, ymin, xmax and ymax.
+   * Coordinates count from 1, and both ends are included. Boxes that are marked {@code difficult}
+   * are {@link dev.quern.detect.TrueBox#ignored}.
    *
    * @param annotations the folder of .xml files
    * @param pictures the folder that file names are relative to; a name outside it is rejected
@@ -57,7 +58,7 @@ public final class BoxFiles {
 
   /**
    * Reads YOLO's text files: for each image in a folder, in the order of names, a .txt file of the
-   * same name with one line per object: class, x and y of the centre, width and height, as
+   * same name with one line per object: class, x and y of the center, width and height, as
    * fractions of the image. An image without such a file has no objects.
    *
    * @param labels the folder of .txt files

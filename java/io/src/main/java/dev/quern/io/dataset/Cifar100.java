@@ -14,10 +14,10 @@ import java.util.stream.Collectors;
 
 /**
  * CIFAR-100 in both published layouts: {@code cifar-100-binary} (raw records) and {@code
- * cifar-100-python} (pickles of which nothing is executed). 50,000 training and 10,000 test images
- * of 3x32x32. Each has a fine label, of 100 classes, and a coarse one, of the 20 that these fall
- * into. A folder argument is that of the files or its parent; where both layouts are, the binary
- * one is read.
+ * cifar-100-python} (pickles, of which no code is executed). There are 50,000 training and 10,000
+ * test images of 3x32x32. Each has a fine label (100 classes) and a coarse label (20 superclasses).
+ * A folder argument is that of the files or its parent; where both layouts are, the binary one is
+ * read.
  */
 public final class Cifar100 {
   private static final int TRAIN = 50_000;

@@ -4,6 +4,7 @@ import dev.quern.data.Dataset;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.NotFoundException;
 import dev.quern.internal.arguments.Require;
+import dev.quern.io.file.SearchPath;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;

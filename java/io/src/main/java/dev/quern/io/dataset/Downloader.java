@@ -2,6 +2,7 @@ package dev.quern.io.dataset;
 
 import dev.quern.error.DownloadException;
 import dev.quern.error.FormatException;
+import dev.quern.error.InvalidArgumentException;
 import dev.quern.internal.arguments.Require;
 import dev.quern.io.file.AtomicFile;
 import dev.quern.io.file.FileErrors;
@@ -59,9 +60,20 @@ public final class Downloader {
    */
   public Path fetch(RemoteFile file, Path folder, DownloadListener listener) {
     Require.present(OPERATION, "file", file);
+    return fetch(file, folder, file.fileName(), listener);
+  }
+
+  /**
+   * {@link #fetch(RemoteFile, Path, DownloadListener)} under another name than that of the address.
+   *
+   * @param name of letters, digits, {@code _ . -}
+   * @throws InvalidArgumentException if it has other characters
+   */
+  public Path fetch(RemoteFile file, Path folder, String name, DownloadListener listener) {
+    Require.present(OPERATION, "file", file);
     Require.present(OPERATION, "folder", folder);
     Require.present(OPERATION, "listener", listener);
-    Path target = folder.resolve(file.fileName());
+    Path target = folder.resolve(RemoteFile.requireName(name));
     try {
       Files.createDirectories(folder);
       if (Files.exists(target) && isPromised(file, target)) {

@@ -13,8 +13,7 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * How an {@link ImageFolder} is opened. Each method changes this builder and returns it. Not
- * thread-safe.
+ * Builder of {@link ImageFolder}. Each method changes this builder and returns it. Not thread-safe.
  */
 public final class ImageFolderBuilder {
   private static final String OP = "image folder";

@@ -112,8 +112,10 @@ final class Transfer {
   private void checkRange(HttpHeaders headers) throws IOException {
     String range = headers.firstValue("Content-Range").orElse("none");
     if (part.size() == 0 || !range.startsWith("bytes " + part.size() + "-")) {
+      long have = part.size();
       part.clear();
-      throw new IOException("the server resumed with range " + range);
+      throw new IOException(
+          "the server resumed with Content-Range '" + range + "', expected one from byte " + have);
     }
   }
 

@@ -1,11 +1,21 @@
 package dev.quern.io.file;
 
 import dev.quern.error.FormatException;
+import dev.quern.error.QuernException;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.RandomAccessFile;
 import java.io.StringReader;
 import java.io.UncheckedIOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import org.apache.commons.csv.CSVException;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVParser;
 import org.apache.commons.csv.CSVRecord;
@@ -32,19 +42,76 @@ public final class Csv {
     String body = text.startsWith("\ufeff") ? text.substring(1) : text;
     List<Row> rows = new ArrayList<>();
     try (CSVParser parser = CSVParser.parse(new StringReader(body), FORMAT)) {
-      int line = 1;
-      for (CSVRecord row : parser) {
-        if (row.size() > 1 || !row.get(0).isEmpty()) {
-          rows.add(new Row(line, List.of(row.values())));
-        }
-        line = (int) parser.getCurrentLineNumber() + 1;
-      }
+      rows(parser, rows::add);
     } catch (UncheckedIOException e) { // while rows are read
       throw invalid(what, e.getCause());
     } catch (IOException e) {
       throw invalid(what, e);
     }
     return rows;
+  }
+
+  /** Cells as a line, without its end; quoted where that is needed. */
+  public static String line(List<String> cells) {
+    return cells.stream().map(Csv::cell).collect(Collectors.joining(","));
+  }
+
+  private static String cell(String text) {
+    boolean bare = !text.isEmpty() && text.equals(text.strip());
+    for (int i = 0; i < text.length(); i++) {
+      bare &= ",\"\r\n".indexOf(text.charAt(i)) < 0;
+    }
+    return bare ? text : '"' + text.replace("\"", "\"\"") + '"';
+  }
+
+  /**
+   * Reads a file of strict UTF-8 row by row; otherwise as {@link #rows}.
+   *
+   * @param operation for messages
+   * @param to is given each row in turn
+   * @throws FormatException if the file is not regular, not UTF-8 or not CSV
+   */
+  public static void read(String operation, Path file, char separator, Consumer<Row> to) {
+    String what = operation + ": " + file;
+    try (RandomAccessFile in = RegularFile.open(operation, file);
+        BufferedReader text =
+            new BufferedReader(
+                new InputStreamReader(
+                    RegularFile.stream(in), StandardCharsets.UTF_8.newDecoder()))) {
+      text.mark(1);
+      if (text.read() != '\ufeff') {
+        text.reset();
+      }
+      CSVFormat format = FORMAT.builder().setDelimiter(separator).get();
+      try (CSVParser parser = CSVParser.parse(text, format)) {
+        rows(parser, to);
+      }
+    } catch (UncheckedIOException e) { // while rows are read
+      throw failed(operation, file, what, e.getCause());
+    } catch (IOException e) {
+      throw failed(operation, file, what, e);
+    }
+  }
+
+  private static void rows(CSVParser parser, Consumer<Row> to) {
+    int line = 1;
+    for (CSVRecord row : parser) {
+      if (row.size() > 1 || !row.get(0).isEmpty()) {
+        to.accept(new Row(line, List.of(row.values())));
+      }
+      line = (int) parser.getCurrentLineNumber() + 1;
+    }
+  }
+
+  /** The parser has no type of its own for what is wrong with the form. */
+  private static QuernException failed(
+      String operation, Path file, String what, IOException cause) {
+    if (cause instanceof CharacterCodingException) {
+      return new FormatException(what + " is not UTF-8 text", cause);
+    }
+    return cause instanceof CSVException
+        ? invalid(what, cause)
+        : FileErrors.of(operation, file, cause);
   }
 
   /** The text is in memory, so that its form is the only reason to fail. */

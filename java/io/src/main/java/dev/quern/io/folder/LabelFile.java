@@ -149,7 +149,7 @@ public final class LabelFile {
     } catch (NumberFormatException e) {
       // reported below
     }
-    throw wrong(row, "the weight " + text + ", which is not a number of at least 0");
+    throw wrong(row, "the weight " + text + ", which must be finite and at least 0");
   }
 
   private FormatException wrong(Csv.Row row, String found) {

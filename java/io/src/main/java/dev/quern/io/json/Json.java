@@ -119,7 +119,8 @@ public final class Json {
     try {
       return MAPPER.writeValueAsString(value);
     } catch (JsonProcessingException e) {
-      throw new IllegalArgumentException("no JSON form: " + value.getClass(), e);
+      throw new IllegalArgumentException(
+          value.getClass().getName() + " cannot be written as JSON", e);
     }
   }
 

@@ -4,15 +4,12 @@ import dev.quern.error.FormatException;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
-/**
- * The functions and classes that a pickle may name, by module and name; each is ours, none is
- * looked up.
- */
-enum Global {
+/** The functions and classes of {@link Vocabulary#NUMPY}. */
+enum Global implements Vocabulary.Callee {
   /** {@code _reconstruct(ndarray, (0,), b'b')}: an empty array, filled by what follows. */
   RECONSTRUCT {
     @Override
-    Object call(Object[] arguments) {
+    public Object call(Object[] arguments) {
       require(arguments.length == 3 && arguments[0] == NDARRAY, "arguments");
       return new NumpyArray();
     }
@@ -20,14 +17,14 @@ enum Global {
   /** Only ever named as the first argument of {@link #RECONSTRUCT}. */
   NDARRAY {
     @Override
-    Object call(Object[] arguments) {
+    public Object call(Object[] arguments) {
       throw new FormatException("numpy.ndarray is called, which a pickled array never does");
     }
   },
   /** {@code dtype('u1', False, True)}. */
   DTYPE {
     @Override
-    Object call(Object[] arguments) {
+    public Object call(Object[] arguments) {
       require(arguments.length >= 1 && arguments[0] instanceof String, "arguments");
       return new NumpyDtype((String) arguments[0]);
     }
@@ -35,7 +32,7 @@ enum Global {
   /** {@code encode(text, 'latin1')}: how Python 3 writes bytes into a protocol-2 pickle. */
   ENCODE {
     @Override
-    Object call(Object[] arguments) {
+    public Object call(Object[] arguments) {
       require(
           arguments.length == 2 && arguments[0] instanceof String && "latin1".equals(arguments[1]),
           "arguments");
@@ -43,9 +40,7 @@ enum Global {
     }
   };
 
-  abstract Object call(Object[] arguments);
-
-  /** {@code null} for a name that is not admitted. */
+  /** {@code null} for a name that is not allowed. */
   static Global named(String module, String name) {
     return switch (module + "." + name) {
       case "numpy.core.multiarray._reconstruct", "numpy._core.multiarray._reconstruct" ->

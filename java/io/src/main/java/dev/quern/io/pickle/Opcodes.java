@@ -27,6 +27,7 @@ final class Opcodes {
   static final int TUPLE = 't';
   static final int SETITEMS = 'u';
   static final int REDUCE = 'R';
+  static final int BINPERSID = 'Q';
   static final int EMPTY_LIST = ']';
   static final int EMPTY_TUPLE = ')';
   static final int EMPTY_DICT = '}';
@@ -44,13 +45,12 @@ final class Opcodes {
 
   private Opcodes() {}
 
-  /** How a message calls one that is not admitted. */
+  /** How a message calls one that is not allowed. */
   static String name(int opcode) {
     return switch (opcode) {
       case 'i' -> "INST";
       case 'o' -> "OBJ";
       case 'P' -> "PERSID";
-      case 'Q' -> "BINPERSID";
       case 0x81 -> "NEWOBJ";
       case 0x92 -> "NEWOBJ_EX";
       case 0x82, 0x83, 0x84 -> "EXT";

@@ -15,8 +15,17 @@ final class PickleInput {
   private final byte[] pickle;
   private int position;
 
-  PickleInput(byte[] pickle) {
+  /**
+   * @param from where the pickle begins
+   */
+  PickleInput(byte[] pickle, int from) {
     this.pickle = pickle;
+    this.position = from;
+  }
+
+  /** The index of the next byte. */
+  int position() {
+    return position;
   }
 
   int available() {

@@ -10,11 +10,12 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Unpickles dictionaries, lists, tuples, numbers, text, bytes and uint8 arrays. The operations that
- * name, call or change an object know the few of {@link Global} and no others; operations that such
- * data do not need are refused.
+ * Unpickles dictionaries, lists, tuples, numbers, text, bytes and the objects of a {@link
+ * Vocabulary}. The operations that name, call or change an object know these and no others;
+ * operations that such data do not need are refused.
  */
 public final class SafeUnpickler {
   /**
@@ -29,14 +30,23 @@ public final class SafeUnpickler {
   private static final int HIGHEST_PROTOCOL = 5;
 
   private final PickleInput input;
+  private final Vocabulary vocabulary;
   private final PickleStack stack = new PickleStack();
   private final Map<Long, Object> memo = new HashMap<>();
   private long budget;
 
-  private SafeUnpickler(byte[] pickle) {
+  /**
+   * An object, and where the bytes behind its pickle begin.
+   *
+   * @param value as {@link #load(String, byte[])} describes it, or an object of the vocabulary
+   */
+  public record Unpickled(@Nullable Object value, int end) {}
+
+  private SafeUnpickler(byte[] pickle, int from, Vocabulary vocabulary) {
     // once as what encode returns, once as an array's content
     this.budget = 2L * pickle.length;
-    this.input = new PickleInput(pickle);
+    this.input = new PickleInput(pickle, from);
+    this.vocabulary = vocabulary;
   }
 
   /**
@@ -47,8 +57,24 @@ public final class SafeUnpickler {
    * @throws FormatException if the bytes are not a pickle, are truncated, or contain other types
    */
   public static Object load(String what, byte[] pickle) {
+    Unpickled all = load(what, pickle, 0, Vocabulary.NUMPY);
+    if (all.end() < pickle.length) {
+      throw new FormatException(
+          what + ": " + (pickle.length - all.end()) + " bytes after the pickle's end");
+    }
+    return all.value();
+  }
+
+  /**
+   * The object whose pickle begins at an index; other bytes may follow.
+   *
+   * @throws FormatException as {@link #load(String, byte[])} does
+   */
+  public static Unpickled load(String what, byte[] bytes, int from, Vocabulary vocabulary) {
     try {
-      return new SafeUnpickler(pickle).run();
+      SafeUnpickler one = new SafeUnpickler(bytes, from, vocabulary);
+      Object value = one.run();
+      return new Unpickled(value, one.input.position());
     } catch (FormatException e) {
       throw new FormatException(what + ": " + e.getMessage(), e);
     } catch (ArithmeticException e) { // an array's dimensions
@@ -63,9 +89,6 @@ public final class SafeUnpickler {
         throw new FormatException("a pickle of more than " + MAX_OPCODES + " operations");
       }
       dispatch(opcode);
-    }
-    if (input.available() > 0) {
-      throw new FormatException(input.available() + " bytes after the pickle's end");
     }
     return stack.pop();
   }
@@ -106,6 +129,7 @@ public final class SafeUnpickler {
       case Opcodes.LONG_BINGET -> stack.push(remembered(input.littleEndian(4)));
       case Opcodes.GLOBAL -> pushGlobal(input.line(), input.line());
       case Opcodes.STACK_GLOBAL -> pushGlobal(stack.pop(2));
+      case Opcodes.BINPERSID -> stack.push(vocabulary.persistent(stack.pop()));
       case Opcodes.REDUCE -> call();
       case Opcodes.BUILD -> build();
       default ->
@@ -163,19 +187,20 @@ public final class SafeUnpickler {
         || !(moduleAndName[1] instanceof String name)) {
       throw new FormatException("a name is not a string");
     }
-    Global global = Global.named(module, name);
+    Vocabulary.Callee global = vocabulary.named(module, name);
     if (global == null) {
       String full = module + "." + name;
       String brief = full.length() <= LONGEST_NAME ? full : full.substring(0, LONGEST_NAME) + "...";
       throw new FormatException(
-          "it names " + brief + ", which is not allowed; only NumPy's uint8 arrays are");
+          "it names " + brief + ", which is not allowed; only " + vocabulary.allowed() + " are");
     }
     stack.push(global);
   }
 
   private void call() {
     Object arguments = stack.pop();
-    if (!(stack.pop() instanceof Global function) || !(arguments instanceof Object[] tuple)) {
+    if (!(stack.pop() instanceof Vocabulary.Callee function)
+        || !(arguments instanceof Object[] tuple)) {
       throw new FormatException("pickle operation REDUCE calls an object that is not a function");
     }
     Object result = function.call(tuple);
@@ -202,7 +227,8 @@ public final class SafeUnpickler {
     if (target instanceof NumpyArray array) {
       array.setState(state);
       charge(array.data());
-    } else if (!(target instanceof NumpyDtype)) {
+    } else if (!(target instanceof NumpyDtype)
+        && !(target instanceof Map<?, ?> map && vocabulary.dropsAttributes(map))) {
       // a dtype's state holds its byte order and fields, of which uint8 has none
       throw new FormatException("pickle operation BUILD is allowed for arrays only");
     }

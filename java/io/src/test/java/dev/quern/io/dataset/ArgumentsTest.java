@@ -25,6 +25,9 @@ import dev.quern.io.Safetensors;
 import dev.quern.io.SafetensorsFile;
 import dev.quern.io.SmallRun;
 import dev.quern.io.StateDict;
+import dev.quern.io.pretrained.CacheDoor;
+import dev.quern.io.pretrained.Pretrained;
+import dev.quern.io.pretrained.PretrainedCache;
 import dev.quern.layer.CustomLayer;
 import dev.quern.metric.Goal;
 import dev.quern.network.Network;
@@ -163,9 +166,14 @@ class ArgumentsTest {
     samples.put(ArrayFilesBuilder.class, ArrayFiles.builder(arrays));
     samples.put(ArrayFiles.class, ArrayFiles.builder(arrays).open());
     samples.put(NumpyFile.class, NumpyFile.open(arrays));
+    Path table = Files.writeString(dir.resolve("table.csv"), "a,b\n1,x\n");
+    samples.put(CsvFileBuilder.class, CsvFile.builder(table).label("b"));
+    samples.put(CsvFile.class, CsvFile.builder(table).label("b").open());
     samples.put(LabelKind.class, LabelKind.SEVERAL);
     samples.put(Preprocessing.Fit.class, Preprocessing.Fit.FIT);
     samples.put(Goal.class, Goal.LOSS);
+    samples.put(Pretrained.class, Pretrained.of("mnist"));
+    samples.put(PretrainedCache.class, CacheDoor.in(dir.resolve("models")));
     samples.put(Downloader.class, new Downloader(Duration.ofMillis(50), Duration.ofMillis(1)));
   }
 
@@ -222,8 +230,14 @@ class ArgumentsTest {
     if (type == int.class) {
       return List.of(1, 0, -1, Integer.MIN_VALUE, Integer.MAX_VALUE);
     }
+    if (type == char.class) {
+      return List.of(';', '"', '\n', '\0', '\uffff');
+    }
     if (type == double.class) {
       return List.of(1.0, Double.NaN, -Double.MAX_VALUE);
+    }
+    if (type == float.class) {
+      return List.of(1f, Float.NaN, -Float.MAX_VALUE);
     }
     if (type == long.class) {
       return List.of(1L, 0L, -1L, Long.MIN_VALUE, Long.MAX_VALUE);
@@ -268,7 +282,8 @@ class ArgumentsTest {
     Path classes =
         Path.of(Checkpoints.class.getProtectionDomain().getCodeSource().getLocation().toURI());
     List<Class<?>> all = new ArrayList<>();
-    for (String folder : List.of("dev/quern/io", "dev/quern/io/dataset")) {
+    for (String folder :
+        List.of("dev/quern/io", "dev/quern/io/dataset", "dev/quern/io/pretrained")) {
       try (var files = Files.list(classes.resolve(folder))) {
         for (Path f : files.filter(p -> p.toString().endsWith(".class")).sorted().toList()) {
           String name = f.getFileName().toString().replace(".class", "");

@@ -8,6 +8,7 @@ import dev.quern.error.FileAccessException;
 import dev.quern.error.FormatException;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.NotFoundException;
+import dev.quern.io.file.SearchPath;
 import java.io.IOException;
 import java.net.URL;
 import java.net.URLClassLoader;

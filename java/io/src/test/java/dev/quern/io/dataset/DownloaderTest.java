@@ -263,7 +263,7 @@ class DownloaderTest {
       port = free.getLocalPort();
     }
     file = new RemoteFile(URI.create("http://127.0.0.1:" + port + "/x.bin"), SIZE, file.sha256());
-    failsWith("given up after 4 attempts", "ConnectException");
+    failsWith("given up after 4 attempts", "no connection");
   }
 
   @Test
@@ -297,7 +297,8 @@ class DownloaderTest {
   void remoteFilesAreCheckedWhenMade() {
     String sum = file.sha256();
     for (String uri :
-        List.of("ftp://h/x", "http://h/", "http://h/..", "http://h/a%2fb", "http://h/.x")) {
+        List.of(
+            "ftp://h/x", "http://h/", "http://h/..", "http://h/a%2fb", "http://h/.x", "http:/x")) {
       assertThatThrownBy(() -> new RemoteFile(URI.create(uri), 1, sum))
           .as(uri)
           .isInstanceOf(InvalidArgumentException.class);
@@ -306,6 +307,19 @@ class DownloaderTest {
         .isInstanceOf(InvalidArgumentException.class);
     assertThatThrownBy(() -> new RemoteFile(file.uri(), 1, sum.toUpperCase()))
         .isInstanceOf(InvalidArgumentException.class);
+  }
+
+  @Test
+  void aFileMayHaveAnotherName() throws IOException {
+    Path got = downloader.fetch(file, temp, "other.bin", DownloadListener.NONE);
+    assertThat(got).isEqualTo(temp.resolve("other.bin")).hasBinaryContent(server.content);
+    assertThat(left()).containsExactly("other.bin");
+    for (String name : List.of("", "..", "a/b", ".x")) {
+      assertThatThrownBy(() -> downloader.fetch(file, temp, name, DownloadListener.NONE))
+          .as(name)
+          .isInstanceOf(InvalidArgumentException.class)
+          .hasMessageContaining("is not a plain file name");
+    }
   }
 
   @Test

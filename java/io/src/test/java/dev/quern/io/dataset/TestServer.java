@@ -7,6 +7,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.security.MessageDigest;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -19,7 +20,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /** An HTTP server on the loopback interface that serves one file and misbehaves on demand. */
-final class TestServer implements AutoCloseable {
+public final class TestServer implements AutoCloseable {
   /** Serves ranges, or ignores them as some servers do. */
   boolean ranges = true;
 
@@ -29,7 +30,7 @@ final class TestServer implements AutoCloseable {
   /** Whether sizes are announced. */
   boolean announce = true;
 
-  byte[] content;
+  public byte[] content;
 
   private final HttpServer server;
   private final ExecutorService threads = Executors.newCachedThreadPool();
@@ -40,7 +41,7 @@ final class TestServer implements AutoCloseable {
   /** What goes wrong with one request. */
   private record Fault(int status, int cutAfter, boolean silent) {}
 
-  TestServer(byte[] content) throws IOException {
+  public TestServer(byte[] content) throws IOException {
     this.content = content;
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.createContext("/data/", this::serve);
@@ -48,14 +49,19 @@ final class TestServer implements AutoCloseable {
     server.start();
   }
 
+  /** Repeats at once. */
+  public static Downloader downloader() {
+    return new Downloader(Duration.ofSeconds(10), Duration.ZERO);
+  }
+
   /** The next request gets this status and no body. */
-  TestServer status(int status) {
+  public TestServer status(int status) {
     faults.add(new Fault(status, 0, false));
     return this;
   }
 
   /** The next request's connection ends after so many bytes of the body. */
-  TestServer cut(int after) {
+  public TestServer cut(int after) {
     faults.add(new Fault(0, after, false));
     return this;
   }
@@ -67,11 +73,11 @@ final class TestServer implements AutoCloseable {
   }
 
   /** {@code Range} headers in order; {@code whole} for a request without one. */
-  List<String> requests() {
+  public List<String> requests() {
     return List.copyOf(requests);
   }
 
-  URI uri(String name) {
+  public URI uri(String name) {
     return URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/data/" + name);
   }
 
@@ -80,7 +86,7 @@ final class TestServer implements AutoCloseable {
     return new RemoteFile(uri(name), content.length, sha256(content));
   }
 
-  static String sha256(byte[] bytes) {
+  public static String sha256(byte[] bytes) {
     try {
       return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
     } catch (java.security.NoSuchAlgorithmException e) {

@@ -15,7 +15,7 @@ import dev.quern.tensor.Shape;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** Layer normalisation spelled by means, differences and roots. */
+/** Layer normalization spelled by means, differences and roots. */
 final class JoinedNorms {
   private JoinedNorms() {}
 

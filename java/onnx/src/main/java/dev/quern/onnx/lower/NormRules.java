@@ -26,7 +26,7 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** Normalisations, and dropout. */
+/** Normalizations, and dropout. */
 final class NormRules {
   private NormRules() {}
 

@@ -182,7 +182,7 @@ record Resizing(
       }
     }
     throw new Refusal(
-        "resizing to a free size is not supported with mode "
+        "resizing to a dynamic size is not supported with mode "
             + how.mode()
             + ", coordinate_transformation_mode "
             + how.coordinates()

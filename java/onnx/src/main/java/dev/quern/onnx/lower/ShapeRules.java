@@ -139,7 +139,7 @@ final class ShapeRules {
     }
     if (b.step() < 1 || b.step() > Integer.MAX_VALUE) {
       throw new Refusal(
-          "a step along axis " + b.axis() + ", which is of free size, is " + b.step());
+          "a step along axis " + b.axis() + ", which has a dynamic size, is " + b.step());
     }
     Site.Form in = s.form(v, b.axis());
     Slice layer = new Slice(in.axis(b.axis()), bound(b.start()), bound(b.end()), (int) b.step());

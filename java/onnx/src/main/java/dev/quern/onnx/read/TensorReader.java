@@ -89,7 +89,8 @@ final class TensorReader {
 
   private static long elements(String what, long[] dims) {
     if (dims.length > Dims.MOST_AXES) {
-      throw new FormatException(what + " has " + dims.length + " axes");
+      throw new FormatException(
+          what + " has " + dims.length + " axes; at most " + Dims.MOST_AXES + " are supported");
     }
     long product = 1;
     for (long d : dims) {

@@ -6,14 +6,18 @@ import dev.quern.tensor.Shape;
 import java.util.Arrays;
 import java.util.List;
 
-/** A model's preprocessing of values from 0 to 255, as nodes: all of it but the size. */
+/**
+ * A model's preprocessing as nodes: all of it but the size. Inputs are values from 0 to 255, but
+ * for rows with a mean for each feature, whose values have the units of the training data.
+ */
 final class InputScaling {
   private static final float BYTES = 255;
 
   private InputScaling() {}
 
   /**
-   * {@code (x / 255 - mean) / std}, and red and blue exchanged where the network wants blue first.
+   * {@code (x / 255 - mean) / std}, and red and blue exchanged where the network wants blue first;
+   * {@code (x - mean) / std} of features.
    */
   static Value write(String input, Shape shape, Preprocessing p, Value x, GraphWriter graph) {
     Value y = x;
@@ -25,30 +29,39 @@ final class InputScaling {
     }
     float[] mean = p.normalization().mean();
     float[] std = p.normalization().std();
-    Shape row = shape.rank() == 3 ? Shape.of(1, mean.length, 1, 1) : Shape.of(mean.length);
+    float unit = areFeatures(shape, p) ? 1 : BYTES;
+    boolean ofChannels = shape.rank() == 3 && shape.dim(0) == mean.length;
+    Shape row = ofChannels ? Shape.of(1, mean.length, 1, 1) : Shape.of(mean.length);
     Value centred =
         graph.node(
             input + ".centred",
             "Sub",
-            List.of(y, graph.floats(input + ".mean", row, scaled(mean))));
+            List.of(y, graph.floats(input + ".mean", row, scaled(mean, unit))));
     return graph.node(
         input + ".normalized",
         "Div",
-        List.of(centred, graph.floats(input + ".std", row, scaled(std))));
+        List.of(centred, graph.floats(input + ".std", row, scaled(std, unit))));
   }
 
-  private static float[] scaled(float[] values) {
+  /** Whether each value of a row has a mean of its own, as floats have it alone. */
+  private static boolean areFeatures(Shape shape, Preprocessing p) {
+    int means = p.normalization().channels();
+    return shape.rank() == 1 && means == shape.dim(0)
+        || means > 1 && !shape.isFree() && means == shape.elements() && shape.dim(0) == 1;
+  }
+
+  private static float[] scaled(float[] values, float unit) {
     float[] all = new float[values.length];
     for (int i = 0; i < all.length; i++) {
-      all[i] = values[i] * BYTES;
+      all[i] = values[i] * unit;
     }
     return all;
   }
 
   /** The preprocessing that remains before the nodes: bytes become floats of the same value. */
-  static Preprocessing rest(Preprocessing p) {
+  static Preprocessing rest(Shape shape, Preprocessing p) {
     float[] std = new float[p.normalization().channels()];
-    Arrays.fill(std, 1 / BYTES);
+    Arrays.fill(std, areFeatures(shape, p) ? 1 : 1 / BYTES);
     Preprocessing plain = p.normalization(new Normalization(new float[std.length], std));
     return p.channels() == Preprocessing.Channels.BGR
         ? plain.channels(Preprocessing.Channels.RGB)

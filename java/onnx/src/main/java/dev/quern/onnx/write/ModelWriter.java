@@ -11,6 +11,7 @@ import dev.quern.onnx.proto.OnnxProto.ModelProto;
 import dev.quern.onnx.proto.OnnxProto.OperatorSetIdProto;
 import dev.quern.onnx.proto.OnnxProto.StringStringEntryProto;
 import dev.quern.predict.ModelData;
+import dev.quern.tensor.Shape;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -80,8 +81,9 @@ public final class ModelWriter {
   private void input(String name, Preprocessing p) {
     Value value = new Value(name, null);
     if (options.preprocessing()) {
-      value = InputScaling.write(name, network.inputs().get(name), p, value, graph);
-      left.put(name, InputScaling.rest(p));
+      Shape shape = network.inputs().get(name);
+      value = InputScaling.write(name, shape, p, value, graph);
+      left.put(name, InputScaling.rest(shape, p));
     } else {
       left.put(name, p);
     }

@@ -8,7 +8,7 @@ import dev.quern.layer.LocalResponseNorm;
 import dev.quern.tensor.Shape;
 import java.util.Arrays;
 
-/** Normalisation. Batch normalisation is in its form of evaluation, with running statistics. */
+/** Normalization. Batch normalization is in its form of evaluation, with running statistics. */
 final class NormForms {
   private NormForms() {}
 

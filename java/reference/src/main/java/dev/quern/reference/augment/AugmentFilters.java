@@ -3,7 +3,7 @@ package dev.quern.reference.augment;
 import dev.quern.reference.augment.AugmentPicture.Step;
 import dev.quern.reference.support.PhiloxReference;
 
-/** Steps that look at neighbours or at a whole channel, and noise. */
+/** Steps that look at neighbors or at a whole channel, and noise. */
 final class AugmentFilters {
   private AugmentFilters() {}
 

@@ -109,7 +109,7 @@ public final class AugmentReference {
       int top = rgb[0] == most ? 0 : rgb[1] == most ? 1 : 2;
       double h = (2 * top + (rgb[(top + 1) % 3] - rgb[(top + 2) % 3]) / (most - least)) / 6 + turn;
       for (int c = 0; c < 3; c++) {
-        // how far round the circle this channel's own colour is, in sixths
+        // how far round the circle this channel's own color is, in sixths
         double away = ((h * 6 - 2 * c) % 6 + 6) % 6;
         double part = unit(2 - Math.min(away, 6 - away)); // 1 within a sixth, 0 from two sixths on
         p.set(c, i, least + part * (most - least));

@@ -86,7 +86,7 @@ record Conv2dProducts(Conv2d layer, Shape input, Shape weight, Shape output) {
     }
   }
 
-  /** The products of {@code count} neighbours in a row of the output with one tap. */
+  /** The products of {@code count} neighbors in a row of the output with one tap. */
   private void forRow(Run run, int o, int i, int w, int count) {
     if (alongChannels()) {
       for (int k = 0; k < count; k++) {

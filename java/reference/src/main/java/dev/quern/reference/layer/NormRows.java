@@ -4,7 +4,7 @@ import dev.quern.reference.NdArray;
 import java.util.function.IntUnaryOperator;
 
 /**
- * Base of normalisations of single samples: an array as rows, each with its own mean and biased
+ * Base of normalizations of single samples: an array as rows, each with its own mean and biased
  * variance.
  *
  * @param length elements of a row

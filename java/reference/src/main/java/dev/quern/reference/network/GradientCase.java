@@ -141,8 +141,8 @@ final class GradientCase {
 
   /**
    * Draws a parameter: weights are uniform with variance 1 / fan in, so that activations neither
-   * grow nor vanish; parameters initialised to 1 are within 1/4 of it, and those initialised to 0,
-   * the shift of a normalisation, are 2 to 3 standard deviations, so that few later values are near
+   * grow nor vanish; parameters initialized to 1 are within 1/4 of it, and those initialized to 0,
+   * the shift of a normalization, are 2 to 3 standard deviations, so that few later values are near
    * the kink of a ReLU.
    */
   private static NdArray draw(Parameter p, SplittableRandom random) {

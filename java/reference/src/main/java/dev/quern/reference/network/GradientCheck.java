@@ -17,7 +17,7 @@ import java.util.stream.IntStream;
  * being cross-entropy. The reference implementations' gradients in double precision are compared
  * with central differences of the loss at drawn entries of each parameter and of the input; the
  * native network's are compared with the reference implementations' at every entry of each
- * parameter. Errors are relative to a tensor's largest gradient. Batch normalisation uses the
+ * parameter. Errors are relative to a tensor's largest gradient. Batch normalization uses the
  * batch's statistics; running statistics of models are not changed.
  *
  * <p>ReLU and max-pooling make kinks in the loss. If one-sided differences show a kink within the
@@ -38,7 +38,7 @@ public record GradientCheck(
     long seed, int batch, int entries, double tolerance, double nativeTolerance) {
   /**
    * Smallest scale of errors as a fraction of the network's largest gradient: smaller gradients are
-   * mostly rounding errors, such as those of a bias before batch normalisation, which are 0.
+   * mostly rounding errors, such as those of a bias before batch normalization, which are 0.
    */
   private static final double SMALLEST_SCALE = 1e-3;
 
@@ -96,7 +96,7 @@ public record GradientCheck(
    * Checks a network. The work is spread over the common pool.
    *
    * @throws InvalidArgumentException if the network's output is a single number
-   * @throws dev.quern.error.ShapeException if the batch is too small for batch normalisation
+   * @throws dev.quern.error.ShapeException if the batch is too small for batch normalization
    * @throws dev.quern.error.NumericException if the loss is not finite
    */
   public GradientReport run(Network network) {

@@ -59,7 +59,7 @@ interface LayerReference {
     return LayerReferences.of(layer);
   }
 
-  /** Batch normalisation with its weight, bias and running statistics. */
+  /** Batch normalization with its weight, bias and running statistics. */
   record OfBatchNorm2d(BatchNorm2d layer) implements LayerReference {
     private BatchNorm2dReference.Statistics statistics(
         NdArray input, Map<String, NdArray> state, boolean training) {

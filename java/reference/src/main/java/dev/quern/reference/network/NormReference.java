@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Reference implementation of a normalisation of single samples, with its weight and bias if it has
+ * Reference implementation of a normalization of single samples, with its weight and bias if it has
  * them.
  */
 record NormReference(Forward forward, Backward backward) implements LayerReference {

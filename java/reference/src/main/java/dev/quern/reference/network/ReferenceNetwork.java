@@ -135,7 +135,7 @@ public final class ReferenceNetwork {
   }
 
   /**
-   * {@link #forward(NdArray)} as in training or in evaluation: batch normalisation and dropout tell
+   * {@link #forward(NdArray)} as in training or in evaluation: batch normalization and dropout tell
    * them apart.
    */
   public Map<String, NdArray> forward(NdArray input, boolean training) {

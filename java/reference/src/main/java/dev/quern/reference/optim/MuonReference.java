@@ -16,7 +16,7 @@ public final class MuonReference {
   /**
    * One step, in place: {@code b = momentum b + (1 - momentum) g; u = orthogonal(b)}, with Nesterov
    * {@code orthogonal(momentum b + (1 - momentum) g)}; {@code w -= lr (weightDecay w + sqrt(max(1,
-   * rows / columns)) u)}, where weights to be normalised are multiplied by {@code sqrt(rows) / |w|}
+   * rows / columns)) u)}, where weights to be normalized are multiplied by {@code sqrt(rows) / |w|}
    * first.
    *
    * @param weight of rank 2 or more; changed

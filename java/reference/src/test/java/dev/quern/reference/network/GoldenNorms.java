@@ -10,7 +10,7 @@ import dev.quern.reference.layer.NormGradients;
 import java.util.Map;
 import java.util.function.BiFunction;
 
-/** Runs recorded cases of the normalisations of single samples through their twins. */
+/** Runs recorded cases of the normalizations of single samples through their twins. */
 final class GoldenNorms {
   static final Map<String, BiFunction<JsonNode, Map<String, NdArray>, Map<String, NdArray>>> TABLE =
       Map.of("group_norm", GoldenNorms::groupNorm, "layer_norm", GoldenNorms::layerNorm);

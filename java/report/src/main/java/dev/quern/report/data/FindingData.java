@@ -4,7 +4,7 @@ import dev.quern.diagnostics.Finding;
 import java.util.Locale;
 
 /**
- * A likely fault of data or training.
+ * A likely problem of data or training.
  *
  * @param kind in lower case, for example {@code overfitting}
  * @param message what was found

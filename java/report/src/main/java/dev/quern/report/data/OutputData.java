@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param pairs the most frequent confusions
  * @param calibration empty for tasks other than single-label
  * @param mistakes the most confident mistakes, the worst first
+ * @param gallery samples at equal distances in the set, right and wrong; empty in older files
  */
 public record OutputData(
     String name,
@@ -26,7 +27,8 @@ public record OutputData(
     List<Pair> pairs,
     List<Row> rows,
     List<Bin> calibration,
-    List<Mistake> mistakes) {
+    List<Sample> mistakes,
+    List<Sample> gallery) {
   public OutputData {
     scores = Copies.map(scores);
     classes = List.copyOf(classes);
@@ -35,6 +37,7 @@ public record OutputData(
     rows = List.copyOf(rows);
     calibration = List.copyOf(calibration);
     mistakes = List.copyOf(mistakes);
+    gallery = gallery == null ? List.of() : List.copyOf(gallery); // of before
     int size = confusion.size();
     if (name == null || task == null || (size > 0 && size != classes.size())) {
       throw new IllegalArgumentException("an output's name, task or classes are missing");
@@ -63,17 +66,22 @@ public record OutputData(
   public record Bin(double confidence, double right, long count) {}
 
   /**
-   * A wrong prediction.
+   * A sample and its prediction.
    *
    * @param index index of the sample in its set
    * @param confidence probability of the prediction
    * @param labelProbability probability of the label
    */
-  public record Mistake(
+  public record Sample(
       int index,
       String label,
       String answer,
       double confidence,
       double labelProbability,
-      @Nullable PictureData picture) {}
+      @Nullable PictureData picture) {
+    /** The same with its image. */
+    public Sample with(@Nullable PictureData image) {
+      return new Sample(index, label, answer, confidence, labelProbability, image);
+    }
+  }
 }

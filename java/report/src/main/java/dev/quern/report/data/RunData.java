@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param evaluatedOn data set of the evaluation; empty without one
  * @param activations by epoch and layer; empty if not recorded
  * @param times null if not measured
- * @param findings likely faults; empty in files without them
+ * @param findings likely problems; empty in files without them
  */
 public record RunData(
     int version,

@@ -13,11 +13,15 @@ import java.util.PriorityQueue;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
-/** Statistics of one single-label output: calibration and mistakes. */
+/**
+ * Statistics of one single-label output: calibration, mistakes and a gallery. Samples come in
+ * order.
+ */
 final class Answered {
   private static final int BINS = 15;
   private static final int MISTAKES = 24;
   private static final int PAIRS = 10;
+  private static final int GALLERY = 12;
 
   private final List<String> classes;
   private final double[] confidences = new double[BINS];
@@ -25,11 +29,18 @@ final class Answered {
   private final long[] counts = new long[BINS];
 
   /** The least confident first, which goes when there are too many. */
-  private final PriorityQueue<OutputData.Mistake> mistakes =
-      new PriorityQueue<>(Comparator.comparingDouble(OutputData.Mistake::confidence));
+  private final PriorityQueue<OutputData.Sample> mistakes =
+      new PriorityQueue<>(Comparator.comparingDouble(OutputData.Sample::confidence));
 
-  Answered(List<String> classes) {
+  private final List<OutputData.Sample> gallery = new ArrayList<>();
+  private final int size;
+
+  /**
+   * @param size of the data set
+   */
+  Answered(List<String> classes, int size) {
     this.classes = List.copyOf(classes);
+    this.size = size;
   }
 
   void add(int index, int label, Answer.Labels answer) {
@@ -41,23 +52,28 @@ final class Answered {
     confidences[bin] += best.probability();
     right[bin] += best.index() == label ? 1 : 0;
     counts[bin]++;
-    if (best.index() == label) {
-      return;
+    if (index == (long) gallery.size() * size / Math.min(size, GALLERY)) {
+      gallery.add(sample(index, label, answer));
     }
-    if (mistakes.size() < MISTAKES || best.probability() > mistakes.element().confidence()) {
-      double own =
-          answer.predictions().stream()
-              .filter(p -> p.index() == label)
-              .mapToDouble(Prediction::probability)
-              .findFirst()
-              .orElse(0);
-      mistakes.add(
-          new OutputData.Mistake(
-              index, name(label), name(best.index()), best.probability(), own, null));
+    if (best.index() != label
+        && (mistakes.size() < MISTAKES || best.probability() > mistakes.element().confidence())) {
+      mistakes.add(sample(index, label, answer));
       if (mistakes.size() > MISTAKES) {
         mistakes.remove();
       }
     }
+  }
+
+  private OutputData.Sample sample(int index, int label, Answer.Labels answer) {
+    Prediction best = answer.best();
+    double own =
+        answer.predictions().stream()
+            .filter(p -> p.index() == label)
+            .mapToDouble(Prediction::probability)
+            .findFirst()
+            .orElse(0);
+    return new OutputData.Sample(
+        index, name(label), name(best.index()), best.probability(), own, null);
   }
 
   private String name(int c) {
@@ -90,22 +106,19 @@ final class Answered {
   }
 
   /** The worst first. */
-  List<OutputData.Mistake> mistakes(IntFunction<@Nullable PictureData> picture) {
+  List<OutputData.Sample> mistakes(IntFunction<@Nullable PictureData> picture) {
     return mistakes.stream()
         .sorted(
-            Comparator.comparingDouble(OutputData.Mistake::confidence)
+            Comparator.comparingDouble(OutputData.Sample::confidence)
                 .reversed()
-                .thenComparing(OutputData.Mistake::index))
-        .map(
-            m ->
-                new OutputData.Mistake(
-                    m.index(),
-                    m.label(),
-                    m.answer(),
-                    m.confidence(),
-                    m.labelProbability(),
-                    picture.apply(m.index())))
+                .thenComparing(OutputData.Sample::index))
+        .map(m -> m.with(picture.apply(m.index())))
         .toList();
+  }
+
+  /** Up to twelve samples at equal distances in the data set. */
+  List<OutputData.Sample> gallery(IntFunction<@Nullable PictureData> picture) {
+    return gallery.stream().map(s -> s.with(picture.apply(s.index()))).toList();
   }
 
   /** The most frequent first. */

@@ -49,7 +49,7 @@ public final class Outputs {
         .forEach(
             (name, task) -> {
               if (task.kind() == Task.Kind.SINGLE_LABEL) {
-                all.put(name, new Answered(classes(task, set.targets().get(name))));
+                all.put(name, new Answered(classes(task, set.targets().get(name)), set.size()));
               }
             });
     for (int from = 0; from < (all.isEmpty() ? 0 : set.size()); from += BATCH) {
@@ -94,7 +94,8 @@ public final class Outputs {
             .map(r -> new OutputData.Row(r.name(), r.support(), r.scores()))
             .toList(),
         answered == null ? List.of() : answered.calibration(),
-        answered == null ? List.of() : answered.mistakes(picture));
+        answered == null ? List.of() : answered.mistakes(picture),
+        answered == null ? List.of() : answered.gallery(picture));
   }
 
   private static List<String> names(ConfusionMatrix m) {

@@ -28,7 +28,7 @@ final class Charts {
   private List<Chart> all() {
     Chart steps = Chart.of("Loss of steps", EPOCH, false);
     Chart lr = Chart.of("Learning rate", EPOCH, false);
-    Chart speed = Chart.of("Images a second", EPOCH, true);
+    Chart speed = Chart.of("Images per second", EPOCH, true);
     for (int i = 0; i < runs.size(); i++) {
       steps(steps, i, StepData::loss);
       if (runs.get(i).steps().isEmpty()) {

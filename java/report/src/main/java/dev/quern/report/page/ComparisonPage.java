@@ -28,7 +28,7 @@ public final class ComparisonPage {
     table(html, runs, figures(runs), true);
     html.raw("</section>\n");
     RunPage.charts(html, charts, "Curves");
-    html.raw("<section><h2>What differs</h2>\n");
+    html.raw("<section><h2>Differences</h2>\n");
     Map<String, List<String>> facts = differing(runs);
     if (facts.isEmpty()) {
       html.raw("<p class=\"note\">Options, data and machine are the same.</p>\n");
@@ -76,7 +76,8 @@ public final class ComparisonPage {
   private static void table(
       Html html, List<RunData> runs, Map<String, List<String>> rows, boolean numbers) {
     String kind = numbers ? "" : "name";
-    html.raw("<div class=\"scroll\"><table><thead><tr><th class=\"name\">");
+    html.put("<div class=\"scroll\"><table class=\"{}\">", numbers ? "" : "facts beside");
+    html.raw("<thead><tr><th class=\"name\">");
     runs.forEach(r -> html.put("<th class=\"{}\">{}", kind, r.title()));
     html.raw("</thead><tbody>\n");
     rows.forEach(

@@ -22,7 +22,7 @@ public final class CurvePage {
     List<Chart> charts = List.of(chart(curve));
     RunPage.charts(html, charts, "Range test");
     html.raw("<p class=\"note\">Each step trains with a higher rate than the one before it.</p>\n");
-    html.raw("<section id=\"provenance\"><h2>Where it comes from</h2>\n");
+    html.raw("<section id=\"provenance\"><h2>Provenance</h2>\n");
     Tables.facts(html, facts);
     html.raw("</section>\n</main>\n");
     RunPage.foot(html);

@@ -16,7 +16,7 @@ public final class LiveView {
     html.raw("<span class=\"note\" id=\"note\"></span></p></header>\n<main>\n");
     html.raw("<section><h2>Curves</h2>\n<div class=\"charts\" id=\"charts\"></div></section>\n");
     html.raw("<section id=\"answers-part\" hidden><h2>Predictions for samples</h2>\n");
-    html.raw("<div class=\"mistakes\" id=\"answers\"></div>\n");
+    html.raw("<div class=\"gallery\" id=\"answers\"></div>\n");
     html.raw(
         "<p class=\"note\">After the last epoch that a page watched: label, prediction and its ");
     html.raw("probability.</p></section>\n");

@@ -15,13 +15,13 @@ final class OutputPart {
   static void put(Html html, OutputData o, RunData run) {
     html.put(
         "<section><h2>{}</h2>\n<p class=\"note\">{} on {} {} samples.</p>\n",
-        run.outputs().size() > 1 ? "Output " + o.name() : "Answers",
+        run.outputs().size() > 1 ? "Predictions of " + o.name() : "Predictions",
         o.task().replace('_', ' '),
         Html.number(o.samples()),
         run.evaluatedOn());
     html.raw("<div class=\"columns\">");
     if (!o.confusion().isEmpty()) {
-      html.raw("<div><h3>Confusion</h3>\n");
+      html.raw("<div><h3>Confusion matrix</h3>\n");
       Tables.confusion(html, o);
       html.raw("</div>");
     }
@@ -30,7 +30,7 @@ final class OutputPart {
       calibration(html, o);
       html.raw("</div>");
     }
-    html.raw("<div><h3>Scores</h3><table><tbody>\n");
+    html.raw("<div><h3>Metrics</h3><table><tbody>\n");
     o.scores()
         .forEach(
             (name, v) ->
@@ -45,20 +45,39 @@ final class OutputPart {
       html.raw("</div>");
     }
     if (!o.rows().isEmpty()) {
-      html.raw("<div><h3>One by one</h3>\n");
+      html.put("<div><h3>{}</h3>\n", o.task().equals("regression") ? "By number" : "By class");
       Tables.rows(html, o.rows());
       html.raw("</div>");
     }
     html.raw("</div>\n");
+    if (!o.gallery().isEmpty()) {
+      gallery(html, o);
+    }
     if (!o.mistakes().isEmpty()) {
       mistakes(html, o);
     }
     html.raw("</section>\n");
   }
 
+  private static void gallery(Html html, OutputData o) {
+    html.raw("<h3>Samples</h3>\n<div class=\"gallery samples\">\n");
+    for (OutputData.Sample s : o.gallery()) {
+      html.raw("<figure>");
+      picture(html, s.picture());
+      html.put("<figcaption>{}<br>", s.label());
+      html.put(
+          s.label().equals(s.answer()) ? "<b>{}</b> {}" : "<s>{}</s> {}",
+          s.answer(),
+          share(s.confidence()));
+      html.raw("</figcaption></figure>\n");
+    }
+    html.raw("</div>\n<p class=\"note\">Samples at equal distances in the set: the label, and ");
+    html.raw("below it the prediction with its probability, green if it is right.</p>\n");
+  }
+
   private static void mistakes(Html html, OutputData o) {
-    html.raw("<h3>The most confident mistakes</h3>\n<div class=\"mistakes\">\n");
-    for (OutputData.Mistake m : o.mistakes()) {
+    html.raw("<h3>Most confident mistakes</h3>\n<div class=\"gallery mistakes\">\n");
+    for (OutputData.Sample m : o.mistakes()) {
       html.raw("<figure>");
       picture(html, m.picture());
       html.put(
@@ -70,8 +89,8 @@ final class OutputPart {
           share(m.confidence()),
           m.index());
     }
-    html.raw("</div>\n<p class=\"note\">First the label, then the prediction, each with the ");
-    html.raw("probability that the network gave it.</p>\n");
+    html.raw("</div>\n<p class=\"note\">The label and the prediction, each with the ");
+    html.raw("probability that the network assigned to it.</p>\n");
   }
 
   private static String share(double p) {
@@ -87,7 +106,7 @@ final class OutputPart {
   /** Bars of the share that is right over confidence; on the dotted line both are equal. */
   private static void calibration(Html html, OutputData o) {
     html.put(
-        "<svg class=\"calibration\" role=\"img\" aria-label=\"confidence against accuracy\""
+        "<svg class=\"calibration\" role=\"img\" aria-label=\"accuracy by confidence\""
             + " viewBox=\"-46 -10 {} {}\" width=\"{}\" height=\"{}\">\n",
         PLOT + 60,
         PLOT + 56,

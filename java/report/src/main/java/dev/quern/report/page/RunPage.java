@@ -29,7 +29,7 @@ public final class RunPage {
       Tables.epochs(html, run.epochs());
       html.raw("</section>\n");
     }
-    html.raw("<section id=\"provenance\"><h2>Where it comes from</h2>\n");
+    html.raw("<section id=\"provenance\"><h2>Provenance</h2>\n");
     Tables.facts(html, run.facts());
     html.raw("</section>\n</main>\n");
     foot(html);
@@ -66,7 +66,7 @@ public final class RunPage {
     return text.toString();
   }
 
-  /** The figures that one looks for first. */
+  /** The most important figures. */
   private static Map<String, String> cards(RunData run) {
     Map<String, String> all = new LinkedHashMap<>();
     for (OutputData o : run.outputs()) {
@@ -90,7 +90,7 @@ public final class RunPage {
       all.put("training loss", Html.number(last.loss()));
       double seconds = run.epochs().stream().mapToDouble(EpochData::seconds).sum();
       all.put("time of " + run.epochs().size() + " epochs", Html.time(seconds));
-      all.put("images a second", Html.number(Math.rint(last.imagesPerSecond())));
+      all.put("images/s", Html.number(Math.rint(last.imagesPerSecond())));
     }
     all.put("parameters", Html.number(run.network().parameters()));
     return all;

@@ -80,7 +80,7 @@ final class Tables {
   }
 
   static void pairs(Html html, List<OutputData.Pair> pairs) {
-    html.raw("<table><thead><tr><th class=\"name\">label<th class=\"name\">taken for<th>times");
+    html.raw("<table><thead><tr><th class=\"name\">label<th class=\"name\">prediction<th>samples");
     html.raw("</thead><tbody>\n");
     pairs.forEach(
         p ->

@@ -34,14 +34,20 @@ const quern = (function () {
         { stroke: soft, grid, ticks, font: "12px system-ui", size: 64,
           values: (u, vs) => vs.map((v) => v == null ? "" : Math.abs(v) >= 10000 ? v / 1000 + "k" : String(+v.toPrecision(4))) },
       ],
+      hooks: { ready: [rest] },
       series: [{ label: chart.axis, value: (u, v) => figure(v) }].concat(series),
     };
   }
 
-  // a curve set in a place; the legend tells the values under the pointer
+  // without a pointer the legend has the last values
+  function rest(u) {
+    if (u.cursor.idx == null) u.setLegend({ idx: u.data[0].length - 1 });
+  }
+
+  // a curve set in a place; the legend has the values under the pointer
   function chart(place, spec) {
     return new uPlot(options(spec, place.clientWidth || 400), joined(spec.curves), place);
   }
 
-  return { css, figure, joined, chart };
+  return { css, figure, joined, rest, chart };
 })();

@@ -23,7 +23,7 @@
     if (d.epoch) all.push(["epoch", d.epoch + " / " + d.epochs], ["step", d.step + " / " + d.steps]);
     if (d.loss != null) all.push(["loss", quern.figure(d.loss)]);
     if (d.accuracy != null) all.push(["accuracy", (100 * d.accuracy).toFixed(1) + " %"]);
-    if (d.imagesPerSecond) all.push(["images a second", Math.round(d.imagesPerSecond).toLocaleString("en")]);
+    if (d.imagesPerSecond) all.push(["images/s", Math.round(d.imagesPerSecond).toLocaleString("en")]);
     if (d.secondsLeft != null) all.push(["time left", d.state === "training" ? clock(d.secondsLeft) : "–"]);
     if (d.lr != null) all.push(["learning rate", quern.figure(d.lr)]);
     by("cards").replaceChildren(...all.map(([name, text]) => {
@@ -37,7 +37,7 @@
   function draw(charts, anew) {
     const now = JSON.stringify(charts.map((c) => [c.title, c.curves.map((k) => k.label)]));
     if (!anew && now === shape) {
-      charts.forEach((c, i) => drawn[i].setData(quern.joined(c.curves)));
+      charts.forEach((c, i) => { drawn[i].setData(quern.joined(c.curves)); quern.rest(drawn[i]); });
       return;
     }
     shape = now;

@@ -101,7 +101,7 @@ public final class Listener {
                 })
             .bind(at);
     if (!bound.awaitUninterruptibly(STEP_SECONDS, TimeUnit.SECONDS)) {
-      throw new IOException("it took longer than " + STEP_SECONDS + " seconds");
+      throw new IOException("opening the port took longer than " + STEP_SECONDS + " seconds");
     }
     if (!bound.isSuccess()) {
       throw new IOException(bound.cause().getMessage(), bound.cause());

@@ -105,7 +105,7 @@ final class ConcatFamilies {
     s.block(Sketch.conv(width, 3, 1), new Relu());
   }
 
-  /** Normalisation and activation ahead of the convolution. */
+  /** Normalization and activation ahead of the convolution. */
   private static void early(Sketch s, Conv2d conv) {
     s.add(new BatchNorm2d());
     s.add(new Relu());

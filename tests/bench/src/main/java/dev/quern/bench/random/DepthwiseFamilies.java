@@ -53,7 +53,7 @@ final class DepthwiseFamilies {
     return s.classifier();
   }
 
-  /** 7x7 kernels, group normalisation, 1x1 to four times the channels, GELU, 1x1 back. */
+  /** 7x7 kernels, group normalization, 1x1 to four times the channels, GELU, 1x1 back. */
   static Network convnext(String name, Draw draw) {
     int patch = draw.of(2, 4);
     Sketch s = new Sketch(name, draw, Family.rgb(patch * 8 * draw.between(2, 4)));

@@ -65,13 +65,13 @@ final class Sketch {
     return new Conv2d(out, new Size(height, width)).padding(new Size(height / 2, width / 2));
   }
 
-  /** Convolution and batch normalisation. */
+  /** Convolution and batch normalization. */
   String norm(Layer conv, String... from) {
     add(conv, from);
     return add(new BatchNorm2d());
   }
 
-  /** Convolution, batch normalisation and an activation. */
+  /** Convolution, batch normalization and an activation. */
   String block(Layer conv, Layer activation, String... from) {
     norm(conv, from);
     return add(activation);

@@ -19,7 +19,7 @@ final class Bodies {
 
   private Bodies() {}
 
-  /** PNG files: waves of colour in noise, about as large as those of photographs. */
+  /** PNG files: waves of color in noise, about as large as those of photographs. */
   static Path pictures(Path folder) throws IOException {
     Files.createDirectories(folder);
     Random random = new Random(1);

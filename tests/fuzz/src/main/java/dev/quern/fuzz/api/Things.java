@@ -12,6 +12,7 @@ import dev.quern.io.NumpyFile;
 import dev.quern.io.dataset.ImageFolder;
 import dev.quern.io.dataset.ImageFolderBuilder;
 import dev.quern.io.dataset.RemoteFile;
+import dev.quern.io.pretrained.Pretrained;
 import dev.quern.layer.LayerType;
 import dev.quern.layer.Linear;
 import dev.quern.metric.ConfusionMatrix;
@@ -104,6 +105,7 @@ final class Things {
     MADE.put("dev.quern.network.NetworkBuilder", w -> Network.builder("net", Nets.input(w.draw)));
     MADE.put("dev.quern.io.CodecValues", w -> IoDoor.values(CODEC_VALUES));
     MADE.put("dev.quern.io.dataset.RemoteFile", Things::remoteFile);
+    MADE.put("dev.quern.io.pretrained.Pretrained", w -> Pretrained.of("mnist"));
     MADE.put("dev.quern.report.RunReport", w -> RunReport.of(w.modelData()).build());
     MADE.put("dev.quern.report.RunReportBuilder", w -> RunReport.of(w.modelData()));
     MADE.put("dev.quern.serve.BatchingModel", Things::batching);

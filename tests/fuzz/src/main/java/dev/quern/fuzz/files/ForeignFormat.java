@@ -10,13 +10,20 @@ import dev.quern.io.dataset.Split;
 import dev.quern.layer.Linear;
 import dev.quern.network.Network;
 import dev.quern.tensor.Shape;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.zip.CRC32;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 
-/** What other programs wrote: PyTorch's weights of any type, CIFAR-100, files of equal records. */
+/**
+ * What other programs wrote: PyTorch's weights of any type, as safetensors and by torch.save,
+ * CIFAR-100, files of equal records.
+ */
 final class ForeignFormat implements Format {
   private static final List<String> TYPES =
       List.of("F32", "F16", "BF16", "F64", "I64", "I8", "U8", "BOOL", "F8_E4M3", "C64", "x");
@@ -43,9 +50,10 @@ final class ForeignFormat implements Format {
 
   @Override
   public boolean attack(Dice dice) throws Exception {
-    return switch (dice.below(4)) {
+    return switch (dice.below(6)) {
       case 0 -> cifar(dice);
       case 1 -> records(dice);
+      case 2, 3 -> torch(dice);
       default -> weights(dice);
     };
   }
@@ -73,6 +81,50 @@ final class ForeignFormat implements Format {
     StateDict read = StateDict.load(scratch.file("torch.safetensors", file));
     read.matching(NETWORK, NameMap.none());
     return true;
+  }
+
+  /** A state_dict of torch.save, in either form. */
+  private boolean torch(Dice dice) throws IOException {
+    boolean zip = dice.oneIn(2);
+    Pickle state = Pickle.stateDict();
+    byte[] pickle = (dice.oneIn(8) ? state : state.mutate(dice)).file();
+    byte[] file = zip ? archive(pickle) : older(pickle);
+    if (dice.oneIn(4)) {
+      file = Bits.mutate(file, file, dice);
+    }
+    StateDict.load(scratch.file("state.pth", file)).matching(NETWORK, NameMap.none());
+    return true;
+  }
+
+  private static byte[] older(byte[] pickle) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    out.writeBytes(Pickle.torchHead());
+    out.writeBytes(pickle);
+    out.writeBytes(Pickle.torchKeys());
+    out.writeBytes(new byte[] {6, 0, 0, 0, 0, 0, 0, 0});
+    out.writeBytes(new byte[6 * Float.BYTES]);
+    return out.toByteArray();
+  }
+
+  private static byte[] archive(byte[] pickle) throws IOException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try (ZipOutputStream zip = new ZipOutputStream(out)) {
+      put(zip, "a/data.pkl", pickle);
+      put(zip, "a/byteorder", "little".getBytes(StandardCharsets.US_ASCII));
+      put(zip, "a/data/0", new byte[6 * Float.BYTES]);
+    }
+    return out.toByteArray();
+  }
+
+  private static void put(ZipOutputStream zip, String name, byte[] bytes) throws IOException {
+    CRC32 sum = new CRC32();
+    sum.update(bytes);
+    ZipEntry entry = new ZipEntry(name);
+    entry.setMethod(ZipEntry.STORED);
+    entry.setSize(bytes.length);
+    entry.setCrc(sum.getValue());
+    zip.putNextEntry(entry);
+    zip.write(bytes);
   }
 
   private static int bytes(String type) {

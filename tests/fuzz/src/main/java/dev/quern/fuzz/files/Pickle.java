@@ -41,6 +41,30 @@ final class Pickle {
     return p.add("e").add("s").add(".");
   }
 
+  /** The state_dict of {@code linear1.weight}, two rows of three, in storage 0. */
+  static Pickle stateDict() {
+    Pickle p = new Pickle();
+    p.raw(0x80, 2).global("collections", "OrderedDict").add(")").add("R").add("(");
+    p.text("linear1.weight").global("torch._utils", "_rebuild_tensor_v2").add("(").add("(");
+    p.text("storage").global("torch", "FloatStorage").text("0").text("cpu").integer(6).add("t");
+    p.add("Q").integer(0).integer(2).integer(3).raw(0x86).integer(3).integer(1).raw(0x86);
+    p.raw(0x89).global("collections", "OrderedDict").add(")").add("R").add("t").add("R");
+    return p.add("u").add(".");
+  }
+
+  /** What stands before the state_dict in torch.save's older form, and the keys behind it. */
+  static byte[] torchHead() {
+    byte[] magic = {0x6c, (byte) 0xfc, (byte) 0x9c, 0x46, (byte) 0xf9, 0x20, 0x6a, (byte) 0xa8};
+    Pickle p = new Pickle().raw(0x80, 2).raw(0x8a, 10);
+    p.operations.add(magic);
+    p.raw(0x50, 0x19).add(".").raw(0x80, 2).add("M").raw(0xe9, 3).add(".");
+    return p.raw(0x80, 2).add("}").text("little_endian").raw(0x88).add("s").add(".").file();
+  }
+
+  static byte[] torchKeys() {
+    return new Pickle().raw(0x80, 2).add("]").text("0").add("a").add(".").file();
+  }
+
   private Pickle array(int rows, int columns) {
     global("numpy.core.multiarray", "_reconstruct").global("numpy", "ndarray");
     add("K\0").raw(0x85).text("b").raw(0x87).add("R").add("(").integer(1);
@@ -183,6 +207,8 @@ final class Pickle {
             "\u0090",
             "\u0091",
             "cos\nsystem\n",
+            "ctorch\nHalfStorage\n",
+            "ctorch._utils\n_rebuild_parameter\n",
             "cnumpy\ndtype\n",
             "c_codecs\nencode\n",
             "U\3u\3611",

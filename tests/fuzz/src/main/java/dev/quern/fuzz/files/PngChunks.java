@@ -74,7 +74,7 @@ final class PngChunks {
     }
   }
 
-  /** Width, height, depth, colour type, compression, filter and interlacing. */
+  /** Width, height, depth, color type, compression, filter and interlacing. */
   private static byte[] header(byte[] old, Dice dice) {
     byte[] c = old.clone();
     if (!Arrays.equals(Arrays.copyOf(c, 4), HEADER) || c.length < 17) {

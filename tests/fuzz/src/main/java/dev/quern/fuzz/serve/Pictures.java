@@ -165,7 +165,7 @@ final class Pictures {
     return out.toByteArray();
   }
 
-  /** Runs of one colour. */
+  /** Runs of one color. */
   static byte[] bmp(int side) {
     byte[] row = new byte[2 * ((side + 254) / 255) + 2];
     for (int x = 0, at = 0; x < side; x += 255, at += 2) {
@@ -184,11 +184,11 @@ final class Pictures {
     return out.put(new byte[] {0, 1}).array();
   }
 
-  /** Lossless WebP of one colour, whose pixels take no bits at all. */
+  /** Lossless WebP of one color, whose pixels take no bits at all. */
   static byte[] webp(int side) {
     long bits = (side - 1L) | (side - 1L) << 14;
     int at = 28 + 4; // no alpha, version 0
-    at += 3; // neither transform nor colour cache nor groups of codes
+    at += 3; // neither transform nor color cache nor groups of codes
     long codes = 0;
     for (int i = 0; i < 5; i++) {
       codes |= 1L << 4 * i; // a simple code of one symbol, which is 0

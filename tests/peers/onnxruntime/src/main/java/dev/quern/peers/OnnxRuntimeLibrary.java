@@ -9,7 +9,7 @@ import java.nio.FloatBuffer;
 import java.util.Map;
 
 /**
- * ONNX Runtime on its CPU provider with all graph optimisations, which fold batch normalisation and
+ * ONNX Runtime on its CPU provider with all graph optimisations, which fold batch normalization and
  * join QuantizeLinear, DequantizeLinear and what lies between them to kernels of whole numbers.
  */
 public final class OnnxRuntimeLibrary implements Library {

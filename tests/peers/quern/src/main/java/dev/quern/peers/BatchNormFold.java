@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Puts batch normalisation into the convolution before it, as all libraries do with floats for
+ * Puts batch normalization into the convolution before it, as all libraries do with floats for
  * inference. It is done here for those that would not do it with whole numbers.
  */
 final class BatchNormFold {

@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * A network without batch normalisation as a text that the C++ programs read, an operator a line,
+ * A network without batch normalization as a text that the C++ programs read, an operator a line,
  * ReLU in the operator before it:
  *
  * <pre>

@@ -66,7 +66,7 @@ public final class SoftmaxReference {
     return gradInput;
   }
 
-  /** The distance between neighbours along axis 1. */
+  /** The distance between neighbors along axis 1. */
   static int inner(NdArray array) {
     return array.rank() == 4 ? array.dim(2) * array.dim(3) : 1;
   }

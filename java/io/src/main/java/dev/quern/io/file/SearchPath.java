@@ -1,4 +1,4 @@
-package dev.quern.io.dataset;
+package dev.quern.io.file;
 
 import dev.quern.error.InvalidArgumentException;
 import java.nio.file.InvalidPathException;
@@ -7,9 +7,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Folders in which data sets are searched on this machine.
+ * Folders in which data sets and pretrained networks are searched on this machine.
  *
  * @param environment the process's environment variables
  * @param working the working directory
@@ -17,10 +18,15 @@ import java.util.Map;
  * @param system the operating system's name, as in the property {@code os.name}
  * @param quernHome Quern's installation folder, or null
  */
-record SearchPath(
-    Map<String, String> environment, Path working, Path home, String system, Path quernHome) {
+public record SearchPath(
+    Map<String, String> environment,
+    Path working,
+    Path home,
+    String system,
+    @Nullable Path quernHome) {
 
-  static SearchPath ofProcess() {
+  /** The variables and properties of this process. */
+  public static SearchPath ofProcess() {
     String quernHome = System.getProperty("quern.home");
     return new SearchPath(
         System.getenv(),
@@ -33,7 +39,7 @@ record SearchPath(
   /**
    * {@code QUERN_DATA} if set, {@code ./data}, the user's cache, and the data that came with Quern.
    */
-  List<Path> folders() {
+  public List<Path> folders() {
     List<Path> folders = new ArrayList<>();
     String data = environment.getOrDefault("QUERN_DATA", "");
     if (!data.isEmpty()) {
@@ -47,8 +53,19 @@ record SearchPath(
     return folders;
   }
 
+  /** {@code QUERN_MODELS} if set, and {@code models} in the user's cache. */
+  public List<Path> models() {
+    List<Path> folders = new ArrayList<>();
+    String models = environment.getOrDefault("QUERN_MODELS", "");
+    if (!models.isEmpty()) {
+      folders.add(path("QUERN_MODELS", models));
+    }
+    folders.add(cache().resolve("models"));
+    return folders;
+  }
+
   /** Quern's folder in the user's cache, by the system's custom. */
-  Path cache() {
+  public Path cache() {
     String os = system.toLowerCase(Locale.ROOT);
     if (os.startsWith("mac")) {
       return home.resolve("Library/Caches/quern");

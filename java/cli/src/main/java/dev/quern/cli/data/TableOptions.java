@@ -1,0 +1,320 @@
+package dev.quern.cli.data;
+
+import dev.quern.cli.process.BadValueException;
+import dev.quern.cli.process.Failures;
+import dev.quern.data.Dataset;
+import dev.quern.error.FormatException;
+import dev.quern.io.dataset.CsvFile;
+import dev.quern.io.dataset.CsvFileBuilder;
+import dev.quern.io.dataset.Split;
+import dev.quern.io.file.Csv;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
+
+/** Options about a CSV file, which is opened once for both splits. */
+public final class TableOptions implements OpenSets {
+  /** Under which a model keeps the names of its feature columns, as a line of CSV. */
+  public static final String FEATURES = "feature_columns";
+
+  private static final List<String> NAMES =
+      List.of(
+          "--label-column",
+          "--target-columns",
+          "--ignore-columns",
+          "--split-column",
+          "--missing-value",
+          "--signal-channels",
+          "--separator");
+
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec command;
+
+  @Option(
+      names = "--label-column",
+      paramLabel = "NAME",
+      description =
+          "Of a CSV file: the column of class names. The other columns are features, numbers that"
+              + " are normalised each by itself.")
+  private String label;
+
+  @Option(
+      names = "--target-columns",
+      paramLabel = "NAME,...",
+      converter = Line.class,
+      description = "Of a CSV file: the columns of numbers to predict, for regression.")
+  private Names targets = new Names(List.of());
+
+  @Option(
+      names = "--ignore-columns",
+      paramLabel = "NAME,...",
+      converter = Line.class,
+      description =
+          "Of a CSV file: columns that are not features, such as an identifier. A name with a comma"
+              + " is quoted as in the file.")
+  private Names ignored = new Names(List.of());
+
+  @Option(
+      names = "--split-column",
+      paramLabel = "NAME",
+      description =
+          "Of a CSV file: the column that says train, val or test for each row (default:"
+              + " --test-part of the rows are for testing).")
+  private String split;
+
+  @Option(
+      names = "--missing-value",
+      paramLabel = "X",
+      converter = Finite.class,
+      description =
+          "Of a CSV file: the value of features whose cells are empty or NA (default: they are an"
+              + " error).")
+  private Float missing;
+
+  @Option(
+      names = "--signal-channels",
+      paramLabel = "N",
+      converter = Channels.class,
+      description =
+          "Of a CSV file: its rows are signals of N channels, the columns of the first channel"
+              + " first (default: rows of features).")
+  private Integer channels;
+
+  @Option(
+      names = "--separator",
+      paramLabel = "CHAR",
+      converter = Separator.class,
+      description = "Of a CSV file: the character between cells, or tab; default a comma.")
+  private Character separator;
+
+  /** What the model's provenance says of its columns; empty in training. */
+  private Map<String, String> known = Map.of();
+
+  private CsvFile file;
+
+  /** Null where the file says which samples test. */
+  private ImageFolderOptions division;
+
+  /** For picocli, which fills the options in. */
+  public TableOptions() {}
+
+  /** Names of columns. */
+  record Names(List<String> all) {}
+
+  /** The value of {@code --target-columns} and {@code --ignore-columns}: a line of CSV. */
+  static final class Line implements ITypeConverter<Names> {
+    @Override
+    public Names convert(String value) {
+      try {
+        List<Csv.Row> rows = Csv.rows("columns", value);
+        if (rows.size() == 1) {
+          return new Names(rows.get(0).cells());
+        }
+      } catch (FormatException e) {
+        // said below
+      }
+      throw new TypeConversionException("'" + value + "' is not names with commas between them");
+    }
+  }
+
+  /** The value of {@code --missing-value}. */
+  static final class Finite implements ITypeConverter<Float> {
+    @Override
+    public Float convert(String value) {
+      try {
+        float number = Float.parseFloat(value);
+        if (Float.isFinite(number)) {
+          return number;
+        }
+      } catch (NumberFormatException e) {
+        // said below
+      }
+      throw new TypeConversionException("'" + value + "' is not a finite number");
+    }
+  }
+
+  /** The value of {@code --signal-channels}. */
+  static final class Channels implements ITypeConverter<Integer> {
+    @Override
+    public Integer convert(String value) {
+      if (!value.matches("[1-9]\\d{0,5}")) {
+        throw new TypeConversionException("'" + value + "' is not a number of channels");
+      }
+      return Integer.valueOf(value);
+    }
+  }
+
+  /** The value of {@code --separator}. */
+  static final class Separator implements ITypeConverter<Character> {
+    @Override
+    public Character convert(String value) {
+      if (value.equals("tab")) {
+        return '\t';
+      }
+      if (value.length() != 1) {
+        throw new TypeConversionException("'" + value + "' is neither one character nor tab");
+      }
+      return value.charAt(0);
+    }
+  }
+
+  /** Takes the roles that no option gives from a model's provenance. */
+  void remember(Map<String, String> provenance) {
+    known = provenance;
+  }
+
+  /**
+   * @param classes in label order; empty for those of the file
+   * @param divided says what is held out where the file does not
+   */
+  void open(Path path, List<String> classes, ImageFolderOptions divided) {
+    if (label == null && !areTargets()) {
+      label = known.get("label_column");
+      targets = new Names(list(known.get("target_columns")));
+    }
+    if (label != null == areTargets()) {
+      throw new BadValueException(
+          command,
+          "--data "
+              + path
+              + (label == null
+                  ? ": --label-column NAME or --target-columns NAME,... says what to predict"
+                  : ": --label-column and --target-columns exclude each other"));
+    }
+    CsvFileBuilder b =
+        BadValueException.check(command, () -> builder(path, known, missing, separator));
+    b.ignore(ignored.all()).split(1 - divided.testPart(), divided.splitSeed());
+    if (label != null) {
+      b.label(label);
+      if (!classes.isEmpty()) {
+        b.classes(classes);
+      }
+    } else {
+      b.targets(targets.all());
+    }
+    if (split == null) {
+      split = known.get("split_column");
+    }
+    if (split != null) {
+      b.splitColumn(split);
+    }
+    if (divided.weightColumn() != null) {
+      b.weights(divided.weightColumn());
+    }
+    if (channels == null && known.containsKey("signal_channels")) {
+      channels = Integer.valueOf(known.get("signal_channels"));
+    }
+    if (channels != null) {
+      b.signal(channels);
+    }
+    file = BadValueException.check(command, b::open);
+    division = file.isDivided() ? divided : null;
+  }
+
+  /**
+   * A file of the columns that a model was trained on.
+   *
+   * @param provenance of the model
+   */
+  public static CsvFileBuilder builder(Path path, Map<String, String> provenance) {
+    return builder(path, provenance, null, null);
+  }
+
+  private static CsvFileBuilder builder(
+      Path path, Map<String, String> known, Float missing, Character separator) {
+    CsvFileBuilder b = CsvFile.builder(path).features(list(known.get(FEATURES)));
+    if (missing != null) {
+      b.missing(missing);
+    } else if (known.containsKey("missing_value")) {
+      b.missing(new Finite().convert(known.get("missing_value")));
+    }
+    if (separator != null) {
+      b.separator(separator);
+    } else if (known.containsKey("separator")) {
+      b.separator(new Separator().convert(known.get("separator")));
+    }
+    return b;
+  }
+
+  /** The names in a line of CSV; none where there is no line. */
+  private static List<String> list(String line) {
+    return line == null ? List.of() : Csv.rows("columns", line).get(0).cells();
+  }
+
+  boolean areTargets() {
+    return !targets.all().isEmpty();
+  }
+
+  @Override
+  public String summary() {
+    String validation =
+        file.validation().size() == 0 ? "" : file.validation().size() + " validation, ";
+    return Failures.printable(
+        file.name()
+            + ": "
+            + file.features().size()
+            + " feature columns; "
+            + file.train().size()
+            + " training, "
+            + validation
+            + file.test().size()
+            + " test rows; "
+            + (areTargets()
+                ? "targets " + String.join(", ", targets.all())
+                : file.classes().size() + " classes of " + label));
+  }
+
+  @Override
+  public Dataset set(Split which) {
+    Dataset set = which == Split.TRAIN ? file.train() : file.test();
+    return OpenSets.requireSome(command, set, which, file.name() + " has no rows");
+  }
+
+  @Override
+  public Dataset validation() {
+    return file.validation();
+  }
+
+  @Override
+  public void putInto(Map<String, String> words) {
+    if (division != null) {
+      words.put("test_part", Double.toString(division.testPart()));
+      words.put("split_seed", Long.toString(division.splitSeed()));
+    }
+    if (label != null) {
+      words.put("label_column", label);
+    } else {
+      words.put("target_columns", Csv.line(targets.all()));
+    }
+    if (split != null) {
+      words.put("split_column", split);
+    }
+    if (missing != null) {
+      words.put("missing_value", missing.toString());
+    }
+    if (channels != null) {
+      words.put("signal_channels", channels.toString());
+    }
+    if (separator != null) {
+      words.put("separator", separator == '\t' ? "tab" : separator.toString());
+    }
+    words.put(FEATURES, Csv.line(file.features()));
+  }
+
+  @Override
+  public void close() {
+    // the file is in memory
+  }
+
+  /**
+   * @throws BadValueException if an option is given that is about a CSV file
+   */
+  void requireNone(CommandSpec own) {
+    BadValueException.refuse(own, NAMES, name -> name + " is for a CSV file, --data FILE.csv");
+  }
+}

@@ -1,0 +1,75 @@
+package dev.quern.cli.model;
+
+import dev.quern.cli.output.DownloadReport;
+import dev.quern.cli.process.Failures;
+import dev.quern.io.pretrained.Pretrained;
+import dev.quern.io.pretrained.PretrainedCache;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code quern models get}. */
+@Command(
+    name = "get",
+    description = {
+      "Puts the file of a pretrained network into the cache: from its publisher, from another address,"
+          + " or a copy of a file. Size and SHA-256 have to be those of the catalogue. A download"
+          + " that was cut short resumes.",
+      "",
+      "QUERN_MODELS_URL is a mirror, from which files are fetched by their names."
+    })
+public final class ModelsGetCommand implements Callable<Integer> {
+  @Spec private CommandSpec command;
+
+  @Parameters(
+      paramLabel = "NAME",
+      converter = PretrainedName.class,
+      description = "A name that quern models prints.")
+  private Pretrained network;
+
+  @ArgGroup private Source source = new Source();
+
+  /** The file's source; its publisher if neither is given. */
+  static final class Source {
+    @Option(
+        names = "--url",
+        paramLabel = "URL",
+        description = "The file's address, http or https (default: its publisher's).")
+    private URI url;
+
+    @Option(names = "--file", paramLabel = "FILE", description = "A file of this machine to copy.")
+    private Path file;
+  }
+
+  @Override
+  public Integer call() {
+    PretrainedCache cache = PretrainedCache.standard();
+    Path there = source.file == null ? fetched(cache) : cache.add(network, source.file);
+    command
+        .commandLine()
+        .getOut()
+        .printf(
+            Locale.ROOT,
+            "%s: %s, %,d bytes, licence %s%n",
+            network.name(),
+            Failures.printable(there.toString()),
+            network.bytes(),
+            network.licence());
+    return Failures.OK;
+  }
+
+  private Path fetched(PretrainedCache cache) {
+    try (DownloadReport report = new DownloadReport(command.commandLine().getErr())) {
+      return source.url == null
+          ? cache.fetch(network, report)
+          : cache.fetch(network, source.url, report);
+    }
+  }
+}

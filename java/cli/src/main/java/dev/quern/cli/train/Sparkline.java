@@ -1,0 +1,59 @@
+package dev.quern.cli.train;
+
+import java.nio.charset.Charset;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A curve in one line of text, for example {@code ▇▅▃▂▁}. */
+final class Sparkline {
+  private static final String BARS = "▁▂▃▄▅▆▇█";
+
+  private Sparkline() {}
+
+  /** Whether standard output can encode the bars. */
+  static boolean isPrintable() {
+    String encoding =
+        System.getProperty("stdout.encoding", System.getProperty("sun.stdout.encoding"));
+    try {
+      return (encoding == null ? Charset.defaultCharset() : Charset.forName(encoding))
+          .newEncoder()
+          .canEncode(BARS);
+    } catch (IllegalArgumentException e) {
+      return false; // the property names a charset that this JVM does not have
+    }
+  }
+
+  /**
+   * The curve from its smallest value, the lowest bar, to its largest. A value that is not finite
+   * is a space.
+   *
+   * @param width the largest number of characters; of more values each character has the mean of
+   *     several
+   */
+  static String of(List<Double> values, int width) {
+    List<Double> points = means(values, width);
+    double least = points.stream().filter(Double::isFinite).min(Double::compare).orElse(0.0);
+    double most = points.stream().filter(Double::isFinite).max(Double::compare).orElse(0.0);
+    StringBuilder line = new StringBuilder();
+    for (double v : points) {
+      if (Double.isFinite(v)) {
+        double part = most > least ? (v - least) / (most - least) : 0;
+        line.append(BARS.charAt((int) Math.round(part * (BARS.length() - 1))));
+      } else {
+        line.append(' ');
+      }
+    }
+    return line.toString();
+  }
+
+  private static List<Double> means(List<Double> values, int width) {
+    int count = Math.min(width, values.size());
+    List<Double> means = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      int from = (int) ((long) values.size() * i / count);
+      int to = (int) ((long) values.size() * (i + 1) / count);
+      means.add(values.subList(from, to).stream().mapToDouble(v -> v).average().orElse(Double.NaN));
+    }
+    return means;
+  }
+}

@@ -1,0 +1,131 @@
+package dev.quern.io.torch;
+
+import dev.quern.error.FormatException;
+import dev.quern.io.file.RegularFile;
+import dev.quern.io.pickle.SafeUnpickler;
+import dev.quern.io.pickle.SafeUnpickler.Unpickled;
+import dev.quern.io.pickle.Vocabulary;
+import java.io.BufferedInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.RandomAccessFile;
+import java.math.BigInteger;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The form before PyTorch 1.6: pickles of a magic number, a version, facts of the system, the
+ * object and the storages' keys; then each storage in the order of these, its number of elements
+ * first.
+ */
+final class LegacyStorages {
+  private static final BigInteger MAGIC = new BigInteger("1950a86a20f9469cfc6c", 16);
+  private static final int VERSION = 1001;
+
+  /**
+   * All pickles together; those of a state_dict of a thousand tensors have a fifth of a megabyte.
+   */
+  private static final int MOST_PICKLES = 16 << 20;
+
+  private final RandomAccessFile in;
+  private final String what;
+  private final TorchVocabulary words = new TorchVocabulary();
+  private final byte[] head;
+  private final @Nullable Object value;
+  private final List<?> keys;
+  private int at;
+
+  /**
+   * Reads the pickles.
+   *
+   * @param what operation and file, for messages
+   */
+  LegacyStorages(String what, RandomAccessFile in) throws IOException {
+    this.in = in;
+    this.what = what;
+    head = new byte[(int) Math.min(in.length(), MOST_PICKLES)];
+    in.seek(0);
+    in.readFully(head);
+    if (head.length < 2 || head[0] != (byte) 0x80 || !MAGIC.equals(next(Vocabulary.NUMPY))) {
+      throw new FormatException("not a file of torch.save");
+    }
+    if (!Integer.valueOf(VERSION).equals(next(Vocabulary.NUMPY))) {
+      throw new FormatException("not version " + VERSION + " of torch.save's older form");
+    }
+    if (!(next(Vocabulary.NUMPY) instanceof Map<?, ?> system)
+        || !Boolean.TRUE.equals(system.get("little_endian"))) {
+      throw new FormatException("its byte order is not little-endian");
+    }
+    value = next(words);
+    if (!(next(Vocabulary.NUMPY) instanceof List<?> all)) {
+      throw new FormatException("it has no list of storages");
+    }
+    keys = all;
+  }
+
+  private @Nullable Object next(Vocabulary vocabulary) {
+    Unpickled one = SafeUnpickler.load(what, head, at, vocabulary);
+    at = one.end();
+    return one.value();
+  }
+
+  @Nullable Object value() {
+    return value;
+  }
+
+  /** The storages of floating-point numbers, by key. */
+  Map<String, float[]> read() throws IOException {
+    in.seek(at);
+    InputStream bytes = new BufferedInputStream(RegularFile.stream(in), 1 << 16);
+    Map<String, float[]> read = new LinkedHashMap<>();
+    for (Object key : keys) {
+      Storage storage = key instanceof String name ? words.storages().get(name) : null;
+      if (storage == null) {
+        throw new FormatException("storage " + key + " is not described");
+      }
+      requireElements(bytes, storage);
+      if (storage.type().isFloat()) {
+        requireLength(storage);
+        read.put(storage.key(), StorageBytes.floats(storage, bytes));
+      } else {
+        bytes.skipNBytes(storage.bytes());
+      }
+    }
+    for (Storage s : words.storages().values()) {
+      if (s.type().isFloat() && !read.containsKey(s.key())) {
+        throw new FormatException("it has no storage " + s.key());
+      }
+    }
+    return read;
+  }
+
+  private static void requireElements(InputStream bytes, Storage storage) throws IOException {
+    byte[] count = bytes.readNBytes(Long.BYTES);
+    if (count.length < Long.BYTES) {
+      throw new EOFException("storage " + storage.key() + " is missing");
+    }
+    long elements = ByteBuffer.wrap(count).order(ByteOrder.LITTLE_ENDIAN).getLong();
+    if (elements != storage.elements()) {
+      throw new FormatException(
+          "storage "
+              + storage.key()
+              + " has "
+              + elements
+              + " elements where "
+              + storage.elements()
+              + " are promised");
+    }
+  }
+
+  /** Before anything is allocated. */
+  private void requireLength(Storage storage) throws IOException {
+    if (storage.bytes() > in.length()) {
+      throw new FormatException("storage " + storage.key() + " is larger than the file");
+    }
+  }
+}

@@ -182,7 +182,7 @@ class SvhnTest {
     refuses(
         file(le, labels(le, 1), array(le, 6, new int[] {32, 32, 3, 1}, "X", 2, new byte[3072])),
         "is of class double, expected uint8");
-    refuses(file(le, array(le, 0x0800 | 6, new int[] {1, 1}, "y", 2, new byte[1])), "is not real");
+    refuses(file(le, array(le, 0x0800 | 6, new int[] {1, 1}, "y", 2, new byte[1])), "must be real");
     refuses(file(le, array(le, 12, new int[] {1, 1}, "y", 5, new byte[4])), "class uint8 or");
   }
 

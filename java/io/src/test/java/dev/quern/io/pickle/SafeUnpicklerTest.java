@@ -111,7 +111,7 @@ class SafeUnpicklerTest {
     "}(Nu, not a dictionary",
     "hA, the memo has no entry 65",
     "\u0080\u0006N, protocol 6",
-    "NN\u0093, a name is not a string",
+    "NN\u0093, the module or name of a global is not a string",
     "U\u0005ab, a string of 5 bytes",
     "'cnumpy\ndtype\nNR', not a function"
   })

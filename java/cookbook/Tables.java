@@ -8,7 +8,9 @@ import dev.quern.tensor.*;
 import dev.quern.train.*;
 import java.io.IOException;
 import java.nio.file.*;
-import java.util.*;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
 
 /** Trains on a CSV file, saves the model, and predicts rows of another file with it. */
 public class Tables {

@@ -94,8 +94,9 @@ public record PointBoxes(List<Level> levels, boolean centerness, boolean exp, Sc
                 + outputs()
                 + ": "
                 + planes.size()
-                + " channels are fewer than one class and "
-                + (centerness ? "5" : "4"));
+                + " channels, at least "
+                + (centerness ? "6 (4 sides, centerness and a class)" : "5 (4 sides and a class)")
+                + " are needed");
       }
       height = planes.get(0).dim(0);
       width = planes.get(0).dim(1);

@@ -19,7 +19,7 @@ import java.util.Map;
  *     <td>{@code anchor (2 s(w))^2}</td></tr>
  * </table>
  *
- * and the score is {@code s(anything) s(class)}. Redmon and Farhadi, "YOLOv3: An Incremental
+ * and the score is {@code s(objectness) s(class)}. Redmon and Farhadi, "YOLOv3: An Incremental
  * Improvement", 2018, arXiv 1804.02767.
  *
  * @param heads at least one

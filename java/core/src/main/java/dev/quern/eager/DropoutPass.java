@@ -26,7 +26,7 @@ public final class DropoutPass {
   }
 
   /**
-   * The native operator's pass in training, as the first layer of a network makes it.
+   * Dropout in training mode, with the random mask of a network whose first layer it is.
    *
    * @param input {@code [N, ...]}; {@code [N, C, H, W]} for {@link Dropout2d}
    * @param seed the trainer's

@@ -98,7 +98,7 @@ public interface CustomLayer extends Layer {
       parameters = Require.all("custom layer", "parameters", parameters);
     }
 
-    /** A pass of zeros, to be filled, of the shapes that the layer gives now. */
+    /** Creates a pass with zero-filled arrays of the layer's shapes for this input. */
     public static Forward of(CustomLayer layer, Shape inputShape, int samples, boolean training) {
       Require.present("custom layer", "layer", layer);
       Require.present("custom layer", "input shape", inputShape);

@@ -8,9 +8,9 @@ import org.jspecify.annotations.Nullable;
  * One option of a {@link LayerType}.
  *
  * @param name its key in files, PyTorch's where that has the option
- * @param kind of its values
+ * @param kind the type of its values
  * @param choices the enum whose constants it takes; null unless it is a {@link Kind#CHOICE}
- * @param of a layer's value
+ * @param of returns the option's value of a layer
  * @param otherwise the default, which may follow from the options before it; null where it is
  *     mandatory
  */

@@ -221,9 +221,9 @@ public final class Metrics {
           op
               + ": "
               + own.length
-              + " labels do not fit "
+              + " labels and "
               + scores.length
-              + " scores (expected at least one)");
+              + " scores: as many of both are needed, at least 1");
     }
     for (int label : own) {
       checkLabel(op, label, 2);

@@ -67,9 +67,9 @@ public record LearningRateCurve(List<Point> points, boolean diverged) {
   }
 
   /**
-   * A tenth of the rate at which the smoothed loss is least; empty where {@link #steepest} is, and
-   * where the loss falls to the end, so that the least one is not seen. A common choice for the
-   * largest rate of a schedule.
+   * A tenth of the rate at which the smoothed loss is least; empty if {@link #steepest} is
+   * empty, or if the loss was still falling at the end. A common choice for the largest rate of a
+   * schedule.
    */
   public OptionalDouble tenthOfMinimum() {
     if (steepest().isEmpty()) {

@@ -102,7 +102,7 @@ public final class PreprocessingOptions {
     public Float convert(String value) {
       if (!value.equals("1") && !value.equals("255")) {
         throw new TypeConversionException(
-            "'" + value + "' is neither 1 nor 255, the largest pixel of the training images");
+            "'" + value + "' is not 1 or 255, the largest pixel value that the model was trained with");
       }
       return Float.valueOf(value);
     }

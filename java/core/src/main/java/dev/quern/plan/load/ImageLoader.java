@@ -195,11 +195,12 @@ final class ImageLoader {
   private void requireChannels(Normalization normalization) {
     if (normalization.channels() != image.dim(0)) {
       throw new ShapeException(
-          "plan: "
-              + normalization.channels()
-              + " means are not one for each channel of images "
+          "plan: augmentation needs a normalization per channel: images "
               + image
-              + ", which augmentation needs");
+              + " need "
+              + image.dim(0)
+              + " means, the normalization has "
+              + normalization.channels());
     }
   }
 

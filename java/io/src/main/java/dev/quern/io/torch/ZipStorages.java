@@ -61,9 +61,8 @@ final class ZipStorages implements Closeable {
       throw new FormatException(
           "data.pkl has "
               + entry.getSize()
-              + " bytes, more than the "
-              + MOST_PICKLE
-              + " of a state_dict");
+              + " bytes, above the limit of "
+              + MOST_PICKLE);
     }
     try (InputStream in = zip.getInputStream(entry)) {
       return in.readAllBytes();

@@ -67,8 +67,8 @@ public record LearningRateCurve(List<Point> points, boolean diverged) {
   }
 
   /**
-   * A tenth of the rate at which the smoothed loss is least; empty if {@link #steepest} is
-   * empty, or if the loss was still falling at the end. A common choice for the largest rate of a
+   * A tenth of the rate at which the smoothed loss is least; empty if {@link #steepest} is empty,
+   * or if the loss was still falling at the end. A common choice for the largest rate of a
    * schedule.
    */
   public OptionalDouble tenthOfMinimum() {

@@ -11,8 +11,8 @@ import dev.quern.internal.arguments.Require;
  * optimizer: data parallelism, which equals a single trainer with the combined batch, up to
  * rounding. With more steps, replicas run the optimizer themselves, the mean of their weights'
  * changes, delta, goes to an outer step, {@code m = momentum m + delta; w += lr (delta + momentum
- * m)}, and optimizer state is averaged (local SGD, arXiv 1808.07217; DiLoCo, arXiv 2311.08105, takes
- * 0.7 and 0.9).
+ * m)}, and optimizer state is averaged (local SGD, arXiv 1808.07217; DiLoCo, arXiv 2311.08105,
+ * takes 0.7 and 0.9).
  *
  * @param steps steps of a replica per round, at least 1
  * @param lr learning rate of the outer step; 1 for the mean of the weights

@@ -102,7 +102,9 @@ public final class PreprocessingOptions {
     public Float convert(String value) {
       if (!value.equals("1") && !value.equals("255")) {
         throw new TypeConversionException(
-            "'" + value + "' is not 1 or 255, the largest pixel value that the model was trained with");
+            "'"
+                + value
+                + "' is not 1 or 255, the largest pixel value that the model was trained with");
       }
       return Float.valueOf(value);
     }

@@ -18,7 +18,8 @@ final class TorchVocabulary implements Vocabulary {
   private record StorageClass(StorageType type) implements Callee {
     @Override
     public Object call(Object[] arguments) {
-      throw new FormatException("the pickle calls the class of a storage, which a state_dict never does");
+      throw new FormatException(
+          "the pickle calls the class of a storage, which a state_dict never does");
     }
   }
 

@@ -59,10 +59,7 @@ final class ZipStorages implements Closeable {
     ZipEntry entry = stored(PICKLE.substring(1));
     if (entry.getSize() > MOST_PICKLE) {
       throw new FormatException(
-          "data.pkl has "
-              + entry.getSize()
-              + " bytes, above the limit of "
-              + MOST_PICKLE);
+          "data.pkl has " + entry.getSize() + " bytes, above the limit of " + MOST_PICKLE);
     }
     try (InputStream in = zip.getInputStream(entry)) {
       return in.readAllBytes();

@@ -100,6 +100,16 @@ final class Folder {
     }
   }
 
+  /** Four rows of two features and a class. */
+  Path table() {
+    used = true;
+    try {
+      return Files.writeString(top.resolve("table.csv"), "a,b,c\n1,2,x\n3,4,y\n5,6,x\n7,8,y\n");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   private static byte[] npy(String shape, int values) {
     String header = "{'descr': '|u1', 'fortran_order': False, 'shape': " + shape + "}";
     byte[] begin = ("?NUMPY\1\0" + (char) header.length() + "\0" + header).getBytes(US_ASCII);

@@ -9,12 +9,15 @@ import dev.quern.io.ArrayFilesBuilder;
 import dev.quern.io.IoDoor;
 import dev.quern.io.NetworkJson;
 import dev.quern.io.NumpyFile;
+import dev.quern.io.dataset.CsvFile;
+import dev.quern.io.dataset.CsvFileBuilder;
 import dev.quern.io.dataset.ImageFolder;
 import dev.quern.io.dataset.ImageFolderBuilder;
 import dev.quern.io.dataset.RemoteFile;
 import dev.quern.io.pretrained.Pretrained;
 import dev.quern.layer.LayerType;
 import dev.quern.layer.Linear;
+import dev.quern.layer.shape.Constant;
 import dev.quern.metric.ConfusionMatrix;
 import dev.quern.network.LayerTypes;
 import dev.quern.network.Network;
@@ -93,6 +96,7 @@ final class Things {
     MADE.put("dev.quern.layer.LayerType", w -> w.draw.of(LayerTypes.all()));
     MADE.put("dev.quern.layer.LayerType$Options", w -> LayerType.of("own", Linear.class));
     MADE.put("dev.quern.recipe.Recipe", w -> w.draw.of(Recipe.all()));
+    MADE.put("dev.quern.layer.shape.Constant", w -> new Constant(Shape.of(2), new float[] {1, 2}));
     MADE.put("dev.quern.layer.CustomLayer", w -> new OwnLayer(w.draw.split(), null));
     MADE.put("dev.quern.loss.Loss", w -> w.draw.once(2) ? w.loss : Settings.loss(w.draw));
     MADE.put("dev.quern.optim.Optimizer", w -> Settings.optimizer(w.draw));
@@ -208,6 +212,12 @@ final class Things {
     }
     if (type == ArrayFiles.class) {
       return w -> closed(w, ArrayFiles.builder(folder.arrays()).split(0.5, 1).open());
+    }
+    if (type == CsvFileBuilder.class) {
+      return w -> CsvFile.builder(folder.table());
+    }
+    if (type == CsvFile.class) {
+      return w -> CsvFile.builder(folder.table()).label("c").split(0.5, 1).open();
     }
     if (type == NumpyFile.class) {
       return w -> closed(w, NumpyFile.open(folder.arrays().resolve("x.npy")));

@@ -69,7 +69,8 @@ class PomTest {
     assertThat(pom.all("/parent")).as(pom.file().toString()).isEmpty();
     assertThat(pom.all("/build")).isEmpty();
     assertThat(pom.all("/repositories")).isEmpty();
-    // the agent of -Dquern.coverage, which no release has, is in the POM that keeps its dependencies
+    // the agent of -Dquern.coverage, which no release has, is in the POM that keeps its
+    // dependencies
     String ours = "//dependency[not(artifactId='org.jacoco.agent')]";
     assertThat(pom.all(ours + "/scope")).doesNotContain("test", "system");
     assertThat(pom.all("//dependency/version"))

@@ -102,7 +102,7 @@ public sealed interface Quantized extends Layer permits QuantizedConv2d, Quantiz
                 + values[i]
                 + " at index "
                 + i
-                + ", which is no whole number from "
+                + ", which is not an integer from "
                 + -quantMax
                 + " to "
                 + quantMax

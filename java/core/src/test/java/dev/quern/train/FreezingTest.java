@@ -40,8 +40,8 @@ import org.junit.jupiter.api.Test;
 /** What freezing does to a trainer besides its gradients. */
 class FreezingTest {
   private static final Shape INPUT = Shape.of(1, 12, 12);
-  private static final Dataset DATA = Synthetic.quarters(32, 1);
-  private static final Network NET =
+  static final Dataset DATA = Synthetic.quarters(32, 1);
+  static final Network NET =
       Network.builder("body-and-head", INPUT)
           .add("body.conv", new Conv2d(6, 3).padding(1))
           .add("body.bn", new BatchNorm2d())
@@ -58,7 +58,7 @@ class FreezingTest {
 
   private static final String[] FROZEN = {"body.*", "hidden.bias"};
 
-  private static TrainerBuilder frozen(String... patterns) {
+  static TrainerBuilder frozen(String... patterns) {
     return Trainer.builder(NET).batch(8).optimizer(new Sgd(0.1f, 0.9f)).freeze(patterns);
   }
 
@@ -87,37 +87,6 @@ class FreezingTest {
       assertThat(after.get("head.weight")).isNotEqualTo(before.get("head.weight"));
       assertThat(t.gradients())
           .containsOnlyKeys("hidden.weight", "hidden.bias", "head.weight", "head.bias");
-    }
-  }
-
-  @Test
-  void allButSomeAreFrozen() {
-    try (Trainer but = Trainer.builder(NET).batch(8).freezeAllBut("hidden.*", "head.*").build();
-        Trainer body = Trainer.builder(NET).batch(8).freezeBody().build()) {
-      but.fit(DATA, 1);
-      body.fit(DATA, 1);
-      assertThat(but.gradients())
-          .containsOnlyKeys("hidden.weight", "hidden.bias", "head.weight", "head.bias");
-      assertThat(body.gradients()).containsOnlyKeys("head.weight", "head.bias");
-    }
-    TrainerBuilder none = Trainer.builder(NET).freezeAllBut("neck.*");
-    assertThatThrownBy(none::build)
-        .isInstanceOf(InvalidArgumentException.class)
-        .hasMessageContaining("freezeAllBut: pattern neck.* matches none of");
-  }
-
-  @Test
-  void freezingAllParametersIsRefused() {
-    for (TrainerBuilder all :
-        List.of(
-            frozen("*"),
-            frozen("body.*").freezeAllBut("body.conv.*"),
-            frozen("*").unfreeze(2, "head.*"))) {
-      assertThatThrownBy(all::build)
-          .isInstanceOf(InvalidArgumentException.class)
-          .hasMessage(
-              "freeze: all 12 parameters of network body-and-head are frozen, so that nothing is"
-                  + " trained");
     }
   }
 

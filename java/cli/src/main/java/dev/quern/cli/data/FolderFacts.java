@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * What a folder of images has, at a glance: names are listed and a few images read.
+ * Facts of an image folder at a glance: its names are listed, and a few images are read.
  *
  * @param images for training
  * @param classes names of the subfolders

@@ -28,9 +28,9 @@ public final class Conv2dImplementations {
     int i = names().indexOf(name);
     if (i < 0) {
       throw new InvalidArgumentException(
-          "conv2d: there is no implementation "
+          "conv2d: implementation "
               + name
-              + "; there are "
+              + " is unknown; there are "
               + String.join(", ", names()));
     }
     return i;

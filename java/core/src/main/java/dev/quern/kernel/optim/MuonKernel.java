@@ -47,7 +47,7 @@ public final class MuonKernel implements OptimizerKernel {
   @Override
   public long workspaceBytes(Shape weight) {
     if (weight.rank() < 2) {
-      throw new ShapeException("muon: weight " + weight + " is no matrix and no filters");
+      throw new ShapeException("muon: weight " + weight + " is neither a matrix nor filters");
     }
     if (weight.elements() == 0) {
       return 0;

@@ -26,7 +26,7 @@ public record Clamp(float min, float max) implements Activation {
   public Clamp {
     if (!(min < Float.POSITIVE_INFINITY && max > Float.NEGATIVE_INFINITY)) {
       throw new InvalidArgumentException(
-          "clamp: min " + min + " and max " + max + " are no bounds");
+          "clamp: min " + min + " and max " + max + " are not valid bounds");
     }
   }
 

@@ -21,7 +21,7 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
 /**
- * What other programs wrote: PyTorch's weights of any type, as safetensors and by torch.save,
+ * Files of other programs: PyTorch's weights of any type, as safetensors and by torch.save,
  * CIFAR-100, files of equal records.
  */
 final class ForeignFormat implements Format {

@@ -21,7 +21,8 @@ void types(const char* op, const char* field, Call&& call) {
 template <typename Call>
 void floats(const char* op, const char* field, Call&& call) {
   types(op, field, call);
-  for (int64_t value : {QUERN_U8, QUERN_S8, QUERN_S16}) CHECK_REFUSED(QUERN_UNSUPPORTED, "is not supported", call(value));
+  for (int64_t value : {QUERN_U8, QUERN_S8, QUERN_S16})
+    CHECK_REFUSED(QUERN_UNSUPPORTED, "is not supported", call(value));
 }
 
 // call(value) names an order, of which the first alone is computed.

@@ -82,7 +82,8 @@ int choose_backward(const quern_conv2d* desc, quern_pass pass, Conv2d* c, const 
 
 int check_byte(const char* field, int64_t value) noexcept {
   if (value >= 0 && value <= 255) return QUERN_OK;
-  return fail(QUERN_INVALID_ARGUMENT, "conv2d: %s %lld is outside the range of the type", field, static_cast<long long>(value));
+  return fail(QUERN_INVALID_ARGUMENT, "conv2d: %s %lld is outside the range of the type", field,
+              static_cast<long long>(value));
 }
 
 bool takes(const Conv2dEntry& e, const Conv2dTypes& t) noexcept {
@@ -102,8 +103,8 @@ int check_post(const Conv2d& c, const float* bias, const quern_post_ops* post) n
   QUERN_TRY(check_byte("add_zero", post->add_zero));
   const auto least = static_cast<float>(-post->dst_zero), most = static_cast<float>(255 - post->dst_zero);
   if (post->low >= least && post->high <= most) return QUERN_OK;
-  return fail(QUERN_INVALID_ARGUMENT, "conv2d: bounds %g and %g with dst_zero %lld are outside the range of the type", post->low, post->high,
-              static_cast<long long>(post->dst_zero));
+  return fail(QUERN_INVALID_ARGUMENT, "conv2d: bounds %g and %g with dst_zero %lld are outside the range of the type",
+              post->low, post->high, static_cast<long long>(post->dst_zero));
 }
 
 int take(const quern_post_ops& from, const void* dst, Post* p) noexcept {

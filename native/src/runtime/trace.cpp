@@ -69,7 +69,8 @@ extern "C" int quern_trace_begin(int64_t capacity) noexcept {
   if (trace != nullptr) return fail(QUERN_INVALID_ARGUMENT, "trace: this thread's trace has started already");
   std::unique_ptr<Trace> begun(new (std::nothrow) Trace);
   if (begun != nullptr) begun->records.reset(new (std::nothrow) int64_t[static_cast<size_t>(capacity)]);
-  if (begun == nullptr || begun->records == nullptr) return fail(QUERN_OUT_OF_MEMORY, "trace: out of memory for records");
+  if (begun == nullptr || begun->records == nullptr)
+    return fail(QUERN_OUT_OF_MEMORY, "trace: out of memory for records");
   begun->capacity = capacity;
   begun->start = Clock::now();
   trace = begun.release();

@@ -7,6 +7,7 @@ namespace {
 // each stands on those before it
 // clang-format off
 #include "kernels/math.inc"
+#include "kernels/math_float.inc"
 #include "kernels/simd.inc"
 #include "kernels/sums.inc"
 #include "kernels/softmax.inc"

@@ -94,6 +94,52 @@ void named_cases() {
   check(conv(0, 3, 5, 5, 4, 1, 1));
 }
 
+// Inference by direct convolution, each guard and kind of values, post operations, one thread and three.
+void check_direct_inference(quern_conv2d d) {
+  d.inference = 1;
+  d.implementation = index_of("direct");
+  for (const Guard side : {Guard::Before, Guard::After}) {
+    const Conv2dProblem p(d, side == Guard::Before ? Values::Integers : Values::Floats, side, 5);
+    Outputs one(d, side), three(d, side);
+    run(p, d.implementation, 1, {d.batch, 1}, side, &one);
+    CHECK(ran("conv2d:direct"));
+    compare_images("dst", one.dst, p.dst, Tolerance(p.kind, false, p.dst));
+    run(p, d.implementation, 3, {d.batch, 3}, side, &three);
+    CHECK(three.dst.same_bits(one.dst));
+    int64_t packed_bytes = 0, bytes = 0;
+    CHECK_OK(quern_conv2d_packed_size(&d, &packed_bytes));
+    CHECK_OK(quern_conv2d_workspace(&d, &bytes));
+    Packed packed(packed_bytes, side);
+    Guarded<char> memory(bytes, side, 64);
+    CHECK_OK(quern_conv2d_pack(&d, p.weights.data(), packed.data()));
+    check_post(d, p, packed.data(), memory.data(), bytes, side, one.dst);
+  }
+}
+
+// Large dilations on small images: inference computes the taps that reach the image, in rectangles of pixels.
+void atrous_cases() {
+  for (int64_t size : {5, 9, 14}) {
+    for (int64_t dilation : {4, 5, 6, 12, 24}) {
+      const quern_conv2d d = with(conv(2, 9, size, size + 1, 17, 3, 3), 1, dilation, dilation);
+      check_direct_inference(pitched(d, size % 2, dilation % 3));
+    }
+  }
+  check_direct_inference(with(conv(1, 16, 9, 11, 24, 5, 5), 1, 12, 6, 2));  // groups
+  check_direct_inference(with(conv(2, 8, 13, 12, 8, 3, 3), 2, 9, 9));       // strided
+  check_direct_inference(with(conv(1, 270, 7, 70, 140, 3, 3), 1, 40, 40));  // blocks; lines longer than a rectangle's
+  check_direct_inference(with(conv(1, 8, 3, 3, 8, 3, 3), 1, 9, 4));         // some windows see nothing but padding
+  quern_conv2d d = conv(1, 8, 6, 40, 16, 3, 3);                             // one axis more than the other
+  d.dilation_height = d.padding_height = 12, d.dilation_width = d.padding_width = 2;
+  check_direct_inference(d);
+  d = with(conv(1, 64, 14, 14, 64, 3, 3), 1, 12, 12);
+  d.inference = 1;
+  int64_t index = -1, bytes = -1;
+  CHECK_OK(quern_conv2d_chosen(&d, QUERN_FORWARD, &index));
+  CHECK(index == index_of("direct"));
+  CHECK_OK(quern_conv2d_workspace(&d, &bytes));
+  CHECK(bytes == 0);  // the rectangles read the input
+}
+
 // Of each row and column that tiles leave, of channels that vectors and blocks leave.
 void winograd_cases() {
   for (int64_t size = 1; size <= 9; size++) {
@@ -298,6 +344,7 @@ int main() {
   if (std::strcmp(quern_isa(), "amx") == 0) few_tiles(with(conv(1, 256, 8, 8, 256, 5, 5), 2, 2), "conv2d:amx", 4);
   choices();
   named_cases();
+  atrous_cases();
   winograd_cases();
   winograd_parts();
   winograd_batches();

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "conv2d/conv2d_direct.h"
 #include "conv2d/conv2d_winograd.h"
 
 namespace quern {
@@ -53,7 +54,7 @@ struct Channels {
 double direct_cost(const Conv2d& c) noexcept {
   const Channels ch(c);
   const double pixels = static_cast<double>(c.per_image * c.groups);
-  const double taps = static_cast<double>(c.w.kernel_height * c.w.kernel_width);
+  const double taps = static_cast<double>(c.w.kernel_height * c.w.kernel_width) * direct_forward(c).inside;
   return pixels * (taps * ch.products() + kPixel * ch.both());
 }
 

@@ -29,7 +29,7 @@ void each_backward(const Conv2d& c, Body&& body) {
   }
 }
 
-int64_t slot_floats(const DirectPass& p) { return p.images * p.image_floats(); }
+int64_t slot_floats(const DirectPass& p) { return p.inside < 1 ? 0 : p.images * p.image_floats(); }
 
 int64_t pieces_of(const Conv2d& c, const DirectPass& p) {
   return p.images > 1 ? divide_up(c.batch, p.images) : c.batch * divide_up(p.y.out, p.rows);
@@ -228,6 +228,10 @@ int take(const Conv2d& c, int64_t floats, const void* memory, int64_t bytes, Slo
 
 int run(const Conv2d& c, const DirectPass& p, const float* src, const void* packed, const Post& post, float* dst,
         void* memory, int64_t bytes) {
+  if (p.inside < 1) {
+    direct_inside(p, c.batch, c.groups, src, packed, post, dst);
+    return QUERN_OK;
+  }
   Slots slots{};
   QUERN_TRY(take(c, slot_floats(p), memory, bytes, &slots));
   if (p.flat()) {

@@ -28,6 +28,7 @@ struct DirectPass {
   int64_t out_first, out_y, out_x;  // the pass's first output pixel, and from one to the next
 
   int64_t image_pixels = 0;        // of the whole output image
+  double inside = 1;               // the share of taps that are computed: of those within the image, or all
   int64_t type = QUERN_F32;        // of packed weights
   int64_t lanes = 0, vectors = 0;  // of the columns,
   int64_t blocks = 0;              // which are cut into blocks of nearly one size
@@ -93,6 +94,13 @@ void direct_flat(const DirectPass& p, int64_t pixels, int64_t first, int64_t las
 int64_t direct_flat_pieces(int64_t pixels) noexcept;
 void direct_flat_all(const DirectPass& p, int64_t groups, int64_t pixels, const float* src, const void* packed,
                      const Post& post, float* dst) noexcept;
+
+// The share of all outputs' taps that lie within the image; 1 where these are no few rectangles.
+double direct_taps_inside(const DirectPass& p) noexcept;
+
+// The sum of these taps alone, for all images. No scratch.
+void direct_inside(const DirectPass& p, int64_t batch, int64_t groups, const float* src, const void* packed,
+                   const Post& post, float* dst) noexcept;
 
 // Copies the input rows under output rows [row, row + p.rows) of an image, with zeros around it; the last rows of a
 // piece may lie beyond the image.

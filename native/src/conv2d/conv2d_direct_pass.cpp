@@ -6,6 +6,9 @@
 namespace quern {
 namespace {
 
+// Above it, rectangles of few pixels cost more than taps on zeros.
+constexpr double kMostInside = 0.6;
+
 int64_t gcd(int64_t a, int64_t b) { return b == 0 ? a : gcd(b, a % b); }
 
 // The taps that reach input coordinates of this remainder modulo the stride: those k with remainder + padding - k *
@@ -63,6 +66,8 @@ DirectPass direct_forward(const Conv2d& c) noexcept {
   p.out_x = 1;
   p.image_pixels = c.per_image;
   if (is_half(c.types.weights)) p.type = c.types.weights;
+  const double inside = c.inference ? direct_taps_inside(p) : 1;
+  if (inside < kMostInside) p.inside = inside;
   return direct_finished(p);
 }
 

@@ -308,6 +308,23 @@ void strided_pairs() {
   check(with(conv(1, 4, 5, 2, 3, 3, 2), 2, 0));
 }
 
+// Groups of few channels, several of which are merged, in all passes: by direct convolution and by Winograd's.
+void merged_cases() {
+  for (int64_t channels : {2, 3, 4, 5, 8}) {
+    check(pitched(with(conv(2, 16 * channels, 9, 8, 16 * channels, 3, 3), 1, 1, 1, 16), channels % 2, 1));
+    check(with(conv(2, 6 * channels, 7, 9, 12 * channels, 3, 3), 2, 1, 1, 6));
+  }
+  check(with(conv(1, 32, 5, 6, 32, 1, 1), 1, 0, 1, 8));  // 1x1
+  check(with(conv(2, 28, 6, 7, 56, 3, 5), 1, 2, 1, 7));  // seven groups, which no smaller number divides
+  quern_conv2d d = with(conv(1, 128, 14, 14, 128, 3, 3), 1, 1, 1, 32);
+  int64_t index = -1;
+  CHECK_OK(quern_conv2d_chosen(&d, QUERN_FORWARD, &index));
+  CHECK(index == index_of("merged"));
+  d.strict = 1;  // an infinite input must not reach other groups
+  CHECK_OK(quern_conv2d_chosen(&d, QUERN_FORWARD, &index));
+  CHECK(index != index_of("merged"));
+}
+
 void random_cases() {
   for (uint64_t seed = 1; seed <= 60; seed++) {
     Random r(seed);
@@ -354,6 +371,7 @@ int main() {
   channel_counts();
   strided_pairs();
   padding_left_out();
+  merged_cases();
   random_cases();
   refusals();
   return finish();

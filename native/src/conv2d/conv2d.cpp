@@ -19,6 +19,7 @@ constexpr Conv2dEntry list[] = {
     {&conv2d_amx, kAll, false, false},
     {&conv2d_winograd, kAll, false, false},
     {&conv2d_direct, kAll, false, false},
+    {&conv2d_merged, kAll, false, false},
     {&conv2d_gemm, kAll, false, false},
     {&conv2d_im2col, kAll, false, false},
     {&conv2d_int8_depthwise, kForward, true, false},

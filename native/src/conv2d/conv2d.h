@@ -148,6 +148,7 @@ struct Conv2dReport {
 extern const Conv2dImplementation conv2d_amx;             // on x86's matrix unit
 extern const Conv2dImplementation conv2d_depthwise;       // a channel a group
 extern const Conv2dImplementation conv2d_direct;          // register tiles on packed weights
+extern const Conv2dImplementation conv2d_merged;          // groups of few channels, several as one
 extern const Conv2dImplementation conv2d_gemm;            // a 1x1 kernel as one matrix product, without copies
 extern const Conv2dImplementation conv2d_im2col;          // any convolution as matrix products over gathered rows
 extern const Conv2dImplementation conv2d_int8;            // register tiles on bytes

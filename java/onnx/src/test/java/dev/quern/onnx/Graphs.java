@@ -18,7 +18,8 @@ import java.util.Random;
  * is an input, 0 a free dimension; {@code w(dims)} a known tensor of random numbers from 0.1 to 1;
  * {@code k{1,2}} one of whole numbers, {@code f{0.5}} of floats; {@code _} an input left out; any
  * other word a value made before. Attributes: 1 whole number, 1.5 float, 1, and 1,2 lists, else
- * text. Attacks of the fuzz module use it, too.
+ * text. {@code com.microsoft.Gelu} is an operator of another domain. Attacks of the fuzz module use
+ * it, too.
  */
 public final class Graphs {
   static final int FLOAT = 1;
@@ -45,6 +46,11 @@ public final class Graphs {
     last.getOutputList().forEach(o -> g.graph.addOutput(port(o)));
     ModelProto.Builder model = ModelProto.newBuilder().setIrVersion(8).setGraph(g.graph);
     model.addOpsetImportBuilder().setVersion(opset);
+    g.graph.getNodeList().stream()
+        .map(NodeProto::getDomain)
+        .filter(domain -> !domain.isEmpty())
+        .distinct()
+        .forEach(domain -> model.addOpsetImportBuilder().setDomain(domain).setVersion(1));
     return model;
   }
 
@@ -57,7 +63,9 @@ public final class Graphs {
 
   private NodeProto node(String line) {
     String[] words = line.strip().split(" +");
-    NodeProto.Builder node = NodeProto.newBuilder().setOpType(words[0]);
+    int domain = words[0].lastIndexOf('.') + 1;
+    NodeProto.Builder node = NodeProto.newBuilder().setOpType(words[0].substring(domain));
+    node.setDomain(words[0].substring(0, Math.max(0, domain - 1)));
     boolean made = false;
     for (String word : Arrays.copyOfRange(words, 1, words.length)) {
       if (word.equals("->")) {

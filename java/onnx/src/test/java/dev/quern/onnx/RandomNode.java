@@ -57,7 +57,7 @@ record RandomNode(Random random, long[] dims, String value) {
     String to = " -> " + out + " ";
     int a = axis();
     long c = dims.length > 1 ? dims[1] : 1;
-    return switch (below(35)) {
+    return switch (below(38)) {
       case 0, 1 -> FUNCTIONS.get(below(FUNCTIONS.size())) + " " + value + to;
       case 2 ->
           List.of("Add", "Sub", "Mul", "Min", "Max").get(below(5))
@@ -184,6 +184,22 @@ record RandomNode(Random random, long[] dims, String value) {
       case 31 -> "Sum " + value + " " + value + " " + known(out + "w") + to;
       case 32 -> "Mean " + value + " " + known(out + "w") + to;
       case 33 -> "LogSoftmax " + value + to + "axis=" + a;
+      case 34 ->
+          "CumSum "
+              + value
+              + " "
+              + out
+              + "k{"
+              + a
+              + "}"
+              + to
+              + "reverse="
+              + below(2)
+              + " exclusive="
+              + below(2);
+      case 35 ->
+          "Trilu " + value + " " + out + "k{" + (below(3) - 1) + "}" + to + "upper=" + below(2);
+      case 36 -> "ThresholdedRelu " + value + to + "alpha=0.5";
       default ->
           List.of("DepthToSpace", "SpaceToDepth").get(below(2)) + " " + value + to + "blocksize=2";
     };

@@ -26,7 +26,9 @@ final class OnnxData {
                       + " SpaceToDepth ReduceMean ReduceSum ReduceMax ReduceMin ReduceProd ReduceL1"
                       + " ReduceL2 ReduceSumSquare ReduceLogSum ReduceLogSumExp ArgMax Identity"
                       + " Dropout Cast Shape Gather Where Equal Less LessOrEqual Greater"
-                      + " GreaterOrEqual Constant ConstantOfShape QuantizeLinear DequantizeLinear")
+                      + " GreaterOrEqual Constant ConstantOfShape QuantizeLinear DequantizeLinear"
+                      + " ThresholdedRelu Hardmax LpNormalization MeanVarianceNormalization Mod CumSum"
+                      + " Trilu Xor And Or Not Swish")
                   .split(" ")));
 
   private OnnxData() {}

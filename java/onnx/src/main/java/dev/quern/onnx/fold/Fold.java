@@ -26,6 +26,7 @@ public final class Fold {
     ElementFolds.addTo(RULES);
     ShapeFolds.addTo(RULES);
     ReduceFolds.addTo(RULES);
+    SelectionFolds.addTo(RULES);
   }
 
   private Fold() {}

@@ -16,6 +16,7 @@ final class ReduceFolds {
 
   static void addTo(Map<String, Fold.Rule> rules) {
     rules.put("ReduceSum", rule(Double::sum, 0));
+    rules.put("ReduceMean", (node, opset, in) -> List.of(mean(node, in)));
     rules.put("ReduceProd", rule((a, b) -> a * b, 1));
     rules.put("ReduceMax", rule(Math::max, Double.NEGATIVE_INFINITY));
     rules.put("ReduceMin", rule(Math::min, Double.POSITIVE_INFINITY));
@@ -23,6 +24,19 @@ final class ReduceFolds {
 
   private static Fold.Rule rule(DoubleBinaryOperator f, double first) {
     return (node, opset, in) -> List.of(reduce(node, in, f, first));
+  }
+
+  private static Const mean(Node node, List<@Nullable Const> in) {
+    Const x = Fold.given(node, in, 0);
+    if (!x.isFloat()) {
+      throw new Refusal("a mean of integers is not computed");
+    }
+    Const sum = reduce(node, in, Double::sum, 0);
+    float[] out = sum.floats().clone();
+    for (int i = 0; i < out.length; i++) {
+      out[i] = (float) ((double) out[i] * out.length / x.elements());
+    }
+    return Const.of(sum.dims(), out);
   }
 
   private static Const reduce(

@@ -17,6 +17,11 @@ public record Node(
     List<String> inputs,
     List<String> outputs,
     Attributes attributes) {
+  /** The operator with its domain, such as "com.microsoft.Gelu"; ONNX's own have none. */
+  public String qualified() {
+    return domain.isEmpty() ? op : domain + "." + op;
+  }
+
   /** How messages call it: its name or, where it has none, what it makes. */
   public String shown() {
     String first = outputs.isEmpty() ? "" : outputs.get(0);

@@ -46,8 +46,9 @@ final class ArithmeticRules {
     rules.put("GreaterOrEqual", s -> compare(s, Compare.Kind.GREATER_OR_EQUAL));
     rules.put("Where", ArithmeticRules::where);
     rules.put("Not", s -> s.out(0, not(s, s.value(0))));
-    rules.put("And", s -> truth(s, new Multiply()));
-    rules.put("Or", s -> truth(s, new Maximum()));
+    rules.put("And", s -> s.out(0, truth(s, new Multiply())));
+    rules.put("Xor", s -> s.out(0, not(s, truth(s, new Compare(Compare.Kind.EQUAL)))));
+    rules.put("Or", s -> s.out(0, truth(s, new Maximum())));
   }
 
   private static Operand given(Site s, int i) {
@@ -192,8 +193,8 @@ final class ArithmeticRules {
     s.out(0, made.as(x.type()));
   }
 
-  private static void truth(Site s, Layer layer) {
-    s.out(0, broadcast(s, layer, given(s, 0), given(s, 1)).as(Types.BOOL));
+  private static Value truth(Site s, Layer layer) {
+    return broadcast(s, layer, given(s, 0), given(s, 1)).as(Types.BOOL);
   }
 
   static Value not(Site s, Value x) {

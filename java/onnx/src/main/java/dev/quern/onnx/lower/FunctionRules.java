@@ -17,15 +17,19 @@ import dev.quern.layer.activation.PRelu;
 import dev.quern.layer.activation.Relu;
 import dev.quern.layer.activation.Relu6;
 import dev.quern.layer.activation.Selu;
+import dev.quern.layer.activation.Sigmoid;
 import dev.quern.layer.activation.Sign;
 import dev.quern.layer.activation.Silu;
 import dev.quern.layer.activation.Softplus;
 import dev.quern.layer.math.Add;
+import dev.quern.layer.math.Maximum;
+import dev.quern.layer.math.Minimum;
 import dev.quern.layer.math.Multiply;
 import dev.quern.network.LayerTypes;
 import dev.quern.onnx.graph.Attributes;
 import dev.quern.onnx.graph.Const;
 import dev.quern.onnx.graph.Dims;
+import dev.quern.onnx.graph.Operand;
 import dev.quern.onnx.graph.Refusal;
 import dev.quern.onnx.graph.Types;
 import dev.quern.onnx.graph.Value;
@@ -58,7 +62,7 @@ final class FunctionRules {
     rules.put("Cast", FunctionRules::cast);
     rules.put("CastLike", FunctionRules::castLike);
     rules.put("Identity", s -> s.out(0, s.value(0)));
-    rules.put("Swish", FunctionRules::swish);
+    rules.put("Swish", s -> s.out(0, swish(s, s.value(0), s.attributes().real("alpha", 1))));
   }
 
   private static void put(Map<String, Rule> rules, String op, Function<Site, Layer> layer) {
@@ -116,11 +120,13 @@ final class FunctionRules {
     }
   }
 
-  private static void swish(Site s) {
-    if (s.attributes().real("alpha", 1) != 1) {
-      throw new Refusal("attribute alpha is not 1");
+  /** x times the sigmoid of alpha x. */
+  static Value swish(Site s, Value x, float alpha) {
+    if (alpha == 1) {
+      return s.made(s.layer(new Silu(), x.node()), x.dims());
     }
-    apply(s, new Silu());
+    String gate = s.layer(new Sigmoid(), s.layer(new Affine(alpha, 0), x.node()));
+    return s.made(s.layer(new Multiply(), x.node(), gate), x.dims());
   }
 
   private static void prelu(Site s) {
@@ -158,11 +164,24 @@ final class FunctionRules {
 
   private static void clip(Site s) {
     Value x = s.value(0);
+    if (s.operand(1) instanceof Value || s.operand(2) instanceof Value) {
+      computedClip(s, x);
+      return;
+    }
     Const least = s.optional(1, "the smallest value");
     Const most = s.optional(2, "the largest value");
     float lo = least == null ? s.attributes().real("min", Float.NEGATIVE_INFINITY) : least.scalar();
     float hi = most == null ? s.attributes().real("max", Float.POSITIVE_INFINITY) : most.scalar();
     s.out(0, Lowering.typed(clamped(s, x, lo, hi), x));
+  }
+
+  /** Between bounds that the network computes; the upper one wins, as in ONNX. */
+  private static void computedClip(Site s, Value x) {
+    Operand least = s.operand(1);
+    Operand most = s.operand(2);
+    Value above = least == null ? x : ArithmeticRules.broadcast(s, new Maximum(), x, least);
+    Value made = most == null ? above : ArithmeticRules.broadcast(s, new Minimum(), above, most);
+    s.out(0, Lowering.typed(made, x));
   }
 
   /** Between two bounds, as the layer that is known by them. */

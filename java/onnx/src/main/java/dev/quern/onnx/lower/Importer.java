@@ -18,13 +18,10 @@ import dev.quern.onnx.graph.Value;
 import dev.quern.predict.ModelData;
 import dev.quern.tensor.Shape;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -44,23 +41,7 @@ public final class Importer {
   public Importer(Graph graph, String source) {
     this.graph = graph;
     this.source = source;
-    this.needed = needed();
-  }
-
-  /** Nodes that an output depends on, in the file's order. */
-  private List<Node> needed() {
-    Set<String> read = new LinkedHashSet<>();
-    graph.outputs().forEach(p -> read.add(p.name()));
-    List<Node> kept = new ArrayList<>();
-    for (int i = graph.nodes().size() - 1; i >= 0; i--) {
-      Node n = graph.nodes().get(i);
-      if (n.outputs().stream().anyMatch(o -> !o.isEmpty() && read.contains(o))) {
-        read.addAll(n.inputs());
-        kept.add(n);
-      }
-    }
-    Collections.reverse(kept);
-    return kept;
+    this.needed = NodeOrder.of(graph);
   }
 
   /**
@@ -128,7 +109,7 @@ public final class Importer {
     if (!lowering.refused.isEmpty()) {
       throw new RefusedNodes(
           lowering.refused.stream()
-              .map(r -> new RefusedNodes.Refused(r.node().shown(), r.node().op(), r.why()))
+              .map(r -> new RefusedNodes.Refused(r.node().shown(), r.node().qualified(), r.why()))
               .toList());
     }
     return finished(lowering);

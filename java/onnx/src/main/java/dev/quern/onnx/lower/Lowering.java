@@ -214,7 +214,8 @@ final class Lowering {
   }
 
   private void lower(Node node) {
-    if (!node.domain().isEmpty() || !Fold.knows(node.op()) && !Rules.knows(node.op())) {
+    String op = node.qualified();
+    if (!Fold.knows(op) && !Rules.knows(op)) {
       throw new Refusal("the operator is not supported");
     }
     List<@Nullable Operand> in = new ArrayList<>();
@@ -228,7 +229,7 @@ final class Lowering {
       in.replaceAll(o -> o instanceof Value v ? Const.of(v.dims(), new float[0]) : o);
     }
     boolean known = in.stream().allMatch(o -> o == null || o instanceof Const);
-    if (known && Fold.knows(node.op())) {
+    if (known && Fold.knows(op)) {
       List<@Nullable Const> constants = new ArrayList<>();
       in.forEach(o -> constants.add((Const) o));
       count(node, constants);
@@ -242,11 +243,11 @@ final class Lowering {
       }
       return;
     }
-    if (!Rules.knows(node.op())) {
+    if (!Rules.knows(op)) {
       throw new Refusal("its inputs are computed by the network, not known at import");
     }
     requireNoSizes(node);
-    Rules.of(node.op()).lower(site);
+    Rules.of(op).lower(site);
     for (String out : node.outputs()) {
       if (!out.isEmpty() && !values.containsKey(out) && isRead(out)) {
         throw new Refusal("its output \"" + out + "\" is not computed");

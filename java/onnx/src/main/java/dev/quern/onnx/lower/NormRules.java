@@ -146,19 +146,21 @@ final class NormRules {
     s.nameAfter(1);
     int axis = Dims.axis(s.attributes().number("axis", -1), x.rank());
     float eps = s.attributes().real("epsilon", 1e-5f);
-    Const scale = s.constant(1, "the scale");
-    Const bias = s.optional(2, "the bias");
+    s.out(0, layerNorm(s, x, axis, eps, s.constant(1, "the scale"), s.optional(2, "the bias")));
+    if (s.node.hasOutput(1) || s.node.hasOutput(2)) {
+      statistics(s, x, s.form(x, axis), axis, eps);
+    }
+  }
+
+  /** Over this axis and all after it. */
+  static Value layerNorm(Site s, Value x, int axis, float eps, Const scale, @Nullable Const bias) {
     long[] over = Arrays.copyOfRange(x.dims(), axis, x.rank());
-    Site.Form in = s.form(x, axis);
     Map<String, float[]> weights = affine(Index.broadcast(scale, over), null);
     if (bias != null) {
       weights.put("bias", Index.broadcast(bias, over).floats());
     }
     LayerNorm layer = new LayerNorm(Shape.of(over), eps, true, bias != null);
-    s.out(s.layer(layer, weights, in.node()), x.dims());
-    if (s.node.hasOutput(1) || s.node.hasOutput(2)) {
-      statistics(s, x, in, axis, eps);
-    }
+    return s.made(s.layer(layer, weights, s.form(x, axis).node()), x.dims());
   }
 
   /** The mean and the inverse deviation, which a node may give besides. */

@@ -9,6 +9,8 @@ final class Rules {
 
   static {
     ArithmeticRules.addTo(TABLE);
+    ComposedRules.addTo(TABLE);
+    ContribRules.addTo(TABLE);
     ConvolutionRules.addTo(TABLE);
     EinsumRules.addTo(TABLE);
     FunctionRules.addTo(TABLE);

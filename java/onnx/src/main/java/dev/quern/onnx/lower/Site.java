@@ -221,6 +221,14 @@ final class Site {
     }
   }
 
+  /** The first output, which the node's rule has given; an output without a name is refused. */
+  Value result() {
+    if (node.hasOutput(0) && lowering.output(node.outputs().get(0)) instanceof Value v) {
+      return v;
+    }
+    throw new Refusal("its output is not computed");
+  }
+
   /** Sets the first output of ONNX's shape to a layer's result. */
   void out(String made, long... dims) {
     out(0, made(made, dims));

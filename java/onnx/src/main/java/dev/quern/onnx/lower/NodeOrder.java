@@ -1,0 +1,80 @@
+package dev.quern.onnx.lower;
+
+import dev.quern.onnx.graph.Graph;
+import dev.quern.onnx.graph.Node;
+import dev.quern.onnx.graph.Port;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The nodes that outputs depend on, each after the nodes whose results it reads. A sorted file
+ * keeps its order; some converters write files that are not sorted.
+ */
+final class NodeOrder {
+  private final Map<String, List<Node>> makers = new HashMap<>();
+  private final Set<Node> met = Collections.newSetFromMap(new IdentityHashMap<>());
+  private final List<Node> sorted = new ArrayList<>();
+
+  /** A node whose inputs are visited before it is added. */
+  private record Visit(Node node, Deque<Node> before) {}
+
+  private NodeOrder(Graph graph) {
+    for (Node n : graph.nodes()) {
+      for (String o : n.outputs()) {
+        if (!o.isEmpty()) {
+          makers.computeIfAbsent(o, k -> new ArrayList<>()).add(n);
+        }
+      }
+    }
+  }
+
+  static List<Node> of(Graph graph) {
+    NodeOrder order = new NodeOrder(graph);
+    Set<Node> needed = order.needed(graph.outputs());
+    graph.nodes().stream().filter(needed::contains).forEach(order::visit);
+    return order.sorted;
+  }
+
+  private Deque<Node> makersOf(List<String> values) {
+    Deque<Node> all = new ArrayDeque<>();
+    values.forEach(v -> all.addAll(makers.getOrDefault(v, List.of())));
+    return all;
+  }
+
+  private Set<Node> needed(List<Port> outputs) {
+    Set<Node> needed = Collections.newSetFromMap(new IdentityHashMap<>());
+    Deque<Node> open = makersOf(outputs.stream().map(Port::name).toList());
+    while (!open.isEmpty()) {
+      Node n = open.pop();
+      if (needed.add(n)) {
+        open.addAll(makersOf(n.inputs()));
+      }
+    }
+    return needed;
+  }
+
+  /** In a loop of nodes one remains before the node that it reads; it is refused later. */
+  private void visit(Node first) {
+    Deque<Visit> path = new ArrayDeque<>();
+    if (met.add(first)) {
+      path.push(new Visit(first, makersOf(first.inputs())));
+    }
+    while (!path.isEmpty()) {
+      Visit at = path.element();
+      Node next = at.before().poll();
+      if (next == null) {
+        sorted.add(at.node());
+        path.pop();
+      } else if (met.add(next)) {
+        path.push(new Visit(next, makersOf(next.inputs())));
+      }
+    }
+  }
+}

@@ -91,25 +91,28 @@ public sealed interface Quantized extends Layer permits QuantizedConv2d, Quantiz
     Require.present("quantized", "scales", scales);
     int each = each(values.length, scales.length);
     short[] whole = Heap.shorts("weight", values.length);
-    for (int i = 0; i < values.length; i++) {
-      float scale = scales[i / each];
-      long step = scale > 0 ? Math.round((double) values[i] / scale) : 0;
-      if (!(scale > 0) || Math.abs(step) > quantMax || step * scale != values[i]) {
-        throw new InvalidArgumentException(
-            "model: weight "
-                + name
-                + " has "
-                + values[i]
-                + " at index "
-                + i
-                + ", which is not an integer from "
-                + -quantMax
-                + " to "
-                + quantMax
-                + " times its channel's scale "
-                + scale);
+    for (int c = 0; c < scales.length; c++) {
+      float scale = scales[c];
+      for (int i = c * each; i < (c + 1) * each; i++) {
+        float steps = values[i] / scale;
+        int step = (int) (steps < 0 ? steps - 0.5f : steps + 0.5f);
+        if (!(scale > 0) || Math.abs((long) step) > quantMax || step * scale != values[i]) {
+          throw new InvalidArgumentException(
+              "model: weight "
+                  + name
+                  + " has "
+                  + values[i]
+                  + " at index "
+                  + i
+                  + ", which is not an integer from "
+                  + -quantMax
+                  + " to "
+                  + quantMax
+                  + " times its channel's scale "
+                  + scale);
+        }
+        whole[i] = (short) step;
       }
-      whole[i] = (short) step;
     }
     return whole;
   }

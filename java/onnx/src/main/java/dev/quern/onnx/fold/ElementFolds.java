@@ -6,6 +6,7 @@ import dev.quern.onnx.graph.Const;
 import dev.quern.onnx.graph.Dims;
 import dev.quern.onnx.graph.Node;
 import dev.quern.onnx.graph.Refusal;
+import dev.quern.onnx.graph.Scales;
 import dev.quern.onnx.graph.Types;
 import java.util.Arrays;
 import java.util.List;
@@ -264,22 +265,43 @@ final class ElementFolds {
     if (node.attributes().number("block_size", 0) != 0) {
       throw new Refusal("attribute block_size is not 0");
     }
-    long[] stretch = new long[q.rank()];
-    Arrays.fill(stretch, 1);
+    int inner = q.rank() == 0 ? 1 : (int) q.elements();
     if (scale.elements() != 1) {
       int axis = Dims.axis(node.attributes().number("axis", 1), q.rank());
-      stretch[axis] = scale.elements();
+      if (scale.elements() != q.dims()[axis]) {
+        throw new Refusal("scales " + scale + " are not one for each of " + q.dims()[axis]);
+      }
+      inner = (int) Dims.elements(q.dims(), axis + 1, q.rank());
     }
-    float[] s = Index.broadcast(scale.as(stretch), q.dims()).floats();
-    long[] z = zero == null ? null : Index.broadcast(zero.as(stretch), q.dims()).longs();
-    long[] from = q.longs();
-    float[] out = new float[from.length];
+    float[] scales = scale.floats();
+    long[] zeros = zero == null ? new long[] {0} : zero.longs();
+    if (zeros.length != 1 && zeros.length != scales.length) {
+      throw new Refusal("zero points " + zero + " do not match scales " + scale);
+    }
+    float[] out = differences(q, zeros, inner);
     for (int i = 0; i < out.length; i++) {
-      out[i] = (from[i] - (z == null ? 0 : z[i])) * s[i];
+      out[i] *= scales[i / inner % scales.length];
     }
     return List.of(
         Types.bits(q.type()) == Byte.SIZE
-            ? Const.scaled(q.dims(), out, scale.elements() == 1 ? scale.floats() : s)
+            ? Const.scaled(q.dims(), out, new Scales(scales, inner))
             : Const.of(q.dims(), out));
+  }
+
+  /** Integers minus their zero points, as new floats. */
+  private static float[] differences(Const q, long[] zeros, int inner) {
+    if (Types.bits(q.type()) <= Short.SIZE) {
+      float[] out = q.floats();
+      for (int i = 0; i < out.length; i++) {
+        out[i] -= zeros[i / inner % zeros.length];
+      }
+      return out;
+    }
+    long[] from = q.longs();
+    float[] out = new float[from.length];
+    for (int i = 0; i < out.length; i++) {
+      out[i] = from[i] - zeros[i / inner % zeros.length];
+    }
+    return out;
   }
 }

@@ -19,13 +19,13 @@ public final class Const implements Operand {
   private @Nullable Object values;
   private boolean hollow;
 
-  /** Scales by which the integers were multiplied, one for all or one each; null without scales. */
-  private float @Nullable [] scales;
+  /** Scales by which the integers were multiplied; null without scales. */
+  private @Nullable Scales scales;
 
   /**
    * Numbers in a file.
    *
-   * @param read gives a new float[] or long[], as the type has it
+   * @param read gives a new float[], byte[] of a type of 8 bits, or long[]
    */
   public Const(int type, long[] dims, Supplier<Object> read) {
     this.type = type;
@@ -73,12 +73,8 @@ public final class Const implements Operand {
     return new Const(Types.FLOAT, dims, values);
   }
 
-  /**
-   * Whole numbers times scales, as float32.
-   *
-   * @param scales of each number, or one of all
-   */
-  public static Const scaled(long[] dims, float[] values, float... scales) {
+  /** Whole numbers times scales, as float32. */
+  public static Const scaled(long[] dims, float[] values, Scales scales) {
     return of(dims, values).by(scales);
   }
 
@@ -123,8 +119,15 @@ public final class Const implements Operand {
     if (v instanceof float[] f) {
       return f;
     }
+    float[] out = new float[Math.toIntExact(elements())];
+    if (v instanceof byte[] b) {
+      int mask = mask();
+      for (int i = 0; i < out.length; i++) {
+        out[i] = b[i] & mask;
+      }
+      return out;
+    }
     long[] l = (long[]) v;
-    float[] out = new float[l.length];
     for (int i = 0; i < out.length; i++) {
       out[i] = l[i];
     }
@@ -140,7 +143,25 @@ public final class Const implements Operand {
     if (isFloat()) {
       throw new Refusal("numbers of " + Types.name(type) + " are used where integers are expected");
     }
-    return hollow ? new long[Math.toIntExact(elements())] : (long[]) values();
+    if (hollow) {
+      return new long[Math.toIntExact(elements())];
+    }
+    Object v = values();
+    if (v instanceof long[] l) {
+      return l;
+    }
+    byte[] b = (byte[]) v;
+    long[] out = new long[b.length];
+    int mask = mask();
+    for (int i = 0; i < out.length; i++) {
+      out[i] = b[i] & mask;
+    }
+    return out;
+  }
+
+  /** What turns a byte into its number: signed bytes keep their sign. */
+  private int mask() {
+    return type == Types.INT8 ? -1 : 0xff;
   }
 
   /** Whether the numbers are integers times scales. */
@@ -153,24 +174,13 @@ public final class Const implements Operand {
    * for one index.
    */
   public float @Nullable [] scales() {
-    float[] all = scales;
-    if (all == null || rank() == 0 || elements() == 0) {
-      return null;
-    }
-    float[] out = new float[(int) dims[0]];
-    int each = (int) (elements() / dims[0]);
-    for (int i = 0; i < elements(); i++) {
-      float scale = all.length == 1 ? all[0] : all[i];
-      if (i % each == 0) {
-        out[i / each] = scale;
-      } else if (out[i / each] != scale) {
-        return null;
-      }
-    }
-    return out;
+    Scales all = scales;
+    return all == null || rank() == 0 || elements() == 0
+        ? null
+        : all.ofParts((int) dims[0], (int) (elements() / dims[0]));
   }
 
-  private Const by(float @Nullable [] each) {
+  private Const by(@Nullable Scales each) {
     scales = each;
     return this;
   }
@@ -215,7 +225,15 @@ public final class Const implements Operand {
       for (int i = 0; i < out.length; i++) {
         out[i] = in[from[i]];
       }
-      return new Const(type, to, out).by(taken(from));
+      Scales s = scales;
+      return new Const(type, to, out).by(s == null ? null : s.taken(from));
+    }
+    if (values() instanceof byte[] in && !hollow) {
+      byte[] out = new byte[from.length];
+      for (int i = 0; i < out.length; i++) {
+        out[i] = in[from[i]];
+      }
+      return new Const(type, to, out);
     }
     long[] in = longs();
     long[] out = new long[from.length];
@@ -223,18 +241,6 @@ public final class Const implements Operand {
       out[i] = in[from[i]];
     }
     return of(type, to, out);
-  }
-
-  private float @Nullable [] taken(int... from) {
-    float[] all = scales;
-    if (all == null || all.length == 1) {
-      return all;
-    }
-    float[] out = new float[from.length];
-    for (int i = 0; i < out.length; i++) {
-      out[i] = all[from[i]];
-    }
-    return out;
   }
 
   @Override

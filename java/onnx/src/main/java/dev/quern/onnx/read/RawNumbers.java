@@ -8,12 +8,17 @@ import java.nio.ByteOrder;
 final class RawNumbers {
   private RawNumbers() {}
 
-  /** A new float[] or long[]. */
+  /** A new float[], byte[] of a type of 8 bits, or long[]. */
   static Object read(String what, int type, int elements, TensorReader.Bytes bytes) {
     int[] at = {0};
     if (Types.isFloat(type)) {
       float[] out = new float[elements];
       bytes.read(what, part -> at[0] += floats(type, part, out, at[0]));
+      return out;
+    }
+    if (Types.bits(type) == Byte.SIZE) {
+      byte[] out = new byte[elements];
+      bytes.read(what, part -> at[0] += bytes(type, part, out, at[0]));
       return out;
     }
     long[] out = new long[elements];
@@ -39,15 +44,21 @@ final class RawNumbers {
     return n;
   }
 
+  private static int bytes(int type, ByteBuffer in, byte[] out, int at) {
+    int n = in.remaining();
+    in.get(out, at, n);
+    for (int i = at; type == Types.BOOL && i < at + n; i++) {
+      out[i] = (byte) (out[i] == 0 ? 0 : 1);
+    }
+    return n;
+  }
+
   private static int longs(int type, ByteBuffer part, long[] out, int at) {
     ByteBuffer in = part.order(ByteOrder.LITTLE_ENDIAN);
     int n = in.remaining() / (Types.bits(type) / 8);
     for (int i = 0; i < n; i++) {
       out[at + i] =
           switch (type) {
-            case Types.UINT8 -> in.get() & 0xff;
-            case Types.BOOL -> in.get() == 0 ? 0 : 1;
-            case Types.INT8 -> in.get();
             case Types.UINT16 -> in.getShort() & 0xffff;
             case Types.INT16 -> in.getShort();
             case Types.INT32 -> in.getInt();

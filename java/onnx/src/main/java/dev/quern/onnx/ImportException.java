@@ -13,6 +13,9 @@ import java.util.stream.Collectors;
 public final class ImportException extends FormatException {
   private static final long serialVersionUID = 1L;
   private static final int MOST_SHOWN = 40;
+  private static final String PARTS =
+      "\nA part of the network that does not need them can be imported by the names of its outputs:"
+          + " --outputs NAME,... or OnnxReader.outputs(...).";
 
   private final transient List<Refused> refused;
 
@@ -64,7 +67,8 @@ public final class ImportException extends FormatException {
         + refused.size()
         + (refused.size() == 1 ? " node is not supported:" : " nodes are not supported:")
         + lines
-        + (more > 0 ? "\n  and " + more + " more" : "");
+        + (more > 0 ? "\n  and " + more + " more" : "")
+        + PARTS;
   }
 
   /** All of them, in the file's order. */

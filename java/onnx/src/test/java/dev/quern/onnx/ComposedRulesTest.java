@@ -120,7 +120,8 @@ class ComposedRulesTest {
         "OneHot i{2} d{4} v{0.5} -> t ; Add x[1,4] t -> y # are not a one-hot code",
         "com.microsoft.FusedConv x[1,3,6,6] w(4,3,3,3) -> y # activation is missing",
         "com.microsoft.FusedConv x[1,3,6,6] w(4,3,3,3) -> y activation=Elu # Elu is not supported",
-        "com.microsoft.Other x[1,3,4] -> y # com.microsoft.Other"
+        "com.microsoft.Other x[1,3,4] -> y # com.microsoft.Other",
+        "Other x[1,3,4] -> y # --outputs NAME"
       })
   void saysWhatIsNotSupported(String nodesAndWhy) throws IOException {
     String[] parts = nodesAndWhy.split(" # ");
@@ -129,6 +130,17 @@ class ComposedRulesTest {
     assertThatThrownBy(() -> Onnx.load(file))
         .isInstanceOf(ImportException.class)
         .hasMessageContaining(parts[1]);
+  }
+
+  @Test
+  void aLongTextIsNotRepeated() throws IOException {
+    String equation = "ij".repeat(5_000) + "->i";
+    Path file = dir.resolve("model.onnx");
+    String nodes = "Einsum x[1,3] -> y equation=" + equation;
+    Files.write(file, Graphs.of(nodes).build().toByteArray());
+    assertThatThrownBy(() -> Onnx.load(file))
+        .isInstanceOf(ImportException.class)
+        .satisfies(e -> assertThat(e.getMessage()).hasSizeLessThan(1_000));
   }
 
   /** Converters to half precision write nodes that are not sorted. */

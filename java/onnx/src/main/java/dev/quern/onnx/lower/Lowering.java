@@ -33,6 +33,9 @@ final class Lowering {
   /** A node that cannot be read, and why. */
   record Refused(Node node, String why) {}
 
+  /** Characters of a reason. */
+  private static final int MOST_SAID = 300;
+
   /** Stands for a file's input where it has none. */
   static final String NO_INPUT = "";
 
@@ -204,13 +207,18 @@ final class Lowering {
       lower(node);
       return null;
     } catch (Refusal | QuernException e) {
-      return String.valueOf(e.getMessage());
+      return shortened(String.valueOf(e.getMessage()));
     } catch (ArithmeticException e) {
       return "a size overflows";
     } catch (IndexOutOfBoundsException | NegativeArraySizeException | ClassCastException e) {
       // a list that is shorter, or of another kind, than the operator's
       return "its inputs or attributes do not match the operator";
     }
+  }
+
+  /** A file's texts may be of any length. */
+  private static String shortened(String why) {
+    return why.length() <= MOST_SAID ? why : why.substring(0, MOST_SAID) + "...";
   }
 
   private void lower(Node node) {

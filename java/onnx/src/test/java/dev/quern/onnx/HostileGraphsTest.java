@@ -113,7 +113,7 @@ class HostileGraphsTest extends HostileFolder {
                 .setName("then_branch")
                 .setType(AttributeProto.AttributeType.GRAPH)
                 .setG(GraphProto.getDefaultInstance()));
-    refused(model, "If y: the operator is not supported");
+    refused(model, "If y: the condition (input 0) is computed by the network");
     ModelProto.Builder odd = Graphs.of("Softmax x[1,3] -> y");
     odd.getGraphBuilder()
         .getNodeBuilder(0)

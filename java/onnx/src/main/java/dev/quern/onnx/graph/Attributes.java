@@ -1,15 +1,16 @@
 package dev.quern.onnx.graph;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A node's attributes by name. Values are Long, Float, String, long[], float[] or {@link Const};
- * anything else was refused by the reader as an {@link Unread}.
+ * A node's attributes by name. Values are Long, Float, String, long[], float[], {@link Const} or
+ * {@link Branch}; anything else was refused by the reader as an {@link Unread}.
  */
 public record Attributes(Map<String, Object> values) {
-  /** An attribute of a kind that no operator here has, such as a graph. */
+  /** An attribute of a kind that no operator here has, such as a type. */
   public record Unread(String kind) {}
 
   public boolean has(String name) {
@@ -53,6 +54,19 @@ public record Attributes(Map<String, Object> values) {
   /** Null where it is missing. */
   public @Nullable Const tensor(String name) {
     return get(name, Const.class, "a tensor");
+  }
+
+  /** Null where it is missing. */
+  public @Nullable Branch branch(String name) {
+    return get(name, Branch.class, "a graph");
+  }
+
+  /** All graphs inside the node. */
+  public List<Branch> branches() {
+    return values.values().stream()
+        .filter(Branch.class::isInstance)
+        .map(Branch.class::cast)
+        .toList();
   }
 
   private <T> @Nullable T get(String name, Class<T> kind, String what) {

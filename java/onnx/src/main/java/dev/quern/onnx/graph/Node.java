@@ -1,5 +1,6 @@
 package dev.quern.onnx.graph;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -26,6 +27,29 @@ public record Node(
   public String shown() {
     String first = outputs.isEmpty() ? "" : outputs.get(0);
     return name.isEmpty() ? (first.isEmpty() ? "a node" : first) : name;
+  }
+
+  /** Names of all values that it reads, those of graphs inside it included. */
+  public List<String> reads() {
+    List<Branch> inside = attributes.branches();
+    if (inside.isEmpty()) {
+      return inputs;
+    }
+    List<String> all = new ArrayList<>(inputs);
+    for (Branch b : inside) {
+      b.nodes().forEach(n -> all.addAll(n.reads()));
+      all.addAll(b.outputs());
+    }
+    return all;
+  }
+
+  /** The number of nodes: this one and those of graphs inside it. */
+  public long count() {
+    return 1
+        + attributes.branches().stream()
+            .flatMap(b -> b.nodes().stream())
+            .mapToLong(Node::count)
+            .sum();
   }
 
   public boolean hasInput(int i) {

@@ -2,6 +2,7 @@ package dev.quern.onnx.lower;
 
 import dev.quern.error.QuernException;
 import dev.quern.onnx.fold.Fold;
+import dev.quern.onnx.graph.Branch;
 import dev.quern.onnx.graph.Const;
 import dev.quern.onnx.graph.Graph;
 import dev.quern.onnx.graph.Node;
@@ -185,7 +186,7 @@ final class Lowering {
   /** Lowers all nodes; {@link #refused} has those that could not be. */
   void run(List<Node> nodes) {
     for (Node node : nodes) {
-      if (node.inputs().stream().anyMatch(lost::contains)) {
+      if (node.reads().stream().anyMatch(lost::contains)) {
         lost.addAll(node.outputs());
         continue;
       }
@@ -213,6 +214,24 @@ final class Lowering {
     } catch (IndexOutOfBoundsException | NegativeArraySizeException | ClassCastException e) {
       // a list that is shorter, or of another kind, than the operator's
       return "its inputs or attributes do not match the operator";
+    }
+  }
+
+  /** Lowers the nodes of a graph inside a node, as if they stood in its place. */
+  void inline(Branch branch) {
+    branch
+        .constants()
+        .forEach(
+            (name, c) -> {
+              if (values.putIfAbsent(name, c) != null) {
+                throw new Refusal("it makes \"" + name + "\", which exists already");
+              }
+            });
+    for (Node n : branch.nodes()) {
+      String why = refusal(n);
+      if (why != null) {
+        throw new Refusal(n.qualified() + " " + n.shown() + ": " + why);
+      }
     }
   }
 
@@ -297,7 +316,7 @@ final class Lowering {
   private boolean isRead(String value) {
     if (read.isEmpty()) {
       graph.outputs().forEach(p -> read.add(p.name()));
-      graph.nodes().forEach(n -> read.addAll(n.inputs()));
+      graph.nodes().forEach(n -> read.addAll(n.reads()));
     }
     return read.contains(value);
   }

@@ -54,7 +54,7 @@ final class NodeOrder {
     while (!open.isEmpty()) {
       Node n = open.pop();
       if (needed.add(n)) {
-        open.addAll(makersOf(n.inputs()));
+        open.addAll(makersOf(n.reads()));
       }
     }
     return needed;
@@ -64,7 +64,7 @@ final class NodeOrder {
   private void visit(Node first) {
     Deque<Visit> path = new ArrayDeque<>();
     if (met.add(first)) {
-      path.push(new Visit(first, makersOf(first.inputs())));
+      path.push(new Visit(first, makersOf(first.reads())));
     }
     while (!path.isEmpty()) {
       Visit at = path.element();
@@ -73,7 +73,7 @@ final class NodeOrder {
         sorted.add(at.node());
         path.pop();
       } else if (met.add(next)) {
-        path.push(new Visit(next, makersOf(next.inputs())));
+        path.push(new Visit(next, makersOf(next.reads())));
       }
     }
   }

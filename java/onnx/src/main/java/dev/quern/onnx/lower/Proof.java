@@ -4,6 +4,7 @@ import dev.quern.error.InvalidArgumentException;
 import dev.quern.network.Network;
 import dev.quern.onnx.graph.Const;
 import dev.quern.onnx.graph.Graph;
+import dev.quern.onnx.graph.Node;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -146,10 +147,11 @@ final class Proof {
               + ", more than "
               + LONGEST_PERIOD);
     }
-    if (period * graph.nodes().size() > MOST_NODES) {
+    long nodes = graph.nodes().stream().mapToLong(Node::count).sum();
+    if (period * nodes > MOST_NODES) {
       throw sizes.needed(
           "height or width is free, and "
-              + graph.nodes().size()
+              + nodes
               + " nodes at "
               + period
               + " sizes are too many to compare");

@@ -11,6 +11,7 @@ final class Rules {
     ArithmeticRules.addTo(TABLE);
     ComposedRules.addTo(TABLE);
     ContribRules.addTo(TABLE);
+    ControlRules.addTo(TABLE);
     ConvolutionRules.addTo(TABLE);
     EinsumRules.addTo(TABLE);
     FunctionRules.addTo(TABLE);

@@ -30,10 +30,7 @@ import java.util.Map;
  * position on access, so that the model is in memory only once.
  */
 public final class GraphFile {
-  /** Beyond any network of use; bounds what a hostile file can make of little. */
-  private static final int MOST_NODES = 100_000;
-
-  /** Inputs and outputs, likewise. */
+  /** Inputs and outputs, beyond any network of use. */
   private static final int MOST_PORTS = 1_000;
 
   private static final long NEWEST_OPSET = 26;
@@ -103,8 +100,8 @@ public final class GraphFile {
       boolean message = WireFormat.getTagWireType(tag) == WireFormat.WIRETYPE_LENGTH_DELIMITED;
       if (message && field == GraphProto.NODE_FIELD_NUMBER) {
         nodes.add(in.readMessage(NodeProto.parser(), NO_EXTENSIONS));
-        if (nodes.size() > MOST_NODES) {
-          throw broken("it has more than " + MOST_NODES + " nodes");
+        if (nodes.size() > NodeReader.MOST_NODES) {
+          throw broken("it has more than " + NodeReader.MOST_NODES + " nodes");
         }
       } else if (message && field == GraphProto.INITIALIZER_FIELD_NUMBER) {
         TensorReader.Named tensor = tensors.read(in);

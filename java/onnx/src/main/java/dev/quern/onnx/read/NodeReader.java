@@ -1,9 +1,13 @@
 package dev.quern.onnx.read;
 
+import dev.quern.error.FormatException;
 import dev.quern.onnx.graph.Attributes;
+import dev.quern.onnx.graph.Branch;
+import dev.quern.onnx.graph.Const;
 import dev.quern.onnx.graph.Node;
 import dev.quern.onnx.graph.Port;
 import dev.quern.onnx.proto.OnnxProto.AttributeProto;
+import dev.quern.onnx.proto.OnnxProto.GraphProto;
 import dev.quern.onnx.proto.OnnxProto.NodeProto;
 import dev.quern.onnx.proto.OnnxProto.TensorShapeProto.Dimension;
 import dev.quern.onnx.proto.OnnxProto.TypeProto;
@@ -15,7 +19,11 @@ import java.util.Objects;
 
 /** Nodes and ports, from the file's messages to ours. */
 final class NodeReader {
+  /** Beyond any network of use; bounds what a hostile file can make of little. */
+  static final int MOST_NODES = 100_000;
+
   private final TensorReader tensors;
+  private int nodes;
 
   NodeReader(TensorReader tensors) {
     this.tensors = tensors;
@@ -26,7 +34,13 @@ final class NodeReader {
     return domain.isEmpty() || domain.equals("ai.onnx");
   }
 
+  /**
+   * @throws FormatException if there are too many nodes, with those of graphs inside
+   */
   Node node(NodeProto n) {
+    if (++nodes > MOST_NODES) {
+      throw new FormatException("onnx: more than " + MOST_NODES + " nodes");
+    }
     Map<String, Object> attributes = new LinkedHashMap<>();
     for (AttributeProto a : n.getAttributeList()) {
       attributes.put(a.getName(), attribute(a));
@@ -48,8 +62,18 @@ final class NodeReader {
       case INTS -> a.getIntsList().stream().mapToLong(Long::longValue).toArray();
       case FLOATS -> floats(a.getFloatsList());
       case TENSOR -> tensors.inMemory(a.getT());
+      case GRAPH -> branch(a.getG());
       default -> new Attributes.Unread(a.getType().name());
     };
+  }
+
+  private Branch branch(GraphProto g) {
+    Map<String, Const> constants = new LinkedHashMap<>();
+    g.getInitializerList().forEach(t -> constants.put(t.getName(), tensors.inMemory(t)));
+    return new Branch(
+        g.getNodeList().stream().map(this::node).toList(),
+        constants,
+        g.getOutputList().stream().map(ValueInfoProto::getName).toList());
   }
 
   /** The kind, which files of IR version 1 leave out. */

@@ -32,7 +32,7 @@ public class MultiLabel {
     try (Model model = Model.load(file)) { // it knows its task
       System.out.printf("right: %.2f%n", model.evaluate(all.slice(1600, 2000)).accuracy());
       byte[] picture = picture(0b101, new Random(3));
-      for (Prediction p : model.classify(Image.of(SHAPE, picture))) {
+      for (LabelScore p : model.classify(Image.of(SHAPE, picture))) {
         System.out.println(p.label() + (p.probability() > 0.5 ? " yes" : " no"));
       }
     }

@@ -16,30 +16,30 @@ public sealed interface Answer {
    * Labels with their probabilities, most likely first: for a single-label task they sum to 1, for
    * a multi-label task each is independent.
    */
-  record Labels(List<Prediction> predictions) implements Answer {
+  record Labels(List<LabelScore> scores) implements Answer {
     public Labels {
-      predictions = Require.all("answer", "predictions", predictions);
+      scores = Require.all("answer", "scores", scores);
     }
 
     /** The most likely label. */
-    public Prediction best() {
-      if (predictions.isEmpty()) {
-        throw new InvalidArgumentException("answer: the list of predictions is empty");
+    public LabelScore best() {
+      if (scores.isEmpty()) {
+        throw new InvalidArgumentException("answer: the list of scores is empty");
       }
-      return predictions.get(0);
+      return scores.get(0);
     }
 
     /** The {@code count} most likely labels; all if there are fewer. */
-    public List<Prediction> top(int count) {
+    public List<LabelScore> top(int count) {
       if (count < 1) {
         throw new InvalidArgumentException("answer: top " + count + " must be at least 1");
       }
-      return predictions.subList(0, Math.min(count, predictions.size()));
+      return scores.subList(0, Math.min(count, scores.size()));
     }
 
     /** Labels with at least this probability. */
-    public List<Prediction> above(double probability) {
-      return predictions.stream().filter(p -> p.probability() >= probability).toList();
+    public List<LabelScore> above(double probability) {
+      return scores.stream().filter(p -> p.probability() >= probability).toList();
     }
   }
 

@@ -67,11 +67,11 @@ final class Answers {
   }
 
   /** All classes, most likely first, equal ones in their own order. */
-  List<Prediction> labels(float[] probabilities) {
-    List<Prediction> all = new ArrayList<>();
+  List<LabelScore> labels(float[] probabilities) {
+    List<LabelScore> all = new ArrayList<>();
     for (int i = 0; i < probabilities.length; i++) {
       requireNumber(probabilities[i]);
-      all.add(new Prediction(name(i), i, probabilities[i]));
+      all.add(new LabelScore(name(i), i, probabilities[i]));
     }
     all.sort(Comparator.comparingDouble(p -> -p.probability()));
     return all;

@@ -26,7 +26,7 @@ final class Classifying {
     network = model.network();
   }
 
-  List<Prediction> classify(byte[] values, Shape shape, int top) {
+  List<LabelScore> classify(byte[] values, Shape shape, int top) {
     Require.present("classify", "image", shape);
     if (shape.isFree() || !network.input().matches(shape)) {
       throw new ShapeException(
@@ -50,7 +50,7 @@ final class Classifying {
     return labels(answers(List.of(Require.present("classify", "image", image))).get(0));
   }
 
-  List<List<Prediction>> classify(List<Image> images, int top) {
+  List<List<LabelScore>> classify(List<Image> images, int top) {
     requireLabels();
     requireTop(top);
     return answers(images).stream().map(a -> labels(a).top(top)).toList();

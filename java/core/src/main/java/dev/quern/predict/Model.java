@@ -220,7 +220,7 @@ public final class Model implements AutoCloseable {
   }
 
   /** {@link #classify(byte[], Shape, int)} of a sample of the network's own size. */
-  public List<Prediction> classify(byte[] values, int top) {
+  public List<LabelScore> classify(byte[] values, int top) {
     network().requireSizes("classify");
     return classify(values, network().input(), top);
   }
@@ -233,7 +233,7 @@ public final class Model implements AutoCloseable {
    * @param top number of classes, most likely first
    * @throws InvalidArgumentException if the network's task is not classification
    */
-  public List<Prediction> classify(byte[] values, Shape shape, int top) {
+  public List<LabelScore> classify(byte[] values, Shape shape, int top) {
     return new Classifying(this).classify(values, shape, top);
   }
 
@@ -241,13 +241,13 @@ public final class Model implements AutoCloseable {
    * Classifies the image in a file, read by {@link Image#read(Path)}; all classes, most likely
    * first.
    */
-  public List<Prediction> classify(Path file) {
+  public List<LabelScore> classify(Path file) {
     return classify(Image.read(file));
   }
 
   /** Classifies an image; all classes, most likely first. */
-  public List<Prediction> classify(Image image) {
-    return new Classifying(this).classify(image).predictions();
+  public List<LabelScore> classify(Image image) {
+    return new Classifying(this).classify(image).scores();
   }
 
   /**
@@ -256,7 +256,7 @@ public final class Model implements AutoCloseable {
    * @param top number of classes, most likely first
    * @throws InvalidArgumentException if the network's task is not classification
    */
-  public List<List<Prediction>> classify(List<Image> images, int top) {
+  public List<List<LabelScore>> classify(List<Image> images, int top) {
     return new Classifying(this).classify(images, top);
   }
 

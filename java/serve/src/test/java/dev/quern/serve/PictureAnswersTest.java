@@ -80,7 +80,7 @@ class PictureAnswersTest {
 
   private static void check(Answer expected, JsonNode said) {
     if (expected instanceof Answer.Labels labels) {
-      assertThat(said.get("predictions").size()).isEqualTo(labels.predictions().size());
+      assertThat(said.get("predictions").size()).isEqualTo(labels.scores().size());
       assertThat(said.at("/predictions/0/label").asText()).isEqualTo(labels.best().label());
     } else if (expected instanceof Answer.Numbers numbers) {
       assertThat(said.get("names").get(1).asText()).isEqualTo(numbers.names().get(1));

@@ -2,7 +2,7 @@ package dev.quern.cli.predict;
 
 import dev.quern.cli.process.Failures;
 import dev.quern.predict.Answer;
-import dev.quern.predict.Prediction;
+import dev.quern.predict.LabelScore;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -20,7 +20,7 @@ final class AnswerText {
 
   static List<String> of(Answer answer) {
     if (answer instanceof Answer.Labels labels) {
-      return labels(labels.predictions());
+      return labels(labels.scores());
     }
     if (answer instanceof Answer.Numbers numbers) {
       return numbers(numbers.names(), numbers.values());
@@ -35,9 +35,9 @@ final class AnswerText {
   }
 
   /** The most likely labels, and for multi-label outputs also all labels that hold. */
-  private static List<String> labels(List<Prediction> all) {
+  private static List<String> labels(List<LabelScore> all) {
     List<String> words = new ArrayList<>();
-    for (Prediction p : all) {
+    for (LabelScore p : all) {
       if (words.size() < TOP || p.probability() > 0.5) {
         words.add(text(p.label(), p.probability()));
       }
@@ -69,11 +69,11 @@ final class AnswerText {
     for (int label : labels) {
       counts.merge(label, 1, Integer::sum);
     }
-    List<Prediction> all = new ArrayList<>();
+    List<LabelScore> all = new ArrayList<>();
     counts.forEach(
         (i, count) -> {
           String name = pixels.classes().isEmpty() ? "" + i : pixels.classes().get(i);
-          all.add(new Prediction(name, i, (double) count / labels.length));
+          all.add(new LabelScore(name, i, (double) count / labels.length));
         });
     all.sort((a, b) -> Double.compare(b.probability(), a.probability()));
     return all.stream().map(p -> text(p.label(), p.probability())).toList();

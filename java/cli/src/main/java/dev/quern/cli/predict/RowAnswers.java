@@ -9,8 +9,8 @@ import dev.quern.io.json.AnswerJson;
 import dev.quern.network.Network;
 import dev.quern.network.Task;
 import dev.quern.predict.Answer;
+import dev.quern.predict.LabelScore;
 import dev.quern.predict.Model;
-import dev.quern.predict.Prediction;
 import dev.quern.tensor.Arena;
 import dev.quern.tensor.Shape;
 import java.io.PrintWriter;
@@ -105,11 +105,11 @@ final class RowAnswers {
 
   private void add(Answer answer, List<String> names, List<String> cells) {
     if (answer instanceof Answer.Labels labels && single) {
-      Prediction best = labels.predictions().get(0);
+      LabelScore best = labels.scores().get(0);
       names.addAll(List.of("prediction", "probability"));
       cells.addAll(List.of(best.label(), text(best.probability())));
     } else if (answer instanceof Answer.Labels labels) {
-      labels.predictions().stream()
+      labels.scores().stream()
           .sorted((a, b) -> Integer.compare(a.index(), b.index()))
           .forEach(
               p -> {

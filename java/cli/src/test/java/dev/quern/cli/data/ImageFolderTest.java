@@ -7,9 +7,9 @@ import dev.quern.cli.Pictures;
 import dev.quern.cli.Samples;
 import dev.quern.cli.ShapeFiles;
 import dev.quern.io.ModelFile;
+import dev.quern.predict.LabelScore;
 import dev.quern.predict.Model;
 import dev.quern.predict.ModelData;
-import dev.quern.predict.Prediction;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -121,9 +121,9 @@ class ImageFolderTest {
     try (Model m = Model.load(model)) {
       for (String line : lines) {
         String file = line.replaceFirst(".\"image\":\"([^\"]+)\".*", "$1");
-        List<Prediction> own = m.classify(Path.of(file));
+        List<LabelScore> own = m.classify(Path.of(file));
         Matcher told = PROBABILITY.matcher(line);
-        for (Prediction p : own) {
+        for (LabelScore p : own) {
           assertThat(told.find()).isTrue();
           assertThat(told.group(1)).isEqualTo(p.label());
           assertThat(Double.parseDouble(told.group(2))).isEqualTo(p.probability());

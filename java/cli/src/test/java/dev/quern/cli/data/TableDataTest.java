@@ -115,8 +115,8 @@ class TableDataTest {
           m.answers(Map.of("input", saved.normalization().batch(arena, Shape.of(4), rows)));
       for (int i = 0; i < rows.length; i++) {
         Answer.Labels labels = (Answer.Labels) wanted.get(i).values().iterator().next();
-        String best = labels.predictions().get(0).label();
-        double p = labels.predictions().get(0).probability();
+        String best = labels.scores().get(0).label();
+        double p = labels.scores().get(0).probability();
         assertThat(lines.get(i + 1))
             .isEqualTo(String.format(Locale.ROOT, "%d,%s,%.4f", i + 1, best, p));
         assertThat(json.get(i))

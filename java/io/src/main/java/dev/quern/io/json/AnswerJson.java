@@ -4,7 +4,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import dev.quern.detect.Box;
 import dev.quern.detect.Detection;
 import dev.quern.predict.Answer;
-import dev.quern.predict.Prediction;
+import dev.quern.predict.LabelScore;
 import dev.quern.tensor.Shape;
 import java.io.IOException;
 import java.util.List;
@@ -29,7 +29,7 @@ public final class AnswerJson {
   private static void answer(JsonGenerator json, Answer answer, int top) throws IOException {
     if (answer instanceof Answer.Labels labels) {
       json.writeArrayFieldStart("predictions");
-      for (Prediction p : labels.top(top)) {
+      for (LabelScore p : labels.top(top)) {
         json.writeStartObject();
         json.writeStringField("label", p.label());
         json.writeNumberField("index", p.index());

@@ -304,7 +304,7 @@ class CsvFileTest {
           .isEqualTo(one.predict(batch.get("input")).toArray());
       for (int i = 0; i < rows.length; i++) {
         Answer.Labels labels = (Answer.Labels) answers.get(i).values().iterator().next();
-        assertThat(labels.predictions().get(0).label()).isEqualTo("c" + i % 2);
+        assertThat(labels.scores().get(0).label()).isEqualTo("c" + i % 2);
       }
       assertThat(other.evaluate(csv.test()).accuracy()).isEqualTo(1);
     }

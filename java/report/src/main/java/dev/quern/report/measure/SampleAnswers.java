@@ -5,9 +5,9 @@ import dev.quern.data.MultiDataset;
 import dev.quern.internal.arguments.Require;
 import dev.quern.network.Task;
 import dev.quern.predict.Answer;
+import dev.quern.predict.LabelScore;
 import dev.quern.predict.Model;
 import dev.quern.predict.ModelData;
-import dev.quern.predict.Prediction;
 import dev.quern.report.data.PictureData;
 import dev.quern.tensor.Arena;
 import java.util.ArrayList;
@@ -48,7 +48,7 @@ public final class SampleAnswers {
   }
 
   private static Map<String, Object> one(
-      Dataset labels, Dataset pictures, int index, Prediction best) {
+      Dataset labels, Dataset pictures, int index, LabelScore best) {
     int label = Answered.label(labels, index);
     List<String> classes = Require.all("report", "classes", labels.classes());
     Map<String, Object> all = new HashMap<>();

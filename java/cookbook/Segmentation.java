@@ -27,8 +27,8 @@ public class Segmentation {
         double iou = model.evaluate(all.slice(500, 600)).score("mean_iou");
         System.out.printf("mean IoU %.2f%n", iou);
         Dataset large = pictures(48, 1);
-        Answer answer = model.answer(Image.of(large.shape(), large.image(0))).get("classes");
-        System.out.println("of another size " + ((Answer.PixelClasses) answer).shape());
+        Prediction prediction = model.predict(Image.of(large.shape(), large.image(0))).get("classes");
+        System.out.println("of another size " + ((Prediction.PixelClasses) prediction).shape());
       }
     }
   }

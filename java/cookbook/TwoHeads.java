@@ -30,9 +30,9 @@ public class TwoHeads {
       trainer.fit(all.slice(0, 1100), 15);
       System.out.println(trainer.evaluate(all.slice(1300, 1500)).score("kind.accuracy"));
       try (Model model = Model.of(trainer.modelData(Map.of()))) {
-        Map<String, Answer> of = model.answer(Image.of(SHAPE, bar(true, 8, 3, 4)));
-        System.out.println(((Answer.Labels) of.get("kind")).best().label());
-        System.out.println(Math.round(((Answer.Numbers) of.get("length")).values()[0]) + " pixels");
+        Map<String, Prediction> of = model.predict(Image.of(SHAPE, bar(true, 8, 3, 4)));
+        System.out.println(((Prediction.Labels) of.get("kind")).best().label());
+        System.out.println(Math.round(((Prediction.Numbers) of.get("length")).values()[0]) + " pixels");
       }
     }
   }

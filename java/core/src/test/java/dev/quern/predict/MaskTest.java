@@ -61,8 +61,8 @@ class MaskTest {
         try (Model model = Model.of(trainer.modelData(Map.of()))) {
           assertThat(model.evaluate(halves)).isEqualTo(e);
           Image picture = Image.of(SHAPE, halves.image(0));
-          Answer.PixelClasses of =
-              (Answer.PixelClasses) model.answer(picture).values().iterator().next();
+          Prediction.PixelClasses of =
+              (Prediction.PixelClasses) model.predict(picture).values().iterator().next();
           assertThat(of.classes()).containsExactly("outside", "inside");
           assertThat(of.labels()).contains(0, 1);
           for (float p : of.probabilities()) {

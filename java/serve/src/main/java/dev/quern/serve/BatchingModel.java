@@ -6,8 +6,8 @@ import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
 import dev.quern.internal.arguments.Require;
 import dev.quern.network.Network;
-import dev.quern.predict.Answer;
 import dev.quern.predict.Model;
+import dev.quern.predict.Prediction;
 import dev.quern.serve.http.Log;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Size;
@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>{@code
  * try (Model model = Model.load(file);
  *     BatchingModel serving = BatchingModel.builder(model).maxBatch(16).build()) {
- *   CompletableFuture<Map<String, Answer>> answer = serving.answer(image);
+ *   CompletableFuture<Map<String, Prediction>> prediction = serving.predict(image);
  * }
  * }</pre>
  */
@@ -67,7 +67,7 @@ public final class BatchingModel implements AutoCloseable {
             b.workers,
             Question::kind,
             Question::samples,
-            new Answering(model)::answers,
+            new Predicting(model)::results,
             new WaitingLine<>(b.maxBatch, b.maxQueue, b.window.toNanos()),
             b.answering == null ? own : b.answering,
             b.statistics);
@@ -261,14 +261,14 @@ public final class BatchingModel implements AutoCloseable {
   }
 
   /**
-   * Computes the prediction for an image, as {@link Model#answer(Image)} does; its exceptions are
+   * Computes the prediction for an image, as {@link Model#predict(Image)} does; its exceptions are
    * those of the future.
    *
    * @throws OverloadedException if the queue is full
    * @throws dev.quern.error.ClosedException if this is closed
    */
-  public CompletableFuture<Map<String, Answer>> answer(Image image) {
-    return answer(image, patience);
+  public CompletableFuture<Map<String, Prediction>> predict(Image image) {
+    return predict(image, patience);
   }
 
   /**
@@ -287,8 +287,8 @@ public final class BatchingModel implements AutoCloseable {
     return ask(Question.OfTensors.of(network(), inputs), left);
   }
 
-  CompletableFuture<Map<String, Answer>> answer(Image image, long left) {
-    return ask(new Question.Answered(Require.present("serve", "image", image)), left);
+  CompletableFuture<Map<String, Prediction>> predict(Image image, long left) {
+    return ask(new Question.Predicted(Require.present("serve", "image", image)), left);
   }
 
   CompletableFuture<List<Detection>> detect(Image image, long left) {

@@ -2,9 +2,9 @@ package app;
 
 import dev.quern.data.Image;
 import dev.quern.error.QuernException;
-import dev.quern.predict.Answer;
 import dev.quern.predict.LabelScore;
 import dev.quern.predict.Model;
+import dev.quern.predict.Prediction;
 import dev.quern.serve.BatchingModel;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -35,11 +35,11 @@ class Classifier {
   @PostMapping("/together")
   CompletableFuture<LabelScore> together(@RequestBody byte[] pixels) {
     Image image = Image.of(model.network().input(), pixels);
-    return batching.answer(image).thenApply(Classifier::best);
+    return batching.predict(image).thenApply(Classifier::best);
   }
 
-  private static LabelScore best(Map<String, Answer> answers) {
-    return ((Answer.Labels) answers.values().iterator().next()).best();
+  private static LabelScore best(Map<String, Prediction> predictions) {
+    return ((Prediction.Labels) predictions.values().iterator().next()).best();
   }
 
   @ExceptionHandler

@@ -2,8 +2,8 @@ package dev.quern.report.measure;
 
 import dev.quern.data.Dataset;
 import dev.quern.metric.ConfusionMatrix;
-import dev.quern.predict.Answer;
 import dev.quern.predict.LabelScore;
+import dev.quern.predict.Prediction;
 import dev.quern.report.data.OutputData;
 import dev.quern.report.data.PictureData;
 import java.util.ArrayList;
@@ -43,7 +43,7 @@ final class Answered {
     this.size = size;
   }
 
-  void add(int index, int label, Answer.Labels answer) {
+  void add(int index, int label, Prediction.Labels answer) {
     LabelScore best = answer.best();
     int bin = 0;
     while (bin < BINS - 1 && best.probability() > (bin + 1) / (double) BINS) {
@@ -64,7 +64,7 @@ final class Answered {
     }
   }
 
-  private OutputData.Sample sample(int index, int label, Answer.Labels answer) {
+  private OutputData.Sample sample(int index, int label, Prediction.Labels answer) {
     LabelScore best = answer.best();
     double own =
         answer.scores().stream()

@@ -11,20 +11,20 @@ import org.jspecify.annotations.Nullable;
  * Prediction of a model for one sample at one output, by the output's {@link
  * dev.quern.network.Task}.
  */
-public sealed interface Answer {
+public sealed interface Prediction {
   /**
    * Labels with their probabilities, most likely first: for a single-label task they sum to 1, for
    * a multi-label task each is independent.
    */
-  record Labels(List<LabelScore> scores) implements Answer {
+  record Labels(List<LabelScore> scores) implements Prediction {
     public Labels {
-      scores = Require.all("answer", "scores", scores);
+      scores = Require.all("prediction", "scores", scores);
     }
 
     /** The most likely label. */
     public LabelScore best() {
       if (scores.isEmpty()) {
-        throw new InvalidArgumentException("answer: the list of scores is empty");
+        throw new InvalidArgumentException("prediction: the list of scores is empty");
       }
       return scores.get(0);
     }
@@ -32,7 +32,7 @@ public sealed interface Answer {
     /** The {@code count} most likely labels; all if there are fewer. */
     public List<LabelScore> top(int count) {
       if (count < 1) {
-        throw new InvalidArgumentException("answer: top " + count + " must be at least 1");
+        throw new InvalidArgumentException("prediction: top " + count + " must be at least 1");
       }
       return scores.subList(0, Math.min(count, scores.size()));
     }
@@ -48,10 +48,10 @@ public sealed interface Answer {
    *
    * @param names of the numbers, in order; empty where they have none
    */
-  record Numbers(List<String> names, float[] values) implements Answer {
+  record Numbers(List<String> names, float[] values) implements Prediction {
     public Numbers {
-      names = Require.all("answer", "names", names);
-      values = Require.present("answer", "values", values).clone();
+      names = Require.all("prediction", "names", names);
+      values = Require.present("prediction", "values", values).clone();
     }
 
     @Override
@@ -84,15 +84,15 @@ public sealed interface Answer {
    * @param probabilities of these classes, in the same order
    */
   record PixelClasses(List<String> classes, Shape shape, int[] labels, float[] probabilities)
-      implements Answer {
+      implements Prediction {
     public PixelClasses {
-      classes = Require.all("answer", "classes", classes);
-      labels = Require.present("answer", "labels", labels).clone();
-      probabilities = Require.present("answer", "probabilities", probabilities).clone();
-      long pixels = Require.present("answer", "shape", shape).elements();
+      classes = Require.all("prediction", "classes", classes);
+      labels = Require.present("prediction", "labels", labels).clone();
+      probabilities = Require.present("prediction", "probabilities", probabilities).clone();
+      long pixels = Require.present("prediction", "shape", shape).elements();
       if (labels.length != pixels || probabilities.length != pixels) {
         throw new InvalidArgumentException(
-            "answer: "
+            "prediction: "
                 + labels.length
                 + " labels and "
                 + probabilities.length
@@ -137,12 +137,12 @@ public sealed interface Answer {
    * @param shape of the output
    * @param values in the shape's order
    */
-  record Values(Shape shape, float[] values) implements Answer {
+  record Values(Shape shape, float[] values) implements Prediction {
     public Values {
-      values = Require.present("answer", "values", values).clone();
-      if (values.length != Require.present("answer", "shape", shape).elements()) {
+      values = Require.present("prediction", "values", values).clone();
+      if (values.length != Require.present("prediction", "shape", shape).elements()) {
         throw new InvalidArgumentException(
-            "answer: " + values.length + " values do not fill " + shape);
+            "prediction: " + values.length + " values do not fill " + shape);
       }
     }
 

@@ -19,13 +19,13 @@ import java.util.function.UnaryOperator;
  * Converts outputs to predictions, by the task and by the activation that the network already
  * applies.
  */
-final class Answers {
+final class Predictions {
   private final Task task;
 
   /** The remaining activation for an output. */
   private final UnaryOperator<Tensor> ending;
 
-  Answers(Network network, String output) {
+  Predictions(Network network, String output) {
     task = network.tasks().get(output);
     Shape shape = network.shapes().get(output);
     boolean mask = shape.rank() > 1 && shape.dim(0) == 1;
@@ -57,12 +57,12 @@ final class Answers {
    * @param values of one sample, {@link #finished}
    * @throws NumericException if it has a NaN where probabilities are wanted
    */
-  Answer answer(float[] values, Shape shape) {
+  Prediction of(float[] values, Shape shape) {
     return switch (task.kind()) {
-      case SINGLE_LABEL, MULTI_LABEL -> new Answer.Labels(labels(values));
-      case REGRESSION -> new Answer.Numbers(task.classes(), values);
+      case SINGLE_LABEL, MULTI_LABEL -> new Prediction.Labels(labels(values));
+      case REGRESSION -> new Prediction.Numbers(task.classes(), values);
       case PIXEL_CLASSES -> pixels(values, shape);
-      case IMAGE, PLAIN -> new Answer.Values(shape, values);
+      case IMAGE, PLAIN -> new Prediction.Values(shape, values);
     };
   }
 
@@ -81,7 +81,7 @@ final class Answers {
     return task.classes().isEmpty() ? Integer.toString(index) : task.classes().get(index);
   }
 
-  private Answer.PixelClasses pixels(float[] values, Shape shape) {
+  private Prediction.PixelClasses pixels(float[] values, Shape shape) {
     int classes = (int) shape.dim(0);
     if (classes == 1) {
       return mask(values, shape);
@@ -99,11 +99,11 @@ final class Answers {
         }
       }
     }
-    return new Answer.PixelClasses(task.classes(), shape.sample(), labels, likeliest);
+    return new Prediction.PixelClasses(task.classes(), shape.sample(), labels, likeliest);
   }
 
   /** The prediction from one plane of probabilities of class 1. */
-  private Answer.PixelClasses mask(float[] inside, Shape shape) {
+  private Prediction.PixelClasses mask(float[] inside, Shape shape) {
     int[] labels = new int[inside.length];
     float[] likeliest = new float[inside.length];
     for (int i = 0; i < labels.length; i++) {
@@ -111,7 +111,7 @@ final class Answers {
       labels[i] = inside[i] > 0.5f ? 1 : 0;
       likeliest[i] = Math.max(inside[i], 1 - inside[i]);
     }
-    return new Answer.PixelClasses(task.classes(), shape.sample(), labels, likeliest);
+    return new Prediction.PixelClasses(task.classes(), shape.sample(), labels, likeliest);
   }
 
   private static void requireNumber(float value) {

@@ -69,19 +69,19 @@ public final class Explainer implements AutoCloseable {
    *
    * @throws InvalidArgumentException if there is no such layer
    */
-  public String lastPicture() {
-    return gradients.lastPicture();
+  public String defaultLayer() {
+    return gradients.defaultLayer();
   }
 
   /** Returns the index of the class with the highest score; among equal scores, the first. */
-  public int likeliest(Image picture) {
+  public int predictedClass(Image picture) {
     Require.present("explain", "picture", picture);
-    return asked(picture, sample -> gradients.likeliest(sample.values, sample.shape));
+    return asked(picture, sample -> gradients.predictedClass(sample.values, sample.shape));
   }
 
-  /** Computes {@link #gradCam(Image, int, String)} at {@link #lastPicture}. */
+  /** Computes {@link #gradCam(Image, int, String)} at {@link #defaultLayer}. */
   public HeatMap gradCam(Image picture, int output) {
-    return gradCam(picture, output, lastPicture());
+    return gradCam(picture, output, defaultLayer());
   }
 
   /**

@@ -39,7 +39,7 @@ final class Gradients implements AutoCloseable {
     return sums(forward(plan, Map.of(input(), sample)), plan.network().output());
   }
 
-  int likeliest(float[] sample, Shape shape) {
+  int predictedClass(float[] sample, Shape shape) {
     float[] all = classes(sample, shape);
     int best = 0;
     for (int i = 1; i < all.length; i++) {
@@ -87,7 +87,7 @@ final class Gradients implements AutoCloseable {
     }
   }
 
-  String lastPicture() {
+  String defaultLayer() {
     Set<String> needed = new HashSet<>(network.outputs());
     List<Network.Node> nodes = new ArrayList<>(network.nodes());
     for (int i = nodes.size() - 1; i >= 0; i--) {

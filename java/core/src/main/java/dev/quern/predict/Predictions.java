@@ -88,30 +88,30 @@ final class Predictions {
     }
     int pixels = values.length / classes;
     int[] labels = new int[pixels];
-    float[] likeliest = new float[pixels];
+    float[] mostLikely = new float[pixels];
     for (int i = 0; i < pixels; i++) {
       for (int c = 0; c < classes; c++) {
         float p = values[c * pixels + i];
         requireNumber(p);
-        if (c == 0 || p > likeliest[i]) {
-          likeliest[i] = p;
+        if (c == 0 || p > mostLikely[i]) {
+          mostLikely[i] = p;
           labels[i] = c;
         }
       }
     }
-    return new Prediction.PixelClasses(task.classes(), shape.sample(), labels, likeliest);
+    return new Prediction.PixelClasses(task.classes(), shape.sample(), labels, mostLikely);
   }
 
   /** The prediction from one plane of probabilities of class 1. */
   private Prediction.PixelClasses mask(float[] inside, Shape shape) {
     int[] labels = new int[inside.length];
-    float[] likeliest = new float[inside.length];
+    float[] mostLikely = new float[inside.length];
     for (int i = 0; i < labels.length; i++) {
       requireNumber(inside[i]);
       labels[i] = inside[i] > 0.5f ? 1 : 0;
-      likeliest[i] = Math.max(inside[i], 1 - inside[i]);
+      mostLikely[i] = Math.max(inside[i], 1 - inside[i]);
     }
-    return new Prediction.PixelClasses(task.classes(), shape.sample(), labels, likeliest);
+    return new Prediction.PixelClasses(task.classes(), shape.sample(), labels, mostLikely);
   }
 
   private static void requireNumber(float value) {

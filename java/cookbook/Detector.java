@@ -27,7 +27,7 @@ public class Detector {
 
   public static void main(String[] args) {
     List<List<TrueBox>> truth = new ArrayList<>();
-    Dataset all = pictures(600, truth);
+    Dataset all = images(600, truth);
     try (Trainer trainer = Trainer.builder(NETWORK).batch(16)
         .optimizer(new AdamW(0.005f)).schedule(Schedule.oneCycle()).build()) {
       trainer.fit(all.slice(0, 500), 10);
@@ -44,7 +44,7 @@ public class Detector {
     }
   }
 
-  private static Dataset pictures(int count, List<List<TrueBox>> truth) {
+  private static Dataset images(int count, List<List<TrueBox>> truth) {
     SplittableRandom random = new SplittableRandom(7);
     byte[] pixels = new byte[count * SIDE * SIDE];
     FloatBuffer targets = FloatBuffer.allocate(count * (int) NETWORK.output().elements());

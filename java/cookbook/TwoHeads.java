@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 
-/** One body and two heads: what a bar in a picture is like, and how long it is. */
+/** One body and two heads: what a bar in an image is like, and how long it is. */
 public class TwoHeads {
   private static final int SIDE = 16;
   private static final Shape SHAPE = Shape.of(1, SIDE, SIDE);

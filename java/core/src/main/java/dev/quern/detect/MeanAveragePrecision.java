@@ -33,7 +33,7 @@ import java.util.TreeMap;
 public final class MeanAveragePrecision {
   private final Matching matching;
   private final Map<Integer, ClassMatches> byClass = new TreeMap<>();
-  private int pictures;
+  private int images;
 
   private MeanAveragePrecision(Matching matching) {
     this.matching = matching;
@@ -85,13 +85,13 @@ public final class MeanAveragePrecision {
                 foundBy.getOrDefault(c, List.of()),
                 boxes,
                 byClass.computeIfAbsent(c, i -> new ClassMatches(matching.groups()))));
-    pictures++;
+    images++;
     return this;
   }
 
   /** The number of images. */
-  public int pictures() {
-    return pictures;
+  public int images() {
+    return images;
   }
 
   /** {@code map}. */

@@ -94,8 +94,8 @@ final class Gradients implements AutoCloseable {
       Network.Node n = nodes.get(i);
       if (needed.contains(n.name())) {
         Shape s = network.shapes().get(n.name());
-        boolean picture = s.rank() == 3 && !(isOne(s, 1) && isOne(s, 2));
-        if (picture && !n.name().equals(end())) {
+        boolean isImage = s.rank() == 3 && !(isOne(s, 1) && isOne(s, 2));
+        if (isImage && !n.name().equals(end())) {
           return n.name();
         }
         needed.addAll(n.inputs());

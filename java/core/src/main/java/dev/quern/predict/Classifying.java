@@ -40,7 +40,7 @@ final class Classifying {
     requireTop(top);
     try (Arena arena = new Arena()) {
       Tensor batch =
-          new Pictures("predict", model.data()).how().normalization().batch(arena, shape, values);
+          new ImageInput("predict", model.data()).how().normalization().batch(arena, shape, values);
       return labels(predictAll(inputs(batch)).get(0)).top(top);
     }
   }
@@ -58,11 +58,11 @@ final class Classifying {
 
   /** Some at a time. */
   List<Map<String, Prediction>> predictAll(List<Image> images) {
-    Pictures pictures = new Pictures("predict", model.data());
+    ImageInput input = new ImageInput("predict", model.data());
     List<Map<String, Prediction>> all = new ArrayList<>();
-    for (List<Image> same : pictures.runs(images)) {
+    for (List<Image> same : input.runs(images)) {
       try (Arena arena = new Arena()) {
-        all.addAll(predictAll(inputs(pictures.how().batch(arena, network.input(), same))));
+        all.addAll(predictAll(inputs(input.how().batch(arena, network.input(), same))));
       }
     }
     return Collections.unmodifiableList(all);

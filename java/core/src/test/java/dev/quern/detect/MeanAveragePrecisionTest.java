@@ -41,7 +41,7 @@ class MeanAveragePrecisionTest {
     assertThat(coco.get("mar_10")).isCloseTo(2 / 3.0, EXACT);
     assertThat(coco.get("mar_100")).isEqualTo(coco.get("mar_10"));
     assertThat(coco.get("map_small")).isNaN();
-    assertThat(area.pictures()).isEqualTo(1);
+    assertThat(area.images()).isEqualTo(1);
   }
 
   @Test
@@ -107,7 +107,7 @@ class MeanAveragePrecisionTest {
             .add(List.of(), List.of());
     assertThat(both.map()).isEqualTo(0.5);
     assertThat(both.byClass()).isEqualTo(Map.of(0, 1.0, 2, 0.0));
-    assertThat(both.pictures()).isEqualTo(2);
+    assertThat(both.images()).isEqualTo(2);
     assertThat(MeanAveragePrecision.coco().map()).isNaN();
   }
 

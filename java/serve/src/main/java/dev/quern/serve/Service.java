@@ -32,7 +32,7 @@ final class Service implements RequestHandler {
     open.addAll(PageRoutes.files());
     all.addAll(open);
     all.addAll(InferRoutes.of(registry, metrics, settings.maxHeldBytes));
-    all.addAll(PictureRoutes.of(registry, metrics, decoding));
+    all.addAll(ImageRoutes.of(registry, metrics, decoding));
     all.addAll(PageRoutes.of(registry, metrics));
   }
 

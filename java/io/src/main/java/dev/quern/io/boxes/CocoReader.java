@@ -40,7 +40,7 @@ public final class CocoReader {
           .build();
 
   private final Path file;
-  private final Path pictures;
+  private final Path folder;
   private final Map<Long, CocoObject> images = new LinkedHashMap<>();
   private final Map<Long, CocoObject> categories = new TreeMap<>();
   private final List<Mark> annotations = new ArrayList<>();
@@ -49,9 +49,9 @@ public final class CocoReader {
   private record Mark(long image, long category, TrueBox box) {}
 
   /** None of them null. */
-  public CocoReader(Path file, Path pictures) {
+  public CocoReader(Path file, Path folder) {
     this.file = file;
-    this.pictures = pictures;
+    this.folder = folder;
   }
 
   /** The whole file. */
@@ -154,8 +154,8 @@ public final class CocoReader {
               new Size(
                   BoxFolder.size(image.where(), image.whole("height")),
                   BoxFolder.size(image.where(), image.whole("width")));
-          Path picture = BoxFolder.inside(image.where(), pictures, image.text("file_name"));
-          samples.add(new BoxSample(picture, size, byImage.getOrDefault(id, List.of())));
+          Path path = BoxFolder.inside(image.where(), folder, image.text("file_name"));
+          samples.add(new BoxSample(path, size, byImage.getOrDefault(id, List.of())));
         });
     return new BoxSet(names, samples);
   }

@@ -17,7 +17,7 @@ import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** Route for the prediction of an image file. */
-final class PictureRoutes {
+final class ImageRoutes {
   /** Number of labels in a response. */
   private static final int TOP = 5;
 
@@ -31,14 +31,14 @@ final class PictureRoutes {
   private final Metrics metrics;
   private final Decoding decoding;
 
-  private PictureRoutes(Registry registry, Metrics metrics, Decoding decoding) {
+  private ImageRoutes(Registry registry, Metrics metrics, Decoding decoding) {
     this.registry = registry;
     this.metrics = metrics;
     this.decoding = decoding;
   }
 
   static List<Route> of(Registry registry, Metrics metrics, Decoding decoding) {
-    PictureRoutes routes = new PictureRoutes(registry, metrics, decoding);
+    ImageRoutes routes = new ImageRoutes(registry, metrics, decoding);
     return List.of(Route.of("POST", "/v1/models/NAME:predict", routes::predict));
   }
 

@@ -83,7 +83,7 @@ class BoxSetTest {
     assertThat(set.samples()).hasSize(4);
     assertThat(set.samples().get(2).boxes()).isEmpty();
     BoxSample first = set.samples().get(0);
-    assertThat(first.picture()).isEqualTo(pictures.resolve("p0.png"));
+    assertThat(first.file()).isEqualTo(pictures.resolve("p0.png"));
     assertThat(first.size()).isEqualTo(new Size(64, 64));
     List<TrueBox> wanted = drawn.boxes().get(0);
     assertThat(first.boxes()).hasSameSizeAs(wanted);

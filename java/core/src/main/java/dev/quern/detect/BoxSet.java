@@ -28,7 +28,7 @@ public record BoxSet(List<String> classes, List<BoxSample> samples) {
               "box set: class "
                   + box.classIndex()
                   + " in "
-                  + sample.picture()
+                  + sample.file()
                   + " is outside [0, "
                   + classes.size()
                   + ")");

@@ -90,11 +90,11 @@ final class PointDataset implements Dataset {
   @Override
   public void copyBytes(int index, ByteBuffer to) {
     BoxSample sample = sample(index);
-    Image image = Image.read(sample.picture());
+    Image image = Image.read(sample.file());
     Size size = new Size(image.height(), image.width());
     if (!size.equals(sample.size())) {
       throw new InvalidArgumentException(
-          OP + ": " + sample.picture() + " is " + size + ", its boxes are for " + sample.size());
+          OP + ": " + sample.file() + " is " + size + ", its boxes are for " + sample.size());
     }
     requireRoom(to == null ? 0 : to.remaining(), input);
     to.put(how.resized(image, input).pixels());

@@ -274,7 +274,7 @@ class ImageFolderTest {
   }
 
   @Test
-  void severalLabelsAndNumbers() throws IOException {
+  void multiLabelAndNumbers() throws IOException {
     Path folder = Files.createDirectories(dir.resolve("targets"));
     StringBuilder several = new StringBuilder("file,label\n");
     StringBuilder numbers = new StringBuilder("file,label\n");
@@ -294,7 +294,7 @@ class ImageFolderTest {
                 "--labels",
                 first,
                 "--label-kind",
-                "several",
+                "multi_label",
                 "--task",
                 "multi_label",
                 "--epochs",
@@ -310,7 +310,7 @@ class ImageFolderTest {
             "--labels",
             first,
             "--label-kind",
-            "several",
+            "several", // as configurations of before spell it
             "--model",
             out.resolve("model.safetensors"))
         .succeeds();
@@ -333,7 +333,7 @@ class ImageFolderTest {
     assertThat(r.lines().get(0)).isEqualTo("targets: 20 images with numbers");
     Cli.run("train", "--data", folder, "--labels", second, "--label-kind", "numbers")
         .isRefused("--task KIND");
-    Cli.run("train", "--data", shapes, "--label-kind", "several")
+    Cli.run("train", "--data", shapes, "--label-kind", "multi_label")
         .isRefused("--label-kind needs --labels");
   }
 

@@ -90,10 +90,10 @@ public final class ImageFolderBuilder {
         Require.present(OP, "labels", csv),
         switch (kind) {
           case CLASS -> Labels::classes;
-          case SEVERAL -> Labels::several;
+          case MULTI_LABEL -> Labels::multiLabel;
           case NUMBERS -> Labels::numbers;
         },
-        kind == LabelKind.SEVERAL);
+        kind == LabelKind.MULTI_LABEL);
     return this;
   }
 

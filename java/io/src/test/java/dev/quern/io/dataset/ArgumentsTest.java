@@ -169,7 +169,7 @@ class ArgumentsTest {
     Path table = Files.writeString(dir.resolve("table.csv"), "a,b\n1,x\n");
     samples.put(CsvFileBuilder.class, CsvFile.builder(table).label("b"));
     samples.put(CsvFile.class, CsvFile.builder(table).label("b").open());
-    samples.put(LabelKind.class, LabelKind.SEVERAL);
+    samples.put(LabelKind.class, LabelKind.MULTI_LABEL);
     samples.put(Preprocessing.Fit.class, Preprocessing.Fit.FIT);
     samples.put(Goal.class, Goal.LOSS);
     samples.put(Pretrained.class, Pretrained.of("mnist"));

@@ -13,7 +13,7 @@ import java.util.List;
  * @param size size of the image, at least 1x1
  * @param boxes boxes in its pixels
  */
-public record BoxSample(Path file, Size size, List<TrueBox> boxes) {
+public record BoxSample(Path file, Size size, List<GroundTruthBox> boxes) {
   public BoxSample {
     Require.present("box sample", "file", file);
     Require.present("box sample", "size", size);

@@ -70,11 +70,11 @@ public final class MeanAveragePrecision {
    * @param truth all true boxes
    * @return this
    */
-  public MeanAveragePrecision add(List<Detection> found, List<TrueBox> truth) {
+  public MeanAveragePrecision add(List<Detection> found, List<GroundTruthBox> truth) {
     List<Detection> all = Require.all("mean average precision", "detections", found);
-    List<TrueBox> marked = Require.all("mean average precision", "true boxes", truth);
+    List<GroundTruthBox> marked = Require.all("mean average precision", "true boxes", truth);
     Map<Integer, List<Detection>> foundBy = new TreeMap<>();
-    Map<Integer, List<TrueBox>> markedBy = new TreeMap<>();
+    Map<Integer, List<GroundTruthBox>> markedBy = new TreeMap<>();
     all.forEach(d -> foundBy.computeIfAbsent(d.classIndex(), c -> new ArrayList<>()).add(d));
     marked.forEach(t -> markedBy.computeIfAbsent(t.classIndex(), c -> new ArrayList<>()).add(t));
     foundBy.values().forEach(of -> of.sort(ClassMatches.BEST_FIRST));

@@ -2,7 +2,7 @@ package dev.quern.io.boxes;
 
 import dev.quern.detect.BoxSample;
 import dev.quern.detect.BoxSet;
-import dev.quern.detect.TrueBox;
+import dev.quern.detect.GroundTruthBox;
 import dev.quern.error.FormatException;
 import dev.quern.tensor.Size;
 import java.nio.file.Path;
@@ -46,7 +46,7 @@ public final class VocReader {
     }
     List<BoxSample> samples = new ArrayList<>();
     for (Content c : all) {
-      List<TrueBox> boxes = new ArrayList<>();
+      List<GroundTruthBox> boxes = new ArrayList<>();
       c.objects.forEach(o -> boxes.add(box(c.where, o, indices)));
       samples.add(new BoxSample(c.image, c.size, boxes));
     }
@@ -77,7 +77,8 @@ public final class VocReader {
     return new Content(where, image, size, objects);
   }
 
-  private static TrueBox box(String where, Map<String, String> o, Map<String, Integer> indices) {
+  private static GroundTruthBox box(
+      String where, Map<String, String> o, Map<String, Integer> indices) {
     String name = text(where, o, "name");
     Integer index = indices.get(name);
     if (index == null) {

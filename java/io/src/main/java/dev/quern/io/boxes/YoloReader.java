@@ -3,7 +3,7 @@ package dev.quern.io.boxes;
 import dev.quern.data.Image;
 import dev.quern.detect.BoxSample;
 import dev.quern.detect.BoxSet;
-import dev.quern.detect.TrueBox;
+import dev.quern.detect.GroundTruthBox;
 import dev.quern.error.FormatException;
 import dev.quern.io.file.RegularFile;
 import dev.quern.tensor.Size;
@@ -45,10 +45,10 @@ public final class YoloReader {
     return ENDINGS.stream().anyMatch(name.toLowerCase(Locale.ROOT)::endsWith);
   }
 
-  private List<TrueBox> boxes(Path image, Size size) {
+  private List<GroundTruthBox> boxes(Path image, Size size) {
     String name = image.getFileName().toString();
     Path file = labels.resolve(name.substring(0, name.lastIndexOf('.')) + ".txt");
-    List<TrueBox> boxes = new ArrayList<>();
+    List<GroundTruthBox> boxes = new ArrayList<>();
     if (Files.exists(file)) {
       String[] lines = RegularFile.readText(BoxFolder.OP, file, MOST_BYTES).split("\\R");
       for (int i = 0; i < lines.length; i++) {
@@ -61,7 +61,7 @@ public final class YoloReader {
     return boxes;
   }
 
-  private TrueBox box(String where, String[] words, Size size) {
+  private GroundTruthBox box(String where, String[] words, Size size) {
     if (words.length != 5) {
       throw new FormatException(
           where + ": " + words.length + " words, expected class, x, y, width and height");

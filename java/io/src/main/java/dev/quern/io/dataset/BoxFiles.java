@@ -26,7 +26,7 @@ public final class BoxFiles {
    * Reads COCO's JSON: {@code images} of id, file_name, width and height; {@code categories} of id
    * and name, classes in the order of ids; {@code annotations} of image_id, category_id, bbox
    * {@code [x, y, width, height]} and optionally area and iscrowd: a crowd is {@link
-   * dev.quern.detect.TrueBox#ignored}. Other content is ignored. The file may be larger than
+   * dev.quern.detect.GroundTruthBox#ignored}. Other content is ignored. The file may be larger than
    * memory.
    *
    * @param images the folder that file names are relative to; a name outside it is rejected
@@ -42,7 +42,7 @@ public final class BoxFiles {
    * An {@code annotation} contains {@code filename}, {@code size} with width and height, and for
    * each {@code object} its {@code name} and a {@code bndbox} with xmin, ymin, xmax and ymax.
    * Coordinates count from 1, and both ends are included. Boxes that are marked {@code difficult}
-   * are {@link dev.quern.detect.TrueBox#ignored}.
+   * are {@link dev.quern.detect.GroundTruthBox#ignored}.
    *
    * @param annotations the folder of .xml files
    * @param images the folder that file names are relative to; a name outside it is rejected

@@ -155,7 +155,7 @@ class ArgumentsTest {
     samples.put(ImageFolderBuilder.class, builder);
     samples.put(ImageFolder.class, builder.open());
     samples.put(BrokenFile.class, new BrokenFile(pictures, "broken"));
-    samples.put(ReadingListener.class, ReadingListener.NONE);
+    samples.put(ProgressListener.class, ProgressListener.NONE);
     samples.put(Size.class, Size.of(2));
     samples.put(Preprocessing.class, Preprocessing.of(Normalization.unit(1)));
     samples.put(Cifar100.Labels.class, Cifar100.Labels.FINE);

@@ -106,7 +106,7 @@ class BoxFilesTest {
         "[10, 20.5, 30, 40] | [1e99, 0, 1, 1] | annotations 1: box: left 1.0E99",
         "[10, 20.5, 30, 40] | [\"a\", 0, 1, 1] | annotations 1: bbox is not four numbers",
         "[10, 20.5, 30, 40] | 7 | annotations 1: bbox is not four numbers",
-        "700.25 | -1 | annotations 1: true box: area -1.0",
+        "700.25 | -1 | annotations 1: ground truth box: area -1.0",
         "700.25 | \"a\" | annotations 1: area is not a number",
         "\"image_id\": 7, \"category_id\": 90 | \"image_id\": 8, \"category_id\": 90 |"
             + " annotations 1: unknown image 8",

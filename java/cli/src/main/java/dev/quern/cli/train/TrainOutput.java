@@ -112,8 +112,8 @@ final class TrainOutput {
     json(Map.of("event", "page", "address", address));
   }
 
-  void ending(History.Ending ending) {
-    end.put("ending", ending.name().toLowerCase(Locale.ROOT));
+  void stopReason(History.StopReason reason) {
+    end.put("ending", reason.name().toLowerCase(Locale.ROOT));
   }
 
   /**

@@ -153,7 +153,7 @@ class BatchingModelTest {
     for (Duration wrong : new Duration[] {Duration.ofNanos(-1), Duration.ofDays(2), null}) {
       assertThatThrownBy(() -> BatchingModel.builder(model).window(wrong))
           .isInstanceOf(InvalidArgumentException.class);
-      assertThatThrownBy(() -> BatchingModel.builder(model).patience(wrong))
+      assertThatThrownBy(() -> BatchingModel.builder(model).queueTimeout(wrong))
           .isInstanceOf(InvalidArgumentException.class);
     }
     assertThatThrownBy(() -> BatchingModel.builder(model).maxQueue(1 << 17))
@@ -164,7 +164,7 @@ class BatchingModelTest {
             () ->
                 BatchingModel.builder(model)
                     .window(Duration.ofSeconds(2))
-                    .patience(Duration.ofSeconds(1))
+                    .queueTimeout(Duration.ofSeconds(1))
                     .build())
         .isInstanceOf(InvalidArgumentException.class)
         .hasMessageContaining("shorter than window");

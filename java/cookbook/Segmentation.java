@@ -24,7 +24,7 @@ public class Segmentation {
             .optimizer(new AdamW(0.005f)).schedule(Schedule.oneCycle()).build()) {
       trainer.fit(all.slice(0, 500), 8);
       try (Model model = Model.of(trainer.modelData(Map.of()).withNetwork(network))) {
-        double iou = model.evaluate(all.slice(500, 600)).score("mean_iou");
+        double iou = model.evaluate(all.slice(500, 600)).metric("mean_iou");
         System.out.printf("mean IoU %.2f%n", iou);
         Dataset large = images(48, 1);
         Prediction prediction = model.predict(Image.of(large.shape(), large.image(0))).get("classes");

@@ -28,7 +28,7 @@ public class TwoHeads {
         Trainer.builder(network).optimizer(new AdamW(0.003f)).validation(all.slice(1100, 1300))
             .earlyStopping(new EarlyStopping(3)).build()) {
       trainer.fit(all.slice(0, 1100), 15);
-      System.out.println(trainer.evaluate(all.slice(1300, 1500)).score("kind.accuracy"));
+      System.out.println(trainer.evaluate(all.slice(1300, 1500)).metric("kind.accuracy"));
       try (Model model = Model.of(trainer.modelData(Map.of()))) {
         Map<String, Prediction> of = model.predict(Image.of(SHAPE, bar(true, 8, 3, 4)));
         System.out.println(((Prediction.Labels) of.get("kind")).best().label());

@@ -108,7 +108,7 @@ final class CocoMatching implements Matching {
   }
 
   @Override
-  public Map<String, Double> scores(List<ClassMatches> classes) {
+  public Map<String, Double> metrics(List<ClassMatches> classes) {
     Map<String, Double> all = new LinkedHashMap<>();
     all.put("map", precision(classes, 0, 0, OVERLAPS));
     all.put("map_50", precision(classes, 0, 0, 1));

@@ -15,5 +15,5 @@ interface Matching {
    */
   void add(List<Detection> sorted, List<GroundTruthBox> truth, ClassMatches to);
 
-  Map<String, Double> scores(List<ClassMatches> classes);
+  Map<String, Double> metrics(List<ClassMatches> classes);
 }

@@ -96,12 +96,12 @@ public final class MeanAveragePrecision {
 
   /** {@code map}. */
   public double map() {
-    return scores().get("map");
+    return metrics().get("map");
   }
 
   /** The metrics over all images so far, by name. */
-  public Map<String, Double> scores() {
-    return matching.scores(List.copyOf(byClass.values()));
+  public Map<String, Double> metrics() {
+    return matching.metrics(List.copyOf(byClass.values()));
   }
 
   /** The average precision of each class that has a true box to be found, by its index. */
@@ -109,7 +109,7 @@ public final class MeanAveragePrecision {
     Map<Integer, Double> all = new TreeMap<>();
     byClass.forEach(
         (c, matches) -> {
-          double map = matching.scores(List.of(matches)).get("map");
+          double map = matching.metrics(List.of(matches)).get("map");
           if (!Double.isNaN(map)) {
             all.put(c, map);
           }

@@ -34,7 +34,7 @@ record VocMatching(double iou, boolean elevenPoints) implements Matching {
   }
 
   @Override
-  public Map<String, Double> scores(List<ClassMatches> classes) {
+  public Map<String, Double> metrics(List<ClassMatches> classes) {
     double mean =
         classes.stream()
             .filter(c -> c.wanted(0) > 0)

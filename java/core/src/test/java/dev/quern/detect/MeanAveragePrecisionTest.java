@@ -33,7 +33,7 @@ class MeanAveragePrecisionTest {
     assertThat(area.map()).isCloseTo(1 / 3.0 + 1 / 3.0 * 2 / 3, EXACT);
     MeanAveragePrecision eleven = MeanAveragePrecision.voc(0.5, true).add(found, truth);
     assertThat(eleven.map()).isCloseTo((4 * 1 + 3 * 2 / 3.0) / 11, EXACT); // 0 to 0.3, 0.4 to 0.6
-    Map<String, Double> coco = MeanAveragePrecision.coco().add(found, truth).scores();
+    Map<String, Double> coco = MeanAveragePrecision.coco().add(found, truth).metrics();
     assertThat(coco.get("map")).isCloseTo((34 + 33 * 2 / 3.0) / 101, EXACT);
     assertThat(coco.get("map_50")).isCloseTo(coco.get("map"), EXACT);
     assertThat(coco.get("map_large")).isEqualTo(coco.get("map"));
@@ -48,13 +48,13 @@ class MeanAveragePrecisionTest {
   void overlapsFromHalfTo095() {
     // 100 wide and 73 of it found: right at 0.5, 0.55, ..., 0.7
     Map<String, Double> coco =
-        MeanAveragePrecision.coco().add(List.of(found(0, 73, 1)), List.of(truth(0))).scores();
+        MeanAveragePrecision.coco().add(List.of(found(0, 73, 1)), List.of(truth(0))).metrics();
     assertThat(coco.get("map")).isCloseTo(0.5, EXACT);
     assertThat(coco.get("map_50")).isEqualTo(1);
     assertThat(coco.get("map_75")).isZero();
     // as much as the overlap is enough for COCO, not for VOC
     List<Detection> half = List.of(found(0, 50, 1));
-    assertThat(MeanAveragePrecision.coco().add(half, List.of(truth(0))).scores().get("map_50"))
+    assertThat(MeanAveragePrecision.coco().add(half, List.of(truth(0))).metrics().get("map_50"))
         .isEqualTo(1);
     assertThat(MeanAveragePrecision.voc().add(half, List.of(truth(0))).map()).isZero();
   }
@@ -90,7 +90,7 @@ class MeanAveragePrecisionTest {
     List<Detection> found =
         List.of(new Detection(small.box(), 0, "c", 0.9), new Detection(medium.box(), 0, "c", 0.8));
     Map<String, Double> all =
-        MeanAveragePrecision.coco().add(found, List.of(small, medium, thin)).scores();
+        MeanAveragePrecision.coco().add(found, List.of(small, medium, thin)).metrics();
     assertThat(all.get("map_medium")).isEqualTo(1);
     assertThat(all.get("map_small")).isCloseTo(51 / 101.0, EXACT);
     assertThat(all.get("map_large")).isNaN();
@@ -127,8 +127,8 @@ class MeanAveragePrecisionTest {
       }
       SlowAveragePrecision slow = new SlowAveragePrecision(found, truth);
       Map<String, Double> wanted = slow.coco();
-      coco.scores().forEach((name, score) -> same(name, score, wanted.get(name)));
-      assertThat(coco.scores()).hasSize(12).hasSameSizeAs(wanted);
+      coco.metrics().forEach((name, score) -> same(name, score, wanted.get(name)));
+      assertThat(coco.metrics()).hasSize(12).hasSameSizeAs(wanted);
       same("voc", voc.map(), slow.voc());
     }
   }

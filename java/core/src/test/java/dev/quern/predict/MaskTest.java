@@ -54,7 +54,7 @@ class MaskTest {
               .build()) {
         trainer.fit(halves, 20);
         Evaluation e = trainer.evaluate(halves);
-        assertThat(e.score("mean_iou")).isGreaterThan(0.95);
+        assertThat(e.metric("mean_iou")).isGreaterThan(0.95);
         assertThat(trainer.report(halves).values().iterator().next().rows())
             .extracting(r -> r.name())
             .containsExactly("outside", "inside");

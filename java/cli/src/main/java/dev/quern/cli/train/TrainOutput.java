@@ -95,7 +95,7 @@ final class TrainOutput {
     all.put("accuracy", e.accuracy());
     all.put("loss", e.loss());
     all.put("images", e.images());
-    all.put("scores", e.scores());
+    all.put("scores", e.metrics());
     return all;
   }
 

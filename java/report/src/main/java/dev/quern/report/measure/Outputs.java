@@ -86,12 +86,12 @@ public final class Outputs {
         name,
         data.network().tasks().get(name).kind().text(),
         set.size(),
-        report.scores(),
+        report.metrics(),
         isShown ? names(confusion) : List.of(),
         isShown ? counts(confusion) : List.of(),
         confusion == null ? List.of() : Answered.pairs(confusion),
         report.rows().stream()
-            .map(r -> new OutputData.Row(r.name(), r.support(), r.scores()))
+            .map(r -> new OutputData.Row(r.name(), r.support(), r.metrics()))
             .toList(),
         answered == null ? List.of() : answered.calibration(),
         answered == null ? List.of() : answered.mistakes(picture),

@@ -116,7 +116,7 @@ final class BoxesFormat implements Format {
       if (!read.classes().isEmpty()) {
         PointTargets.of(sample.boxes(), 4, output);
       }
-      MeanAveragePrecision.coco().add(List.of(), sample.boxes()).scores();
+      MeanAveragePrecision.coco().add(List.of(), sample.boxes()).metrics();
     }
   }
 }

@@ -26,8 +26,8 @@ public class Detector {
       .withDetection(new DetectionTask(PointBoxes.of("head", STRIDE), List.of("disc", "square")));
 
   public static void main(String[] args) {
-    List<List<TrueBox>> truth = new ArrayList<>();
-    Dataset all = pictures(600, truth);
+    List<List<GroundTruthBox>> truth = new ArrayList<>();
+    Dataset all = images(600, truth);
     try (Trainer trainer = Trainer.builder(NETWORK).batch(16)
         .optimizer(new AdamW(0.005f)).schedule(Schedule.oneCycle()).build()) {
       trainer.fit(all.slice(0, 500), 10);
@@ -44,7 +44,7 @@ public class Detector {
     }
   }
 
-  private static Dataset pictures(int count, List<List<TrueBox>> truth) {
+  private static Dataset images(int count, List<List<GroundTruthBox>> truth) {
     SplittableRandom random = new SplittableRandom(7);
     byte[] pixels = new byte[count * SIDE * SIDE];
     FloatBuffer targets = FloatBuffer.allocate(count * (int) NETWORK.output().elements());
@@ -56,8 +56,8 @@ public class Detector {
         int bright = dx * dx + dy * dy < 36 || inSquare ? 140 : 60;
         pixels[i * SIDE * SIDE + k] = (byte) (bright + random.nextInt(60));
       }
-      TrueBox round = new TrueBox(Box.centered(disc, 9, 12, 12), 0);
-      truth.add(List.of(round, new TrueBox(Box.centered(square, 23, 10, 10), 1)));
+      GroundTruthBox round = new GroundTruthBox(Box.centered(disc, 9, 12, 12), 0);
+      truth.add(List.of(round, new GroundTruthBox(Box.centered(square, 23, 10, 10), 1)));
       targets.put(PointTargets.of(truth.get(i), STRIDE, NETWORK.output()));
     }
     return Dataset.ofTargets("shapes", NETWORK.input(), pixels, NETWORK.output(), targets.flip());

@@ -14,7 +14,7 @@ import java.nio.file.*;
 import java.util.Map;
 import javax.imageio.ImageIO;
 
-/** From a folder of pictures to a saved model: what a picture shows is its subfolder's name. */
+/** From a folder of images to a saved model: what an image shows is its subfolder's name. */
 public class ImageFolders {
   public static void main(String[] args) throws IOException {
     Path folder = Path.of(args[0], "shapes");
@@ -44,12 +44,12 @@ public class ImageFolders {
   private static void draw(Path folder) throws IOException {
     for (int i = 0; i < 240; i++) {
       int side = 30 + i % 40;
-      BufferedImage picture = new BufferedImage(side + 8, side, BufferedImage.TYPE_INT_RGB);
+      BufferedImage image = new BufferedImage(side + 8, side, BufferedImage.TYPE_INT_RGB);
       int round = i % 2 == 0 ? side : 0;
-      picture.createGraphics().fillRoundRect(side / 4, side / 5, side / 2, side / 2, round, round);
+      image.createGraphics().fillRoundRect(side / 4, side / 5, side / 2, side / 2, round, round);
       Path classDir = Files.createDirectories(folder.resolve(i % 2 == 0 ? "circle" : "square"));
-      ImageIO.write(picture, "png", classDir.resolve(i + ".png").toFile());
+      ImageIO.write(image, "png", classDir.resolve(i + ".png").toFile());
     }
-    Files.writeString(folder.resolve("circle/none.png"), "no picture");
+    Files.writeString(folder.resolve("circle/none.png"), "not an image");
   }
 }

@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Map;
 import javax.imageio.ImageIO;
 
-/** Pictures in files of any size: what a picture shows is the name of its folder. */
+/** Images in files of any size: what an image shows is the name of its folder. */
 public class OwnImages {
   private static final Shape INPUT = Shape.of(3, 24, 24);
 
@@ -30,11 +30,11 @@ public class OwnImages {
       labels[i] = i % 2;
       String of = classes.get(labels[i]);
       Path file = Files.createDirectories(folder.resolve(of)).resolve(i + ".png");
-      ImageIO.write(picture(of, 30 + i % 40), "png", file.toFile()); // yours are there already
+      ImageIO.write(image(of, 30 + i % 40), "png", file.toFile()); // yours are there already
       byte[] image = how.resized(Image.read(file), INPUT).pixels();
       System.arraycopy(image, 0, pixels, i * image.length, image.length);
     }
-    Dataset data = Dataset.of("pictures", INPUT, classes, pixels, labels).shuffled(1);
+    Dataset data = Dataset.of("images", INPUT, classes, pixels, labels).shuffled(1);
     Network network =
         Network.of("shapes", INPUT,
             new Conv2d(8, 5), new Relu(), new MaxPool2d(2), new Flatten(), new Linear(2));
@@ -45,16 +45,16 @@ public class OwnImages {
       System.out.println(trainer.evaluate(data.slice(0, 40)).accuracy());
       ModelFile.save(saved, trainer.modelData(classes, Map.of()));
     }
-    try (Model model = Model.load(saved)) { // the file knows how pictures become its input
+    try (Model model = Model.load(saved)) { // the file knows how images become its input
       System.out.println(model.classify(folder.resolve("square/7.png")).get(0).label());
-      System.out.println(model.classify(Images.of(picture("square", 70))).get(0).label());
+      System.out.println(model.classify(Images.of(image("square", 70))).get(0).label());
     }
   }
 
-  private static BufferedImage picture(String of, int side) {
-    BufferedImage picture = new BufferedImage(side + 8, side, BufferedImage.TYPE_INT_RGB);
+  private static BufferedImage image(String of, int side) {
+    BufferedImage image = new BufferedImage(side + 8, side, BufferedImage.TYPE_INT_RGB);
     int round = of.equals("circle") ? side : 0;
-    picture.createGraphics().fillRoundRect(side / 4, side / 5, side / 2, side / 2, round, round);
-    return picture;
+    image.createGraphics().fillRoundRect(side / 4, side / 5, side / 2, side / 2, round, round);
+    return image;
   }
 }

@@ -14,7 +14,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
-/** Weights of torchvision's resnet18 learn to tell pictures of one's own: only the head is new. */
+/** Weights of torchvision's resnet18 learn to tell images of one's own: only the head is new. */
 public class Pretrained {
   private static final List<String> CLASSES = List.of("circle", "square", "bar");
   private static final Shape INPUT = Shape.of(3, 64, 64); // 224x224 is what it was trained on
@@ -28,7 +28,7 @@ public class Pretrained {
     MatchingWeights body = StateDict.load(file).matching(network, NameMap.none());
     System.out.println(body.report()); // the head's weights are of another shape
     Preprocessing how = Preprocessing.imagenet();
-    Dataset data = pictures(how);
+    Dataset data = images(how);
     Path saved = folder.resolve("shapes.safetensors");
     try (Trainer trainer = Trainer.builder(network).preprocessing(how).weights(body.weights())
         .freeze("conv1.*", "bn1.*", "layer1.*").optimizer(new AdamW(0.0005f)).batch(16).build()) {
@@ -36,27 +36,27 @@ public class Pretrained {
       System.out.println(trainer.evaluate(data.slice(0, 30)).accuracy());
       ModelFile.save(saved, trainer.modelData(CLASSES, Map.of()));
     }
-    try (Model model = Model.load(saved)) { // pictures of any size
-      System.out.println(model.classify(Images.of(picture("bar", 200))).get(0).label());
+    try (Model model = Model.load(saved)) { // images of any size
+      System.out.println(model.classify(Images.of(image("bar", 200))).get(0).label());
     }
   }
 
-  private static Dataset pictures(Preprocessing how) {
+  private static Dataset images(Preprocessing how) {
     int[] labels = new int[180];
     ByteBuffer pixels = ByteBuffer.allocate(labels.length * (int) INPUT.elements());
     for (int i = 0; i < labels.length; i++) {
       labels[i] = i % 3;
-      Image image = Images.of(picture(CLASSES.get(i % 3), 60 + i)); // yours: Image.read(path)
+      Image image = Images.of(image(CLASSES.get(i % 3), 60 + i)); // yours: Image.read(path)
       pixels.put(how.resized(image, INPUT).pixels());
     }
     return Dataset.of("shapes", INPUT, CLASSES, pixels.array(), labels).shuffled(1);
   }
 
-  private static BufferedImage picture(String of, int side) {
-    BufferedImage picture = new BufferedImage(side + 8, side, BufferedImage.TYPE_INT_RGB);
+  private static BufferedImage image(String of, int side) {
+    BufferedImage image = new BufferedImage(side + 8, side, BufferedImage.TYPE_INT_RGB);
     int round = of.equals("circle") ? side : 0;
     int height = of.equals("bar") ? side / 6 : side / 2;
-    picture.createGraphics().fillRoundRect(side / 4, side / 4, side / 2, height, round, round);
-    return picture;
+    image.createGraphics().fillRoundRect(side / 4, side / 4, side / 2, height, round, round);
+    return image;
   }
 }

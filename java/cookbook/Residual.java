@@ -34,7 +34,7 @@ public class Residual {
         trainer.restore(checkpoints.latest().state()); // goes on in the middle of an epoch
       }
       History history = trainer.fit(train, 2, checkpoints.of(trainer));
-      System.out.println(history.ending() + " " + history.epochs().get(1).validation().orElseThrow());
+      System.out.println(history.stopReason() + " " + history.epochs().get(1).validation().orElseThrow());
     }
   }
 

@@ -17,18 +17,18 @@ public class Segmentation {
   private static final int SIDE = 32;
 
   public static void main(String[] args) {
-    Dataset all = pictures(SIDE, 600);
-    Network network = uNet(Shape.of(1, Shape.FREE, Shape.FREE)); // for pictures of any size
+    Dataset all = images(SIDE, 600);
+    Network network = uNet(Shape.of(1, Shape.FREE, Shape.FREE)); // for images of any size
     try (Trainer trainer =
         Trainer.builder(network.at(all.shape())).batch(16).normalization(all.normalization())
             .optimizer(new AdamW(0.005f)).schedule(Schedule.oneCycle()).build()) {
       trainer.fit(all.slice(0, 500), 8);
       try (Model model = Model.of(trainer.modelData(Map.of()).withNetwork(network))) {
-        double iou = model.evaluate(all.slice(500, 600)).score("mean_iou");
+        double iou = model.evaluate(all.slice(500, 600)).metric("mean_iou");
         System.out.printf("mean IoU %.2f%n", iou);
-        Dataset large = pictures(48, 1);
-        Answer answer = model.answer(Image.of(large.shape(), large.image(0))).get("classes");
-        System.out.println("of another size " + ((Answer.PixelClasses) answer).shape());
+        Dataset large = images(48, 1);
+        Prediction prediction = model.predict(Image.of(large.shape(), large.image(0))).get("classes");
+        System.out.println("of another size " + ((Prediction.PixelClasses) prediction).shape());
       }
     }
   }
@@ -43,7 +43,7 @@ public class Segmentation {
         .task(Task.pixelClasses("ground", "disc", "square")).build();
   }
 
-  private static Dataset pictures(int side, int count) {
+  private static Dataset images(int side, int count) {
     SplittableRandom random = new SplittableRandom(7);
     byte[] pixels = new byte[count * side * side];
     float[] classes = new float[pixels.length];

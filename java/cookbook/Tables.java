@@ -37,8 +37,8 @@ public class Tables {
     try (Model model = Model.load(file);
         Arena arena = new Arena()) {
       Tensor batch = model.data().normalization().batch(arena, model.network().input(), rows);
-      for (Map<String, Answer> answer : model.answers(Map.of("input", batch))) {
-        System.out.println(((Answer.Labels) answer.values().iterator().next()).best().label());
+      for (Map<String, Prediction> prediction : model.predictAll(Map.of("input", batch))) {
+        System.out.println(((Prediction.Labels) prediction.values().iterator().next()).best().label());
       }
     }
   }

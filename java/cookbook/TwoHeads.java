@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 
-/** One body and two heads: what a bar in a picture is like, and how long it is. */
+/** One body and two heads: what a bar in an image is like, and how long it is. */
 public class TwoHeads {
   private static final int SIDE = 16;
   private static final Shape SHAPE = Shape.of(1, SIDE, SIDE);
@@ -28,11 +28,11 @@ public class TwoHeads {
         Trainer.builder(network).optimizer(new AdamW(0.003f)).validation(all.slice(1100, 1300))
             .earlyStopping(new EarlyStopping(3)).build()) {
       trainer.fit(all.slice(0, 1100), 15);
-      System.out.println(trainer.evaluate(all.slice(1300, 1500)).score("kind.accuracy"));
+      System.out.println(trainer.evaluate(all.slice(1300, 1500)).metric("kind.accuracy"));
       try (Model model = Model.of(trainer.modelData(Map.of()))) {
-        Map<String, Answer> of = model.answer(Image.of(SHAPE, bar(true, 8, 3, 4)));
-        System.out.println(((Answer.Labels) of.get("kind")).best().label());
-        System.out.println(Math.round(((Answer.Numbers) of.get("length")).values()[0]) + " pixels");
+        Map<String, Prediction> of = model.predict(Image.of(SHAPE, bar(true, 8, 3, 4)));
+        System.out.println(((Prediction.Labels) of.get("kind")).best().label());
+        System.out.println(Math.round(((Prediction.Numbers) of.get("length")).values()[0]) + " pixels");
       }
     }
   }

@@ -38,7 +38,7 @@ public class Scenes {
       .add("head", new Conv2d(CLASSES.size() + 4, 1)).task(Task.plain().withLoss(new PointLoss())).build()
       .withDetection(new DetectionTask(PointBoxes.of("head", STRIDE), CLASSES));
 
-  private record Scene(List<TrueBox> boxes, BufferedImage image) {}
+  private record Scene(List<GroundTruthBox> boxes, BufferedImage image) {}
 
   public static void main(String[] args) throws Exception {
     Path folder = Files.createDirectories(Path.of(args[0]));
@@ -81,20 +81,20 @@ public class Scenes {
     pen.setPaint(new GradientPaint(random.nextInt(SIDE), 0, new Color(0xf7f4ec), random.nextInt(SIDE), SIDE,
         new Color(0xd9dde4)));
     pen.fillRect(0, 0, SIDE, SIDE);
-    List<TrueBox> boxes = new ArrayList<>();
+    List<GroundTruthBox> boxes = new ArrayList<>();
     int count = random.nextInt(3, 6);
     for (int attempt = 0; attempt < 100 && boxes.size() < count; attempt++) {
       double side = random.nextDouble(11, 23), x = random.nextDouble(2, SIDE - side - 2),
           y = random.nextDouble(2, SIDE - side - 2);
       Rectangle2D around = new Rectangle2D.Double(x - 2, y - 2, side + 4, side + 4);
-      if (boxes.stream().map(TrueBox::box).anyMatch(b ->
+      if (boxes.stream().map(GroundTruthBox::box).anyMatch(b ->
           around.intersects(b.left(), b.top(), b.right() - b.left(), b.bottom() - b.top()))) {
         continue;
       }
       int kind = random.nextInt(CLASSES.size());
       pen.setPaint(new Color(COLORS[random.nextInt(COLORS.length)]));
       pen.fill(shape(kind, x, y, side));
-      boxes.add(new TrueBox(new Box(x, y, x + side, y + side), kind));
+      boxes.add(new GroundTruthBox(new Box(x, y, x + side, y + side), kind));
     }
     pen.dispose();
     return new Scene(boxes, image);

@@ -26,10 +26,10 @@ import dev.quern.detect.BoxSet;
 import dev.quern.detect.DecodedBoxes;
 import dev.quern.detect.Detection;
 import dev.quern.detect.DetectionTask;
+import dev.quern.detect.GroundTruthBox;
 import dev.quern.detect.MeanAveragePrecision;
 import dev.quern.detect.Nms;
 import dev.quern.detect.PointBoxes;
-import dev.quern.detect.TrueBox;
 import dev.quern.detect.YoloHeads;
 import dev.quern.detect.YoloRows;
 import dev.quern.engine.Engine;
@@ -236,7 +236,11 @@ final class ApiValues implements AutoCloseable {
     Box box = new Box(1, 2, 5, 9);
     put(Box.class, box, null, new Box(0, 0, 0, 0), new Box(-1e38, -1e38, 1e38, 1e38));
     put(Detection.class, new Detection(box, 0, "a", 0.9), null);
-    put(TrueBox.class, new TrueBox(box, 0), null, new TrueBox(box, 3, true, 1e300));
+    put(
+        GroundTruthBox.class,
+        new GroundTruthBox(box, 0),
+        null,
+        new GroundTruthBox(box, 3, true, 1e300));
     put(Nms.class, new Nms(), null);
     DecodedBoxes decoder = new DecodedBoxes("fc", "fc", 0);
     put(BoxDecoder.class, decoder, null, YoloRows.v5("fc"), PointBoxes.of("fc", 8));

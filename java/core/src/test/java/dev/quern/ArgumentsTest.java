@@ -83,7 +83,7 @@ class ArgumentsTest {
     all.put("growth", () -> Networks.densenet(300_000_001, 12, Shape.of(3, 32, 32), 10));
     all.put("width", () -> Networks.wideResnet(16, (1 << 28) + 1, Shape.of(3, 32, 32), 10));
     all.put("best epoch", () -> EarlyStopping.bestEpoch(null));
-    all.put("epochs", () -> new History(null, History.Ending.FINISHED));
+    all.put("epochs", () -> new History(null, History.StopReason.FINISHED));
     all.put("epoch", () -> new History.Epoch(1, 1, 1, 1, 1, null));
     all.put("progress", () -> new TrainingState.Progress(-1, 0, 0, 0, null));
     all.put(

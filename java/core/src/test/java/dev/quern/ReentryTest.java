@@ -107,7 +107,7 @@ class ReentryTest {
               t.stop();
             }
           };
-      assertThat(t.fit(data, 1, looking).ending()).isEqualTo(History.Ending.STOPPED);
+      assertThat(t.fit(data, 1, looking).stopReason()).isEqualTo(History.StopReason.STOPPED);
       assertThat(seen.get().images()).isEqualTo(8);
     }
   }

@@ -22,8 +22,8 @@ import dev.quern.data.Preprocessing;
 import dev.quern.detect.Box;
 import dev.quern.detect.BoxSample;
 import dev.quern.detect.BoxSet;
+import dev.quern.detect.GroundTruthBox;
 import dev.quern.detect.PointTargets;
-import dev.quern.detect.TrueBox;
 import dev.quern.engine.Engine;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
@@ -316,19 +316,19 @@ class AugmentBoxesTest {
   @Test
   void whatIsLostIsLeftOutOrListed() {
     Shape image = Shape.of(1, 30, 40);
-    TrueBox inside = new TrueBox(new Box(10, 10, 20, 20), 2, true, 50);
-    TrueBox corner = new TrueBox(new Box(0, 0, 1, 1), 1);
-    TrueBox outside = new TrueBox(new Box(50, 0, 60, 4), 0);
+    GroundTruthBox inside = new GroundTruthBox(new Box(10, 10, 20, 20), 2, true, 50);
+    GroundTruthBox corner = new GroundTruthBox(new Box(0, 0, 1, 1), 1);
+    GroundTruthBox outside = new GroundTruthBox(new Box(50, 0, 60, 4), 0);
     boolean lost = false;
     for (int epoch = 1; epoch < 30; epoch++) {
       AugmentedBoxes moved = AugmentedBoxes.of(image, 0, 1, epoch, new RandomCrop(3));
-      List<TrueBox> all = moved.all(List.of(inside, corner, outside));
+      List<GroundTruthBox> all = moved.all(List.of(inside, corner, outside));
       assertThat(all).hasSize(3);
       assertThat(all.get(0).area()).isCloseTo(50, within(1e-9));
       assertThat(all.get(0).ignored()).isTrue();
       assertThat(all.get(2).box().area()).isZero();
       lost |= all.get(1).box().area() == 0;
-      List<TrueBox> left = moved.boxes(List.of(inside, corner, outside));
+      List<GroundTruthBox> left = moved.boxes(List.of(inside, corner, outside));
       assertThat(left).isEqualTo(all.stream().filter(b -> b.box().area() > 0).toList());
     }
     assertThat(lost).isTrue();
@@ -339,15 +339,17 @@ class AugmentBoxesTest {
   /** Of a set of boxes, whose picture is stretched to the input first. */
   @Test
   void boxSetsMoveTheirs() {
-    List<TrueBox> boxes =
-        List.of(new TrueBox(new Box(10, 20, 50, 60), 0), new TrueBox(new Box(90, 0, 100, 10), 1));
+    List<GroundTruthBox> boxes =
+        List.of(
+            new GroundTruthBox(new Box(10, 20, 50, 60), 0),
+            new GroundTruthBox(new Box(90, 0, 100, 10), 1));
     BoxSample sample = new BoxSample(Path.of("none.png"), new Size(120, 100), boxes);
     Shape input = Shape.of(3, 60, 50);
     Shape output = Shape.of(6, 15, 13);
     Preprocessing how = Preprocessing.of(Normalization.unit(3));
     Dataset data = new BoxSet(List.of("a", "b"), List.of(sample)).dataset(how, input, 4, output);
     Augmentation[] all = {new RandomCrop(6), new RandomRotation(10)};
-    List<TrueBox> scaled = boxes.stream().map(b -> b.scaled(0.5, 0.5)).toList();
+    List<GroundTruthBox> scaled = boxes.stream().map(b -> b.scaled(0.5, 0.5)).toList();
     for (int epoch = 1; epoch < 9; epoch++) {
       AugmentedBoxes moved = AugmentedBoxes.of(input, 0, 2, epoch, all);
       FloatBuffer to = FloatBuffer.allocate((int) output.elements());

@@ -86,8 +86,8 @@ class AutoencoderTest {
         scorer.add(1, drawn, image);
       }
     }
-    assertThat(scorer.report().score("psnr")).as("%s", scorer.report()).isGreaterThan(20);
-    double mse = Math.pow(scorer.report().score("rmse"), 2);
+    assertThat(scorer.report().metric("psnr")).as("%s", scorer.report()).isGreaterThan(20);
+    double mse = Math.pow(scorer.report().metric("rmse"), 2);
     assertThat(trained.evaluate(test).loss()).isCloseTo(mse, within(1e-6));
   }
 }

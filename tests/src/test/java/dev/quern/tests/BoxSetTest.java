@@ -12,9 +12,9 @@ import dev.quern.detect.Box;
 import dev.quern.detect.BoxSample;
 import dev.quern.detect.BoxSet;
 import dev.quern.detect.Detection;
+import dev.quern.detect.GroundTruthBox;
 import dev.quern.detect.PointLoss;
 import dev.quern.detect.PointTargets;
-import dev.quern.detect.TrueBox;
 import dev.quern.error.DataException;
 import dev.quern.error.FormatException;
 import dev.quern.error.InvalidArgumentException;
@@ -57,7 +57,7 @@ class BoxSetTest {
       Path file = pictures.resolve("p" + i + ".png");
       ImageIO.write(Images.toBufferedImage(drawn.images().get(i)), "png", file.toFile());
       StringBuilder text = new StringBuilder();
-      for (TrueBox t : drawn.boxes().get(i)) {
+      for (GroundTruthBox t : drawn.boxes().get(i)) {
         Box b = t.box().scaled(1.0 / 64, 1.0 / 64);
         text.append(
             String.format(
@@ -83,9 +83,9 @@ class BoxSetTest {
     assertThat(set.samples()).hasSize(4);
     assertThat(set.samples().get(2).boxes()).isEmpty();
     BoxSample first = set.samples().get(0);
-    assertThat(first.picture()).isEqualTo(pictures.resolve("p0.png"));
+    assertThat(first.file()).isEqualTo(pictures.resolve("p0.png"));
     assertThat(first.size()).isEqualTo(new Size(64, 64));
-    List<TrueBox> wanted = drawn.boxes().get(0);
+    List<GroundTruthBox> wanted = drawn.boxes().get(0);
     assertThat(first.boxes()).hasSameSizeAs(wanted);
     for (int i = 0; i < wanted.size(); i++) {
       assertThat(first.boxes().get(i).classIndex()).isEqualTo(wanted.get(i).classIndex());
@@ -132,9 +132,12 @@ class BoxSetTest {
       double down = fit == Preprocessing.Fit.CENTER_CROP ? 1 : 0.5;
       double right = fit == Preprocessing.Fit.FIT ? 16 : 0;
       double up = fit == Preprocessing.Fit.CENTER_CROP ? 16 : 0;
-      List<TrueBox> moved =
+      List<GroundTruthBox> moved =
           set.samples().get(1).boxes().stream()
-              .map(t -> new TrueBox(moved(t.box().scaled(across, down), right, up), t.classIndex()))
+              .map(
+                  t ->
+                      new GroundTruthBox(
+                          moved(t.box().scaled(across, down), right, up), t.classIndex()))
               .toList();
       assertThat(data.target(1)).isEqualTo(PointTargets.of(moved, 8, output));
     }

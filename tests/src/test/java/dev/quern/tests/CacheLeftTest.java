@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.quern.error.FormatException;
 import dev.quern.io.dataset.ImageFolder;
-import dev.quern.io.dataset.ReadingListener;
+import dev.quern.io.dataset.ProgressListener;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -58,8 +58,8 @@ class CacheLeftTest extends ImageFolderCase {
   void whatIsWrittenStays() throws IOException {
     Path file = dir.resolve("pixels");
     int[] calls = new int[1];
-    ReadingListener second =
-        new ReadingListener() {
+    ProgressListener second =
+        new ProgressListener() {
           @Override
           public void onRead(int done, int all) {
             if (calls[0]++ == 0) {

@@ -207,7 +207,7 @@ class ImageFolderTest extends ImageFolderCase {
         Files.writeString(
             dir.resolve("l.csv"),
             "file,label,split\n1.png,b;a,train\n2.png,,train\n3.png,c; ,val\n4.png,a,test\n");
-    try (ImageFolder folder = builder().labels(csv, LabelKind.SEVERAL).split(0.5, 1).open()) {
+    try (ImageFolder folder = builder().labels(csv, LabelKind.MULTI_LABEL).split(0.5, 1).open()) {
       assertThat(folder.classes()).containsExactly("a", "b", "c");
       assertThat(folder.counts()).isEqualTo(Map.of("a", 2, "b", 1, "c", 1));
       Dataset train = folder.train();
@@ -237,7 +237,7 @@ class ImageFolderTest extends ImageFolderCase {
           .hasMessageContaining("label ");
     }
     Files.writeString(csv, "file,label\n1.png,");
-    assertThatThrownBy(() -> builder().labels(csv, LabelKind.SEVERAL).open())
+    assertThatThrownBy(() -> builder().labels(csv, LabelKind.MULTI_LABEL).open())
         .hasMessageContaining("none of the images has a label");
   }
 

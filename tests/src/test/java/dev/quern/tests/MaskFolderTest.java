@@ -322,7 +322,7 @@ class MaskFolderTest extends ImageFolderCase {
                 .seed(3)
                 .build()) {
       trainer.fit(folder.train(), 20);
-      assertThat(trainer.evaluate(folder.test()).score("mean_iou")).isGreaterThan(0.9);
+      assertThat(trainer.evaluate(folder.test()).metric("mean_iou")).isGreaterThan(0.9);
     }
   }
 

@@ -95,10 +95,10 @@ class MultiLabelTrainingTest {
       }
     }
     Report r = scorer.report();
-    assertThat(r.score("accuracy")).isEqualTo(e.accuracy()).isGreaterThan(0.85);
-    assertThat(r.score("log_loss")).isCloseTo(e.loss(), within(1e-6));
+    assertThat(r.metric("accuracy")).isEqualTo(e.accuracy()).isGreaterThan(0.85);
+    assertThat(r.metric("log_loss")).isCloseTo(e.loss(), within(1e-6));
     for (String score : List.of("f1_macro", "auc_macro", "average_precision_macro")) {
-      assertThat(r.score(score)).as("%s", r).isGreaterThan(0.85);
+      assertThat(r.metric(score)).as("%s", r).isGreaterThan(0.85);
     }
   }
 }

@@ -122,7 +122,7 @@ class NullnessTest {
       }
     }
     assertThat(parameters.found)
-        .contains("forward.biasOrNull", "backward.weightOrNull", "onEnd.endingOrNull");
+        .contains("forward.biasOrNull", "backward.weightOrNull", "onEnd.stopReasonOrNull");
     assertThat(parameters.untold).isEmpty();
   }
 

@@ -91,8 +91,8 @@ class OnnxQuantizedTest {
     float[] other = read.weights().get(key);
     if (isWhole(model.network(), key)) {
       float[] scales = model.weights().get(key + "_scale");
-      assertThat(Quantized.whole(key, other, scales, Quantized.WIDEST))
-          .isEqualTo(Quantized.whole(key, own, scales, Quantized.WIDEST));
+      assertThat(Quantized.toIntegers(key, other, scales, Quantized.WIDEST))
+          .isEqualTo(Quantized.toIntegers(key, own, scales, Quantized.WIDEST));
     } else {
       assertThat(other).as(key).isEqualTo(own);
     }

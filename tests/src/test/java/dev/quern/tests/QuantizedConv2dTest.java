@@ -154,7 +154,7 @@ class QuantizedConv2dTest {
 
   private static NdArray whole(Map<String, float[]> weights, String layer, Shape shape) {
     short[] whole =
-        Quantized.whole(
+        Quantized.toIntegers(
             layer,
             weights.get(layer + ".weight"),
             weights.get(layer + "." + Quantized.SCALE),

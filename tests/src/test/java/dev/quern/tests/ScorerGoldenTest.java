@@ -64,13 +64,13 @@ class ScorerGoldenTest {
 
   private void agrees(String name, Report report) throws Exception {
     JsonNode wanted = new ObjectMapper().readTree(file.metadata().get("metrics")).get(name);
-    assertThat(report.scores().keySet())
+    assertThat(report.metrics().keySet())
         .containsExactlyInAnyOrderElementsOf(names(wanted.get("values")));
     report
-        .scores()
+        .metrics()
         .forEach((score, v) -> close(name + " " + score, v, wanted.get("values").get(score)));
     for (int c = 0; c < report.rows().size(); c++) {
-      Map<String, Double> row = report.rows().get(c).scores();
+      Map<String, Double> row = report.rows().get(c).metrics();
       assertThat(row.keySet()).containsExactlyElementsOf(names(wanted.get("rows")));
       for (String score : row.keySet()) {
         close(name + " " + score + " " + c, row.get(score), wanted.get("rows").get(score).get(c));

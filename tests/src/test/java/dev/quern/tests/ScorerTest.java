@@ -47,7 +47,7 @@ class ScorerTest {
     NdArray m = MetricsReference.confusion(values, labels);
     is(v, r, "accuracy", MetricsReference.accuracy(values, labels));
     is(v, r, "top" + k + "_accuracy", MetricsReference.topK(values, k, labels));
-    assertThat(r.score("log_loss"))
+    assertThat(r.metric("log_loss"))
         .as("log_loss, %s", v)
         .isCloseTo(MetricsReference.logLoss(p, labels, 0), within(1e-6));
     is(v, r, "calibration_error", MetricsReference.calibrationError(p, labels));
@@ -63,12 +63,12 @@ class ScorerTest {
       }
       isClose(
           v + " auc " + c,
-          r.rows().get(c).scores().get("auc"),
+          r.rows().get(c).metrics().get("auc"),
           RankingReference.auc(scores, positive),
           1e-12);
       assertThat(r.rows().get(c).support()).isEqualTo((long) MetricsReference.support(m, c));
     }
-    isClose(v + " auc_macro", r.score("auc_macro"), meanOfNumbers(r, "auc"), 1e-12);
+    isClose(v + " auc_macro", r.metric("auc_macro"), meanOfNumbers(r, "auc"), 1e-12);
     for (int label = 0; label < classes; label++) {
       for (int answer = 0; answer < classes; answer++) {
         assertThat(r.confusion().count(label, answer)).isEqualTo((long) m.at(label, answer));
@@ -90,7 +90,7 @@ class ScorerTest {
       }
       double support = MetricsReference.support(m, c);
       isClose(
-          v + " " + score + c, r.rows().get(c).scores().get(score), twin.applyAsDouble(c), 1e-12);
+          v + " " + score + c, r.rows().get(c).metrics().get(score), twin.applyAsDouble(c), 1e-12);
       macro += support + answers > 0 ? twin.applyAsDouble(c) : 0;
       seen += support + answers > 0 ? 1 : 0;
       weighted += support * twin.applyAsDouble(c);
@@ -102,7 +102,7 @@ class ScorerTest {
 
   private static double meanOfNumbers(Report r, String score) {
     return r.rows().stream()
-        .mapToDouble(row -> row.scores().get(score))
+        .mapToDouble(row -> row.metrics().get(score))
         .filter(s -> !Double.isNaN(s))
         .average()
         .orElse(Double.NaN);
@@ -136,10 +136,10 @@ class ScorerTest {
       for (int c = 0; c < classes; c++) {
         multiLabel(v, r.rows().get(c), logits, targets, c);
       }
-      isClose(v + " f1_macro", r.score("f1_macro"), meanOfNumbers(r, "f1"), 1e-12);
+      isClose(v + " f1_macro", r.metric("f1_macro"), meanOfNumbers(r, "f1"), 1e-12);
       isClose(
           v + " average_precision_macro",
-          r.score("average_precision_macro"),
+          r.metric("average_precision_macro"),
           meanOfNumbers(r, "average_precision"),
           1e-12);
     }
@@ -157,13 +157,13 @@ class ScorerTest {
     }
     NdArray m = MetricsReference.confusion(answers, labels);
     isClose(
-        v + " precision", row.scores().get("precision"), MetricsReference.precision(m, 1), 1e-12);
-    isClose(v + " recall", row.scores().get("recall"), MetricsReference.recall(m, 1), 1e-12);
-    isClose(v + " f1", row.scores().get("f1"), MetricsReference.f1(m, 1), 1e-12);
-    isClose(v + " auc", row.scores().get("auc"), RankingReference.auc(scores, labels), 1e-12);
+        v + " precision", row.metrics().get("precision"), MetricsReference.precision(m, 1), 1e-12);
+    isClose(v + " recall", row.metrics().get("recall"), MetricsReference.recall(m, 1), 1e-12);
+    isClose(v + " f1", row.metrics().get("f1"), MetricsReference.f1(m, 1), 1e-12);
+    isClose(v + " auc", row.metrics().get("auc"), RankingReference.auc(scores, labels), 1e-12);
     isClose(
         v + " average precision",
-        row.scores().get("average_precision"),
+        row.metrics().get("average_precision"),
         RankingReference.averagePrecision(scores, labels),
         1e-12);
   }
@@ -186,8 +186,8 @@ class ScorerTest {
     NdArray m = MetricsReference.confusion(rows, labels);
     is(v, r, "pixel_accuracy", MetricsReference.accuracy(rows, labels));
     for (int c = 0; c < classes; c++) {
-      isClose("iou", r.rows().get(c).scores().get("iou"), MetricsReference.iou(m, c), 1e-12);
-      isClose("dice", r.rows().get(c).scores().get("dice"), MetricsReference.f1(m, c), 1e-12);
+      isClose("iou", r.rows().get(c).metrics().get("iou"), MetricsReference.iou(m, c), 1e-12);
+      isClose("dice", r.rows().get(c).metrics().get("dice"), MetricsReference.f1(m, c), 1e-12);
     }
   }
 
@@ -210,20 +210,20 @@ class ScorerTest {
       };
       String[] names = {"mae", "rmse", "r2"};
       for (int s = 0; s < names.length; s++) {
-        double got = r.rows().get(d).scores().get(names[s]);
+        double got = r.rows().get(d).metrics().get(names[s]);
         isClose(v + " " + names[s], got, twins[s], 1e-9 * Math.max(1, Math.abs(twins[s])));
         means[s] += twins[s] / values;
       }
-      assertThat(r.rows().get(d).scores().get("max_error"))
+      assertThat(r.rows().get(d).metrics().get("max_error"))
           .isEqualTo(RegressionReference.maxError(outputs, targets, d));
     }
-    isClose("mae", r.score("mae"), means[0], 1e-12);
-    isClose("rmse", r.score("rmse"), means[1], 1e-12);
-    isClose("r2", r.score("r2"), means[2], 1e-9 * Math.max(1, Math.abs(means[2])));
+    isClose("mae", r.metric("mae"), means[0], 1e-12);
+    isClose("rmse", r.metric("rmse"), means[1], 1e-12);
+    isClose("r2", r.metric("r2"), means[2], 1e-9 * Math.max(1, Math.abs(means[2])));
   }
 
   private static void is(Values v, Report r, String score, double wanted) {
-    isClose(score + ", " + v, r.score(score), wanted, 1e-12);
+    isClose(score + ", " + v, r.metric(score), wanted, 1e-12);
   }
 
   private static void isClose(String what, double got, double wanted, double tolerance) {

@@ -121,9 +121,9 @@ class SegmentationTest {
     ModelFile.save(file, trained.modelData(Map.of()));
     try (Model model = Model.load(file)) {
       Report report = report(model, test);
-      assertThat(report.score("mean_iou")).isGreaterThan(0.9);
+      assertThat(report.metric("mean_iou")).isGreaterThan(0.9);
       Evaluation e = trained.evaluate(test);
-      assertThat(report.score("pixel_accuracy")).isEqualTo(e.accuracy());
+      assertThat(report.metric("pixel_accuracy")).isEqualTo(e.accuracy());
       assertThat(model.evaluate(test).accuracy()).isEqualTo(e.accuracy());
       assertThat(model.evaluate(test).loss()).isCloseTo(e.loss(), within(1e-9));
       anySize(model.data());
@@ -136,7 +136,7 @@ class SegmentationTest {
     try (Model model = Model.of(new ModelData(free, data.weights(), Map.of(), Map.of()))) {
       for (int[] size : new int[][] {{28, 40}, {60, 20}}) {
         Report report = report(model, shapes(20, size[0], size[1], 3));
-        assertThat(report.score("mean_iou")).as("%d x %d", size[0], size[1]).isGreaterThan(0.9);
+        assertThat(report.metric("mean_iou")).as("%d x %d", size[0], size[1]).isGreaterThan(0.9);
       }
     }
   }

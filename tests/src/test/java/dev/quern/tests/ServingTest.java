@@ -112,7 +112,7 @@ class ServingTest {
       m.classify(file);
       assertThat(Arrays.copyOf(witness.seen, trained.length)).isEqualTo(trained);
       witness.seen = new double[0];
-      assertThat(m.answer(file)).isEqualTo(m.answer(drawn));
+      assertThat(m.predict(file)).isEqualTo(m.predict(drawn));
       assertThat(Arrays.copyOf(witness.seen, trained.length)).isEqualTo(trained);
     }
   }

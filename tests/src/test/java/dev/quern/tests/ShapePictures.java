@@ -2,14 +2,14 @@ package dev.quern.tests;
 
 import dev.quern.data.Image;
 import dev.quern.detect.Box;
-import dev.quern.detect.TrueBox;
+import dev.quern.detect.GroundTruthBox;
 import dev.quern.tensor.Shape;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 
 /** Pictures of circles, squares and triangles, one to three of any color on noisy ground. */
-record ShapePictures(List<Image> images, List<List<TrueBox>> boxes) {
+record ShapePictures(List<Image> images, List<List<GroundTruthBox>> boxes) {
   static final List<String> CLASSES = List.of("circle", "square", "triangle");
   static final int SIDE = 64;
 
@@ -27,7 +27,7 @@ record ShapePictures(List<Image> images, List<List<TrueBox>> boxes) {
     for (int i = 0; i < pixels.length; i++) {
       pixels[i] = (byte) (ground + random.nextInt(-20, 21));
     }
-    List<TrueBox> own = new ArrayList<>();
+    List<GroundTruthBox> own = new ArrayList<>();
     int wanted = random.nextInt(1, 4);
     for (int tries = 0; own.size() < wanted && tries < 20; tries++) {
       int side = random.nextInt(12, 29);
@@ -37,7 +37,7 @@ record ShapePictures(List<Image> images, List<List<TrueBox>> boxes) {
       if (own.stream().allMatch(t -> t.box().intersection(box) == 0)) {
         int kind = random.nextInt(3);
         fill(pixels, kind, left, top, side, color(random, ground));
-        own.add(new TrueBox(box, kind));
+        own.add(new GroundTruthBox(box, kind));
       }
     }
     images.add(Image.of(Shape.of(3, SIDE, SIDE), pixels));

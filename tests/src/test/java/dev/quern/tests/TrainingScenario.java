@@ -41,7 +41,7 @@ record TrainingScenario(
   void check(Path folder, Consumer<Trainer> then) {
     try (Trainer whole = builder.get().build()) {
       History history = fit.of(whole, epochs, new TrainingListener() {});
-      assertThat(history.ending()).isEqualTo(History.Ending.FINISHED);
+      assertThat(history.stopReason()).isEqualTo(History.StopReason.FINISHED);
       assertThat(history.epochs()).hasSize(epochs).allMatch(e -> e.validation().isPresent());
       assertThat(history.epochs().get(epochs - 1).validation()).hasValue(validate.apply(whole));
       assertThat(history.epochs().get(epochs - 1).loss())
@@ -57,13 +57,13 @@ record TrainingScenario(
     Checkpoints checkpoints = Checkpoints.in(folder);
     try (Trainer stopped = builder.get().build()) {
       History part = fit.of(stopped, epochs, checkpoints.of(stopped, stopsAfter(stopped)));
-      assertThat(part.ending()).isEqualTo(History.Ending.STOPPED);
+      assertThat(part.stopReason()).isEqualTo(History.StopReason.STOPPED);
       assertThat(part.epochs()).hasSize(1);
     }
     try (Trainer rest = builder.get().build()) {
       rest.restore(checkpoints.latest().state());
       History all = fit.of(rest, epochs, checkpoints.of(rest));
-      assertThat(all.ending()).isEqualTo(History.Ending.FINISHED);
+      assertThat(all.stopReason()).isEqualTo(History.StopReason.FINISHED);
       assertThat(results(all)).isEqualTo(results(history));
       TrainingState got = rest.state();
       assertThat(got.tensors().keySet()).isEqualTo(end.tensors().keySet());
@@ -101,7 +101,7 @@ record TrainingScenario(
     EarlyStopping rule = new EarlyStopping(Goal.LOSS, 1, 1e9);
     try (Trainer trainer = builder.get().earlyStopping(rule).build()) {
       History history = fit.of(trainer, epochs, new TrainingListener() {});
-      assertThat(history.ending()).isEqualTo(History.Ending.EARLY);
+      assertThat(history.stopReason()).isEqualTo(History.StopReason.EARLY);
       assertThat(history.epochs()).hasSize(2);
     }
   }

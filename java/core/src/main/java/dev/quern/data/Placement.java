@@ -50,8 +50,8 @@ public record Placement(Axis down, Axis across) {
     }
 
     /** Maps a position in the image to the input. */
-    public double toInput(double picture) {
-      return picture * scaled / from - offset;
+    public double toInput(double image) {
+      return image * scaled / from - offset;
     }
   }
 
@@ -60,27 +60,27 @@ public record Placement(Axis down, Axis across) {
     return down.isWhole() && across.isWhole();
   }
 
-  static Placement of(Size picture, Size size, Preprocessing.Fit fit, float crop) {
+  static Placement of(Size image, Size size, Preprocessing.Fit fit, float crop) {
     return switch (fit) {
-      case STRETCH -> of(picture, size, size.height(), size.width());
-      case FIT -> scaled(picture, size, isWider(picture, size), 1);
-      case CENTER_CROP -> scaled(picture, size, !isWider(picture, size), crop);
+      case STRETCH -> of(image, size, size.height(), size.width());
+      case FIT -> scaled(image, size, isWider(image, size), 1);
+      case CENTER_CROP -> scaled(image, size, !isWider(image, size), crop);
     };
   }
 
   /** Whether the image has a larger aspect ratio than the input. */
-  private static boolean isWider(Size picture, Size size) {
-    return (long) picture.width() * size.height() > (long) size.width() * picture.height();
+  private static boolean isWider(Size image, Size size) {
+    return (long) image.width() * size.height() > (long) size.width() * image.height();
   }
 
   /** One side so long that the input shows this part of it, the other along with it. */
-  private static Placement scaled(Size picture, Size size, boolean byWidth, float part) {
+  private static Placement scaled(Size image, Size size, boolean byWidth, float part) {
     if (byWidth) {
       long width = whole(size.width(), part);
-      return of(picture, size, along(picture.height(), width, picture.width()), width);
+      return of(image, size, along(image.height(), width, image.width()), width);
     }
     long height = whole(size.height(), part);
-    return of(picture, size, height, along(picture.width(), height, picture.height()));
+    return of(image, size, height, along(image.width(), height, image.height()));
   }
 
   private static long whole(int side, float part) {
@@ -92,9 +92,9 @@ public record Placement(Axis down, Axis across) {
     return Math.max(1, side * to / from);
   }
 
-  private static Placement of(Size picture, Size size, long height, long width) {
+  private static Placement of(Size image, Size size, long height, long width) {
     return new Placement(
-        Axis.centered(picture.height(), height, size.height()),
-        Axis.centered(picture.width(), width, size.width()));
+        Axis.centered(image.height(), height, size.height()),
+        Axis.centered(image.width(), width, size.width()));
   }
 }

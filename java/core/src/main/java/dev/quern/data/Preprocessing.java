@@ -175,25 +175,24 @@ public record Preprocessing(
    * The placement of an image in a network's input: the mapping of positions by {@link #resized},
    * for boxes for example.
    *
-   * @param picture the image's height and width, at least 1
+   * @param image the image's height and width, at least 1
    * @param input the network's, {@code [C, H, W]}, as in {@link #resized}
    * @throws ShapeException if input, size and channels do not fit together
    */
-  public Placement placement(Size picture, Shape input) {
-    Require.present("preprocessing", "picture", picture);
-    if (picture.height() < 1 || picture.width() < 1) {
-      throw new InvalidArgumentException(
-          "preprocessing: image " + picture + " must be at least 1x1");
+  public Placement placement(Size image, Shape input) {
+    Require.present("preprocessing", "image", image);
+    if (image.height() < 1 || image.width() < 1) {
+      throw new InvalidArgumentException("preprocessing: image " + image + " must be at least 1x1");
     }
     requireInput(input);
-    Size to = inputSize(picture, input);
+    Size to = inputSize(image, input);
     if ((long) to.height() * to.width() > Image.MOST_PIXELS) {
       throw new InvalidArgumentException(
           "preprocessing: an input of " + to + " has more than " + Image.MOST_PIXELS + " pixels");
     }
     // a side that follows the other already has the image's aspect ratio, except for rounding
     boolean follows = size == null && input.isFree(1) != input.isFree(2);
-    return Placement.of(picture, to, follows ? Fit.STRETCH : fit, crop);
+    return Placement.of(image, to, follows ? Fit.STRETCH : fit, crop);
   }
 
   /**
@@ -270,23 +269,21 @@ public record Preprocessing(
     }
   }
 
-  private Size inputSize(Size picture, Shape input) {
+  private Size inputSize(Size image, Shape input) {
     if (size != null) {
       return size;
     }
     boolean ratio = fit != Fit.STRETCH;
     if (input.isFree(1) && input.isFree(2)) {
-      return picture;
+      return image;
     }
     if (input.isFree(1)) {
       int width = (int) input.dim(2);
-      return new Size(
-          ratio ? side(picture.height(), width, picture.width()) : picture.height(), width);
+      return new Size(ratio ? side(image.height(), width, image.width()) : image.height(), width);
     }
     int height = (int) input.dim(1);
     if (input.isFree(2)) {
-      return new Size(
-          height, ratio ? side(picture.width(), height, picture.height()) : picture.width());
+      return new Size(height, ratio ? side(image.width(), height, image.height()) : image.width());
     }
     return new Size(height, (int) input.dim(2));
   }

@@ -9,12 +9,13 @@ import java.util.List;
 /**
  * An image file with its annotated boxes.
  *
+ * @param file the image file
  * @param size size of the image, at least 1x1
  * @param boxes boxes in its pixels
  */
-public record BoxSample(Path picture, Size size, List<TrueBox> boxes) {
+public record BoxSample(Path file, Size size, List<GroundTruthBox> boxes) {
   public BoxSample {
-    Require.present("box sample", "picture", picture);
+    Require.present("box sample", "file", file);
     Require.present("box sample", "size", size);
     if (size.height() < 1 || size.width() < 1) {
       throw new InvalidArgumentException("box sample: size " + size + " must be at least 1x1");

@@ -22,13 +22,13 @@ public record BoxSet(List<String> classes, List<BoxSample> samples) {
     classes = Require.all("box set", "classes", classes);
     samples = Require.all("box set", "samples", samples);
     for (BoxSample sample : samples) {
-      for (TrueBox box : sample.boxes()) {
+      for (GroundTruthBox box : sample.boxes()) {
         if (box.classIndex() >= classes.size()) {
           throw new InvalidArgumentException(
               "box set: class "
                   + box.classIndex()
                   + " in "
-                  + sample.picture()
+                  + sample.file()
                   + " is outside [0, "
                   + classes.size()
                   + ")");

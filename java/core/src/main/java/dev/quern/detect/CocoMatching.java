@@ -33,13 +33,13 @@ final class CocoMatching implements Matching {
   }
 
   @Override
-  public void add(List<Detection> found, List<TrueBox> truth, ClassMatches to) {
+  public void add(List<Detection> found, List<GroundTruthBox> truth, ClassMatches to) {
     List<Detection> sorted = found.subList(0, Math.min(found.size(), MOST));
     long[] right = new long[sorted.size()];
     long[] ignored = new long[sorted.size()];
     for (int area = 0; area < AREAS.length; area++) {
       double[] range = AREAS[area];
-      List<TrueBox> ordered = new ArrayList<>(truth); // those that count come first
+      List<GroundTruthBox> ordered = new ArrayList<>(truth); // those that count come first
       ordered.sort(Comparator.comparing(t -> isIgnored(t, range)));
       int count = (int) truth.stream().filter(t -> !isIgnored(t, range)).count();
       double[][] overlaps = overlaps(sorted, ordered);
@@ -64,7 +64,7 @@ final class CocoMatching implements Matching {
     }
   }
 
-  private static boolean isIgnored(TrueBox box, double[] range) {
+  private static boolean isIgnored(GroundTruthBox box, double[] range) {
     return box.ignored() || isOutside(box.area(), range);
   }
 
@@ -72,12 +72,12 @@ final class CocoMatching implements Matching {
     return area < range[0] || area > range[1];
   }
 
-  private static double[][] overlaps(List<Detection> found, List<TrueBox> truth) {
+  private static double[][] overlaps(List<Detection> found, List<GroundTruthBox> truth) {
     double[][] all = new double[found.size()][truth.size()];
     for (int d = 0; d < all.length; d++) {
       Box box = found.get(d).box();
       for (int t = 0; t < truth.size(); t++) {
-        TrueBox of = truth.get(t);
+        GroundTruthBox of = truth.get(t);
         double part = box.area() > 0 ? box.intersection(of.box()) / box.area() : 0;
         all[d][t] = of.ignored() ? part : box.iou(of.box());
       }
@@ -87,7 +87,11 @@ final class CocoMatching implements Matching {
 
   /** The box that is overlapped most, of those that count if there is one; -1 for none. */
   private static int best(
-      double[] overlaps, List<TrueBox> truth, boolean[] taken, double[] range, double wanted) {
+      double[] overlaps,
+      List<GroundTruthBox> truth,
+      boolean[] taken,
+      double[] range,
+      double wanted) {
     double most = wanted;
     int best = -1;
     for (int t = 0; t < overlaps.length; t++) {
@@ -104,7 +108,7 @@ final class CocoMatching implements Matching {
   }
 
   @Override
-  public Map<String, Double> scores(List<ClassMatches> classes) {
+  public Map<String, Double> metrics(List<ClassMatches> classes) {
     Map<String, Double> all = new LinkedHashMap<>();
     all.put("map", precision(classes, 0, 0, OVERLAPS));
     all.put("map_50", precision(classes, 0, 0, 1));

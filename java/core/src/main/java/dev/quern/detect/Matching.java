@@ -13,7 +13,7 @@ interface Matching {
    *
    * @param sorted best first
    */
-  void add(List<Detection> sorted, List<TrueBox> truth, ClassMatches to);
+  void add(List<Detection> sorted, List<GroundTruthBox> truth, ClassMatches to);
 
-  Map<String, Double> scores(List<ClassMatches> classes);
+  Map<String, Double> metrics(List<ClassMatches> classes);
 }

@@ -33,7 +33,7 @@ import java.util.TreeMap;
 public final class MeanAveragePrecision {
   private final Matching matching;
   private final Map<Integer, ClassMatches> byClass = new TreeMap<>();
-  private int pictures;
+  private int images;
 
   private MeanAveragePrecision(Matching matching) {
     this.matching = matching;
@@ -70,11 +70,11 @@ public final class MeanAveragePrecision {
    * @param truth all true boxes
    * @return this
    */
-  public MeanAveragePrecision add(List<Detection> found, List<TrueBox> truth) {
+  public MeanAveragePrecision add(List<Detection> found, List<GroundTruthBox> truth) {
     List<Detection> all = Require.all("mean average precision", "detections", found);
-    List<TrueBox> marked = Require.all("mean average precision", "true boxes", truth);
+    List<GroundTruthBox> marked = Require.all("mean average precision", "true boxes", truth);
     Map<Integer, List<Detection>> foundBy = new TreeMap<>();
-    Map<Integer, List<TrueBox>> markedBy = new TreeMap<>();
+    Map<Integer, List<GroundTruthBox>> markedBy = new TreeMap<>();
     all.forEach(d -> foundBy.computeIfAbsent(d.classIndex(), c -> new ArrayList<>()).add(d));
     marked.forEach(t -> markedBy.computeIfAbsent(t.classIndex(), c -> new ArrayList<>()).add(t));
     foundBy.values().forEach(of -> of.sort(ClassMatches.BEST_FIRST));
@@ -85,23 +85,23 @@ public final class MeanAveragePrecision {
                 foundBy.getOrDefault(c, List.of()),
                 boxes,
                 byClass.computeIfAbsent(c, i -> new ClassMatches(matching.groups()))));
-    pictures++;
+    images++;
     return this;
   }
 
   /** The number of images. */
-  public int pictures() {
-    return pictures;
+  public int images() {
+    return images;
   }
 
   /** {@code map}. */
   public double map() {
-    return scores().get("map");
+    return metrics().get("map");
   }
 
   /** The metrics over all images so far, by name. */
-  public Map<String, Double> scores() {
-    return matching.scores(List.copyOf(byClass.values()));
+  public Map<String, Double> metrics() {
+    return matching.metrics(List.copyOf(byClass.values()));
   }
 
   /** The average precision of each class that has a true box to be found, by its index. */
@@ -109,7 +109,7 @@ public final class MeanAveragePrecision {
     Map<Integer, Double> all = new TreeMap<>();
     byClass.forEach(
         (c, matches) -> {
-          double map = matching.scores(List.of(matches)).get("map");
+          double map = matching.metrics(List.of(matches)).get("map");
           if (!Double.isNaN(map)) {
             all.put(c, map);
           }

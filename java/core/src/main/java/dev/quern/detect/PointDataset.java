@@ -90,11 +90,11 @@ final class PointDataset implements Dataset {
   @Override
   public void copyBytes(int index, ByteBuffer to) {
     BoxSample sample = sample(index);
-    Image image = Image.read(sample.picture());
+    Image image = Image.read(sample.file());
     Size size = new Size(image.height(), image.width());
     if (!size.equals(sample.size())) {
       throw new InvalidArgumentException(
-          OP + ": " + sample.picture() + " is " + size + ", its boxes are for " + sample.size());
+          OP + ": " + sample.file() + " is " + size + ", its boxes are for " + sample.size());
     }
     requireRoom(to == null ? 0 : to.remaining(), input);
     to.put(how.resized(image, input).pixels());
@@ -111,8 +111,8 @@ final class PointDataset implements Dataset {
     Require.present(OP, "boxes", move);
     BoxSample sample = sample(index);
     Placement placed = how.placement(sample.size(), input);
-    List<TrueBox> boxes = new ArrayList<>();
-    for (TrueBox of : sample.boxes()) {
+    List<GroundTruthBox> boxes = new ArrayList<>();
+    for (GroundTruthBox of : sample.boxes()) {
       Box b = of.box();
       double[] sides =
           move.moved(
@@ -126,7 +126,7 @@ final class PointDataset implements Dataset {
       }
       Box inside = new Box(sides[0], sides[1], sides[2], sides[3]);
       if (inside.area() > 0) {
-        boxes.add(new TrueBox(inside, of.classIndex(), of.ignored()));
+        boxes.add(new GroundTruthBox(inside, of.classIndex(), of.ignored()));
       }
     }
     requireRoom(to == null ? 0 : to.remaining(), output);

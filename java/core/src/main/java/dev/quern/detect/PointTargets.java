@@ -22,7 +22,7 @@ public final class PointTargets {
   private PointTargets() {}
 
   /** Targets for boxes of any size: {@link #of(List, int, Shape, double, double)}. */
-  public static float[] of(List<TrueBox> boxes, int stride, Shape output) {
+  public static float[] of(List<GroundTruthBox> boxes, int stride, Shape output) {
     return of(boxes, stride, output, 0, Double.POSITIVE_INFINITY);
   }
 
@@ -39,14 +39,14 @@ public final class PointTargets {
    * @throws InvalidArgumentException if a box has a class that the output lacks
    */
   public static float[] of(
-      List<TrueBox> boxes, int stride, Shape output, double above, double upTo) {
-    List<TrueBox> all = Require.all(OP, "boxes", boxes);
+      List<GroundTruthBox> boxes, int stride, Shape output, double above, double upTo) {
+    List<GroundTruthBox> all = Require.all(OP, "boxes", boxes);
     YoloHeads.requireStride(OP, stride);
     int classes = classes(OP, output);
     if (Double.isNaN(above) || Double.isNaN(upTo)) {
       throw new InvalidArgumentException(OP + ": sizes " + above + " to " + upTo);
     }
-    for (TrueBox box : all) {
+    for (GroundTruthBox box : all) {
       if (box.classIndex() >= classes) {
         throw new InvalidArgumentException(
             OP + ": class " + box.classIndex() + " is outside [0, " + classes + ")");
@@ -58,7 +58,7 @@ public final class PointTargets {
     int cells = height * width;
     double[] areas = new double[cells];
     Arrays.fill(areas, Double.POSITIVE_INFINITY);
-    for (TrueBox box : all) {
+    for (GroundTruthBox box : all) {
       double side = Math.max(box.box().width(), box.box().height());
       Cells in = new Cells(box.box(), stride, height, width);
       for (int y = in.top; side > above && side <= upTo && y < in.bottom; y++) {
@@ -71,7 +71,14 @@ public final class PointTargets {
   }
 
   private static void put(
-      TrueBox of, Cells in, int x, int y, int cell, double[] areas, float[] targets, int classes) {
+      GroundTruthBox of,
+      Cells in,
+      int x,
+      int y,
+      int cell,
+      double[] areas,
+      float[] targets,
+      int classes) {
     int cells = areas.length;
     if (of.ignored()) {
       for (int c = 0; c < classes && areas[cell] == Double.POSITIVE_INFINITY; c++) {

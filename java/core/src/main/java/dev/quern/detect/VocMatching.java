@@ -13,7 +13,7 @@ record VocMatching(double iou, boolean elevenPoints) implements Matching {
   }
 
   @Override
-  public void add(List<Detection> sorted, List<TrueBox> truth, ClassMatches to) {
+  public void add(List<Detection> sorted, List<GroundTruthBox> truth, ClassMatches to) {
     to.want(0, (int) truth.stream().filter(t -> !t.ignored()).count());
     Set<Integer> taken = new HashSet<>();
     for (int rank = 0; rank < sorted.size(); rank++) {
@@ -34,7 +34,7 @@ record VocMatching(double iou, boolean elevenPoints) implements Matching {
   }
 
   @Override
-  public Map<String, Double> scores(List<ClassMatches> classes) {
+  public Map<String, Double> metrics(List<ClassMatches> classes) {
     double mean =
         classes.stream()
             .filter(c -> c.wanted(0) > 0)

@@ -69,19 +69,19 @@ public final class Explainer implements AutoCloseable {
    *
    * @throws InvalidArgumentException if there is no such layer
    */
-  public String lastPicture() {
-    return gradients.lastPicture();
+  public String defaultLayer() {
+    return gradients.defaultLayer();
   }
 
   /** Returns the index of the class with the highest score; among equal scores, the first. */
-  public int likeliest(Image picture) {
-    Require.present("explain", "picture", picture);
-    return asked(picture, sample -> gradients.likeliest(sample.values, sample.shape));
+  public int predictedClass(Image image) {
+    Require.present("explain", "image", image);
+    return asked(image, sample -> gradients.predictedClass(sample.values, sample.shape));
   }
 
-  /** Computes {@link #gradCam(Image, int, String)} at {@link #lastPicture}. */
-  public HeatMap gradCam(Image picture, int output) {
-    return gradCam(picture, output, lastPicture());
+  /** Computes {@link #gradCam(Image, int, String)} at {@link #defaultLayer}. */
+  public HeatMap gradCam(Image image, int output) {
+    return gradCam(image, output, defaultLayer());
   }
 
   /**
@@ -95,9 +95,9 @@ public final class Explainer implements AutoCloseable {
    *     similar names
    * @throws ShapeException if the layer's output is not an image
    */
-  public HeatMap gradCam(Image picture, int output, String layer) {
+  public HeatMap gradCam(Image image, int output, String layer) {
     Require.present("explain", "layer", layer);
-    return map(picture, s -> GradCam.map(gradients, s.values, s.shape, output, layer));
+    return map(image, s -> GradCam.map(gradients, s.values, s.shape, output, layer));
   }
 
   /** {@link #gradCam(Image, int, String)} of a sample. */
@@ -112,8 +112,8 @@ public final class Explainer implements AutoCloseable {
    *
    * @throws InvalidArgumentException if the class does not exist
    */
-  public HeatMap saliency(Image picture, int output) {
-    return map(picture, s -> Saliency.map(gradients, s.values, s.shape, output));
+  public HeatMap saliency(Image image, int output) {
+    return map(image, s -> Saliency.map(gradients, s.values, s.shape, output));
   }
 
   /**
@@ -135,17 +135,17 @@ public final class Explainer implements AutoCloseable {
    * @param step distance from one square to the next, at least 1 and at most {@code side}
    * @throws InvalidArgumentException if the class does not exist, or square and step do not fit
    */
-  public HeatMap occlusion(Image picture, int output, int side, int step) {
-    return map(picture, s -> Occlusion.map(gradients, s.values, s.shape, output, side, step));
+  public HeatMap occlusion(Image image, int output, int side, int step) {
+    return map(image, s -> Occlusion.map(gradients, s.values, s.shape, output, side, step));
   }
 
   /**
    * Computes {@link #occlusion(Image, int, int, int)} with squares of a quarter of the input's
    * smaller side, half a square apart.
    */
-  public HeatMap occlusion(Image picture, int output) {
+  public HeatMap occlusion(Image image, int output) {
     return map(
-        picture,
+        image,
         s -> {
           int side = (int) Math.max(1, Math.min(s.shape.dim(1), s.shape.dim(2)) / 4);
           return Occlusion.map(gradients, s.values, s.shape, output, side, Math.max(1, side / 2));
@@ -160,11 +160,11 @@ public final class Explainer implements AutoCloseable {
   /** One sample's values, and its shape. */
   private record Sample(float[] values, Shape shape) {}
 
-  private HeatMap map(Image picture, Function<Sample, HeatMap> way) {
-    Require.present("explain", "picture", picture);
-    HeatMap seen = asked(picture, way);
-    Size size = new Size(picture.height(), picture.width());
-    return seen.onPicture(
+  private HeatMap map(Image image, Function<Sample, HeatMap> way) {
+    Require.present("explain", "image", image);
+    HeatMap seen = asked(image, way);
+    Size size = new Size(image.height(), image.width());
+    return seen.onImage(
         how().placement(size, Shape.of(network.input().dim(0), seen.height(), seen.width())));
   }
 
@@ -172,9 +172,9 @@ public final class Explainer implements AutoCloseable {
     return model.preprocessing().values().iterator().next();
   }
 
-  private <T> T asked(Image picture, Function<Sample, T> way) {
+  private <T> T asked(Image image, Function<Sample, T> way) {
     try (Arena arena = new Arena()) {
-      Tensor batch = how().batch(arena, network.input(), List.of(picture));
+      Tensor batch = how().batch(arena, network.input(), List.of(image));
       return asked(new Sample(batch.toArray(), batch.shape().sample()), way);
     }
   }

@@ -39,7 +39,7 @@ final class Gradients implements AutoCloseable {
     return sums(forward(plan, Map.of(input(), sample)), plan.network().output());
   }
 
-  int likeliest(float[] sample, Shape shape) {
+  int predictedClass(float[] sample, Shape shape) {
     float[] all = classes(sample, shape);
     int best = 0;
     for (int i = 1; i < all.length; i++) {
@@ -87,15 +87,15 @@ final class Gradients implements AutoCloseable {
     }
   }
 
-  String lastPicture() {
+  String defaultLayer() {
     Set<String> needed = new HashSet<>(network.outputs());
     List<Network.Node> nodes = new ArrayList<>(network.nodes());
     for (int i = nodes.size() - 1; i >= 0; i--) {
       Network.Node n = nodes.get(i);
       if (needed.contains(n.name())) {
         Shape s = network.shapes().get(n.name());
-        boolean picture = s.rank() == 3 && !(isOne(s, 1) && isOne(s, 2));
-        if (picture && !n.name().equals(end())) {
+        boolean isImage = s.rank() == 3 && !(isOne(s, 1) && isOne(s, 2));
+        if (isImage && !n.name().equals(end())) {
           return n.name();
         }
         needed.addAll(n.inputs());

@@ -59,7 +59,7 @@ public record HeatMap(int height, int width, float[] values) {
    * Maps the values to an image with this placement in the network's input; 0 outside the part that
    * the network sees.
    */
-  HeatMap onPicture(Placement placement) {
+  HeatMap onImage(Placement placement) {
     return placed(placement.down(), placement.across(), true);
   }
 
@@ -95,16 +95,16 @@ public record HeatMap(int height, int width, float[] values) {
    * Returns the image in grey with the map in color over it: yellow to red for evidence for the
    * class, blue for evidence against it. The largest magnitude has the strongest color.
    *
-   * @throws ShapeException if the picture has another size
+   * @throws ShapeException if the image has another size
    */
-  public Image over(Image picture) {
-    Require.present("heat map", "picture", picture);
-    if (picture.height() != height || picture.width() != width) {
+  public Image over(Image image) {
+    Require.present("heat map", "image", image);
+    if (image.height() != height || image.width() != width) {
       throw new ShapeException(
           "heat map: an image of "
-              + picture.height()
+              + image.height()
               + " x "
-              + picture.width()
+              + image.width()
               + " is not of the map's "
               + height
               + " x "
@@ -117,7 +117,7 @@ public record HeatMap(int height, int width, float[] values) {
     byte[] rgb = new byte[3 * values.length];
     for (int i = 0; i < values.length; i++) {
       double heat = most == 0 ? 0 : values[i] / most;
-      double grey = grey(picture, i / width, i % width);
+      double grey = grey(image, i / width, i % width);
       double seen = OPACITY * Math.min(1, 2 * Math.abs(heat));
       for (int c = 0; c < 3; c++) {
         double v = (1 - seen) * grey + seen * colour(heat, c);
@@ -127,13 +127,11 @@ public record HeatMap(int height, int width, float[] values) {
     return Image.of(Shape.of(3, height, width), rgb);
   }
 
-  private static double grey(Image picture, int y, int x) {
-    if (picture.channels() < 3) {
-      return picture.get(0, y, x);
+  private static double grey(Image image, int y, int x) {
+    if (image.channels() < 3) {
+      return image.get(0, y, x);
     }
-    return 0.299 * picture.get(0, y, x)
-        + 0.587 * picture.get(1, y, x)
-        + 0.114 * picture.get(2, y, x);
+    return 0.299 * image.get(0, y, x) + 0.587 * image.get(1, y, x) + 0.114 * image.get(2, y, x);
   }
 
   /** Yellow by way of orange to red; light to dark blue below 0. */

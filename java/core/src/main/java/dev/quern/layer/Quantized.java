@@ -46,23 +46,23 @@ public sealed interface Quantized extends Layer permits QuantizedConv2d, Quantiz
    *
    * @param scales one for each channel; the integers of a channel are contiguous
    */
-  static float[] floats(short[] whole, float... scales) {
-    Require.present("quantized", "weight", whole);
+  static float[] floats(short[] integers, float... scales) {
+    Require.present("quantized", "weight", integers);
     Require.present("quantized", "scales", scales);
-    int each = each(whole.length, scales.length);
-    float[] values = Heap.floats("weight", whole.length);
-    for (int i = 0; i < whole.length; i++) {
-      values[i] = whole[i] * scales[i / each];
+    int each = each(integers.length, scales.length);
+    float[] values = Heap.floats("weight", integers.length);
+    for (int i = 0; i < integers.length; i++) {
+      values[i] = integers[i] * scales[i / each];
     }
     return values;
   }
 
   /** Converts integers that fit in int8 to bytes. */
-  static byte[] bytes(short... whole) {
-    Require.present("quantized", "weight", whole);
-    byte[] bytes = Heap.bytes("weight", whole.length);
-    for (int i = 0; i < whole.length; i++) {
-      bytes[i] = (byte) whole[i];
+  static byte[] bytes(short... integers) {
+    Require.present("quantized", "weight", integers);
+    byte[] bytes = Heap.bytes("weight", integers.length);
+    for (int i = 0; i < integers.length; i++) {
+      bytes[i] = (byte) integers[i];
     }
     return bytes;
   }
@@ -70,11 +70,11 @@ public sealed interface Quantized extends Layer permits QuantizedConv2d, Quantiz
   /** Converts int8 values to integers. */
   static short[] shorts(byte... bytes) {
     Require.present("quantized", "weight", bytes);
-    short[] whole = Heap.shorts("weight", bytes.length);
+    short[] integers = Heap.shorts("weight", bytes.length);
     for (int i = 0; i < bytes.length; i++) {
-      whole[i] = bytes[i];
+      integers[i] = bytes[i];
     }
-    return whole;
+    return integers;
   }
 
   /**
@@ -86,11 +86,11 @@ public sealed interface Quantized extends Layer permits QuantizedConv2d, Quantiz
    * @throws InvalidArgumentException if a weight is no such whole number times its channel's scale,
    *     or a scale is not above 0
    */
-  static short[] whole(String name, float[] values, float[] scales, int quantMax) {
+  static short[] toIntegers(String name, float[] values, float[] scales, int quantMax) {
     Require.present("quantized", "weight", values);
     Require.present("quantized", "scales", scales);
     int each = each(values.length, scales.length);
-    short[] whole = Heap.shorts("weight", values.length);
+    short[] integers = Heap.shorts("weight", values.length);
     for (int c = 0; c < scales.length; c++) {
       float scale = scales[c];
       for (int i = c * each; i < (c + 1) * each; i++) {
@@ -111,10 +111,10 @@ public sealed interface Quantized extends Layer permits QuantizedConv2d, Quantiz
                   + " times its channel's scale "
                   + scale);
         }
-        whole[i] = (short) step;
+        integers[i] = (short) step;
       }
     }
-    return whole;
+    return integers;
   }
 
   /**

@@ -14,12 +14,12 @@ import java.util.Map;
  *     NaN with mse and huber, for which accuracy is not defined
  * @param loss the mean loss, without label smoothing and weights
  * @param images number of evaluated images
- * @param scores metrics by name, those of {@link Scorer} for the output's task; with several
- *     outputs {@code output.score}; empty if the outputs have no task
+ * @param metrics metrics by name, those of {@link Scorer} for the output's task; with several
+ *     outputs {@code output.metric}; empty if the outputs have no task
  */
-public record Evaluation(double accuracy, double loss, int images, Map<String, Double> scores) {
+public record Evaluation(double accuracy, double loss, int images, Map<String, Double> metrics) {
   public Evaluation {
-    scores = Require.all("evaluation", "scores", scores);
+    metrics = Require.all("evaluation", "metrics", metrics);
     if (accuracy < 0 || accuracy > 1) {
       throw new InvalidArgumentException("evaluation: accuracy " + accuracy + " is not in [0, 1]");
     }
@@ -39,16 +39,16 @@ public record Evaluation(double accuracy, double loss, int images, Map<String, D
    * @throws InvalidArgumentException if the metric does not exist; the message lists the existing
    *     ones
    */
-  public double score(String name) {
-    Double value = scores.get(Require.present("evaluation", "name", name));
+  public double metric(String name) {
+    Double value = metrics.get(Require.present("evaluation", "name", name));
     if (value == null) {
       throw new InvalidArgumentException(
-          "evaluation: unknown metric " + Names.shown(name) + " among " + scores.keySet());
+          "evaluation: unknown metric " + Names.shown(name) + " among " + metrics.keySet());
     }
     return value;
   }
 
-  /** One line, without the scores. */
+  /** One line, without the metrics. */
   @Override
   public String toString() {
     return "Evaluation[accuracy=" + accuracy + ", loss=" + loss + ", images=" + images + "]";

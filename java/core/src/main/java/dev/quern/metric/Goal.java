@@ -11,7 +11,7 @@ import java.util.Locale;
 /**
  * A figure of an {@link Evaluation} by which epochs are compared, and which way it is better.
  *
- * @param name {@code loss}, {@code accuracy}, or one of {@link Evaluation#scores()}
+ * @param name {@code loss}, {@code accuracy}, or one of {@link Evaluation#metrics()}
  * @param higher whether more is better
  */
 public record Goal(String name, boolean higher) {
@@ -81,10 +81,10 @@ public record Goal(String name, boolean higher) {
     if (name.equals(LOSS.name)) {
       return of.loss();
     }
-    if (name.equals(ACCURACY.name) && !of.scores().containsKey(name)) {
+    if (name.equals(ACCURACY.name) && !of.metrics().containsKey(name)) {
       return of.accuracy();
     }
-    return of.score(name);
+    return of.metric(name);
   }
 
   /** Whether a value is better than another by more than {@code by}; NaN never is. */

@@ -106,7 +106,7 @@ public final class Metrics {
    */
   public static double topK(Tensor scores, int k, int... labels) {
     int[] own = checkRows("top_k", scores, labels);
-    return singleLabel(scores, Outputs.LOGITS, own, k).score("top" + k + "_accuracy");
+    return singleLabel(scores, Outputs.LOGITS, own, k).metric("top" + k + "_accuracy");
   }
 
   /**
@@ -118,7 +118,7 @@ public final class Metrics {
    */
   public static double calibrationError(Tensor probabilities, int... labels) {
     int[] own = checkRows("calibration_error", probabilities, labels);
-    return singleLabel(probabilities, Outputs.PROBABILITIES, own).score("calibration_error");
+    return singleLabel(probabilities, Outputs.PROBABILITIES, own).metric("calibration_error");
   }
 
   private static Report singleLabel(Tensor scores, Outputs outputs, int[] labels, int... topK) {
@@ -266,7 +266,7 @@ public final class Metrics {
     return Scorer.regression(values.length / n, List.of())
         .add(n, values, targets.toArray())
         .report()
-        .score(op);
+        .metric(op);
   }
 
   private static int[] checkRows(String op, Tensor scores, int[] labels) {

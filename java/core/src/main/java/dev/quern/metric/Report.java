@@ -12,24 +12,24 @@ import org.jspecify.annotations.Nullable;
 /**
  * Metrics of one output's predictions, as listed in {@link Scorer}. Immutable.
  *
- * @param scores metrics by name, for example {@code accuracy} and {@code f1_macro}; the names of a
+ * @param metrics metrics by name, for example {@code accuracy} and {@code f1_macro}; the names of a
  *     task and their order are always the same; NaN for undefined metrics
  * @param confusion null without a confusion matrix
  * @param rows one per class or number, in their order
  */
 public record Report(
-    Map<String, Double> scores, @Nullable ConfusionMatrix confusion, List<Row> rows) {
+    Map<String, Double> metrics, @Nullable ConfusionMatrix confusion, List<Row> rows) {
   /**
    * One class, or one number of a regression.
    *
    * @param name of the class, or its number
    * @param support how often the class is the label, or how many samples there are
-   * @param scores by name, in the order of all rows
+   * @param metrics by name, in the order of all rows
    */
-  public record Row(String name, long support, Map<String, Double> scores) {
+  public record Row(String name, long support, Map<String, Double> metrics) {
     public Row {
       Require.present("report", "name", name);
-      scores = Require.all("report", "scores", scores);
+      metrics = Require.all("report", "metrics", metrics);
       if (support < 0) {
         throw new InvalidArgumentException("report: support " + support + " is below 0");
       }
@@ -37,7 +37,7 @@ public record Report(
   }
 
   public Report {
-    scores = Require.all("report", "scores", scores);
+    metrics = Require.all("report", "metrics", metrics);
     rows = Require.all("report", "rows", rows);
   }
 
@@ -47,11 +47,11 @@ public record Report(
    * @throws InvalidArgumentException if the metric does not exist; the message lists the existing
    *     ones
    */
-  public double score(String name) {
-    Double value = scores.get(Require.present("report", "name", name));
+  public double metric(String name) {
+    Double value = metrics.get(Require.present("report", "name", name));
     if (value == null) {
       throw new InvalidArgumentException(
-          "report: unknown metric " + Names.shown(name) + " among " + scores.keySet());
+          "report: unknown metric " + Names.shown(name) + " among " + metrics.keySet());
     }
     return value;
   }
@@ -63,13 +63,13 @@ public record Report(
    */
   public Map<String, Object> toMap() {
     Map<String, Object> all = new LinkedHashMap<>();
-    all.put("scores", finite(scores));
+    all.put("scores", finite(metrics));
     List<Object> list = new ArrayList<>();
     for (Row row : rows) {
       Map<String, @Nullable Object> of = new LinkedHashMap<>();
       of.put("name", row.name());
       of.put("support", row.support());
-      of.putAll(finite(row.scores()));
+      of.putAll(finite(row.metrics()));
       list.add(of);
     }
     all.put("rows", list);

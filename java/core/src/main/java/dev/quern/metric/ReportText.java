@@ -15,9 +15,9 @@ final class ReportText {
     if (!report.rows().isEmpty()) {
       text.append(rows(report)).append('\n');
     }
-    int longest = report.scores().keySet().stream().mapToInt(String::length).max().orElse(0);
+    int longest = report.metrics().keySet().stream().mapToInt(String::length).max().orElse(0);
     report
-        .scores()
+        .metrics()
         .forEach(
             (name, v) ->
                 text.append(name)
@@ -28,14 +28,14 @@ final class ReportText {
   }
 
   private static String rows(Report report) {
-    Map<String, Double> columns = report.rows().get(0).scores();
+    Map<String, Double> columns = report.rows().get(0).metrics();
     TextTable table = new TextTable().cell("");
     columns.keySet().forEach(table::cell);
     table.cell("support");
     int shown = Math.min(SHOWN, report.rows().size());
     for (Report.Row row : report.rows().subList(0, shown)) {
       table.line().cell(row.name());
-      row.scores().values().forEach(v -> table.cell(number(v)));
+      row.metrics().values().forEach(v -> table.cell(number(v)));
       table.cell(Long.toString(row.support()));
     }
     int left = report.rows().size() - shown;

@@ -26,7 +26,7 @@ final class Classifying {
     network = model.network();
   }
 
-  List<Prediction> classify(byte[] values, Shape shape, int top) {
+  List<LabelScore> classify(byte[] values, Shape shape, int top) {
     Require.present("classify", "image", shape);
     if (shape.isFree() || !network.input().matches(shape)) {
       throw new ShapeException(
@@ -40,54 +40,54 @@ final class Classifying {
     requireTop(top);
     try (Arena arena = new Arena()) {
       Tensor batch =
-          new Pictures("answer", model.data()).how().normalization().batch(arena, shape, values);
-      return labels(answers(inputs(batch)).get(0)).top(top);
+          new ImageInput("predict", model.data()).how().normalization().batch(arena, shape, values);
+      return labels(predictAll(inputs(batch)).get(0)).top(top);
     }
   }
 
-  Answer.Labels classify(Image image) {
+  Prediction.Labels classify(Image image) {
     requireLabels();
-    return labels(answers(List.of(Require.present("classify", "image", image))).get(0));
+    return labels(predictAll(List.of(Require.present("classify", "image", image))).get(0));
   }
 
-  List<List<Prediction>> classify(List<Image> images, int top) {
+  List<List<LabelScore>> classify(List<Image> images, int top) {
     requireLabels();
     requireTop(top);
-    return answers(images).stream().map(a -> labels(a).top(top)).toList();
+    return predictAll(images).stream().map(a -> labels(a).top(top)).toList();
   }
 
   /** Some at a time. */
-  List<Map<String, Answer>> answers(List<Image> images) {
-    Pictures pictures = new Pictures("answer", model.data());
-    List<Map<String, Answer>> all = new ArrayList<>();
-    for (List<Image> same : pictures.runs(images)) {
+  List<Map<String, Prediction>> predictAll(List<Image> images) {
+    ImageInput input = new ImageInput("predict", model.data());
+    List<Map<String, Prediction>> all = new ArrayList<>();
+    for (List<Image> same : input.runs(images)) {
       try (Arena arena = new Arena()) {
-        all.addAll(answers(inputs(pictures.how().batch(arena, network.input(), same))));
+        all.addAll(predictAll(inputs(input.how().batch(arena, network.input(), same))));
       }
     }
     return Collections.unmodifiableList(all);
   }
 
-  List<Map<String, Answer>> answers(Map<String, Tensor> inputs) {
+  List<Map<String, Prediction>> predictAll(Map<String, Tensor> inputs) {
     try (Arena own = new Arena()) { // the outputs are on the heap
       return read(model.predict(inputs, own));
     }
   }
 
-  private List<Map<String, Answer>> read(Map<String, Tensor> outputs) {
-    List<Map<String, Answer>> all = new ArrayList<>();
+  private List<Map<String, Prediction>> read(Map<String, Tensor> outputs) {
+    List<Map<String, Prediction>> all = new ArrayList<>();
     outputs.forEach(
         (name, output) -> {
-          Answers answers = new Answers(network, name);
+          Predictions predictions = new Predictions(network, name);
           Shape shape = output.shape().sample();
           int each = Math.toIntExact(shape.elements());
-          float[] values = answers.finished(output).toArray();
+          float[] values = predictions.finished(output).toArray();
           for (int i = 0; i < output.shape().dim(0); i++) {
             if (all.size() == i) {
               all.add(new LinkedHashMap<>());
             }
             float[] own = Arrays.copyOfRange(values, i * each, (i + 1) * each);
-            all.get(i).put(name, answers.answer(own, shape));
+            all.get(i).put(name, predictions.of(own, shape));
           }
         });
     return all.stream().map(Collections::unmodifiableMap).toList();
@@ -97,8 +97,8 @@ final class Classifying {
     return Map.of(network.inputs().keySet().iterator().next(), batch);
   }
 
-  private Answer.Labels labels(Map<String, Answer> answer) {
-    return (Answer.Labels) answer.get(network.outputs().get(0));
+  private Prediction.Labels labels(Map<String, Prediction> prediction) {
+    return (Prediction.Labels) prediction.get(network.outputs().get(0));
   }
 
   private void requireLabels() {
@@ -112,7 +112,7 @@ final class Classifying {
               + " has the task "
               + kind.text()
               + ", not single_label or multi_label"
-              + (kind == Task.Kind.PLAIN ? ": name its classes" : ": use answer"));
+              + (kind == Task.Kind.PLAIN ? ": name its classes" : ": use predict"));
     }
   }
 

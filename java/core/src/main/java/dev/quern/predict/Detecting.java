@@ -44,11 +44,11 @@ final class Detecting {
   /** Some at a time. */
   List<List<Detection>> detect(List<Image> images, Nms nms) {
     DetectionTask asked = task.nms(nms);
-    Pictures pictures = new Pictures("detect", model.data());
+    ImageInput preparing = new ImageInput("detect", model.data());
     List<List<Detection>> all = new ArrayList<>();
-    for (List<Image> same : pictures.runs(images)) {
+    for (List<Image> same : preparing.runs(images)) {
       try (Arena arena = new Arena()) {
-        Tensor batch = pictures.how().batch(arena, network.input(), same);
+        Tensor batch = preparing.how().batch(arena, network.input(), same);
         Shape input = batch.shape().sample();
         Size size = new Size((int) input.dim(1), (int) input.dim(2));
         String name = network.inputs().keySet().iterator().next();
@@ -56,9 +56,8 @@ final class Detecting {
             asked.detections(model.predict(Map.of(name, batch), arena), size);
         for (int i = 0; i < same.size(); i++) {
           Image image = same.get(i);
-          Size picture = new Size(image.height(), image.width());
-          all.add(
-              inPicture(found.get(i), picture, pictures.how().placement(picture, network.input())));
+          Size own = new Size(image.height(), image.width());
+          all.add(inImage(found.get(i), own, preparing.how().placement(own, network.input())));
         }
       }
     }
@@ -66,7 +65,7 @@ final class Detecting {
   }
 
   /** Maps boxes to the image's pixels and clips them at its border; boxes outside are dropped. */
-  private static List<Detection> inPicture(List<Detection> found, Size picture, Placement placed) {
+  private static List<Detection> inImage(List<Detection> found, Size image, Placement placed) {
     List<Detection> all = new ArrayList<>();
     for (Detection d : found) {
       Box box = d.box();
@@ -76,10 +75,10 @@ final class Detecting {
       double bottom = placed.down().toImage(box.bottom());
       Box inside =
           new Box(
-              limited(left, picture.width()),
-              limited(top, picture.height()),
-              limited(right, picture.width()),
-              limited(bottom, picture.height()));
+              limited(left, image.width()),
+              limited(top, image.height()),
+              limited(right, image.width()),
+              limited(bottom, image.height()));
       if (inside.area() > 0) {
         all.add(d.box(inside));
       }

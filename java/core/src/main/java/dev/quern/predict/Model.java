@@ -220,7 +220,7 @@ public final class Model implements AutoCloseable {
   }
 
   /** {@link #classify(byte[], Shape, int)} of a sample of the network's own size. */
-  public List<Prediction> classify(byte[] values, int top) {
+  public List<LabelScore> classify(byte[] values, int top) {
     network().requireSizes("classify");
     return classify(values, network().input(), top);
   }
@@ -233,7 +233,7 @@ public final class Model implements AutoCloseable {
    * @param top number of classes, most likely first
    * @throws InvalidArgumentException if the network's task is not classification
    */
-  public List<Prediction> classify(byte[] values, Shape shape, int top) {
+  public List<LabelScore> classify(byte[] values, Shape shape, int top) {
     return new Classifying(this).classify(values, shape, top);
   }
 
@@ -241,13 +241,13 @@ public final class Model implements AutoCloseable {
    * Classifies the image in a file, read by {@link Image#read(Path)}; all classes, most likely
    * first.
    */
-  public List<Prediction> classify(Path file) {
+  public List<LabelScore> classify(Path file) {
     return classify(Image.read(file));
   }
 
   /** Classifies an image; all classes, most likely first. */
-  public List<Prediction> classify(Image image) {
-    return new Classifying(this).classify(image).predictions();
+  public List<LabelScore> classify(Image image) {
+    return new Classifying(this).classify(image).scores();
   }
 
   /**
@@ -256,13 +256,13 @@ public final class Model implements AutoCloseable {
    * @param top number of classes, most likely first
    * @throws InvalidArgumentException if the network's task is not classification
    */
-  public List<List<Prediction>> classify(List<Image> images, int top) {
+  public List<List<LabelScore>> classify(List<Image> images, int top) {
     return new Classifying(this).classify(images, top);
   }
 
   /** Computes the predictions for the image in a file, read by {@link Image#read(Path)}. */
-  public Map<String, Answer> answer(Path file) {
-    return answer(Image.read(file));
+  public Map<String, Prediction> predict(Path file) {
+    return predict(Image.read(file));
   }
 
   /**
@@ -271,13 +271,15 @@ public final class Model implements AutoCloseable {
    * @throws InvalidArgumentException if the network has several inputs
    * @throws ShapeException if its input is not an image
    */
-  public Map<String, Answer> answer(Image image) {
-    return new Classifying(this).answers(List.of(Require.present("answer", "image", image))).get(0);
+  public Map<String, Prediction> predict(Image image) {
+    return new Classifying(this)
+        .predictAll(List.of(Require.present("predict", "image", image)))
+        .get(0);
   }
 
-  /** Computes {@link #answer(Image)} for each image; images may have any size. */
-  public List<Map<String, Answer>> answers(List<Image> images) {
-    return new Classifying(this).answers(images);
+  /** Computes {@link #predict(Image)} for each image; images may have any size. */
+  public List<Map<String, Prediction>> predictAll(List<Image> images) {
+    return new Classifying(this).predictAll(images);
   }
 
   /**
@@ -285,8 +287,8 @@ public final class Model implements AutoCloseable {
    *
    * @param inputs for each of {@link Network#inputs()} {@code [N, ...]}, already normalized
    */
-  public List<Map<String, Answer>> answers(Map<String, Tensor> inputs) {
-    return new Classifying(this).answers(inputs);
+  public List<Map<String, Prediction>> predictAll(Map<String, Tensor> inputs) {
+    return new Classifying(this).predictAll(inputs);
   }
 
   /** Detects objects in the image in a file, read by {@link Image#read(Path)}. */

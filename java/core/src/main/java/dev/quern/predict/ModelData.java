@@ -70,7 +70,7 @@ public record ModelData(
       if (n.layer() instanceof Quantized q) {
         String name = n.name() + ".weight";
         float[] scales = weights.get(n.name() + "." + Quantized.SCALE);
-        Quantized.whole(name, weights.get(name), scales, q.quantMax());
+        Quantized.toIntegers(name, weights.get(name), scales, q.quantMax());
       }
     }
     for (String name : weights.keySet()) {

@@ -46,8 +46,8 @@ final class AllListeners implements TrainingListener {
   }
 
   @Override
-  public void onEnd(History.@Nullable Ending endingOrNull) {
-    toEach(all, l -> l.onEnd(endingOrNull));
+  public void onEnd(History.@Nullable StopReason stopReasonOrNull) {
+    toEach(all, l -> l.onEnd(stopReasonOrNull));
   }
 
   /** Each is called, whatever the others throw; the first exception comes out. */

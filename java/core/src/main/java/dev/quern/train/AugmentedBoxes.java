@@ -3,7 +3,7 @@ package dev.quern.train;
 import dev.quern.augment.Augmentation;
 import dev.quern.data.BoxMove;
 import dev.quern.detect.Box;
-import dev.quern.detect.TrueBox;
+import dev.quern.detect.GroundTruthBox;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
 import dev.quern.feed.BoxMoves;
@@ -76,7 +76,7 @@ public final class AugmentedBoxes {
   }
 
   /** Maps boxes in order, without those that end up outside the image. */
-  public List<TrueBox> boxes(List<TrueBox> boxes) {
+  public List<GroundTruthBox> boxes(List<GroundTruthBox> boxes) {
     return all(boxes).stream().filter(b -> b.box().area() > 0).toList();
   }
 
@@ -84,14 +84,14 @@ public final class AugmentedBoxes {
    * Maps boxes one by one, in order; boxes outside the image get area 0. The area of an object
    * changes in proportion to its box's.
    */
-  public List<TrueBox> all(List<TrueBox> boxes) {
+  public List<GroundTruthBox> all(List<GroundTruthBox> boxes) {
     BoxMove move = new BoxMoves(moves, index, image);
-    List<TrueBox> all = new ArrayList<>();
-    for (TrueBox of : Require.all(OP, "boxes", boxes)) {
+    List<GroundTruthBox> all = new ArrayList<>();
+    for (GroundTruthBox of : Require.all(OP, "boxes", boxes)) {
       Box to = moved(move, of.box());
       double before = of.box().area();
       double area = before > 0 ? Math.min(of.area() * (to.area() / before), to.area()) : 0;
-      all.add(new TrueBox(to, of.classIndex(), of.ignored(), area));
+      all.add(new GroundTruthBox(to, of.classIndex(), of.ignored(), area));
     }
     return List.copyOf(all);
   }

@@ -45,7 +45,7 @@ final class ConsoleListener implements TrainingListener {
 
   /** Takes the bar off the terminal, whatever ended the training. */
   @Override
-  public void onEnd(History.@Nullable Ending endingOrNull) {
+  public void onEnd(History.@Nullable StopReason stopReasonOrNull) {
     bar.close();
   }
 }

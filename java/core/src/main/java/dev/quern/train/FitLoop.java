@@ -94,24 +94,24 @@ final class FitLoop {
 
   private History begun(StepSource data, int epochCount, TrainingListener listener) {
     fit = fit == null ? new FitRun(epochCount, data) : fit.to(epochCount);
-    History.Ending ending = null;
+    History.StopReason stopReason = null;
     try (End end = new End(listener)) {
       parts.optimization.rate.begin(epochCount, data.steps(), fit.done.size(), fit.step);
       lowerOnPlateau();
-      ending = epochs(data, listener);
-      end.ending = ending;
-      return new History(fit.done, ending);
+      stopReason = epochs(data, listener);
+      end.stopReason = stopReason;
+      return new History(fit.done, stopReason);
     } finally {
       data.end(); // no data set is read when fit has returned
       parts.optimization.rate.end();
-      fit = ending == History.Ending.STOPPED ? fit : null;
+      fit = stopReason == History.StopReason.STOPPED ? fit : null;
     }
   }
 
   /** Tells a listener of the end; what it throws then does not hide why the training failed. */
   private static final class End implements AutoCloseable {
     private final TrainingListener listener;
-    private History.Ending ending;
+    private History.StopReason stopReason;
 
     End(TrainingListener listener) {
       this.listener = listener;
@@ -119,7 +119,7 @@ final class FitLoop {
 
     @Override
     public void close() {
-      listener.onEnd(ending);
+      listener.onEnd(stopReason);
     }
   }
 
@@ -133,16 +133,16 @@ final class FitLoop {
     return stopRequested || Thread.currentThread().isInterrupted();
   }
 
-  private History.Ending epochs(StepSource data, TrainingListener listener) {
+  private History.StopReason epochs(StepSource data, TrainingListener listener) {
     while (true) {
       if (fit.step == 0 && earlyStopping != null && earlyStopping.ends(fit.done)) {
-        return History.Ending.EARLY;
+        return History.StopReason.EARLY;
       }
       if (fit.done.size() == fit.epochs) {
-        return History.Ending.FINISHED;
+        return History.StopReason.FINISHED;
       }
       if (stopping() || !steps(data, listener)) {
-        return History.Ending.STOPPED;
+        return History.StopReason.STOPPED;
       }
       Optional<Evaluation> v =
           Optional.ofNullable(validation)

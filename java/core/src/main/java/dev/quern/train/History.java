@@ -10,11 +10,11 @@ import java.util.Optional;
  * Metrics of a training run, epoch by epoch.
  *
  * @param epochs epochs of this call of fit, including those before an interruption
- * @param ending why fit returned
+ * @param stopReason why fit returned
  */
-public record History(List<Epoch> epochs, Ending ending) {
+public record History(List<Epoch> epochs, StopReason stopReason) {
   /** Why a call of fit returned. */
-  public enum Ending {
+  public enum StopReason {
     /** All epochs are done. */
     FINISHED,
     /** The validation set stopped improving: see {@link EarlyStopping}. */
@@ -61,6 +61,6 @@ public record History(List<Epoch> epochs, Ending ending) {
 
   public History {
     epochs = Require.all("history", "epochs", epochs);
-    Require.present("history", "ending", ending);
+    Require.present("history", "stop reason", stopReason);
   }
 }

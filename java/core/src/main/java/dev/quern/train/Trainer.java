@@ -98,8 +98,8 @@ public final class Trainer implements AutoCloseable {
    * and exponential schedules do not.
    *
    * <p>An interrupt of the calling thread stops the call as {@link #stop} does: after the current
-   * step, with {@link History.Ending#STOPPED}; the thread stays interrupted, so the next call stops
-   * before its first step unless the caller clears the interrupt.
+   * step, with {@link History.StopReason#STOPPED}; the thread stays interrupted, so the next call
+   * stops before its first step unless the caller clears the interrupt.
    *
    * @param epochCount number of epochs of the call, including those before an interruption; at
    *     least 1

@@ -122,7 +122,7 @@ public interface TrainingListener {
   /**
    * Called last, once for each {@link #onBegin} that returned.
    *
-   * @param endingOrNull why fit returns; null where it throws
+   * @param stopReasonOrNull why fit returns; null where it throws
    */
-  default void onEnd(History.@Nullable Ending endingOrNull) {}
+  default void onEnd(History.@Nullable StopReason stopReasonOrNull) {}
 }

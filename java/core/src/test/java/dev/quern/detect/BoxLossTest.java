@@ -95,11 +95,11 @@ class BoxLossTest {
   private static double[] targets(Shape shape, int samples) {
     double[] all = new double[samples * (int) shape.elements()];
     for (int i = 0; i < samples; i++) {
-      List<TrueBox> boxes =
+      List<GroundTruthBox> boxes =
           List.of(
-              new TrueBox(new Box(1 + i, 2, 17, 15), 1),
-              new TrueBox(new Box(14, 10, 31, 30), 0),
-              new TrueBox(new Box(20, 0, 32, 14), 0, true));
+              new GroundTruthBox(new Box(1 + i, 2, 17, 15), 1),
+              new GroundTruthBox(new Box(14, 10, 31, 30), 0),
+              new GroundTruthBox(new Box(20, 0, 32, 14), 0, true));
       float[] own = PointTargets.of(boxes, 4, shape);
       for (int j = 0; j < own.length; j++) {
         all[i * own.length + j] = own[j];
@@ -146,10 +146,10 @@ class BoxLossTest {
     float[] targets =
         PointTargets.of(
             List.of(
-                new TrueBox(new Box(1, 2, 17, 15), 1),
-                new TrueBox(new Box(14, 10, 31, 30), 0),
-                new TrueBox(new Box(0, 0, 1, 1), 0), // no cell's center is in it
-                new TrueBox(new Box(-40, -40, 72, 72), 0, true)),
+                new GroundTruthBox(new Box(1, 2, 17, 15), 1),
+                new GroundTruthBox(new Box(14, 10, 31, 30), 0),
+                new GroundTruthBox(new Box(0, 0, 1, 1), 0), // no cell's center is in it
+                new GroundTruthBox(new Box(-40, -40, 72, 72), 0, true)),
             4,
             shape);
     int found = 0;
@@ -176,8 +176,10 @@ class BoxLossTest {
   @Test
   void levelsTakeBoxesBySize() {
     Shape shape = Shape.of(5, 8, 8);
-    List<TrueBox> boxes =
-        List.of(new TrueBox(new Box(0, 0, 8, 8), 0), new TrueBox(new Box(8, 8, 30, 20), 0));
+    List<GroundTruthBox> boxes =
+        List.of(
+            new GroundTruthBox(new Box(0, 0, 8, 8), 0),
+            new GroundTruthBox(new Box(8, 8, 30, 20), 0));
     assertThat(count(PointTargets.of(boxes, 4, shape, 0, 8))).isEqualTo(4);
     assertThat(count(PointTargets.of(boxes, 4, shape, 8, 22))).isEqualTo(9);
     assertThat(count(PointTargets.of(boxes, 4, shape))).isEqualTo(13);
@@ -210,7 +212,7 @@ class BoxLossTest {
           .isInstanceOf(ShapeException.class)
           .hasMessageStartingWith(loss.type() + ": output 6 is not [");
     }
-    List<TrueBox> other = List.of(new TrueBox(new Box(0, 0, 1, 1), 1));
+    List<GroundTruthBox> other = List.of(new GroundTruthBox(new Box(0, 0, 1, 1), 1));
     for (Runnable wrong :
         List.<Runnable>of(
             () -> new PointLoss(2, 0, 0),

@@ -30,9 +30,9 @@ class BoxTest {
     assertThat(new Box(-1, 2, 9, 12).clipped(8, 10)).isEqualTo(new Box(0, 2, 8, 10));
     assertThat(new Box(-5, -5, -1, 3).clipped(8, 10)).isEqualTo(new Box(0, 0, 0, 3));
     assertThat(new Box(1, 2, 3, 4).scaled(2, 10)).isEqualTo(new Box(2, 20, 6, 40));
-    TrueBox crowd = new TrueBox(new Box(0, 0, 1, 2), 3, true, 1.5).scaled(10, 2);
-    assertThat(crowd).isEqualTo(new TrueBox(new Box(0, 0, 10, 4), 3, true, 30));
-    assertThat(new TrueBox(new Box(0, 0, 3, 2), 0).area()).isEqualTo(6);
+    GroundTruthBox crowd = new GroundTruthBox(new Box(0, 0, 1, 2), 3, true, 1.5).scaled(10, 2);
+    assertThat(crowd).isEqualTo(new GroundTruthBox(new Box(0, 0, 10, 4), 3, true, 30));
+    assertThat(new GroundTruthBox(new Box(0, 0, 3, 2), 0).area()).isEqualTo(6);
   }
 
   @Test
@@ -55,9 +55,9 @@ class BoxTest {
             () -> new Box(0, 0, 1, Double.POSITIVE_INFINITY),
             () -> Box.centered(0, 0, -1, 1),
             () -> new Box(0, 0, 1, 1).iou(null),
-            () -> new TrueBox(null, 0),
-            () -> new TrueBox(new Box(0, 0, 1, 1), -1),
-            () -> new TrueBox(new Box(0, 0, 1, 1), 0, false, Double.NaN),
+            () -> new GroundTruthBox(null, 0),
+            () -> new GroundTruthBox(new Box(0, 0, 1, 1), -1),
+            () -> new GroundTruthBox(new Box(0, 0, 1, 1), 0, false, Double.NaN),
             () -> new Detection(new Box(0, 0, 1, 1), 0, "a", Double.NaN),
             () -> new Detection(new Box(0, 0, 1, 1), -1, "a", 1),
             () -> new Detection(new Box(0, 0, 1, 1), 0, null, 1))) {

@@ -12,10 +12,10 @@ final class SlowAveragePrecision {
   private record Judged(double score, int rank, boolean right) {}
 
   private final List<List<Detection>> found;
-  private final List<List<TrueBox>> truth;
+  private final List<List<GroundTruthBox>> truth;
   private int toFind;
 
-  SlowAveragePrecision(List<List<Detection>> found, List<List<TrueBox>> truth) {
+  SlowAveragePrecision(List<List<Detection>> found, List<List<GroundTruthBox>> truth) {
     this.found = found;
     this.truth = truth;
   }
@@ -82,7 +82,7 @@ final class SlowAveragePrecision {
     List<Judged> all = new ArrayList<>();
     toFind = 0;
     for (int p = 0; p < found.size(); p++) {
-      List<TrueBox> boxes = truth.get(p).stream().filter(t -> t.classIndex() == c).toList();
+      List<GroundTruthBox> boxes = truth.get(p).stream().filter(t -> t.classIndex() == c).toList();
       List<Boolean> counts = boxes.stream().map(t -> !t.ignored() && in(t.area(), area)).toList();
       toFind += (int) counts.stream().filter(b -> b).count();
       boolean[] taken = new boolean[boxes.size()];
@@ -105,7 +105,7 @@ final class SlowAveragePrecision {
 
   private static int match(
       Box box,
-      List<TrueBox> boxes,
+      List<GroundTruthBox> boxes,
       List<Boolean> counts,
       boolean[] taken,
       double overlap,
@@ -113,7 +113,7 @@ final class SlowAveragePrecision {
     int match = -1;
     double most = overlap - 1e-12; // which is a sum of rounded steps
     for (int t = 0; t < boxes.size(); t++) {
-      TrueBox of = boxes.get(t);
+      GroundTruthBox of = boxes.get(t);
       double own = of.ignored() ? box.intersection(of.box()) / box.area() : box.iou(of.box());
       if (counts.get(t) == counting && (of.ignored() || !taken[t]) && own >= most) {
         most = own;
@@ -160,11 +160,11 @@ final class SlowAveragePrecision {
     List<Judged> all = new ArrayList<>();
     toFind = 0;
     for (int p = 0; p < found.size(); p++) {
-      List<TrueBox> boxes = truth.get(p).stream().filter(t -> t.classIndex() == c).toList();
+      List<GroundTruthBox> boxes = truth.get(p).stream().filter(t -> t.classIndex() == c).toList();
       toFind += (int) boxes.stream().filter(t -> !t.ignored()).count();
       boolean[] taken = new boolean[boxes.size()];
       for (Detection d : sorted(p, c)) {
-        TrueBox most =
+        GroundTruthBox most =
             boxes.stream()
                 .max(Comparator.comparingDouble(t -> d.box().iou(t.box())))
                 .filter(t -> d.box().iou(t.box()) > 0.5)

@@ -23,7 +23,7 @@ class DiagnosticsTest {
     for (double loss : losses) {
       epochs.add(new History.Epoch(epochs.size() + 1, loss, accuracy, 1, 1, Optional.empty()));
     }
-    return new History(epochs, History.Ending.FINISHED);
+    return new History(epochs, History.StopReason.FINISHED);
   }
 
   private static Report report(long[]... counts) {

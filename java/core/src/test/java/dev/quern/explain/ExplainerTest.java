@@ -115,8 +115,8 @@ class ExplainerTest {
     }
     Image picture = Image.of(Shape.of(1, 20, 30), pixels);
     try (Explainer e = Explainer.of(model)) {
-      assertThat(e.lastPicture()).isEqualTo("relu");
-      assertThat(e.likeliest(picture)).isEqualTo(1);
+      assertThat(e.defaultLayer()).isEqualTo("relu");
+      assertThat(e.predictedClass(picture)).isEqualTo(1);
       HeatMap map = e.gradCam(picture, 1);
       assertThat(map.at(5, 12)).isPositive();
       assertThat(map.at(15, 20)).isZero();
@@ -179,7 +179,7 @@ class ExplainerTest {
       refused(() -> e.saliency(s, 3), "class 3 is not one of the network's 3");
       refused(() -> e.gradCam(s, -1, "flat"), "class -1");
       refused(() -> e.gradCam(s, 0, "flad"), "unknown layer flad; did you mean flat");
-      refused(e::lastPicture, "no layer of network linear outputs an image");
+      refused(e::defaultLayer, "no layer of network linear outputs an image");
       refused(() -> e.occlusion(s, 0, 7, 1), "squares of 7 pixels, 1 apart, do not fit");
       refused(() -> e.occlusion(s, 0, 2, 3), "squares of 2 pixels, 3 apart");
       assertThatThrownBy(() -> e.gradCam(s, 0, "flat"))

@@ -31,7 +31,7 @@ class GoalTest {
             Scorer.pixelClasses(2, List.of(), null).add(1, two, new int[1]),
             Scorer.regression(2, List.of()).add(1, two, new float[2]),
             Scorer.image().add(1, two, new float[2]))
-        .flatMap(s -> s.report().scores().keySet().stream())
+        .flatMap(s -> s.report().metrics().keySet().stream())
         .forEach(name -> assertThat(Goal.of(name).name()).isEqualTo(name));
   }
 

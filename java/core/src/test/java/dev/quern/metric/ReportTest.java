@@ -141,7 +141,7 @@ class ReportTest {
     assertThatThrownBy(() -> report().confusion().precision(3))
         .isInstanceOf(InvalidArgumentException.class)
         .hasMessage("confusion: class 3 is outside [0, 3)");
-    assertThatThrownBy(() -> report().score("f2"))
+    assertThatThrownBy(() -> report().metric("f2"))
         .isInstanceOf(InvalidArgumentException.class)
         .hasMessageStartingWith("report: unknown metric f2 among [accuracy, top2_accuracy,");
   }
@@ -151,7 +151,7 @@ class ReportTest {
     Report r = report();
     r.confusion().counts()[0][0] = 99;
     assertThat(r).isEqualTo(report()).hasSameHashCodeAs(report());
-    assertThatThrownBy(() -> r.scores().clear()).isInstanceOf(UnsupportedOperationException.class);
+    assertThatThrownBy(() -> r.metrics().clear()).isInstanceOf(UnsupportedOperationException.class);
   }
 
   @Test

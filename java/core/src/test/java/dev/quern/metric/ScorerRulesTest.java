@@ -113,8 +113,8 @@ class ScorerRulesTest {
 
   @Test
   void topFiveIsThereWhereClassesAreMore() {
-    assertThat(oneSample(5).scores()).doesNotContainKey("top5_accuracy");
-    assertThat(oneSample(6).scores()).containsKey("top5_accuracy");
+    assertThat(oneSample(5).metrics()).doesNotContainKey("top5_accuracy");
+    assertThat(oneSample(6).metrics()).containsKey("top5_accuracy");
   }
 
   private static Report oneSample(int classes) {
@@ -129,11 +129,11 @@ class ScorerRulesTest {
     float[] soft = {0.5f, 0.25f, 0.25f, 0.4f, 0.4f, 0.2f};
     Scorer s = Scorer.singleLabel(3, NO_NAMES, Outputs.LOGITS);
     Report r = s.add(2, x, soft).report();
-    assertThat(r.score("accuracy")).isEqualTo(0.5); // the first of equals is the second's label
+    assertThat(r.metric("accuracy")).isEqualTo(0.5); // the first of equals is the second's label
     assertThat(r.rows().get(0).support()).isEqualTo(2);
     double first = Math.log(Math.exp(3) + Math.exp(1) + Math.exp(2)) - (1.5 + 0.25 + 0.5);
     double second = Math.log(2 + Math.E) * (0.4f + 0.4f + 0.2f) - 0.2f;
-    assertThat(r.score("log_loss")).isCloseTo((first + second) / 2, within(1e-7));
+    assertThat(r.metric("log_loss")).isCloseTo((first + second) / 2, within(1e-7));
   }
 
   @Test
@@ -142,13 +142,13 @@ class ScorerRulesTest {
     float[] targets = {0.5f, 0.25f, 0.55f, 1};
     Scorer s = Scorer.multiLabel(2, NO_NAMES, Outputs.PROBABILITIES).add(2, p, targets);
     Report r = s.report();
-    assertThat(r.score("accuracy")).isEqualTo(1);
-    assertThat(r.score("exact_match")).isEqualTo(1);
+    assertThat(r.metric("accuracy")).isEqualTo(1);
+    assertThat(r.metric("exact_match")).isEqualTo(1);
     double loss = 0;
     for (int i = 0; i < p.length; i++) {
       loss -= targets[i] * Math.log(p[i]) + (1 - targets[i]) * Math.log(1 - p[i]);
     }
-    assertThat(r.score("log_loss")).isCloseTo(loss / 4, within(1e-7));
+    assertThat(r.metric("log_loss")).isCloseTo(loss / 4, within(1e-7));
     assertThat(r.rows().get(0).support()).isEqualTo(1);
   }
 
@@ -157,7 +157,7 @@ class ScorerRulesTest {
   void binsEndAtTheirLargerEdge() {
     float[] x = {0, 0, 0, (float) Math.log(0.38), (float) Math.log(0.31), (float) Math.log(0.31)};
     Scorer s = Scorer.singleLabel(3, NO_NAMES, Outputs.LOGITS).add(2, x, new int[] {0, 1});
-    assertThat(s.report().score("calibration_error"))
+    assertThat(s.report().metric("calibration_error"))
         .isCloseTo((1 - 1 / 3.0 + 0.38) / 2, within(1e-7));
   }
 
@@ -165,13 +165,13 @@ class ScorerRulesTest {
   void logitsOfAnySizeHaveALogLoss() {
     float[] x = {1e30f, 0, -1e30f, 0, 1e30f, 0};
     Scorer s = Scorer.singleLabel(3, NO_NAMES, Outputs.LOGITS).add(2, x, new int[] {0, 0});
-    assertThat(s.report().score("log_loss")).isCloseTo(5e29, within(1e23));
+    assertThat(s.report().metric("log_loss")).isCloseTo(5e29, within(1e23));
     Scorer m = Scorer.multiLabel(1, NO_NAMES, Outputs.LOGITS);
     m.add(2, new float[] {1e30f, -1e30f}, new float[] {1, 0});
-    assertThat(m.report().score("log_loss")).isZero();
+    assertThat(m.report().metric("log_loss")).isZero();
     Scorer p = Scorer.singleLabel(2, NO_NAMES, Outputs.PROBABILITIES);
     p.add(1, new float[] {0, 1}, new int[1]);
-    assertThat(p.report().score("log_loss")).isCloseTo(23 * Math.log(2), within(1e-12));
+    assertThat(p.report().metric("log_loss")).isCloseTo(23 * Math.log(2), within(1e-12));
   }
 
   /** Where float32 probabilities are all 1, log odds still differ. */
@@ -179,7 +179,7 @@ class ScorerRulesTest {
   void confidentLogitsStillRank() {
     float[] x = {60, 0, 50, 0, 40, 0};
     Scorer s = Scorer.singleLabel(2, NO_NAMES, Outputs.LOGITS).add(3, x, new int[] {0, 0, 1});
-    assertThat(s.report().score("auc_macro")).isEqualTo(1);
+    assertThat(s.report().metric("auc_macro")).isEqualTo(1);
   }
 
   @Test
@@ -187,10 +187,10 @@ class ScorerRulesTest {
     float[] x = {0.9f, 0.1f, 0, 0.2f, 0.8f, 0};
     Scorer s = Scorer.singleLabel(3, NO_NAMES, Outputs.PROBABILITIES).add(2, x, new int[] {0, 1});
     Report r = s.report();
-    assertThat(r.rows().get(2).scores()).containsEntry("auc", Double.NaN).containsEntry("f1", 0.0);
-    assertThat(r.score("auc_macro")).isEqualTo(1);
-    assertThat(r.score("f1_macro")).as("of the classes that are seen").isEqualTo(1);
-    assertThat(oneSample(1).score("auc_macro")).isNaN();
+    assertThat(r.rows().get(2).metrics()).containsEntry("auc", Double.NaN).containsEntry("f1", 0.0);
+    assertThat(r.metric("auc_macro")).isEqualTo(1);
+    assertThat(r.metric("f1_macro")).as("of the classes that are seen").isEqualTo(1);
+    assertThat(oneSample(1).metric("auc_macro")).isNaN();
   }
 
   @Test
@@ -201,12 +201,12 @@ class ScorerRulesTest {
     for (int i = 0; i < 8; i++) {
       s.add(512, x, x);
     }
-    assertThat(s.report().rows().get(0).scores()).containsEntry("auc", 1.0);
+    assertThat(s.report().rows().get(0).metrics()).containsEntry("auc", 1.0);
     s.add(1, new float[4096], new float[4096]).add(512, x, x);
     Report r = s.report();
-    assertThat(r.score("auc_macro")).isNaN();
-    assertThat(r.score("average_precision_macro")).isNaN();
-    assertThat(r.score("accuracy")).isEqualTo(1);
+    assertThat(r.metric("auc_macro")).isNaN();
+    assertThat(r.metric("average_precision_macro")).isNaN();
+    assertThat(r.metric("accuracy")).isEqualTo(1);
   }
 
   @Test
@@ -214,7 +214,7 @@ class ScorerRulesTest {
     assertThat(oneSample(2048).confusion()).isNotNull();
     Report r = oneSample(2049);
     assertThat(r.confusion()).isNull();
-    assertThat(r.score("accuracy")).isEqualTo(1);
+    assertThat(r.metric("accuracy")).isEqualTo(1);
     assertThat(r.rows()).hasSize(2049);
   }
 
@@ -222,7 +222,7 @@ class ScorerRulesTest {
   void pixelsTakeIndicesOrProbabilities() {
     float[] x = {1, 0, 0, 0, /* class 1 */ 0, 1, 0, 1}; // 1 image, 2 classes, 4 pixels
     Report byIndex = pixels().add(1, x, new int[] {0, 1, 1, 7}).report();
-    assertThat(byIndex.score("pixel_accuracy")).isCloseTo(2 / 3.0, within(1e-15));
+    assertThat(byIndex.metric("pixel_accuracy")).isCloseTo(2 / 3.0, within(1e-15));
     assertThat(byIndex.confusion().counts()).isDeepEqualTo(new long[][] {{1, 0}, {1, 1}});
     assertThat(pixels().add(1, x, new float[] {0, 1, 1, 7}).report()).isEqualTo(byIndex);
     float[] soft = {0.9f, 0, 0.4f, 0, 0.1f, 1, 0.6f, 1};
@@ -271,11 +271,11 @@ class ScorerRulesTest {
   void constantTargetsAreMetOrNot() {
     float[] constant = {3, 3};
     Scorer met = Scorer.regression(1, NO_NAMES).add(2, constant, constant);
-    assertThat(met.report().score("r2")).isEqualTo(1);
+    assertThat(met.report().metric("r2")).isEqualTo(1);
     Scorer missed = Scorer.regression(1, NO_NAMES).add(2, new float[] {3, 4}, constant);
-    assertThat(missed.report().score("r2")).isZero();
+    assertThat(missed.report().metric("r2")).isZero();
     Scorer one = Scorer.regression(1, NO_NAMES).add(1, new float[1], new float[1]);
-    assertThat(one.report().score("r2")).isNaN();
+    assertThat(one.report().metric("r2")).isNaN();
   }
 
   @Test
@@ -283,11 +283,11 @@ class ScorerRulesTest {
     float[] targets = {1, 3};
     float[] outputs = {1.5f, 3};
     double rmse = Math.sqrt(0.125);
-    assertThat(Scorer.image().add(1, outputs, targets).report().score("psnr"))
+    assertThat(Scorer.image().add(1, outputs, targets).report().metric("psnr"))
         .isCloseTo(20 * Math.log10(2 / rmse), within(1e-12));
     Report r = Scorer.image(1).add(1, outputs, targets).report();
-    assertThat(r.score("psnr")).isCloseTo(-20 * Math.log10(rmse), within(1e-12));
-    assertThat(r.score("mae")).isEqualTo(0.25);
-    assertThat(Scorer.image().add(1, targets, targets).report().score("psnr")).isInfinite();
+    assertThat(r.metric("psnr")).isCloseTo(-20 * Math.log10(rmse), within(1e-12));
+    assertThat(r.metric("mae")).isEqualTo(0.25);
+    assertThat(Scorer.image().add(1, targets, targets).report().metric("psnr")).isInfinite();
   }
 }

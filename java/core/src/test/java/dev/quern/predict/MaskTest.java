@@ -54,15 +54,15 @@ class MaskTest {
               .build()) {
         trainer.fit(halves, 20);
         Evaluation e = trainer.evaluate(halves);
-        assertThat(e.score("mean_iou")).isGreaterThan(0.95);
+        assertThat(e.metric("mean_iou")).isGreaterThan(0.95);
         assertThat(trainer.report(halves).values().iterator().next().rows())
             .extracting(r -> r.name())
             .containsExactly("outside", "inside");
         try (Model model = Model.of(trainer.modelData(Map.of()))) {
           assertThat(model.evaluate(halves)).isEqualTo(e);
           Image picture = Image.of(SHAPE, halves.image(0));
-          Answer.PixelClasses of =
-              (Answer.PixelClasses) model.answer(picture).values().iterator().next();
+          Prediction.PixelClasses of =
+              (Prediction.PixelClasses) model.predict(picture).values().iterator().next();
           assertThat(of.classes()).containsExactly("outside", "inside");
           assertThat(of.labels()).contains(0, 1);
           for (float p : of.probabilities()) {

@@ -80,7 +80,7 @@ class ModelDataTest {
     Network n = network("input", Task.singleLabel().withLoss(new CrossEntropy().ignoreIndex(0)));
     try (Trainer t = Trainer.builder(n).build()) {
       Evaluation e = t.evaluate(data);
-      assertThat(e.score("accuracy")).isEqualTo(e.accuracy());
+      assertThat(e.metric("accuracy")).isEqualTo(e.accuracy());
       assertThat(t.report(data).get("fc").rows())
           .extracting(r -> r.support())
           .containsExactly(0L, 2L, 1L);

@@ -93,7 +93,7 @@ class ModelTest {
       assertThat(e.accuracy()).isGreaterThan(0.95);
       byte[] image = new byte[144];
       DATA.copyBytes(7, java.nio.ByteBuffer.wrap(image));
-      List<Prediction> top = m.classify(image, 3);
+      List<LabelScore> top = m.classify(image, 3);
       assertThat(top).hasSize(3);
       assertThat(top.get(0).label()).isEqualTo(DATA.classes().get(DATA.label(7)));
       assertThat(top.get(0).probability()).isGreaterThan(top.get(1).probability());

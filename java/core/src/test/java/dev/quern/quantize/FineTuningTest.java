@@ -126,7 +126,7 @@ class FineTuningTest {
         for (String weight : weightsOf(made.network())) {
           float[] values = made.weights().get(weight);
           float[] scales = made.weights().get(scale(weight));
-          Quantized.whole(weight, values, scales, Quantized.WIDEST);
+          Quantized.toIntegers(weight, values, scales, Quantized.WIDEST);
           float[] master = floats.get(weight).clone();
           assertThat(master).as("floats of %s", weight).isNotEqualTo(values);
           assertThat(Quantized.round(master, scales.length)).isEqualTo(scales);
@@ -185,9 +185,9 @@ class FineTuningTest {
     int moved = 0;
     for (String weight : weightsOf(quantized.network())) {
       short[] a =
-          Quantized.whole(weight, now.get(weight), now.get(scale(weight)), Quantized.WIDEST);
+          Quantized.toIntegers(weight, now.get(weight), now.get(scale(weight)), Quantized.WIDEST);
       short[] b =
-          Quantized.whole(weight, then.get(weight), then.get(scale(weight)), Quantized.WIDEST);
+          Quantized.toIntegers(weight, then.get(weight), then.get(scale(weight)), Quantized.WIDEST);
       for (int i = 0; i < a.length; i++) {
         moved += a[i] != b[i] ? 1 : 0;
       }
@@ -263,7 +263,7 @@ class FineTuningTest {
     Map<String, float[]> weights = new LinkedHashMap<>(quantized.weights());
     String first = weightsOf(quantized.network()).get(0);
     float[] scales = weights.get(scale(first)).clone();
-    short[] whole = Quantized.whole(first, weights.get(first), scales, Quantized.WIDEST);
+    short[] whole = Quantized.toIntegers(first, weights.get(first), scales, Quantized.WIDEST);
     for (int i = 0; i < whole.length; i++) {
       whole[i] = (short) (quantMax == Quantized.WIDEST ? 2 * whole[i] : whole[i] / 3);
     }

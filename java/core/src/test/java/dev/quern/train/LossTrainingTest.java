@@ -226,7 +226,7 @@ class LossTrainingTest {
             .isInstanceOf(InvalidArgumentException.class)
             .hasMessage(
                 "classify: output conv2d2 of network copy has the task image, not single_label or"
-                    + " multi_label: use answer");
+                    + " multi_label: use predict");
       }
     }
   }

@@ -165,7 +165,7 @@ class ReduceOnPlateauTest {
     try (Trainer t =
         builder().earlyStopping(new EarlyStopping(Goal.of("f1_macro"), 1, 1)).build()) {
       History h = t.fit(DATA, 5);
-      assertThat(h.ending()).isEqualTo(History.Ending.EARLY);
+      assertThat(h.stopReason()).isEqualTo(History.StopReason.EARLY);
       assertThat(h.epochs()).hasSize(2);
       assertThat(EarlyStopping.bestEpoch(h.epochs(), Goal.of("f1_macro"))).isBetween(0, 1);
     }

@@ -53,8 +53,8 @@ class TestTimeAugmentationTest {
       Evaluation got = t.evaluate(DATA, six);
       try (Model model = Model.of(t.modelData(DATA.classes(), Map.of()))) {
         assertThat(model.evaluate(DATA, six)).isEqualTo(got);
-        assertThat(model.report(DATA, six).get("linear1").scores()).isEqualTo(got.scores());
-        assertThat(model.report(DATA).get("linear1").scores()).isNotEqualTo(got.scores());
+        assertThat(model.report(DATA, six).get("linear1").metrics()).isEqualTo(got.metrics());
+        assertThat(model.report(DATA).get("linear1").metrics()).isNotEqualTo(got.metrics());
         double loss = 0;
         int right = 0;
         for (int i = 0; i < DATA.size(); i++) {

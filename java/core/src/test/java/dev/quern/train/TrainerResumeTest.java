@@ -94,7 +94,7 @@ class TrainerResumeTest {
   }
 
   static void assertSame(History got, History wanted) {
-    assertThat(got.ending()).isEqualTo(wanted.ending());
+    assertThat(got.stopReason()).isEqualTo(wanted.stopReason());
     assertThat(got.epochs())
         .usingRecursiveFieldByFieldElementComparatorIgnoringFields("seconds", "imagesPerSecond")
         .isEqualTo(wanted.epochs());
@@ -138,7 +138,7 @@ class TrainerResumeTest {
         Trainer t = full(new Adam(0.003f)).build()) {
       History wanted = whole.fit(DATA, EPOCHS);
       History first = t.fit(DATA, EPOCHS, afterSteps(n -> stopAt(t, n, 10)));
-      assertThat(first.ending()).isEqualTo(History.Ending.STOPPED);
+      assertThat(first.stopReason()).isEqualTo(History.StopReason.STOPPED);
       assertThat(first.epochs()).hasSize(1);
       assertThat(t.state().progress().steps()).isEqualTo(10);
       assertThatThrownBy(() -> t.fit(HELD_OUT, EPOCHS))
@@ -176,8 +176,8 @@ class TrainerResumeTest {
                       Thread.currentThread().interrupt();
                     }
                   }));
-      assertThat(first.ending()).isEqualTo(History.Ending.STOPPED);
-      assertThat(t.fit(DATA, EPOCHS).ending()).isEqualTo(History.Ending.STOPPED);
+      assertThat(first.stopReason()).isEqualTo(History.StopReason.STOPPED);
+      assertThat(t.fit(DATA, EPOCHS).stopReason()).isEqualTo(History.StopReason.STOPPED);
       assertThat(t.state().progress().steps()).isEqualTo(10);
       assertThat(Thread.interrupted()).isTrue();
       assertSame(t.fit(DATA, EPOCHS), wanted);
@@ -208,8 +208,8 @@ class TrainerResumeTest {
       }
 
       @Override
-      public void onEnd(History.Ending endingOrNull) {
-        note("end " + endingOrNull);
+      public void onEnd(History.StopReason stopReasonOrNull) {
+        note("end " + stopReasonOrNull);
       }
     };
   }
@@ -339,7 +339,7 @@ class TrainerResumeTest {
             .earlyStopping(new EarlyStopping(Goal.ACCURACY, 2, 1))
             .build()) {
       History h = t.fit(DATA, 10);
-      assertThat(h.ending()).isEqualTo(History.Ending.EARLY);
+      assertThat(h.stopReason()).isEqualTo(History.StopReason.EARLY);
       assertThat(h.epochs()).hasSize(3);
       assertThat(h.epochs()).allMatch(e -> e.validation().orElseThrow().images() == 20);
     }

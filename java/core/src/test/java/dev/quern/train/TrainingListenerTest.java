@@ -53,7 +53,7 @@ class TrainingListenerTest {
     l.onEpoch(epoch(1, 0.5, null));
     l.onEpoch(epoch(2, 0.5, new Evaluation(0.8, 0.25, 30)));
     l.onEpoch(epoch(2, Double.NaN, new Evaluation(Double.NaN, 0.25, 30)));
-    l.onEnd(History.Ending.FINISHED);
+    l.onEnd(History.StopReason.FINISHED);
     assertThat(lines.toString().lines())
         .containsExactly(
             "epoch 1/2 loss 0.7500 accuracy 0.5000 seconds 1.50 images/s 1000",
@@ -155,7 +155,7 @@ class TrainingListenerTest {
     l.onBegin();
     l.onStep(step(1, 3, 0.5));
     l.onEpoch(epoch(1, 0.5, null));
-    l.onEnd(History.Ending.FINISHED);
+    l.onEnd(History.StopReason.FINISHED);
     assertThat(heard)
         .containsExactly(
             "DEBUG epoch 1/2 step 3/4 loss 0.5000 lr 0.1",
@@ -201,7 +201,7 @@ class TrainingListenerTest {
     }
 
     @Override
-    public void onEnd(History.Ending endingOrNull) {
+    public void onEnd(History.StopReason stopReasonOrNull) {
       hear("end");
     }
   }

@@ -66,10 +66,10 @@ final class CheckpointListener implements TrainingListener {
 
   /** A call that was stopped leaves a checkpoint of its last step. */
   @Override
-  public void onEnd(History.@Nullable Ending endingOrNull) {
+  public void onEnd(History.@Nullable StopReason stopReasonOrNull) {
     try {
-      first.onEnd(endingOrNull);
-      if (endingOrNull == History.Ending.STOPPED) {
+      first.onEnd(stopReasonOrNull);
+      if (stopReasonOrNull == History.StopReason.STOPPED) {
         saveUnlessSaved(trainer.state());
       }
     } finally {

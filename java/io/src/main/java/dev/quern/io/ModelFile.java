@@ -265,7 +265,7 @@ public final class ModelFile {
 
   private static Safetensors.Entry whole(
       String name, Shape shape, float[] values, float[] scales, Quantized layer) {
-    short[] whole = Quantized.whole(name, values, scales, layer.quantMax());
+    short[] whole = Quantized.toIntegers(name, values, scales, layer.quantMax());
     return isWide(layer)
         ? Safetensors.Entry.shorts(shape, whole)
         : Safetensors.Entry.signedBytes(shape, Quantized.bytes(whole));

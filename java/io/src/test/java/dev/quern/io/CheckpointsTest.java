@@ -136,6 +136,15 @@ class CheckpointsTest {
     assertThat(Json.read("progress", old, TrainingState.Progress.class).fit().answers()).isNull();
   }
 
+  /** Files of any version have this key. */
+  @Test
+  void metricsAreScoresInFiles() {
+    Evaluation evaluation = new Evaluation(0.5, 1, 10, Map.of("f1_macro", 0.25));
+    String text = "{\"accuracy\":0.5,\"loss\":1.0,\"images\":10,\"scores\":{\"f1_macro\":0.25}}";
+    assertThat(Json.write(evaluation)).isEqualTo(text);
+    assertThat(Json.read("evaluation", text, Evaluation.class)).isEqualTo(evaluation);
+  }
+
   private static List<History.Epoch> epochs() {
     Optional<Evaluation> validation = Optional.of(new Evaluation(0.5, 1, 10));
     return List.of(

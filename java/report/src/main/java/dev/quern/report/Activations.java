@@ -57,9 +57,9 @@ public final class Activations implements TrainingListener {
 
   /** Looks at the last epoch, unless it has. */
   @Override
-  public synchronized void onEnd(History.@Nullable Ending endingOrNull) {
+  public synchronized void onEnd(History.@Nullable StopReason stopReasonOrNull) {
     boolean seen = !measured.isEmpty() && measured.get(measured.size() - 1).epoch() == last;
-    if (endingOrNull != null && last > 0 && !seen) {
+    if (stopReasonOrNull != null && last > 0 && !seen) {
       measure();
     }
   }

@@ -104,8 +104,8 @@ public final class LivePage implements TrainingListener, AutoCloseable {
   }
 
   @Override
-  public void onEnd(History.@Nullable Ending endingOrNull) {
-    progress.end(endingOrNull);
+  public void onEnd(History.@Nullable StopReason stopReasonOrNull) {
+    progress.end(stopReasonOrNull);
   }
 
   /** Serves no longer; later calls do nothing. */

@@ -89,7 +89,7 @@ public final class TensorBoard implements TrainingListener {
   }
 
   @Override
-  public void onEnd(History.@Nullable Ending endingOrNull) {
+  public void onEnd(History.@Nullable StopReason stopReasonOrNull) {
     try {
       if (out != null) {
         out.close();

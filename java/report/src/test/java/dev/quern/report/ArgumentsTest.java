@@ -70,7 +70,7 @@ class ArgumentsTest {
         Arrays.asList(MultiDataset.of(Map.of("input", data), Map.of("fc2", data)), null));
     values.put(History.class, Arrays.asList(Runs.history(2), null));
     values.put(History.Epoch.class, Arrays.asList(Runs.epoch(1), null));
-    values.put(History.Ending.class, Arrays.asList(History.Ending.FINISHED, null));
+    values.put(History.StopReason.class, Arrays.asList(History.StopReason.FINISHED, null));
     values.put(
         TrainingListener.Step.class,
         Arrays.asList(new TrainingListener.Step(1, 1, 1, 1, 1, Double.NaN, 0), null));

@@ -144,9 +144,11 @@ class LivePageTest {
     assertThat(ask("POST /stop", host)).startsWith("HTTP/1.1 403");
     assertThat(ask("POST /stop", host, "X-Quern-Token: " + "0".repeat(32)))
         .startsWith("HTTP/1.1 403");
-    assertThat(trainer.fit(data.slice(0, 16), 1, page).ending()).isEqualTo(History.Ending.FINISHED);
+    assertThat(trainer.fit(data.slice(0, 16), 1, page).stopReason())
+        .isEqualTo(History.StopReason.FINISHED);
     assertThat(ask("POST /stop", host, "X-Quern-Token: " + token())).startsWith("HTTP/1.1 200");
-    assertThat(trainer.fit(data.slice(0, 16), 1, page).ending()).isEqualTo(History.Ending.STOPPED);
+    assertThat(trainer.fit(data.slice(0, 16), 1, page).stopReason())
+        .isEqualTo(History.StopReason.STOPPED);
   }
 
   @Test
@@ -195,7 +197,7 @@ class LivePageTest {
       browser.await("return document.querySelectorAll('#charts canvas').length >= 4");
       browser.screenshot("live-dark");
       browser.run("document.querySelector('#stop').click()");
-      assertThat(fit.get(60, TimeUnit.SECONDS).ending()).isEqualTo(History.Ending.STOPPED);
+      assertThat(fit.get(60, TimeUnit.SECONDS).stopReason()).isEqualTo(History.StopReason.STOPPED);
       browser.await("return document.querySelector('#state').textContent.includes('stopped')");
       browser.hasNoErrors();
     }

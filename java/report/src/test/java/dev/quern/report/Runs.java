@@ -71,7 +71,7 @@ final class Runs {
     for (int e = 1; e <= epochs; e++) {
       all.add(epoch(e));
     }
-    return new History(all, History.Ending.FINISHED);
+    return new History(all, History.StopReason.FINISHED);
   }
 
   static void hear(TrainingListener to, int epochs) {

@@ -112,11 +112,11 @@ final class Batcher<Q> {
   }
 
   /**
-   * @param patience nanoseconds after which it must not start any more
+   * @param queueTimeout nanoseconds after which it must not start any more
    * @throws OverloadedException if the queue is full
    * @throws ClosedException if this is closed
    */
-  CompletableFuture<Object> ask(Q question, long patience) {
+  CompletableFuture<Object> ask(Q question, long queueTimeout) {
     Pending answer = new Pending();
     long now = System.nanoTime();
     try {
@@ -127,7 +127,7 @@ final class Batcher<Q> {
               samplesOf.applyAsInt(question),
               answer,
               now,
-              now + patience));
+              now + queueTimeout));
     } catch (OverloadedException e) {
       statistics.refused();
       throw e;

@@ -6,8 +6,8 @@ import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
 import dev.quern.internal.arguments.Require;
 import dev.quern.network.Network;
-import dev.quern.predict.Answer;
 import dev.quern.predict.Model;
+import dev.quern.predict.Prediction;
 import dev.quern.serve.http.Log;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Size;
@@ -30,13 +30,13 @@ import org.jspecify.annotations.Nullable;
  * sample bit for bit. Thread-safe.
  *
  * <p>If the queue is full, a request throws {@link OverloadedException} immediately. A request that
- * waits longer than {@link Builder#patience} fails with {@link DeadlineException}. A future that is
- * cancelled before its batch starts costs nothing.
+ * waits longer than {@link Builder#queueTimeout} fails with {@link DeadlineException}. A future
+ * that is cancelled before its batch starts costs nothing.
  *
  * <pre>{@code
  * try (Model model = Model.load(file);
  *     BatchingModel serving = BatchingModel.builder(model).maxBatch(16).build()) {
- *   CompletableFuture<Map<String, Answer>> answer = serving.answer(image);
+ *   CompletableFuture<Map<String, Prediction>> prediction = serving.predict(image);
  * }
  * }</pre>
  */
@@ -52,7 +52,7 @@ public final class BatchingModel implements AutoCloseable {
   private final Model model;
   private final OutputSizes sizes;
   private final Batcher<Question> batcher;
-  private final long patience;
+  private final long queueTimeout;
 
   /** An unbounded pool, because continuations of callers may block its threads. */
   private final ExecutorService own = Executors.newCachedThreadPool(BatchingModel::thread);
@@ -60,14 +60,14 @@ public final class BatchingModel implements AutoCloseable {
   private BatchingModel(Builder b) {
     model = b.model;
     sizes = new OutputSizes(model.network());
-    patience = b.patience.toNanos();
+    queueTimeout = b.queueTimeout.toNanos();
     batcher =
         new Batcher<>(
             b.threads == null ? workers(model.network().name()) : b.threads,
             b.workers,
             Question::kind,
             Question::samples,
-            new Answering(model)::answers,
+            new Predicting(model)::results,
             new WaitingLine<>(b.maxBatch, b.maxQueue, b.window.toNanos()),
             b.answering == null ? own : b.answering,
             b.statistics);
@@ -107,7 +107,7 @@ public final class BatchingModel implements AutoCloseable {
     private int maxQueue = 256;
     private int workers = 1;
     private Duration window = Duration.ofNanos(300_000);
-    private Duration patience = Duration.ofSeconds(10);
+    private Duration queueTimeout = Duration.ofSeconds(10);
     private BatchStatistics statistics = BatchStatistics.NONE;
     private @Nullable Executor answering;
     private @Nullable ThreadFactory threads;
@@ -170,8 +170,8 @@ public final class BatchingModel implements AutoCloseable {
      *
      * @throws InvalidArgumentException if it is negative or longer
      */
-    public Builder patience(Duration patience) {
-      this.patience = notNegative("patience", patience);
+    public Builder queueTimeout(Duration queueTimeout) {
+      this.queueTimeout = notNegative("queue timeout", queueTimeout);
       return this;
     }
 
@@ -217,14 +217,14 @@ public final class BatchingModel implements AutoCloseable {
     /**
      * Starts the worker threads.
      *
-     * @throws InvalidArgumentException if the patience is shorter than the window
+     * @throws InvalidArgumentException if the queue timeout is shorter than the window
      * @throws dev.quern.error.MemoryLimitException if the system creates too few threads; none is
      *     kept
      */
     public BatchingModel build() {
-      if (patience.compareTo(window) < 0) {
+      if (queueTimeout.compareTo(window) < 0) {
         throw new InvalidArgumentException(
-            "serve: patience " + patience + " is shorter than window " + window);
+            "serve: queue timeout " + queueTimeout + " is shorter than window " + window);
       }
       return new BatchingModel(this);
     }
@@ -257,18 +257,18 @@ public final class BatchingModel implements AutoCloseable {
    * @throws dev.quern.error.ClosedException if this is closed
    */
   public CompletableFuture<Map<String, TensorValues>> predict(Map<String, TensorValues> inputs) {
-    return predict(inputs, patience);
+    return predict(inputs, queueTimeout);
   }
 
   /**
-   * Computes the prediction for an image, as {@link Model#answer(Image)} does; its exceptions are
+   * Computes the prediction for an image, as {@link Model#predict(Image)} does; its exceptions are
    * those of the future.
    *
    * @throws OverloadedException if the queue is full
    * @throws dev.quern.error.ClosedException if this is closed
    */
-  public CompletableFuture<Map<String, Answer>> answer(Image image) {
-    return answer(image, patience);
+  public CompletableFuture<Map<String, Prediction>> predict(Image image) {
+    return predict(image, queueTimeout);
   }
 
   /**
@@ -279,7 +279,7 @@ public final class BatchingModel implements AutoCloseable {
    * @throws dev.quern.error.ClosedException if this is closed
    */
   public CompletableFuture<List<Detection>> detect(Image image) {
-    return detect(image, patience);
+    return detect(image, queueTimeout);
   }
 
   CompletableFuture<Map<String, TensorValues>> predict(
@@ -287,8 +287,8 @@ public final class BatchingModel implements AutoCloseable {
     return ask(Question.OfTensors.of(network(), inputs), left);
   }
 
-  CompletableFuture<Map<String, Answer>> answer(Image image, long left) {
-    return ask(new Question.Answered(Require.present("serve", "image", image)), left);
+  CompletableFuture<Map<String, Prediction>> predict(Image image, long left) {
+    return ask(new Question.Predicted(Require.present("serve", "image", image)), left);
   }
 
   CompletableFuture<List<Detection>> detect(Image image, long left) {
@@ -298,11 +298,11 @@ public final class BatchingModel implements AutoCloseable {
   /**
    * Queues a request; the type of the result follows from the kind of request.
    *
-   * @param left nanoseconds that the caller can wait; the patience applies as well
+   * @param left nanoseconds that the caller can wait; the queue timeout applies as well
    */
   @SuppressWarnings("unchecked")
   private <A> CompletableFuture<A> ask(Question question, long left) {
-    return (CompletableFuture<A>) batcher.ask(question, Math.min(patience, left));
+    return (CompletableFuture<A>) batcher.ask(question, Math.min(queueTimeout, left));
   }
 
   /**
@@ -378,7 +378,7 @@ public final class BatchingModel implements AutoCloseable {
   /**
    * Rejects new requests and completes pending ones. The model stays open. Waits at most ten
    * seconds: if a layer takes longer, the remaining requests complete later, or fail with {@link
-   * DeadlineException} when their patience ends. Does not wait when called by a layer of this
+   * DeadlineException} when their queue timeout ends. Does not wait when called by a layer of this
    * model.
    */
   @Override

@@ -50,7 +50,7 @@ public final class ModelServer implements AutoCloseable {
   private ModelServer(ServerSettings s) {
     registry = new Registry(s.loading);
     scheme = s.tls == null ? "http" : "https";
-    Budget budget = new Budget(s.maxHeldBytes);
+    Budget budget = new Budget(s.maxRequestMemory);
     Metrics metrics = new Metrics(registry::all, budget);
     deploying = new Deploying(registry, metrics, s.batching, s.maxPlanBytes);
     service = service(registry, metrics, s);
@@ -155,8 +155,8 @@ public final class ModelServer implements AutoCloseable {
      *
      * @throws InvalidArgumentException if it is less
      */
-    public Builder maxHeldBytes(long bytes) {
-      settings.maxHeldBytes(bytes);
+    public Builder maxRequestMemory(long bytes) {
+      settings.maxRequestMemory(bytes);
       return this;
     }
 
@@ -222,7 +222,7 @@ public final class ModelServer implements AutoCloseable {
     /**
      * Sets the time that a request may wait until its batch starts, from a millisecond to a day;
      * default 10 seconds. It counts from the request's last byte over all stages: waiting for a
-     * thread, reading, and the queue, for which {@link BatchingModel.Builder#patience} may be
+     * thread, reading, and the queue, for which {@link BatchingModel.Builder#queueTimeout} may be
      * shorter. After that the status is 503.
      *
      * @throws InvalidArgumentException if it is outside

@@ -55,7 +55,7 @@ sealed interface Question {
   }
 
   /** A request for the prediction for an image. */
-  record Answered(Image image) implements Question {}
+  record Predicted(Image image) implements Question {}
 
   /** A request for object detection in an image. */
   record Searched(Image image) implements Question {}

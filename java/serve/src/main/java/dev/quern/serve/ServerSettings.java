@@ -19,14 +19,14 @@ final class ServerSettings {
   private static final int MOST_PORT = 65_535;
   private static final int MOST_CONNECTIONS = 60_000;
   private static final int LEAST_TOKEN = 16;
-  private static final long LEAST_HELD = 1 << 20;
+  private static final long LEAST_MEMORY = 1 << 20;
 
   InetAddress address = InetAddress.getLoopbackAddress();
   private int port;
   @Nullable SSLContext tls;
   @Nullable String token;
   long maxBodyBytes = 16L << 20;
-  long maxHeldBytes = Math.max(LEAST_HELD, Runtime.getRuntime().maxMemory() / 4);
+  long maxRequestMemory = Math.max(LEAST_MEMORY, Runtime.getRuntime().maxMemory() / 4);
   long maxPixels = 16_000_000;
   long maxPlanBytes = 1L << 30;
   int maxConnections = 4096;
@@ -68,8 +68,8 @@ final class ServerSettings {
     maxBodyBytes = within("max_body_bytes", bytes, 1, 1L << 30);
   }
 
-  void maxHeldBytes(long bytes) {
-    maxHeldBytes = within("max_held_bytes", bytes, LEAST_HELD, Long.MAX_VALUE / 2);
+  void maxRequestMemory(long bytes) {
+    maxRequestMemory = within("max_request_memory", bytes, LEAST_MEMORY, Long.MAX_VALUE / 2);
   }
 
   void maxPixels(long pixels) {

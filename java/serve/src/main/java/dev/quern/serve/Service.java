@@ -31,8 +31,8 @@ final class Service implements RequestHandler {
     open.addAll(HealthRoutes.of(registry));
     open.addAll(PageRoutes.files());
     all.addAll(open);
-    all.addAll(InferRoutes.of(registry, metrics, settings.maxHeldBytes));
-    all.addAll(PictureRoutes.of(registry, metrics, decoding));
+    all.addAll(InferRoutes.of(registry, metrics, settings.maxRequestMemory));
+    all.addAll(ImageRoutes.of(registry, metrics, decoding));
     all.addAll(PageRoutes.of(registry, metrics));
   }
 

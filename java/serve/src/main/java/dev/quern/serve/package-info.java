@@ -4,7 +4,7 @@
  * <pre>{@code
  * try (Model model = Model.load(file);
  *     BatchingModel serving = BatchingModel.builder(model).build()) {
- *   CompletableFuture<Map<String, Answer>> answer = serving.answer(Image.read(picture));
+ *   CompletableFuture<Map<String, Prediction>> prediction = serving.predict(Image.read(imageFile));
  * }
  * }</pre>
  */

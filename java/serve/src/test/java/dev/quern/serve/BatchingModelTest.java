@@ -3,11 +3,12 @@ package dev.quern.serve;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.quern.data.Image;
 import dev.quern.error.ClosedException;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
-import dev.quern.predict.Answer;
 import dev.quern.predict.Model;
+import dev.quern.predict.Prediction;
 import dev.quern.tensor.Shape;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -67,10 +68,10 @@ class BatchingModelTest {
 
   @Test
   void picturesAsTheModelSays() {
-    List<CompletableFuture<Map<String, Answer>>> all =
-        IntStream.range(0, 20).mapToObj(i -> serving.answer(ServedModels.image(i))).toList();
+    List<CompletableFuture<Map<String, Prediction>>> all =
+        IntStream.range(0, 20).mapToObj(i -> serving.predict(ServedModels.image(i))).toList();
     for (int i = 0; i < 20; i++) {
-      assertThat(all.get(i).join()).isEqualTo(model.answer(ServedModels.image(i)));
+      assertThat(all.get(i).join()).isEqualTo(model.predict(ServedModels.image(i)));
     }
     assertThat(largest.get()).isBetween(2, 7);
     assertThatThrownBy(() -> serving.detect(ServedModels.image(1)).join())
@@ -133,8 +134,10 @@ class BatchingModelTest {
         .hasMessageContaining("[wrong]");
     assertThatThrownBy(() -> serving.predict(Map.of()))
         .isInstanceOf(InvalidArgumentException.class);
-    assertThatThrownBy(() -> serving.predict(null)).isInstanceOf(InvalidArgumentException.class);
-    assertThatThrownBy(() -> serving.answer(null)).isInstanceOf(InvalidArgumentException.class);
+    assertThatThrownBy(() -> serving.predict((Map<String, TensorValues>) null))
+        .isInstanceOf(InvalidArgumentException.class);
+    assertThatThrownBy(() -> serving.predict((Image) null))
+        .isInstanceOf(InvalidArgumentException.class);
     for (Shape wrong : List.of(Shape.of(3, 8, 8), Shape.of(1, 3, 64), Shape.of(192))) {
       assertThatThrownBy(() -> serving.predict(Map.of("input", new TensorValues(wrong, sample))))
           .isInstanceOf(ShapeException.class);
@@ -150,7 +153,7 @@ class BatchingModelTest {
     for (Duration wrong : new Duration[] {Duration.ofNanos(-1), Duration.ofDays(2), null}) {
       assertThatThrownBy(() -> BatchingModel.builder(model).window(wrong))
           .isInstanceOf(InvalidArgumentException.class);
-      assertThatThrownBy(() -> BatchingModel.builder(model).patience(wrong))
+      assertThatThrownBy(() -> BatchingModel.builder(model).queueTimeout(wrong))
           .isInstanceOf(InvalidArgumentException.class);
     }
     assertThatThrownBy(() -> BatchingModel.builder(model).maxQueue(1 << 17))
@@ -161,7 +164,7 @@ class BatchingModelTest {
             () ->
                 BatchingModel.builder(model)
                     .window(Duration.ofSeconds(2))
-                    .patience(Duration.ofSeconds(1))
+                    .queueTimeout(Duration.ofSeconds(1))
                     .build())
         .isInstanceOf(InvalidArgumentException.class)
         .hasMessageContaining("shorter than window");

@@ -18,13 +18,14 @@ class DeadlineTest {
         ModelServer.builder()
             .clientTimeout(client)
             .requestTimeout(request)
-            .batching(b -> b.window(Duration.ofHours(1)).patience(Duration.ofHours(2)).maxBatch(9))
+            .batching(
+                b -> b.window(Duration.ofHours(1)).queueTimeout(Duration.ofHours(2)).maxBatch(9))
             .build();
     server.deploy("small", ServedModels.model(1));
     return server;
   }
 
-  /** In the queue, whatever the model's own patience is. */
+  /** In the queue, whatever the model's own queue timeout is. */
   @Test
   void whoWaitsForABatch() {
     try (ModelServer server = server(Duration.ofSeconds(30), Duration.ofMillis(300))) {

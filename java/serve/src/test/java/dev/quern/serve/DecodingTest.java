@@ -162,7 +162,7 @@ class DecodingTest {
   /** Pictures that nobody can decode soon keep neither tensors nor health waiting. */
   @Test
   void tensorsAreAnsweredMeanwhile() throws IOException {
-    try (ModelServer server = ModelServer.builder().maxHeldBytes(1L << 40).build()) {
+    try (ModelServer server = ModelServer.builder().maxRequestMemory(1L << 40).build()) {
       server.deploy("small", ServedModels.model(1));
       Client client = new Client(server);
       byte[] head = Hostile.head("POST", SmallServer.PREDICT, "Content-Length: " + SLOW.length);
@@ -201,7 +201,7 @@ class DecodingTest {
   /** What decoding takes is held first: where another holds most, a large picture is refused. */
   @Test
   void memoryIsHeldAhead() throws IOException {
-    try (ModelServer server = ModelServer.builder().maxHeldBytes(64 << 20).build()) {
+    try (ModelServer server = ModelServer.builder().maxRequestMemory(64 << 20).build()) {
       server.deploy("small", ServedModels.model(1));
       Client client = new Client(server);
       byte[] picture = png(2000, 3500); // 77 MB

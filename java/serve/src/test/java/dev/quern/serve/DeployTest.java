@@ -176,7 +176,7 @@ class DeployTest {
   @Test
   void aLayerThatNeverReturnsHoldsNobodyUp() {
     server.close();
-    server = ModelServer.builder().batching(b -> b.patience(Duration.ofSeconds(1))).build();
+    server = ModelServer.builder().batching(b -> b.queueTimeout(Duration.ofSeconds(1))).build();
     client = new Client(server);
     CountDownLatch entered = new CountDownLatch(1);
     Model stuck =
@@ -192,7 +192,7 @@ class DeployTest {
     await(() -> text("/metrics").contains("quern_waiting_samples{model=\"m\"} 1.0"));
     assertThat(get(later(() -> server.deploy("m", model(() -> {}))))).isEqualTo(2);
     assertThat(infer()).isEqualTo(200);
-    assertThat(get(waiting)).isEqualTo(503); // after its patience, though no worker looks
+    assertThat(get(waiting)).isEqualTo(503); // after its queue timeout, though no worker looks
     assertThat(first).isNotDone();
     assertThat(stuck.isClosed()).isFalse();
     get(

@@ -25,7 +25,7 @@ class LeavingClientTest {
             .batching(
                 b ->
                     b.window(Duration.ofMinutes(1))
-                        .patience(Duration.ofMinutes(2))
+                        .queueTimeout(Duration.ofMinutes(2))
                         .maxBatch(2)
                         .maxQueue(2))
             .build();

@@ -8,9 +8,9 @@ import dev.quern.data.Preprocessing;
 import dev.quern.network.Network;
 import dev.quern.network.Networks;
 import dev.quern.network.Task;
-import dev.quern.predict.Answer;
 import dev.quern.predict.Model;
 import dev.quern.predict.ModelData;
+import dev.quern.predict.Prediction;
 import dev.quern.tensor.Arena;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Tensor;
@@ -223,7 +223,8 @@ class ModelServerTest extends SmallServer {
   @Test
   void pictures() {
     byte[] png = ServedModels.png(5);
-    Answer.Labels expected = (Answer.Labels) reference.answer(ServedModels.image(5)).get("scores");
+    Prediction.Labels expected =
+        (Prediction.Labels) reference.predict(ServedModels.image(5)).get("scores");
     byte[] form =
         Client.joined(
             Client.joined(

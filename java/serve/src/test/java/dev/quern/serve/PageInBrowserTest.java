@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.quern.browser.Browser;
 import dev.quern.data.Image;
-import dev.quern.predict.Answer;
 import dev.quern.predict.Model;
+import dev.quern.predict.Prediction;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
@@ -35,7 +35,7 @@ class PageInBrowserTest {
   /** As the page shows what a model says. */
   private static String said(long model, byte[] picture) {
     try (Model m = ServedModels.model(model)) {
-      Answer.Labels labels = (Answer.Labels) m.answer(Image.read(picture)).get("scores");
+      Prediction.Labels labels = (Prediction.Labels) m.predict(Image.read(picture)).get("scores");
       return String.join(
           ", ",
           labels.top(3).stream()

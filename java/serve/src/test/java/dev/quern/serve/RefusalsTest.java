@@ -178,7 +178,7 @@ class RefusalsTest extends SmallServer {
   void whoWaitsTooLong() {
     try (ModelServer hasty =
         ModelServer.builder()
-            .batching(b -> b.window(Duration.ZERO).patience(Duration.ZERO))
+            .batching(b -> b.window(Duration.ZERO).queueTimeout(Duration.ZERO))
             .build()) {
       hasty.deploy("small", ServedModels.model(1));
       HttpResponse<byte[]> late = new Client(hasty).send("POST", PREDICT, ServedModels.png(1));
@@ -198,7 +198,7 @@ class RefusalsTest extends SmallServer {
   @Test
   void noMemory() throws IOException {
     try (ModelServer small =
-        ModelServer.builder().maxBodyBytes(900_000).maxHeldBytes(1 << 20).build()) {
+        ModelServer.builder().maxBodyBytes(900_000).maxRequestMemory(1 << 20).build()) {
       small.deploy("small", ServedModels.model(1));
       Client other = new Client(small);
       try (Socket first = RawClient.connect(small)) {

@@ -138,7 +138,7 @@ class ServedMemoryTest {
   /** What would be more than all may hold is refused before anything is computed. */
   @Test
   void outputsAreCountedBeforeTheyAreMade() {
-    try (ModelServer server = ModelServer.builder().maxHeldBytes(2 * MIB).build()) {
+    try (ModelServer server = ModelServer.builder().maxRequestMemory(2 * MIB).build()) {
       server.deploy("m", Model.of(ModelData.untrained(wide(1000), 1)));
       for (boolean binary : new boolean[] {true, false}) {
         RawClient.Reply refused = RawClient.send(server, request(100_000, binary));
@@ -156,7 +156,7 @@ class ServedMemoryTest {
   /** Until a client has taken its answer, which lies outside the heap, others find it counted. */
   @Test
   void answersAreHeldUntilTheyAreWritten() throws IOException {
-    try (ModelServer server = ModelServer.builder().maxHeldBytes(150 * MIB).build()) {
+    try (ModelServer server = ModelServer.builder().maxRequestMemory(150 * MIB).build()) {
       server.deploy("m", Model.of(ModelData.untrained(wide(10_000), 1)));
       Client client = new Client(server);
       long bytes = 4L * 10_000 * 1000;

@@ -110,7 +110,7 @@ class ServerLifeTest {
             () -> builder.port(-1),
             () -> builder.maxBodyBytes(0),
             () -> builder.maxBodyBytes((1L << 30) + 1),
-            () -> builder.maxHeldBytes((1 << 20) - 1),
+            () -> builder.maxRequestMemory((1 << 20) - 1),
             () -> builder.maxPixels(0),
             () -> builder.maxConnections(0),
             () -> builder.maxConnections(60_001),

@@ -3,8 +3,8 @@ package dev.quern.serve;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.quern.predict.Answer;
 import dev.quern.predict.Model;
+import dev.quern.predict.Prediction;
 import java.net.http.HttpResponse;
 import java.util.Arrays;
 import java.util.Queue;
@@ -47,7 +47,8 @@ class SoakTest {
     for (int i = 0; i < 2; i++) {
       try (Model m = ServedModels.model(i)) {
         expected[i] = ServedModels.alone(m, values);
-        Answer.Labels labels = (Answer.Labels) m.answer(ServedModels.image(9)).get("scores");
+        Prediction.Labels labels =
+            (Prediction.Labels) m.predict(ServedModels.image(9)).get("scores");
         best[i] = labels.best().probability();
       }
     }

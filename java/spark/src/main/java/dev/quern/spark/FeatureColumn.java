@@ -76,7 +76,7 @@ record FeatureColumn(String name, int place, Kind kind, long[] dims) implements 
   }
 
   /** Whether samples are pixels, not floats. */
-  boolean arePictures() {
+  boolean areImages() {
     return kind == Kind.PICTURE || kind == Kind.ENCODED;
   }
 
@@ -85,7 +85,7 @@ record FeatureColumn(String name, int place, Kind kind, long[] dims) implements 
    *
    * @throws FormatException if the cell is not an image
    */
-  Image picture(Row row, Preprocessing how) {
+  Image image(Row row, Preprocessing how) {
     try {
       Image image =
           kind == Kind.ENCODED

@@ -93,7 +93,7 @@ final class Fitting {
       if (facts.problem() != null) {
         throw new FormatException(facts.problem());
       }
-      boolean pixels = reader.features().arePictures();
+      boolean pixels = reader.features().areImages();
       Normalization by = pixels ? facts.normalization() : Normalization.unit(net.input());
       Settings settings = settings(net, by);
       return fitted(settings, spark, new SparkExchange(spark, parts, facts.sizes(), settings));

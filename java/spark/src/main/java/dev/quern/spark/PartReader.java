@@ -39,8 +39,8 @@ record PartReader(FeatureColumn features, TargetColumn target)
     } else {
       target.numbers().floats(row, to.targets, to.count * to.eachTarget);
     }
-    if (features.arePictures()) {
-      byte[] own = features.picture(row, FeatureColumn.plain(features.shape())).pixels();
+    if (features.areImages()) {
+      byte[] own = features.image(row, FeatureColumn.plain(features.shape())).pixels();
       System.arraycopy(own, 0, to.pixels, to.count * to.each, to.each);
     } else {
       features.floats(row, to.floats, to.count * to.each);
@@ -60,7 +60,7 @@ record PartReader(FeatureColumn features, TargetColumn target)
 
     Rows(PartReader of) {
       each = (int) of.features.shape().elements();
-      pixels = of.features.arePictures() ? new byte[0] : null;
+      pixels = of.features.areImages() ? new byte[0] : null;
       floats = pixels == null ? new float[0] : null;
       FeatureColumn numbers = of.target.numbers();
       eachTarget = numbers == null ? 0 : (int) numbers.shape().elements();

@@ -18,7 +18,7 @@ import org.apache.spark.ml.util.MLReader;
  *         .setClasses("cat", "dog")
  *         .setEpochs(10)
  *         .setLocalSteps(16)
- *         .fit(pictures);
+ *         .fit(images);
  * }</pre>
  */
 public final class QuernClassifier extends QuernEstimator<QuernClassifier> {

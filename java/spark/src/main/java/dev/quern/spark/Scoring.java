@@ -103,10 +103,10 @@ record Scoring(
 
     private Tensor inputs(Arena arena, List<Row> batch) {
       Shape shape = features.shape();
-      if (features.arePictures()) {
+      if (features.areImages()) {
         List<Image> images = new ArrayList<>(batch.size());
         for (Row row : batch) {
-          images.add(checked(images.size(), () -> features.picture(row, how)));
+          images.add(checked(images.size(), () -> features.image(row, how)));
         }
         return how.batch(arena, shape, images);
       }

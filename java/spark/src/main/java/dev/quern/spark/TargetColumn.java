@@ -28,7 +28,7 @@ record TargetColumn(String name, int place, String[] classes, @Nullable FeatureC
       return new TargetColumn(name, place, named(classes, net), null);
     }
     FeatureColumn numbers = FeatureColumn.of(schema, name, net.output());
-    if (numbers.arePictures()) {
+    if (numbers.areImages()) {
       throw new InvalidArgumentException("spark: column " + name + " has images, not numbers");
     }
     return new TargetColumn(name, place, new String[0], numbers);

@@ -2,7 +2,7 @@ package app;
 
 import dev.quern.data.Image;
 import dev.quern.error.QuernException;
-import dev.quern.predict.Answer;
+import dev.quern.predict.LabelScore;
 import dev.quern.predict.Model;
 import dev.quern.predict.Prediction;
 import dev.quern.serve.BatchingModel;
@@ -27,19 +27,19 @@ class Classifier {
   }
 
   @PostMapping("/classify")
-  Prediction classify(@RequestBody byte[] pixels) {
+  LabelScore classify(@RequestBody byte[] pixels) {
     return model.classify(pixels, 1).get(0);
   }
 
   /** No thread waits for the answer. */
   @PostMapping("/together")
-  CompletableFuture<Prediction> together(@RequestBody byte[] pixels) {
+  CompletableFuture<LabelScore> together(@RequestBody byte[] pixels) {
     Image image = Image.of(model.network().input(), pixels);
-    return batching.answer(image).thenApply(Classifier::best);
+    return batching.predict(image).thenApply(Classifier::best);
   }
 
-  private static Prediction best(Map<String, Answer> answers) {
-    return ((Answer.Labels) answers.values().iterator().next()).best();
+  private static LabelScore best(Map<String, Prediction> predictions) {
+    return ((Prediction.Labels) predictions.values().iterator().next()).best();
   }
 
   @ExceptionHandler

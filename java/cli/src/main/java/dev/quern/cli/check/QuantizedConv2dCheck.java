@@ -50,7 +50,7 @@ final class QuantizedConv2dCheck {
   private static NdArray twin(Conv2d conv, Map<String, float[]> weights, NdArray x) {
     float[] scales = weights.get("conv." + Quantized.SCALE);
     short[] whole =
-        Quantized.whole("conv.weight", weights.get("conv.weight"), scales, Quantized.LARGEST);
+        Quantized.toIntegers("conv.weight", weights.get("conv.weight"), scales, Quantized.LARGEST);
     NdArray steps = new NdArray(conv.weightShape(IMAGE.dim(0)));
     for (int i = 0; i < whole.length; i++) {
       steps.set(i, whole[i]);

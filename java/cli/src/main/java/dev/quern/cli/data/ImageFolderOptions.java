@@ -49,7 +49,7 @@ public final class ImageFolderOptions implements OpenSets {
       defaultValue = "class",
       converter = Kind.class,
       description =
-          "Kind of labels in that file: class (default), several (classes separated by"
+          "Kind of labels in that file: class (default), multi_label (classes separated by"
               + " semicolons, for --task multi_label) or numbers (for --task regression).")
   private LabelKind labelKind;
 
@@ -109,6 +109,12 @@ public final class ImageFolderOptions implements OpenSets {
   static final class Kind extends Choice<LabelKind> {
     Kind() {
       super(LabelKind.class);
+    }
+
+    /** Accepts the spelling {@code several} of configurations written before 0.1.0. */
+    @Override
+    public LabelKind convert(String value) {
+      return value.equalsIgnoreCase("several") ? LabelKind.MULTI_LABEL : super.convert(value);
     }
   }
 

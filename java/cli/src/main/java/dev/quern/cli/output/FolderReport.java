@@ -1,12 +1,12 @@
 package dev.quern.cli.output;
 
 import dev.quern.console.Bar;
-import dev.quern.io.dataset.ReadingListener;
+import dev.quern.io.dataset.ProgressListener;
 import java.io.PrintWriter;
 import java.util.Locale;
 
 /** Reports the progress of reading an image folder on standard error if it takes some time. */
-public final class FolderReport implements ReadingListener, AutoCloseable {
+public final class FolderReport implements ProgressListener, AutoCloseable {
   /** Number of images from which on progress is reported. */
   private static final int MANY = 2_000;
 

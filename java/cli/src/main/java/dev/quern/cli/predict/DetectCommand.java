@@ -15,7 +15,7 @@ import dev.quern.detect.Detection;
 import dev.quern.detect.Nms;
 import dev.quern.error.QuernException;
 import dev.quern.image.Images;
-import dev.quern.io.json.AnswerJson;
+import dev.quern.io.json.PredictionJson;
 import dev.quern.predict.Model;
 import dev.quern.predict.ModelData;
 import java.io.PrintWriter;
@@ -192,7 +192,7 @@ public final class DetectCommand implements Callable<Integer> {
           json.writeStringField("image", file.toString());
           json.writeNumberField("width", image.width());
           json.writeNumberField("height", image.height());
-          AnswerJson.detections(json, found);
+          PredictionJson.detections(json, found);
         });
   }
 }

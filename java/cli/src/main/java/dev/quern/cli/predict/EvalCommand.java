@@ -97,7 +97,7 @@ public final class EvalCommand implements Callable<Integer> {
       if (confusion) {
         reports.forEach((output, report) -> confusion(out, output, report, reports.size() > 1));
       }
-      e.scores().forEach((name, v) -> out.printf(Locale.ROOT, "%s %.4f%n", name, v));
+      e.metrics().forEach((name, v) -> out.printf(Locale.ROOT, "%s %.4f%n", name, v));
       out.println(EvaluationText.of(e));
     }
     return Failures.OK;

@@ -93,7 +93,7 @@ final class ExplainOptions {
     }
 
     void write(Path of, Image picture) {
-      int output = ofClass == null ? explainer.likeliest(picture) : number();
+      int output = ofClass == null ? explainer.predictedClass(picture) : number();
       folder.write(of, "." + way, map(picture, output).over(picture));
     }
 

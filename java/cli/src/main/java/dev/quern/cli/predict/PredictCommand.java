@@ -11,10 +11,10 @@ import dev.quern.data.Image;
 import dev.quern.error.QuernException;
 import dev.quern.error.ShapeException;
 import dev.quern.io.dataset.ImageFolder;
-import dev.quern.io.json.AnswerJson;
+import dev.quern.io.json.PredictionJson;
 import dev.quern.network.Network;
-import dev.quern.predict.Answer;
 import dev.quern.predict.Model;
+import dev.quern.predict.Prediction;
 import dev.quern.tensor.Shape;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -91,7 +91,7 @@ public final class PredictCommand implements Callable<Integer> {
 
   private List<Path> images;
 
-  private AnswerPictures pictures;
+  private PredictionImages pictures;
   private ExplainOptions.Maps maps;
 
   @Override
@@ -102,7 +102,7 @@ public final class PredictCommand implements Callable<Integer> {
       return predictRows();
     }
     images = given.stream().flatMap(PredictCommand::below).toList();
-    pictures = folder == null ? null : new AnswerPictures(folder, images);
+    pictures = folder == null ? null : new PredictionImages(folder, images);
     int status = Failures.OK;
     try (Model m = Model.of(options.applied(model.data()))) {
       requireImages(m.network().input());
@@ -132,8 +132,8 @@ public final class PredictCommand implements Callable<Integer> {
       throw new BadValueException(command, "--out is for images");
     }
     try (Model m = Model.of(model.data())) {
-      RowAnswers answers = new RowAnswers(m, command.commandLine().getOut(), json);
-      given.forEach(answers::print);
+      RowPredictions predictions = new RowPredictions(m, command.commandLine().getOut(), json);
+      given.forEach(predictions::print);
     }
     return Failures.OK;
   }
@@ -163,9 +163,9 @@ public final class PredictCommand implements Callable<Integer> {
     }
   }
 
-  private static Map<String, Answer> answers(Model m, Path file, Image image) {
+  private static Map<String, Prediction> predictions(Model m, Path file, Image image) {
     try {
-      return m.answer(image);
+      return m.predict(image);
     } catch (ShapeException e) { // a size that a network of any size cannot take
       throw new ShapeException("predict: " + file + ": " + e.getMessage());
     }
@@ -190,23 +190,23 @@ public final class PredictCommand implements Callable<Integer> {
     PrintWriter out = command.commandLine().getOut();
     try {
       Image picture = read(image);
-      Map<String, Answer> answers = answers(m, image, picture);
+      Map<String, Prediction> predictions = predictions(m, image, picture);
       List<String> words = new ArrayList<>(List.of(Failures.printable(image.toString())));
-      answers.forEach(
-          (output, answer) -> {
-            String name = answers.size() == 1 ? null : output;
+      predictions.forEach(
+          (output, prediction) -> {
+            String name = predictions.size() == 1 ? null : output;
             if (name != null) {
               words.add(name + ":");
             }
-            words.addAll(AnswerText.of(answer));
+            words.addAll(PredictionText.of(prediction));
             if (pictures != null) {
-              pictures.write(image, name, answer);
+              pictures.write(image, name, prediction);
             }
           });
       if (maps != null) {
         maps.write(image, picture);
       }
-      out.println(json ? json(image, answers) : String.join("\t", words));
+      out.println(json ? json(image, predictions) : String.join("\t", words));
       return true;
     } catch (QuernException e) {
       out.flush();
@@ -216,11 +216,11 @@ public final class PredictCommand implements Callable<Integer> {
   }
 
   /** All labels, numbers to the last digit. */
-  private static String json(Path image, Map<String, Answer> answers) {
+  private static String json(Path image, Map<String, Prediction> predictions) {
     return JsonText.object(
         json -> {
           json.writeStringField("image", image.toString());
-          AnswerJson.answers(json, answers, Integer.MAX_VALUE);
+          PredictionJson.predictions(json, predictions, Integer.MAX_VALUE);
         });
   }
 }

@@ -113,7 +113,7 @@ final class TrialRun {
             p.sets().train(),
             p.passes(),
             kept.of(trainer, until(epoch, p.passes(), trainer, files)));
-    boolean stopped = history.ending() == History.Ending.STOPPED;
+    boolean stopped = history.stopReason() == History.StopReason.STOPPED;
     if (stopped && history.epochs().size() < epoch) {
       return;
     }

@@ -106,7 +106,7 @@ final class EpochTable implements TrainingListener {
   }
 
   @Override
-  public void onEnd(History.Ending endingOrNull) {
+  public void onEnd(History.StopReason stopReasonOrNull) {
     bar.close();
     if (losses.size() > 1 && Sparkline.isPrintable()) {
       out.println(

@@ -95,7 +95,7 @@ final class TrainOutput {
     all.put("accuracy", e.accuracy());
     all.put("loss", e.loss());
     all.put("images", e.images());
-    all.put("scores", e.scores());
+    all.put("scores", e.metrics());
     return all;
   }
 
@@ -112,8 +112,8 @@ final class TrainOutput {
     json(Map.of("event", "page", "address", address));
   }
 
-  void ending(History.Ending ending) {
-    end.put("ending", ending.name().toLowerCase(Locale.ROOT));
+  void stopReason(History.StopReason reason) {
+    end.put("ending", reason.name().toLowerCase(Locale.ROOT));
   }
 
   /**

@@ -118,12 +118,12 @@ final class TrainingRun {
   int train(int epochs, Map<String, String> provenance) {
     output.begin(provenance);
     History history = fit(epochs);
-    output.ending(history.ending());
-    if (history.ending() == History.Ending.STOPPED) {
+    output.stopReason(history.stopReason());
+    if (history.stopReason() == History.StopReason.STOPPED) {
       output.stopped(checkpoints.newest().orElseThrow(), files.folder());
       return Failures.STOPPED;
     }
-    if (history.ending() == History.Ending.EARLY) {
+    if (history.stopReason() == History.StopReason.EARLY) {
       output.say("stopped early, after epoch " + history.epochs().size() + " of " + epochs);
     }
     best.restore(trainer, checkpoints).ifPresent(output::say);

@@ -7,9 +7,9 @@ import dev.quern.cli.Pictures;
 import dev.quern.cli.Samples;
 import dev.quern.cli.ShapeFiles;
 import dev.quern.io.ModelFile;
+import dev.quern.predict.LabelScore;
 import dev.quern.predict.Model;
 import dev.quern.predict.ModelData;
-import dev.quern.predict.Prediction;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -121,9 +121,9 @@ class ImageFolderTest {
     try (Model m = Model.load(model)) {
       for (String line : lines) {
         String file = line.replaceFirst(".\"image\":\"([^\"]+)\".*", "$1");
-        List<Prediction> own = m.classify(Path.of(file));
+        List<LabelScore> own = m.classify(Path.of(file));
         Matcher told = PROBABILITY.matcher(line);
-        for (Prediction p : own) {
+        for (LabelScore p : own) {
           assertThat(told.find()).isTrue();
           assertThat(told.group(1)).isEqualTo(p.label());
           assertThat(Double.parseDouble(told.group(2))).isEqualTo(p.probability());
@@ -274,7 +274,7 @@ class ImageFolderTest {
   }
 
   @Test
-  void severalLabelsAndNumbers() throws IOException {
+  void multiLabelAndNumbers() throws IOException {
     Path folder = Files.createDirectories(dir.resolve("targets"));
     StringBuilder several = new StringBuilder("file,label\n");
     StringBuilder numbers = new StringBuilder("file,label\n");
@@ -294,7 +294,7 @@ class ImageFolderTest {
                 "--labels",
                 first,
                 "--label-kind",
-                "several",
+                "multi_label",
                 "--task",
                 "multi_label",
                 "--epochs",
@@ -310,7 +310,7 @@ class ImageFolderTest {
             "--labels",
             first,
             "--label-kind",
-            "several",
+            "several", // as configurations of before spell it
             "--model",
             out.resolve("model.safetensors"))
         .succeeds();
@@ -333,7 +333,7 @@ class ImageFolderTest {
     assertThat(r.lines().get(0)).isEqualTo("targets: 20 images with numbers");
     Cli.run("train", "--data", folder, "--labels", second, "--label-kind", "numbers")
         .isRefused("--task KIND");
-    Cli.run("train", "--data", shapes, "--label-kind", "several")
+    Cli.run("train", "--data", shapes, "--label-kind", "multi_label")
         .isRefused("--label-kind needs --labels");
   }
 

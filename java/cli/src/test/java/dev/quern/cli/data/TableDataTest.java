@@ -8,9 +8,9 @@ import dev.quern.data.Normalization;
 import dev.quern.io.ModelFile;
 import dev.quern.io.dataset.CsvFile;
 import dev.quern.network.Task;
-import dev.quern.predict.Answer;
 import dev.quern.predict.Model;
 import dev.quern.predict.ModelData;
+import dev.quern.predict.Prediction;
 import dev.quern.tensor.Arena;
 import dev.quern.tensor.Shape;
 import java.io.IOException;
@@ -111,12 +111,12 @@ class TableDataTest {
     int right = 0;
     try (Model m = Model.of(saved);
         Arena arena = new Arena()) {
-      List<Map<String, Answer>> wanted =
-          m.answers(Map.of("input", saved.normalization().batch(arena, Shape.of(4), rows)));
+      List<Map<String, Prediction>> wanted =
+          m.predictAll(Map.of("input", saved.normalization().batch(arena, Shape.of(4), rows)));
       for (int i = 0; i < rows.length; i++) {
-        Answer.Labels labels = (Answer.Labels) wanted.get(i).values().iterator().next();
-        String best = labels.predictions().get(0).label();
-        double p = labels.predictions().get(0).probability();
+        Prediction.Labels labels = (Prediction.Labels) wanted.get(i).values().iterator().next();
+        String best = labels.scores().get(0).label();
+        double p = labels.scores().get(0).probability();
         assertThat(lines.get(i + 1))
             .isEqualTo(String.format(Locale.ROOT, "%d,%s,%.4f", i + 1, best, p));
         assertThat(json.get(i))

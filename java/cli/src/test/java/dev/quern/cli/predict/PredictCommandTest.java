@@ -55,7 +55,7 @@ class PredictCommandTest {
   }
 
   @Test
-  void aLineAnImageWithTheThreeLikeliestLabels() throws IOException {
+  void aLineAnImageWithTheThreeMostLikelyLabels() throws IOException {
     List<Object> line = new ArrayList<>(List.of("predict", "--model", model));
     for (int label = 0; label < 10; label++) {
       line.add(picture("image " + label + ".png", label));

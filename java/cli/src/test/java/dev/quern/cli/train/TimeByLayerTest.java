@@ -28,7 +28,7 @@ class TimeByLayerTest {
         times.onStep(new TrainingListener.Step(1, 1, i, steps, 2, 1, 1));
       }
       History.Epoch epoch = new History.Epoch(1, 1, 1, seconds, 1, Optional.empty());
-      return times.measure(new History(List.of(epoch), History.Ending.FINISHED)).isPresent();
+      return times.measure(new History(List.of(epoch), History.StopReason.FINISHED)).isPresent();
     }
   }
 

@@ -85,7 +85,7 @@ public final class Scores {
     reports.forEach(
         (output, report) ->
             report
-                .scores()
+                .metrics()
                 .forEach(
                     (name, v) -> all.put(reports.size() == 1 ? name : output + "." + name, v)));
     return all;

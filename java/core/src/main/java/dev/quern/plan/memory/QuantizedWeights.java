@@ -96,7 +96,7 @@ public final class QuantizedWeights {
   }
 
   public void set(String name, float[] values, float[] scales) {
-    short[] whole = Quantized.whole(name, values, scales, largest.get(name));
+    short[] whole = Quantized.toIntegers(name, values, scales, largest.get(name));
     put(whole, blocks.get(name).chars(0), largest.get(name));
   }
 

@@ -85,7 +85,7 @@ public final class RoundedWeights {
       }
     } else if (bytes != null) {
       short[] whole =
-          Quantized.whole(name, copied(master, elements), copied(scales, channels), quantMax);
+          Quantized.toIntegers(name, copied(master, elements), copied(scales, channels), quantMax);
       QuantizedWeights.put(whole, bytes, quantMax);
     }
   }
@@ -142,7 +142,7 @@ public final class RoundedWeights {
     for (Network.Node n : network.nodes()) {
       String weight = n.name() + ".weight";
       if (n.layer() instanceof Quantized q && frozen.parameter(weight)) {
-        Quantized.whole(weight, values.apply(weight), scales.apply(weight), q.quantMax());
+        Quantized.toIntegers(weight, values.apply(weight), scales.apply(weight), q.quantMax());
       }
     }
   }

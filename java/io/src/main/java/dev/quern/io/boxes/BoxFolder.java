@@ -1,7 +1,7 @@
 package dev.quern.io.boxes;
 
 import dev.quern.detect.Box;
-import dev.quern.detect.TrueBox;
+import dev.quern.detect.GroundTruthBox;
 import dev.quern.error.FormatException;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.io.file.FileErrors;
@@ -50,7 +50,7 @@ final class BoxFolder {
   /**
    * @param where file and place, for the message
    */
-  static TrueBox box(
+  static GroundTruthBox box(
       String where,
       double left,
       double top,
@@ -61,7 +61,7 @@ final class BoxFolder {
       double area) {
     try {
       Box box = new Box(left, top, right, bottom);
-      return new TrueBox(box, classIndex, ignored, Double.isNaN(area) ? box.area() : area);
+      return new GroundTruthBox(box, classIndex, ignored, Double.isNaN(area) ? box.area() : area);
     } catch (InvalidArgumentException e) {
       throw new FormatException(where + ": " + e.getMessage(), e);
     }

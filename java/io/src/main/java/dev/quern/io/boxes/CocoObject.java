@@ -2,7 +2,7 @@ package dev.quern.io.boxes;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
-import dev.quern.detect.TrueBox;
+import dev.quern.detect.GroundTruthBox;
 import dev.quern.error.FormatException;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -93,7 +93,7 @@ record CocoObject(String where, Map<String, Object> values) {
   }
 
   /** The box of an annotation; its class is set later. */
-  TrueBox box() {
+  GroundTruthBox box() {
     List<?> b = one("bbox", List.class, "four numbers");
     if (b.size() != 4) {
       throw new FormatException(where + ": bbox is not four numbers");

@@ -8,7 +8,7 @@ import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import dev.quern.detect.BoxSample;
 import dev.quern.detect.BoxSet;
-import dev.quern.detect.TrueBox;
+import dev.quern.detect.GroundTruthBox;
 import dev.quern.error.FormatException;
 import dev.quern.io.file.FileErrors;
 import dev.quern.io.file.RegularFile;
@@ -40,18 +40,18 @@ public final class CocoReader {
           .build();
 
   private final Path file;
-  private final Path pictures;
+  private final Path folder;
   private final Map<Long, CocoObject> images = new LinkedHashMap<>();
   private final Map<Long, CocoObject> categories = new TreeMap<>();
   private final List<Mark> annotations = new ArrayList<>();
 
   /** An annotation, small, since there may be a million. */
-  private record Mark(long image, long category, TrueBox box) {}
+  private record Mark(long image, long category, GroundTruthBox box) {}
 
   /** None of them null. */
-  public CocoReader(Path file, Path pictures) {
+  public CocoReader(Path file, Path folder) {
     this.file = file;
-    this.pictures = pictures;
+    this.folder = folder;
   }
 
   /** The whole file. */
@@ -129,7 +129,7 @@ public final class CocoReader {
           classes.put(id, names.size());
           names.add(category.text("name"));
         });
-    Map<Long, List<TrueBox>> byImage = new HashMap<>();
+    Map<Long, List<GroundTruthBox>> byImage = new HashMap<>();
     for (int i = 0; i < annotations.size(); i++) {
       Mark mark = annotations.get(i);
       Integer index = classes.get(mark.category);
@@ -142,10 +142,10 @@ public final class CocoReader {
                     ? ": unknown category " + mark.category
                     : ": unknown image " + mark.image));
       }
-      TrueBox box = mark.box;
+      GroundTruthBox box = mark.box;
       byImage
           .computeIfAbsent(mark.image, of -> new ArrayList<>())
-          .add(new TrueBox(box.box(), index, box.ignored(), box.area()));
+          .add(new GroundTruthBox(box.box(), index, box.ignored(), box.area()));
     }
     List<BoxSample> samples = new ArrayList<>();
     images.forEach(
@@ -154,8 +154,8 @@ public final class CocoReader {
               new Size(
                   BoxFolder.size(image.where(), image.whole("height")),
                   BoxFolder.size(image.where(), image.whole("width")));
-          Path picture = BoxFolder.inside(image.where(), pictures, image.text("file_name"));
-          samples.add(new BoxSample(picture, size, byImage.getOrDefault(id, List.of())));
+          Path path = BoxFolder.inside(image.where(), folder, image.text("file_name"));
+          samples.add(new BoxSample(path, size, byImage.getOrDefault(id, List.of())));
         });
     return new BoxSet(names, samples);
   }

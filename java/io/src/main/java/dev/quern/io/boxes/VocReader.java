@@ -2,7 +2,7 @@ package dev.quern.io.boxes;
 
 import dev.quern.detect.BoxSample;
 import dev.quern.detect.BoxSet;
-import dev.quern.detect.TrueBox;
+import dev.quern.detect.GroundTruthBox;
 import dev.quern.error.FormatException;
 import dev.quern.tensor.Size;
 import java.nio.file.Path;
@@ -17,19 +17,18 @@ public final class VocReader {
   private static final String OBJECT = "annotation/object";
 
   private final Path annotations;
-  private final Path pictures;
+  private final Path images;
   private final List<String> wanted;
 
   /** None of them null. */
-  public VocReader(Path annotations, Path pictures, List<String> classes) {
+  public VocReader(Path annotations, Path images, List<String> classes) {
     this.annotations = annotations;
-    this.pictures = pictures;
+    this.images = images;
     this.wanted = classes;
   }
 
   /** A file's content. */
-  private record Content(
-      String where, Path picture, Size size, List<Map<String, String>> objects) {}
+  private record Content(String where, Path image, Size size, List<Map<String, String>> objects) {}
 
   /** All files. */
   public BoxSet read() {
@@ -47,9 +46,9 @@ public final class VocReader {
     }
     List<BoxSample> samples = new ArrayList<>();
     for (Content c : all) {
-      List<TrueBox> boxes = new ArrayList<>();
+      List<GroundTruthBox> boxes = new ArrayList<>();
       c.objects.forEach(o -> boxes.add(box(c.where, o, indices)));
-      samples.add(new BoxSample(c.picture, c.size, boxes));
+      samples.add(new BoxSample(c.image, c.size, boxes));
     }
     return new BoxSet(classes, samples);
   }
@@ -74,11 +73,12 @@ public final class VocReader {
         new Size(
             BoxFolder.size(where, (long) number(where, values, "size/height")),
             BoxFolder.size(where, (long) number(where, values, "size/width")));
-    Path picture = BoxFolder.inside(where, pictures, text(where, values, "filename"));
-    return new Content(where, picture, size, objects);
+    Path image = BoxFolder.inside(where, images, text(where, values, "filename"));
+    return new Content(where, image, size, objects);
   }
 
-  private static TrueBox box(String where, Map<String, String> o, Map<String, Integer> indices) {
+  private static GroundTruthBox box(
+      String where, Map<String, String> o, Map<String, Integer> indices) {
     String name = text(where, o, "name");
     Integer index = indices.get(name);
     if (index == null) {

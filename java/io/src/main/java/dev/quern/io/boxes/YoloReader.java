@@ -3,7 +3,7 @@ package dev.quern.io.boxes;
 import dev.quern.data.Image;
 import dev.quern.detect.BoxSample;
 import dev.quern.detect.BoxSet;
-import dev.quern.detect.TrueBox;
+import dev.quern.detect.GroundTruthBox;
 import dev.quern.error.FormatException;
 import dev.quern.io.file.RegularFile;
 import dev.quern.tensor.Size;
@@ -19,13 +19,13 @@ public final class YoloReader {
   private static final List<String> ENDINGS = List.of(".png", ".jpg", ".jpeg", ".gif", ".bmp");
 
   private final Path labels;
-  private final Path pictures;
+  private final Path images;
   private final List<String> classes;
 
   /** None of them null. */
-  public YoloReader(Path labels, Path pictures, List<String> classes) {
+  public YoloReader(Path labels, Path images, List<String> classes) {
     this.labels = labels;
-    this.pictures = pictures;
+    this.images = images;
     this.classes = classes;
   }
 
@@ -33,22 +33,22 @@ public final class YoloReader {
   public BoxSet read() {
     BoxFolder.files(labels, name -> false); // which may be missing
     List<BoxSample> samples = new ArrayList<>();
-    for (Path picture : BoxFolder.files(pictures, YoloReader::isPicture)) {
-      Image image = Image.read(picture);
+    for (Path file : BoxFolder.files(images, YoloReader::isImage)) {
+      Image image = Image.read(file);
       Size size = new Size(image.height(), image.width());
-      samples.add(new BoxSample(picture, size, boxes(picture, size)));
+      samples.add(new BoxSample(file, size, boxes(file, size)));
     }
     return new BoxSet(classes, samples);
   }
 
-  private static boolean isPicture(String name) {
+  private static boolean isImage(String name) {
     return ENDINGS.stream().anyMatch(name.toLowerCase(Locale.ROOT)::endsWith);
   }
 
-  private List<TrueBox> boxes(Path picture, Size size) {
-    String name = picture.getFileName().toString();
+  private List<GroundTruthBox> boxes(Path image, Size size) {
+    String name = image.getFileName().toString();
     Path file = labels.resolve(name.substring(0, name.lastIndexOf('.')) + ".txt");
-    List<TrueBox> boxes = new ArrayList<>();
+    List<GroundTruthBox> boxes = new ArrayList<>();
     if (Files.exists(file)) {
       String[] lines = RegularFile.readText(BoxFolder.OP, file, MOST_BYTES).split("\\R");
       for (int i = 0; i < lines.length; i++) {
@@ -61,7 +61,7 @@ public final class YoloReader {
     return boxes;
   }
 
-  private TrueBox box(String where, String[] words, Size size) {
+  private GroundTruthBox box(String where, String[] words, Size size) {
     if (words.length != 5) {
       throw new FormatException(
           where + ": " + words.length + " words, expected class, x, y, width and height");

@@ -26,15 +26,15 @@ public final class BoxFiles {
    * Reads COCO's JSON: {@code images} of id, file_name, width and height; {@code categories} of id
    * and name, classes in the order of ids; {@code annotations} of image_id, category_id, bbox
    * {@code [x, y, width, height]} and optionally area and iscrowd: a crowd is {@link
-   * dev.quern.detect.TrueBox#ignored}. Other content is ignored. The file may be larger than
+   * dev.quern.detect.GroundTruthBox#ignored}. Other content is ignored. The file may be larger than
    * memory.
    *
-   * @param pictures the folder that file names are relative to; a name outside it is rejected
+   * @param images the folder that file names are relative to; a name outside it is rejected
    */
-  public static BoxSet coco(Path file, Path pictures) {
+  public static BoxSet coco(Path file, Path images) {
     Require.present(OP, "file", file);
-    Require.present(OP, "folder of images", pictures);
-    return Heap.within(OP + ": " + file, () -> new CocoReader(file, pictures).read());
+    Require.present(OP, "folder of images", images);
+    return Heap.within(OP + ": " + file, () -> new CocoReader(file, images).read());
   }
 
   /**
@@ -42,18 +42,18 @@ public final class BoxFiles {
    * An {@code annotation} contains {@code filename}, {@code size} with width and height, and for
    * each {@code object} its {@code name} and a {@code bndbox} with xmin, ymin, xmax and ymax.
    * Coordinates count from 1, and both ends are included. Boxes that are marked {@code difficult}
-   * are {@link dev.quern.detect.TrueBox#ignored}.
+   * are {@link dev.quern.detect.GroundTruthBox#ignored}.
    *
    * @param annotations the folder of .xml files
-   * @param pictures the folder that file names are relative to; a name outside it is rejected
+   * @param images the folder that file names are relative to; a name outside it is rejected
    * @param classes names, in order; empty for the names that occur, in alphabetical order
    */
-  public static BoxSet voc(Path annotations, Path pictures, String... classes) {
+  public static BoxSet voc(Path annotations, Path images, String... classes) {
     Require.present(OP, "folder of annotations", annotations);
-    Require.present(OP, "folder of images", pictures);
+    Require.present(OP, "folder of images", images);
     List<String> names = names(classes);
     return Heap.within(
-        OP + ": " + annotations, () -> new VocReader(annotations, pictures, names).read());
+        OP + ": " + annotations, () -> new VocReader(annotations, images, names).read());
   }
 
   /**
@@ -62,15 +62,15 @@ public final class BoxFiles {
    * fractions of the image. An image without such a file has no objects.
    *
    * @param labels the folder of .txt files
-   * @param pictures the folder of PNG, JPEG, GIF and BMP files, each of which is read once, for its
+   * @param images the folder of PNG, JPEG, GIF and BMP files, each of which is read once, for its
    *     size
    * @param classes names, in order
    */
-  public static BoxSet yolo(Path labels, Path pictures, String... classes) {
+  public static BoxSet yolo(Path labels, Path images, String... classes) {
     Require.present(OP, "folder of labels", labels);
-    Require.present(OP, "folder of images", pictures);
+    Require.present(OP, "folder of images", images);
     List<String> names = names(classes);
-    return Heap.within(OP + ": " + labels, () -> new YoloReader(labels, pictures, names).read());
+    return Heap.within(OP + ": " + labels, () -> new YoloReader(labels, images, names).read());
   }
 
   private static List<String> names(String... classes) {

@@ -20,7 +20,7 @@ public final class ImageFolderBuilder {
 
   private final FolderOptions options;
   private Preprocessing how = Preprocessing.of(Normalization.unit(3));
-  private ReadingListener listener = ReadingListener.NONE;
+  private ProgressListener listener = ProgressListener.NONE;
 
   ImageFolderBuilder(Path folder) {
     options = new FolderOptions(folder);
@@ -90,10 +90,10 @@ public final class ImageFolderBuilder {
         Require.present(OP, "labels", csv),
         switch (kind) {
           case CLASS -> Labels::classes;
-          case SEVERAL -> Labels::several;
+          case MULTI_LABEL -> Labels::multiLabel;
           case NUMBERS -> Labels::numbers;
         },
-        kind == LabelKind.SEVERAL);
+        kind == LabelKind.MULTI_LABEL);
     return this;
   }
 
@@ -175,7 +175,7 @@ public final class ImageFolderBuilder {
   }
 
   /** Hears of progress while the folder is opened. */
-  public ImageFolderBuilder listener(ReadingListener hears) {
+  public ImageFolderBuilder listener(ProgressListener hears) {
     listener = Require.present(OP, "listener", hears);
     return this;
   }

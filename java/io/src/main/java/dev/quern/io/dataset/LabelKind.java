@@ -8,7 +8,7 @@ public enum LabelKind {
    * Any number of classes with semicolons between them, {@code cat;dog}: the samples have targets
    * of {@code [classes]}, 1 where one holds, else 0.
    */
-  SEVERAL,
+  MULTI_LABEL,
   /** Numbers with semicolons between them, as many in each line: the samples' targets. */
   NUMBERS
 }

@@ -46,7 +46,7 @@ public record Labels(List<String> classes, int[] strata, float @Nullable [][] ta
   }
 
   /** Any number of classes each. */
-  public static Labels several(
+  public static Labels multiLabel(
       String what, List<String> texts, @Nullable List<String> classesOrNull, Set<String> more) {
     Set<String> found = new TreeSet<>(more);
     texts.forEach(text -> found.addAll(parts(text)));

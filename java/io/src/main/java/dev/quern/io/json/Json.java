@@ -1,5 +1,6 @@
 package dev.quern.io.json;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.Nulls;
 import com.fasterxml.jackson.core.JsonFactory;
@@ -15,6 +16,7 @@ import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.quern.error.FormatException;
+import dev.quern.metric.Evaluation;
 import java.util.Map;
 
 /**
@@ -47,6 +49,7 @@ public final class Json {
                           .build())
                   .build())
           .addModule(OptionalJson.module())
+          .addMixIn(Evaluation.class, EvaluationKeys.class)
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           // a float's shortest decimal comes back as that float; by way of double it need not
           .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
@@ -58,6 +61,12 @@ public final class Json {
           .withConfigOverride(
               Map.class, o -> o.setSetterInfo(JsonSetter.Value.forValueNulls(Nulls.AS_EMPTY)))
           .build();
+
+  /** Checkpoints have the metrics of an evaluation under the key {@code scores}. */
+  private interface EvaluationKeys {
+    @JsonProperty("scores")
+    Map<String, Double> metrics();
+  }
 
   private Json() {}
 

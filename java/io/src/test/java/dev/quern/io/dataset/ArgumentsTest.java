@@ -155,7 +155,7 @@ class ArgumentsTest {
     samples.put(ImageFolderBuilder.class, builder);
     samples.put(ImageFolder.class, builder.open());
     samples.put(BrokenFile.class, new BrokenFile(pictures, "broken"));
-    samples.put(ReadingListener.class, ReadingListener.NONE);
+    samples.put(ProgressListener.class, ProgressListener.NONE);
     samples.put(Size.class, Size.of(2));
     samples.put(Preprocessing.class, Preprocessing.of(Normalization.unit(1)));
     samples.put(Cifar100.Labels.class, Cifar100.Labels.FINE);
@@ -169,7 +169,7 @@ class ArgumentsTest {
     Path table = Files.writeString(dir.resolve("table.csv"), "a,b\n1,x\n");
     samples.put(CsvFileBuilder.class, CsvFile.builder(table).label("b"));
     samples.put(CsvFile.class, CsvFile.builder(table).label("b").open());
-    samples.put(LabelKind.class, LabelKind.SEVERAL);
+    samples.put(LabelKind.class, LabelKind.MULTI_LABEL);
     samples.put(Preprocessing.Fit.class, Preprocessing.Fit.FIT);
     samples.put(Goal.class, Goal.LOSS);
     samples.put(Pretrained.class, Pretrained.of("mnist"));

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.quern.detect.Box;
 import dev.quern.detect.BoxSample;
 import dev.quern.detect.BoxSet;
-import dev.quern.detect.TrueBox;
+import dev.quern.detect.GroundTruthBox;
 import dev.quern.error.FormatException;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.NotFoundException;
@@ -85,10 +85,10 @@ class BoxFilesTest {
   void cocos() {
     BoxSet set = coco(COCO);
     assertThat(set.classes()).containsExactly("car", "tooth brush");
-    List<TrueBox> boxes =
+    List<GroundTruthBox> boxes =
         List.of(
-            new TrueBox(new Box(10, 20.5, 40, 60.5), 1, false, 700.25),
-            new TrueBox(new Box(0, 0, 5, 6), 0, true, 30));
+            new GroundTruthBox(new Box(10, 20.5, 40, 60.5), 1, false, 700.25),
+            new GroundTruthBox(new Box(0, 0, 5, 6), 0, true, 30));
     assertThat(set.samples())
         .containsExactly(
             new BoxSample(PICTURES.resolve("b/two.jpg"), new Size(48, 64), List.of()),
@@ -106,7 +106,7 @@ class BoxFilesTest {
         "[10, 20.5, 30, 40] | [1e99, 0, 1, 1] | annotations 1: box: left 1.0E99",
         "[10, 20.5, 30, 40] | [\"a\", 0, 1, 1] | annotations 1: bbox is not four numbers",
         "[10, 20.5, 30, 40] | 7 | annotations 1: bbox is not four numbers",
-        "700.25 | -1 | annotations 1: true box: area -1.0",
+        "700.25 | -1 | annotations 1: ground truth box: area -1.0",
         "700.25 | \"a\" | annotations 1: area is not a number",
         "\"image_id\": 7, \"category_id\": 90 | \"image_id\": 8, \"category_id\": 90 |"
             + " annotations 1: unknown image 8",
@@ -156,10 +156,10 @@ class BoxFilesTest {
     Files.writeString(dir.resolve("notes.txt"), "no annotation");
     BoxSet set = voc(VOC);
     assertThat(set.classes()).containsExactly("cat & co", "dog");
-    List<TrueBox> boxes =
+    List<GroundTruthBox> boxes =
         List.of(
-            new TrueBox(new Box(0, 1.5, 500, 375), 1),
-            new TrueBox(new Box(5, 10, 10, 20), 0, true));
+            new GroundTruthBox(new Box(0, 1.5, 500, 375), 1),
+            new GroundTruthBox(new Box(5, 10, 10, 20), 0, true));
     assertThat(set.samples())
         .containsExactly(new BoxSample(PICTURES.resolve("one.jpg"), new Size(375, 500), boxes));
     assertThat(voc(VOC, "dog", "cat & co", "bird").samples().get(0).boxes().get(0).classIndex())

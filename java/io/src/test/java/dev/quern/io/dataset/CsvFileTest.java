@@ -13,9 +13,9 @@ import dev.quern.io.ModelFile;
 import dev.quern.network.Network;
 import dev.quern.network.Networks;
 import dev.quern.network.Task;
-import dev.quern.predict.Answer;
 import dev.quern.predict.Model;
 import dev.quern.predict.ModelData;
+import dev.quern.predict.Prediction;
 import dev.quern.tensor.Arena;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Tensor;
@@ -298,13 +298,13 @@ class CsvFileTest {
         Arena arena = new Arena()) {
       Map<String, Tensor> batch =
           Map.of("input", loaded.normalization().batch(arena, csv.train().shape(), rows));
-      List<Map<String, Answer>> answers = other.answers(batch);
-      assertThat(answers.toString()).isEqualTo(one.answers(batch).toString());
+      List<Map<String, Prediction>> answers = other.predictAll(batch);
+      assertThat(answers.toString()).isEqualTo(one.predictAll(batch).toString());
       assertThat(other.predict(batch.get("input")).toArray())
           .isEqualTo(one.predict(batch.get("input")).toArray());
       for (int i = 0; i < rows.length; i++) {
-        Answer.Labels labels = (Answer.Labels) answers.get(i).values().iterator().next();
-        assertThat(labels.predictions().get(0).label()).isEqualTo("c" + i % 2);
+        Prediction.Labels labels = (Prediction.Labels) answers.get(i).values().iterator().next();
+        assertThat(labels.scores().get(0).label()).isEqualTo("c" + i % 2);
       }
       assertThat(other.evaluate(csv.test()).accuracy()).isEqualTo(1);
     }

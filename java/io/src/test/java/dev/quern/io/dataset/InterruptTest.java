@@ -151,17 +151,17 @@ class InterruptTest {
                       }
                     }
                   }));
-      assertThat(history.ending()).isEqualTo(History.Ending.STOPPED);
+      assertThat(history.stopReason()).isEqualTo(History.StopReason.STOPPED);
       assertThat(Thread.currentThread().isInterrupted()).isTrue();
-      assertThat(t.fit(SmallRun.data(), 2).ending()).isEqualTo(History.Ending.STOPPED);
+      assertThat(t.fit(SmallRun.data(), 2).stopReason()).isEqualTo(History.StopReason.STOPPED);
     }
     Checkpoint last = checkpoints.latest();
     assertThat(last.state().progress().steps()).isEqualTo(4);
     Thread.interrupted();
     try (Trainer t = SmallRun.builder().build()) {
       t.restore(last.state());
-      assertThat(t.fit(SmallRun.data(), 2, checkpoints.of(t)).ending())
-          .isEqualTo(History.Ending.FINISHED);
+      assertThat(t.fit(SmallRun.data(), 2, checkpoints.of(t)).stopReason())
+          .isEqualTo(History.StopReason.FINISHED);
       t.state().tensors().forEach((name, v) -> assertThat(v).as(name).isEqualTo(wanted.get(name)));
     }
     Thread.currentThread().interrupt();

@@ -38,7 +38,7 @@ final class WholeWeights {
 
   private static boolean areWhole(float[] values, float[] scales, int quantMax) {
     try {
-      Quantized.whole("weight", values, scales, quantMax);
+      Quantized.toIntegers("weight", values, scales, quantMax);
       return true;
     } catch (InvalidArgumentException e) {
       return false;

@@ -89,7 +89,7 @@ final class GraphWriter {
     Shape shape = model.network().state().get(name);
     float[] scales = model.weights().get(scaleName);
     float[] values = model.weights().get(name);
-    short[] whole = Quantized.whole(name, values, scales, layer.quantMax());
+    short[] whole = Quantized.toIntegers(name, values, scales, layer.quantMax());
     boolean signed = layer.quantMax() == Quantized.LARGEST;
     int zero = signed ? 0 : -least(whole);
     for (int i = 0; i < whole.length; i++) {

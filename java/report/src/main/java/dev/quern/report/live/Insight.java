@@ -6,7 +6,7 @@ import dev.quern.predict.ModelData;
 import dev.quern.report.data.ActivationData;
 import dev.quern.report.measure.Activity;
 import dev.quern.report.measure.Pause;
-import dev.quern.report.measure.SampleAnswers;
+import dev.quern.report.measure.SamplePredictions;
 import dev.quern.train.Trainer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -81,7 +81,7 @@ public final class Insight {
       long start = System.nanoTime();
       try {
         ModelData data = trainer.modelData(Map.of());
-        answered = SampleAnswers.of(data, samples);
+        answered = SamplePredictions.of(data, samples);
         activity = Activity.of(epoch, data, samples).stream().map(Insight::shown).toList();
       } catch (QuernException e) {
         // for example, no memory for a second copy of the weights: the run is more important

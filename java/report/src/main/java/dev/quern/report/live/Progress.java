@@ -55,8 +55,8 @@ public final class Progress {
     epochs.add(Epochs.of(e, last == null ? Double.NaN : last.lr()));
   }
 
-  public synchronized void end(History.@Nullable Ending endingOrNull) {
-    state = endingOrNull == null ? "failed" : endingOrNull.name().toLowerCase(Locale.ROOT);
+  public synchronized void end(History.@Nullable StopReason stopReasonOrNull) {
+    state = stopReasonOrNull == null ? "failed" : stopReasonOrNull.name().toLowerCase(Locale.ROOT);
   }
 
   synchronized List<StepData> steps() {

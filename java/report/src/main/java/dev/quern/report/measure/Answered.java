@@ -2,7 +2,7 @@ package dev.quern.report.measure;
 
 import dev.quern.data.Dataset;
 import dev.quern.metric.ConfusionMatrix;
-import dev.quern.predict.Answer;
+import dev.quern.predict.LabelScore;
 import dev.quern.predict.Prediction;
 import dev.quern.report.data.OutputData;
 import dev.quern.report.data.PictureData;
@@ -43,8 +43,8 @@ final class Answered {
     this.size = size;
   }
 
-  void add(int index, int label, Answer.Labels answer) {
-    Prediction best = answer.best();
+  void add(int index, int label, Prediction.Labels answer) {
+    LabelScore best = answer.best();
     int bin = 0;
     while (bin < BINS - 1 && best.probability() > (bin + 1) / (double) BINS) {
       bin++;
@@ -64,12 +64,12 @@ final class Answered {
     }
   }
 
-  private OutputData.Sample sample(int index, int label, Answer.Labels answer) {
-    Prediction best = answer.best();
+  private OutputData.Sample sample(int index, int label, Prediction.Labels answer) {
+    LabelScore best = answer.best();
     double own =
-        answer.predictions().stream()
+        answer.scores().stream()
             .filter(p -> p.index() == label)
-            .mapToDouble(Prediction::probability)
+            .mapToDouble(LabelScore::probability)
             .findFirst()
             .orElse(0);
     return new OutputData.Sample(

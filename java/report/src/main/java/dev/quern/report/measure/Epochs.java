@@ -31,7 +31,7 @@ public final class Epochs {
     if (!Double.isNaN(v.accuracy())) {
       all.put("accuracy", v.accuracy());
     }
-    v.scores().forEach(all::putIfAbsent);
+    v.metrics().forEach(all::putIfAbsent);
     return all;
   }
 

@@ -6,9 +6,9 @@ import dev.quern.internal.arguments.Require;
 import dev.quern.metric.ConfusionMatrix;
 import dev.quern.metric.Report;
 import dev.quern.network.Task;
-import dev.quern.predict.Answer;
 import dev.quern.predict.Model;
 import dev.quern.predict.ModelData;
+import dev.quern.predict.Prediction;
 import dev.quern.report.data.OutputData;
 import dev.quern.report.data.PictureData;
 import dev.quern.tensor.Arena;
@@ -55,11 +55,11 @@ public final class Outputs {
     for (int from = 0; from < (all.isEmpty() ? 0 : set.size()); from += BATCH) {
       int to = Math.min(set.size(), from + BATCH);
       try (Arena arena = new Arena()) {
-        List<Map<String, Answer>> answers =
-            model.answers(Samples.batch(arena, model.data(), set, from, to));
+        List<Map<String, Prediction>> answers =
+            model.predictAll(Samples.batch(arena, model.data(), set, from, to));
         for (int i = from; i < to; i++) {
           for (Map.Entry<String, Answered> e : all.entrySet()) {
-            if (answers.get(i - from).get(e.getKey()) instanceof Answer.Labels labels) {
+            if (answers.get(i - from).get(e.getKey()) instanceof Prediction.Labels labels) {
               int label = Answered.label(set.targets().get(e.getKey()), i);
               e.getValue().add(i, label, labels);
             }
@@ -86,12 +86,12 @@ public final class Outputs {
         name,
         data.network().tasks().get(name).kind().text(),
         set.size(),
-        report.scores(),
+        report.metrics(),
         isShown ? names(confusion) : List.of(),
         isShown ? counts(confusion) : List.of(),
         confusion == null ? List.of() : Answered.pairs(confusion),
         report.rows().stream()
-            .map(r -> new OutputData.Row(r.name(), r.support(), r.scores()))
+            .map(r -> new OutputData.Row(r.name(), r.support(), r.metrics()))
             .toList(),
         answered == null ? List.of() : answered.calibration(),
         answered == null ? List.of() : answered.mistakes(picture),

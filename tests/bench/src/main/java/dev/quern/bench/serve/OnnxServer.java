@@ -25,7 +25,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * ONNX Runtime behind Quern's HTTP layer, without batches: a picture in, its likeliest class out.
+ * ONNX Runtime behind Quern's HTTP layer, without batches: a picture in, its most likely class out.
  * Each request computes on one thread, as many at once as there are cores, which is what it does
  * best with many requests.
  */

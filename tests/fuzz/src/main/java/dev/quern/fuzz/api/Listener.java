@@ -23,7 +23,7 @@ final class Listener implements TrainingListener {
   }
 
   @Override
-  public void onEnd(History.Ending endingOrNull) {
+  public void onEnd(History.StopReason stopReasonOrNull) {
     maybe();
   }
 

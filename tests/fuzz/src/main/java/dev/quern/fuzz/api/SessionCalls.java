@@ -120,7 +120,8 @@ final class SessionCalls {
     History h = world.trainer().fit(world.samples, epochs, new Listener(mischiefOrNull));
     require(h.epochs().size() <= epochs, "more epochs than " + epochs);
     require(
-        h.ending() != History.Ending.FINISHED || h.epochs().size() == epochs, "finished too soon");
+        h.stopReason() != History.StopReason.FINISHED || h.epochs().size() == epochs,
+        "finished too soon");
   }
 
   private void evaluate(Draw d) {

@@ -22,7 +22,7 @@ import dev.quern.metric.ConfusionMatrix;
 import dev.quern.network.LayerTypes;
 import dev.quern.network.Network;
 import dev.quern.optim.CustomOptimizer;
-import dev.quern.predict.Answer;
+import dev.quern.predict.Prediction;
 import dev.quern.profile.LayerTimes;
 import dev.quern.profile.Pass;
 import dev.quern.recipe.Recipe;
@@ -89,8 +89,8 @@ final class Things {
         "dev.quern.metric.ConfusionMatrix",
         w -> ConfusionMatrix.of(List.of("a", "b"), new long[] {3, 1}, new long[] {0, 2}));
     MADE.put(
-        "dev.quern.predict.Answer$PixelClasses",
-        w -> new Answer.PixelClasses(List.of(), Shape.of(1, 2), new int[2], new float[2]));
+        "dev.quern.predict.Prediction$PixelClasses",
+        w -> new Prediction.PixelClasses(List.of(), Shape.of(1, 2), new int[2], new float[2]));
     MADE.put("dev.quern.data.Normalization", w -> Settings.normalization(w.draw));
     MADE.put("dev.quern.layer.Layer", w -> Layers.any(w.draw, w.network.input()));
     MADE.put("dev.quern.layer.LayerType", w -> w.draw.of(LayerTypes.all()));

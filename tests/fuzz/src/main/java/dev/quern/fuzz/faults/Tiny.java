@@ -106,10 +106,10 @@ final class Tiny {
     while (other.isAlive()) {
       Thread.onSpinWait(); // a join would clear the flag
     }
-    if (history.ending() == History.Ending.STOPPED) {
+    if (history.stopReason() == History.StopReason.STOPPED) {
       checkpoints.save(trainer); // with the flag set
     }
-    System.out.println("interrupted: " + history.ending() + ", flag " + Thread.interrupted());
+    System.out.println("interrupted: " + history.stopReason() + ", flag " + Thread.interrupted());
   }
 
   private static Trainer trainer(Dataset data) {

@@ -110,13 +110,13 @@ final class BoxesFormat implements Format {
   private static void use(BoxSet read, Path pictures) {
     Shape output = Shape.of(read.classes().size() + 4L, 5, 5);
     for (BoxSample sample : read.samples()) {
-      if (!sample.picture().normalize().startsWith(pictures.normalize())) {
-        throw new Attack.Finding("boxes: " + sample.picture() + " is outside " + pictures, null);
+      if (!sample.file().normalize().startsWith(pictures.normalize())) {
+        throw new Attack.Finding("boxes: " + sample.file() + " is outside " + pictures, null);
       }
       if (!read.classes().isEmpty()) {
         PointTargets.of(sample.boxes(), 4, output);
       }
-      MeanAveragePrecision.coco().add(List.of(), sample.boxes()).scores();
+      MeanAveragePrecision.coco().add(List.of(), sample.boxes()).metrics();
     }
   }
 }

@@ -18,7 +18,7 @@ import javax.imageio.ImageIO;
 /** Folders of images: lists of labels, masks with names of classes, and the cache of pixels. */
 final class FolderFormat implements Format {
   private static final String LABELS = "file,label,weight\na.png,cat,1\nb.png,\"d,og\",0.5\n";
-  private static final String SEVERAL = "file,label\na.png,cat;dog\nb.png,\n";
+  private static final String MULTI_LABEL = "file,label\na.png,cat;dog\nb.png,\n";
   private static final String NUMBERS = "file,label\na.png,1;2.5\nb.png,-3;4e2\n";
   private static final byte[] CLASSES = "sky\nground\n".getBytes(StandardCharsets.UTF_8);
   private static final List<String> ODD =
@@ -56,7 +56,8 @@ final class FolderFormat implements Format {
     Files.write(root.resolve("a.png"), png);
     Files.write(root.resolve("b.png"), png);
     LabelKind kind = dice.of(List.of(LabelKind.values()));
-    String base = kind == LabelKind.CLASS ? LABELS : kind == LabelKind.SEVERAL ? SEVERAL : NUMBERS;
+    String base =
+        kind == LabelKind.CLASS ? LABELS : kind == LabelKind.MULTI_LABEL ? MULTI_LABEL : NUMBERS;
     Path csv = scratch.file("labels.csv", damaged(base.getBytes(StandardCharsets.UTF_8), dice));
     ImageFolderBuilder b = ImageFolder.builder(root).size(Size.of(2)).labels(csv, kind);
     if (kind == LabelKind.CLASS && dice.oneIn(2)) {

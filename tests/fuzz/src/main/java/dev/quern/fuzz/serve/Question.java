@@ -3,8 +3,8 @@ package dev.quern.fuzz.serve;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.quern.data.Image;
-import dev.quern.predict.Answer;
 import dev.quern.predict.Model;
+import dev.quern.predict.Prediction;
 import dev.quern.tensor.Arena;
 import dev.quern.tensor.Shape;
 import java.io.ByteArrayOutputStream;
@@ -128,8 +128,8 @@ record Question(Stage stage, byte[] request, Right right) {
     Image image = Image.read(png);
     List<Double> expected = new ArrayList<>();
     for (Model m : models) {
-      Map<String, Answer> answers = m.answer(image);
-      expected.add(((Answer.Labels) answers.get("scores")).best().probability());
+      Map<String, Prediction> answers = m.predict(image);
+      expected.add(((Prediction.Labels) answers.get("scores")).best().probability());
     }
     return new Question(
         Stage.IMAGES,
@@ -142,7 +142,8 @@ record Question(Stage stage, byte[] request, Right right) {
   }
 
   private static Question pixels(Model model, byte[] png) {
-    int[] expected = ((Answer.PixelClasses) model.answer(Image.read(png)).get("classes")).labels();
+    int[] expected =
+        ((Prediction.PixelClasses) model.predict(Image.read(png)).get("classes")).labels();
     return new Question(
         Stage.FREE,
         Wire.post("/v1/models/free:predict", png),

@@ -5,10 +5,10 @@ import dev.quern.cli.output.JsonText;
 import dev.quern.data.Normalization;
 import dev.quern.error.ShapeException;
 import dev.quern.io.file.Csv;
-import dev.quern.io.json.AnswerJson;
+import dev.quern.io.json.PredictionJson;
 import dev.quern.network.Network;
 import dev.quern.network.Task;
-import dev.quern.predict.Answer;
+import dev.quern.predict.LabelScore;
 import dev.quern.predict.Model;
 import dev.quern.predict.Prediction;
 import dev.quern.tensor.Arena;
@@ -22,7 +22,7 @@ import java.util.Locale;
 import java.util.Map;
 
 /** Predictions for the rows of CSV files, as CSV or JSON. */
-final class RowAnswers {
+final class RowPredictions {
   /** Rows that are predicted at once. */
   private static final int BATCH = 1024;
 
@@ -37,7 +37,7 @@ final class RowAnswers {
    * @param json whether each row is a line of JSON
    * @throws ShapeException if the model has several inputs or outputs, or an input of images
    */
-  RowAnswers(Model model, PrintWriter out, boolean json) {
+  RowPredictions(Model model, PrintWriter out, boolean json) {
     this.model = model;
     this.out = out;
     this.json = json;
@@ -73,29 +73,29 @@ final class RowAnswers {
     for (int from = 0; from < rows.length; from += BATCH) {
       float[][] some = Arrays.copyOfRange(rows, from, Math.min(rows.length, from + BATCH));
       try (Arena arena = new Arena()) {
-        List<Map<String, Answer>> answers =
-            model.answers(Map.of(input, normalization.batch(arena, shape, some)));
-        for (int i = 0; i < answers.size(); i++) {
-          print(file, from + i + 1, answers.get(i));
+        List<Map<String, Prediction>> predictions =
+            model.predictAll(Map.of(input, normalization.batch(arena, shape, some)));
+        for (int i = 0; i < predictions.size(); i++) {
+          print(file, from + i + 1, predictions.get(i));
         }
       }
     }
   }
 
-  private void print(Path file, int row, Map<String, Answer> answers) {
+  private void print(Path file, int row, Map<String, Prediction> predictions) {
     if (json) {
       out.println(
           JsonText.object(
               json -> {
                 json.writeStringField("file", file.toString());
                 json.writeNumberField("row", row);
-                AnswerJson.answers(json, answers, Integer.MAX_VALUE);
+                PredictionJson.predictions(json, predictions, Integer.MAX_VALUE);
               }));
       return;
     }
     List<String> names = new ArrayList<>(List.of("row"));
     List<String> cells = new ArrayList<>(List.of(Integer.toString(row)));
-    add(answers.values().iterator().next(), names, cells);
+    add(predictions.values().iterator().next(), names, cells);
     if (!begun) {
       out.println(Csv.line(names));
       begun = true;
@@ -103,13 +103,13 @@ final class RowAnswers {
     out.println(Csv.line(cells));
   }
 
-  private void add(Answer answer, List<String> names, List<String> cells) {
-    if (answer instanceof Answer.Labels labels && single) {
-      Prediction best = labels.predictions().get(0);
+  private void add(Prediction prediction, List<String> names, List<String> cells) {
+    if (prediction instanceof Prediction.Labels labels && single) {
+      LabelScore best = labels.scores().get(0);
       names.addAll(List.of("prediction", "probability"));
       cells.addAll(List.of(best.label(), text(best.probability())));
-    } else if (answer instanceof Answer.Labels labels) {
-      labels.predictions().stream()
+    } else if (prediction instanceof Prediction.Labels labels) {
+      labels.scores().stream()
           .sorted((a, b) -> Integer.compare(a.index(), b.index()))
           .forEach(
               p -> {
@@ -117,8 +117,9 @@ final class RowAnswers {
                 cells.add(text(p.probability()));
               });
     } else {
-      Answer.Numbers numbers = answer instanceof Answer.Numbers n ? n : null;
-      float[] values = numbers == null ? ((Answer.Values) answer).values() : numbers.values();
+      Prediction.Numbers numbers = prediction instanceof Prediction.Numbers n ? n : null;
+      float[] values =
+          numbers == null ? ((Prediction.Values) prediction).values() : numbers.values();
       for (int i = 0; i < values.length; i++) {
         boolean named = numbers != null && !numbers.names().isEmpty();
         names.add(named ? numbers.names().get(i) : "value" + (i + 1));

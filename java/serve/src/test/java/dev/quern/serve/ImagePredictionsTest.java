@@ -15,9 +15,9 @@ import dev.quern.layer.shape.Reshape;
 import dev.quern.network.Network;
 import dev.quern.network.NetworkBuilder;
 import dev.quern.network.Task;
-import dev.quern.predict.Answer;
 import dev.quern.predict.Model;
 import dev.quern.predict.ModelData;
+import dev.quern.predict.Prediction;
 import dev.quern.tensor.Shape;
 import java.net.http.HttpResponse;
 import java.util.ArrayList;
@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** What is said of a picture, by what the model is for; several models on one server. */
 @Timeout(120)
-class PictureAnswersTest {
+class ImagePredictionsTest {
   private final ModelServer server = ModelServer.builder().build();
   private final Client client = new Client(server);
 
@@ -69,7 +69,7 @@ class PictureAnswersTest {
     for (Map.Entry<String, Network> e : all.entrySet()) {
       JsonNode out = asked(e.getKey()).get("outputs").get("out");
       try (Model model = Model.of(ModelData.untrained(e.getValue(), 1))) {
-        check(model.answer(ServedModels.image(3)).get("out"), out);
+        check(model.predict(ServedModels.image(3)).get("out"), out);
       }
     }
     JsonNode listed = Client.json(client.get("/v2/models")).get("models");
@@ -78,21 +78,21 @@ class PictureAnswersTest {
     assertThat(listed.findValuesAsText("task")).doesNotHaveDuplicates().doesNotContain("");
   }
 
-  private static void check(Answer expected, JsonNode said) {
-    if (expected instanceof Answer.Labels labels) {
-      assertThat(said.get("predictions").size()).isEqualTo(labels.predictions().size());
+  private static void check(Prediction expected, JsonNode said) {
+    if (expected instanceof Prediction.Labels labels) {
+      assertThat(said.get("predictions").size()).isEqualTo(labels.scores().size());
       assertThat(said.at("/predictions/0/label").asText()).isEqualTo(labels.best().label());
-    } else if (expected instanceof Answer.Numbers numbers) {
+    } else if (expected instanceof Prediction.Numbers numbers) {
       assertThat(said.get("names").get(1).asText()).isEqualTo(numbers.names().get(1));
       assertThat(floats(said.get("values"))).isEqualTo(numbers.values());
-    } else if (expected instanceof Answer.PixelClasses classes) {
+    } else if (expected instanceof Prediction.PixelClasses classes) {
       assertThat(said.get("shape").toString()).isEqualTo("[8,8]");
       assertThat(said.get("labels").size()).isEqualTo(64);
       for (int i = 0; i < 64; i++) {
         assertThat(said.get("labels").get(i).asInt()).isEqualTo(classes.labels()[i]);
       }
     } else {
-      Answer.Values values = (Answer.Values) expected;
+      Prediction.Values values = (Prediction.Values) expected;
       assertThat(floats(said.get("values"))).isEqualTo(values.values());
     }
   }

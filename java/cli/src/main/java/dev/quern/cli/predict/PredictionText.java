@@ -1,7 +1,7 @@
 package dev.quern.cli.predict;
 
 import dev.quern.cli.process.Failures;
-import dev.quern.predict.Answer;
+import dev.quern.predict.LabelScore;
 import dev.quern.predict.Prediction;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,34 +10,34 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** A prediction as one line of text, separated by tabs. */
-final class AnswerText {
+final class PredictionText {
   /** Number of labels to print in any case, and of numbers of an output without a task. */
   private static final int TOP = 3;
 
   private static final int MOST = 10;
 
-  private AnswerText() {}
+  private PredictionText() {}
 
-  static List<String> of(Answer answer) {
-    if (answer instanceof Answer.Labels labels) {
-      return labels(labels.predictions());
+  static List<String> of(Prediction prediction) {
+    if (prediction instanceof Prediction.Labels labels) {
+      return labels(labels.scores());
     }
-    if (answer instanceof Answer.Numbers numbers) {
+    if (prediction instanceof Prediction.Numbers numbers) {
       return numbers(numbers.names(), numbers.values());
     }
-    if (answer instanceof Answer.PixelClasses pixels) {
+    if (prediction instanceof Prediction.PixelClasses pixels) {
       return shares(pixels);
     }
-    Answer.Values values = (Answer.Values) answer;
+    Prediction.Values values = (Prediction.Values) prediction;
     return values.shape().rank() == 1
         ? numbers(List.of(), values.values())
         : List.of("values " + values.shape());
   }
 
   /** The most likely labels, and for multi-label outputs also all labels that hold. */
-  private static List<String> labels(List<Prediction> all) {
+  private static List<String> labels(List<LabelScore> all) {
     List<String> words = new ArrayList<>();
-    for (Prediction p : all) {
+    for (LabelScore p : all) {
       if (words.size() < TOP || p.probability() > 0.5) {
         words.add(text(p.label(), p.probability()));
       }
@@ -63,17 +63,17 @@ final class AnswerText {
    * The fraction of the image that each class covers, the largest first; classes without pixels are
    * omitted.
    */
-  private static List<String> shares(Answer.PixelClasses pixels) {
+  private static List<String> shares(Prediction.PixelClasses pixels) {
     int[] labels = pixels.labels();
     Map<Integer, Integer> counts = new TreeMap<>();
     for (int label : labels) {
       counts.merge(label, 1, Integer::sum);
     }
-    List<Prediction> all = new ArrayList<>();
+    List<LabelScore> all = new ArrayList<>();
     counts.forEach(
         (i, count) -> {
           String name = pixels.classes().isEmpty() ? "" + i : pixels.classes().get(i);
-          all.add(new Prediction(name, i, (double) count / labels.length));
+          all.add(new LabelScore(name, i, (double) count / labels.length));
         });
     all.sort((a, b) -> Double.compare(b.probability(), a.probability()));
     return all.stream().map(p -> text(p.label(), p.probability())).toList();

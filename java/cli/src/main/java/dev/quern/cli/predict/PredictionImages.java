@@ -2,7 +2,7 @@ package dev.quern.cli.predict;
 
 import dev.quern.cli.output.PictureFolder;
 import dev.quern.data.Image;
-import dev.quern.predict.Answer;
+import dev.quern.predict.Prediction;
 import dev.quern.tensor.Shape;
 import java.nio.file.Path;
 import java.util.List;
@@ -11,13 +11,13 @@ import java.util.List;
  * Writes predictions that are images to a folder as PNG: class indices of pixels as grey values,
  * images by their values from 0 to 1 as grey or RGB.
  */
-final class AnswerPictures {
+final class PredictionImages {
   private final PictureFolder folder;
 
   /**
    * @param asked the input images, which must not be overwritten
    */
-  AnswerPictures(Path folder, List<Path> asked) {
+  PredictionImages(Path folder, List<Path> asked) {
     this.folder = new PictureFolder("predict", folder, asked);
   }
 
@@ -27,15 +27,15 @@ final class AnswerPictures {
    * @param of the input image
    * @param outputOrNull the output's name; null for the only output
    */
-  void write(Path of, String outputOrNull, Answer answer) {
-    Image picture = picture(answer);
+  void write(Path of, String outputOrNull, Prediction prediction) {
+    Image picture = picture(prediction);
     if (picture != null) {
       folder.write(of, outputOrNull == null ? "" : "." + outputOrNull, picture);
     }
   }
 
-  private static Image picture(Answer answer) {
-    if (answer instanceof Answer.PixelClasses p && p.shape().rank() == 2) {
+  private static Image picture(Prediction prediction) {
+    if (prediction instanceof Prediction.PixelClasses p && p.shape().rank() == 2) {
       int[] labels = p.labels();
       byte[] grey = new byte[labels.length];
       for (int i = 0; i < grey.length; i++) {
@@ -43,7 +43,7 @@ final class AnswerPictures {
       }
       return Image.of(Shape.of(1, p.shape().dim(0), p.shape().dim(1)), grey);
     }
-    if (answer instanceof Answer.Values v
+    if (prediction instanceof Prediction.Values v
         && v.shape().rank() == 3
         && (v.shape().dim(0) == 1 || v.shape().dim(0) == 3)) {
       float[] values = v.values();

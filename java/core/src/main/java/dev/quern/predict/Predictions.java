@@ -19,13 +19,13 @@ import java.util.function.UnaryOperator;
  * Converts outputs to predictions, by the task and by the activation that the network already
  * applies.
  */
-final class Answers {
+final class Predictions {
   private final Task task;
 
   /** The remaining activation for an output. */
   private final UnaryOperator<Tensor> ending;
 
-  Answers(Network network, String output) {
+  Predictions(Network network, String output) {
     task = network.tasks().get(output);
     Shape shape = network.shapes().get(output);
     boolean mask = shape.rank() > 1 && shape.dim(0) == 1;
@@ -57,21 +57,21 @@ final class Answers {
    * @param values of one sample, {@link #finished}
    * @throws NumericException if it has a NaN where probabilities are wanted
    */
-  Answer answer(float[] values, Shape shape) {
+  Prediction of(float[] values, Shape shape) {
     return switch (task.kind()) {
-      case SINGLE_LABEL, MULTI_LABEL -> new Answer.Labels(labels(values));
-      case REGRESSION -> new Answer.Numbers(task.classes(), values);
+      case SINGLE_LABEL, MULTI_LABEL -> new Prediction.Labels(labels(values));
+      case REGRESSION -> new Prediction.Numbers(task.classes(), values);
       case PIXEL_CLASSES -> pixels(values, shape);
-      case IMAGE, PLAIN -> new Answer.Values(shape, values);
+      case IMAGE, PLAIN -> new Prediction.Values(shape, values);
     };
   }
 
   /** All classes, most likely first, equal ones in their own order. */
-  List<Prediction> labels(float[] probabilities) {
-    List<Prediction> all = new ArrayList<>();
+  List<LabelScore> labels(float[] probabilities) {
+    List<LabelScore> all = new ArrayList<>();
     for (int i = 0; i < probabilities.length; i++) {
       requireNumber(probabilities[i]);
-      all.add(new Prediction(name(i), i, probabilities[i]));
+      all.add(new LabelScore(name(i), i, probabilities[i]));
     }
     all.sort(Comparator.comparingDouble(p -> -p.probability()));
     return all;
@@ -81,37 +81,37 @@ final class Answers {
     return task.classes().isEmpty() ? Integer.toString(index) : task.classes().get(index);
   }
 
-  private Answer.PixelClasses pixels(float[] values, Shape shape) {
+  private Prediction.PixelClasses pixels(float[] values, Shape shape) {
     int classes = (int) shape.dim(0);
     if (classes == 1) {
       return mask(values, shape);
     }
     int pixels = values.length / classes;
     int[] labels = new int[pixels];
-    float[] likeliest = new float[pixels];
+    float[] mostLikely = new float[pixels];
     for (int i = 0; i < pixels; i++) {
       for (int c = 0; c < classes; c++) {
         float p = values[c * pixels + i];
         requireNumber(p);
-        if (c == 0 || p > likeliest[i]) {
-          likeliest[i] = p;
+        if (c == 0 || p > mostLikely[i]) {
+          mostLikely[i] = p;
           labels[i] = c;
         }
       }
     }
-    return new Answer.PixelClasses(task.classes(), shape.sample(), labels, likeliest);
+    return new Prediction.PixelClasses(task.classes(), shape.sample(), labels, mostLikely);
   }
 
   /** The prediction from one plane of probabilities of class 1. */
-  private Answer.PixelClasses mask(float[] inside, Shape shape) {
+  private Prediction.PixelClasses mask(float[] inside, Shape shape) {
     int[] labels = new int[inside.length];
-    float[] likeliest = new float[inside.length];
+    float[] mostLikely = new float[inside.length];
     for (int i = 0; i < labels.length; i++) {
       requireNumber(inside[i]);
       labels[i] = inside[i] > 0.5f ? 1 : 0;
-      likeliest[i] = Math.max(inside[i], 1 - inside[i]);
+      mostLikely[i] = Math.max(inside[i], 1 - inside[i]);
     }
-    return new Answer.PixelClasses(task.classes(), shape.sample(), labels, likeliest);
+    return new Prediction.PixelClasses(task.classes(), shape.sample(), labels, mostLikely);
   }
 
   private static void requireNumber(float value) {

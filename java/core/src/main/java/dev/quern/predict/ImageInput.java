@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Preprocessing of images for the only input of a model. */
-final class Pictures {
+final class ImageInput {
   /**
    * Largest number of input values that images are converted to at once; a single image may exceed
    * it.
@@ -25,7 +25,7 @@ final class Pictures {
   /**
    * @throws InvalidArgumentException if the network has several inputs
    */
-  Pictures(String op, ModelData data) {
+  ImageInput(String op, ModelData data) {
     this.op = op;
     network = data.network();
     if (network.inputs().size() != 1) {

@@ -3,7 +3,7 @@ package dev.quern.io.json;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.quern.detect.Box;
 import dev.quern.detect.Detection;
-import dev.quern.predict.Answer;
+import dev.quern.predict.LabelScore;
 import dev.quern.predict.Prediction;
 import dev.quern.tensor.Shape;
 import java.io.IOException;
@@ -11,25 +11,26 @@ import java.util.List;
 import java.util.Map;
 
 /** Predictions of an image as JSON: of the server's responses and of the command line. */
-public final class AnswerJson {
-  private AnswerJson() {}
+public final class PredictionJson {
+  private PredictionJson() {}
 
   /** An object for each output, by its name. */
-  public static void answers(JsonGenerator json, Map<String, Answer> answers, int top)
+  public static void predictions(JsonGenerator json, Map<String, Prediction> predictions, int top)
       throws IOException {
     json.writeObjectFieldStart("outputs");
-    for (Map.Entry<String, Answer> e : answers.entrySet()) {
+    for (Map.Entry<String, Prediction> e : predictions.entrySet()) {
       json.writeObjectFieldStart(e.getKey());
-      answer(json, e.getValue(), top);
+      prediction(json, e.getValue(), top);
       json.writeEndObject();
     }
     json.writeEndObject();
   }
 
-  private static void answer(JsonGenerator json, Answer answer, int top) throws IOException {
-    if (answer instanceof Answer.Labels labels) {
+  private static void prediction(JsonGenerator json, Prediction prediction, int top)
+      throws IOException {
+    if (prediction instanceof Prediction.Labels labels) {
       json.writeArrayFieldStart("predictions");
-      for (Prediction p : labels.top(top)) {
+      for (LabelScore p : labels.top(top)) {
         json.writeStartObject();
         json.writeStringField("label", p.label());
         json.writeNumberField("index", p.index());
@@ -37,14 +38,14 @@ public final class AnswerJson {
         json.writeEndObject();
       }
       json.writeEndArray();
-    } else if (answer instanceof Answer.Numbers numbers) {
+    } else if (prediction instanceof Prediction.Numbers numbers) {
       json.writeArrayFieldStart("names");
       for (String name : numbers.names()) {
         json.writeString(name);
       }
       json.writeEndArray();
       floats(json, "values", numbers.values());
-    } else if (answer instanceof Answer.PixelClasses pixels) {
+    } else if (prediction instanceof Prediction.PixelClasses pixels) {
       json.writeArrayFieldStart("classes");
       for (String name : pixels.classes()) {
         json.writeString(name);
@@ -54,7 +55,7 @@ public final class AnswerJson {
       json.writeFieldName("labels");
       json.writeArray(pixels.labels(), 0, pixels.labels().length);
     } else {
-      Answer.Values values = (Answer.Values) answer;
+      Prediction.Values values = (Prediction.Values) prediction;
       shape(json, values.shape());
       floats(json, "values", values.values());
     }

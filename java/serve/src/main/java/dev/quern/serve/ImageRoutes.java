@@ -2,8 +2,8 @@ package dev.quern.serve;
 
 import dev.quern.data.Image;
 import dev.quern.detect.Detection;
-import dev.quern.io.json.AnswerJson;
-import dev.quern.predict.Answer;
+import dev.quern.io.json.PredictionJson;
+import dev.quern.predict.Prediction;
 import dev.quern.serve.http.HttpError;
 import dev.quern.serve.http.Json;
 import dev.quern.serve.http.Multipart;
@@ -17,7 +17,7 @@ import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** Route for the prediction of an image file. */
-final class PictureRoutes {
+final class ImageRoutes {
   /** Number of labels in a response. */
   private static final int TOP = 5;
 
@@ -31,14 +31,14 @@ final class PictureRoutes {
   private final Metrics metrics;
   private final Decoding decoding;
 
-  private PictureRoutes(Registry registry, Metrics metrics, Decoding decoding) {
+  private ImageRoutes(Registry registry, Metrics metrics, Decoding decoding) {
     this.registry = registry;
     this.metrics = metrics;
     this.decoding = decoding;
   }
 
   static List<Route> of(Registry registry, Metrics metrics, Decoding decoding) {
-    PictureRoutes routes = new PictureRoutes(registry, metrics, decoding);
+    ImageRoutes routes = new ImageRoutes(registry, metrics, decoding);
     return List.of(Route.of("POST", "/v1/models/NAME:predict", routes::predict));
   }
 
@@ -65,20 +65,20 @@ final class PictureRoutes {
           found -> {
             found.forEach(f -> metrics.predicted(asked.by().name(), f.label()));
             observe(asked.by(), image);
-            answer(request, Json.object(json -> AnswerJson.detections(json, found)));
+            answer(request, Json.object(json -> PredictionJson.detections(json, found)));
           });
     } else {
-      Asked<Map<String, Answer>> asked =
+      Asked<Map<String, Prediction>> asked =
           asked(
               parts,
               registry.ask(
-                  parts.get(0), m -> held(request, m, image).answer(image, request.left())));
+                  parts.get(0), m -> held(request, m, image).predict(image, request.left())));
       request.await(
           asked.answer(),
           said -> {
             said.values().forEach(a -> predicted(asked.by().name(), a));
             observe(asked.by(), image);
-            answer(request, Json.object(json -> AnswerJson.answers(json, said, TOP)));
+            answer(request, Json.object(json -> PredictionJson.predictions(json, said, TOP)));
           });
     }
   }
@@ -117,8 +117,8 @@ final class PictureRoutes {
         });
   }
 
-  private void predicted(String model, Answer answer) {
-    if (answer instanceof Answer.Labels labels) {
+  private void predicted(String model, Prediction prediction) {
+    if (prediction instanceof Prediction.Labels labels) {
       metrics.predicted(model, labels.best().label());
     }
   }

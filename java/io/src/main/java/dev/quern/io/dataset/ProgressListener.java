@@ -2,9 +2,9 @@ package dev.quern.io.dataset;
 
 /** Listener for the progress of reading an image folder. */
 @FunctionalInterface
-public interface ReadingListener {
+public interface ProgressListener {
   /** Hears nothing. */
-  ReadingListener NONE = (done, all) -> {};
+  ProgressListener NONE = (done, all) -> {};
 
   /**
    * Reports that {@code done} of {@code all} images are read. Called from time to time and at the

@@ -4,7 +4,7 @@ import dev.quern.data.Dataset;
 import dev.quern.data.MultiDataset;
 import dev.quern.internal.arguments.Require;
 import dev.quern.network.Task;
-import dev.quern.predict.Answer;
+import dev.quern.predict.LabelScore;
 import dev.quern.predict.Model;
 import dev.quern.predict.ModelData;
 import dev.quern.predict.Prediction;
@@ -16,8 +16,8 @@ import java.util.List;
 import java.util.Map;
 
 /** Predictions of a model for a few samples, for its first single-label output. */
-public final class SampleAnswers {
-  private SampleAnswers() {}
+public final class SamplePredictions {
+  private SamplePredictions() {}
 
   /** Empty without such an output. */
   public static List<Map<String, Object>> of(ModelData data, MultiDataset samples) {
@@ -36,10 +36,10 @@ public final class SampleAnswers {
     List<Map<String, Object>> all = new ArrayList<>();
     try (Model model = Model.of(data);
         Arena arena = new Arena()) {
-      List<Map<String, Answer>> answers =
-          model.answers(Samples.batch(arena, data, samples, 0, samples.size()));
+      List<Map<String, Prediction>> answers =
+          model.predictAll(Samples.batch(arena, data, samples, 0, samples.size()));
       for (int i = 0; i < samples.size(); i++) {
-        if (answers.get(i).get(output) instanceof Answer.Labels l) {
+        if (answers.get(i).get(output) instanceof Prediction.Labels l) {
           all.add(one(labels, pictures, i, l.best()));
         }
       }
@@ -48,7 +48,7 @@ public final class SampleAnswers {
   }
 
   private static Map<String, Object> one(
-      Dataset labels, Dataset pictures, int index, Prediction best) {
+      Dataset labels, Dataset pictures, int index, LabelScore best) {
     int label = Answered.label(labels, index);
     List<String> classes = Require.all("report", "classes", labels.classes());
     Map<String, Object> all = new HashMap<>();

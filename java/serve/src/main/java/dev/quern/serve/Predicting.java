@@ -12,14 +12,14 @@ import java.util.List;
 import java.util.Map;
 
 /** Combines requests of one kind into a batch for the model, and splits the result. */
-final class Answering {
+final class Predicting {
   private final Model model;
 
-  Answering(Model model) {
+  Predicting(Model model) {
     this.model = model;
   }
 
-  List<?> answers(List<Question> questions) {
+  List<?> results(List<Question> questions) {
     Question first = questions.get(0);
     if (first instanceof Question.OfTensors) {
       return outputs(questions.stream().map(Question.OfTensors.class::cast).toList());
@@ -27,8 +27,8 @@ final class Answering {
     if (first instanceof Question.Searched) {
       return model.detect(questions.stream().map(q -> ((Question.Searched) q).image()).toList());
     }
-    List<Image> images = questions.stream().map(q -> ((Question.Answered) q).image()).toList();
-    return model.answers(images);
+    List<Image> images = questions.stream().map(q -> ((Question.Predicted) q).image()).toList();
+    return model.predictAll(images);
   }
 
   private List<Map<String, TensorValues>> outputs(List<Question.OfTensors> questions) {

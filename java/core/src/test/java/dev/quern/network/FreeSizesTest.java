@@ -143,10 +143,10 @@ class FreeSizesTest {
         .isEqualTo(FREE);
     assertThatThrownBy(() -> new Concat(2).outputShape(List.of(Shape.of(8, 3, Shape.FREE), FREE)))
         .isInstanceOf(ShapeException.class)
-        .hasMessage("concat: inputs 8x3x? and 8x?x? differ in more than axis 2");
+        .hasMessage("concat: inputs 8x3x? and 8x?x? must be equal in all axes but axis 2");
     assertThatThrownBy(() -> new Concat().outputShape(List.of(FREE, Shape.of(8, 3, 3))))
         .isInstanceOf(ShapeException.class)
-        .hasMessage("concat: inputs 8x?x? and 8x3x3 differ in more than axis 0");
+        .hasMessage("concat: inputs 8x?x? and 8x3x3 must be equal in all axes but axis 0");
   }
 
   /** Whichever sizes they are of, and those that only the other has. */

@@ -53,7 +53,7 @@ public final class Summary {
     rows.forEach(cells -> text.append(String.format(Locale.ROOT, format, (Object[]) cells)));
     network.warnings().forEach(w -> text.append("note: ").append(w).append('\n'));
     if (network.isFree()) {
-      return text.append("plan: height or width is free, so its size is not known yet\n")
+      return text.append("plan: height or width is dynamic, so its size is not known yet\n")
           .toString();
     }
     text.append(

@@ -232,14 +232,14 @@ class FreeSizesTest {
     assertThatThrownBy(() -> Trainer.builder(free))
         .isInstanceOf(ShapeException.class)
         .hasMessage(
-            "trainer: network pooled leaves height or width free (input 8x?x?): choose a size with"
-                + " network.at");
+            "trainer: network pooled has a dynamic height or width (input 8x?x?): choose a size"
+                + " with network.at");
     assertThatThrownBy(free::multiplyAdds).isInstanceOf(ShapeException.class);
     assertThatThrownBy(() -> Summary.planBytes(free, 1, false)).isInstanceOf(ShapeException.class);
     assertThat(Summary.of(free, 1))
         .contains("4x?x?")
         .containsPattern("total .* 307 +\\?")
-        .endsWith("plan: height or width is free, so its size is not known yet\n");
+        .endsWith("plan: height or width is dynamic, so its size is not known yet\n");
   }
 
   /** A layer that has never heard of free sizes. */

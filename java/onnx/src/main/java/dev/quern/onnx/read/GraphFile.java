@@ -30,10 +30,13 @@ import java.util.Map;
  * position on access, so that the model is in memory only once.
  */
 public final class GraphFile {
-  /** Beyond any network of use; bounds what a hostile file can make of little. */
+  /**
+   * Maximum number of nodes, above that of any useful network; limits the work that a small
+   * malicious file can cause.
+   */
   private static final int MOST_NODES = 100_000;
 
-  /** Inputs and outputs, likewise. */
+  /** Maximum number of inputs and of outputs. */
   private static final int MOST_PORTS = 1_000;
 
   private static final long NEWEST_OPSET = 26;
@@ -53,7 +56,9 @@ public final class GraphFile {
   }
 
   /**
-   * @throws FormatException if it is not an ONNX model
+   * Reads a file's graph.
+   *
+   * @throws FormatException if the file is not an ONNX model
    * @throws dev.quern.error.NotFoundException if the file does not exist
    */
   public static Graph read(Path file) {
@@ -63,7 +68,7 @@ public final class GraphFile {
   private Graph read() {
     try (RandomAccessFile in = RegularFile.open("onnx", file)) {
       if (in.length() > Integer.MAX_VALUE) {
-        throw broken("it has " + in.length() + " bytes, more than the 2147483647 of the format");
+        throw broken("it has " + in.length() + " bytes, the format allows at most 2147483647");
       }
       if (in.length() == 0) {
         throw broken("it is empty");
@@ -80,7 +85,7 @@ public final class GraphFile {
     return new FormatException("onnx: " + file + ": " + why);
   }
 
-  /** Reads the model except for its graph, which is set aside in parts. */
+  /** Reads the model except for its graph, whose parts are collected. */
   private ModelProto model(CodedInputStream in) throws IOException {
     UnknownFieldSet.Builder rest = UnknownFieldSet.newBuilder();
     for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
@@ -155,7 +160,7 @@ public final class GraphFile {
       throw broken(
           "its opset is "
               + version
-              + ", not one of "
+              + ", supported are "
               + OLDEST_OPSET
               + " to "
               + NEWEST_OPSET

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
-/** Nodes and ports, from the file's messages to ours. */
+/** Converts the file's messages to nodes and ports. */
 final class NodeReader {
   private final TensorReader tensors;
 
@@ -21,7 +21,7 @@ final class NodeReader {
     this.tensors = tensors;
   }
 
-  /** Whether a domain is that of ONNX's own operators. */
+  /** Returns whether a domain is that of ONNX's own operators. */
   static boolean isOwn(String domain) {
     return domain.isEmpty() || domain.equals("ai.onnx");
   }
@@ -52,7 +52,7 @@ final class NodeReader {
     };
   }
 
-  /** The kind, which files of IR version 1 leave out. */
+  /** Returns an attribute's kind, which files of IR version 1 omit. */
   private static AttributeProto.AttributeType kind(AttributeProto a) {
     if (a.getType() != AttributeProto.AttributeType.UNDEFINED) {
       return a.getType();
@@ -96,7 +96,7 @@ final class NodeReader {
             .toList());
   }
 
-  /** -1 if it is free; some writers store 0 or -1 themselves. */
+  /** Returns a dimension, -1 if it is dynamic; some writers store 0 or -1 for a dynamic one. */
   private static Long dim(Dimension d) {
     return d.hasDimValue() && d.getDimValue() > 0 ? d.getDimValue() : -1L;
   }

@@ -22,7 +22,7 @@ import java.util.function.UnaryOperator;
 final class Answers {
   private final Task task;
 
-  /** The remaining activation for an output. */
+  /** The activation that the network does not apply itself. */
   private final UnaryOperator<Tensor> ending;
 
   Answers(Network network, String output) {
@@ -45,7 +45,7 @@ final class Answers {
   }
 
   /**
-   * Probabilities where the task has some, else the output.
+   * Returns probabilities if the task has them, else the outputs.
    *
    * @param outputs {@code [N, ...]}
    */
@@ -54,8 +54,10 @@ final class Answers {
   }
 
   /**
-   * @param values of one sample, {@link #finished}
-   * @throws NumericException if it has a NaN where probabilities are wanted
+   * Returns the prediction for one sample.
+   *
+   * @param values the {@link #finished} output of one sample
+   * @throws NumericException if a probability is NaN
    */
   Answer answer(float[] values, Shape shape) {
     return switch (task.kind()) {
@@ -66,7 +68,7 @@ final class Answers {
     };
   }
 
-  /** All classes, most likely first, equal ones in their own order. */
+  /** Returns all classes, most likely first; classes of equal probability keep their order. */
   List<Prediction> labels(float[] probabilities) {
     List<Prediction> all = new ArrayList<>();
     for (int i = 0; i < probabilities.length; i++) {
@@ -102,7 +104,7 @@ final class Answers {
     return new Answer.PixelClasses(task.classes(), shape.sample(), labels, likeliest);
   }
 
-  /** The prediction from one plane of probabilities of class 1. */
+  /** Returns the prediction from one plane with the probabilities of class 1. */
   private Answer.PixelClasses mask(float[] inside, Shape shape) {
     int[] labels = new int[inside.length];
     float[] likeliest = new float[inside.length];

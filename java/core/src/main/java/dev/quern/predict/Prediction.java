@@ -1,10 +1,10 @@
 package dev.quern.predict;
 
 /**
- * A class that a model considers.
+ * A class with its predicted probability.
  *
- * @param label its name
- * @param index its place among the outputs
- * @param probability in [0, 1]
+ * @param label the class name
+ * @param index the class index
+ * @param probability the probability, in [0, 1]
  */
 public record Prediction(String label, int index, double probability) {}

@@ -195,7 +195,9 @@ class CustomAugmentationTest {
         "threw java.lang.IllegalStateException: mine", throwing(new IllegalStateException("mine")));
     all.put("threw java.lang.StackOverflowError", throwing(new StackOverflowError()));
     all.put("bound 0 must be at least 1", (pixels, shape, random) -> random.below(0));
-    all.put("is not a finite range", (p, s, random) -> random.uniform(1, Double.POSITIVE_INFINITY));
+    all.put(
+        "must be finite and ascending",
+        (p, s, random) -> random.uniform(1, Double.POSITIVE_INFINITY));
     return all;
   }
 

@@ -88,7 +88,7 @@ class ScorerRulesTest {
         .hasMessage("single_label: 1 names do not fit 2 outputs");
     assertThatThrownBy(() -> Scorer.multiLabel(0, NO_NAMES, Outputs.LOGITS))
         .isInstanceOf(InvalidArgumentException.class)
-        .hasMessage("multi_label: 0 outputs are not at least 1");
+        .hasMessage("multi_label: 0 outputs must be at least 1");
     for (int k : new int[] {0, 3}) {
       assertThatThrownBy(() -> Scorer.singleLabel(2, NO_NAMES, Outputs.LOGITS, k))
           .isInstanceOf(InvalidArgumentException.class)

@@ -322,7 +322,7 @@ class FreeSizesTest {
     assertThatThrownBy(() -> n.at(Shape.of(8, 5, 4)))
         .isInstanceOf(ShapeException.class)
         .hasMessageContaining("network n: at 8x5x4 layer ")
-        .hasMessageContaining(" makes 8x5x4, where sizes are free 8x4x4");
+        .hasMessageContaining(" has shape 8x5x4, which contradicts the dynamic shape 8x4x4");
   }
 
   /** The length of a signal that is written as an image. */

@@ -249,7 +249,7 @@ class CustomAugmentationTest {
         Trainer u = b.augment(nan).build()) {
       assertThatThrownBy(() -> t.fit(floats(1), 1))
           .isInstanceOf(UserCodeException.class)
-          .hasMessageContaining("is for byte images only, the samples are floats");
+          .hasMessageContaining("requires byte samples, found floats");
       assertThatThrownBy(() -> u.fit(floats(1), 1))
           .isInstanceOf(DataException.class)
           .hasMessageContaining("an augmentation of sample")

@@ -191,7 +191,7 @@ class DetectTest {
     }
     assertThatThrownBy(() -> plain.withDetection(FACES))
         .isInstanceOf(InvalidArgumentException.class)
-        .hasMessage("detection: unknown output boxes, only [relu1]");
+        .hasMessage("detection: unknown output boxes, found [relu1]");
     assertThatThrownBy(
             () ->
                 NETWORK.withDetection(

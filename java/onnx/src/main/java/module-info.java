@@ -1,4 +1,4 @@
-/** ONNX: networks that others trained, read into Quern's layers, and Quern's networks written. */
+/** Import of ONNX files as networks of Quern's layers, and export of networks as ONNX files. */
 module dev.quern.onnx {
   requires transitive dev.quern;
   requires dev.quern.io;

@@ -170,7 +170,7 @@ class BoxSetTest {
           pictures.resolve("p3.png").toFile());
       assertThatThrownBy(() -> trainer.fit(data, 1))
           .isInstanceOf(DataException.class)
-          .hasMessageContaining("p3.png is 2x2, its boxes are for 64x64");
+          .hasMessageContaining("p3.png has size 2x2, its boxes are for size 64x64");
     }
   }
 
@@ -181,7 +181,7 @@ class BoxSetTest {
     Shape output = Shape.of(7, 8, 8);
     assertThatThrownBy(() -> set.dataset(RGB, input, 8, Shape.of(6, 8, 8)))
         .isInstanceOf(ShapeException.class)
-        .hasMessage("box set: output 6x8x8 is for 2 classes, the box set has 3");
+        .hasMessage("box set: output 6x8x8 has 2 classes, the box set has 3");
     assertThatThrownBy(() -> set.dataset(RGB, Shape.of(1, 64, 64), 8, output))
         .isInstanceOf(ShapeException.class);
     assertThatThrownBy(() -> set.dataset(RGB, Shape.of(3, Shape.FREE, 64), 8, output))

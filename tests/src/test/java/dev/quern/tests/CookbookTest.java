@@ -50,7 +50,7 @@ class CookbookTest {
           Map.entry("Regression", "off by 0\\.\\d pixels\nof a black image 1x2\n"),
           Map.entry("Residual", "FINISHED Evaluation\\[accuracy=0\\.[789].*\n"),
           Map.entry("Segmentation", "mean IoU (0\\.9\\d|1\\.00)\nof another size 48x48\n"),
-          Map.entry("Server", "99\n400 classify: 5 bytes are not an image of 1x28x28\n"),
+          Map.entry("Server", "99\n400 classify: 5 bytes do not fill an image of 1x28x28\n"),
           Map.entry("Signals", "Evaluation\\[accuracy=(0\\.9[5-9]|1\\.0).*\na square\n"),
           Map.entry("Streaming", "Evaluation\\[" + GOOD + ".*\n"),
           Map.entry("Tables", "\\[length, weight, year\\] (0\\.9\\d*|1\\.0)\ncod\ntrout\n"),

@@ -318,7 +318,7 @@ class CustomLayerErrorsTest {
     assertThat(pass.output()).hasSize(6).containsOnly(0);
     assertThatThrownBy(() -> pass.parameter("scale"))
         .isInstanceOf(InvalidArgumentException.class)
-        .hasMessage("custom layer: it has no parameter scale, only [shift]");
+        .hasMessage("custom layer: unknown parameter scale, found [shift]");
     assertThatThrownBy(
             () -> new CustomLayer.Backward(pass, new double[6], null, Collections.emptyMap()))
         .isInstanceOf(InvalidArgumentException.class)

@@ -204,6 +204,6 @@ class HalfWeightsTest {
     Network network = Networks.byName("resnet20", Shape.of(3, 32, 32), 10);
     assertThatThrownBy(() -> Trainer.builder(network).precision(Precision.BF16))
         .isExactlyInstanceOf(InvalidArgumentException.class)
-        .hasMessage("trainer: precision BF16 is for inference");
+        .hasMessage("trainer: precision BF16 is for inference only");
   }
 }

@@ -112,7 +112,7 @@ class MergeTest {
         .hasMessageContaining("add: ");
     assertThatThrownBy(() -> Eager.of(new Concat()).forward(a, b))
         .isInstanceOf(ShapeException.class)
-        .hasMessage("concat: inputs 2x3x3 and 2x3x4 differ in more than axis 0");
+        .hasMessage("concat: inputs 2x3x3 and 2x3x4 must be equal in all axes but axis 0");
     assertThatThrownBy(() -> Eager.of(new Concat()).forward(a, arena.tensor(Shape.of(2, 2, 3, 3))))
         .isInstanceOf(ShapeException.class)
         .hasMessageContaining("batches");
@@ -130,12 +130,12 @@ class MergeTest {
         .hasMessage("concat: axis 3 is not one of input 2x3x3");
     assertThatThrownBy(() -> Eager.of(new Concat(1)).forward(a, b))
         .isInstanceOf(ShapeException.class)
-        .hasMessage("concat: inputs 2x3x3 and 2x3x4 differ in more than axis 1");
+        .hasMessage("concat: inputs 2x3x3 and 2x3x4 must be equal in all axes but axis 1");
     assertThat(Eager.of(new Concat(2)).forward(a, b).shape()).isEqualTo(Shape.of(1, 2, 3, 7));
     Tensor row = arena.tensor(Shape.of(1, 3));
     assertThatThrownBy(() -> Eager.of(new Concat()).forward(a, row))
         .isInstanceOf(ShapeException.class)
-        .hasMessage("concat: inputs 2x3x3 and 3 differ in more than axis 0");
+        .hasMessage("concat: inputs 2x3x3 and 3 must be equal in all axes but axis 0");
     assertThatThrownBy(() -> Eager.of(new Concat()).backward(a, Shape.of(1, 3), 0))
         .isInstanceOf(ShapeException.class)
         .hasMessage("concat: input 3 and grad_output 2x3x3 differ in more than axis 0");
@@ -162,7 +162,7 @@ class MergeTest {
     assertThatThrownBy(apart::build)
         .isInstanceOf(ShapeException.class)
         .hasMessageContaining(
-            "add: inputs 3x3x3 and 2x3x3 differ in axis 0, where neither is 1 (layer sum, input 3x3x3"
-                + " and 2x3x3)");
+            "add: inputs 3x3x3 and 2x3x3 differ in axis 0, where neither is 1 (layer sum, input"
+                + " 3x3x3 and 2x3x3)");
   }
 }

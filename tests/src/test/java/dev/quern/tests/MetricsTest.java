@@ -114,7 +114,7 @@ class MetricsTest {
           .hasMessageContaining("labels 2x2 do not fit scores 1x2x2x2");
       assertThatThrownBy(() -> Metrics.confusion(a.tensor(Shape.of(1, 2049)), 0))
           .isInstanceOf(InvalidArgumentException.class)
-          .hasMessage("confusion: 2049 classes are more than 2048");
+          .hasMessage("confusion: 2049 classes exceed the maximum of 2048");
     }
   }
 
@@ -128,7 +128,7 @@ class MetricsTest {
       assertThat(Metrics.r2(x, t)).isCloseTo((0.5 - 7) / 2, within(1e-12));
       assertThatThrownBy(() -> Metrics.mae(x, a.tensor(Shape.of(4))))
           .isInstanceOf(ShapeException.class)
-          .hasMessage("mae: targets 4 do not fit outputs 2x2 (expected samples x values)");
+          .hasMessage("mae: targets 4 do not fit outputs 2x2, expected samples x values");
     }
   }
 

@@ -98,10 +98,10 @@ class ResizeLikeTest {
         .hasMessageContaining("resize_like: mode");
     assertThatThrownBy(() -> layer.outputShape(image))
         .isInstanceOf(ShapeException.class)
-        .hasMessage("resize_like: takes 2 inputs, not 1");
+        .hasMessage("resize_like: expects 2 inputs, found 1");
     assertThatThrownBy(() -> layer.outputShape(List.of(image, Shape.of(3))))
         .isInstanceOf(ShapeException.class)
-        .hasMessage("resize_like: input 3 is not channels x height x width");
+        .hasMessage("resize_like: input 3 is not an image, channels x height x width");
     assertThatThrownBy(() -> Network.of("n", image, new Conv2d(3, 1), layer))
         .isInstanceOf(ShapeException.class)
         .hasMessageContaining("resize_like takes 2 inputs or more, not 1");

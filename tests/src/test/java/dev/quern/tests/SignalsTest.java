@@ -161,14 +161,14 @@ class SignalsTest {
     assertThatThrownBy(() -> new Conv1d(4, 3).outputShape(Shape.of(2, 3, 4)))
         .isInstanceOf(ShapeException.class)
         .hasMessage(
-            "conv1d: input 2x3x4 is not a signal: length, channels x length or channels x 1 x"
-                + " length");
+            "conv1d: input 2x3x4 is not a signal, expected length, channels x length or channels x"
+                + " 1 x length");
     assertThatThrownBy(() -> new Conv1d(4, 5).outputShape(Shape.of(2, 3)))
         .isInstanceOf(ShapeException.class)
         .hasMessage("conv1d as conv2d: kernel 1x5 does not fit the padded input 1x3");
     assertThatThrownBy(() -> new MaxPool1d(3).padding(3))
         .isInstanceOf(InvalidArgumentException.class)
-        .hasMessage("max_pool1d: padding 3 is not less than the kernel's extent 3");
+        .hasMessage("max_pool1d: padding 3 must be less than the kernel's extent 3");
   }
 
   @Test

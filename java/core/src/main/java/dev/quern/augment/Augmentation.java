@@ -1,9 +1,9 @@
 package dev.quern.augment;
 
 /**
- * Random augmentation of each training image, drawn again in every epoch. Reproducible: the draw
- * depends only on the trainer's seed, the epoch and the image, so a run is the same for any number
- * of threads and when it is resumed. Immutable.
+ * A random augmentation of each training image, drawn again in every epoch. Reproducible: the draw
+ * depends only on the trainer's seed, the epoch and the image, so results are identical for any
+ * number of threads and in a resumed run. Immutable.
  *
  * @see dev.quern.train.TrainerBuilder#augment
  */

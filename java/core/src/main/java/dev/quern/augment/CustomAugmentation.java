@@ -18,44 +18,43 @@ import dev.quern.tensor.Shape;
  * Trainer.builder(network).augment(darker, new RandomHorizontalFlip())
  * }</pre>
  *
- * Custom augmentations run first, in the order in which the builder gets them, and the built-in
- * ones after them. Any number of them is allowed, on samples of any shape. They run on the threads
- * that gather samples, one sample at a time, and must not call the trainer. The random numbers
- * depend on the run's seed, the epoch, the sample and the augmentation's position in the list: use
- * no other source, so that the run is the same for any number of threads and when it is resumed.
+ * Custom augmentations run before the built-in ones, in the order in which the builder receives
+ * them. Any number of them is allowed, on samples of any shape. They run on the threads that gather
+ * samples, one sample at a time, and must not call the trainer. The random numbers depend on the
+ * run's seed, the epoch, the sample and the augmentation's position in the list: use no other
+ * source, so that results are identical for any number of threads and in a resumed run.
  *
- * <p>If it throws, fit throws a {@link dev.quern.error.UserCodeException} with that cause; the
- * weights are unchanged, and the trainer remains usable. A run can be resumed if the {@code
- * toString} is the same, as for a record; all lambdas count as equal.
+ * <p>If an augmentation throws, fit throws a {@link dev.quern.error.UserCodeException} with that
+ * cause; the weights are unchanged, and the trainer remains usable. A run can be resumed if the
+ * augmentation's {@code toString} is equal, as for a record; all lambdas count as equal.
  */
 @FunctionalInterface
 public non-sealed interface CustomAugmentation extends Augmentation {
   /**
-   * Changes a sample of bytes in place.
+   * Changes a byte sample in place.
    *
-   * @param pixels unsigned, in C, H, W order, before they are normalized
-   * @param shape the sample's, {@code [C, H, W]} or {@code [F]}
+   * @param pixels unsigned bytes in C, H, W order, before normalization
+   * @param shape the sample's shape, {@code [C, H, W]} or {@code [F]}
    */
   void augment(byte[] pixels, Shape shape, RandomNumbers random);
 
   /**
-   * Changes a sample of a data set of floats in place; by default that is refused.
+   * Changes a float sample in place; the default implementation throws an exception.
    *
-   * @param values in C, H, W order, before they are normalized; to stay finite
+   * @param values the values in C, H, W order, before normalization; they must stay finite
    */
   default void augment(float[] values, Shape shape, RandomNumbers random) {
     throw new InvalidArgumentException(
-        "augmentation: "
-            + getClass().getName()
-            + " is for byte images only, the samples are floats");
+        "augmentation: " + getClass().getName() + " requires byte samples, found floats");
   }
 
   /**
-   * Changes a sample's target in place, for example a mask that moves with its image; by default it
-   * does nothing. The random numbers are the same as for the sample itself, from the first on. In
-   * networks with several inputs or outputs, each output's target is changed.
+   * Changes a sample's target in place, for example a mask that moves with its image; the default
+   * implementation does nothing. The random numbers start from the same state as for the sample, so
+   * equal draws yield equal numbers. In networks with several outputs, the method is called for
+   * each output's target.
    *
-   * @param target of the output's shape; must stay finite and valid for the loss
+   * @param target the target, of the output's shape; must stay finite and valid for the loss
    */
   default void augmentTarget(float[] target, Shape shape, RandomNumbers random) {}
 }

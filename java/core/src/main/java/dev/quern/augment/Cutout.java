@@ -3,11 +3,11 @@ package dev.quern.augment;
 import dev.quern.error.InvalidArgumentException;
 
 /**
- * Erases a square of each image around a random pixel; part of it may be outside. The erased pixels
- * become 0 after the trainer's normalization. DeVries and Taylor, "Improved Regularization of
- * Convolutional Neural Networks with Cutout", 2017.
+ * Erases a square of each image around a random pixel; the square may extend beyond the image. The
+ * erased pixels become 0 after the trainer's normalization. DeVries and Taylor, "Improved
+ * Regularization of Convolutional Neural Networks with Cutout", 2017.
  *
- * @param length of a side in pixels, at least 1
+ * @param length the side of the square in pixels, at least 1
  */
 public record Cutout(int length) implements Augmentation {
   public Cutout {

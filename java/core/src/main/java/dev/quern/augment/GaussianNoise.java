@@ -1,11 +1,11 @@
 package dev.quern.augment;
 
 /**
- * Adds normal random numbers to each value of an image, which stays in [0, 1]. torchvision's {@code
- * GaussianNoise}.
+ * Adds normally distributed noise to each value of an image and clips the result to [0, 1], as
+ * torchvision's {@code GaussianNoise}.
  *
- * @param mean of the numbers, in [-1, 1]
- * @param sigma their standard deviation, in [0, 10]; white is 1
+ * @param mean the mean of the noise, in [-1, 1]
+ * @param sigma the standard deviation of the noise, in [0, 10], where white is 1
  */
 public record GaussianNoise(double mean, double sigma) implements Augmentation {
   public GaussianNoise {
@@ -13,7 +13,7 @@ public record GaussianNoise(double mean, double sigma) implements Augmentation {
     Ranges.require("gaussian noise", "sigma", sigma, 0, 10);
   }
 
-  /** Mean 0. */
+  /** Creates the augmentation with mean 0. */
   public GaussianNoise(double sigma) {
     this(0, sigma);
   }

@@ -1,8 +1,8 @@
 package dev.quern.augment;
 
-/** Padding around a shifted image. */
+/** The padding around a shifted image. */
 public enum PaddingMode {
-  /** Black: bytes and floats of 0. */
+  /** Black padding: bytes and floats of 0. */
   ZERO,
   /** The image mirrored at its border, without repeating the border pixels; torch's "reflect". */
   REFLECT

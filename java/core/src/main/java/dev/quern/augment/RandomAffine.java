@@ -1,16 +1,16 @@
 package dev.quern.augment;
 
 /**
- * Turns, shifts, scales and shears an image around its middle, bilinearly. torchvision's {@code
- * RandomAffine}.
+ * Rotates, shifts, scales and shears an image around its center, with bilinear interpolation, as
+ * torchvision's {@code RandomAffine}.
  *
  * @param degrees the angle is drawn from [-degrees, degrees]; in [0, 360]
- * @param translateX the shift's greatest part of the width, in [0, 1]
- * @param translateY the shift's greatest part of the height, in [0, 1]
- * @param scaleMin least factor, above 0
- * @param scaleMax greatest factor, up to 1000
- * @param shear the angle along x is drawn from [-shear, shear] degrees; in [0, 89]
- * @param fill what comes in from outside, in [0, 1]
+ * @param translateX the largest horizontal shift, as a fraction of the width, in [0, 1]
+ * @param translateY the largest vertical shift, as a fraction of the height, in [0, 1]
+ * @param scaleMin the smallest scale factor, above 0
+ * @param scaleMax the largest scale factor, up to 1000
+ * @param shear the shear angle along x is drawn from [-shear, shear] degrees; in [0, 89]
+ * @param fill the value of pixels outside the image, in [0, 1]
  */
 public record RandomAffine(
     double degrees,
@@ -32,7 +32,7 @@ public record RandomAffine(
     Ranges.require(OP, "fill", fill, 0, 1);
   }
 
-  /** Turns and shifts; nothing else. */
+  /** Creates the augmentation with rotation and shift only. */
   public RandomAffine(double degrees, double translate) {
     this(degrees, translate, translate, 1, 1, 0, 0);
   }

@@ -4,11 +4,11 @@ import dev.quern.error.InvalidArgumentException;
 import dev.quern.internal.arguments.Require;
 
 /**
- * Moves an image by up to {@code padding} pixels up or down and left or right. torchvision's {@code
+ * Shifts an image by up to {@code padding} pixels vertically and horizontally: torchvision's {@code
  * RandomCrop} to the image's own size.
  *
- * @param padding in pixels, at least 1 and less than the image's height and width
- * @param mode what comes in from outside
+ * @param padding the largest shift in pixels, at least 1 and less than the image's height and width
+ * @param mode the padding of pixels outside the image
  */
 public record RandomCrop(int padding, PaddingMode mode) implements Augmentation {
   public RandomCrop {

@@ -3,19 +3,20 @@ package dev.quern.augment;
 import dev.quern.internal.arguments.Require;
 
 /**
- * Takes a rectangle out of an image, or does not. torchvision's {@code RandomErasing}.
+ * Erases a random rectangle of an image with probability {@code p}, as torchvision's {@code
+ * RandomErasing}.
  *
  * @param p the probability, in [0, 1]
- * @param scaleMin least part of the image's area, above 0
- * @param scaleMax greatest part, up to 1
- * @param ratioMin least height over width, above 0; drawn evenly by its logarithm
- * @param ratioMax greatest height over width
- * @param fill what stands in the rectangle then
+ * @param scaleMin the smallest area of the rectangle, as a fraction of the image's area, above 0
+ * @param scaleMax the largest area, up to 1
+ * @param ratioMin the smallest ratio of height to width, above 0; its logarithm is drawn uniformly
+ * @param ratioMax the largest ratio of height to width
+ * @param fill the fill of the rectangle
  */
 public record RandomErasing(
     double p, double scaleMin, double scaleMax, double ratioMin, double ratioMax, Fill fill)
     implements Augmentation {
-  /** Fill of erased pixels. */
+  /** The fill of erased pixels. */
   public enum Fill {
     /** Black. */
     ZERO,
@@ -35,12 +36,12 @@ public record RandomErasing(
     Require.present("random erasing", "fill", fill);
   }
 
-  /** Scale 0.02 to 0.33, ratio 0.3 to 3.3, filled with the mean. */
+  /** Creates the augmentation with scale 0.02 to 0.33, ratio 0.3 to 3.3 and the mean as fill. */
   public RandomErasing(double p) {
     this(p, 0.02, 0.33, 0.3, 3.3, Fill.MEAN);
   }
 
-  /** p 0.5. */
+  /** Creates the augmentation with probability 0.5. */
   public RandomErasing() {
     this(0.5);
   }

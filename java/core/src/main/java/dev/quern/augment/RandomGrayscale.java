@@ -1,8 +1,8 @@
 package dev.quern.augment;
 
 /**
- * Takes an image's colors away, or does not; it keeps its channels. torchvision's {@code
- * RandomGrayscale}.
+ * Converts an image to gray with probability {@code p}; the number of channels stays the same.
+ * Equals torchvision's {@code RandomGrayscale}.
  *
  * @param p the probability, in [0, 1]
  */
@@ -11,7 +11,7 @@ public record RandomGrayscale(double p) implements Augmentation {
     Ranges.probability("random grayscale", p);
   }
 
-  /** p 0.1. */
+  /** Creates the augmentation with probability 0.1. */
   public RandomGrayscale() {
     this(0.1);
   }

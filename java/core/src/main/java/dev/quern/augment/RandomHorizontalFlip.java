@@ -3,7 +3,8 @@ package dev.quern.augment;
 import dev.quern.error.InvalidArgumentException;
 
 /**
- * Swaps an image's left and right, or does not. torchvision's {@code RandomHorizontalFlip}.
+ * Swaps an image's left and right with probability {@code p}, as torchvision's {@code
+ * RandomHorizontalFlip}.
  *
  * @param p the probability, in [0, 1]
  */

@@ -1,12 +1,12 @@
 package dev.quern.augment;
 
 /**
- * Moves the corners of an image inwards, or does not, bilinearly. torchvision's {@code
- * RandomPerspective}.
+ * Moves the corners of an image inwards by random amounts with probability {@code p}, with bilinear
+ * interpolation, as torchvision's {@code RandomPerspective}.
  *
- * @param distortionScale how far: 1 is to the middle; in [0, 1]
+ * @param distortionScale the largest movement, where 1 is to the center; in [0, 1]
  * @param p the probability, in [0, 1]
- * @param fill what comes in from outside, in [0, 1]
+ * @param fill the value of pixels outside the image, in [0, 1]
  */
 public record RandomPerspective(double distortionScale, double p, double fill)
     implements Augmentation {
@@ -16,7 +16,7 @@ public record RandomPerspective(double distortionScale, double p, double fill)
     Ranges.require("random perspective", "fill", fill, 0, 1);
   }
 
-  /** p 0.5; what comes in from outside is black. */
+  /** Creates the augmentation with probability 0.5 and black fill. */
   public RandomPerspective(double distortionScale) {
     this(distortionScale, 0.5, 0);
   }

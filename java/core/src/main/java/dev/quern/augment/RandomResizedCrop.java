@@ -1,13 +1,13 @@
 package dev.quern.augment;
 
 /**
- * Crops a random rectangle and resizes it to the image's size, with bilinear interpolation.
+ * Crops a random rectangle and resizes it to the image's size with bilinear interpolation:
  * torchvision's {@code RandomResizedCrop} to the image's own size, without antialiasing.
  *
- * @param scaleMin least part of the image's area, above 0
- * @param scaleMax greatest part, up to 1
- * @param ratioMin least width over height, above 0; drawn evenly by its logarithm
- * @param ratioMax greatest width over height
+ * @param scaleMin the smallest area of the rectangle, as a fraction of the image's area, above 0
+ * @param scaleMax the largest area, up to 1
+ * @param ratioMin the smallest ratio of width to height, above 0; its logarithm is drawn uniformly
+ * @param ratioMax the largest ratio of width to height
  */
 public record RandomResizedCrop(double scaleMin, double scaleMax, double ratioMin, double ratioMax)
     implements Augmentation {
@@ -16,12 +16,12 @@ public record RandomResizedCrop(double scaleMin, double scaleMax, double ratioMi
     Ranges.positive("random resized crop", "ratio", ratioMin, ratioMax, 1000);
   }
 
-  /** Ratio 3/4 to 4/3. */
+  /** Creates the augmentation with ratios from 3/4 to 4/3. */
   public RandomResizedCrop(double scaleMin, double scaleMax) {
     this(scaleMin, scaleMax, 3 / 4.0, 4 / 3.0);
   }
 
-  /** Scale 0.08 to 1, ratio 3/4 to 4/3. */
+  /** Creates the augmentation with areas from 0.08 to 1 and ratios from 3/4 to 4/3. */
   public RandomResizedCrop() {
     this(0.08, 1);
   }

@@ -1,10 +1,11 @@
 package dev.quern.augment;
 
 /**
- * Turns an image around its middle, bilinearly. torchvision's {@code RandomRotation}.
+ * Rotates an image around its center by a random angle, with bilinear interpolation, as
+ * torchvision's {@code RandomRotation}.
  *
  * @param degrees the angle is drawn from [-degrees, degrees]; in [0, 360]
- * @param fill what comes in from outside, in [0, 1]
+ * @param fill the value of pixels outside the image, in [0, 1]
  */
 public record RandomRotation(double degrees, double fill) implements Augmentation {
   public RandomRotation {

@@ -1,7 +1,8 @@
 package dev.quern.augment;
 
 /**
- * Swaps an image's top and bottom, or does not. torchvision's {@code RandomVerticalFlip}.
+ * Swaps an image's top and bottom with probability {@code p}, as torchvision's {@code
+ * RandomVerticalFlip}.
  *
  * @param p the probability, in [0, 1]
  */

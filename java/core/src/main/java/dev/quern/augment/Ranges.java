@@ -2,12 +2,14 @@ package dev.quern.augment;
 
 import dev.quern.error.InvalidArgumentException;
 
-/** Rules on the numbers of augmentations. */
+/** Checks of the parameters of augmentations. */
 final class Ranges {
   private Ranges() {}
 
   /**
-   * @throws InvalidArgumentException if the value is outside [least, most] or not a number
+   * Checks a range.
+   *
+   * @throws InvalidArgumentException if the value is outside [least, most] or NaN
    */
   static void require(String op, String what, double value, double least, double most) {
     if (!(value >= least && value <= most)) {
@@ -25,13 +27,15 @@ final class Ranges {
   /** Checks the parameter of a beta distribution. */
   static void alpha(String op, double alpha) {
     if (!(alpha > 0) || Double.isInfinite(alpha)) {
-      throw new InvalidArgumentException(op + ": alpha " + alpha + " is not a number above 0");
+      throw new InvalidArgumentException(op + ": alpha " + alpha + " must be finite and above 0");
     }
   }
 
   /**
-   * @throws InvalidArgumentException if low is above high, or one of them is not above 0 or is
-   *     above {@code most}
+   * Checks a range of positive numbers.
+   *
+   * @throws InvalidArgumentException if low is greater than high, low is not positive, or high
+   *     exceeds {@code most}
    */
   static void positive(String op, String what, double low, double high, double most) {
     if (!(low > 0 && low <= high && high <= most)) {
@@ -43,7 +47,7 @@ final class Ranges {
               + low
               + " to "
               + high
-              + " is not a range above 0 and up to "
+              + " must be an ascending range above 0 and up to "
               + most);
     }
   }

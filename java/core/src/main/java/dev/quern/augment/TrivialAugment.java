@@ -1,8 +1,8 @@
 package dev.quern.augment;
 
 /**
- * Changes each image by one of 14 operations, of a strength that is drawn. torchvision's {@code
- * TrivialAugmentWide} with 31 strengths, bilinear. Müller and Hutter, "TrivialAugment: Tuning-free
- * Yet State-of-the-Art Data Augmentation", 2021.
+ * Changes each image by one randomly drawn operation out of 14, with a random strength, as
+ * torchvision's {@code TrivialAugmentWide} with 31 strengths and bilinear interpolation. Müller and
+ * Hutter, "TrivialAugment: Tuning-free Yet State-of-the-Art Data Augmentation", 2021.
  */
 public record TrivialAugment() implements Augmentation {}

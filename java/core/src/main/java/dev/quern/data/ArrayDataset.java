@@ -7,7 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.util.List;
 
-/** Samples and labels in arrays, which are not copied. */
+/** A data set of samples and labels in arrays, which are not copied. */
 final class ArrayDataset implements Dataset {
   private final String name;
   private final Shape shape;
@@ -16,7 +16,7 @@ final class ArrayDataset implements Dataset {
   private final Values values;
   private final int size;
 
-  /** Null where there is a target to come. */
+  /** Null if targets are added later. */
   private final int[] labels;
 
   private ArrayDataset(
@@ -35,7 +35,7 @@ final class ArrayDataset implements Dataset {
               + ": "
               + values.length()
               + (values.kind() == Kind.BYTES ? " bytes" : " floats")
-              + " are not "
+              + " do not fill "
               + size
               + " images of "
               + shape);

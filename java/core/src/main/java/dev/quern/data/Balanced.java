@@ -6,7 +6,7 @@ import dev.quern.internal.arguments.Heap;
 import dev.quern.internal.arguments.Require;
 import java.util.Arrays;
 
-/** Views in which samples come more or less often. */
+/** Views of a data set in which samples are repeated or omitted. */
 final class Balanced {
   private Balanced() {}
 
@@ -27,12 +27,12 @@ final class Balanced {
     long size = (long) most * present;
     if (size > Heap.MOST) {
       throw new InvalidArgumentException(
-          what + ": balancing makes " + size + " samples, more than a Java array holds");
+          what + ": balancing requires " + size + " samples, more than a Java array can index");
     }
     return perClass(data, labels, counts, most, (int) size, seed);
   }
 
-  /** Reads the labels, and counts the samples of each class. */
+  /** Reads the labels into an array and returns the number of samples of each class. */
   private static int[] counts(Dataset data, int[] labels) {
     String what = "data set " + data.name();
     int[] counts = new int[Require.all(what, "classes", data.classes()).size()];
@@ -44,7 +44,7 @@ final class Balanced {
     return counts;
   }
 
-  /** A weight for each sample by which all classes together weigh alike. */
+  /** Returns a weight for each sample such that the total weight of all classes is equal. */
   static double[] byClass(Dataset data) {
     int samples = DatasetRules.size(data);
     if (data.hasTargets()) {
@@ -57,7 +57,10 @@ final class Balanced {
     return weights;
   }
 
-  /** Each class's samples in an order by the seed, over and over until there are enough. */
+  /**
+   * Returns a view in which each class's samples, shuffled by the seed, are repeated until there
+   * are enough.
+   */
   private static Dataset perClass(
       Dataset data, int[] labels, int[] counts, int most, int size, long seed) {
     int[][] own = new int[counts.length][];
@@ -87,21 +90,21 @@ final class Balanced {
           what
               + ": "
               + own.length
-              + " weights of "
+              + " weights for "
               + samples
-              + " samples are not a valid view of "
+              + " samples are not valid for a view of size "
               + size);
     }
     double sum = 0;
     for (double w : own) {
       if (!(w >= 0)) {
-        throw new InvalidArgumentException(what + ": weight " + w + " is not at least 0");
+        throw new InvalidArgumentException(what + ": weight " + w + " must be at least 0");
       }
       sum += w;
     }
     if (!(sum > 0) || Double.isInfinite(sum)) {
       throw new InvalidArgumentException(
-          what + ": weights sum to " + sum + ", not a number above 0");
+          what + ": weights must have a positive finite sum, found " + sum);
     }
     int[] all = Heap.ints(what, size);
     // marks at equal distances along the sum, in an order of samples by the seed

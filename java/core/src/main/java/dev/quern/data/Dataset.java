@@ -39,51 +39,57 @@ import java.util.List;
  * }
  * }</pre>
  *
- * Trainer and evaluation read name, size, shape, kind, classes and targets once at the start and
- * rely on them to the end. Samples, labels and targets are read in any order, again in each epoch.
- * Calls come from the thread that trains or evaluates, and from one that loads the next batch
- * during a step. They may be concurrent, so an implementation must be thread-safe. No calls come
- * after the method that got the set has returned. A call must not call a trainer.
+ * Trainer and evaluation read name, size, shape, kind, classes and whether there are targets once
+ * at the start; these must not change afterwards. Samples, labels and targets are read in any
+ * order, again in each epoch. Methods are called on the thread that trains or evaluates, and
+ * concurrently on a thread that loads the next batch during a step, so an implementation must be
+ * thread-safe. After {@code fit} or {@code evaluate} has returned, no method is called. An
+ * implementation must not call the trainer.
  *
  * <p>If a set throws while it is read, returns a label outside the classes or a value that is not
  * finite, or does not fill a buffer, training or evaluation throws a {@link
  * dev.quern.error.DataException}. The weights are unchanged, and the trainer remains usable. The
- * default methods below pass on the set's exceptions unchanged.
+ * default methods of this interface do not wrap exceptions.
  */
 public interface Dataset {
   /** Type of the values of a sample. */
   enum Kind {
-    /** Unsigned, by {@link Dataset#copyBytes}; a normalization divides them by 255 first. */
+    /**
+     * Unsigned bytes, read by {@link Dataset#copyBytes}; a normalization divides them by 255 first.
+     */
     BYTES,
-    /** By {@link Dataset#copyFloats}. */
+    /** Floats, read by {@link Dataset#copyFloats}. */
     FLOATS
   }
 
   /**
-   * Bytes and labels in arrays. Values are not copied, so their array may not change afterwards;
-   * then safe for any number of threads. So are the other sets of arrays. Labels are copied.
+   * Creates a data set of bytes and labels in arrays. Values are not copied, so their array must
+   * not change afterwards; labels are copied. Thread-safe.
    *
-   * @param shape of one sample, {@code [C, H, W]} for an image
-   * @param classes names in label order
-   * @param values unsigned, in the shape's order, sample after sample
-   * @throws InvalidArgumentException if sizes disagree or a label is not a class
+   * @param shape the shape of one sample, {@code [C, H, W]} for an image
+   * @param classes the class names in label order
+   * @param values unsigned bytes in the shape's order, sample after sample
+   * @throws InvalidArgumentException if sizes disagree or a label is not a class index
    */
   static Dataset of(String name, Shape shape, List<String> classes, byte[] values, int[] labels) {
     return ArrayDataset.of(name, shape, classes, new Values(values, null), labels);
   }
 
-  /** {@link #of(String, Shape, List, byte[], int[])} of floats. */
+  /**
+   * Creates a data set of floats and labels as {@link #of(String, Shape, List, byte[], int[])} does
+   * for bytes.
+   */
   static Dataset of(String name, Shape shape, List<String> classes, float[] values, int[] labels) {
     return ArrayDataset.of(name, shape, classes, new Values(null, values), labels);
   }
 
   /**
-   * Bytes without labels, and without classes.
+   * Creates a data set of bytes with targets, without labels and classes.
    *
-   * @param shape of one sample
-   * @param values unsigned, in the shape's order, sample after sample
-   * @param targetShape of one sample's target; usually the network's output
-   * @param targets from position to limit, sample after sample
+   * @param shape the shape of one sample
+   * @param values unsigned bytes in the shape's order, sample after sample
+   * @param targetShape the shape of one sample's target, usually that of the network's output
+   * @param targets the targets from position to limit, sample after sample
    * @throws InvalidArgumentException if sizes disagree or a target is not finite
    */
   static Dataset ofTargets(
@@ -91,7 +97,10 @@ public interface Dataset {
     return ArrayDataset.ofTargets(name, shape, new Values(values, null), targetShape, targets);
   }
 
-  /** {@link #ofTargets(String, Shape, byte[], Shape, FloatBuffer)} of floats. */
+  /**
+   * Creates a data set of floats with targets as {@link #ofTargets(String, Shape, byte[], Shape,
+   * FloatBuffer)} does for bytes.
+   */
   static Dataset ofTargets(
       String name, Shape shape, float[] values, Shape targetShape, FloatBuffer targets) {
     return ArrayDataset.ofTargets(name, shape, new Values(null, values), targetShape, targets);
@@ -115,9 +124,9 @@ public interface Dataset {
   }
 
   /**
-   * The number of threads that read a batch's bytes or floats concurrently, ahead of the step that
-   * needs them; default 1. Sets that decode or wait return more; then a batch of any size is read
-   * ahead. At most 64 are used. Results do not depend on it.
+   * Returns the number of threads that read a batch's bytes or floats concurrently, ahead of the
+   * step that needs them; default 1. Sets that decode files or wait for I/O should return more. At
+   * most 64 threads are used. Results do not depend on this number.
    */
   default int readers() {
     return 1;
@@ -125,27 +134,31 @@ public interface Dataset {
 
   /**
    * Writes the bytes of sample {@code index}, in the shape's order, from the buffer's position on,
-   * and advances the position. A set of bytes overrides it.
+   * and advances the position. A data set of kind {@link Kind#BYTES} overrides it.
    *
    * @throws InvalidArgumentException if the sample does not exist, the buffer is too small, or the
-   *     set is of floats
+   *     kind is {@link Kind#FLOATS}
    */
   default void copyBytes(int index, ByteBuffer to) {
     throw DatasetRules.hasNo(this, "bytes");
   }
 
-  /** Writes the floats of a sample, as {@link #copyBytes}. A set of floats overrides it. */
+  /**
+   * Writes the floats of a sample as {@link #copyBytes} writes bytes. A data set of kind {@link
+   * Kind#FLOATS} overrides it.
+   */
   default void copyFloats(int index, FloatBuffer to) {
     throw DatasetRules.hasNo(this, "floats");
   }
 
-  /** Whether samples have targets rather than labels; default false. */
+  /** Returns whether samples have targets rather than labels; default false. */
   default boolean hasTargets() {
     return false;
   }
 
   /**
-   * The label of sample {@code index}, counted from 0. A set with labels overrides it.
+   * Returns the label of sample {@code index}: a class index from 0. A set with labels overrides
+   * it.
    *
    * @throws InvalidArgumentException if the sample does not exist, or the set has targets
    */
@@ -154,7 +167,7 @@ public interface Dataset {
   }
 
   /**
-   * The shape of one sample's target. A set of targets overrides it.
+   * Returns the shape of one sample's target. A set with targets overrides it.
    *
    * @throws InvalidArgumentException if the set has labels
    */
@@ -175,22 +188,22 @@ public interface Dataset {
 
   /**
    * Writes the target of a sample with an augmented image: the target of {@link #copyTarget(int,
-   * FloatBuffer)} with its boxes mapped like the image. By default it writes that target unchanged.
-   * A set with targets made of boxes overrides it.
+   * FloatBuffer)} with its boxes mapped like the image. The default implementation writes the
+   * target unchanged. A set whose targets contain boxes overrides it.
    *
-   * @param boxes mapping of boxes in the network's input
+   * @param boxes the mapping of boxes, in coordinates of the network's input
    */
   default void copyTarget(int index, BoxMove boxes, FloatBuffer to) {
     copyTarget(index, to);
   }
 
-  /** Whether samples have weights of their own in training; default false. */
+  /** Returns whether the set has sample weights; default false. */
   default boolean hasWeights() {
     return false;
   }
 
   /**
-   * The sample weight of sample {@code index}, by which its loss is multiplied in training, at
+   * Returns the weight of sample {@code index}, by which its loss is multiplied in training, at
    * least 0; default 1. A set with sample weights overrides it.
    *
    * @throws InvalidArgumentException if the sample does not exist
@@ -200,7 +213,7 @@ public interface Dataset {
     return 1;
   }
 
-  /** The bytes of sample {@code index}, in the shape's order. */
+  /** Returns the bytes of sample {@code index}, in the shape's order. */
   default byte[] image(int index) {
     byte[] image = Heap.bytes("data set " + name(), DatasetRules.each(name(), shape()));
     ByteBuffer to = ByteBuffer.wrap(image);
@@ -209,7 +222,7 @@ public interface Dataset {
     return image;
   }
 
-  /** The floats of sample {@code index}, in the shape's order. */
+  /** Returns the floats of sample {@code index}, in the shape's order. */
   default float[] floats(int index) {
     float[] values = Heap.floats("data set " + name(), DatasetRules.each(name(), shape()));
     FloatBuffer to = FloatBuffer.wrap(values);
@@ -218,7 +231,7 @@ public interface Dataset {
     return values;
   }
 
-  /** The target of sample {@code index}, in the target shape's order. */
+  /** Returns the target of sample {@code index}, in the target shape's order. */
   default float[] target(int index) {
     float[] target = Heap.floats("data set " + name(), DatasetRules.each(name(), targetShape()));
     FloatBuffer to = FloatBuffer.wrap(target);
@@ -228,21 +241,24 @@ public interface Dataset {
   }
 
   /**
-   * The mean and standard deviation of each channel over all samples, of bytes after scaling to [0,
-   * 1]. Reads the whole set once; of a large one, a {@link #slice} will do. Samples {@code [F]} of
-   * floats have a mean and a standard deviation for each feature, 1 where it is constant. Any other
-   * shape than {@code [C, H, W]} counts as one channel, a signal {@code [1, L]} too.
+   * Computes the mean and standard deviation of each channel over all samples; bytes are scaled to
+   * [0, 1] first. Reads the whole set once; for a large set, use a {@link #slice}. Float samples
+   * {@code [F]} get a mean and a standard deviation for each feature; the standard deviation of a
+   * constant feature is 1. Any other shape than {@code [C, H, W]}, including a signal {@code [1,
+   * L]}, counts as one channel.
    */
   default Normalization normalization() {
     return kind() == Kind.FLOATS ? Statistics.ofFloats(this) : Statistics.ofBytes(this);
   }
 
-  /** A view of the samples from {@code from} up to but not including {@code to}. */
+  /** Returns a view of the samples from {@code from} (inclusive) to {@code to} (exclusive). */
   default Dataset slice(int from, int to) {
     return Subset.slice(this, from, to);
   }
 
-  /** A view of the samples in an order that the seed decides; to hold some of them out. */
+  /**
+   * Returns a view of the samples in random order, determined by the seed; for holding out a part.
+   */
   default Dataset shuffled(long seed) {
     return subset(Philox.permutation(seed, 0, DatasetRules.size(this)));
   }
@@ -276,8 +292,8 @@ public interface Dataset {
    *
    * @param weights one per sample, at least 0, not all 0
    * @param size size of the view, at least 1
-   * @throws InvalidArgumentException if the number of weights differs from that of samples, or they
-   *     break a rule
+   * @throws InvalidArgumentException if the number of weights differs from that of samples, a
+   *     weight is negative or not finite, or all weights are 0
    */
   default Dataset weighted(double[] weights, int size, long seed) {
     return Balanced.weighted(this, weights, size, seed);
@@ -287,20 +303,21 @@ public interface Dataset {
    * Returns a view of these samples with targets in place of labels. The class names are kept, as
    * names of the outputs.
    *
-   * @param shape of one sample's target
-   * @param values from position to limit, sample after sample; not copied
-   * @throws InvalidArgumentException if there are not as many as samples, or one is not finite
+   * @param shape the shape of one sample's target
+   * @param values the targets from position to limit, sample after sample; not copied
+   * @throws InvalidArgumentException if the number of targets differs from that of samples, or a
+   *     value is not finite
    */
   default Dataset withTargets(Shape shape, FloatBuffer values) {
     return TargetDataset.of(this, Targets.of(name(), shape, values));
   }
 
   /**
-   * Returns a view of these samples with a row of targets each in place of labels: probabilities of
-   * the classes, several labels of 0 or 1, or numbers to predict.
+   * Returns a view of these samples with a row of targets for each sample in place of labels: class
+   * probabilities, several labels of 0 or 1, or regression targets.
    *
-   * @throws InvalidArgumentException if there are not as many rows as samples, all equally long, or
-   *     a target is not finite
+   * @throws InvalidArgumentException if the number of rows differs from that of samples, rows
+   *     differ in length, or a target is not finite
    */
   default Dataset withTargets(float[][] rows) {
     return TargetDataset.of(this, Targets.of(name(), rows));
@@ -330,8 +347,8 @@ public interface Dataset {
   }
 
   /**
-   * Returns a view of the same samples with these names of classes, or of the outputs that targets
-   * are for.
+   * Returns a view of the samples with these class names or, for a set with targets, names of the
+   * outputs.
    *
    * @throws InvalidArgumentException if there are labels, and the number of names differs from that
    *     of classes

@@ -8,14 +8,14 @@ import dev.quern.internal.arguments.Require;
 import dev.quern.tensor.Shape;
 import java.nio.Buffer;
 
-/** Rules that all data sets share, and their text. */
+/** Checks that all data sets share, and their text representation. */
 final class DatasetRules {
   private DatasetRules() {}
 
   /**
-   * The number of values of one sample.
+   * Returns the number of values of one sample.
    *
-   * @throws InvalidArgumentException if it is 0, or too large for a Java array
+   * @throws InvalidArgumentException if the number is 0, or too large for a Java array
    */
   static int each(String name, Shape shape) {
     long each = Require.present("data set " + name, "shape", shape).elements();
@@ -29,17 +29,17 @@ final class DatasetRules {
               + name
               + ": an image of "
               + shape
-              + " has more values than a Java array holds");
+              + " has more values than a Java array can contain");
     }
     return (int) each;
   }
 
-  /** Reads the set's size, once: a custom set may return another one later. */
+  /** Reads the set's size once, since a custom set may return another one later. */
   static int size(Dataset data) {
     int size = data.size();
     if (size < 0) {
       throw new InvalidArgumentException(
-          "data set " + data.name() + ": size " + size + " is below 0");
+          "data set " + data.name() + ": size " + size + " must be at least 0");
     }
     return size;
   }
@@ -54,9 +54,8 @@ final class DatasetRules {
               + index
               + " has "
               + length
-              + " values, "
-              + wanted
-              + " are expected",
+              + " values, expected "
+              + wanted,
           null);
     }
   }
@@ -71,7 +70,7 @@ final class DatasetRules {
   static void requireRoom(String name, int wanted, Buffer to) {
     if (to == null || to.isReadOnly() || to.remaining() < wanted) {
       throw new InvalidArgumentException(
-          "data set " + name + ": no room for " + wanted + " values in " + to);
+          "data set " + name + ": " + wanted + " values do not fit in " + to);
     }
   }
 
@@ -81,9 +80,9 @@ final class DatasetRules {
       throw new DataException(
           "data set "
               + name
-              + ": it wrote "
+              + ": wrote "
               + to.position()
-              + " of the "
+              + " of "
               + to.capacity()
               + " values of sample "
               + index,
@@ -100,7 +99,7 @@ final class DatasetRules {
           default -> "labels";
         };
     return new InvalidArgumentException(
-        "data set " + data.name() + ": it has " + has + ", not " + what);
+        "data set " + data.name() + ": the set has " + has + ", not " + what);
   }
 
   static String line(Dataset data) {

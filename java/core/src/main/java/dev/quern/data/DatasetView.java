@@ -5,9 +5,9 @@ import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.util.List;
 
-/** A data set that delegates to another one, except for overridden methods. */
+/** A data set that delegates to another one. */
 interface DatasetView extends Dataset {
-  /** The set that is viewed. */
+  /** Returns the underlying set. */
   Dataset samples();
 
   @Override

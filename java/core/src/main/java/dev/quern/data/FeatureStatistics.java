@@ -5,16 +5,17 @@ import dev.quern.tensor.Shape;
 import java.nio.FloatBuffer;
 
 /**
- * Mean and standard deviation of each feature of samples {@code [F]}, by Welford's method: sums of
- * squares would lose a deviation that is small beside its mean, such as that of years.
+ * Mean and standard deviation of each feature of samples {@code [F]}, by Welford's method, since
+ * sums of squares would lose a standard deviation that is much smaller than the mean, such as that
+ * of years.
  */
 final class FeatureStatistics {
   private FeatureStatistics() {}
 
   /**
-   * A feature that is constant has the deviation 1.
+   * Computes the statistics; the standard deviation of a constant feature is 1.
    *
-   * @param shape of the samples, {@code [F]}
+   * @param shape the shape of the samples, {@code [F]}
    */
   static Normalization of(Dataset data, Shape shape) {
     int features = DatasetRules.each(data.name(), shape);

@@ -11,16 +11,16 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An image in memory: unsigned bytes in C, H, W order, one grey channel or three RGB channels.
+ * An image in memory: unsigned bytes in C, H, W order, one gray channel or three RGB channels.
  * {@link Preprocessing} converts it to a network's input. Immutable and thread-safe.
  *
  * <pre>{@code
  * Image image = Image.read(Path.of("cat.jpg"));
  * }</pre>
  *
- * The {@code read} methods need the module quern-image, which decodes PNG, JPEG, GIF and BMP, and
- * with quern-image-formats WebP and TIFF, or another {@link ImageReader}. An image of more than
- * {@link #MOST_PIXELS} is rejected before it is decoded; {@link ImageLimits} has all limits.
+ * The {@code read} methods need an {@link ImageReader}: the module quern-image decodes PNG, JPEG,
+ * GIF and BMP, and quern-image-formats decodes WebP and TIFF. An image of more than {@link
+ * #MOST_PIXELS} is rejected before it is decoded; {@link ImageLimits} has all limits.
  */
 public final class Image {
   /** Largest height times width of an image that can be read: 100 million, 300 MB as RGB. */
@@ -38,8 +38,9 @@ public final class Image {
    * Creates an image from pixels, which are copied.
    *
    * @param shape {@code [1, H, W]} or {@code [3, H, W]}
-   * @param pixels unsigned, in C, H, W order
-   * @throws ShapeException if the shape is not an image's, or the bytes do not fill it
+   * @param pixels unsigned bytes in C, H, W order
+   * @throws ShapeException if the shape is not {@code [1, H, W]} or {@code [3, H, W]}, or the
+   *     number of bytes differs from it
    */
   public static Image of(Shape shape, byte[] pixels) {
     requireFit(shape, pixels);
@@ -47,8 +48,8 @@ public final class Image {
   }
 
   /**
-   * Creates an image as {@link #of} does, without a copy, for an {@link ImageReader}: the pixels
-   * then belong to the image and must not be changed.
+   * Creates an image as {@link #of} does, without copying the pixels, for an {@link ImageReader}.
+   * The array must not be modified afterwards.
    */
   public static Image owning(Shape shape, byte[] pixels) {
     requireFit(shape, pixels);
@@ -67,7 +68,7 @@ public final class Image {
               + pixels.length
               + " bytes, shape "
               + shape
-              + " needs "
+              + " requires "
               + shape.elements());
     }
   }
@@ -88,7 +89,8 @@ public final class Image {
    * @throws dev.quern.error.NotFoundException if the file does not exist, or no module that reads
    *     images is present
    * @throws dev.quern.error.FileAccessException if the system refuses to read it
-   * @throws dev.quern.error.FormatException if it is not an image, is broken, or is too large
+   * @throws dev.quern.error.FormatException if the file is not an image, is corrupt, or is too
+   *     large
    * @throws dev.quern.error.MemoryLimitException if the JVM's heap is too small
    * @throws dev.quern.error.TimeLimitException if decoding takes longer than 2 minutes
    */
@@ -97,7 +99,8 @@ public final class Image {
   }
 
   /**
-   * Reads an image from a stream, to its end, as {@link #read(Path)}. The stream stays open.
+   * Reads an image from a stream as {@link #read(Path)} does from a file; the stream is read to its
+   * end and stays open.
    *
    * @throws dev.quern.error.FileAccessException if the stream fails
    */
@@ -105,7 +108,10 @@ public final class Image {
     return ImageFile.read(Require.present("image", "stream", in));
   }
 
-  /** Reads an image from a file's bytes, as {@link #read(Path)}; they may not change meanwhile. */
+  /**
+   * Reads an image from a file's bytes as {@link #read(Path)} does; the array must not be modified
+   * during the call.
+   */
   public static Image read(byte[] encoded) {
     return read(encoded, ImageReading.within(ImageLimits.standard()));
   }
@@ -124,23 +130,23 @@ public final class Image {
 
   /**
    * Reads a mask: an image file with the class of each pixel instead of colors. The values are the
-   * palette's indices if the file has a palette, otherwise the stored grey values. The file must be
-   * a PNG with grey or a palette of at most 8 bits.
+   * palette's indices if the file has a palette, otherwise the stored gray values. The file must be
+   * a PNG with a palette or gray values of at most 8 bits.
    *
    * @return an image of one channel
-   * @throws dev.quern.error.FormatException if it is not such a file, is broken, or is too large;
-   *     otherwise as {@link #read(Path)}
+   * @throws dev.quern.error.FormatException if the file has another format, is corrupt, or is too
+   *     large; other exceptions as in {@link #read(Path)}
    */
   public static Image readMask(Path file) {
     return ImageFile.readMask(Require.present("image", "file", file));
   }
 
-  /** {@code [C, H, W]}, C being 1 or 3. */
+  /** Returns the shape {@code [C, H, W]}, where C is 1 or 3. */
   public Shape shape() {
     return shape;
   }
 
-  /** 1 for grey, 3 for red, green and blue. */
+  /** Returns the number of channels: 1 for gray, 3 for RGB. */
   public int channels() {
     return (int) shape.dim(0);
   }
@@ -153,12 +159,12 @@ public final class Image {
     return (int) shape.dim(2);
   }
 
-  /** A copy of the pixels: unsigned, in C, H, W order. */
+  /** Returns a copy of the pixels: unsigned bytes in C, H, W order. */
   public byte[] pixels() {
     return copy(pixels);
   }
 
-  /** The value, 0 to 255, of channel c at row y and column x. */
+  /** Returns the value, 0 to 255, of channel c at row y and column x. */
   public int get(int c, int y, int x) {
     requireIndex("channel", c, channels());
     requireIndex("row", y, height());
@@ -173,7 +179,7 @@ public final class Image {
     }
   }
 
-  /** The pixels themselves, for reading. */
+  /** Returns the pixels without a copy; read-only. */
   byte[] owned() {
     return pixels;
   }
@@ -188,7 +194,7 @@ public final class Image {
     return 31 * shape.hashCode() + Arrays.hashCode(pixels);
   }
 
-  /** For example {@code Image 3x480x640}. */
+  /** Returns the shape as text, for example {@code Image 3x480x640}. */
   @Override
   public String toString() {
     return "Image " + shape;

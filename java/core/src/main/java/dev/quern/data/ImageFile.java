@@ -29,7 +29,7 @@ final class ImageFile {
 
   private ImageFile() {}
 
-  /** A request to a reader. */
+  /** A request to an image reader. */
   private interface Question {
     Optional<Image> of(ImageReader reader, byte[] encoded, ImageReading reading) throws IOException;
   }
@@ -66,7 +66,7 @@ final class ImageFile {
     }
   }
 
-  /** No channel where it can be helped: an interrupt closes that. */
+  /** Opens a file, if possible not as a channel, since an interrupt would close a channel. */
   private static InputStream open(Path file) throws IOException {
     return file.getFileSystem() == FileSystems.getDefault()
         ? new FileInputStream(file.toFile())
@@ -101,7 +101,8 @@ final class ImageFile {
   }
 
   /**
-   * By the first reader that knows the format. A reader is another's code, and may throw anything.
+   * Decodes by the first reader that supports the format. A reader is external code and may throw
+   * any exception.
    */
   private static Image decode(
       String what, byte[] encoded, Question question, ImageReading reading) {
@@ -170,7 +171,7 @@ final class ImageFile {
         new MemoryLimitException(
             "image: "
                 + what
-                + ": no room for it in the JVM's heap of "
+                + ": does not fit in the JVM's heap of "
                 + Runtime.getRuntime().maxMemory()
                 + " bytes (-Xmx)");
     e.initCause(cause);

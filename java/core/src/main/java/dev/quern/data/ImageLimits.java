@@ -8,10 +8,10 @@ import java.time.Duration;
  * Limits for decoding one image from an untrusted source. Immutable and thread-safe.
  *
  * @param pixels height times width, from 1 to {@link Image#MOST_PIXELS}, checked before pixels are
- *     decoded; default {@code MOST_PIXELS}. It also bounds the work: a file with passes over more
- *     than 24 times as many pixels is rejected
+ *     decoded; default {@code MOST_PIXELS}. The limit also bounds decoding work: a file whose
+ *     passes together process more than 24 times as many pixels is rejected
  * @param bytes memory for decoding, estimated from the file's header, at least 1; default the JVM's
- *     largest heap
+ *     maximum heap
  * @param time time since an {@link ImageReading} was created, at least a millisecond; default 2
  *     minutes
  */
@@ -19,9 +19,9 @@ public record ImageLimits(long pixels, long bytes, Duration time) {
   private static final Duration MOST_TIME = Duration.ofDays(1);
 
   /**
-   * Checks each.
+   * Checks the limits.
    *
-   * @throws InvalidArgumentException if one is outside
+   * @throws InvalidArgumentException if a limit is outside its range
    */
   public ImageLimits {
     Require.present("image", "time", time);
@@ -30,31 +30,30 @@ public record ImageLimits(long pixels, long bytes, Duration time) {
           "image: pixels " + pixels + " is outside [1, " + Image.MOST_PIXELS + "]");
     }
     if (bytes < 1) {
-      throw new InvalidArgumentException("image: bytes " + bytes + " is less than 1");
+      throw new InvalidArgumentException("image: bytes " + bytes + " must be at least 1");
     }
     if (time.compareTo(Duration.ofMillis(1)) < 0 || time.compareTo(MOST_TIME) > 0) {
-      throw new InvalidArgumentException(
-          "image: time " + time + " is not between a millisecond and a day");
+      throw new InvalidArgumentException("image: time " + time + " must be from 1 ms to 1 day");
     }
   }
 
-  /** The defaults: those of {@link Image#read(byte[])}. */
+  /** Returns the default limits, which {@link Image#read(byte[])} uses. */
   public static ImageLimits standard() {
     return new ImageLimits(
         Image.MOST_PIXELS, Runtime.getRuntime().maxMemory(), Duration.ofMinutes(2));
   }
 
-  /** These limits with another one of pixels. */
+  /** Returns a copy with another limit of pixels. */
   public ImageLimits withPixels(long most) {
     return new ImageLimits(most, bytes, time);
   }
 
-  /** These limits with another one of memory. */
+  /** Returns a copy with another limit of memory. */
   public ImageLimits withBytes(long most) {
     return new ImageLimits(pixels, most, time);
   }
 
-  /** These limits with another one of time. */
+  /** Returns a copy with another limit of time. */
   public ImageLimits withTime(Duration most) {
     return new ImageLimits(pixels, bytes, most);
   }

@@ -8,8 +8,8 @@ import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The decoding of one image under {@link ImageLimits}. Its caller may cancel it from any thread; an
- * {@link ImageReader} calls it before it allocates memory and while it works.
+ * The decoding of one image within {@link ImageLimits}. The caller may cancel it from any thread;
+ * an {@link ImageReader} checks it before allocating memory and during decoding.
  *
  * <pre>{@code
  * Image image = Image.read(bytes, ImageReading.within(ImageLimits.standard().withPixels(1_000_000)));
@@ -29,13 +29,13 @@ public final class ImageReading {
     this.memory = memory;
   }
 
-  /** Creates a reading with its time starting now. */
+  /** Creates a reading whose time limit starts now. */
   public static ImageReading within(ImageLimits limits) {
     return within(limits, bytes -> {});
   }
 
   /**
-   * Creates a reading with an account of its memory.
+   * Creates a reading that reports its memory.
    *
    * @param memory is called with the number of bytes before decoding allocates them. It may throw
    *     to prevent the decoding: {@code Image.read} throws the same exception
@@ -55,10 +55,10 @@ public final class ImageReading {
   }
 
   /**
-   * Asks for memory; a reader calls it before it decodes pixels.
+   * Requests memory; a reader calls it before it decodes pixels.
    *
-   * @param bytes an upper bound of what decoding takes, the image included
-   * @throws MemoryLimitException if it is more than allowed
+   * @param bytes an upper bound of the memory for decoding, including the image
+   * @throws MemoryLimitException if the total exceeds the limit
    */
   public void hold(long bytes) {
     if (bytes > limits.bytes()) {
@@ -76,23 +76,23 @@ public final class ImageReading {
     held += bytes;
   }
 
-  /** Total bytes requested with {@link #hold}. */
+  /** Returns the total bytes requested with {@link #hold}. */
   public long held() {
     return held;
   }
 
   /**
-   * Returns if the decoding may continue; a reader calls it often, at least every few milliseconds.
+   * Checks that decoding may continue; a reader calls it at least every few milliseconds.
    *
-   * @throws TimeLimitException if its time is over
-   * @throws CancellationException if it is cancelled
+   * @throws TimeLimitException if the time limit is exceeded
+   * @throws CancellationException if the reading was canceled
    */
   public void check() {
     if (refusal != null) {
       throw refusal;
     }
     if (cancelled) {
-      throw new CancellationException("image: the decoding was cancelled");
+      throw new CancellationException("image: the decoding was canceled");
     }
     if (System.nanoTime() - begin > limits.time().toNanos()) {
       throw new TimeLimitException(

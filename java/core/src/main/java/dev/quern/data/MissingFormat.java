@@ -5,7 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Formats that a module reads which is not there. */
+/** Formats of a module that is not on the class path. */
 final class MissingFormat {
   private static final String MODULE = "quern-image-formats";
   private static final List<String> TIFF = List.of("II*\0", "MM\0*", "II+\0", "MM\0+");
@@ -13,7 +13,8 @@ final class MissingFormat {
   private MissingFormat() {}
 
   /**
-   * The hint which module to add for a file of an unsupported format; null if no module is known.
+   * Returns a hint which module to add for a file of an unsupported format; null if no module
+   * supports it.
    */
   static @Nullable String hint(byte[] encoded) {
     byte[] head = Arrays.copyOf(encoded, 12); // with zeros where the file is shorter

@@ -8,9 +8,9 @@ import java.util.Map;
 import java.util.function.UnaryOperator;
 
 /**
- * Samples for a network of several inputs or outputs: data sets of one size, of which sample {@code
- * i} of each belongs to sample {@code i} of the others. One set may stand for an input and for
- * targets, as images with their labels do. Immutable; safe for threads as its sets are.
+ * Samples for a network with several inputs or outputs: data sets of equal size, where the samples
+ * with index {@code i} in all sets belong together. One set may serve as an input and as targets,
+ * such as images with labels. Immutable; thread-safe if its sets are.
  *
  * <pre>{@code
  * MultiDataset.of(
@@ -32,7 +32,7 @@ public final class MultiDataset {
               + inputs.size()
               + " inputs and "
               + targets.size()
-              + " targets must be at least one of each");
+              + " targets, expected at least one of each");
     }
     size = DatasetRules.size(inputs.values().iterator().next());
     inputs.forEach((name, set) -> requireSize(name, set, size));
@@ -40,8 +40,10 @@ public final class MultiDataset {
   }
 
   /**
-   * @param inputs data set for each input of a network, by the input's name
-   * @param targets data set with the labels or targets of each output, by the output's name
+   * Creates a combined data set.
+   *
+   * @param inputs the data set for each input of a network, by the input's name
+   * @param targets the data set with the labels or targets of each output, by the output's name
    * @throws InvalidArgumentException if inputs or targets are empty, or sizes differ
    */
   public static MultiDataset of(Map<String, Dataset> inputs, Map<String, Dataset> targets) {
@@ -67,7 +69,7 @@ public final class MultiDataset {
     return targets;
   }
 
-  /** The number of samples, read when this was created. */
+  /** Returns the number of samples, read at creation. */
   public int size() {
     return size;
   }

@@ -4,7 +4,7 @@ import dev.quern.error.InvalidArgumentException;
 import dev.quern.internal.arguments.Require;
 import java.util.List;
 
-/** A view of a data set with other class names. */
+/** A view of a data set with different class names. */
 record NamedDataset(Dataset samples, List<String> classes) implements DatasetView {
   static Dataset of(Dataset samples, List<String> classes) {
     String what = "data set " + samples.name();

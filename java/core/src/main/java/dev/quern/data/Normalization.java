@@ -13,9 +13,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Conversion of samples to a network's inputs: {@code (byte / 255 - mean[c]) / std[c]} for channel
- * c of bytes, {@code (value - mean[c]) / std[c]} of floats. A sample {@code [F]}, such as a row of
- * a table, has one mean or one for each feature. A model carries the one that it was trained with.
+ * Normalization of samples to a network's input values: {@code (byte / 255 - mean[c]) / std[c]} for
+ * channel c of byte samples, {@code (value - mean[c]) / std[c]} for float samples. A sample {@code
+ * [F]}, such as a table row, has one mean for all features or one for each. A model stores the
+ * normalization with which it was trained.
  */
 public record Normalization(float[] mean, float[] std) {
   public Normalization {
@@ -43,7 +44,7 @@ public record Normalization(float[] mean, float[] std) {
     }
   }
 
-  /** Scaling to [0, 1] only. */
+  /** Returns a normalization that only scales bytes to [0, 1]. */
   public static Normalization unit(int channels) {
     return unit((long) channels);
   }
@@ -58,18 +59,21 @@ public record Normalization(float[] mean, float[] std) {
     return new Normalization(Heap.floats("normalization", channels), one);
   }
 
-  /** Scaling to [0, 1] only, of samples of a shape, {@code [C, H, W]} or {@code [F]}. */
+  /**
+   * Returns a normalization that only scales bytes to [0, 1], for samples of this shape, {@code [C,
+   * H, W]} or {@code [F]}.
+   */
   public static Normalization unit(Shape input) {
     return unit(channels(input));
   }
 
   /**
-   * Computes mean and standard deviation of bytes from their sums, after scaling to [0, 1]; bit for
-   * bit equal to {@link Dataset#normalization()} of the same bytes.
+   * Computes mean and standard deviation of bytes from their sums, after scaling to [0, 1]; the
+   * result is bit-identical to {@link Dataset#normalization()} of the bytes.
    *
-   * @param count number of bytes in each channel, at least 1
-   * @param sums sums of the unsigned bytes of each channel
-   * @param squares sums of their squares
+   * @param count the number of bytes in each channel, at least 1
+   * @param sums the sum of the unsigned bytes of each channel
+   * @param squares the sum of their squares for each channel
    * @throws InvalidArgumentException if the sums are not possible for this number of bytes
    */
   public static Normalization ofBytes(long count, long[] sums, long[] squares) {
@@ -78,7 +82,7 @@ public record Normalization(float[] mean, float[] std) {
     int channels = s.length;
     if (channels != q.length) {
       throw new InvalidArgumentException(
-          "normalization: " + channels + " sums, but " + q.length + " sums of squares");
+          "normalization: expected " + channels + " sums of squares, found " + q.length);
     }
     if (count < 1) {
       throw new InvalidArgumentException("normalization: count " + count + " must be at least 1");
@@ -98,11 +102,11 @@ public record Normalization(float[] mean, float[] std) {
   }
 
   /**
-   * Checks that there is a mean and a deviation for each channel, or for each feature of a row.
+   * Checks that the number of means fits an input shape.
    *
-   * @param input one sample's shape: {@code [C, H, W]} takes C means, {@code [F]} and the same row
-   *     as {@code [1, F]} or {@code [1, 1, F]} take 1 or F, others take 1
-   * @throws ShapeException if there is not
+   * @param input the shape of one sample: {@code [C, H, W]} requires C means; {@code [F]}, {@code
+   *     [1, F]} and {@code [1, 1, F]} require 1 or F; other shapes require 1
+   * @throws ShapeException if the number of means differs
    */
   public void requireFit(Shape input) {
     long wanted = channels(input);
@@ -118,7 +122,7 @@ public record Normalization(float[] mean, float[] std) {
     }
   }
 
-  /** How many values lie in a row, {@code [F]} or its other forms; 0 for other shapes. */
+  /** Returns F for {@code [F]}, {@code [1, F]} and {@code [1, 1, F]}; 0 for other shapes. */
   private static long features(Shape input) {
     for (int axis = 0; axis < input.rank(); axis++) {
       if (input.isFree(axis) || axis < input.rank() - 1 && input.dim(axis) != 1) {
@@ -129,9 +133,9 @@ public record Normalization(float[] mean, float[] std) {
   }
 
   /**
-   * A sample's shape as channels, height and width, with a channel for each mean.
+   * Returns a sample's shape as {@code [C, H, W]} with a channel for each mean.
    *
-   * @param sample a shape that this fits
+   * @param sample a shape that fits this normalization
    */
   Shape planes(Shape sample) {
     return sample.rank() == 3 && sample.dim(0) == mean.length
@@ -140,12 +144,13 @@ public record Normalization(float[] mean, float[] std) {
   }
 
   /**
-   * A batch of samples of bytes as training sees them, to the bit.
+   * Creates a normalized batch of byte samples, bit-identical to that of training.
    *
-   * @param sample the shape of each, {@code [C, H, W]} or {@code [F]}
-   * @param samples their unsigned bytes in the shape's order, at least one
+   * @param sample the shape of each sample, {@code [C, H, W]} or {@code [F]}
+   * @param samples unsigned bytes in the shape's order, at least one sample
    * @return {@code [N, ...]}, in the arena
-   * @throws ShapeException if a sample has another size, or there is not a mean for each channel
+   * @throws ShapeException if a sample has another size, or the number of means does not fit the
+   *     shape
    */
   public Tensor batch(Arena arena, Shape sample, byte[]... samples) {
     Require.present("normalization", "arena", arena);
@@ -153,19 +158,21 @@ public record Normalization(float[] mean, float[] std) {
     for (byte[] values : all) {
       if (values.length != sample.elements()) {
         throw new ShapeException(
-            "normalization: " + values.length + " bytes are not a sample of " + sample);
+            "normalization: " + values.length + " bytes do not fill a sample of " + sample);
       }
     }
     return SampleBatches.tensor(arena, sample, all, this);
   }
 
   /**
-   * A batch of samples of floats as training sees them, to the bit: rows of a table for example.
+   * Creates a normalized batch of float samples, for example table rows, bit-identical to that of
+   * training.
    *
-   * @param sample the shape of each, {@code [C, H, W]} or {@code [F]}
-   * @param samples their values in the shape's order, at least one
+   * @param sample the shape of each sample, {@code [C, H, W]} or {@code [F]}
+   * @param samples values in the shape's order, at least one sample
    * @return {@code [N, ...]}, in the arena
-   * @throws ShapeException if a sample has another size, or there is not a mean for each channel
+   * @throws ShapeException if a sample has another size, or the number of means does not fit the
+   *     shape
    * @throws NumericException if a value is not finite
    */
   public Tensor batch(Arena arena, Shape sample, float[]... samples) {
@@ -174,7 +181,7 @@ public record Normalization(float[] mean, float[] std) {
     for (float[] values : all) {
       if (values.length != sample.elements()) {
         throw new ShapeException(
-            "normalization: " + values.length + " floats are not a sample of " + sample);
+            "normalization: " + values.length + " floats do not fill a sample of " + sample);
       }
     }
     return SampleBatches.floats(arena, sample, all, this);
@@ -189,7 +196,7 @@ public record Normalization(float[] mean, float[] std) {
             Arrays.asList(Require.present("normalization", "samples", samples)));
     if (all.isEmpty() || sample.isFree() || sample.elements() < 1) {
       throw new ShapeException(
-          "normalization: " + all.size() + " samples of " + sample + " are not a batch");
+          "normalization: " + all.size() + " samples of " + sample + " do not form a batch");
     }
     return all;
   }

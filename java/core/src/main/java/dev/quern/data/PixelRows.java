@@ -1,12 +1,12 @@
 package dev.quern.data;
 
-/** An image's rows as floats from 0 to 255, with the channels that a network wants. */
+/** An image's rows as floats from 0 to 255, with the channels that a network expects. */
 final class PixelRows {
   private final byte[] pixels;
   private final int height;
   private final int width;
 
-  /** Planes of red, green and blue. */
+  /** Plane indices of red, green and blue. */
   private final int[] planes;
 
   private final Preprocessing.Channels order;

@@ -5,11 +5,11 @@ import dev.quern.internal.arguments.Require;
 import dev.quern.tensor.Size;
 
 /**
- * Placement of an image in a network's input: {@link Preprocessing#placement}. Positions are in
+ * The placement of an image in a network's input: {@link Preprocessing#placement}. Positions are in
  * pixels from the left or top border, so that the first pixel is from 0 to 1.
  *
- * @param down vertical axis
- * @param across horizontal axis
+ * @param down the vertical axis
+ * @param across the horizontal axis
  */
 public record Placement(Axis down, Axis across) {
   public Placement {
@@ -34,12 +34,15 @@ public record Placement(Axis down, Axis across) {
       }
     }
 
-    /** In the middle; halves go to the even number, as in torchvision's CenterCrop. */
+    /**
+     * Returns a centered placement; half pixels are rounded to even, as in torchvision's
+     * CenterCrop.
+     */
     static Axis centered(int from, long scaled, int to) {
       return new Axis(from, scaled, (long) Math.rint((scaled - to) / 2.0), to);
     }
 
-    /** Whether the input is the whole image along this axis. */
+    /** Returns whether the input is the unchanged image along this axis. */
     boolean isWhole() {
       return from == to && scaled == to && offset == 0;
     }
@@ -55,7 +58,7 @@ public record Placement(Axis down, Axis across) {
     }
   }
 
-  /** Whether the input is the unchanged image. */
+  /** Returns whether the input is the unchanged image. */
   boolean isWhole() {
     return down.isWhole() && across.isWhole();
   }
@@ -68,12 +71,15 @@ public record Placement(Axis down, Axis across) {
     };
   }
 
-  /** Whether the image has a larger aspect ratio than the input. */
+  /** Returns whether the image has a larger aspect ratio than the input. */
   private static boolean isWider(Size image, Size size) {
     return (long) image.width() * size.height() > (long) size.width() * image.height();
   }
 
-  /** One side so long that the input shows this part of it, the other along with it. */
+  /**
+   * Scales an image so that the input covers this fraction of one side; the other side is scaled in
+   * proportion.
+   */
   private static Placement scaled(Size image, Size size, boolean byWidth, float part) {
     if (byWidth) {
       long width = whole(size.width(), part);
@@ -87,7 +93,7 @@ public record Placement(Axis down, Axis across) {
     return Math.round(side / (double) part);
   }
 
-  /** Rounded down, as torchvision's Resize does. */
+  /** Scales a side in proportion, rounded down as in torchvision's Resize. */
   private static long along(int side, long to, int from) {
     return Math.max(1, side * to / from);
   }

@@ -13,8 +13,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Preprocessing from an image to a network's input: size, channels, normalization. The result
- * equals that of training on the same pixels bit for bit. Immutable and thread-safe.
+ * Preprocessing of an image to a network's input: size, channels, normalization. Results are
+ * bit-identical to those of training on the same pixels. Immutable and thread-safe.
  *
  * <p>Images are resized by bilinear interpolation with antialiasing: when downscaling, the triangle
  * filter widens with the scale. At the original size nothing changes.
@@ -32,25 +32,25 @@ public record Preprocessing(
   /** Smallest crop; below it, an enlarged image would exceed the range of coordinates. */
   private static final float SMALLEST_CROP = 0.01f;
 
-  /** Handling of an aspect ratio that differs from the input's. */
+  /** Handling of images whose aspect ratio differs from the input's. */
   public enum Fit {
     /** The image is stretched in both directions independently. */
     STRETCH,
-    /** The whole image in the middle, with black borders on two sides. */
+    /** The whole image is centered, with black borders on two sides (letterboxing). */
     FIT,
-    /** The middle of the image, with the shorter side filling the input; the rest is cut off. */
+    /** The shorter side fills the input, and the longer side is cropped to its middle. */
     CENTER_CROP
   }
 
   /** Channels of a network's input. */
   public enum Channels {
-    /** One; of colors their luma, as ITU-R BT.601 has it. */
+    /** One gray channel; colors are converted to their luma by ITU-R BT.601. */
     GREY(1),
-    /** Red, green and blue; of grey three times the same. */
+    /** Red, green and blue; a gray image is repeated in all three. */
     RGB(3),
     /** Blue, green and red. */
     BGR(3),
-    /** Any number of channels, for samples that are not images. */
+    /** Any number of channels; for samples that are not images. */
     ANY(0);
 
     final int count;
@@ -59,15 +59,17 @@ public record Preprocessing(
       this.count = count;
     }
 
-    /** 1 or 3; 0 for any. */
+    /** Returns the number of channels: 1 or 3; 0 for any. */
     public int count() {
       return count;
     }
   }
 
   /**
-   * @throws InvalidArgumentException if a size is below 1, a crop is outside its range or of
-   *     another fit, or there is not a mean for each channel
+   * Checks the arguments.
+   *
+   * @throws InvalidArgumentException if a size is less than 1, the crop is outside its range or
+   *     does not apply to the fit, or the number of means differs from that of channels
    */
   public Preprocessing {
     if (size != null && (size.height() < 1 || size.width() < 1)) {
@@ -80,7 +82,7 @@ public record Preprocessing(
     }
     if (crop != 1 && fit != Fit.CENTER_CROP) {
       throw new InvalidArgumentException(
-          "preprocessing: crop " + crop + " is for CENTER_CROP, not for " + fit);
+          "preprocessing: crop " + crop + " requires CENTER_CROP, found " + fit);
     }
     Require.present("preprocessing", "channels", channels);
     if (Require.present("preprocessing", "normalization", normalization).channels()
@@ -97,7 +99,7 @@ public record Preprocessing(
     }
   }
 
-  /** Creates a preprocessing with the whole shorter side of the image. */
+  /** Creates a preprocessing with crop 1, which keeps the whole shorter side of the image. */
   public Preprocessing(
       @Nullable Size size, Fit fit, Channels channels, Normalization normalization) {
     this(size, fit, 1, channels, normalization);
@@ -106,8 +108,8 @@ public record Preprocessing(
   /**
    * The preprocessing of networks trained on ImageNet, including torchvision's: the middle of an
    * RGB image with a shorter side of 256 for an input of 224, normalized by ImageNet's means
-   * (0.485, 0.456, 0.406) and standard deviations (0.229, 0.224, 0.225). For a network with free
-   * input size, {@code size(Size.of(224))} is required.
+   * (0.485, 0.456, 0.406) and standard deviations (0.229, 0.224, 0.225). For a network with a
+   * dynamic input size, add {@code size(Size.of(224))}.
    */
   public static Preprocessing imagenet() {
     return new Preprocessing(
@@ -120,8 +122,8 @@ public record Preprocessing(
   }
 
   /**
-   * Returns a preprocessing that stretches to the network's size, grey for one channel and RGB for
-   * three; with another number of channels it does not accept images.
+   * Returns a preprocessing that stretches images to the network's size. One channel is gray, three
+   * channels are RGB; with another number of channels, images are rejected.
    */
   public static Preprocessing of(Normalization normalization) {
     int count = Require.present("preprocessing", "normalization", normalization).channels();
@@ -129,40 +131,44 @@ public record Preprocessing(
     return new Preprocessing(null, Fit.STRETCH, channels, normalization);
   }
 
-  /** This with another normalization; channels follow where their number is another. */
+  /**
+   * Returns a copy with another normalization; if it has another number of channels, the channels
+   * change to gray, RGB or any accordingly.
+   */
   public Preprocessing normalization(Normalization other) {
     Preprocessing plain = of(other);
     boolean same = plain.channels.count == channels.count;
     return new Preprocessing(size, fit, crop, same ? channels : plain.channels, other);
   }
 
-  /** This with another size. */
+  /** Returns a copy with another size. */
   public Preprocessing size(@Nullable Size of) {
     return new Preprocessing(of, fit, crop, channels, normalization);
   }
 
-  /** This with another way to fit, and a whole {@link #crop}. */
+  /** Returns a copy with another fit and a {@link #crop} of 1. */
   public Preprocessing fit(Fit how) {
     return new Preprocessing(size, how, 1, channels, normalization);
   }
 
-  /** Returns this with another fraction of the image's middle. */
+  /** Returns a copy with another {@link #crop}. */
   public Preprocessing crop(float part) {
     return new Preprocessing(size, fit, part, channels, normalization);
   }
 
-  /** This with another order of channels. */
+  /** Returns a copy with other channels. */
   public Preprocessing channels(Channels order) {
     return new Preprocessing(size, fit, crop, order, normalization);
   }
 
   /**
-   * Resizes an image to a network's input: in its size, with its channels in its order, so the
-   * first plane is blue for {@link Channels#BGR}. A data set for training has the same pixels.
+   * Resizes an image to a network's input size and converts its channels; for {@link Channels#BGR},
+   * the first plane is blue. A data set for training has identical pixels.
    *
-   * @param input the network's, {@code [C, H, W]}. A free height or width becomes that of {@link
-   *     #size()}; without one, it becomes the image's own, or follows the other side if only one is
-   *     free and the image is not stretched. A {@link #crop} needs a size.
+   * @param input the network's input shape, {@code [C, H, W]}. A dynamic height or width becomes
+   *     that of {@link #size()}. Without a size, it becomes the image's own; if only one side is
+   *     dynamic and the image is not stretched, that side is scaled in proportion to the other. A
+   *     {@link #crop} requires a size.
    * @throws ShapeException if input, size and channels do not fit together
    * @throws MemoryLimitException if the JVM's heap is too small for the result
    */
@@ -172,11 +178,11 @@ public record Preprocessing(
   }
 
   /**
-   * The placement of an image in a network's input: the mapping of positions by {@link #resized},
-   * for boxes for example.
+   * Returns the placement of an image in a network's input, which maps positions, for example of
+   * boxes, as {@link #resized} maps pixels.
    *
    * @param image the image's height and width, at least 1
-   * @param input the network's, {@code [C, H, W]}, as in {@link #resized}
+   * @param input the network's input shape, {@code [C, H, W]}, as in {@link #resized}
    * @throws ShapeException if input, size and channels do not fit together
    */
   public Placement placement(Size image, Shape input) {
@@ -196,10 +202,11 @@ public record Preprocessing(
   }
 
   /**
-   * Creates a batch for a network: each image {@link #resized}, then normalized as in training.
+   * Creates a batch for a network: each image is {@link #resized}, then normalized as in training.
    *
-   * @param input the network's, {@code [C, H, W]}
-   * @param images in the tensor's order, at least one; all of one size if the input's size is free
+   * @param input the network's input shape, {@code [C, H, W]}
+   * @param images the images in the tensor's order, at least one; all of equal size if the input's
+   *     size is dynamic
    * @return {@code [N, C, H, W]}, in the arena
    * @throws ShapeException if input, size and channels do not fit together, or images differ in
    *     size
@@ -220,9 +227,9 @@ public record Preprocessing(
                 + resized.size()
                 + " becomes "
                 + next.shape()
-                + " and the first "
+                + ", the first becomes "
                 + resized.get(0).shape()
-                + "; a batch has one shape");
+                + "; all shapes of a batch must be equal");
       }
       resized.add(next);
     }
@@ -233,7 +240,7 @@ public record Preprocessing(
   private void requireInput(Shape input) {
     Require.present("preprocessing", "input", input);
     if (channels == Channels.ANY) {
-      throw new ShapeException("preprocessing: input " + input + " does not take images");
+      throw new ShapeException("preprocessing: input " + input + " does not accept images");
     }
     if (input.rank() != 3 || input.isFree(0) || input.dim(0) != channels.count) {
       throw new ShapeException(
@@ -246,7 +253,11 @@ public record Preprocessing(
     }
     if (crop != 1 && size == null && input.isFree()) {
       throw new ShapeException(
-          "preprocessing: input " + input + " has a dynamic size: crop " + crop + " needs a size");
+          "preprocessing: input "
+              + input
+              + " has a dynamic size: crop "
+              + crop
+              + " requires a size");
     }
     requireSide("height", input, 1, size == null ? 0 : size.height());
     requireSide("width", input, 2, size == null ? 0 : size.width());
@@ -288,7 +299,7 @@ public record Preprocessing(
     return new Size(height, (int) input.dim(2));
   }
 
-  /** A side that is scaled by to / from. */
+  /** Returns a side scaled by to / from. */
   private static int side(int side, int to, int from) {
     return (int) Math.min(Integer.MAX_VALUE, Math.max(1, Math.round((double) side * to / from)));
   }

@@ -4,15 +4,16 @@ import dev.quern.internal.arguments.Heap;
 import dev.quern.tensor.Shape;
 
 /**
- * Bilinear resizing that widens its triangle with the scale when it makes an image smaller, so that
- * every pixel counts; at the same size nothing changes. Needs memory for a row and the result only.
+ * Bilinear resizing with antialiasing: for downscaling, the triangle filter widens with the scale,
+ * so that every pixel counts; at the original size nothing changes. Uses memory for one row and the
+ * result.
  */
 final class Resize {
   private static final String OP = "preprocessing";
 
   private Resize() {}
 
-  /** One output position's share of the input: weights of {@code from}, {@code from + 1}, ... */
+  /** The weights of the inputs {@code from}, {@code from + 1}, ... for one output position. */
   private record Window(int from, float[] weights) {
     static final Window NONE = new Window(0, new float[0]);
 
@@ -21,8 +22,8 @@ final class Resize {
     }
 
     /**
-     * Whether this or a later position may have a part of the index, since each starts after the
-     * previous one.
+     * Returns whether this window or a later one may include the index; windows start in ascending
+     * order.
      */
     boolean isBegun(int index) {
       return weights.length == 0 || from <= index;
@@ -34,7 +35,7 @@ final class Resize {
     }
   }
 
-  /** An image with these channels, in its place; black around it. */
+  /** Returns an image with these channels at its placement, with black borders. */
   static Image of(Image image, Preprocessing.Channels order, Placement placed) {
     boolean asItIs = order != Preprocessing.Channels.BGR && order.count() == image.channels();
     if (asItIs && placed.isWhole()) {
@@ -122,7 +123,10 @@ final class Resize {
     }
   }
 
-  /** Three sums at once, each in its order: one waits for the addition before. */
+  /**
+   * Computes three channels at once, each sum in its own order, since a single sum would wait for
+   * each addition.
+   */
   private static void colors(Window w, float[] row, int from, float[] narrow, int x, int to) {
     float first = 0;
     float second = 0;

@@ -12,15 +12,15 @@ import java.util.List;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.FloatPointer;
 
-/** Samples as a network takes them: the bits that training has. */
+/** Conversion of samples to a network's input, bit-identical to training. */
 final class SampleBatches {
   private SampleBatches() {}
 
   /**
-   * Bytes, by the native pass that training data go through.
+   * Normalizes byte samples by the native function that training uses.
    *
-   * @param sample the shape of each
-   * @param samples its bytes
+   * @param sample the shape of each sample
+   * @param samples the bytes of each sample
    */
   static Tensor tensor(
       Arena arena, Shape sample, List<byte[]> samples, Normalization normalization) {
@@ -43,10 +43,10 @@ final class SampleBatches {
   }
 
   /**
-   * Floats, by the formula of training.
+   * Normalizes float samples by the formula of training.
    *
-   * @param sample the shape of each
-   * @param samples its values
+   * @param sample the shape of each sample
+   * @param samples the values of each sample
    */
   static Tensor floats(
       Arena arena, Shape sample, List<float[]> samples, Normalization normalization) {

@@ -3,9 +3,9 @@ package dev.quern.data;
 import dev.quern.internal.arguments.Require;
 
 /**
- * Which samples an epoch of training has, and in which order. The order is to depend on what is
- * given and nothing else, so that a run is the same when it is resumed. May be the user's own; its
- * {@code toString} is what a checkpoint knows it by.
+ * The selection and order of samples in an epoch of training. The order must depend only on the
+ * arguments, so that a resumed run is identical to an uninterrupted one. Custom samplers implement
+ * this interface; a checkpoint identifies a sampler by its {@code toString}.
  *
  * <pre>{@code
  * Sampler backwards = (samples, epoch, random) -> {
@@ -21,39 +21,39 @@ import dev.quern.internal.arguments.Require;
  */
 @FunctionalInterface
 public interface Sampler {
-  /** Each sample once, in an order by seed and epoch. */
+  /** Each sample once, in a random order, determined by seed and epoch. */
   Sampler SHUFFLED = new Samplers.Shuffled();
 
   /** Each sample once, in the data set's order, in every epoch. */
   Sampler SEQUENTIAL = new Samplers.Sequential();
 
   /**
-   * The samples of an epoch, by their indices.
+   * Returns the indices of an epoch's samples.
    *
-   * @param samples of the data set, at least 1
-   * @param epoch counted from 1 over all calls of fit
-   * @param random of the run's seed and the epoch
-   * @return as many indices as there are samples, each from 0 and below that; one may come several
-   *     times
+   * @param samples the number of samples of the data set, at least 1
+   * @param epoch the epoch, counted from 1 over all calls of fit
+   * @param random random numbers determined by the run's seed and the epoch
+   * @return {@code samples} indices from 0 to {@code samples - 1}; an index may occur several times
    */
   int[] order(int samples, int epoch, RandomNumbers random);
 
   /**
-   * Draws samples with probabilities proportional to their weights, again in every epoch, with
-   * replacement: PyTorch's {@code WeightedRandomSampler}. {@link Dataset#weighted} draws once
-   * instead, and evenly.
+   * Returns a sampler that draws samples with replacement in every epoch, with probabilities
+   * proportional to their weights, as PyTorch's {@code WeightedRandomSampler}. In contrast, {@link
+   * Dataset#weighted} draws once, and repeats each sample in proportion to its weight.
    *
    * @param weights one per sample, at least 0, not all 0; copied
-   * @throws dev.quern.error.InvalidArgumentException if they break a rule
+   * @throws dev.quern.error.InvalidArgumentException if a weight is negative or not finite, or all
+   *     are 0
    */
   static Sampler weighted(double... weights) {
     return Samplers.Weighted.of(weights);
   }
 
   /**
-   * Draws all classes with equal probability, and all samples of a class with equal probability,
-   * again in every epoch, with replacement. {@link Dataset#balanced} repeats the samples of a class
-   * equally often instead.
+   * Returns a sampler that draws samples with replacement in every epoch: first a class, then one
+   * of its samples, each with equal probability. In contrast, {@link Dataset#balanced} draws once,
+   * and repeats the samples of a class equally often.
    *
    * @param data the training set; its labels are read here
    * @throws dev.quern.error.InvalidArgumentException if the set is empty, or has targets

@@ -5,13 +5,13 @@ import dev.quern.internal.arguments.Heap;
 import dev.quern.internal.arguments.Require;
 import java.util.Arrays;
 
-/** The samplers that come with Quern. */
+/** The built-in samplers. */
 final class Samplers {
   private static final String OP = "sampler";
 
   private Samplers() {}
 
-  /** A trainer's default, shuffling; the trainer creates the order itself. */
+  /** The default sampler, which shuffles; the trainer itself creates the order. */
   record Shuffled() implements Sampler {
     @Override
     public int[] order(int samples, int epoch, RandomNumbers random) {
@@ -35,7 +35,7 @@ final class Samplers {
     }
   }
 
-  /** Keeps the sums of the weights up to each sample. */
+  /** A sampler with the cumulative weights of the samples. */
   static final class Weighted implements Sampler {
     private final double[] sums;
 
@@ -76,7 +76,10 @@ final class Samplers {
       return order;
     }
 
-    /** The first sample with a cumulative sum above a number, which always has a weight above 0. */
+    /**
+     * Returns the first sample whose cumulative weight exceeds a number; its own weight is
+     * positive.
+     */
     private int first(double above) {
       int low = 0;
       int high = sums.length - 1;
@@ -99,7 +102,7 @@ final class Samplers {
 
   private static int requireSome(int samples) {
     if (samples < 1) {
-      throw new InvalidArgumentException(OP + ": samples " + samples + " are not at least 1");
+      throw new InvalidArgumentException(OP + ": samples " + samples + " must be at least 1");
     }
     return samples;
   }

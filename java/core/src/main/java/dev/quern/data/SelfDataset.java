@@ -6,7 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.util.List;
 
-/** Samples each of which is its own target. */
+/** A view of a data set in which each sample is its own target. */
 record SelfDataset(Dataset samples) implements DatasetView {
   private static final float UNIT = 255;
 

@@ -6,7 +6,10 @@ import dev.quern.tensor.Shape;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 
-/** Means and deviations of a set's channels, sample by sample, so that no set has to fit memory. */
+/**
+ * Means and standard deviations of a set's channels, computed sample by sample, so that the set may
+ * be larger than memory.
+ */
 final class Statistics {
   private static final double LEAST_STD = 1e-3;
 
@@ -17,7 +20,9 @@ final class Statistics {
   private final double[] squares;
 
   /**
-   * @param shape of its samples, which are asked for it once
+   * Creates empty statistics.
+   *
+   * @param shape the shape of the samples, which is read once
    */
   private Statistics(Dataset data, Shape shape) {
     this.data = data;
@@ -61,7 +66,7 @@ final class Statistics {
     return s.normalization(1);
   }
 
-  /** Sums of integers are exact. */
+  /** Adds a byte image; sums of integers are exact. */
   private void add(byte[] image) {
     for (int c = 0, p = 0; c < sum.length; c++) {
       long s = 0;
@@ -91,8 +96,10 @@ final class Statistics {
   }
 
   /**
-   * @param n values of each channel
-   * @param unit what they are divided by
+   * Returns the normalization.
+   *
+   * @param n the number of values of each channel
+   * @param unit the divisor of the values
    */
   static Normalization of(double n, double unit, double[] sum, double[] squares) {
     float[] mean = Heap.floats("normalization", sum.length);

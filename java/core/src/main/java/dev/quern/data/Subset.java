@@ -7,7 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.util.List;
 
-/** Some samples of a set: a range of them, or of an order of their own. */
+/** A view of some samples of a data set: a range, or a list of indices. */
 final class Subset implements Dataset {
   private final Dataset whole;
 
@@ -24,7 +24,7 @@ final class Subset implements Dataset {
     this.size = size;
   }
 
-  /** Sample {@code i} is that of index {@code order[i]}. */
+  /** Returns a view whose sample {@code i} is the sample {@code order[i]}. */
   static Dataset of(Dataset whole, int[] order) {
     if (!(whole instanceof Subset s)) {
       return new Subset(whole, order, 0, order.length);
@@ -54,9 +54,9 @@ final class Subset implements Dataset {
               + from
               + ", "
               + to
-              + ") is outside its "
+              + ") is outside [0, "
               + all
-              + " images");
+              + ")");
     }
     return whole instanceof Subset s
         ? new Subset(s.whole, s.order, s.first + from, to - from)

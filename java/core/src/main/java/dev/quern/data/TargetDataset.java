@@ -4,7 +4,7 @@ import dev.quern.error.InvalidArgumentException;
 import dev.quern.tensor.Shape;
 import java.nio.FloatBuffer;
 
-/** The samples of a set with targets in place of labels. */
+/** A view of a data set with targets in place of labels. */
 record TargetDataset(Dataset samples, Targets targets) implements DatasetView {
   static Dataset of(Dataset samples, Targets targets) {
     if (targets.size() != samples.size()) {

@@ -6,7 +6,7 @@ import dev.quern.internal.arguments.Require;
 import dev.quern.tensor.Shape;
 import java.nio.FloatBuffer;
 
-/** Targets of images: floats of one shape, image by image. */
+/** Targets of images: floats of equal shape, image after image. */
 final class Targets {
   private final Shape shape;
   private final FloatBuffer values;
@@ -17,8 +17,11 @@ final class Targets {
   }
 
   /**
-   * @param values from position to limit; not copied
-   * @throws InvalidArgumentException if they are not whole targets of that shape, or not finite
+   * Creates targets from a buffer.
+   *
+   * @param values the targets from position to limit; not copied
+   * @throws InvalidArgumentException if the number of values is not a multiple of the shape's, or a
+   *     value is not finite
    */
   static Targets of(String name, Shape shape, FloatBuffer values) {
     Require.present("data set " + name, "target shape", shape);
@@ -30,7 +33,7 @@ final class Targets {
               + name
               + ": "
               + all.limit()
-              + " floats are not a multiple of targets of "
+              + " floats must be a multiple of the size of a target of "
               + shape);
     }
     for (int i = 0; i < all.limit(); i++) {
@@ -48,7 +51,7 @@ final class Targets {
     return new Targets(shape, all);
   }
 
-  /** Rows of equal length, one for each image. */
+  /** Creates targets from rows of equal length, one for each image. */
   static Targets of(String name, float[][] rows) {
     float[][] own = Require.present("data set " + name, "targets", rows).clone();
     int each = own.length == 0 || own[0] == null ? 1 : own[0].length;
@@ -64,7 +67,7 @@ final class Targets {
                 + i
                 + " has "
                 + row.length
-                + " floats, the first one "
+                + " floats, the first target has "
                 + each);
       }
       System.arraycopy(row, 0, all, i * each, each);
@@ -72,7 +75,7 @@ final class Targets {
     return of(name, Shape.of(each), FloatBuffer.wrap(all));
   }
 
-  /** The number of targets. */
+  /** Returns the number of targets. */
   int size() {
     return values.limit() / each();
   }

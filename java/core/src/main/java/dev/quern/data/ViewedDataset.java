@@ -5,7 +5,10 @@ import java.nio.Buffer;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 
-/** Images of a data set with one shape, all shifted and mirrored in the same way. */
+/**
+ * A view of a data set of images of equal shape, all of which are shifted and mirrored by the same
+ * amount.
+ */
 record ViewedDataset(Dataset samples, TestTimeAugmentation.View view, Shape shape)
     implements DatasetView {
   @Override
@@ -50,7 +53,7 @@ record ViewedDataset(Dataset samples, TestTimeAugmentation.View view, Shape shap
     return places;
   }
 
-  /** Which row or column of the image each one shows. */
+  /** Returns the source row or column of each row or column. */
   private static int[] shown(long size, int by, boolean mirrored) {
     int[] places = new int[(int) size];
     for (int i = 0; i < places.length; i++) {

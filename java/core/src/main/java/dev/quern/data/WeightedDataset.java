@@ -4,7 +4,7 @@ import dev.quern.error.InvalidArgumentException;
 import dev.quern.internal.arguments.Require;
 import java.util.Arrays;
 
-/** The samples of a set with weights of their own. */
+/** A view of a data set with sample weights. */
 final class WeightedDataset implements DatasetView {
   private final Dataset samples;
   private final float[] weights;
@@ -47,7 +47,9 @@ final class WeightedDataset implements DatasetView {
     return weights[index];
   }
 
-  /** As the set has it, which may know it without reading. */
+  /**
+   * Returns the underlying set's normalization, which may be available without reading the samples.
+   */
   @Override
   public Normalization normalization() {
     return samples.normalization();

@@ -1,6 +1,6 @@
 /**
- * Images in memory and their conversion to floats; data sets and samplers. Readers of data sets are
- * in the module quern-io, readers of image files in quern-image.
+ * Data sets and samplers; images in memory and their preprocessing. Readers of data sets are in the
+ * module quern-io, readers of image files in quern-image.
  */
 @NullMarked
 package dev.quern.data;

@@ -6,13 +6,15 @@ import dev.quern.internal.arguments.Require;
 /**
  * An axis-aligned rectangle in an image: x to the right, y down, from the top left corner of the
  * first pixel. A pixel is 1 wide and 1 high, so the box of a whole image is {@code 0, 0, width,
- * height}. If documented so, a box is in fractions of the image instead: 0, 0, 1, 1 is the whole
- * image. A box may be empty, and may extend outside.
+ * height}. Where documented, a box is in fractions of the image instead: 0, 0, 1, 1 is the whole
+ * image. A box may be empty, and may extend beyond the image.
  */
 public record Box(double left, double top, double right, double bottom) {
   /**
-   * @throws InvalidArgumentException if a side is not a finite float, right is before left, or
-   *     bottom above top
+   * Checks the sides.
+   *
+   * @throws InvalidArgumentException if a side is not a finite float, or {@code right < left}, or
+   *     {@code bottom < top}
    */
   public Box {
     if (!isBox(left, top, right, bottom)) {
@@ -25,7 +27,7 @@ public record Box(double left, double top, double right, double bottom) {
               + right
               + ", bottom "
               + bottom
-              + " are not finite floats with left <= right and top <= bottom");
+              + " must be finite floats with left <= right and top <= bottom");
     }
   }
 
@@ -38,15 +40,19 @@ public record Box(double left, double top, double right, double bottom) {
         && top <= bottom;
   }
 
-  /** A float's, so that areas and sums of areas are finite. */
+  /**
+   * Returns whether a value is within the range of floats, so that areas and sums of areas are
+   * finite.
+   */
   private static boolean isSide(double value) {
     return Math.abs(value) <= Float.MAX_VALUE;
   }
 
   /**
-   * A box around a point.
+   * Returns a box around a point.
    *
-   * @throws InvalidArgumentException if width or height is below 0, or a side no float's value
+   * @throws InvalidArgumentException if width or height is negative, or a side is not a finite
+   *     float
    */
   public static Box centered(double x, double y, double width, double height) {
     return new Box(x - width / 2, y - height / 2, x + width / 2, y + height / 2);
@@ -64,7 +70,7 @@ public record Box(double left, double top, double right, double bottom) {
     return width() * height();
   }
 
-  /** The area that both cover. */
+  /** Returns the area of the intersection of both boxes. */
   public double intersection(Box other) {
     Require.present("box", "other", other);
     double width = Math.min(right, other.right) - Math.max(left, other.left);
@@ -72,7 +78,7 @@ public record Box(double left, double top, double right, double bottom) {
     return width > 0 && height > 0 ? width * height : 0;
   }
 
-  /** The area that both cover, as a part of what they cover together; 0 of two empty boxes. */
+  /** Returns the intersection over union (IoU) of both boxes; 0 for two empty boxes. */
   public double iou(Box other) {
     double both = intersection(other);
     double all = area() + other.area() - both;
@@ -92,7 +98,9 @@ public record Box(double left, double top, double right, double bottom) {
     return Math.max(0, Math.min(value, most));
   }
 
-  /** This with x multiplied by {@code across} and y by {@code down}, which are at least 0. */
+  /**
+   * Returns this box with x multiplied by {@code across} and y by {@code down}, both at least 0.
+   */
   public Box scaled(double across, double down) {
     return new Box(left * across, top * down, right * across, bottom * down);
   }

@@ -3,16 +3,16 @@ package dev.quern.detect;
 import java.util.List;
 
 /**
- * Decoder from a network's outputs to boxes. Every row, cell or prior is a candidate with a box and
+ * A decoder of a network's outputs to boxes. Every row, cell or prior is a candidate with a box and
  * a score for each class. Leading axes of length 1 of an output are ignored. Candidates with a box
- * or score that is not finite, or with a right side left of the left one, are dropped. Immutable.
+ * or score that is not finite, or with negative width or height, are dropped. Immutable.
  */
 public sealed interface BoxDecoder permits DecodedBoxes, SsdBoxes, YoloHeads, YoloRows, PointBoxes {
-  /** Function from a candidate's outputs to scores. */
+  /** The conversion of a candidate's outputs to scores. */
   enum Scores {
     /** The outputs are scores already. */
     AS_THEY_ARE,
-    /** Each is a logit by itself. */
+    /** Each output is an independent logit. */
     SIGMOID,
     /** The outputs are logits of mutually exclusive classes. */
     SOFTMAX;
@@ -40,9 +40,9 @@ public sealed interface BoxDecoder permits DecodedBoxes, SsdBoxes, YoloHeads, Yo
     }
   }
 
-  /** Value for decoders without a background class. */
+  /** The background index of decoders without a background class. */
   int NO_BACKGROUND = -1;
 
-  /** The outputs of the network that it reads. */
+  /** Returns the names of the network's outputs that the decoder reads. */
   List<String> outputs();
 }

@@ -6,13 +6,12 @@ import dev.quern.loss.CustomLoss;
 import dev.quern.tensor.Shape;
 
 /**
- * Loss of predicted boxes: 1 minus the intersection over union (IoU), or minus the generalized IoU,
- * which has a gradient for boxes that do not touch as well. Outputs and targets are {@code [...,
- * 4]}: left, top, right, bottom, in any one unit. As torchvision's {@code
- * generalized_box_iou_loss}. Rezatofighi et al., "Generalized Intersection over Union", 2019, arXiv
- * 1902.09630.
+ * The loss of predicted boxes: 1 minus the intersection over union (IoU) or the generalized IoU,
+ * which has a gradient for disjoint boxes, too. Outputs and targets are {@code [..., 4]}: left,
+ * top, right, bottom, in any common unit. Equals torchvision's {@code generalized_box_iou_loss}.
+ * Rezatofighi et al., "Generalized Intersection over Union", 2019, arXiv 1902.09630.
  *
- * @param generalized whether it is the generalized one; default true
+ * @param generalized whether to use the generalized IoU; default true
  * @param reduction mean or sum over boxes
  */
 public record BoxIou(boolean generalized, Reduction reduction) implements CustomLoss {
@@ -22,7 +21,7 @@ public record BoxIou(boolean generalized, Reduction reduction) implements Custom
     Require.present(OP, "reduction", reduction);
   }
 
-  /** The generalized one's mean. */
+  /** Creates the mean of the generalized IoU loss. */
   public BoxIou() {
     this(true, Reduction.MEAN);
   }
@@ -38,13 +37,15 @@ public record BoxIou(boolean generalized, Reduction reduction) implements Custom
   }
 
   /**
-   * @throws ShapeException if the last axis is not 4
+   * Returns the shape of targets.
+   *
+   * @throws ShapeException if the size of the last axis is not 4
    */
   @Override
   public Shape targets(Shape output) {
     Require.present(OP, "output", output);
     if (output.rank() < 1 || output.dim(output.rank() - 1) != 4) {
-      throw new ShapeException(OP + ": output " + output + " is not [..., 4]");
+      throw new ShapeException(OP + ": output " + output + " must have shape [..., 4]");
     }
     return output;
   }

@@ -9,9 +9,8 @@ import java.util.List;
 /**
  * An image file with its annotated boxes.
  *
- * @param file the image file
- * @param size size of the image, at least 1x1
- * @param boxes boxes in its pixels
+ * @param size the size of the image, at least 1x1
+ * @param boxes the boxes, in pixels of the image
  */
 public record BoxSample(Path file, Size size, List<GroundTruthBox> boxes) {
   public BoxSample {

@@ -8,15 +8,17 @@ import dev.quern.tensor.Shape;
 import java.util.List;
 
 /**
- * Images with annotated boxes for object detection. {@code BoxFiles} of quern-io reads COCO's,
- * VOC's and YOLO's formats. Immutable.
+ * A set of images with annotated boxes for object detection. {@code BoxFiles} of quern-io reads the
+ * formats of COCO, VOC and YOLO. Immutable.
  *
- * @param classes names, in order
- * @param samples in order
+ * @param classes the class names by index
+ * @param samples the samples, in order
  */
 public record BoxSet(List<String> classes, List<BoxSample> samples) {
   /**
-   * @throws InvalidArgumentException if a box has a class that is not there
+   * Checks the classes of the boxes.
+   *
+   * @throws InvalidArgumentException if a box has a class index without a name
    */
   public BoxSet {
     classes = Require.all("box set", "classes", classes);
@@ -38,14 +40,14 @@ public record BoxSet(List<String> classes, List<BoxSample> samples) {
   }
 
   /**
-   * The samples from {@code from} up to but not including {@code to}.
+   * Returns the samples from {@code from} (inclusive) to {@code to} (exclusive).
    *
-   * @throws InvalidArgumentException if these are not in the set
+   * @throws InvalidArgumentException if the range is outside the set
    */
   public BoxSet slice(int from, int to) {
     if (from < 0 || from > to || to > samples.size()) {
       throw new InvalidArgumentException(
-          "box set: " + from + " to " + to + " is outside [0, " + samples.size() + ")");
+          "box set: slice [" + from + ", " + to + ") is outside [0, " + samples.size() + ")");
     }
     return new BoxSet(classes, samples.subList(from, to));
   }
@@ -57,11 +59,11 @@ public record BoxSet(List<String> classes, List<BoxSample> samples) {
    * {@link dev.quern.error.DataException}. Augmentations map boxes with the image; boxes outside
    * the image are omitted.
    *
-   * @param how preprocessing from images to inputs; boxes are mapped accordingly
-   * @param input the network's input, {@code [C, H, W]}
-   * @param stride a cell's side in pixels of the input
-   * @param output the network's output, {@code [C + 4, H, W]}
-   * @throws dev.quern.error.ShapeException if shapes, or the number of classes, do not fit
+   * @param how the preprocessing of images to inputs; boxes are mapped accordingly
+   * @param input the network's input shape, {@code [C, H, W]}
+   * @param stride the side of a cell in pixels of the input
+   * @param output the network's output shape, {@code [C + 4, H, W]}
+   * @throws dev.quern.error.ShapeException if shapes or the number of classes do not match
    */
   public Dataset dataset(Preprocessing how, Shape input, int stride, Shape output) {
     return new PointDataset(this, how, input, stride, output);

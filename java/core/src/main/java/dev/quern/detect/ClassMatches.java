@@ -34,7 +34,7 @@ final class ClassMatches {
     wanted = new int[groups];
   }
 
-  /** True boxes to be found. */
+  /** Adds to the number of true boxes that should be detected. */
   void want(int group, int count) {
     wanted[group] += count;
   }
@@ -52,7 +52,7 @@ final class ClassMatches {
     verdicts.add(new Verdict(score, rank, right, ignored));
   }
 
-  /** Recall of the first {@code most} detections of each image. */
+  /** Returns the recall of the first {@code most} detections of each image. */
   double recall(int group, int most) {
     long right =
         verdicts.stream().filter(v -> v.rank < most && v.counts(group) && v.isRight(group)).count();
@@ -60,15 +60,16 @@ final class ClassMatches {
   }
 
   /**
-   * Precision-recall curve of a group, best detection first, equal ones in the order of images.
+   * The precision-recall curve of a group, in descending order of scores; detections of equal score
+   * are in the order of images.
    *
    * @param recall fraction of the true boxes found so far
    * @param precision fraction of correct detections, the maximum from here on
    */
   record Curve(double[] recall, double[] precision) {
     /**
-     * The mean of the best precision at recall 0, and at so many equal steps up to 1; of a recall
-     * that is never reached it is 0.
+     * Returns the mean of the best precision at recall 0 and at {@code steps} equal steps up to 1;
+     * the precision of a recall that is never reached is 0.
      */
     double mean(int steps) {
       double sum = 0;

@@ -7,12 +7,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** COCO's rules. A group is one overlap that is wanted, and one range of areas. */
+/** COCO's matching rules. A group is a combination of a minimum overlap and a range of areas. */
 final class CocoMatching implements Matching {
   private static final int OVERLAPS = 10;
   private static final int MOST = 100;
 
-  /** All, small, medium, large: from and up to, both included. */
+  /** Ranges of areas for all, small, medium and large boxes, bounds included. */
   private static final double[][] AREAS = {
     {0, Double.POSITIVE_INFINITY},
     {0, 32 * 32},
@@ -27,7 +27,7 @@ final class CocoMatching implements Matching {
     return OVERLAPS * AREAS.length;
   }
 
-  /** From 0.5 to 0.95, rounded as numpy's linspace does. */
+  /** Returns the minimum overlap of a step, from 0.5 to 0.95, rounded as NumPy's linspace does. */
   private static double overlap(int step) {
     return step == OVERLAPS - 1 ? 0.95 : 0.5 + step * ((0.95 - 0.5) / (OVERLAPS - 1));
   }
@@ -85,7 +85,7 @@ final class CocoMatching implements Matching {
     return all;
   }
 
-  /** The box that is overlapped most, of those that count if there is one; -1 for none. */
+  /** Returns the true box with the largest overlap, preferring boxes that count; -1 for none. */
   private static int best(
       double[] overlaps,
       List<GroundTruthBox> truth,
@@ -137,7 +137,7 @@ final class CocoMatching implements Matching {
     return mean(classes, area, 0, OVERLAPS, (c, group) -> c.recall(group, most));
   }
 
-  /** Over classes that have boxes, and over some of the overlaps. */
+  /** Returns the mean over classes with boxes and over a range of overlaps. */
   private static double mean(List<ClassMatches> classes, int area, int from, int to, Score score) {
     double sum = 0;
     int count = 0;

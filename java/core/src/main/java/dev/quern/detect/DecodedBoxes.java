@@ -6,25 +6,26 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Decoder for outputs that are boxes already: scores {@code [N, C]}, or {@code [N]} of one class,
- * and boxes {@code [N, 4]}. Either may be transposed, {@code [C, N]} and {@code [4, N]}.
+ * A decoder for outputs that are boxes already: scores {@code [N, C]}, or {@code [N]} for a single
+ * class, and boxes {@code [N, 4]}. Either may be transposed, {@code [C, N]} and {@code [4, N]}.
  *
  * @param scores the output with scores
  * @param boxes the output with boxes
- * @param form form of a box's four numbers
- * @param fractions whether they are fractions of the input, from 0 to 1; otherwise pixels of it
+ * @param form the meaning of a box's four numbers
+ * @param fractions true if boxes are in fractions of the input, from 0 to 1; false if in pixels of
+ *     the input
  * @param function function from the first output to scores
  * @param background index of the background class; {@link #NO_BACKGROUND} without one
  */
 public record DecodedBoxes(
     String scores, String boxes, Form form, boolean fractions, Scores function, int background)
     implements BoxDecoder {
-  /** Form of a box's four numbers. */
+  /** The meaning of a box's four numbers. */
   public enum Form {
     LEFT_TOP_RIGHT_BOTTOM,
-    /** As TensorFlow's detectors and ONNX's NonMaxSuppression have it. */
+    /** Top, left, bottom, right, as in TensorFlow's detectors and ONNX's NonMaxSuppression. */
     TOP_LEFT_BOTTOM_RIGHT,
-    /** X and y of the center, width, height. */
+    /** The center's x and y, width, height. */
     CENTER_SIZE
   }
 
@@ -36,7 +37,10 @@ public record DecodedBoxes(
     SsdBoxes.requireBackground("decoded boxes", background);
   }
 
-  /** Scores as they are, and left, top, right, bottom in fractions of the input. */
+  /**
+   * Creates a decoder of scores without a function, and of boxes with left, top, right, bottom in
+   * fractions of the input.
+   */
   public DecodedBoxes(String scores, String boxes, int background) {
     this(scores, boxes, Form.LEFT_TOP_RIGHT_BOTTOM, true, Scores.AS_THEY_ARE, background);
   }

@@ -12,9 +12,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Object detection as the task of a network: the decoding of its outputs to boxes. Stored with the
- * network, {@link dev.quern.network.Network#withDetection}, and in its file. Immutable and
- * thread-safe.
+ * Object detection as the task of a network: the decoding of its outputs to boxes. It is stored in
+ * the network, {@link dev.quern.network.Network#withDetection}, and in the model file. Immutable
+ * and thread-safe.
  *
  * @param decoder decodes outputs to boxes
  * @param classes class names, including a background class; empty without names
@@ -29,12 +29,12 @@ public record DetectionTask(BoxDecoder decoder, List<String> classes, Nms nms) {
     Require.present(OP, "nms", nms);
   }
 
-  /** With the usual suppression. */
+  /** Creates a task with the default non-maximum suppression. */
   public DetectionTask(BoxDecoder decoder, List<String> classes) {
     this(decoder, classes, new Nms());
   }
 
-  /** This with another suppression. */
+  /** Returns a copy with another non-maximum suppression. */
   public DetectionTask nms(Nms other) {
     return new DetectionTask(decoder, classes, other);
   }
@@ -42,7 +42,7 @@ public record DetectionTask(BoxDecoder decoder, List<String> classes, Nms nms) {
   /**
    * Checks that outputs can be decoded.
    *
-   * @param outputs one sample's shape for each of a network's outputs; height and width may be free
+   * @param outputs the sample shape of each of a network's outputs; height and width may be dynamic
    * @throws InvalidArgumentException if an output of the decoder does not exist
    * @throws ShapeException if outputs have other shapes, or another number of classes than names
    */
@@ -53,7 +53,7 @@ public record DetectionTask(BoxDecoder decoder, List<String> classes, Nms nms) {
     rows(all, new Size(1, 1));
   }
 
-  /** With one cell in place of an unknown number. */
+  /** Returns the shape with dynamic sizes replaced by 1. */
   private static Shape smallest(Shape shape) {
     long[] dims = shape.toArray();
     for (int i = 0; i < dims.length; i++) {
@@ -78,12 +78,13 @@ public record DetectionTask(BoxDecoder decoder, List<String> classes, Nms nms) {
   }
 
   /**
-   * Detects objects in each image of a batch, best first, in pixels of the network's input.
+   * Detects objects in each image of a batch, the highest score first, with boxes in pixels of the
+   * network's input.
    *
-   * @param outputs {@code [N, ...]} for each output of the decoder, as a model predicts them
+   * @param outputs a model's predictions {@code [N, ...]} for each output of the decoder
    * @param input height and width of the network's input
-   * @throws InvalidArgumentException if one is missing
-   * @throws ShapeException if their shapes do not fit
+   * @throws InvalidArgumentException if an output is missing
+   * @throws ShapeException if shapes do not match the decoder
    */
   public List<List<Detection>> detections(Map<String, Tensor> outputs, Size input) {
     Map<String, Tensor> given = Require.all(OP, "outputs", outputs);
@@ -94,7 +95,7 @@ public record DetectionTask(BoxDecoder decoder, List<String> classes, Nms nms) {
       Tensor t = given.get(output);
       if (t == null) {
         throw new InvalidArgumentException(
-            OP + ": unknown output " + output + ", only " + given.keySet());
+            OP + ": unknown output " + output + ", found " + given.keySet());
       }
       if (t.shape().rank() < 2 || samples >= 0 && t.shape().dim(0) != samples) {
         throw new ShapeException(
@@ -103,7 +104,7 @@ public record DetectionTask(BoxDecoder decoder, List<String> classes, Nms nms) {
                 + output
                 + " of shape "
                 + t.shape()
-                + " does not have the batch size of the others");
+                + " differs from the others in its batch size");
       }
       samples = t.shape().dim(0);
       batch.put(output, new Raw(output, t.shape().sample(), t.toArray(), 0));

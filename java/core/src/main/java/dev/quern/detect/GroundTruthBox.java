@@ -8,13 +8,15 @@ import dev.quern.internal.arguments.Require;
  *
  * @param classIndex index of its class, from 0
  * @param ignored whether a detector need not find it: a crowd in COCO, a difficult object in VOC
- * @param area area of the object, for metrics by size; COCO has that of its outline, which is less
- *     than the box's
+ * @param area the area of the object, for metrics by size; in COCO the area of the object's
+ *     outline, which is less than the box's
  */
 public record GroundTruthBox(Box box, int classIndex, boolean ignored, double area) {
   /**
-   * @throws InvalidArgumentException if the class index is below 0, or the area not a number of at
-   *     least 0
+   * Checks the arguments.
+   *
+   * @throws InvalidArgumentException if the class index is negative, or the area is negative or not
+   *     finite
    */
   public GroundTruthBox {
     Require.present("ground truth box", "box", box);
@@ -25,12 +27,12 @@ public record GroundTruthBox(Box box, int classIndex, boolean ignored, double ar
     }
   }
 
-  /** A box that covers what it shows, and is to be found. */
+  /** Creates an object that is not ignored, with the area of its box. */
   public GroundTruthBox(Box box, int classIndex) {
     this(box, classIndex, false);
   }
 
-  /** A box that covers what it shows. */
+  /** Creates an object with the area of its box. */
   public GroundTruthBox(Box box, int classIndex, boolean ignored) {
     this(box, classIndex, ignored, Require.present("ground truth box", "box", box).area());
   }

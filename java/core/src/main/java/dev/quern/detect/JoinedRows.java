@@ -9,7 +9,9 @@ final class JoinedRows implements Rows {
   private final int count;
 
   /**
-   * @throws ShapeException if they do not have the same classes
+   * Joins the candidates.
+   *
+   * @throws ShapeException if the outputs have different numbers of classes
    */
   JoinedRows(List<Rows> parts, List<String> outputs) {
     this.parts = parts;
@@ -27,7 +29,7 @@ final class JoinedRows implements Rows {
     }
   }
 
-  /** A row in the part that has it. */
+  /** A row within one of the outputs. */
   private record Place(Rows part, int row) {}
 
   private Place place(int row) {
@@ -38,7 +40,7 @@ final class JoinedRows implements Rows {
       }
       left -= part.count();
     }
-    throw new IllegalArgumentException("no row " + row);
+    throw new IllegalArgumentException("detection: no row " + row);
   }
 
   @Override

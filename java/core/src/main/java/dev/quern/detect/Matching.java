@@ -3,15 +3,17 @@ package dev.quern.detect;
 import java.util.List;
 import java.util.Map;
 
-/** Which detections are right, by one challenge's rules, and what that is worth. */
+/**
+ * The rules of a challenge, which decide which detections are correct and how metrics are computed.
+ */
 interface Matching {
-  /** How many ways to judge there are: overlaps, sizes of boxes. */
+  /** Returns the number of groups: combinations of overlaps and sizes of boxes. */
   int groups();
 
   /**
    * Matches the detections of one class in one image.
    *
-   * @param sorted best first
+   * @param sorted the detections, the highest score first
    */
   void add(List<Detection> sorted, List<GroundTruthBox> truth, ClassMatches to);
 

@@ -10,23 +10,23 @@ import java.util.TreeMap;
 
 /**
  * Mean average precision (mAP) of COCO or VOC, accumulated image by image. Detections are matched
- * best first, equal ones in their own order; each matches the true box of its class that it
- * overlaps most among those not matched by a better one. An ignored true box counts neither when
- * found nor when missed. Not thread-safe.
+ * in descending order of scores; those of equal score keep their order. Each detection matches the
+ * true box of its class with the largest overlap, among those without a match. Ignored true boxes
+ * do not count. Not thread-safe.
  *
  * <p>COCO: intersections over union from 0.50 to 0.95 in steps of 0.05, precision at 101 recalls,
  * the best 100 detections of a class in each image. An ignored box is a crowd: it matches any
- * number of detections, and the overlap is the fraction of the detection inside it. Metrics as in
- * pycocotools: {@code map}, {@code map_50}, {@code map_75}; {@code map_small}, {@code map_medium},
- * {@code map_large} for true boxes with areas up to 32 x 32, from there up to 96 x 96, and above;
- * {@code mar_1}, {@code mar_10}, {@code mar_100}, the recall of that many detections; {@code
- * mar_small}, {@code mar_medium}, {@code mar_large}. Areas are in pixels of the boxes that are
- * given.
+ * number of detections, and the overlap is the fraction of the detection inside it. Metrics are
+ * those of pycocotools: {@code map}, {@code map_50}, {@code map_75}; {@code map_small}, {@code
+ * map_medium}, {@code map_large} for true boxes with areas up to 32 x 32, from 32 x 32 to 96 x 96,
+ * and above; {@code mar_1}, {@code mar_10}, {@code mar_100}, the mean recall with 1, 10 and 100
+ * detections per image; {@code mar_small}, {@code mar_medium}, {@code mar_large}. Areas are in
+ * square pixels of the given boxes.
  *
- * <p>VOC: {@code map}, at an intersection over union above 0.5 or another; precision at 11 recalls
- * as in 2007, or the area under the curve as from 2010 on. A detection that overlaps most with an
- * already matched true box is wrong. Boxes are not enlarged by one pixel, as the challenge's own
- * program does.
+ * <p>VOC: {@code map} at an intersection over union above a threshold, by default 0.5; precision at
+ * 11 recalls as in 2007, or the area under the curve as since 2010. A detection is wrong if the
+ * true box with the largest overlap is already matched. Unlike in the challenge's own program,
+ * boxes are not enlarged by one pixel.
  *
  * <p>Means are over the classes with at least one true box; NaN without any.
  */
@@ -39,21 +39,21 @@ public final class MeanAveragePrecision {
     this.matching = matching;
   }
 
-  /** COCO's. */
+  /** Returns an empty accumulator with COCO's rules. */
   public static MeanAveragePrecision coco() {
     return new MeanAveragePrecision(new CocoMatching());
   }
 
-  /** VOC's, by the area under the curve. */
+  /** Returns an empty accumulator with VOC's rules and the area under the curve. */
   public static MeanAveragePrecision voc() {
     return voc(0.5, false);
   }
 
   /**
-   * VOC's.
+   * Returns an empty accumulator with VOC's rules.
    *
-   * @param iou which the intersection over union must exceed, in [0, 1)
-   * @param elevenPoints whether precision is taken at 11 recalls
+   * @param iou the threshold that the intersection over union must exceed, in [0, 1)
+   * @param elevenPoints whether precision is averaged at 11 recalls
    */
   public static MeanAveragePrecision voc(double iou, boolean elevenPoints) {
     if (!(iou >= 0 && iou < 1)) {
@@ -66,7 +66,7 @@ public final class MeanAveragePrecision {
   /**
    * Adds an image.
    *
-   * @param found detections, in any order
+   * @param found the detections, in any order
    * @param truth all true boxes
    * @return this
    */
@@ -89,22 +89,22 @@ public final class MeanAveragePrecision {
     return this;
   }
 
-  /** The number of images. */
+  /** Returns the number of images. */
   public int images() {
     return images;
   }
 
-  /** {@code map}. */
+  /** Returns the metric {@code map}. */
   public double map() {
     return metrics().get("map");
   }
 
-  /** The metrics over all images so far, by name. */
+  /** Returns the metrics over all images so far, by name. */
   public Map<String, Double> metrics() {
     return matching.metrics(List.copyOf(byClass.values()));
   }
 
-  /** The average precision of each class that has a true box to be found, by its index. */
+  /** Returns the average precision by class index, for classes with at least one true box. */
   public Map<Integer, Double> byClass() {
     Map<Integer, Double> all = new TreeMap<>();
     byClass.forEach(

@@ -9,26 +9,29 @@ import java.util.PriorityQueue;
 
 /**
  * Non-maximum suppression of boxes around the same object. Boxes with a score above the threshold
- * are visited best first, equal ones in their own order; each is kept unless a kept better one of
- * its class has an intersection over union with it above the IoU threshold. Equals torchvision's
- * {@code batched_nms} and ONNX's {@code NonMaxSuppression}. Immutable.
+ * are visited in descending order of scores; those of equal score keep their order. A box is kept
+ * unless its intersection over union with a box of its class that was kept before exceeds the IoU
+ * threshold. Equals torchvision's {@code batched_nms} and ONNX's {@code NonMaxSuppression}.
+ * Immutable.
  *
- * @param score boxes with this score and below are dropped; default 0.5
- * @param iou largest allowed overlap, in [0, 1]; default 0.5
- * @param candidates number of best boxes that are considered; default 1000
- * @param most largest number of kept boxes, over all classes; default 100
+ * @param score the score that a box must exceed; default 0.5
+ * @param iou the largest allowed overlap, in [0, 1]; default 0.5
+ * @param candidates the number of boxes with the highest scores that are considered; default 1000
+ * @param most the maximum number of kept boxes, over all classes; default 100
  */
 public record Nms(double score, double iou, int candidates, int most) {
-  /** Bounds the time that suppression takes. */
+  /** Maximum of both counts, which limits the time of the suppression. */
   private static final int LIMIT = 10_000;
 
   /**
+   * Checks the arguments.
+   *
    * @throws InvalidArgumentException if the score is not finite, the iou is outside [0, 1], or a
    *     count is outside [1, 10000]
    */
   public Nms {
     if (!Double.isFinite(score)) {
-      throw new InvalidArgumentException("nms: score " + score + " is not a finite number");
+      throw new InvalidArgumentException("nms: score " + score + " must be finite");
     }
     if (!(iou >= 0 && iou <= 1)) {
       throw new InvalidArgumentException("nms: iou " + iou + " is outside [0, 1]");
@@ -48,22 +51,22 @@ public record Nms(double score, double iou, int candidates, int most) {
     }
   }
 
-  /** This with another score that boxes must exceed. */
+  /** Returns a copy with another score threshold. */
   public Nms score(double other) {
     return new Nms(other, iou, candidates, most);
   }
 
-  /** This with another overlap that boxes may have. */
+  /** Returns a copy with another IoU threshold. */
   public Nms iou(double other) {
     return new Nms(score, other, candidates, most);
   }
 
-  /** This with other counts. */
+  /** Returns a copy with other counts. */
   public Nms counts(int otherCandidates, int otherMost) {
     return new Nms(score, iou, otherCandidates, otherMost);
   }
 
-  /** Returns the kept detections, best first. */
+  /** Returns the kept detections, the highest score first. */
   public List<Detection> apply(List<Detection> found) {
     Candidates all = new Candidates(this);
     for (Detection d : Require.all("nms", "detections", found)) {
@@ -72,7 +75,7 @@ public record Nms(double score, double iou, int candidates, int most) {
     return all.kept();
   }
 
-  /** Suppresses sorted candidates, best first. */
+  /** Suppresses candidates that are sorted by descending score. */
   List<Detection> suppressed(List<Detection> sorted) {
     List<Detection> kept = new ArrayList<>();
     for (Detection next : sorted) {
@@ -90,7 +93,7 @@ public record Nms(double score, double iou, int candidates, int most) {
     return better.classIndex() == other.classIndex() && better.box().iou(other.box()) > iou;
   }
 
-  /** The best so far, as many as take part. */
+  /** The candidates with the highest scores so far, up to the maximum number. */
   static final class Candidates {
     private record Ranked(Detection detection, long place) {}
 
@@ -106,7 +109,7 @@ public record Nms(double score, double iou, int candidates, int most) {
       this.nms = nms;
     }
 
-    /** Whether a box of this score would take part; not that of a NaN. */
+    /** Returns whether a box of this score would be considered; false for NaN. */
     boolean takes(double score) {
       return score > nms.score
           && Double.isFinite(score)

@@ -1,13 +1,13 @@
 package dev.quern.detect;
 
 /**
- * The intersection over union of a box with one that is wanted, and its gradient. With I the
- * intersection, U the union and C the smallest box around both it is {@code I / U}, and generalized
- * {@code I / U - (C - U) / C}, which tells boxes apart that do not touch. Rezatofighi et al.,
- * "Generalized Intersection over Union", 2019, arXiv 1902.09630.
+ * The intersection over union of a predicted and a true box, and its gradient. If I is the
+ * intersection, U the union and C the smallest box around both, it is {@code I / U}; the
+ * generalized one is {@code I / U - (C - U) / C}, which also varies for disjoint boxes. Rezatofighi
+ * et al., "Generalized Intersection over Union", 2019, arXiv 1902.09630.
  */
 final class Overlap {
-  /** With respect to left, top, right and bottom of the first box. */
+  /** The gradient with respect to left, top, right and bottom of the first box. */
   final double[] gradient = new double[4];
 
   private final boolean generalized;
@@ -17,10 +17,11 @@ final class Overlap {
   }
 
   /**
-   * Fills the gradient.
+   * Returns the overlap and fills the gradient.
    *
-   * @param a left, top, right, bottom, from {@code i} on; a side below 0 counts as 0
-   * @param b likewise, from {@code j} on
+   * @param a left, top, right, bottom of the first box, from {@code i} on; negative width or height
+   *     counts as 0
+   * @param b the sides of the second box, from {@code j} on
    */
   double of(double[] a, int i, double[] b, int j) {
     Sides across = new Sides(a[i], a[i + 2], b[j], b[j + 2]);
@@ -44,12 +45,12 @@ final class Overlap {
     return generalized ? iou - (hull > 0 ? (hull - union) / hull : 0) : iou;
   }
 
-  /** Derivative of a quotient; 0 if the divisor is 0. */
+  /** Returns the derivative of a quotient; 0 if the divisor is 0. */
   private static double slope(double over, double under, double dOver, double dUnder) {
     return under > 0 ? (dOver * under - over * dUnder) / (under * under) : 0;
   }
 
-  /** Two intervals, from a to b and from c to d. */
+  /** Two intervals: from a to b and from c to d. */
   private record Sides(double a, double b, double c, double d) {
     double own() {
       return Math.max(0, b - a);

@@ -7,18 +7,18 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Anchor-free decoder: each cell of a grid predicts the distances from its center to the left, top,
- * right and bottom of a box, in cells. The channels of a level's outputs, one output after another,
- * are C classes, the four distances, and optionally center-ness. The score is that of the class;
- * with center-ness, the square root of its product with the center-ness's sigmoid. Tian et al.,
- * "FCOS: Fully Convolutional One-Stage Object Detection", 2019, arXiv 1904.01355, as in
+ * An anchor-free decoder: each cell of a grid predicts the distances from its center to the left,
+ * top, right and bottom of a box, in cells. The channels of a level's outputs, one output after
+ * another, are C classes, the four distances, and optionally center-ness. The score is that of the
+ * class; with center-ness, the square root of its product with the center-ness's sigmoid. Tian et
+ * al., "FCOS: Fully Convolutional One-Stage Object Detection", 2019, arXiv 1904.01355, as in
  * torchvision.
  *
- * @param levels at least one, small cells first
+ * @param levels the grids, at least one, in order of increasing cell size
  * @param centerness whether the last channel is center-ness
  * @param exp whether distances are the exponential of the outputs; otherwise the outputs, clipped
  *     at 0
- * @param function function from the first channels to scores
+ * @param function the conversion of the class channels to scores
  */
 public record PointBoxes(List<Level> levels, boolean centerness, boolean exp, Scores function)
     implements BoxDecoder {
@@ -27,8 +27,8 @@ public record PointBoxes(List<Level> levels, boolean centerness, boolean exp, Sc
   /**
    * A grid of cells.
    *
-   * @param stride a cell's side in pixels of the input, at least 1
-   * @param outputs each {@code [channels, H, W]}, at least one
+   * @param stride the side of a cell in pixels of the input, at least 1
+   * @param outputs the names of outputs {@code [channels, H, W]}, at least one
    */
   public record Level(int stride, List<String> outputs) {
     public Level {
@@ -45,8 +45,9 @@ public record PointBoxes(List<Level> levels, boolean centerness, boolean exp, Sc
   }
 
   /**
-   * One output of {@code [C + 4, H, W]}: logits of classes that do not exclude each other, and the
-   * logarithms of distances. {@link PointLoss} trains it, {@link PointTargets} makes its targets.
+   * Returns a decoder of one output {@code [C + 4, H, W]}: independent logits of the classes, and
+   * the logarithms of distances. {@link PointLoss} is the loss for such an output, and {@link
+   * PointTargets} creates its targets.
    */
   public static PointBoxes of(String output, int stride) {
     Require.present(OP, "output", output);
@@ -64,7 +65,7 @@ public record PointBoxes(List<Level> levels, boolean centerness, boolean exp, Sc
     return new JoinedRows(all, outputs());
   }
 
-  /** Each channel's plane. */
+  /** Returns the plane of each channel. */
   private static List<Raw> channels(Level level, Map<String, Raw> outputs) {
     List<Raw> planes = new ArrayList<>();
     for (String output : level.outputs) {
@@ -92,9 +93,9 @@ public record PointBoxes(List<Level> levels, boolean centerness, boolean exp, Sc
         throw new ShapeException(
             "detection: outputs "
                 + outputs()
-                + ": "
+                + ": found "
                 + planes.size()
-                + " channels, at least "
+                + " channels, expected at least "
                 + (centerness ? "6 (4 sides, centerness and a class)" : "5 (4 sides and a class)")
                 + " are needed");
       }

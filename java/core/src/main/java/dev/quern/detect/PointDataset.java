@@ -15,7 +15,7 @@ import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Images of a box set as a network's input, with the targets of one grid. */
+/** A data set of the images of a box set, with the targets of one grid. */
 final class PointDataset implements Dataset {
   private static final String OP = "box set";
 
@@ -33,7 +33,7 @@ final class PointDataset implements Dataset {
     this.output = output;
     YoloHeads.requireStride(OP, stride);
     if (input.isFree()) {
-      throw new ShapeException(OP + ": input " + input + " leaves height or width free");
+      throw new ShapeException(OP + ": input " + input + " must have a fixed height and width");
     }
     how.placement(new Size(1, 1), input); // rejects an input that is not an image
     int classes = PointTargets.classes(OP, output);
@@ -42,7 +42,7 @@ final class PointDataset implements Dataset {
           OP
               + ": output "
               + output
-              + " is for "
+              + " has "
               + classes
               + " classes, the box set has "
               + set.classes().size());
@@ -94,7 +94,13 @@ final class PointDataset implements Dataset {
     Size size = new Size(image.height(), image.width());
     if (!size.equals(sample.size())) {
       throw new InvalidArgumentException(
-          OP + ": " + sample.file() + " is " + size + ", its boxes are for " + sample.size());
+          OP
+              + ": "
+              + sample.file()
+              + " has size "
+              + size
+              + ", its boxes are for size "
+              + sample.size());
     }
     requireRoom(to == null ? 0 : to.remaining(), input);
     to.put(how.resized(image, input).pixels());
@@ -105,7 +111,7 @@ final class PointDataset implements Dataset {
     copyTarget(index, (left, top, right, bottom) -> new double[] {left, top, right, bottom}, to);
   }
 
-  /** Boxes outside the augmented image are omitted. */
+  /** Writes the targets of an augmented image; boxes outside the image are omitted. */
   @Override
   public void copyTarget(int index, BoxMove move, FloatBuffer to) {
     Require.present(OP, "boxes", move);
@@ -136,7 +142,7 @@ final class PointDataset implements Dataset {
   private static void requireRoom(int room, Shape wanted) {
     if (room < wanted.elements()) {
       throw new InvalidArgumentException(
-          OP + ": no room for " + wanted.elements() + " values in a buffer of " + room);
+          OP + ": " + wanted.elements() + " values do not fit in a buffer of " + room);
     }
   }
 

@@ -7,23 +7,25 @@ import dev.quern.loss.CustomLoss;
 import dev.quern.tensor.Shape;
 
 /**
- * Loss of a detector with an output {@code [C + 4, H, W]} for {@link PointBoxes#of}: the focal loss
- * of every cell's classes, plus 1 minus the generalized intersection over union of the boxes at
- * cells with a class. Sums over the batch, divided by the number of these cells, or by 1 without
- * any. Targets, of the output's shape, come from {@link PointTargets}. Lin et al., "Focal Loss for
- * Dense Object Detection", 2017, arXiv 1708.02002; Tian et al., "FCOS", 2019, arXiv 1904.01355.
+ * The loss of a detector with an output {@code [C + 4, H, W]} for {@link PointBoxes#of}: the focal
+ * loss of every cell's classes, plus 1 minus the generalized intersection over union of the boxes
+ * at cells with a class. Both are summed over the batch and divided by the number of cells with a
+ * class, at least 1. Targets, of the output's shape, come from {@link PointTargets}. Lin et al.,
+ * "Focal Loss for Dense Object Detection", 2017, arXiv 1708.02002; Tian et al., "FCOS", 2019, arXiv
+ * 1904.01355.
  *
- * @param alpha weight of a cell's own class, in [0, 1], that of the others being 1 - alpha; default
- *     0.25
- * @param gamma at least 0; larger values reduce the weight of easy examples; default 2
- * @param boxWeight factor of the second part, at least 0; default 1
+ * @param alpha the weight of a cell's true class, in [0, 1]; other classes have the weight 1 -
+ *     alpha; default 0.25
+ * @param gamma the focusing exponent, at least 0; larger values reduce the weight of easy examples;
+ *     default 2
+ * @param boxWeight the factor of the box loss, at least 0; default 1
  */
 public record PointLoss(double alpha, double gamma, double boxWeight) implements CustomLoss {
   private static final String OP = "point_loss";
 
   public PointLoss {
     if (!(alpha >= 0 && alpha <= 1)) {
-      throw new InvalidArgumentException(OP + ": alpha " + alpha + " is not in [0, 1]");
+      throw new InvalidArgumentException(OP + ": alpha " + alpha + " is outside [0, 1]");
     }
     requireSize("gamma", gamma);
     requireSize("box weight", boxWeight);
@@ -46,6 +48,8 @@ public record PointLoss(double alpha, double gamma, double boxWeight) implements
   }
 
   /**
+   * Returns the shape of targets, which is the output's.
+   *
    * @throws ShapeException if the output is not {@code [C + 4, H, W]}
    */
   @Override
@@ -80,7 +84,7 @@ public record PointLoss(double alpha, double gamma, double boxWeight) implements
     return sum * scale;
   }
 
-  /** Focal loss of one class at one cell, which counts if its target is 0 or 1. */
+  /** Returns the focal loss of one class at one cell; 0 if its target is neither 0 nor 1. */
   private double focal(Pass pass, int at, double scale) {
     double target = pass.targets()[at];
     if (target < 0) {
@@ -97,7 +101,7 @@ public record PointLoss(double alpha, double gamma, double boxWeight) implements
     return -weight * easy * log;
   }
 
-  /** The boxes of a pass; distances lie a plane apart. */
+  /** The boxes of a pass, whose distances are in separate planes. */
   private static final class Work {
     private final Pass pass;
     private final int classes;
@@ -112,7 +116,7 @@ public record PointLoss(double alpha, double gamma, double boxWeight) implements
       this.cells = cells;
     }
 
-    /** Cells that have a class. */
+    /** Returns the number of cells with a class. */
     long found() {
       long count = 0;
       for (int sample = 0; sample < pass.samples(); sample++) {

@@ -9,11 +9,11 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Targets of a network that {@link PointLoss} trains. A cell is assigned to the smallest box that
- * contains its center, if that is within 1.5 cells of the box's center: its class is 1, the other
- * classes are 0, and the distances are those from the center to the box's sides, in cells. Other
- * cells have all values 0. If an unassigned cell's center is in an ignored box, its classes are -1
- * and do not count. A box without a cell center near its own is not learnt.
+ * Targets for {@link PointLoss}. A cell is assigned to the smallest box that contains the cell's
+ * center, if the cell's center is within 1.5 cells of the box's center: the target of its class is
+ * 1, those of other classes are 0, and the distances are those from the cell's center to the box's
+ * sides, in cells. Other cells have all values 0. If an unassigned cell's center is in an ignored
+ * box, its classes are -1 and do not count. A box to which no cell is assigned is not learned.
  */
 public final class PointTargets {
   private static final String OP = "point targets";
@@ -21,21 +21,22 @@ public final class PointTargets {
 
   private PointTargets() {}
 
-  /** Targets for boxes of any size: {@link #of(List, int, Shape, double, double)}. */
+  /** Returns targets for boxes of any size, as {@link #of(List, int, Shape, double, double)}. */
   public static float[] of(List<GroundTruthBox> boxes, int stride, Shape output) {
     return of(boxes, stride, output, 0, Double.POSITIVE_INFINITY);
   }
 
   /**
-   * Targets for boxes of a range of sizes; the others belong to other levels.
+   * Returns targets for boxes of a range of sizes; other boxes are omitted, since they belong to
+   * other levels.
    *
-   * @param boxes in pixels of the network's input
-   * @param stride a cell's side in these pixels
-   * @param output the network's output, {@code [C + 4, H, W]}
-   * @param above exclusive lower bound of a box's longer side
-   * @param upTo inclusive upper bound of a box's longer side
-   * @return as many values as the output has, in its order
-   * @throws ShapeException if the output has another rank, or not a channel for each class
+   * @param boxes the true boxes in pixels of the network's input
+   * @param stride the side of a cell in these pixels
+   * @param output the network's output shape, {@code [C + 4, H, W]}
+   * @param above the exclusive lower bound of a box's longer side
+   * @param upTo the inclusive upper bound of a box's longer side
+   * @return the targets, in the output's shape and order
+   * @throws ShapeException if the output has another rank or fewer than 5 channels
    * @throws InvalidArgumentException if a box has a class that the output lacks
    */
   public static float[] of(
@@ -95,19 +96,19 @@ public final class PointTargets {
     }
   }
 
-  /** C of {@code [C + 4, H, W]}. */
+  /** Returns C of an output {@code [C + 4, H, W]}. */
   static int classes(String op, Shape output) {
     Require.present(op, "output", output);
     if (output.rank() != 3
         || output.isFree()
         || output.dim(0) < 5
         || output.elements() > Heap.MOST) {
-      throw new ShapeException(op + ": output " + output + " is not [C + 4, H, W]");
+      throw new ShapeException(op + ": output " + output + " must have shape [C + 4, H, W]");
     }
     return (int) output.dim(0) - 4;
   }
 
-  /** The cells with centers in a box, from left and top up to right and bottom. */
+  /** The cells whose centers lie in a box. */
   private static final class Cells {
     final int left;
     final int top;
@@ -125,7 +126,7 @@ public final class PointTargets {
       bottom = cell(box.bottom(), height);
     }
 
-    /** The first cell with its center at or after a position. */
+    /** Returns the first cell whose center is at or after a position. */
     private int cell(double at, int count) {
       return (int) Math.max(0, Math.min(count, Math.ceil(at / stride - 0.5)));
     }

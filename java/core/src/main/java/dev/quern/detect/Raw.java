@@ -8,20 +8,22 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One sample's values at one output.
+ * The values of one sample at one output.
  *
- * @param values values of a batch, this sample's from {@code from} on; null if only the shape is
- *     needed
+ * @param values the values of the batch, where this sample begins at {@code from}; null if only the
+ *     shape is needed
  */
 record Raw(String output, Shape shape, float @Nullable [] values, int from) {
   /**
+   * Returns the values of an output.
+   *
    * @throws InvalidArgumentException if the output does not exist
    */
   static Raw of(Map<String, Raw> all, String output) {
     Raw raw = all.get(output);
     if (raw == null) {
       throw new InvalidArgumentException(
-          "detection: unknown output " + output + ", only " + all.keySet());
+          "detection: unknown output " + output + ", found " + all.keySet());
     }
     if (raw.shape.elements() > Heap.MOST) {
       throw raw.wrong("small enough for a Java array");
@@ -30,11 +32,11 @@ record Raw(String output, Shape shape, float @Nullable [] values, int from) {
   }
 
   /**
-   * Without axes of length 1 in front.
+   * Returns the values without leading axes of length 1.
    *
-   * @param axes how many to leave
-   * @param wanted what they are, for the message
-   * @throws ShapeException if there are more of another length, or fewer
+   * @param axes the number of remaining axes
+   * @param wanted the expected shape, for the message
+   * @throws ShapeException if there are fewer axes, or a leading one has another length
    */
   Raw last(int axes, String wanted) {
     long[] dims = shape.toArray();
@@ -54,14 +56,14 @@ record Raw(String output, Shape shape, float @Nullable [] values, int from) {
 
   ShapeException wrong(String wanted) {
     return new ShapeException(
-        "detection: output " + output + " of shape " + shape + " is not " + wanted);
+        "detection: output " + output + " has shape " + shape + ", expected " + wanted);
   }
 
   int dim(int axis) {
     return (int) shape.dim(axis); // an array holds the values
   }
 
-  /** Values of one sample of a batch. */
+  /** Returns the values of one sample of a batch. */
   Raw sample(int number) {
     return new Raw(output, shape, values, number * (int) shape.elements());
   }

@@ -7,25 +7,31 @@ import java.util.Map;
 interface Rows {
   int count();
 
-  /** How many scores a candidate has. */
+  /** Returns the number of scores of a candidate. */
   int classes();
 
-  /** Index of the background class; {@link BoxDecoder#NO_BACKGROUND} without one. */
+  /** Returns the index of the background class; {@link BoxDecoder#NO_BACKGROUND} without one. */
   int background();
 
   /**
-   * @param into one for each class
+   * Writes a candidate's scores.
+   *
+   * @param into receives one score for each class
    */
   void scores(int row, double[] into);
 
   /**
-   * @param corners to be filled: left, top, right, bottom in pixels of the network's input
+   * Writes a candidate's box.
+   *
+   * @param corners receives left, top, right, bottom in pixels of the network's input
    */
   void box(int row, double[] corners);
 
   /**
-   * @param outputs by name
-   * @param input in pixels
+   * Returns the candidates of a decoder.
+   *
+   * @param outputs the outputs by name
+   * @param input the input size in pixels
    * @throws dev.quern.error.ShapeException if outputs have other shapes
    */
   static Rows of(BoxDecoder decoder, Map<String, Raw> outputs, Size input) {
@@ -48,7 +54,7 @@ interface Rows {
     return 1 / (1 + Math.exp(-x));
   }
 
-  /** A box around a point. */
+  /** Writes a box around a point. */
   static void centered(double x, double y, double width, double height, double[] corners) {
     corners[0] = x - width / 2;
     corners[1] = y - height / 2;
@@ -56,7 +62,7 @@ interface Rows {
     corners[3] = y + height / 2;
   }
 
-  /** From fractions of the input to pixels. */
+  /** Converts a box from fractions of the input to pixels. */
   static void scale(double[] corners, Size input) {
     corners[0] *= input.width();
     corners[1] *= input.height();

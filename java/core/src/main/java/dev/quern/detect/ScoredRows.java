@@ -1,6 +1,6 @@
 package dev.quern.detect;
 
-/** Candidates with scores in a separate output. */
+/** Candidates whose scores are in a separate output. */
 abstract class ScoredRows implements Rows {
   private final ScoreTable table;
   private final BoxDecoder.Scores function;
@@ -18,7 +18,7 @@ abstract class ScoredRows implements Rows {
   /**
    * Scores by candidate and class.
    *
-   * @param byRow whether those of a candidate lie together
+   * @param byRow whether the scores of a candidate are contiguous
    */
   record ScoreTable(Raw raw, int count, int classes, boolean byRow) {
     static ScoreTable of(Raw scores, int count) {

@@ -8,16 +8,16 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Decoder of offsets from prior boxes, as in SSD and RetinaNet: scores {@code [N, C]} and offsets
+ * A decoder of offsets from prior boxes, as in SSD and RetinaNet: scores {@code [N, C]} and offsets
  * {@code [N, 4]}, or transposed, with a prior of center (x, y) and size (w, h) for each row. For
  * offsets (a, b, c, d) the box has the center {@code (x + v a w, y + v b h)} and the size {@code (w
  * exp(u c), h exp(u d))}. Liu et al., "SSD: Single Shot MultiBox Detector", 2016, arXiv 1512.02325.
  *
  * @param scores the output with scores
  * @param offsets the output with offsets
- * @param priors in fractions of the input
- * @param centerVariance v above; 0.1 in SSD
- * @param sizeVariance u above; 0.2 in SSD
+ * @param priors the prior boxes in fractions of the input
+ * @param centerVariance v in the formula; 0.1 in SSD
+ * @param sizeVariance u in the formula; 0.2 in SSD
  * @param function function from the first output to scores
  * @param background index of the background class; {@link #NO_BACKGROUND} without one
  */
@@ -42,7 +42,10 @@ public record SsdBoxes(
     requireBackground(OP, background);
   }
 
-  /** With SSD's variances, and a softmax over classes the first of which is the background. */
+  /**
+   * Creates a decoder with SSD's variances and a softmax over the classes, the first of which is
+   * the background.
+   */
   public SsdBoxes(String scores, String offsets, List<Box> priors) {
     this(scores, offsets, priors, 0.1, 0.2, Scores.SOFTMAX, 0);
   }
@@ -50,14 +53,14 @@ public record SsdBoxes(
   private static void requireVariance(double variance) {
     if (!(variance > 0) || Double.isInfinite(variance)) {
       throw new InvalidArgumentException(
-          OP + ": variance " + variance + " is not a number above 0");
+          OP + ": variance " + variance + " must be finite and above 0");
     }
   }
 
   static void requireBackground(String op, int background) {
     if (background < NO_BACKGROUND) {
       throw new InvalidArgumentException(
-          op + ": background " + background + " is neither a class nor " + NO_BACKGROUND);
+          op + ": background " + background + " must be a class index or " + NO_BACKGROUND);
     }
   }
 

@@ -7,13 +7,13 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * YOLO's heads before anything is decoded: each an output of {@code [A (5 + C), H, W]}, or where
- * values come last {@code [A, H, W, 5 + C]}, with A anchors at each cell. With s the sigmoid and a
- * cell at (i, j)
+ * A decoder of raw YOLO heads: each is an output {@code [A (5 + C), H, W]}, or {@code [A, H, W, 5 +
+ * C]} if values are last, with A anchors at each cell. Where s is the sigmoid and a cell is at (i,
+ * j), boxes are
  *
  * <table>
  * <caption>Boxes, in pixels of the input</caption>
- * <tr><th></th><th>center x, likewise y</th><th>width, likewise height</th></tr>
+ * <tr><th></th><th>center x (y in the same way)</th><th>width (height in the same way)</th></tr>
  * <tr><td>v3</td><td>{@code stride (i + s(x))}</td><td>{@code anchor exp(w)}</td></tr>
  * <tr><td>v5, v7</td><td>{@code stride (i - 0.5 + 2 s(x))}</td>
  *     <td>{@code anchor (2 s(w))^2}</td></tr>
@@ -22,16 +22,16 @@ import java.util.Map;
  * and the score is {@code s(objectness) s(class)}. Redmon and Farhadi, "YOLOv3: An Incremental
  * Improvement", 2018, arXiv 1804.02767.
  *
- * @param heads at least one
- * @param version by which boxes are made
+ * @param heads the heads, at least one
+ * @param version the version, which determines the formula of boxes
  * @param valuesLast whether the axis of a candidate's values is the last
  */
 public record YoloHeads(List<Head> heads, Version version, boolean valuesLast)
     implements BoxDecoder {
-  /** How boxes are made. */
+  /** The version of YOLO, which determines the formula of boxes. */
   public enum Version {
     V3,
-    /** V7 has the same. */
+    /** YOLOv5 and v7. */
     V5
   }
 
@@ -49,16 +49,17 @@ public record YoloHeads(List<Head> heads, Version version, boolean valuesLast)
                 + width
                 + " x "
                 + height
-                + ": width and height must be finite and above 0");
+                + " must have a finite width and height above 0");
       }
     }
   }
 
   /**
-   * One output.
+   * A head.
    *
-   * @param stride a cell's side in pixels of the input, at least 1
-   * @param anchors at least one
+   * @param output the name of the output
+   * @param stride the side of a cell in pixels of the input, at least 1
+   * @param anchors the anchors, at least one
    */
   public record Head(String output, int stride, List<Anchor> anchors) {
     public Head {

@@ -5,26 +5,26 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * One output with a box and scores in each row, as YOLO's exports have it: x and y of the center,
- * width and height in pixels of the input, then, in YOLOv5 and v7, the score of there being
- * anything, then a score for each class. A candidate's score is that of its class, times that of
- * there being anything.
+ * A decoder of one output with a box and scores in each row, as in exported YOLO models: the
+ * center's x and y, width and height in pixels of the input, then, in YOLOv5 and v7, the
+ * objectness, then a score for each class. A candidate's score is that of its class, times the
+ * objectness if there is one.
  *
- * @param output {@code [N, 4 + C]}, {@code [N, 5 + C]}, or the other way round
- * @param objectness whether there is the score of there being anything
- * @param rowsLast whether the output is {@code [4 + C, N]}, as YOLOv8 and v11 have it
+ * @param output the name of the output: {@code [N, 4 + C]}, {@code [N, 5 + C]}, or transposed
+ * @param objectness whether rows contain the objectness
+ * @param rowsLast whether the output is transposed, {@code [4 + C, N]}, as in YOLOv8 and v11
  */
 public record YoloRows(String output, boolean objectness, boolean rowsLast) implements BoxDecoder {
   public YoloRows {
     Require.present("yolo rows", "output", output);
   }
 
-  /** {@code [N, 5 + C]}, as YOLOv5 and v7 have it. */
+  /** Returns a decoder of {@code [N, 5 + C]}, the output of YOLOv5 and v7. */
   public static YoloRows v5(String output) {
     return new YoloRows(output, true, false);
   }
 
-  /** {@code [4 + C, N]}, as YOLOv8 and v11 have it. */
+  /** Returns a decoder of {@code [4 + C, N]}, the output of YOLOv8 and v11. */
   public static YoloRows v8(String output) {
     return new YoloRows(output, false, true);
   }

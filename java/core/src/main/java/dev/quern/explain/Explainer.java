@@ -23,9 +23,9 @@ import java.util.function.Function;
  * over all positions if there is a prediction per pixel. Dropout is off, and batch normalization
  * uses its running statistics, as in prediction.
  *
- * <p>Methods with an {@link Image} return a map of that image's size, 0 outside the part that the
- * network sees. Methods with a sample return a map of the sample's size. Thread-safe: concurrent
- * calls wait for each other.
+ * <p>Methods with an {@link Image} return a map of that image's size, which is 0 outside the part
+ * that the network receives. Methods with a sample return a map of the sample's size. Thread-safe:
+ * concurrent calls run one after the other.
  */
 public final class Explainer implements AutoCloseable {
   private final ModelData model;
@@ -44,7 +44,7 @@ public final class Explainer implements AutoCloseable {
               + given.inputs().keySet()
               + " and outputs "
               + given.outputs()
-              + "; an explanation needs one of each");
+              + "; an explanation requires one of each");
     }
     if (given.input().rank() != 3) {
       throw new ShapeException("explain: the input " + given.input() + " is not an image");
@@ -64,8 +64,8 @@ public final class Explainer implements AutoCloseable {
   }
 
   /**
-   * The default layer of Grad-CAM: the last layer before the output with an image of more than one
-   * pixel as output.
+   * Returns the default layer of Grad-CAM: the last layer before the output whose output is an
+   * image of more than one pixel.
    *
    * @throws InvalidArgumentException if there is no such layer
    */
@@ -100,7 +100,7 @@ public final class Explainer implements AutoCloseable {
     return map(image, s -> GradCam.map(gradients, s.values, s.shape, output, layer));
   }
 
-  /** {@link #gradCam(Image, int, String)} of a sample. */
+  /** Computes {@link #gradCam(Image, int, String)} for a sample. */
   public HeatMap gradCam(Tensor sample, int output, String layer) {
     Require.present("explain", "layer", layer);
     return map(sample, s -> GradCam.map(gradients, s.values, s.shape, output, layer));
@@ -133,7 +133,7 @@ public final class Explainer implements AutoCloseable {
    *
    * @param side side of the square in pixels of the network's input; at most its smaller side
    * @param step distance from one square to the next, at least 1 and at most {@code side}
-   * @throws InvalidArgumentException if the class does not exist, or square and step do not fit
+   * @throws InvalidArgumentException if the class does not exist, or side or step is out of range
    */
   public HeatMap occlusion(Image image, int output, int side, int step) {
     return map(image, s -> Occlusion.map(gradients, s.values, s.shape, output, side, step));
@@ -152,12 +152,12 @@ public final class Explainer implements AutoCloseable {
         });
   }
 
-  /** {@link #occlusion(Image, int, int, int)} of a sample. */
+  /** Computes {@link #occlusion(Image, int, int, int)} for a sample. */
   public HeatMap occlusion(Tensor sample, int output, int side, int step) {
     return map(sample, s -> Occlusion.map(gradients, s.values, s.shape, output, side, step));
   }
 
-  /** One sample's values, and its shape. */
+  /** The values and the shape of one sample. */
   private record Sample(float[] values, Shape shape) {}
 
   private HeatMap map(Image image, Function<Sample, HeatMap> way) {
@@ -197,7 +197,7 @@ public final class Explainer implements AutoCloseable {
     }
   }
 
-  /** Frees the memory; later calls do nothing. */
+  /** Frees the memory; closing again does nothing. */
   @Override
   public void close() {
     if (usage.close()) {

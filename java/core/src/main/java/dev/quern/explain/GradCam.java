@@ -2,7 +2,10 @@ package dev.quern.explain;
 
 import dev.quern.tensor.Shape;
 
-/** Selvaraju et al., "Grad-CAM: Visual Explanations from Deep Networks", 2017. */
+/**
+ * Computation of Grad-CAM. Selvaraju et al., "Grad-CAM: Visual Explanations from Deep Networks",
+ * 2017.
+ */
 final class GradCam {
   private GradCam() {}
 

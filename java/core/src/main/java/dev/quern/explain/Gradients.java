@@ -17,8 +17,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The numbers of a network's classes for one sample, and their gradients by the input or by a
- * layer's output. Plans are kept for the last size and layer. Not thread-safe.
+ * The logits of a network's classes for one sample, and their gradients with respect to the input
+ * or a layer's output. Plans are kept for the last size and layer. Not thread-safe.
  */
 final class Gradients implements AutoCloseable {
   private final Network network;
@@ -30,10 +30,10 @@ final class Gradients implements AutoCloseable {
     this.weights = weights;
   }
 
-  /** A layer's output, and its gradient. */
+  /** A layer's output and its gradient. */
   record AtLayer(Shape shape, float[] values, float[] gradient) {}
 
-  /** The numbers of all classes, each summed over its positions. */
+  /** Returns the logits of all classes, each summed over its positions. */
   float[] classes(float[] sample, Shape shape) {
     InputGradients plan = whole(shape);
     return sums(forward(plan, Map.of(input(), sample)), plan.network().output());
@@ -48,7 +48,7 @@ final class Gradients implements AutoCloseable {
     return best;
   }
 
-  /** The gradient of a class's logit with respect to the input. */
+  /** Returns the gradient of a class's logit with respect to the input. */
   float[] byInput(float[] sample, Shape shape, int output) {
     InputGradients plan = whole(shape);
     requireClass(output);
@@ -56,7 +56,7 @@ final class Gradients implements AutoCloseable {
     return plan.backward(end(), seed(plan.network().output(), output)).get(input());
   }
 
-  /** The gradient of a class's logit with respect to a layer's output. */
+  /** Returns a layer's output and the gradient of a class's logit with respect to it. */
   AtLayer byLayer(float[] sample, Shape shape, int output, String layer) {
     requireClass(output);
     Network sized = sized(shape);
@@ -77,7 +77,8 @@ final class Gradients implements AutoCloseable {
   }
 
   /**
-   * The network after a layer; if a connection bypasses the layer, that part starts at the input.
+   * Returns the part of the network after a layer; if a connection bypasses the layer, the part
+   * starts at the input.
    */
   private Network behind(Network sized, String layer) {
     try {
@@ -117,7 +118,7 @@ final class Gradients implements AutoCloseable {
     return network.outputs().get(0);
   }
 
-  /** Rejects NaN and infinities, which would make the map meaningless. */
+  /** Runs a forward pass and rejects NaN and infinities, which would make the map meaningless. */
   private static float[] forward(InputGradients plan, Map<String, float[]> inputs) {
     float[] all = plan.forward(inputs).values().iterator().next();
     for (float v : all) {
@@ -140,7 +141,7 @@ final class Gradients implements AutoCloseable {
     }
   }
 
-  /** Sums over the positions behind the first axis. */
+  /** Returns the sums over all axes but the first. */
   private static float[] sums(float[] values, Shape shape) {
     int count = shape.rank() == 0 ? 1 : (int) shape.dim(0);
     int each = values.length / count;
@@ -151,7 +152,7 @@ final class Gradients implements AutoCloseable {
     return all;
   }
 
-  /** One for each position of a class. */
+  /** Returns an array with 1 for each position of a class and 0 elsewhere. */
   private static float[] seed(Shape shape, int output) {
     int values = Math.toIntExact(shape.elements());
     int each = values / (shape.rank() == 0 ? 1 : (int) shape.dim(0));

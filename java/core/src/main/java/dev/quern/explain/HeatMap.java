@@ -9,23 +9,23 @@ import dev.quern.internal.arguments.Require;
 import dev.quern.tensor.Shape;
 
 /**
- * A number for each pixel, row by row: how much it counts.
+ * A heat map: a number for each pixel, which is its contribution to a prediction.
  *
- * @param values as many as there are pixels, finite; not copied
+ * @param values the finite values of the pixels, row by row; not copied
  */
 public record HeatMap(int height, int width, float[] values) {
-  /** How much of the map is seen where it is hottest. */
+  /** The opacity of the map at its largest magnitude. */
   private static final double OPACITY = 0.6;
 
   public HeatMap {
     Require.present("heat map", "values", values);
     if (height < 1 || width < 1 || (long) height * width != values.length) {
       throw new ShapeException(
-          "heat map: " + values.length + " values are not " + height + " x " + width);
+          "heat map: " + values.length + " values do not fill " + height + " x " + width);
     }
     for (float v : values) {
       if (!Float.isFinite(v)) {
-        throw new InvalidArgumentException("heat map: " + v + " is not a finite number");
+        throw new InvalidArgumentException("heat map: value " + v + " must be finite");
       }
     }
   }
@@ -39,11 +39,11 @@ public record HeatMap(int height, int width, float[] values) {
   }
 
   /**
-   * Brought to another size by bilinear interpolation between the middles of pixels: PyTorch's
-   * {@code interpolate} with {@code align_corners=False}.
+   * Returns the map resized by bilinear interpolation, as PyTorch's {@code interpolate} with {@code
+   * align_corners=False}.
    *
-   * @throws InvalidArgumentException if a side is below 1
-   * @throws dev.quern.error.MemoryLimitException if the heap cannot hold it
+   * @throws InvalidArgumentException if a side is less than 1
+   * @throws dev.quern.error.MemoryLimitException if the result does not fit in the heap
    */
   public HeatMap resized(int toHeight, int toWidth) {
     if (toHeight < 1 || toWidth < 1) {
@@ -57,7 +57,7 @@ public record HeatMap(int height, int width, float[] values) {
 
   /**
    * Maps the values to an image with this placement in the network's input; 0 outside the part that
-   * the network sees.
+   * the network receives.
    */
   HeatMap onImage(Placement placement) {
     return placed(placement.down(), placement.across(), true);
@@ -92,7 +92,7 @@ public record HeatMap(int height, int width, float[] values) {
   }
 
   /**
-   * Returns the image in grey with the map in color over it: yellow to red for evidence for the
+   * Returns the image in gray with the map in color over it: yellow to red for evidence for the
    * class, blue for evidence against it. The largest magnitude has the strongest color.
    *
    * @throws ShapeException if the image has another size
@@ -105,7 +105,7 @@ public record HeatMap(int height, int width, float[] values) {
               + image.height()
               + " x "
               + image.width()
-              + " is not of the map's "
+              + " does not have the map's size "
               + height
               + " x "
               + width);
@@ -134,7 +134,10 @@ public record HeatMap(int height, int width, float[] values) {
     return 0.299 * image.get(0, y, x) + 0.587 * image.get(1, y, x) + 0.114 * image.get(2, y, x);
   }
 
-  /** Yellow by way of orange to red; light to dark blue below 0. */
+  /**
+   * Returns a channel of a color: yellow to orange to red, and light to dark blue for negative
+   * values.
+   */
   private static double colour(double heat, int channel) {
     double h = Math.abs(heat);
     if (heat < 0) {

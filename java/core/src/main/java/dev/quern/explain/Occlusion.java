@@ -4,7 +4,10 @@ import dev.quern.error.InvalidArgumentException;
 import dev.quern.tensor.Shape;
 import java.util.Arrays;
 
-/** Zeiler and Fergus, "Visualizing and Understanding Convolutional Networks", 2014. */
+/**
+ * Computation of occlusion maps. Zeiler and Fergus, "Visualizing and Understanding Convolutional
+ * Networks", 2014.
+ */
 final class Occlusion {
   private Occlusion() {}
 
@@ -44,7 +47,7 @@ final class Occlusion {
     return new HeatMap(height, width, means);
   }
 
-  /** First positions of the squares; the last one ends at the border. */
+  /** Returns the first positions of the squares; the last square ends at the border. */
   private static int[] begins(int length, int side, int step) {
     int[] all = new int[(length - side + step - 1) / step + 1];
     for (int i = 0; i < all.length; i++) {

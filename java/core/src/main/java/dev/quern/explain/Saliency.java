@@ -2,7 +2,10 @@ package dev.quern.explain;
 
 import dev.quern.tensor.Shape;
 
-/** Simonyan, Vedaldi and Zisserman, "Deep Inside Convolutional Networks", 2014. */
+/**
+ * Computation of saliency maps. Simonyan, Vedaldi and Zisserman, "Deep Inside Convolutional
+ * Networks", 2014.
+ */
 final class Saliency {
   private Saliency() {}
 

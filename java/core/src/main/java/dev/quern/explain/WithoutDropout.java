@@ -4,7 +4,7 @@ import dev.quern.layer.Dropout;
 import dev.quern.network.Network;
 import java.util.List;
 
-/** Replaces dropout by the identity in a network, also for training plans. */
+/** Replacement of dropout by the identity, so that training plans do not drop. */
 final class WithoutDropout {
   private WithoutDropout() {}
 

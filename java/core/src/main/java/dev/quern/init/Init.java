@@ -235,7 +235,7 @@ public sealed interface Init
     finite(what, value);
     if (value < 0) {
       throw new InvalidArgumentException(
-          "initialize: " + what + " " + value + " is not at least 0");
+          "initialize: " + what + " " + value + " must be at least 0");
     }
   }
 }

@@ -168,7 +168,7 @@ public final class Rearrangement {
   /** The size of an axis that is not free. */
   static long known(String op, Shape in, int axis) {
     if (in.isFree(axis)) {
-      throw new ShapeException(op + ": axis " + axis + " of input " + in + " is free");
+      throw new ShapeException(op + ": axis " + axis + " of input " + in + " is dynamic");
     }
     return in.dim(axis);
   }

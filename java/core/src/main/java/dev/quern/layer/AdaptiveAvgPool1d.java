@@ -4,9 +4,9 @@ import dev.quern.layer.internal.Checks;
 import dev.quern.tensor.Size;
 
 /**
- * Averages signals to a given length whatever theirs is: input {@code [N, C, L]}, output {@code [N,
- * C, outputSize]}. Windows are those of {@link AdaptiveAvgPool2d}. Length 1 is the mean of each
- * channel.
+ * Adaptive average pooling of signals to a fixed output length: input {@code [N, C, L]}, output
+ * {@code [N, C, outputSize]}. The windows are computed as in {@link AdaptiveAvgPool2d}. An output
+ * length of 1 is the mean of each channel.
  */
 public record AdaptiveAvgPool1d(int outputSize) implements Layer1d {
   /** The type of this layer: its name and its options in network files. */

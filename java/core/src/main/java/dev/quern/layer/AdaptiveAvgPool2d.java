@@ -5,10 +5,11 @@ import dev.quern.tensor.Shape;
 import dev.quern.tensor.Size;
 
 /**
- * Averages to an output of a given size whatever the input's: input {@code [N, C, H, W]}, output
- * {@code [N, C, outputSize.height, outputSize.width]}. As in PyTorch, output row i of n averages
- * rows {@code floor(i H / n)} to {@code ceil((i + 1) H / n) - 1}, and so do columns; windows may
- * share pixels. Size 1 is global average pooling (Lin, Chen and Yan, "Network in Network", 2013).
+ * Adaptive average pooling to a fixed output size: input {@code [N, C, H, W]}, output {@code [N, C,
+ * outputSize.height, outputSize.width]}. As in PyTorch, output row i of n averages rows {@code
+ * floor(i H / n)} to {@code ceil((i + 1) H / n) - 1}; columns follow the same formula, and windows
+ * may overlap. An output size of 1 is global average pooling (Lin, Chen and Yan, "Network in
+ * Network", 2013).
  */
 public record AdaptiveAvgPool2d(Size outputSize) implements Layer {
   /** The type of this layer: its name and its options in network files. */

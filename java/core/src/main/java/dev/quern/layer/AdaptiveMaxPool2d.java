@@ -5,10 +5,10 @@ import dev.quern.tensor.Shape;
 import dev.quern.tensor.Size;
 
 /**
- * The largest values, to an output of a given size whatever the input's: input {@code [N, C, H,
- * W]}, output {@code [N, C, outputSize.height, outputSize.width]}. The windows are those of {@link
- * AdaptiveAvgPool2d}. As in {@link MaxPool2d}, a NaN wins its window, and of equal maxima the first
- * in row order receives the gradient. Size 1 is global max-pooling.
+ * Adaptive max pooling to a fixed output size: input {@code [N, C, H, W]}, output {@code [N, C,
+ * outputSize.height, outputSize.width]}. The windows are computed as in {@link AdaptiveAvgPool2d}.
+ * As in {@link MaxPool2d}, the output of a window that contains a NaN is NaN, and among equal
+ * maxima the first in row order receives the gradient. An output size of 1 is global max pooling.
  */
 public record AdaptiveMaxPool2d(Size outputSize) implements Layer {
   /** The type of this layer: its name and its options in network files. */

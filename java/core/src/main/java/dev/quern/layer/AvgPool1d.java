@@ -3,9 +3,9 @@ package dev.quern.layer;
 import dev.quern.tensor.Size;
 
 /**
- * The mean of each window of a signal: input {@code [N, C, L]}, output {@code [N, C, L']}. Defaults
- * and rules are those of {@link AvgPool2d}: the stride is the kernel, zeros of the padding count
- * unless {@code countIncludePad} is off.
+ * Average pooling of signals: input {@code [N, C, L]}, output {@code [N, C, L']}. Defaults and
+ * rules are those of {@link AvgPool2d}: the stride defaults to the kernel, and padded zeros count
+ * in the mean unless {@code countIncludePad} is false.
  */
 public record AvgPool1d(
     int kernel, int stride, int padding, boolean ceilMode, boolean countIncludePad)

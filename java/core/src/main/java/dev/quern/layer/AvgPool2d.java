@@ -10,16 +10,17 @@ import dev.quern.tensor.Size;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The mean of each window: input {@code [N, C, H, W]}, output {@code [N, C, H', W']}. As in
- * PyTorch, the stride defaults to the kernel and zeros of the padding count in the divisor unless
- * {@code countIncludePad} is off; what ceil mode adds beyond the padding never counts.
+ * Average pooling: input {@code [N, C, H, W]}, output {@code [N, C, H', W']}. As in PyTorch, the
+ * stride defaults to the kernel, and padded zeros count in the divisor unless {@code
+ * countIncludePad} is false; positions that ceil mode adds beyond the padding never count.
  *
- * <p>Padding is the same at opposite sides or given by four sides. Each side's is less than the
- * kernel's extent, {@code dilation (kernel - 1) + 1}: PyTorch allows half of that, ONNX all of it.
- * Dilation is ONNX's; a dilated window that steps over the whole input gives 0.
+ * <p>Padding is equal on opposite sides, or each of the four sides has its own. Each side's padding
+ * must be less than the kernel's extent, {@code dilation (kernel - 1) + 1}, as in ONNX; PyTorch
+ * allows at most half the kernel. PyTorch's average pooling has no dilation, ONNX's has; a dilated
+ * window that contains no input pixel yields 0.
  *
- * @param padding at opposite sides; 0 where {@code sides} says what it is
- * @param sides the padding where opposite sides differ; null otherwise
+ * @param padding equal padding on opposite sides; 0 if {@code sides} is given
+ * @param sides the padding of each side if opposite sides differ; otherwise null
  */
 public record AvgPool2d(
     Size kernel,
@@ -58,7 +59,7 @@ public record AvgPool2d(
     }
   }
 
-  /** Without dilation, and the same padding at opposite sides. */
+  /** Creates the layer without dilation and with equal padding on opposite sides. */
   public AvgPool2d(
       Size kernel, Size stride, Size padding, boolean ceilMode, boolean countIncludePad) {
     this(kernel, stride, padding, Size.of(1), ceilMode, countIncludePad, null);
@@ -88,13 +89,13 @@ public record AvgPool2d(
     return padding(Size.of(p));
   }
 
-  /** By sides, in the order of {@link ZeroPad2d}. */
+  /** Returns a copy with this padding of the four sides, in the order of {@link ZeroPad2d}. */
   public AvgPool2d padding(int left, int right, int top, int bottom) {
     Sides by = new Sides(left, right, top, bottom);
     return new AvgPool2d(kernel, stride, Size.of(0), dilation, ceilMode, countIncludePad, by);
   }
 
-  /** The padding of each side, in whichever way it was given. */
+  /** Returns the padding of each side, from {@code sides} if given, else from {@code padding}. */
   public Sides paddings() {
     return PoolWindow.sides(padding, sides);
   }

@@ -7,9 +7,9 @@ import dev.quern.tensor.Shape;
 
 /**
  * Batch normalization of signals, over N and L of {@code [N, C, L]}, or of features, over N of
- * {@code [N, F]}: {@code y = (x - mean) / sqrt(var + eps) * weight + bias}. Statistics are those of
- * {@link BatchNorm2d}. As in PyTorch a sample {@code [F]} is F channels of length 1, not one
- * channel of length F.
+ * {@code [N, F]}: {@code y = (x - mean) / sqrt(var + eps) * weight + bias}. Batch and running
+ * statistics work as in {@link BatchNorm2d}. As in PyTorch, a sample {@code [F]} is F channels of
+ * length 1, not one channel of length F.
  */
 public record BatchNorm1d(float momentum, float eps) implements Layer1d {
   /** The type of this layer: its name and its options in network files. */
@@ -27,7 +27,7 @@ public record BatchNorm1d(float momentum, float eps) implements Layer1d {
     Checks.eps("batch_norm1d", eps);
   }
 
-  /** PyTorch's defaults: momentum 0.1, eps 1e-5. */
+  /** Creates the layer with PyTorch's defaults: momentum 0.1, eps 1e-5. */
   public BatchNorm1d() {
     this(0.1f, 1e-5f);
   }
@@ -38,9 +38,10 @@ public record BatchNorm1d(float momentum, float eps) implements Layer1d {
   }
 
   /**
-   * A sample as an image of height 1; features become one of length 1.
+   * Returns a sample's shape as an image of height 1; features {@code [F]} become {@code [F, 1,
+   * 1]}.
    *
-   * @throws ShapeException if it is neither
+   * @throws ShapeException if {@code signal} is neither a signal nor features
    */
   @Override
   public Shape image(Shape signal) {

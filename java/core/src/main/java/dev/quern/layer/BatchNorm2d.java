@@ -7,9 +7,10 @@ import java.util.List;
 
 /**
  * Batch normalization over N, H and W of {@code [N, C, H, W]}: {@code y = (x - mean) / sqrt(var +
- * eps) * weight + bias}. In training, mean and (biased) variance are the batch's, and the running
- * ones move by {@code momentum} towards the batch's mean and unbiased variance, as in PyTorch; in
- * evaluation the running ones are used. Ioffe and Szegedy, "Batch Normalization", 2015.
+ * eps) * weight + bias}. In training, the batch's mean and biased variance normalize, and the
+ * running mean and variance move by {@code momentum} towards the batch's mean and unbiased
+ * variance, as in PyTorch; in evaluation, the running mean and variance normalize. Ioffe and
+ * Szegedy, "Batch Normalization", 2015.
  */
 public record BatchNorm2d(float momentum, float eps) implements Layer {
   /** The type of this layer: its name and its options in network files. */

@@ -3,9 +3,9 @@ package dev.quern.layer;
 import dev.quern.tensor.Shape;
 
 /**
- * A tensor that a layer keeps but no gradient changes.
+ * A non-trainable tensor of a layer, such as a running mean: PyTorch's buffer.
  *
  * @param name for example "running_mean"
- * @param initial the value that all its elements start with
+ * @param initial the initial value of all elements
  */
 public record Buffer(String name, Shape shape, float initial) {}

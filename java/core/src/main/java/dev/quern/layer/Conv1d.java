@@ -4,7 +4,7 @@ import dev.quern.layer.internal.Checks;
 import dev.quern.tensor.Size;
 
 /**
- * A convolution of signals: input {@code [N, C, L]}, weight {@code [outChannels, C / groups,
+ * A one-dimensional convolution: input {@code [N, C, L]}, weight {@code [outChannels, C / groups,
  * kernel]}, bias {@code [outChannels]}, output {@code [N, outChannels, L']} with {@code L' = (L + 2
  * padding - dilation (kernel - 1) - 1) / stride + 1}, rounded down. Defaults are PyTorch's: stride
  * 1, padding 0, dilation 1, one group, with bias.

@@ -14,20 +14,20 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A two-dimensional convolution (cross-correlation, as everywhere in the field): input {@code [N,
- * C, H, W]}, weight {@code [outChannels, C / groups, kernel.height, kernel.width]}, bias {@code
+ * A two-dimensional convolution (computed as cross-correlation, as in all frameworks): input {@code
+ * [N, C, H, W]}, weight {@code [outChannels, C / groups, kernel.height, kernel.width]}, bias {@code
  * [outChannels]}, output {@code [N, outChannels, H', W']} with {@code H' = (H + 2 padding -
  * dilation (kernel - 1) - 1) / stride + 1}, rounded down. Defaults are PyTorch's: stride 1, padding
  * 0, dilation 1, one group, with bias.
  *
- * <p>Padding is the same at opposite sides, or as much as keeps the input's size, or given by four
- * sides. Where opposite sides differ, zeros are put around a copy of the input first.
+ * <p>Padding is equal on opposite sides, or {@code "same"}, or each of the four sides has its own.
+ * If opposite sides differ, the input is first copied with zeros around it.
  *
- * @param padding at opposite sides; 0 where one of the next two says what it is
- * @param sides the padding where opposite sides differ; null otherwise
- * @param same whether the output has the input's size, as PyTorch's {@code padding="same"}: all
- *     sides together are {@code dilation (kernel - 1)}, and where that is odd, bottom and right
- *     have one more. The stride is 1 then
+ * @param padding equal padding on opposite sides; 0 if {@code sides} or {@code same} is given
+ * @param sides the padding of each side if opposite sides differ; otherwise null
+ * @param same whether the output has the input's size, as with PyTorch's {@code padding="same"}:
+ *     opposite sides together have {@code dilation (kernel - 1)}; if that is odd, bottom and right
+ *     have one more. Requires stride 1
  */
 public record Conv2d(
     int outChannels,
@@ -87,24 +87,24 @@ public record Conv2d(
       once(padding, false);
       if (!stride.equals(Size.of(1))) {
         throw new InvalidArgumentException(
-            "conv2d: padding \"same\" keeps the size, which stride " + stride + " does not");
+            "conv2d: padding \"same\" requires stride 1, found stride " + stride);
       }
       around(kernel.height(), dilation.height());
       around(kernel.width(), dilation.width());
     }
   }
 
-  /** Padding is said in one way. */
+  /** Checks that at most one of the forms of padding is used. */
   private static void once(Size padding, boolean same) {
     if (same || !padding.equals(NONE)) {
       throw new InvalidArgumentException(
           "conv2d: padding is given as "
               + (same ? "\"same\"" : padding)
-              + " and in another way besides");
+              + ", but a second padding is given as well");
     }
   }
 
-  /** What both sides of an axis have together where the size is kept. */
+  /** Returns the padding of both sides of an axis together that keeps the size. */
   private static int around(long kernel, long dilation) {
     long total = dilation * (kernel - 1);
     if (total > Integer.MAX_VALUE) {
@@ -120,7 +120,7 @@ public record Conv2d(
     return (int) total;
   }
 
-  /** The same padding at opposite sides. */
+  /** Creates the layer with equal padding on opposite sides. */
   public Conv2d(
       int outChannels,
       Size kernel,
@@ -163,10 +163,10 @@ public record Conv2d(
   }
 
   /**
-   * In PyTorch's words.
+   * Returns a copy with PyTorch's padding mode.
    *
-   * @param mode {@code "same"}, so that the output has the input's size, which stride 1 allows, or
-   *     {@code "valid"}, which is none
+   * @param mode {@code "same"}: the output has the input's size, requires stride 1; or {@code
+   *     "valid"}: no padding
    */
   public Conv2d padding(String mode) {
     if (!"same".equals(mode) && !"valid".equals(mode)) {
@@ -217,7 +217,7 @@ public record Conv2d(
     return Checks.windows("conv2d", padded.shape(), outChannels, window, false);
   }
 
-  /** The weight's shape for an input of {@code channels} channels. */
+  /** Returns the weight's shape for an input of {@code channels} channels. */
   public Shape weightShape(long channels) {
     Checks.channels("conv2d", channels, groups);
     return Shape.of(outChannels, channels / groups, kernel.height(), kernel.width());

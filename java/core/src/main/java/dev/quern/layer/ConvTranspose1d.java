@@ -5,10 +5,11 @@ import dev.quern.layer.internal.Checks;
 import dev.quern.tensor.Size;
 
 /**
- * A transposed convolution of signals: input {@code [N, C, L]}, weight {@code [C, outChannels /
- * groups, kernel]}, bias {@code [outChannels]}, output {@code [N, outChannels, L']} with {@code L'
- * = (L - 1) stride - 2 padding + dilation (kernel - 1) + output padding + 1}. Order and defaults
- * are PyTorch's; so is the rule that output padding is less than stride or dilation.
+ * A one-dimensional transposed convolution: input {@code [N, C, L]}, weight {@code [C, outChannels
+ * / groups, kernel]}, bias {@code [outChannels]}, output {@code [N, outChannels, L']} with {@code
+ * L' = (L - 1) stride - 2 padding + dilation (kernel - 1) + output padding + 1}. The arguments have
+ * PyTorch's order and defaults. As in PyTorch, the output padding must be less than the stride or
+ * the dilation.
  */
 public record ConvTranspose1d(
     int outChannels,
@@ -55,9 +56,9 @@ public record ConvTranspose1d(
       throw new InvalidArgumentException(
           "conv_transpose1d: output_padding "
               + outputPadding
-              + " is less than neither stride "
+              + " must be less than stride "
               + stride
-              + " nor dilation "
+              + " or dilation "
               + dilation);
     }
   }

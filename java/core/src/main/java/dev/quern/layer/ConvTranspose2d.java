@@ -8,15 +8,16 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A transposed convolution, the gradient of a convolution as a layer of its own: input {@code [N,
- * C, H, W]}, weight {@code [C, outChannels / groups, kernel.height, kernel.width]}, bias {@code
- * [outChannels]}, output {@code [N, outChannels, H', W']} with {@code H' = (H - 1) stride - 2
- * padding + dilation (kernel - 1) + output padding + 1}. Order and defaults are PyTorch's; so is
- * the rule that output padding is less than stride or dilation. Zeiler et al., "Deconvolutional
- * Networks", 2010.
+ * A two-dimensional transposed convolution: input {@code [N, C, H, W]}, weight {@code [C,
+ * outChannels / groups, kernel.height, kernel.width]}, bias {@code [outChannels]}, output {@code
+ * [N, outChannels, H', W']} with {@code H' = (H - 1) stride - 2 padding + dilation (kernel - 1) +
+ * output padding + 1}. The arguments have PyTorch's order and defaults. As in PyTorch, the output
+ * padding must be less than the stride or the dilation. Zeiler et al., "Deconvolutional Networks",
+ * 2010.
  *
- * <p>It runs as the convolution that it mirrors, from its output to its input, with the passes
- * exchanged; the weight is the mirror's as it stands.
+ * <p>The forward pass is computed as the input gradient of the {@link Conv2d} that maps this
+ * layer's output shape to its input shape, and the backward pass as its forward pass; the weight
+ * layout is equal to that convolution's.
  */
 public record ConvTranspose2d(
     int outChannels,
@@ -64,9 +65,9 @@ public record ConvTranspose2d(
       throw new InvalidArgumentException(
           "conv_transpose2d: output_padding "
               + outputPadding
-              + " is less than neither stride "
+              + " must be less than stride "
               + stride
-              + " nor dilation "
+              + " or dilation "
               + dilation);
     }
   }
@@ -97,7 +98,10 @@ public record ConvTranspose2d(
     return padding(Size.of(p));
   }
 
-  /** To be set after the stride or dilation that it must be less than. */
+  /**
+   * Returns a copy with this output padding. Set stride or dilation first: the output padding must
+   * be less than one of them.
+   */
   public ConvTranspose2d outputPadding(Size p) {
     return new ConvTranspose2d(outChannels, kernel, stride, padding, p, groups, bias, dilation);
   }
@@ -187,7 +191,10 @@ public record ConvTranspose2d(
     return all;
   }
 
-  /** Every input meets every weight of its channel, products that padding drops included. */
+  /**
+   * Returns the input's elements times the weights per input channel, including products that
+   * padding drops.
+   */
   @Override
   public long multiplyAdds(Shape input) {
     outputShape(input);

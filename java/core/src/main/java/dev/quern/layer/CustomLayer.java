@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A layer of your own in plain Java, from one input to one output, beside the native ones:
+ * A custom layer in plain Java, with one input and one output:
  *
  * <pre>{@code
  * record Scale() implements CustomLayer {
@@ -39,48 +39,54 @@ import java.util.Map;
  * }
  * }</pre>
  *
- * Values come as doubles, sample after sample, each in C, H, W order; networks keep them as floats
- * in between. The same code runs in the double-precision reference, so that its gradients can be
- * checked by central differences. Its parameters have any names, and are trained and initialized as
- * all others are.
+ * Arrays contain doubles, sample after sample, each in C, H, W order; between layers, networks
+ * store values as floats. The double-precision reference implementation runs the same code, so
+ * gradients can be checked by central differences. Parameters can have any name; they are trained
+ * and initialized like those of built-in layers.
  *
  * <p>In inference a sample's output must depend on that sample alone: {@code Model.predict} passes
  * batches in parts, and a server joins samples of several requests.
  *
- * <p>Where a network's height or width is free, the layer is asked for its shapes with {@link
- * Shape#FREE} dimensions, and at each size again. What it says of free sizes must hold for every
- * size: {@link dev.quern.network.Network#at} checks it.
+ * <p>If a network's height or width is dynamic, shapes are requested with {@link Shape#FREE}
+ * dimensions first, then again for each actual size. The two must agree: {@link
+ * dev.quern.network.Network#at} checks it.
  *
- * <p>A network asks for type, shapes and parameters once, when it is made, and keeps the answers.
- * The layer must be immutable: a model's threads may be inside at once, each with arrays of its
- * own. What it throws reaches the caller as the cause of a {@link dev.quern.error.LayerException}.
- * It has no buffers. Networks with it are saved, in models and checkpoints, where the application
- * has registered a codec for it: {@code dev.quern.io.Codecs}.
+ * <p>A network calls {@link #type}, {@link #outputShape} and {@link #parameters} once, when it is
+ * built, and caches the results. The layer must be immutable and thread-safe: a model's threads may
+ * call it concurrently, each with its own arrays. Callers receive an exception from the layer as
+ * the cause of a {@link dev.quern.error.LayerException}. A custom layer cannot have buffers. To
+ * save networks with it in models and checkpoints, register a codec: {@code dev.quern.io.Codecs}.
  */
 public interface CustomLayer extends Layer {
-  /** By default the class's own name, or {@code custom} where it has none. */
+  /**
+   * Returns the layer's name in messages: by default the class's simple name, or {@code custom} for
+   * an anonymous class.
+   */
   @Override
   default String type() {
     String name = getClass().getSimpleName();
     return name.isEmpty() ? "custom" : name;
   }
 
-  /** Fills {@link Forward#output()}. */
+  /** Computes the forward pass: fills {@link Forward#output()}. */
   void forward(Forward pass);
 
-  /** Fills {@link Backward#gradInput()} and the gradients of all parameters. */
+  /**
+   * Computes the backward pass: fills {@link Backward#gradInput()} and the gradients of all
+   * parameters.
+   */
   void backward(Backward pass);
 
   /**
    * Input, output and parameters of a forward pass.
    *
-   * @param inputShape one sample's
-   * @param outputShape one sample's
-   * @param samples in the batch
-   * @param training whether the pass is one of training
-   * @param input {@code [samples, inputShape]}; not to be changed
-   * @param output {@code [samples, outputShape]}, zeros at first
-   * @param parameters by name, each of its own shape; not to be changed
+   * @param inputShape the input shape of one sample
+   * @param outputShape the output shape of one sample
+   * @param samples the number of samples in the batch
+   * @param training true in training, false in evaluation
+   * @param input {@code [samples, inputShape]}; read-only
+   * @param output {@code [samples, outputShape]}, initially zeros
+   * @param parameters the values of each parameter by name; read-only
    */
   record Forward(
       Shape inputShape,
@@ -106,7 +112,7 @@ public interface CustomLayer extends Layer {
       return of(inputShape, out, layer.parameters(inputShape), samples, training);
     }
 
-    /** A pass of zeros, to be filled, of these shapes. */
+    /** Creates a pass with zero-filled arrays of these shapes. */
     public static Forward of(
         Shape inputShape,
         Shape outputShape,
@@ -134,7 +140,7 @@ public interface CustomLayer extends Layer {
     }
 
     /**
-     * @throws InvalidArgumentException if the layer has no such parameter
+     * @throws InvalidArgumentException if the layer has no parameter of this name
      */
     public double[] parameter(String name) {
       return named(parameters, name);
@@ -144,11 +150,11 @@ public interface CustomLayer extends Layer {
   /**
    * Values and gradients of a backward pass.
    *
-   * @param forward the pass before it, with its input and output
-   * @param gradOutput the loss's gradient with respect to the output; not to be changed
-   * @param gradInput that with respect to the input, zeros at first
-   * @param gradients those with respect to the parameters by name, summed over the samples, zeros
-   *     at first
+   * @param forward the preceding forward pass, with its input and output
+   * @param gradOutput the loss's gradient with respect to the output; read-only
+   * @param gradInput the loss's gradient with respect to the input, initially zeros
+   * @param gradients the loss's gradients with respect to the parameters, by name, summed over the
+   *     samples, initially zeros
    */
   record Backward(
       Forward forward, double[] gradOutput, double[] gradInput, Map<String, double[]> gradients) {
@@ -159,7 +165,7 @@ public interface CustomLayer extends Layer {
       gradients = Require.all("custom layer", "gradients", gradients);
     }
 
-    /** A pass of zeros, to be filled. */
+    /** Creates a backward pass with zero-filled gradients. */
     public static Backward of(Forward forward) {
       Require.present("custom layer", "forward pass", forward);
       String what = "custom layer: gradients";
@@ -181,14 +187,14 @@ public interface CustomLayer extends Layer {
     }
 
     /**
-     * @throws InvalidArgumentException if the layer has no such parameter
+     * @throws InvalidArgumentException if the layer has no parameter of this name
      */
     public double[] parameter(String name) {
       return forward.parameter(name);
     }
 
     /**
-     * @throws InvalidArgumentException if the layer has no such parameter
+     * @throws InvalidArgumentException if the layer has no parameter of this name
      */
     public double[] gradient(String name) {
       return named(gradients, name);
@@ -199,7 +205,7 @@ public interface CustomLayer extends Layer {
     double[] values = arrays.get(Require.present("custom layer", "parameter name", name));
     if (values == null) {
       throw new InvalidArgumentException(
-          "custom layer: it has no parameter " + name + ", only " + arrays.keySet());
+          "custom layer: unknown parameter " + name + ", found " + arrays.keySet());
     }
     return values;
   }

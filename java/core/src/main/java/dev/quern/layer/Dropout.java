@@ -4,12 +4,12 @@ import dev.quern.layer.internal.Checks;
 import dev.quern.tensor.Shape;
 
 /**
- * In training, each element becomes 0 with probability {@code p} and is multiplied by {@code 1 / (1
- * - p)} otherwise, so that its mean stays; in evaluation nothing happens. What becomes 0 is a
- * function of the run's seed, the step, the layer's place in the network, the sample's in the batch
- * and the element's in C, H, W order: the same for any number of threads and instruction set, and
- * in a run that was interrupted. Srivastava et al., "Dropout: a simple way to prevent neural
- * networks from overfitting", 2014.
+ * Dropout: in training, each element becomes 0 with probability {@code p} and is otherwise
+ * multiplied by {@code 1 / (1 - p)}, which preserves its mean; in evaluation, the output is the
+ * input. The mask depends only on the run's seed, the step, the layer's position in the network,
+ * the sample's position in the batch and the element's position in C, H, W order. It is therefore
+ * identical for any number of threads and any instruction set, and in a resumed run. Srivastava et
+ * al., "Dropout: a simple way to prevent neural networks from overfitting", 2014.
  */
 public record Dropout(float p) implements Layer {
   /** The type of this layer: its name and its options in network files. */
@@ -22,7 +22,7 @@ public record Dropout(float p) implements Layer {
     Checks.probability("dropout", p);
   }
 
-  /** PyTorch's default: p 0.5. */
+  /** Creates the layer with PyTorch's default, p = 0.5. */
   public Dropout() {
     this(0.5f);
   }

@@ -6,9 +6,9 @@ import dev.quern.tensor.Shape;
 /**
  * {@link Dropout} of whole channels: in training, each channel of each sample of {@code [N, C, H,
  * W]} becomes 0 with probability {@code p} and is multiplied by {@code 1 / (1 - p)} otherwise; in
- * evaluation nothing happens. Neighboring pixels of a feature map say much the same, so that
- * dropping single ones would drop little. Tompson et al., "Efficient object localization using
- * convolutional networks", 2015.
+ * evaluation, the output is the input. Neighboring pixels of a feature map are strongly correlated,
+ * so dropping single elements would regularize little. Tompson et al., "Efficient object
+ * localization using convolutional networks", 2015.
  */
 public record Dropout2d(float p) implements Layer {
   /** The type of this layer: its name and its options in network files. */

@@ -10,14 +10,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The values of a layer's options by name, from which {@link LayerType#make} makes the layer. */
+/** The values of a layer's options by name, the argument of {@link LayerType#make}. */
 public final class FieldValues {
   private final Map<String, Object> values = new HashMap<>();
 
-  /** None yet. */
+  /** Creates an empty set of values. */
   public FieldValues() {}
 
-  /** Sets a value, of the class that its {@link LayerField.Kind} says. */
+  /** Sets an option's value, which must have the class that its {@link LayerField.Kind} names. */
   public FieldValues put(String name, Object value) {
     values.put(Require.present("layer", "option", name), Require.present("layer", "value", value));
     return this;

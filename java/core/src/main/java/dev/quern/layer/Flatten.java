@@ -4,10 +4,7 @@ import dev.quern.error.ShapeException;
 import dev.quern.layer.internal.Checks;
 import dev.quern.tensor.Shape;
 
-/**
- * {@code [N, C, H, W]} to {@code [N, C * H * W]}, channels outermost, as in PyTorch and in the
- * files.
- */
+/** Flattens {@code [N, C, H, W]} to {@code [N, C * H * W]}, channels outermost, as in PyTorch. */
 public record Flatten() implements Layer {
   /** The type of this layer: its name and its options in network files. */
   public static final LayerType<Flatten> TYPE =

@@ -6,13 +6,14 @@ import dev.quern.tensor.Shape;
 import java.util.List;
 
 /**
- * Group normalization of {@code [N, C, H, W]} or {@code [N, C]}: each sample's channels in {@code
- * numGroups} groups of neighbors, each group {@code y = (x - mean) / sqrt(var + eps) * weight +
- * bias} with its own mean and biased variance, weight and bias being {@code [C]}. The same in
- * training and evaluation, and for any batch. One group is layer normalization with weights by
- * channel; a group a channel is instance normalization. Wu and He, "Group Normalization", 2018.
+ * Group normalization of {@code [N, C, H, W]} or {@code [N, C]}: each sample's channels form {@code
+ * numGroups} groups of adjacent channels, and each group becomes {@code y = (x - mean) / sqrt(var +
+ * eps) * weight + bias} with its own mean and biased variance; weight and bias are {@code [C]}. The
+ * result is identical in training and evaluation and does not depend on the batch. One group is
+ * layer normalization with a weight per channel; one group per channel is instance normalization.
+ * Wu and He, "Group Normalization", 2018.
  *
- * @param affine whether there are weight and bias
+ * @param affine whether the layer has a weight and a bias
  */
 public record GroupNorm(int numGroups, float eps, boolean affine) implements Layer {
   /** The type of this layer: its name and its options in network files. */
@@ -28,7 +29,7 @@ public record GroupNorm(int numGroups, float eps, boolean affine) implements Lay
     Checks.eps("group_norm", eps);
   }
 
-  /** With PyTorch's defaults: eps 1e-5, affine. */
+  /** Creates the layer with PyTorch's defaults: eps 1e-5, affine. */
   public GroupNorm(int numGroups) {
     this(numGroups, 1e-5f, true);
   }
@@ -42,7 +43,10 @@ public record GroupNorm(int numGroups, float eps, boolean affine) implements Lay
   public Shape outputShape(Shape input) {
     Checks.any("group_norm", input);
     if ((input.rank() != 1 && input.rank() != 3) || !input.isFree() && input.elements() < 1) {
-      throw new ShapeException("group_norm: input " + input + " is neither features nor an image");
+      throw new ShapeException(
+          "group_norm: input "
+              + input
+              + " is neither features nor an image, channels x height x width");
     }
     if (input.dim(0) % numGroups != 0) {
       throw new ShapeException(
@@ -50,7 +54,7 @@ public record GroupNorm(int numGroups, float eps, boolean affine) implements Lay
               + input.dim(0)
               + " channels of input "
               + input
-              + " are not a multiple of num_groups "
+              + " must be a multiple of num_groups "
               + numGroups);
     }
     return input;

@@ -6,23 +6,24 @@ import dev.quern.tensor.Shape;
 import java.util.List;
 
 /**
- * A layer of signals: the two-dimensional layer on images of height 1, with the same weights. It
- * takes a signal of one channel {@code [L]}, of several {@code [C, L]}, or one written as an image
- * {@code [C, 1, L]}. The last comes out as {@code [C', 1, L']}, the others as {@code [C', L']}.
- * Weights have the shapes of PyTorch's one-dimensional layers.
+ * A one-dimensional layer, computed as the two-dimensional layer on images of height 1. A sample is
+ * a signal of one channel {@code [L]}, of several channels {@code [C, L]}, or an image of height 1,
+ * {@code [C, 1, L]}. The output is {@code [C', 1, L']} for an image and {@code [C', L']} for the
+ * other two. Weights have the shapes of PyTorch's one-dimensional layers.
  *
  * <p>{@code dev.quern.eager} runs {@link #as2d()}, on {@code [N, C, 1, L]}.
  */
 public sealed interface Layer1d extends Layer
     permits AdaptiveAvgPool1d, AvgPool1d, BatchNorm1d, Conv1d, ConvTranspose1d, MaxPool1d {
 
-  /** The two-dimensional layer that does the work. */
+  /** Returns the two-dimensional layer that computes this one. */
   Layer as2d();
 
   /**
-   * A sample as the image of height 1 that {@link #as2d()} reads: {@code [C, 1, L]}.
+   * Returns a sample's shape as the image of height 1 that {@link #as2d()} reads: {@code [C, 1,
+   * L]}.
    *
-   * @throws ShapeException if it is not a signal
+   * @throws ShapeException if {@code signal} is not a signal
    */
   default Shape image(Shape signal) {
     long[] d = Checks.any(type(), signal).toArray();
@@ -39,7 +40,7 @@ public sealed interface Layer1d extends Layer
         type()
             + ": input "
             + signal
-            + " is not a signal: length, channels x length or channels x 1 x length");
+            + " is not a signal, expected length, channels x length or channels x 1 x length");
   }
 
   @Override
@@ -65,7 +66,7 @@ public sealed interface Layer1d extends Layer
         .toList();
   }
 
-  /** A convolution's weight {@code [out, in, 1, k]} as {@code [out, in, k]}. */
+  /** Returns a convolution's weight shape {@code [out, in, 1, k]} as {@code [out, in, k]}. */
   private static Shape withoutHeight(Shape weight) {
     return weight.rank() == 4 ? Shape.of(weight.dim(0), weight.dim(1), weight.dim(3)) : weight;
   }

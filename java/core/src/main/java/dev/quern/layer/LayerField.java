@@ -7,12 +7,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * One option of a {@link LayerType}.
  *
- * @param name its key in files, PyTorch's where that has the option
- * @param kind the type of its values
- * @param choices the enum whose constants it takes; null unless it is a {@link Kind#CHOICE}
- * @param of returns the option's value of a layer
- * @param otherwise the default, which may follow from the options before it; null where it is
- *     mandatory
+ * @param name the option's key in files: PyTorch's name if PyTorch has the option
+ * @param kind the type of the option's values
+ * @param choices the enum of a {@link Kind#CHOICE}; null for other kinds
+ * @param of reads the option's value from a layer
+ * @param otherwise the default, which may depend on the options before this one; null if the option
+ *     is mandatory
  */
 public record LayerField<L extends Layer>(
     String name,
@@ -25,7 +25,7 @@ public record LayerField<L extends Layer>(
   public enum Kind {
     /** An {@code Integer}. */
     INTEGER,
-    /** A {@code Float}; infinite ones are there only as defaults. */
+    /** A {@code Float}; infinities are allowed only as defaults. */
     NUMBER,
     /** A {@code Boolean}. */
     FLAG,
@@ -39,23 +39,23 @@ public record LayerField<L extends Layer>(
     NUMBERS,
     /** A constant of an enum. */
     CHOICE,
-    /** {@link Sides}: one number, or left, right, top and bottom. */
+    /** A {@link Sides}: one number, or left, right, top and bottom. */
     SIDES,
     /** A {@link Padding} that is not "same": one number, height and width, or all four sides. */
     PADDING,
-    /** A {@link Padding}: the same, or "same". */
+    /** A {@link Padding}: one number, height and width, all four sides, or "same". */
     PADDING_OR_SAME
   }
 
   /**
    * The padding of a window.
    *
-   * @param sides how much at each; 0 where it is "same"
-   * @param same whether it is as much as leaves the image's size
+   * @param sides the padding of each side; 0 if {@code same}
+   * @param same whether the padding is "same": as much as keeps the image's size
    */
   public record Padding(Sides sides, boolean same) {}
 
-  /** Whether a file has to say it. */
+  /** Returns whether the option has no default and must be present in a file. */
   public boolean isMandatory() {
     return otherwise == null;
   }

@@ -11,14 +11,14 @@ import java.util.List;
 
 /**
  * Layer normalization over a sample's last axes: {@code y = (x - mean) / sqrt(var + eps) * weight +
- * bias}, mean and biased variance being those of each block of {@code normalizedShape} by itself,
- * and weight and bias having that shape. The same in training and evaluation, and for any batch.
- * Ba, Kiros and Hinton, "Layer Normalization", 2016.
+ * bias}. Each block of shape {@code normalizedShape} has its own mean and biased variance; weight
+ * and bias have that shape, too. The result is identical in training and evaluation and does not
+ * depend on the batch. Ba, Kiros and Hinton, "Layer Normalization", 2016.
  *
  * @param normalizedShape the last axes of a sample or all of them, for example {@code [C, H, W]} of
  *     an image or {@code [F]} of features; at least 1 each
- * @param elementwiseAffine whether there is a weight
- * @param bias whether there is a bias too; without a weight there is none
+ * @param elementwiseAffine whether the layer has a weight
+ * @param bias whether the layer also has a bias; ignored if it has no weight
  */
 public record LayerNorm(Shape normalizedShape, float eps, boolean elementwiseAffine, boolean bias)
     implements Layer {
@@ -47,12 +47,12 @@ public record LayerNorm(Shape normalizedShape, float eps, boolean elementwiseAff
     bias = elementwiseAffine && bias;
   }
 
-  /** With PyTorch's defaults: eps 1e-5, weight and bias. */
+  /** Creates the layer with PyTorch's defaults: eps 1e-5, weight and bias. */
   public LayerNorm(Shape normalizedShape) {
     this(normalizedShape, 1e-5f, true, true);
   }
 
-  /** {@link #LayerNorm(Shape)} of these axes. */
+  /** Creates {@link #LayerNorm(Shape)} with the sizes of these axes. */
   public LayerNorm(long... normalizedShape) {
     this(Shape.of(normalizedShape));
   }
@@ -70,7 +70,7 @@ public record LayerNorm(Shape normalizedShape, float eps, boolean elementwiseAff
         || !Arrays.equals(
             Arrays.copyOfRange(input.toArray(), before, input.rank()), normalizedShape.toArray())) {
       throw new ShapeException(
-          "layer_norm: input " + input + " does not end in normalized_shape " + normalizedShape);
+          "layer_norm: input " + input + " must end in normalized_shape " + normalizedShape);
     }
     return input;
   }

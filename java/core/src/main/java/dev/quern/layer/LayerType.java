@@ -14,9 +14,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The name and the options of a type of layers, said once, beside the layer. Files, listings and
- * tests that go through all layers go by it; {@code dev.quern.network.LayerTypes} has all of them.
- * Immutable and thread-safe.
+ * The name and the options of a layer type. File formats, listings and tests read layers through
+ * it; {@code dev.quern.network.LayerTypes} lists all types. Immutable and thread-safe.
  */
 public final class LayerType<L extends Layer> {
   private final String name;
@@ -26,11 +25,11 @@ public final class LayerType<L extends Layer> {
   private final @Nullable OnnxOperator onnx;
 
   /**
-   * The ONNX operator that is the same function of one value.
+   * The ONNX operator with one input that computes the layer's function.
    *
-   * @param name for example {@code LeakyRelu}
-   * @param attributes the attribute that each option is, in the options' order, with ONNX's default
-   *     where the option has one
+   * @param name the operator's name, for example {@code LeakyRelu}
+   * @param attributes the attribute that corresponds to each option, in the options' order; an
+   *     option's default is ONNX's
    */
   public record OnnxOperator(String name, List<String> attributes) {
     public OnnxOperator {
@@ -52,9 +51,9 @@ public final class LayerType<L extends Layer> {
   }
 
   /**
-   * The same type, which an ONNX operator of all opsets that Quern knows is, too.
+   * Returns a copy of this type that corresponds to an ONNX operator in all supported opsets.
    *
-   * @param attributes one for each option
+   * @param attributes the ONNX attribute of each option, in the options' order
    */
   public LayerType<L> onnx(String operator, String... attributes) {
     Require.present(name, "operator", operator);
@@ -66,43 +65,46 @@ public final class LayerType<L extends Layer> {
     return new LayerType<>(name, layer, fields, maker, new OnnxOperator(operator, all));
   }
 
-  /** The ONNX operator that it is; null where it takes more to say it in ONNX. */
+  /**
+   * Returns the ONNX operator that computes the layer; null if ONNX export needs more than one
+   * operator attribute mapping.
+   */
   public @Nullable OnnxOperator onnx() {
     return onnx;
   }
 
-  /** A type with options, of which the caller names one after the other. */
+  /** Starts a type with options, which are added one after the other. */
   public static <L extends Layer> Options<L> of(String name, Class<L> layer) {
     return new Options<>(
         Require.present("layer", "name", name), Require.present("layer", "class", layer));
   }
 
-  /** A type without options. */
+  /** Creates a type without options. */
   public static <L extends Layer> LayerType<L> of(String name, Class<L> layer, Supplier<L> maker) {
     Require.present("layer", "maker", maker);
     return of(name, layer).made(v -> maker.get());
   }
 
-  /** The layer's {@link Layer#type}. */
+  /** Returns the type's name, which is the layer's {@link Layer#type}. */
   public String name() {
     return name;
   }
 
-  /** The record that describes such a layer. */
+  /** Returns the class of the layers of this type. */
   public Class<L> layer() {
     return layer;
   }
 
-  /** The options, in the order in which files have them. */
+  /** Returns the options, in their order in files. */
   public List<LayerField<L>> fields() {
     return fields;
   }
 
   /**
-   * The layer of these values; those that are missing get their defaults.
+   * Creates a layer from option values; missing options get their defaults.
    *
-   * @throws dev.quern.error.InvalidArgumentException if a mandatory one is missing, one has another
-   *     kind, or the layer refuses it
+   * @throws dev.quern.error.InvalidArgumentException if a mandatory option is missing, a value has
+   *     the wrong kind, or the layer rejects a value
    */
   public L make(FieldValues values) {
     return maker.apply(Require.present(name, "values", values));
@@ -141,7 +143,7 @@ public final class LayerType<L extends Layer> {
       return add(field, Kind.INTEGER, of, (Object) otherwise);
     }
 
-    /** An integer that is another option's unless it is said. */
+    /** Adds an integer; its default is the value of another option. */
     public Options<L> integerAs(String field, String other, Function<? super L, Integer> of) {
       return add(field, Kind.INTEGER, of, v -> v.integer(other));
     }
@@ -158,7 +160,7 @@ public final class LayerType<L extends Layer> {
       return add(field, Kind.FLAG, of, (Object) otherwise);
     }
 
-    /** A flag that is another option's unless it is said. */
+    /** Adds a flag; its default is the value of another option. */
     public Options<L> flagAs(String field, String other, Function<? super L, Boolean> of) {
       return add(field, Kind.FLAG, of, v -> v.flag(other));
     }
@@ -189,7 +191,9 @@ public final class LayerType<L extends Layer> {
     }
 
     /**
-     * @param otherwise null where it is mandatory
+     * Adds an enum constant.
+     *
+     * @param otherwise the default; null if the option is mandatory
      */
     public <E extends Enum<E>> Options<L> choice(
         String field, Class<E> choices, @Nullable E otherwise, Function<? super L, E> of) {
@@ -203,16 +207,19 @@ public final class LayerType<L extends Layer> {
     }
 
     /**
-     * Padding, none unless it is said.
+     * Adds padding; its default is 0.
      *
-     * @param same whether it may be "same"
+     * @param same whether the value "same" is allowed
      */
     public Options<L> padding(String field, boolean same, Function<? super L, Padding> of) {
       Padding none = new Padding(new Sides(0, 0, 0, 0), false);
       return add(field, same ? Kind.PADDING_OR_SAME : Kind.PADDING, of, (Object) none);
     }
 
-    /** All options of another type, by the layer of that type in this one. */
+    /**
+     * Adds all options of another type, which {@code inner} reads from the wrapped layer of that
+     * type.
+     */
     public <M extends Layer> Options<L> all(LayerType<M> other, Function<? super L, M> inner) {
       Require.present(name, "other type", other);
       Require.present(name, "inner layer", inner);
@@ -223,7 +230,7 @@ public final class LayerType<L extends Layer> {
       return this;
     }
 
-    /** The type with all these options. */
+    /** Returns the type with all added options. */
     public LayerType<L> made(Function<FieldValues, L> maker) {
       return new LayerType<>(name, layer, fields, Require.present(name, "maker", maker), null);
     }

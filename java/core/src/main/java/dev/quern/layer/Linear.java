@@ -9,7 +9,7 @@ import java.util.List;
 /**
  * A fully connected layer over the last axis: {@code y = x W^T + b} with x {@code [N, ..., in]}, W
  * {@code [out, in]}, b {@code [out]}, y {@code [N, ..., out]}. A sample is usually one row {@code
- * [in]}; of {@code [T, in]} or {@code [C, H, in]} each row goes through the same weights.
+ * [in]}; in samples {@code [T, in]} or {@code [C, H, in]}, the same weights apply to each row.
  */
 public record Linear(int outFeatures, boolean bias) implements Layer {
   /** The type of this layer: its name and its options in network files. */

@@ -10,12 +10,12 @@ import dev.quern.tensor.Shape;
  * {@code c - (size - 1) / 2} to {@code c + size / 2}, both rounded down. Krizhevsky, Sutskever and
  * Hinton, "ImageNet Classification with Deep Convolutional Neural Networks", 2012.
  *
- * <p>The window is ONNX's. PyTorch's is the same where size is odd; where it is even, PyTorch has
- * the odd channel before, not behind. Defaults are PyTorch's: alpha 1e-4, beta 0.75, k 1. A beta of
- * 0.5, 0.75 or 1 is the fastest.
+ * <p>The window is ONNX's. PyTorch's window is equal if size is odd; if size is even, PyTorch puts
+ * the extra channel before channel c, ONNX after it. Defaults are PyTorch's: alpha 1e-4, beta 0.75,
+ * k 1. A beta of 0.5, 0.75 or 1 is computed fastest.
  *
- * @param size at least 1
- * @param alpha at least 0, as the next two
+ * @param size channels of the window, at least 1
+ * @param alpha scale of the sum, at least 0
  */
 public record LocalResponseNorm(int size, float alpha, float beta, float k) implements Layer {
   /** The type of this layer: its name and its options in network files. */

@@ -10,17 +10,18 @@ import dev.quern.tensor.Size;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The largest value of each window: input {@code [N, C, H, W]}, output {@code [N, C, H', W']}. As
- * in PyTorch, the stride defaults to the kernel, padding counts as minus infinity, ceil mode rounds
- * the output size up, a NaN wins its window, and of equal maxima the first in row order receives
- * the gradient.
+ * Max pooling: input {@code [N, C, H, W]}, output {@code [N, C, H', W']}. As in PyTorch, the stride
+ * defaults to the kernel, padding counts as minus infinity, ceil mode rounds the output size up,
+ * the output of a window that contains a NaN is NaN, and among equal maxima the first in row order
+ * receives the gradient.
  *
- * <p>Padding is the same at opposite sides or given by four sides. Each side's is less than the
- * kernel's extent, {@code dilation (kernel - 1) + 1}: PyTorch allows half of that, ONNX all of it.
- * A dilated window that steps over the whole input gives minus infinity.
+ * <p>Padding is equal on opposite sides, or each of the four sides has its own. Each side's padding
+ * must be less than the kernel's extent, {@code dilation (kernel - 1) + 1}, as in ONNX; PyTorch
+ * allows at most half the kernel. A dilated window that contains no input pixel yields minus
+ * infinity.
  *
- * @param padding at opposite sides; 0 where {@code sides} says what it is
- * @param sides the padding where opposite sides differ; null otherwise
+ * @param padding equal padding on opposite sides; 0 if {@code sides} is given
+ * @param sides the padding of each side if opposite sides differ; otherwise null
  */
 public record MaxPool2d(
     Size kernel, Size stride, Size padding, Size dilation, boolean ceilMode, @Nullable Sides sides)

@@ -5,11 +5,11 @@ import dev.quern.tensor.Shape;
 /**
  * A trainable tensor of a layer.
  *
- * @param name "weight" or "bias"
+ * @param name the name within the layer, for example "weight" or "bias"
  * @param shape OIHW for convolutions, [out, in] for linear layers, [out] for biases
- * @param fanIn inputs that meet in one output, by which initializers scale; 0 for a tensor that
- *     starts constant
- * @param constant the first value of all elements where fanIn is 0
+ * @param fanIn number of inputs of one output, by which initializers scale; 0 for a tensor with a
+ *     constant initial value
+ * @param constant the initial value of all elements if fanIn is 0
  */
 public record Parameter(String name, Shape shape, long fanIn, float constant) {
   public Parameter(String name, Shape shape, long fanIn) {

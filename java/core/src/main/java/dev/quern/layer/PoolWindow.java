@@ -21,7 +21,7 @@ final class PoolWindow {
       Checks.padding(op, sides.left(), sides.right(), sides.top(), sides.bottom());
       if (!padding.equals(Size.of(0))) {
         throw new InvalidArgumentException(
-            op + ": padding is given as " + padding + " and in another way besides");
+            op + ": padding is given as " + padding + ", but a second padding is given as well");
       }
     }
     long height = extent(kernel.height(), dilation.height());
@@ -31,14 +31,14 @@ final class PoolWindow {
           op
               + ": padding "
               + (all.isEven() ? all.begin() : all)
-              + " is not less than the kernel's extent "
+              + " must be less than the kernel's extent "
               + height
               + "x"
               + width);
     }
   }
 
-  /** The same along a signal. */
+  /** Checks the window of a pooling layer of signals. */
   static void check(String op, int kernel, int stride, int padding, int dilation) {
     Checks.atLeast(op, "kernel", kernel, 1);
     Checks.atLeast(op, "stride", stride, 1);
@@ -47,7 +47,7 @@ final class PoolWindow {
     long extent = extent(kernel, dilation);
     if (padding >= extent) {
       throw new InvalidArgumentException(
-          op + ": padding " + padding + " is not less than the kernel's extent " + extent);
+          op + ": padding " + padding + " must be less than the kernel's extent " + extent);
     }
   }
 
@@ -56,7 +56,10 @@ final class PoolWindow {
     return sides == null ? Sides.of(padding) : sides;
   }
 
-  /** Pixels from a window's first tap to its last. Padding that is wider would fill a window. */
+  /**
+   * Returns the pixels from a window's first tap to its last. With wider padding, a window could
+   * contain padding alone.
+   */
   private static long extent(long kernel, long dilation) {
     return dilation * (kernel - 1) + 1;
   }

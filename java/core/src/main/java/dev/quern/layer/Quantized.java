@@ -10,26 +10,26 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A layer whose weights are whole numbers from -{@link #quantMax} to {@code quantMax}, times a
- * scale for each output channel: {@code weight_scale}. In files and in memory they take a byte
- * each, or two where quantMax is {@link #WIDEST}. Where its input is one that {@link FakeQuantize}
- * made, of 8 bits, a model computes it in whole numbers; elsewhere, and in strict precision, as the
- * layer of floats that it is, too. While it is trained, floats stand behind whole numbers from -127
- * to 127, and gradients go straight through the rounding: {@link dev.quern.train.Trainer}. Jacob et
- * al., "Quantization and Training of Neural Networks for Efficient Integer-Arithmetic-Only
- * Inference", 2018.
+ * A layer with quantized weights: integers from -{@link #quantMax} to {@code quantMax}, times a
+ * scale for each output channel ({@code weight_scale}). In files and in memory, each weight takes
+ * one byte, or two bytes if quantMax is {@link #WIDEST}. If the input comes from an 8-bit {@link
+ * FakeQuantize}, a model computes the layer in int8; otherwise, and in strict precision, it
+ * computes the float layer {@link #plain}. In training, the optimizer updates float weights that
+ * are rounded to integers from -127 to 127 in each forward pass, with straight-through gradients:
+ * {@link dev.quern.train.Trainer}. Jacob et al., "Quantization and Training of Neural Networks for
+ * Efficient Integer-Arithmetic-Only Inference", 2018.
  */
 public sealed interface Quantized extends Layer permits QuantizedConv2d, QuantizedLinear {
-  /** The largest whole number of a weight in a byte; the least is as far on the other side. */
+  /** The largest quantized weight in one byte; the smallest is its negative. */
   int LARGEST = Checks.LARGEST;
 
   /**
-   * The largest whole number of a weight in two bytes, which are added: for bytes that have a zero
+   * The largest quantized weight that is stored as the sum of two bytes: for weights with a zero
    * point, as other libraries write them.
    */
   int WIDEST = Checks.WIDEST;
 
-  /** The name of the scales among the layer's buffers. */
+  /** The name of the buffer that contains the scales. */
   String SCALE = "weight_scale";
 
   /** Returns the float layer that computes the same function. */
@@ -78,13 +78,13 @@ public sealed interface Quantized extends Layer permits QuantizedConv2d, Quantiz
   }
 
   /**
-   * The whole numbers that weights are.
+   * Returns the integers of float weights.
    *
-   * @param name for the message
-   * @param scales one for each channel, which come one behind the other
-   * @param quantMax how large they may be, on both sides
-   * @throws InvalidArgumentException if a weight is no such whole number times its channel's scale,
-   *     or a scale is not above 0
+   * @param name the weight's name, for the message
+   * @param scales one for each channel; the weights of a channel are contiguous
+   * @param quantMax the largest magnitude of an integer
+   * @throws InvalidArgumentException if a weight is not an integer of that range times its
+   *     channel's scale, or a scale is not positive
    */
   static short[] toIntegers(String name, float[] values, float[] scales, int quantMax) {
     Require.present("quantized", "weight", values);
@@ -118,10 +118,10 @@ public sealed interface Quantized extends Layer permits QuantizedConv2d, Quantiz
   }
 
   /**
-   * The scales of weights in which each channel's largest one is 127 steps from 0; 1 of a channel
-   * of zeros. {@code values} become the nearest whole numbers of steps, halves the even ones. What
-   * this made once, it leaves as it is. A channel with a NaN or an infinity has it for a scale, and
-   * no number among its values.
+   * Returns the scale of each channel, at which the channel's largest magnitude is 127; 1 for a
+   * channel of zeros. {@code values} are rounded in place to the nearest multiples of the scale,
+   * halves to even. Rounding is idempotent. A channel that contains a NaN or an infinity has that
+   * scale, and all of its values become NaN.
    */
   static float[] round(float[] values, int channels) {
     Require.present("quantized", "weight", values);
@@ -145,7 +145,7 @@ public sealed interface Quantized extends Layer permits QuantizedConv2d, Quantiz
   private static int each(int values, int channels) {
     if (channels < 1 || values % channels != 0) {
       throw new InvalidArgumentException(
-          "quantized: a weight of " + values + " values is not one of " + channels + " channels");
+          "quantized: " + values + " weights must be a multiple of " + channels + " channels");
     }
     return values / channels;
   }

@@ -4,10 +4,11 @@ import dev.quern.internal.arguments.Require;
 import dev.quern.layer.internal.Checks;
 
 /**
- * A two-dimensional convolution of quantized weights.
+ * A two-dimensional convolution with quantized weights.
  *
- * @param plain its kernel, stride, padding, dilation, groups and bias; the bias stays in floats
- * @param quantMax how large weights may be, on both sides: 127 of a byte, or 254 of two
+ * @param plain the float convolution: kernel, stride, padding, dilation, groups and bias; the bias
+ *     stays in floats
+ * @param quantMax the largest magnitude of a weight: 127 (one byte) or 254 (two bytes)
  */
 public record QuantizedConv2d(Conv2d plain, int quantMax) implements Quantized {
   /** The type of this layer: its name and its options in network files. */

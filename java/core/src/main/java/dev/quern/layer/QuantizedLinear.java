@@ -4,10 +4,10 @@ import dev.quern.internal.arguments.Require;
 import dev.quern.layer.internal.Checks;
 
 /**
- * A fully connected layer of quantized weights.
+ * A fully connected layer with quantized weights.
  *
- * @param plain its features and whether it has a bias, which stays in floats
- * @param quantMax how large weights may be, on both sides: 127 of a byte, or 254 of two
+ * @param plain the float layer: output features and whether it has a bias, which stays in floats
+ * @param quantMax the largest magnitude of a weight: 127 (one byte) or 254 (two bytes)
  */
 public record QuantizedLinear(Linear plain, int quantMax) implements Quantized {
   /** The type of this layer: its name and its options in network files. */
@@ -18,6 +18,8 @@ public record QuantizedLinear(Linear plain, int quantMax) implements Quantized {
           .made(v -> new QuantizedLinear(Linear.TYPE.make(v), v.integer("quant_max")));
 
   /**
+   * Checks the arguments.
+   *
    * @throws dev.quern.error.InvalidArgumentException if quantMax is neither 127 nor 254
    */
   public QuantizedLinear {

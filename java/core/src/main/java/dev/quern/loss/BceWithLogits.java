@@ -16,12 +16,12 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * like PyTorch's BCEWithLogitsLoss with {@code weight} and {@code pos_weight}. Logits and targets
- * are {@code [N, C]}; without weights they may have any one shape.
+ * are {@code [N, C]}; without weights they may have any common shape.
  *
- * @param classWeights one per class (one per element of a sample that is not a vector), or null for
- *     all 1
- * @param posWeights factors of the loss of targets of 1; as many, or null for all 1
- * @param reduction mean over all elements, whatever the weights, or sum
+ * @param classWeights one weight per class (one per element of a sample that is not a vector), or
+ *     null for all 1
+ * @param posWeights one factor per class of the loss of positive targets, or null for all 1
+ * @param reduction mean over all elements, which does not divide by weights, or sum
  */
 public record BceWithLogits(
     float @Nullable [] classWeights, float @Nullable [] posWeights, Reduction reduction)
@@ -36,7 +36,7 @@ public record BceWithLogits(
     this(null, null, Reduction.MEAN);
   }
 
-  /** Weighs the positives only, against classes that are rarely met. */
+  /** Creates the loss with weights of positives only, for rare classes. */
   public BceWithLogits(float @Nullable ... posWeights) {
     this(null, posWeights, Reduction.MEAN);
   }

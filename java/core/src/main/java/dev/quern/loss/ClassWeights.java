@@ -5,11 +5,11 @@ import dev.quern.error.ShapeException;
 import dev.quern.kernel.Scratch;
 import org.bytedeco.javacpp.FloatPointer;
 
-/** Weights of a loss, one for each class; null where all are 1. */
+/** Class weights of a loss, one for each class; null if all are 1. */
 final class ClassWeights {
   private ClassWeights() {}
 
-  /** A copy, in which no number is below 0, infinite or NaN. */
+  /** Returns a copy, after checking that all numbers are finite and at least 0. */
   static float[] checked(String op, String what, float[] weights) {
     float[] own = copy(weights);
     if (own == null) {

@@ -9,20 +9,20 @@ import org.jspecify.annotations.Nullable;
 /**
  * Softmax with cross-entropy, from logits {@code [N, C]}, or {@code [N, C, L]} and {@code [N, C, H,
  * W]} with a target at each position, by log-sum-exp. Targets are class indices or rows of class
- * probabilities. As in PyTorch: with label smoothing s the target is {@code (1 - s) y + s / C}, y
- * being one-hot for an index; with class weights w each class's term is multiplied by its own, and
- * the mean divides by the sum of the targets' weights for indices, by the number of rows for
- * probabilities.
+ * probabilities. As in PyTorch, with label smoothing s the target is {@code (1 - s) y + s / C},
+ * where y is one-hot for an index. With class weights, each class's term is multiplied by the
+ * class's weight; the mean divides by the sum of the targets' weights for indices, and by the
+ * number of rows for probabilities.
  *
- * <p>Targets with the ignored class index do not contribute to loss, gradient and mean. If all are
- * ignored, {@link #forward} returns the undefined mean NaN, and {@link #backward} zeros, as PyTorch
- * does. A trainer counts such a batch as loss 0, an evaluation skips it.
+ * <p>Targets with the ignored class index do not contribute to loss, gradient and mean. If all
+ * targets are ignored, {@link #forward} returns the undefined mean NaN, and {@link #backward}
+ * returns zeros, as in PyTorch. A trainer counts such a batch as loss 0; an evaluation skips it.
  *
  * @param labelSmoothing in [0, 1]
  * @param classWeights one for each class, or null for all 1
  * @param reduction mean or sum over the rows
  * @param ignoreIndex class index of ignored rows, inside or outside the classes; default {@link
- *     #IGNORE_INDEX}. Rows of probabilities all count
+ *     #IGNORE_INDEX}. Does not apply to rows of probabilities
  */
 public record CrossEntropy(
     float labelSmoothing, float @Nullable [] classWeights, Reduction reduction, int ignoreIndex)
@@ -53,7 +53,7 @@ public record CrossEntropy(
     this(labelSmoothing, classWeights, reduction, IGNORE_INDEX);
   }
 
-  /** The same with another ignored class index. */
+  /** Returns a copy with another ignored class index. */
   public CrossEntropy ignoreIndex(int index) {
     return new CrossEntropy(labelSmoothing, classWeights, reduction, index);
   }
@@ -69,16 +69,18 @@ public record CrossEntropy(
   }
 
   /**
-   * The loss of a batch, by the native operator; NaN for the mean of an empty one, as in PyTorch.
+   * Computes the loss of a batch by the native operator; the mean of an empty batch is NaN, as in
+   * PyTorch.
    *
    * @param logits {@code [N, C]}, {@code [N, C, L]} or {@code [N, C, H, W]}
-   * @param targets class indices in [0, C), or the ignored one: N, N * L or N * H * W in that order
+   * @param targets class indices in [0, C), or the ignored index: N, N * L or N * H * W numbers in
+   *     that order
    */
   public double forward(Tensor logits, int... targets) {
     return rows().run(logits, false, targets).loss();
   }
 
-  /** The loss's gradient with respect to the logits: of their shape, in their arena. */
+  /** Computes the gradient with respect to the logits, with their shape, in their arena. */
   public Tensor backward(Tensor logits, int... targets) {
     return rows().run(logits, true, targets).gradient();
   }
@@ -87,7 +89,7 @@ public record CrossEntropy(
    * {@inheritDoc}
    *
    * @param logits {@code [N, C]}, {@code [N, C, L]} or {@code [N, C, H, W]}
-   * @param targets class probabilities, of the logits' shape; that they add up to 1 is not checked
+   * @param targets class probabilities, of the logits' shape; their sum is not checked
    */
   @Override
   public double forward(Tensor logits, Tensor targets) {
@@ -124,7 +126,10 @@ public record CrossEntropy(
         + ignoreIndex;
   }
 
-  /** Tells the ignored index where it is not the default, so that checkpoints of before it fit. */
+  /**
+   * Returns the settings; the default ignored index is omitted, for compatibility with older
+   * checkpoints.
+   */
   @Override
   public String toString() {
     return "CrossEntropy[labelSmoothing="

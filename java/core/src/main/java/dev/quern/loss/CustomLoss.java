@@ -32,26 +32,30 @@ import java.util.Arrays;
  * Trainer.builder(network).loss(new LogCosh()).build();
  * }</pre>
  *
- * Values come as doubles, sample after sample, each in the callers' order, {@code [C, H, W]} for an
- * image; networks keep outputs and gradients as floats. The same code runs in the double-precision
- * reference, so its gradient can be checked by central differences.
+ * Arrays contain doubles, sample after sample, each in its shape's order, {@code [C, H, W]} for an
+ * image; networks store outputs and gradients as floats. The double-precision reference
+ * implementation runs the same code, so the gradient can be checked by central differences.
  *
- * <p>It is called once per step, on the thread that trains or evaluates, and must be immutable:
- * threads of several trainers may call it concurrently, each with separate arrays. If it throws, or
- * its gradient is not finite although the loss is, the caller gets a {@link UserCodeException}; a
- * loss that is not finite fails the step like a built-in loss. The weights are unchanged, and the
- * trainer remains usable. Evaluations weight each batch by its number of samples, so a mean over
- * samples is that of the whole set.
+ * <p>The loss is called once per step, on the thread that trains or evaluates. It must be
+ * immutable: threads of several trainers may call it concurrently, each with separate arrays. If it
+ * throws, or its gradient is not finite although the loss is, the caller receives a {@link
+ * UserCodeException}; a loss that is not finite fails the step, as with a built-in loss. The
+ * weights are unchanged, and the trainer remains usable. Evaluations weight each batch by its
+ * number of samples, so a mean over samples is that of the whole set.
  *
- * <p>Where a sample's targets are of the output's shape {@code [C]}, labels come as one-hot
- * targets, and the accuracy is that of the largest output. With other targets the accuracy is NaN;
- * metrics follow from the {@link dev.quern.network.Task} of the output, where it has one.
+ * <p>If a sample's targets have the output's shape {@code [C]}, labels are converted to one-hot
+ * targets, and the accuracy is the fraction of samples with the largest output at the label. With
+ * other targets the accuracy is NaN. Metrics are those of the output's {@link
+ * dev.quern.network.Task}, if it has one.
  */
 public non-sealed interface CustomLoss extends Loss {
-  /** The loss of a batch; fills {@link Pass#gradient()}. */
+  /** Returns the loss of a batch and fills {@link Pass#gradient()}. */
   double loss(Pass pass);
 
-  /** By default the class's own name, or {@code custom} where it has none. */
+  /**
+   * Returns the loss's name in messages: by default the class's simple name, or {@code custom} for
+   * an anonymous class.
+   */
   @Override
   default String type() {
     String name = getClass().getSimpleName();
@@ -59,29 +63,29 @@ public non-sealed interface CustomLoss extends Loss {
   }
 
   /**
-   * The name in checkpoints, including settings: training can be resumed only with a loss of the
-   * same name. By default a record's text, otherwise the type.
+   * Returns the name in checkpoints, including settings; training can be resumed only with a loss
+   * of the same name. The default is a record's {@code toString}, otherwise the type.
    */
   default String name() {
     return getClass().isRecord() ? toString() : type();
   }
 
   /**
-   * The shape of one sample's targets; by default the output's.
+   * Returns the shape of one sample's targets; by default the output's.
    *
-   * @param output one sample's
+   * @param output the shape of one sample's output
    */
   default Shape targets(Shape output) {
     return output;
   }
 
-  /** By default the mean; it is not used. */
+  /** Returns the mean by default; the reduction of a custom loss is not used. */
   @Override
   default Reduction reduction() {
     return Reduction.MEAN;
   }
 
-  /** By default this loss. */
+  /** Returns this loss by default. */
   @Override
   default Loss plain() {
     return this;
@@ -92,7 +96,7 @@ public non-sealed interface CustomLoss extends Loss {
    *
    * @param outputs {@code [N, ...]}
    * @param targets {@code [N, ...]}, with the shape that {@link #targets(Shape)} returns after N
-   * @throws UserCodeException if it throws, or its gradient is not finite
+   * @throws UserCodeException if the loss throws, or its gradient is not finite
    */
   @Override
   default double forward(Tensor outputs, Tensor targets) {
@@ -153,7 +157,7 @@ public non-sealed interface CustomLoss extends Loss {
       Shape out = Require.present("custom loss", "outputs", outputs).shape();
       Shape given = Require.present("custom loss", "targets", targets).shape();
       if (out.rank() < 1 || out.dim(0) > Integer.MAX_VALUE) {
-        throw new ShapeException("custom loss: outputs " + out + " is not a batch");
+        throw new ShapeException("custom loss: outputs " + out + " must have a batch axis");
       }
       Shape wanted = targetShape(loss, out.sample());
       if (!given.equals(wanted.batch(out.dim(0)))) {
@@ -183,11 +187,11 @@ public non-sealed interface CustomLoss extends Loss {
     }
 
     /**
-     * Asks a loss for that of this pass and for its gradient.
+     * Calls a loss with this pass, and checks the gradient.
      *
-     * @return the loss, finite or not
-     * @throws UserCodeException if it throws, or the gradient of a finite loss is not finite in
-     *     single precision
+     * @return the loss, which may be infinite or NaN
+     * @throws UserCodeException if the loss throws, or the gradient of a finite loss is not finite
+     *     in single precision
      */
     public double run(CustomLoss loss) {
       Require.present("custom loss", "loss", loss);

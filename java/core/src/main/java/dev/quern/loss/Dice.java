@@ -16,16 +16,16 @@ import org.bytedeco.javacpp.IntPointer;
 /**
  * The soft dice loss, for segmentation with small segments: 1 minus the overlap of predicted and
  * true positions. From logits {@code [N, C, L]} or {@code [N, C, H, W]}, with p = softmax over C,
- * or sigmoid where C is 1, and targets y, for each sample and class
+ * or sigmoid if C is 1, and targets y, the loss of a sample and class is
  *
  * <pre>
  * 1 - (2 sum p y + smooth) / (sum p + sum y + smooth)
  * </pre>
  *
- * over the sample's positions; 0 for an undefined ratio (0/0). Milletari et al., "V-Net", 2016,
- * arXiv 1606.04797, with sums of squares in the divisor. Targets are a label of each position, or
- * probabilities {@code [N, C, ...]}. Labels of one class are 1 for its positions, 0 for the others.
- * Positions with the ignored label do not contribute.
+ * where sums are over the sample's positions, and an undefined ratio (0/0) is 0. Milletari et al.,
+ * "V-Net", 2016, arXiv 1606.04797, which has sums of squares in the divisor. Targets are a label
+ * for each position, or probabilities {@code [N, C, ...]}. If C is 1, labels are 1 for positions of
+ * the class and 0 for others. Positions with the ignored label do not contribute.
  *
  * @param smooth at least 0; default 1
  * @param reduction mean or sum over samples and classes
@@ -50,7 +50,7 @@ public record Dice(double smooth, Reduction reduction, int ignoreIndex) implemen
     this(smooth, Reduction.MEAN, CrossEntropy.IGNORE_INDEX);
   }
 
-  /** The same with another ignored label. */
+  /** Returns a copy with another ignored label. */
   public Dice ignoreIndex(int index) {
     return new Dice(smooth, reduction, index);
   }
@@ -61,11 +61,11 @@ public record Dice(double smooth, Reduction reduction, int ignoreIndex) implemen
   }
 
   /**
-   * The loss of a batch, by the native operator; NaN for the mean of an empty one.
+   * Computes the loss of a batch by the native operator; the mean of an empty batch is NaN.
    *
    * @param logits {@code [N, C, L]} or {@code [N, C, H, W]}
-   * @param targets N * L or N * H * W labels in that order, in [0, C), or 0 and 1 where C is 1; or
-   *     the ignored one
+   * @param targets N * L or N * H * W labels in that order: in [0, C), or 0 and 1 if C is 1, or the
+   *     ignored label
    */
   public double forward(Tensor logits, int... targets) {
     return run(logits, null, targets);
@@ -110,7 +110,7 @@ public record Dice(double smooth, Reduction reduction, int ignoreIndex) implemen
               + in
               + " do not fit "
               + targets.length
-              + " targets (expected one per position)");
+              + " targets, expected one per position");
     }
     try (Scratch s = new Scratch(logits)) {
       IntPointer t = s.ints(targets);
@@ -140,7 +140,7 @@ public record Dice(double smooth, Reduction reduction, int ignoreIndex) implemen
     }
   }
 
-  /** The native operator for one kind of targets. */
+  /** A native function for one kind of targets. */
   private interface Operator {
     void loss(
         DiceKernel kernel,
@@ -183,7 +183,10 @@ public record Dice(double smooth, Reduction reduction, int ignoreIndex) implemen
     Shape in = Require.present(OP, "logits", logits).shape();
     if (in.rank() != 3 && in.rank() != 4) {
       throw new ShapeException(
-          OP + ": logits " + in + " are not batch x classes x positions, of one axis or two");
+          OP
+              + ": logits "
+              + in
+              + " must be batch x classes x positions, with one or two axes of positions");
     }
     return in;
   }

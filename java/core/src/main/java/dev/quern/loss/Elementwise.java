@@ -7,9 +7,9 @@ import dev.quern.tensor.Tensor;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.FloatPointer;
 
-/** Calls of losses with outputs and targets of the same shape. */
+/** Calls of losses whose targets have the outputs' shape. */
 final class Elementwise {
-  /** The native operator; {@code diff} is null where no gradient is wanted. */
+  /** A native function; {@code diff} is null if no gradient is needed. */
   interface Operator {
     void loss(
         Scratch s, FloatPointer src, FloatPointer targets, FloatPointer diff, DoublePointer loss);

@@ -6,9 +6,9 @@ import dev.quern.kernel.loss.HuberKernel;
 import dev.quern.tensor.Tensor;
 
 /**
- * With e = x - y between outputs and targets of any one shape: {@code e^2 / 2} where {@code |e|} is
- * below delta, else {@code delta (|e| - delta / 2)}, so that far outliers pull no harder than near
- * ones. Huber, "Robust Estimation of a Location Parameter", 1964.
+ * The Huber loss of outputs x and targets y of any common shape: with e = x - y, {@code e^2 / 2} if
+ * {@code |e|} is less than delta, else {@code delta (|e| - delta / 2)}, which limits the gradient
+ * of outliers. Huber, "Robust Estimation of a Location Parameter", 1964.
  *
  * @param delta above 0; default 1
  * @param reduction mean or sum over all elements
@@ -16,7 +16,7 @@ import dev.quern.tensor.Tensor;
 public record Huber(double delta, Reduction reduction) implements Loss {
   public Huber {
     if (!(delta > 0) || Double.isInfinite(delta)) {
-      throw new InvalidArgumentException("huber: delta " + delta + " is not a number above 0");
+      throw new InvalidArgumentException("huber: delta " + delta + " must be finite and above 0");
     }
     Require.present("huber", "reduction", reduction);
   }

@@ -5,7 +5,7 @@ import dev.quern.kernel.loss.MseKernel;
 import dev.quern.tensor.Tensor;
 
 /**
- * The square of the difference, {@code (x - y)^2}, between outputs and targets of any one shape.
+ * The squared error {@code (x - y)^2} of outputs x and targets y of any common shape.
  *
  * @param reduction mean or sum over all elements
  */

@@ -13,8 +13,8 @@ import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.IntPointer;
 
 /**
- * Calls of the losses that see logits {@code [N, C, ...]} as rows of C classes, one at each
- * position: cross-entropy, and with a gamma the focal loss.
+ * Calls of the losses of logits {@code [N, C, ...]} with C classes at each position: cross-entropy
+ * and, with a gamma, the focal loss.
  */
 record RowLoss(
     String op,
@@ -24,7 +24,7 @@ record RowLoss(
     int ignoreIndex,
     double gamma) {
 
-  /** A loss, and a gradient or null. */
+  /** A loss and its gradient, which may be null. */
   record Result(double loss, Tensor gradient) {}
 
   /** The native operator for one kind of targets. */
@@ -48,7 +48,7 @@ record RowLoss(
               + in
               + " do not fit "
               + targets.length
-              + " targets (expected one per row)");
+              + " targets, expected one per row");
     }
     try (Scratch s = new Scratch(logits)) {
       IntPointer t = s.ints(targets);
@@ -102,7 +102,7 @@ record RowLoss(
     return new Result(loss.get(), grad);
   }
 
-  /** Memory with a position's classes side by side. */
+  /** Returns memory in which the classes of a position are contiguous. */
   private static FloatPointer rows(Scratch s, Tensor t) {
     Shape in = t.shape();
     if (positions(in) <= 1) {
@@ -120,7 +120,8 @@ record RowLoss(
           op
               + ": logits "
               + in
-              + " are neither rows x classes nor batch x classes x positions, of one axis or two");
+              + " must be rows x classes, or batch x classes x positions with one or two axes of"
+              + " positions");
     }
     ClassWeights.requireFit(op, "class weight", classWeights, in.dim(1));
     return in;

@@ -6,24 +6,24 @@ import dev.quern.kernel.loss.SigmoidFocalKernel;
 import dev.quern.tensor.Tensor;
 
 /**
- * The focal loss for labels that do not exclude each other, most of which are 0: binary
- * cross-entropy in which what is easy counts little. With p = sigmoid(x), target y in [0, 1], and
- * {@code q = p (1 - y) + (1 - p) y}, the probability of being wrong, of logits and targets of any
- * one shape
+ * The sigmoid focal loss, for multi-label targets that are mostly 0: binary cross-entropy with a
+ * reduced weight of easy examples. Logits x and targets y in [0, 1] have any common shape. With p =
+ * sigmoid(x) and {@code q = p (1 - y) + (1 - p) y}, the probability of a wrong prediction, the loss
+ * is
  *
  * <pre>
  * (alpha y + (1 - alpha) (1 - y)) q^gamma ((1 - y) log(1 + exp(x)) + y log(1 + exp(-x)))
  * </pre>
  *
  * as torchvision's {@code sigmoid_focal_loss}. Lin et al., "Focal Loss for Dense Object Detection",
- * 2017, arXiv 1708.02002. For classes that exclude each other there is {@link SoftmaxFocal}.
+ * 2017, arXiv 1708.02002. For mutually exclusive classes, use {@link SoftmaxFocal}.
  *
  * @param alpha in [0, 1], or {@link #NO_ALPHA} for weights of 1; default 0.25
- * @param gamma at least 0, which is binary cross-entropy; default 2
+ * @param gamma at least 0; 0 is binary cross-entropy; default 2
  * @param reduction mean or sum over all elements
  */
 public record SigmoidFocal(double alpha, double gamma, Reduction reduction) implements Loss {
-  /** An alpha that weighs nothing. */
+  /** The value of alpha for weights of 1. */
   public static final double NO_ALPHA = -1;
 
   private static final String OP = "sigmoid_focal";
@@ -31,7 +31,7 @@ public record SigmoidFocal(double alpha, double gamma, Reduction reduction) impl
   public SigmoidFocal {
     if (!(alpha == NO_ALPHA || (alpha >= 0 && alpha <= 1))) {
       throw new InvalidArgumentException(
-          OP + ": alpha " + alpha + " is neither in [0, 1] nor " + NO_ALPHA);
+          OP + ": alpha " + alpha + " must be in [0, 1] or " + NO_ALPHA);
     }
     requireGamma(OP, gamma);
     Require.present(OP, "reduction", reduction);
@@ -74,7 +74,7 @@ public record SigmoidFocal(double alpha, double gamma, Reduction reduction) impl
             logits.shape().elements(), sum, alpha, gamma, src, targets, diff, loss);
   }
 
-  /** Without alpha, which is a weight. */
+  /** Returns the mean without alpha, which is a weight. */
   @Override
   public SigmoidFocal plain() {
     return new SigmoidFocal(NO_ALPHA, gamma);

@@ -6,21 +6,21 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The focal loss for classes that exclude each other, of which some are rare: cross-entropy in
- * which rows that are right already count little. From logits {@code [N, C]}, {@code [N, C, L]} or
- * {@code [N, C, H, W]}, with p = softmax over C, class weights w and targets y, a class index or a
- * row of class probabilities, of each row
+ * The softmax focal loss, for mutually exclusive classes, some of which are rare: cross-entropy
+ * with a reduced weight of easy examples. Logits are {@code [N, C]}, {@code [N, C, L]} or {@code
+ * [N, C, H, W]}; targets y are class indices or rows of class probabilities. With p = softmax over
+ * C and class weights w, the loss of a row is
  *
  * <pre>
  * sum_c w[c] y[c] (1 - p[c])^gamma (-log p[c])
  * </pre>
  *
  * Lin et al., "Focal Loss for Dense Object Detection", 2017, arXiv 1708.02002, with softmax in
- * place of their sigmoid, for which there is {@link SigmoidFocal}. The mean divides as {@link
- * CrossEntropy}'s does: by the sum of the targets' weights for indices, by the number of rows for
- * probabilities. Ignored class indices are as there, too.
+ * place of the paper's sigmoid, for which there is {@link SigmoidFocal}. As in {@link
+ * CrossEntropy}, the mean divides by the sum of the targets' weights for indices, and by the number
+ * of rows for probabilities, and ignored class indices do not contribute.
  *
- * @param gamma at least 0, which is cross-entropy; default 2
+ * @param gamma at least 0; 0 is cross-entropy; default 2
  * @param classWeights one for each class, or null for all 1
  * @param reduction mean or sum over the rows
  * @param ignoreIndex class index of rows that do not count; default {@link
@@ -61,10 +61,11 @@ public record SoftmaxFocal(
   }
 
   /**
-   * The loss of a batch, by the native operator; NaN for the mean over nothing.
+   * Computes the loss of a batch by the native operator; the mean without rows is NaN.
    *
    * @param logits {@code [N, C]}, {@code [N, C, L]} or {@code [N, C, H, W]}
-   * @param targets class indices in [0, C), or the ignored one: N, N * L or N * H * W in that order
+   * @param targets class indices in [0, C), or the ignored index: N, N * L or N * H * W numbers in
+   *     that order
    */
   public double forward(Tensor logits, int... targets) {
     return rows().run(logits, false, targets).loss();

@@ -5,15 +5,17 @@ import dev.quern.error.NumericException;
 import dev.quern.error.ShapeException;
 import dev.quern.internal.arguments.Require;
 
-/** Rules on the arrays that a scorer is given. */
+/** Checks of the arrays that a scorer receives. */
 final class Batches {
-  /** How far outside of [0, 1] float32 rounding may take a probability. */
+  /** The distance from [0, 1] that is allowed for probabilities because of float32 rounding. */
   private static final float SLACK = 1e-5f;
 
   private Batches() {}
 
   /**
-   * @throws NumericException if one is NaN or infinite
+   * Checks values.
+   *
+   * @throws NumericException if a value is NaN or infinite
    */
   static void requireFinite(String operation, String what, float[] values) {
     Require.present(operation, what + "s", values);
@@ -26,8 +28,10 @@ final class Batches {
   }
 
   /**
-   * @throws NumericException if one is NaN or infinite
-   * @throws InvalidArgumentException if one is not a probability where one is required
+   * Checks outputs.
+   *
+   * @throws NumericException if an output is NaN or infinite
+   * @throws InvalidArgumentException if probabilities are required and an output is not one
    */
   static void requireOutputs(String operation, Outputs kind, float[] values) {
     requireFinite(operation, "output", values);
@@ -47,7 +51,7 @@ final class Batches {
                 + i
                 + " of the batch is "
                 + values[i]
-                + ", a probability is in [0, 1]");
+                + ", expected a probability in [0, 1]");
       }
     }
   }
@@ -60,10 +64,10 @@ final class Batches {
   }
 
   static InvalidArgumentException takesTargets(String operation) {
-    return new InvalidArgumentException(operation + ": it takes targets, not labels");
+    return new InvalidArgumentException(operation + ": expects targets, found labels");
   }
 
-  /** Index of the largest value of a row, the first of equal ones. */
+  /** Returns the index of the largest value of a row, the first of equal ones. */
   static int argmax(float[] values, int from, int count, int stride) {
     int best = 0;
     for (int c = 1; c < count; c++) {

@@ -1,9 +1,9 @@
 package dev.quern.metric;
 
 /**
- * Expected calibration error, the distance of confidence from accuracy: the mean over bins {@code
- * (i / 15, (i + 1) / 15]} of {@code |mean confidence - share that is right|}, each as often as it
- * is hit; 0 is in the first.
+ * Expected calibration error: the mean of {@code |mean confidence - accuracy|} over the bins {@code
+ * (i / 15, (i + 1) / 15]} of confidence, weighted by the number of predictions in each bin;
+ * confidence 0 belongs to the first bin.
  */
 final class Calibration {
   static final int BINS = 15;

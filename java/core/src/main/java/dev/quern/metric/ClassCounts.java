@@ -31,22 +31,22 @@ final class ClassCounts {
     return share(hits[c], labels[c]);
   }
 
-  /** Also Dice's coefficient. */
+  /** Returns the f1 score, which equals Dice's coefficient. */
   double f1(int c) {
     return share(2.0 * hits[c], (double) labels[c] + answers[c]);
   }
 
-  /** Intersection over union, also Jaccard's index. */
+  /** Returns the intersection over union, also called Jaccard's index. */
   double iou(int c) {
     return share(hits[c], (double) labels[c] + answers[c] - hits[c]);
   }
 
-  /** Whether the class occurs as label or prediction. */
+  /** Returns whether the class occurs as label or prediction. */
   boolean isSeen(int c) {
     return labels[c] > 0 || answers[c] > 0;
   }
 
-  /** The mean over the classes that occur as label or prediction. */
+  /** Returns the mean over the classes that occur as label or prediction. */
   double macro(IntToDoubleFunction score) {
     double sum = 0;
     int seen = 0;
@@ -59,7 +59,7 @@ final class ClassCounts {
     return share(sum, seen);
   }
 
-  /** The mean, each class as often as it occurs. */
+  /** Returns the mean over classes, weighted by the number of labels. */
   double weighted(IntToDoubleFunction score) {
     double sum = 0;
     double all = 0;
@@ -80,7 +80,7 @@ final class ClassCounts {
     return sum;
   }
 
-  /** 0 of nothing, as in scikit-learn. */
+  /** Returns the ratio; 0 if it is undefined (0/0), as in scikit-learn. */
   static double share(double part, double whole) {
     return whole == 0 ? 0 : part / whole;
   }

@@ -11,16 +11,16 @@ import java.util.function.IntToDoubleFunction;
 import java.util.function.IntToLongFunction;
 
 /**
- * The classes that a scorer counts by.
+ * The classes of a scorer.
  *
- * @param operation for messages
- * @param names as many as {@code count}, or none: then they are numbered
+ * @param operation the operation's name in messages
+ * @param names {@code count} names, or none: then classes are named by their indices
  */
 record ClassNames(String operation, int count, List<String> names) {
   static ClassNames of(String operation, int count, List<String> names) {
     List<String> all = Require.all(operation, "names", names);
     if (count < 1) {
-      throw new InvalidArgumentException(operation + ": " + count + " outputs are not at least 1");
+      throw new InvalidArgumentException(operation + ": outputs " + count + " must be at least 1");
     }
     if (!all.isEmpty() && all.size() != count) {
       throw new InvalidArgumentException(
@@ -41,18 +41,20 @@ record ClassNames(String operation, int count, List<String> names) {
   }
 
   /**
-   * @throws ShapeException if the outputs are not one a class and sample
+   * Checks the number of outputs.
+   *
+   * @throws ShapeException if there is not one output for each class and sample
    */
   void requireRows(int samples, int outputs) {
     if (samples < 0 || outputs != (long) samples * count) {
       throw new ShapeException(
-          operation + ": " + outputs + " outputs are not " + samples + " rows of " + count);
+          operation + ": " + outputs + " outputs do not fill " + samples + " rows of " + count);
     }
   }
 
   void requireSome(long samples) {
     if (samples == 0) {
-      throw new InvalidArgumentException(operation + ": no samples were added yet");
+      throw new InvalidArgumentException(operation + ": no samples have been added");
     }
   }
 
@@ -64,7 +66,7 @@ record ClassNames(String operation, int count, List<String> names) {
     return sum / count;
   }
 
-  /** The rows of a report, one per class. */
+  /** Returns the rows of a report, one per class. */
   List<Report.Row> rows(IntFunction<Map<String, Double>> scores, IntToLongFunction support) {
     List<Report.Row> all = new ArrayList<>();
     for (int c = 0; c < count; c++) {

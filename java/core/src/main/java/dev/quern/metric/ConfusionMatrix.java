@@ -9,18 +9,18 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Confusion matrix: how often each class was predicted for each label. Undefined ratios (0/0) are
- * 0. Immutable and thread-safe.
+ * A confusion matrix: the number of predictions of each class for each label. Undefined ratios
+ * (0/0) are 0. Immutable and thread-safe.
  */
 public final class ConfusionMatrix {
   private static final String OPERATION = "confusion";
 
-  /** 512 MiB; and all of it as text fits a Java string. */
+  /** Maximum number of classes: 512 MiB of counts, whose text fits a Java string. */
   private static final int MOST_CLASSES = 8192;
 
   private final ClassNames classes;
 
-  /** Row-major, the label first. */
+  /** Counts in row-major order, with a row for each label. */
   private final long[] counts;
 
   private final ClassCounts by;
@@ -44,22 +44,24 @@ public final class ConfusionMatrix {
   private static long requireSum(long all, long n) {
     if (n < 0 || all + n < 0) {
       throw new InvalidArgumentException(
-          OPERATION + ": count " + n + " is below 0, or all of them are over 2^63 - 1");
+          OPERATION + ": count " + n + " must be at least 0, and the total at most 2^63 - 1");
     }
     return all + n;
   }
 
   /**
-   * @param names names of the classes; empty for their indices
-   * @param counts {@code [label][prediction]}, at least 1 and at most 8192 of each
-   * @throws ShapeException if it is not square
-   * @throws InvalidArgumentException if a count is below 0, or the number of names differs
+   * Creates a confusion matrix.
+   *
+   * @param names the class names; empty for indices
+   * @param counts {@code [label][prediction]}, for 1 to 8192 classes
+   * @throws ShapeException if the counts are not square
+   * @throws InvalidArgumentException if a count is negative, or the number of names differs
    */
   public static ConfusionMatrix of(List<String> names, long[]... counts) {
     int n = Require.present(OPERATION, "counts", counts).length;
     if (n > MOST_CLASSES) {
       throw new InvalidArgumentException(
-          OPERATION + ": " + n + " classes are more than " + MOST_CLASSES);
+          OPERATION + ": " + n + " classes exceed the maximum of " + MOST_CLASSES);
     }
     ClassNames classes = ClassNames.of(OPERATION, n, names);
     long[] flat = Heap.longs(OPERATION, (long) n * n);
@@ -67,7 +69,7 @@ public final class ConfusionMatrix {
       long[] row = Require.present(OPERATION, "row " + label + " of counts", counts[label]);
       if (row.length != n) {
         throw new ShapeException(
-            OPERATION + ": row " + label + " has " + row.length + " counts of " + n + " classes");
+            OPERATION + ": row " + label + " has " + row.length + " counts for " + n + " classes");
       }
       System.arraycopy(row, 0, flat, label * n, n);
     }
@@ -78,12 +80,12 @@ public final class ConfusionMatrix {
     return new ConfusionMatrix(classes, counts.clone());
   }
 
-  /** The number of classes. */
+  /** Returns the number of classes. */
   public int size() {
     return classes.count();
   }
 
-  /** The name of a class, or its number. */
+  /** Returns the name of a class, or its index as text. */
   public String name(int c) {
     return classes.name(checked(c));
   }
@@ -93,7 +95,7 @@ public final class ConfusionMatrix {
     return counts[checked(label) * size() + checked(answer)];
   }
 
-  /** A copy of the counts, {@code [label][prediction]}. */
+  /** Returns a copy of the counts, {@code [label][prediction]}. */
   public long[][] counts() {
     long[][] all = new long[size()][];
     for (int label = 0; label < size(); label++) {
@@ -102,7 +104,7 @@ public final class ConfusionMatrix {
     return all;
   }
 
-  /** All that were counted. */
+  /** Returns the sum of all counts. */
   public long total() {
     return ClassCounts.sum(by.labels);
   }
@@ -112,37 +114,37 @@ public final class ConfusionMatrix {
     return by.labels[checked(c)];
   }
 
-  /** The fraction of correct predictions among the predictions of this class. */
+  /** Returns the fraction of correct predictions among the predictions of this class. */
   public double precision(int c) {
     return by.precision(checked(c));
   }
 
-  /** The share of the labels of this class that are found. */
+  /** Returns the fraction of correct predictions among the labels of this class. */
   public double recall(int c) {
     return by.recall(checked(c));
   }
 
-  /** The harmonic mean of precision and recall; Dice's coefficient, where pixels are counted. */
+  /** Returns the harmonic mean of precision and recall; for pixels, this is Dice's coefficient. */
   public double f1(int c) {
     return by.f1(checked(c));
   }
 
-  /** Intersection over union: Jaccard's index. */
+  /** Returns the intersection over union, also called Jaccard's index. */
   public double iou(int c) {
     return by.iou(checked(c));
   }
 
-  /** The fraction of correct predictions. */
+  /** Returns the fraction of correct predictions. */
   public double accuracy() {
     return ClassCounts.share(ClassCounts.sum(by.hits), total());
   }
 
-  /** The mean of f1 over the classes that occur as label or prediction. */
+  /** Returns the mean of f1 over the classes that occur as label or prediction. */
   public double f1Macro() {
     return by.macro(by::f1);
   }
 
-  /** The mean of iou over the classes that occur as label or prediction. */
+  /** Returns the mean of iou over the classes that occur as label or prediction. */
   public double meanIou() {
     return by.macro(by::iou);
   }
@@ -156,16 +158,16 @@ public final class ConfusionMatrix {
   }
 
   /**
-   * A line with the names of predictions, then one line per label: its name and its counts. Names
-   * with a comma, a quote or a line break are quoted by RFC 4180.
+   * Returns the matrix as CSV: a line with the names of predictions, then a line per label with its
+   * name and counts. Names with a comma, a quote or a line break are quoted by RFC 4180.
    */
   public String toCsv() {
     return ConfusionText.csv(this);
   }
 
   /**
-   * A table with a row per label and a column per prediction; with many classes only the first
-   * ones.
+   * Returns a table with a row per label and a column per prediction, limited to the first classes
+   * if there are many.
    */
   @Override
   public String toString() {

@@ -2,7 +2,7 @@ package dev.quern.metric;
 
 /** A confusion matrix as text. */
 final class ConfusionText {
-  /** Classes that a table shows. */
+  /** Maximum number of classes in a table. */
   private static final int SHOWN = 20;
 
   private static final String CORNER = "label";

@@ -6,25 +6,25 @@ import dev.quern.internal.arguments.Require;
 import java.util.Map;
 
 /**
- * Result of evaluating a network on a data set.
+ * The result of evaluating a network on a data set.
  *
- * @param accuracy in [0, 1]. With cross-entropy the fraction of images with the largest output at
- *     their label, or at their largest target; with binary cross-entropy the fraction of correct
- *     outputs, which are above 0 (a probability above one half) exactly if the target is above 0.5;
- *     NaN with mse and huber, for which accuracy is not defined
+ * @param accuracy the accuracy, in [0, 1]. With cross-entropy, the fraction of images with the
+ *     largest output at their label or at their largest target; with binary cross-entropy, the
+ *     fraction of outputs for which the probability and the target are on the same side of 0.5; NaN
+ *     for losses without accuracy, such as mse and huber
  * @param loss the mean loss, without label smoothing and weights
- * @param images number of evaluated images
- * @param metrics metrics by name, those of {@link Scorer} for the output's task; with several
- *     outputs {@code output.metric}; empty if the outputs have no task
+ * @param images the number of evaluated images
+ * @param metrics the metrics of {@link Scorer} for the output's task, by name; with several outputs
+ *     by {@code output.metric}; empty if the outputs have no task
  */
 public record Evaluation(double accuracy, double loss, int images, Map<String, Double> metrics) {
   public Evaluation {
     metrics = Require.all("evaluation", "metrics", metrics);
     if (accuracy < 0 || accuracy > 1) {
-      throw new InvalidArgumentException("evaluation: accuracy " + accuracy + " is not in [0, 1]");
+      throw new InvalidArgumentException("evaluation: accuracy " + accuracy + " is outside [0, 1]");
     }
     if (images < 0) {
-      throw new InvalidArgumentException("evaluation: " + images + " images are below 0");
+      throw new InvalidArgumentException("evaluation: images " + images + " must be at least 0");
     }
   }
 
@@ -43,12 +43,12 @@ public record Evaluation(double accuracy, double loss, int images, Map<String, D
     Double value = metrics.get(Require.present("evaluation", "name", name));
     if (value == null) {
       throw new InvalidArgumentException(
-          "evaluation: unknown metric " + Names.shown(name) + " among " + metrics.keySet());
+          "evaluation: unknown metric " + Names.shown(name) + ", found " + metrics.keySet());
     }
     return value;
   }
 
-  /** One line, without the metrics. */
+  /** Returns one line with accuracy, loss and images. */
   @Override
   public String toString() {
     return "Evaluation[accuracy=" + accuracy + ", loss=" + loss + ", images=" + images + "]";

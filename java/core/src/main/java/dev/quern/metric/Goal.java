@@ -9,10 +9,10 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * A figure of an {@link Evaluation} by which epochs are compared, and which way it is better.
+ * A metric by which epochs are compared, and the direction in which it improves.
  *
  * @param name {@code loss}, {@code accuracy}, or one of {@link Evaluation#metrics()}
- * @param higher whether more is better
+ * @param higher whether higher is better
  */
 public record Goal(String name, boolean higher) {
   /** {@link Evaluation#loss}; lower is better. */
@@ -72,9 +72,10 @@ public record Goal(String name, boolean higher) {
   }
 
   /**
-   * Its value in an evaluation; NaN where it has none there.
+   * Returns the metric's value in an evaluation; NaN if it is undefined there.
    *
-   * @throws InvalidArgumentException if the evaluation has no such score; names all that are there
+   * @throws InvalidArgumentException if the evaluation does not have this metric; the message lists
+   *     those that it has
    */
   public double value(Evaluation of) {
     Require.present("goal", "evaluation", of);
@@ -87,7 +88,7 @@ public record Goal(String name, boolean higher) {
     return of.metric(name);
   }
 
-  /** Whether a value is better than another by more than {@code by}; NaN never is. */
+  /** Returns whether a value is better than another by more than {@code by}; false for NaN. */
   public boolean better(double now, double before, double by) {
     if (Double.isNaN(before)) {
       return !Double.isNaN(now);

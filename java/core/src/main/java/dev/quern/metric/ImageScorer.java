@@ -5,11 +5,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** See {@link Scorer#image}. */
+/** The scorer of {@link Scorer#image}. */
 final class ImageScorer implements Scorer {
   private static final String OPERATION = "image";
 
-  /** 0 for that of the targets. */
+  /** The range of psnr; 0 for the range of the targets. */
   private final double range;
 
   private double absolute;
@@ -56,7 +56,7 @@ final class ImageScorer implements Scorer {
     return new Report(all, null, List.of());
   }
 
-  /** In dB. */
+  /** Returns psnr in dB. */
   private static double psnr(double range, double rmse) {
     return rmse == 0 ? Double.POSITIVE_INFINITY : 20 * Math.log10(range / rmse);
   }

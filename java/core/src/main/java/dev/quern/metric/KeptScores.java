@@ -8,9 +8,9 @@ import java.util.List;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
-/** Scores by sample and class, for what needs their order; none once they are too many. */
+/** Scores by sample and class, for metrics of rankings; discarded if they become too many. */
 final class KeptScores {
-  /** 64 MiB. */
+  /** Maximum number of scores: 64 MiB. */
   static final int MOST = 1 << 24;
 
   private final String operation;
@@ -24,7 +24,7 @@ final class KeptScores {
     this.classes = classes;
   }
 
-  /** Makes room for a batch's samples, or gives all up. */
+  /** Reserves memory for a batch's samples, or discards all scores if they become too many. */
   void reserve(int samples) {
     if (scores == null) {
       return;
@@ -44,7 +44,7 @@ final class KeptScores {
     return scores != null;
   }
 
-  /** Sample by sample, class by class. */
+  /** Adds a score; scores are added sample by sample, class by class. */
   void add(float score, boolean isPositive) {
     if (scores != null) {
       scores[size] = score;
@@ -53,13 +53,13 @@ final class KeptScores {
     }
   }
 
-  /** {@link #scores(List)} of one. */
+  /** Returns one metric by class, as {@link #scores(List)}. */
   double[] scores(ToDoubleFunction<Ranking> score) {
     return scores(List.of(score)).get(0);
   }
 
   /**
-   * Metrics computed from each class's ranking, metric by metric; NaN if the scores are not kept.
+   * Returns metrics of each class's ranking, metric by metric; NaN if the scores were discarded.
    */
   List<double[]> scores(List<ToDoubleFunction<Ranking>> wanted) {
     List<double[]> by = new ArrayList<>();
@@ -84,7 +84,7 @@ final class KeptScores {
     return by;
   }
 
-  /** The mean of those that are numbers; NaN of none. */
+  /** Returns the mean of the values that are not NaN; NaN without any. */
   static double mean(double[] scores) {
     return Arrays.stream(scores).filter(s -> !Double.isNaN(s)).average().orElse(Double.NaN);
   }

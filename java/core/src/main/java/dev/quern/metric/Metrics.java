@@ -17,23 +17,23 @@ import org.bytedeco.javacpp.FloatPointer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Single scores of outputs that are there as a whole, and one-hot targets. {@link Scorer} has all
- * scores of a task, and takes outputs batch by batch. Thread-safe.
+ * Functions for single metrics of complete outputs, and one-hot targets. {@link Scorer} computes
+ * all metrics of a task, batch by batch. Thread-safe.
  */
 public final class Metrics {
   private Metrics() {}
 
   /**
-   * Rows with a 1 at their label and 0 elsewhere.
+   * Returns one-hot rows, with 1 at the label and 0 elsewhere.
    *
    * @return {@code [labels.length, classes]}, in {@code arena}
-   * @throws dev.quern.error.MemoryLimitException if that is more memory than there is
+   * @throws dev.quern.error.MemoryLimitException if the result needs more memory than available
    */
   public static Tensor oneHot(Arena arena, int[] labels, int classes) {
     Require.present("one_hot", "arena", arena);
     Require.present("one_hot", "labels", labels);
     if (classes < 1) {
-      throw new InvalidArgumentException("one_hot: " + classes + " classes; at least 1 is needed");
+      throw new InvalidArgumentException("one_hot: classes " + classes + " must be at least 1");
     }
     if ((long) labels.length * classes > Heap.MOST) {
       throw new InvalidArgumentException(
@@ -41,7 +41,7 @@ public final class Metrics {
               + labels.length
               + " labels of "
               + classes
-              + " classes are more than "
+              + " classes exceed the maximum of "
               + Heap.MOST
               + " values");
     }
@@ -80,7 +80,8 @@ public final class Metrics {
   }
 
   /**
-   * Returns the mean of {@code -log(p[label] + epsilon)}; the notebook's epsilon is 1e-4.
+   * Returns the mean of {@code -log(p[label] + epsilon)}, where epsilon, for example 1e-4, avoids
+   * infinities.
    *
    * @param probabilities {@code [N, C]}
    */
@@ -110,11 +111,11 @@ public final class Metrics {
   }
 
   /**
-   * The expected calibration error: how far the largest probability of a row is from the share of
-   * rows that are right, over 15 bins.
+   * Computes the expected calibration error over 15 bins: the mean difference between the largest
+   * probability of a row and the fraction of correct rows.
    *
    * @param probabilities {@code [N, C]}
-   * @throws dev.quern.error.NumericException if one is NaN or infinite
+   * @throws dev.quern.error.NumericException if a probability is NaN or infinite
    */
   public static double calibrationError(Tensor probabilities, int... labels) {
     int[] own = checkRows("calibration_error", probabilities, labels);
@@ -129,8 +130,8 @@ public final class Metrics {
   }
 
   /**
-   * Returns the confusion matrix: how often each class has the largest score (among equal scores
-   * the first), for each label.
+   * Returns the confusion matrix of predictions, each of which is the class with the largest score,
+   * the first of equal ones.
    *
    * @param scores {@code [N, C]}, logits or probabilities, C at most 2048
    * @throws dev.quern.error.NumericException if a score is NaN or infinite
@@ -145,16 +146,16 @@ public final class Metrics {
    * intersection over union.
    *
    * @param scores {@code [N, C, ...]}, logits or probabilities, C at most 2048
-   * @param labels {@code [N, ...]}, class indices, or of the scores' shape, probabilities
+   * @param labels class indices {@code [N, ...]}, or probabilities of the scores' shape
    */
   public static ConfusionMatrix confusion(Tensor scores, Tensor labels) {
     return pixels(scores, labels, null);
   }
 
   /**
-   * The same without the pixels of one label.
+   * Returns the confusion matrix without the pixels of one label.
    *
-   * @param ignored inside of the classes or not
+   * @param ignored the ignored label, inside or outside the classes
    */
   public static ConfusionMatrix confusion(Tensor scores, Tensor labels, int ignored) {
     return pixels(scores, labels, ignored);
@@ -165,7 +166,7 @@ public final class Metrics {
     Shape l = Require.present("confusion", "labels", labels).shape();
     if (s.rank() < 2 || s.elements() == 0 || !l.equals(s) && !l.equals(withoutClasses(s))) {
       throw new ShapeException(
-          "confusion: labels " + l + " do not fit scores " + s + ", of shape rows x classes");
+          "confusion: labels " + l + " do not fit scores " + s + ", expected rows x classes");
     }
     int n = Math.toIntExact(s.dim(0)); // as a Java array holds them all
     return matrix(scores, m -> m.add(n, scores.toArray(), labels.toArray()), ignored);
@@ -184,7 +185,7 @@ public final class Metrics {
     long classes = scores.shape().dim(1);
     if (classes > Pairs.MOST_CLASSES) {
       throw new InvalidArgumentException(
-          "confusion: " + classes + " classes are more than " + Pairs.MOST_CLASSES);
+          "confusion: " + classes + " classes exceed the maximum of " + Pairs.MOST_CLASSES);
     }
     Report report = batch.apply(Scorer.pixelClasses((int) classes, List.of(), ignored)).report();
     return Objects.requireNonNull(report.confusion());
@@ -223,7 +224,7 @@ public final class Metrics {
               + own.length
               + " labels and "
               + scores.length
-              + " scores: as many of both are needed, at least 1");
+              + " scores must be equally many, at least 1");
     }
     for (int label : own) {
       checkLabel(op, label, 2);
@@ -232,23 +233,23 @@ public final class Metrics {
   }
 
   /**
-   * The mean absolute error over all values.
+   * Computes the mean absolute error over all values.
    *
-   * @param targets of the outputs' shape, {@code [N, ...]}
+   * @param targets the targets, of the outputs' shape, {@code [N, ...]}
    * @throws dev.quern.error.NumericException if a value is NaN or infinite
    */
   public static double mae(Tensor outputs, Tensor targets) {
     return regression("mae", outputs, targets);
   }
 
-  /** The root of the mean squared error of each output of a sample, and then their mean. */
+  /** Computes the root mean squared error of each output of a sample, and returns their mean. */
   public static double rmse(Tensor outputs, Tensor targets) {
     return regression("rmse", outputs, targets);
   }
 
   /**
-   * The coefficient of determination of each output of a sample, and then their mean; NaN of fewer
-   * than two samples.
+   * Computes the coefficient of determination of each output of a sample, and returns their mean;
+   * NaN for fewer than two samples.
    */
   public static double r2(Tensor outputs, Tensor targets) {
     return regression("r2", outputs, targets);
@@ -259,7 +260,7 @@ public final class Metrics {
     Shape t = Require.present(op, "targets", targets).shape();
     if (s.rank() == 0 || s.elements() == 0 || !t.equals(s)) {
       throw new ShapeException(
-          op + ": targets " + t + " do not fit outputs " + s + " (expected samples x values)");
+          op + ": targets " + t + " do not fit outputs " + s + ", expected samples x values");
     }
     float[] values = outputs.toArray();
     int n = Math.toIntExact(s.dim(0)); // as a Java array holds them all
@@ -279,7 +280,7 @@ public final class Metrics {
               + s
               + " do not fit "
               + own.length
-              + " labels (expected rows x classes, at least one row)");
+              + " labels, expected rows x classes with at least one row");
     }
     for (int label : own) {
       checkLabel(op, label, s.dim(1));

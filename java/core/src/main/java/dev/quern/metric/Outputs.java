@@ -1,9 +1,9 @@
 package dev.quern.metric;
 
-/** Kind of a network's outputs, which determines their conversion to probabilities. */
+/** The kind of a network's outputs, which determines their conversion to probabilities. */
 public enum Outputs {
-  /** Numbers of any size; softmax or sigmoid turns them into probabilities. */
+  /** Unbounded numbers, which softmax or sigmoid converts to probabilities. */
   LOGITS,
-  /** Numbers in [0, 1], as they come from softmax or sigmoid. */
+  /** Numbers in [0, 1]: the results of softmax or sigmoid. */
   PROBABILITIES
 }

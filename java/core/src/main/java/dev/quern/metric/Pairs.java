@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Counts labels and predictions: by class, and by pair if there are few enough classes. */
 final class Pairs {
-  /** 32 MiB. */
+  /** Maximum number of classes for counts by pair: 32 MiB. */
   static final int MOST_CLASSES = 2048;
 
   private final ClassNames classes;
@@ -30,7 +30,7 @@ final class Pairs {
     return counts;
   }
 
-  /** A copy; null where the classes are too many. */
+  /** Returns the confusion matrix; null if there are too many classes. */
   @Nullable ConfusionMatrix confusion() {
     return matrix == null ? null : ConfusionMatrix.of(classes, matrix);
   }

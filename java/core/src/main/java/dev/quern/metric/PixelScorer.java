@@ -8,11 +8,14 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** See {@link Scorer#pixelClasses} and {@link Scorer#pixelMask}. Nothing is kept by pixel. */
+/**
+ * The scorer of {@link Scorer#pixelClasses} and {@link Scorer#pixelMask}. Its memory does not
+ * depend on the number of pixels.
+ */
 final class PixelScorer implements Scorer {
   private final ClassNames classes;
 
-  /** As many as classes, or one, which tells two classes apart by the threshold. */
+  /** The number of planes: one per class, or a single one with the probability of class 1. */
   private final int planes;
 
   private final float threshold;
@@ -67,7 +70,7 @@ final class PixelScorer implements Scorer {
     return this;
   }
 
-  /** In the batch, all its samples together. */
+  /** Returns the number of pixels of the batch, over all samples. */
   private int pixels(int samples, float[] outputs) {
     Batches.requireFinite(classes.operation(), "output", outputs);
     if (samples < 0
@@ -77,7 +80,7 @@ final class PixelScorer implements Scorer {
           classes.operation()
               + ": "
               + outputs.length
-              + " outputs are not "
+              + " outputs do not fill "
               + samples
               + " samples of "
               + planes
@@ -95,7 +98,7 @@ final class PixelScorer implements Scorer {
         labels[i] = targets[i] > 0.5f ? 1 : 0;
       } else if (labels[i] != targets[i]) {
         throw new InvalidArgumentException(
-            classes.operation() + ": label " + targets[i] + " is not an integer");
+            classes.operation() + ": label " + targets[i] + " must be an integer");
       }
     }
     return labels;
@@ -127,7 +130,7 @@ final class PixelScorer implements Scorer {
     return isMask() ? values[at] > threshold ? 1 : 0 : Batches.argmax(values, at, planes, step);
   }
 
-  /** A pixel, where its first class is, and how far the next one. */
+  /** A function of a pixel: the index of its first class, and the distance to the next class. */
   private interface Pixel {
     void at(int pixel, int first, int step);
   }

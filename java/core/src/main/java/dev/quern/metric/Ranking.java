@@ -6,7 +6,7 @@ import java.util.function.IntPredicate;
 
 /** Metrics of a ranking: each score with its label is stored in one long. */
 final class Ranking {
-  /** Ascending. */
+  /** Keys in ascending order. */
   private final long[] keys;
 
   private final long positives;
@@ -35,14 +35,14 @@ final class Ranking {
     return new Ranking(keys);
   }
 
-  /** Ordered as the scores are; -0 is 0. */
+  /** Returns a key with the order of the scores; -0 equals 0. */
   private static long key(float score, boolean isPositive) {
     int bits = Float.floatToIntBits(score + 0f);
     long ordered = bits < 0 ? ~bits ^ Integer.MIN_VALUE : bits;
     return ordered << 1 | (isPositive ? 1 : 0);
   }
 
-  /** The end of the run of scores that equal the one at {@code from}. */
+  /** Returns the end of the run of scores that equal the one at {@code from}. */
   private int runEnd(int from) {
     int to = from + 1;
     while (to < keys.length && keys[to] >> 1 == keys[from] >> 1) {
@@ -51,7 +51,7 @@ final class Ranking {
     return to;
   }
 
-  /** The positives in a run: its last keys. */
+  /** Returns the number of positives in a run, which are its last keys. */
   private long positives(int from, int to) {
     long sum = 0;
     for (int i = from; i < to; i++) {
@@ -61,8 +61,8 @@ final class Ranking {
   }
 
   /**
-   * The fraction of pairs of a positive and a negative in which the positive has the larger score,
-   * ties counting half; NaN without such pairs.
+   * Returns the fraction of pairs of a positive and a negative in which the positive has the larger
+   * score, ties counting half; NaN without such pairs.
    */
   double auc() {
     long negatives = keys.length - positives;
@@ -82,8 +82,8 @@ final class Ranking {
   }
 
   /**
-   * The sum of precision times the increase of recall over all thresholds, from the highest; 0
-   * without positives.
+   * Returns the sum of precision times the increase of recall over all thresholds, from the
+   * highest; 0 without positives.
    */
   double averagePrecision() {
     double sum = 0;

@@ -5,7 +5,10 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** See {@link Scorer#regression}. Means of targets move by Welford's rule, so that none is kept. */
+/**
+ * The scorer of {@link Scorer#regression}. Means of targets are updated by Welford's method, so
+ * that targets are not stored.
+ */
 final class RegressionScorer implements Scorer {
   private final ClassNames numbers;
   private final double[] absolute;

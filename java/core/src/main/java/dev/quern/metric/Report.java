@@ -10,28 +10,28 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Metrics of one output's predictions, as listed in {@link Scorer}. Immutable.
+ * The metrics of one output's predictions, as listed in {@link Scorer}. Immutable.
  *
- * @param metrics metrics by name, for example {@code accuracy} and {@code f1_macro}; the names of a
- *     task and their order are always the same; NaN for undefined metrics
- * @param confusion null without a confusion matrix
- * @param rows one per class or number, in their order
+ * @param metrics the metrics by name, for example {@code accuracy} and {@code f1_macro}; names and
+ *     order depend only on the task; NaN for undefined metrics
+ * @param confusion the confusion matrix; null without one
+ * @param rows the rows, one per class or per number of a regression
  */
 public record Report(
     Map<String, Double> metrics, @Nullable ConfusionMatrix confusion, List<Row> rows) {
   /**
-   * One class, or one number of a regression.
+   * The metrics of one class, or of one number of a regression.
    *
-   * @param name of the class, or its number
-   * @param support how often the class is the label, or how many samples there are
-   * @param metrics by name, in the order of all rows
+   * @param name the name of the class or number; its index without names
+   * @param support the number of labels of the class, or the number of samples
+   * @param metrics the metrics by name, in an order common to all rows
    */
   public record Row(String name, long support, Map<String, Double> metrics) {
     public Row {
       Require.present("report", "name", name);
       metrics = Require.all("report", "metrics", metrics);
       if (support < 0) {
-        throw new InvalidArgumentException("report: support " + support + " is below 0");
+        throw new InvalidArgumentException("report: support " + support + " must be at least 0");
       }
     }
   }
@@ -51,15 +51,15 @@ public record Report(
     Double value = metrics.get(Require.present("report", "name", name));
     if (value == null) {
       throw new InvalidArgumentException(
-          "report: unknown metric " + Names.shown(name) + " among " + metrics.keySet());
+          "report: unknown metric " + Names.shown(name) + ", found " + metrics.keySet());
     }
     return value;
   }
 
   /**
-   * The report as a JSON-compatible map: {@code scores} by name; {@code rows}, each with {@code
-   * name}, {@code support} and its metrics; and {@code confusion} with {@code classes} and {@code
-   * counts}, if there is one. Values that are not finite become null.
+   * Returns the report as a JSON-compatible map: {@code scores} by name; {@code rows}, each with
+   * {@code name}, {@code support} and its metrics; and {@code confusion} with {@code classes} and
+   * {@code counts}, if there is one. Values that are not finite become null.
    */
   public Map<String, Object> toMap() {
     Map<String, Object> all = new LinkedHashMap<>();

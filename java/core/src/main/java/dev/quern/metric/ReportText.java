@@ -5,7 +5,7 @@ import java.util.Map;
 
 /** A report as text. */
 final class ReportText {
-  /** Rows that are shown. */
+  /** Maximum number of rows in the text. */
   private static final int SHOWN = 50;
 
   private ReportText() {}

@@ -5,10 +5,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Computes metrics of a network's outputs, accumulated batch by batch. The result does not depend
- * on the division into batches. A rejected batch changes nothing. Memory does not grow with the
- * number of samples, except for the area under the curve, which needs all scores, up to 2^24 of
- * them, 64 MiB; with more it is NaN. Not thread-safe.
+ * An accumulator of metrics of a network's outputs, batch by batch. The result does not depend on
+ * the division into batches. A rejected batch changes nothing. Memory does not grow with the number
+ * of samples, except for the area under the curve, which needs all scores, up to 2^24 of them, 64
+ * MiB; with more it is NaN. Not thread-safe.
  *
  * <p>Undefined ratios (0/0) are 0, as in scikit-learn: the precision of a class that is never
  * predicted, the recall of a class that never occurs. Undefined metrics are NaN: the area under the
@@ -23,7 +23,7 @@ public sealed interface Scorer
    * @param outputs in row-major order, sample by sample
    * @param labels one per sample, or one per pixel
    * @return this scorer
-   * @throws dev.quern.error.ShapeException if outputs and labels do not fit each other
+   * @throws dev.quern.error.ShapeException if the numbers of outputs and labels do not match
    * @throws InvalidArgumentException if a label is not a class, an output is not a probability
    *     where one is required, or this scorer takes targets only
    * @throws dev.quern.error.NumericException if an output is NaN or infinite
@@ -31,23 +31,23 @@ public sealed interface Scorer
   Scorer add(int samples, float[] outputs, int[] labels);
 
   /**
-   * Takes a batch with targets.
+   * Adds a batch with targets.
    *
-   * @param samples in the batch
+   * @param samples number of samples in the batch
    * @param outputs in row-major order, sample by sample
-   * @param targets as many as there are outputs; for classes of pixels also one a pixel, which is a
-   *     class index
+   * @param targets one per output; for semantic segmentation alternatively one per pixel, a class
+   *     index
    * @return this scorer
-   * @throws dev.quern.error.ShapeException if outputs and targets do not fit each other
-   * @throws InvalidArgumentException if a target or output is not what it has to be
+   * @throws dev.quern.error.ShapeException if the numbers of outputs and targets do not match
+   * @throws InvalidArgumentException if a target or output is outside its range
    * @throws dev.quern.error.NumericException if an output or a target is NaN or infinite
    */
   Scorer add(int samples, float[] outputs, float[] targets);
 
   /**
-   * The scores of all that was added so far.
+   * Returns the metrics of all samples added so far.
    *
-   * @throws InvalidArgumentException if that is nothing
+   * @throws InvalidArgumentException if no samples have been added
    */
   Report report();
 
@@ -60,30 +60,31 @@ public sealed interface Scorer
    * -sum t log p} for targets t; {@code calibration_error} over 15 bins (Guo et al., "On
    * Calibration of Modern Neural Networks", 2017); {@code precision}, {@code recall} and {@code
    * f1}, each {@code _macro} and {@code _weighted}; {@code auc_macro}. Macro is the mean over the
-   * classes that occur as label or prediction, weighted the mean weighted by the number of labels.
-   * {@code auc_macro} is the mean over the classes that occur and are not all, each against the
-   * rest. By class: precision, recall, f1, auc. The confusion matrix is null above 2048 classes.
+   * classes that occur as label or prediction, weighted is the mean weighted by the number of
+   * labels. {@code auc_macro} is the mean of one-versus-rest areas over the classes with both
+   * positive and negative samples. By class: precision, recall, f1, auc. The confusion matrix is
+   * null above 2048 classes.
    *
    * @param classes number of outputs per sample
    * @param names names of the classes; empty for their indices
    * @param topK values of K, each in [1, classes]; empty for 5 if there are more classes
    * @throws InvalidArgumentException if there is no class, the number of names differs, or a K is
-   *     outside
+   *     outside its range
    */
   static Scorer singleLabel(int classes, List<String> names, Outputs outputs, int... topK) {
     return new SingleLabelScorer(ClassNames.of("single_label", classes, names), outputs, topK);
   }
 
   /**
-   * Creates a scorer for multi-label classification: a label holds if the target is above 0.5, and
-   * is predicted if the probability is above 0.5.
+   * Creates a scorer for multi-label classification: a label is positive if the target is above
+   * 0.5, and is predicted as positive if the probability is above 0.5.
    *
    * <p>Metrics: {@code accuracy}, the fraction of correct outputs; {@code exact_match}, the
    * fraction of samples with only correct outputs; {@code log_loss}, binary, the mean over all
-   * outputs; {@code calibration_error} of the probabilities that a label holds, over 15 bins and
-   * all outputs; {@code precision}, {@code recall} and {@code f1}, each {@code _micro}, {@code
-   * _macro} and {@code _weighted}; {@code auc_macro} over the labels that hold for some samples and
-   * not for all; {@code average_precision_macro}, 0 for a label that never holds. Macro is the mean
+   * outputs; {@code calibration_error} of the probabilities, over 15 bins and all outputs; {@code
+   * precision}, {@code recall} and {@code f1}, each {@code _micro}, {@code _macro} and {@code
+   * _weighted}; {@code auc_macro} over the labels with both positive and negative samples; {@code
+   * average_precision_macro}, where labels without positive samples count as 0. Macro is the mean
    * over all labels. By class: precision, recall, f1, auc, average_precision.
    *
    * @param classes number of outputs per sample
@@ -95,8 +96,8 @@ public sealed interface Scorer
 
   /**
    * Creates a scorer for semantic segmentation: outputs are {@code [N, C, ...]}, labels {@code [N,
-   * ...]}, targets either. Images may differ in size from batch to batch. Logits and probabilities
-   * give the same result.
+   * ...]}, targets have either shape. Images may differ in size from batch to batch. Logits and
+   * probabilities yield equal results.
    *
    * <p>Metrics: {@code pixel_accuracy}; {@code mean_iou} and {@code mean_dice} over the classes
    * that occur as label or prediction. By class: precision, recall, iou, dice. The confusion matrix
@@ -112,9 +113,10 @@ public sealed interface Scorer
   }
 
   /**
-   * Creates a scorer for binary masks: outputs are {@code [N, 1, ...]}, labels and targets one per
-   * pixel, 0 or 1, targets also between. The prediction is 1 if the probability is above 0.5, and
-   * likewise the label of a target. Metrics are those of {@link #pixelClasses}.
+   * Creates a scorer for binary masks: outputs are {@code [N, 1, ...]}, with one label or target
+   * per pixel; labels are 0 or 1, targets in [0, 1]. The prediction is 1 if the probability is
+   * above 0.5; a target counts as label 1 if it is above 0.5. Metrics are those of {@link
+   * #pixelClasses}.
    *
    * @param names names of class 0 and class 1; empty for 0 and 1
    * @param ignored as in {@link #pixelClasses}
@@ -126,8 +128,8 @@ public sealed interface Scorer
   /**
    * Creates a scorer for regression. Metrics: {@code mae}, {@code rmse}, {@code r2}, each the mean
    * over the numbers of a sample, as in scikit-learn; {@code max_error}, the largest error of all.
-   * By number: the same. {@code r2} is NaN with fewer than two samples; for constant targets it is
-   * 1 if all predictions are exact, otherwise 0.
+   * Each metric is also reported by number. {@code r2} is NaN with fewer than two samples; for
+   * constant targets it is 1 if all predictions are exact, otherwise 0.
    *
    * @param values number of outputs per sample
    * @param names names of the numbers; empty for their indices
@@ -146,13 +148,13 @@ public sealed interface Scorer
   }
 
   /**
-   * The same, {@code psnr} by a given range.
+   * Creates a scorer for images as {@link #image()}, with a given range for {@code psnr}.
    *
-   * @param range the largest possible value less the smallest, for example 1; a number above 0
+   * @param range the largest possible value minus the smallest, for example 1; above 0
    */
   static Scorer image(double range) {
     if (!(range > 0) || Double.isInfinite(range)) {
-      throw new InvalidArgumentException("image: range " + range + " is not a number above 0");
+      throw new InvalidArgumentException("image: range " + range + " must be finite and above 0");
     }
     return new ImageScorer(range);
   }

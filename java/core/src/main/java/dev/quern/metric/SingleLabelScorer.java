@@ -6,9 +6,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** See {@link Scorer#singleLabel}. */
+/** The scorer of {@link Scorer#singleLabel}. */
 final class SingleLabelScorer implements Scorer {
-  /** Default K if there are more classes. */
+  /** The default K if there are more classes. */
   private static final int USUAL_K = 5;
 
   private final ClassNames classes;
@@ -37,7 +37,7 @@ final class SingleLabelScorer implements Scorer {
     for (int k : asked) {
       if (k < 1 || k > classes.count()) {
         throw new InvalidArgumentException(
-            classes.operation() + ": top " + k + " is not in [1, " + classes.count() + "]");
+            classes.operation() + ": top " + k + " is outside [1, " + classes.count() + "]");
       }
     }
     return asked.length == 0 && classes.count() > USUAL_K ? new int[] {USUAL_K} : asked;

@@ -3,9 +3,9 @@ package dev.quern.metric;
 import dev.quern.internal.arguments.Heap;
 
 /**
- * One sample's probabilities, in double precision: by softmax, or as they are. Logarithms of given
- * probabilities are those of probabilities clipped to {@code [2^-23, 1 - 2^-23]}, as scikit-learn
- * does with float32.
+ * One sample's probabilities in double precision, computed from logits by softmax, or given.
+ * Logarithms of given probabilities are those of probabilities clipped to {@code [2^-23, 1 -
+ * 2^-23]}, as scikit-learn does with float32.
  */
 final class SoftmaxRow {
   private static final double EPSILON = 0x1p-23;
@@ -23,7 +23,7 @@ final class SoftmaxRow {
     exponentials = Heap.doubles(operation, classes);
   }
 
-  /** Reads the values from {@code from} on. */
+  /** Reads the values from {@code begin} on. */
   void read(float[] row, int begin) {
     values = row;
     from = begin;
@@ -39,7 +39,7 @@ final class SoftmaxRow {
     sum = 1 + others;
   }
 
-  /** The class with the largest value, the first of equals. */
+  /** Returns the class with the largest value, the first of equal ones. */
   int answer() {
     return best;
   }
@@ -59,8 +59,8 @@ final class SoftmaxRow {
   }
 
   /**
-   * A value with the same order as the class's probability: for logits the log odds, which float32
-   * distinguishes even if probabilities round to 0 or 1.
+   * Returns a value that sorts like the class's probability: for logits the log odds, which differ
+   * in float32 even if probabilities round to 0 or 1.
    */
   float rank(int c) {
     if (!logits) {
@@ -70,7 +70,7 @@ final class SoftmaxRow {
     return (float) ((double) values[from + c] - values[from + best] - Math.log(rest));
   }
 
-  /** In how many classes the value is larger, or equal and earlier. */
+  /** Returns how many classes have a larger value, or an equal one and a smaller index. */
   int place(int label) {
     int before = 0;
     for (int c = 0; c < exponentials.length; c++) {

@@ -4,9 +4,12 @@ import dev.quern.internal.Names;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Lines of cells, as wide as need be: the first column to the left, the others to the right. */
+/**
+ * A table as text, with columns as wide as their cells; the first column is left-aligned, the
+ * others are right-aligned.
+ */
 final class TextTable {
-  /** Longer cells are cut. */
+  /** Maximum width; longer cells are truncated. */
   private static final int WIDEST = 20;
 
   private final List<List<String>> lines = new ArrayList<>();

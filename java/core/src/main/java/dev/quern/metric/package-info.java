@@ -1,4 +1,4 @@
-/** Metrics and scorers: accuracy, confusion matrix, AUC, calibration, errors of regression. */
+/** Metrics and scorers: accuracy, confusion matrix, AUC, calibration, regression errors. */
 @NullMarked
 package dev.quern.metric;
 

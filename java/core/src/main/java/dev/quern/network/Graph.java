@@ -107,7 +107,7 @@ final class Graph {
           Require.present("network", "operation", operation)
               + ": network "
               + network
-              + " leaves height or width free (input "
+              + " has a dynamic height or width (input "
               + text(inputs.values())
               + "): choose a size with network.at");
     }

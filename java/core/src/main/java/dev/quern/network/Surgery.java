@@ -149,9 +149,9 @@ final class Surgery {
                         + Graph.text(ordered.values())
                         + " layer "
                         + name
-                        + " makes "
+                        + " has shape "
                         + shape
-                        + ", where sizes are free "
+                        + ", which contradicts the dynamic shape "
                         + free);
               }
             });

@@ -3,17 +3,17 @@ package dev.quern.optim;
 import java.util.List;
 
 /**
- * Adam, PyTorch's rule: {@code g += weightDecay w; m = beta1 m + (1 - beta1) g; v = beta2 v + (1 -
- * beta2) g^2; w -= lr / (1 - beta1^t) m / (sqrt(v / (1 - beta2^t)) + eps)}. Kingma and Ba, "Adam",
- * 2015.
+ * Adam, by PyTorch's rule: {@code g += weightDecay w; m = beta1 m + (1 - beta1) g; v = beta2 v + (1
+ * - beta2) g^2; w -= lr / (1 - beta1^t) m / (sqrt(v / (1 - beta2^t)) + eps)}. Kingma and Ba,
+ * "Adam", 2015.
  *
  * @param lr the learning rate; PyTorch's default is 1e-3
- * @param beta1 of the running average of the gradient, in [0, 1); 0.9
- * @param beta2 of the running average of its square, in [0, 1); 0.999
- * @param eps added to the root of the latter; 1e-8
- * @param weightDecay added to the gradient; 0
- * @param amsgrad whether to divide by the largest average so far; false. Reddi et al., "On the
- *     Convergence of Adam and Beyond", 2018.
+ * @param beta1 decay of the running average of the gradient, in [0, 1); default 0.9
+ * @param beta2 decay of the running average of its square, in [0, 1); default 0.999
+ * @param eps added to the square root in the divisor; default 1e-8
+ * @param weightDecay factor of the weight that is added to the gradient; default 0
+ * @param amsgrad whether to divide by the largest average so far; default false. Reddi et al., "On
+ *     the Convergence of Adam and Beyond", 2018.
  */
 public record Adam(
     float lr, double beta1, double beta2, double eps, float weightDecay, boolean amsgrad)
@@ -53,7 +53,7 @@ public record Adam(
     return new Adam(lr, beta1, beta2, eps, decay, amsgrad);
   }
 
-  /** {@code exp_avg} and {@code exp_avg_sq}; {@code max_exp_avg_sq} with amsgrad. */
+  /** Returns {@code exp_avg}, {@code exp_avg_sq} and, with amsgrad, {@code max_exp_avg_sq}. */
   @Override
   public List<String> states() {
     return amsgrad

@@ -3,16 +3,17 @@ package dev.quern.optim;
 import java.util.List;
 
 /**
- * Adam with decoupled weight decay, PyTorch's rule: {@code w -= lr weightDecay w}, then a step of
- * {@link Adam} without decay. Loshchilov and Hutter, "Decoupled Weight Decay Regularization", 2019.
+ * AdamW, which is Adam with decoupled weight decay, by PyTorch's rule: {@code w -= lr weightDecay
+ * w}, then a step of {@link Adam} without decay. Loshchilov and Hutter, "Decoupled Weight Decay
+ * Regularization", 2019.
  *
  * @param lr the learning rate; PyTorch's default is 1e-3
- * @param beta1 of the running average of the gradient, in [0, 1); 0.9
- * @param beta2 of the running average of its square, in [0, 1); 0.999
- * @param eps added to the root of the latter; 1e-8
- * @param weightDecay what the weights shrink by at each step, times lr; 1e-2
- * @param amsgrad whether to divide by the largest average so far; false. Reddi et al., "On the
- *     Convergence of Adam and Beyond", 2018.
+ * @param beta1 decay of the running average of the gradient, in [0, 1); default 0.9
+ * @param beta2 decay of the running average of its square, in [0, 1); default 0.999
+ * @param eps added to the square root in the divisor; default 1e-8
+ * @param weightDecay fraction, times lr, by which each step reduces the weights; default 1e-2
+ * @param amsgrad whether to divide by the largest average so far; default false. Reddi et al., "On
+ *     the Convergence of Adam and Beyond", 2018.
  */
 public record AdamW(
     float lr, double beta1, double beta2, double eps, float weightDecay, boolean amsgrad)

@@ -10,9 +10,9 @@ import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** A custom optimizer with its properties read once and validated. */
+/** A custom optimizer whose properties are read once and validated. */
 final class AskedOptimizer implements CustomOptimizer {
-  /** Each is as long as all weights. */
+  /** Maximum number of states, each of which has the size of all weights. */
   private static final int MOST_STATES = 16;
 
   private final CustomOptimizer own;
@@ -32,7 +32,7 @@ final class AskedOptimizer implements CustomOptimizer {
     weightDecay = notNegative("weight_decay", own::weightDecay);
   }
 
-  /** A custom optimizer with its properties read; a built-in one unchanged. */
+  /** Reads the properties of a custom optimizer; returns a built-in one unchanged. */
   static Optimizer of(Optimizer o) {
     return o instanceof CustomOptimizer own && !(o instanceof AskedOptimizer)
         ? new AskedOptimizer(own)
@@ -57,7 +57,7 @@ final class AskedOptimizer implements CustomOptimizer {
       if (name == null || !Names.isWord(name)) {
         String shown = name == null ? "null" : Names.inLine(name);
         throw new UserCodeException(
-            type + ": state " + shown + " is not a name (letters, digits and _)", null);
+            type + ": state " + shown + " must be a name of letters, digits and _", null);
       }
     }
     if (new HashSet<>(names).size() < names.size()) {

@@ -20,7 +20,7 @@ final class Checks {
     }
   }
 
-  /** A decay rate of a running average. */
+  /** Checks the decay of a running average. */
   static void rate(String op, String what, double value) {
     if (!(value >= 0 && value < 1)) {
       throw new InvalidArgumentException(op + ": " + what + " " + value + " is outside [0, 1)");

@@ -5,7 +5,9 @@ import dev.quern.optim.Schedules.Named;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** Schedules made of others. Each part counts its steps and epochs from where it begins. */
+/**
+ * Schedules that are composed of others. Each part counts its steps and epochs from its own start.
+ */
 final class ComposedSchedules {
   private ComposedSchedules() {}
 
@@ -22,7 +24,7 @@ final class ComposedSchedules {
 
   record WarmUp(long steps, Schedule then) implements Named {
     WarmUp {
-      Schedules.require(steps >= 0, "warmup", "steps", steps, "not at least 0");
+      Schedules.require(steps >= 0, "warmup", "steps", steps, "less than 0");
       Require.present("schedule warmup", "the schedule after it", then);
       Nesting.check("warmup", List.of(then));
     }
@@ -60,7 +62,7 @@ final class ComposedSchedules {
       return List.of(then);
     }
 
-    /** The point in the number tells it from one of steps. */
+    /** Returns the text form; the decimal point distinguishes a fraction from a number of steps. */
     @Override
     public String toString() {
       return "warmup:" + fraction + "," + Nesting.form(then);

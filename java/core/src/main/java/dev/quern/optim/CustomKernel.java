@@ -22,7 +22,7 @@ final class CustomKernel implements OptimizerKernel {
     names = optimizer.states();
   }
 
-  /** Nothing is changed where the user's code throws. */
+  /** Runs a step; if the custom code throws, weights and states are unchanged. */
   @Override
   public void step(
       long step,

@@ -35,16 +35,16 @@ import java.util.Map;
  * }
  * }</pre>
  *
- * A trainer reads type, states and learning rate once, when it is built. It calls one step per
- * parameter, one after the other in the network's order, on its own thread. Values are doubles;
- * weights and states are stored as floats between steps, so a resumed run is bit-identical. A
- * checkpoint contains the states by their names. Clipping, groups, freezing, averages and schedules
- * work as with built-in optimizers. A run can be resumed if the {@code toString} is the same, as
- * for a record.
+ * A trainer reads type, states and learning rate once, when it is built. For each update, it calls
+ * {@link #step} for each parameter in the network's order, on the training thread. Values are
+ * doubles; weights and states are stored as floats between steps, so a resumed run is
+ * bit-identical. A checkpoint contains the states by their names. Clipping, groups, freezing,
+ * averages and schedules work as with built-in optimizers. A run can be resumed with an optimizer
+ * whose {@code toString} is equal, as for a record.
  *
- * <p>It must be immutable. Its exception becomes the cause of a {@link
- * dev.quern.error.UserCodeException}: earlier parameters are updated, that one and later ones are
- * not, and the trainer remains usable.
+ * <p>The optimizer must be immutable. If a step throws, the trainer throws a {@link
+ * dev.quern.error.UserCodeException} with that cause: earlier parameters are updated, that
+ * parameter and later ones are not, and the trainer remains usable.
  */
 public non-sealed interface CustomOptimizer extends Optimizer {
   /** By default the class's own name, or {@code custom} where it has none. */
@@ -54,13 +54,13 @@ public non-sealed interface CustomOptimizer extends Optimizer {
     return name.isEmpty() ? "custom" : name;
   }
 
-  /** Names of letters, digits and _, 16 at most; by default none. */
+  /** Returns the names of the states, of letters, digits and _, at most 16; by default none. */
   @Override
   default List<String> states() {
     return List.of();
   }
 
-  /** Changes {@link Step#weight()} and the states. */
+  /** Updates {@link Step#weight()} and the states. */
   void step(Step step);
 
   /**
@@ -70,9 +70,9 @@ public non-sealed interface CustomOptimizer extends Optimizer {
    * @param number 1 for the first step
    * @param lr current learning rate: the optimizer's, times the factors of the parameter's group
    *     and the schedule
-   * @param weight to be updated
-   * @param gradient clipped mean of the accumulated gradients; must not be changed
-   * @param states by name, zeros before the first step; to be updated
+   * @param weight the weights, updated in place
+   * @param gradient the clipped mean of the accumulated gradients; must not be changed
+   * @param states the states by name, zeros before the first step; updated in place
    */
   record Step(
       Shape shape,
@@ -91,13 +91,15 @@ public non-sealed interface CustomOptimizer extends Optimizer {
     }
 
     /**
+     * Returns a state.
+     *
      * @throws InvalidArgumentException if the state does not exist
      */
     public double[] state(String name) {
       double[] values = states.get(Require.present("custom optimizer", "state", name));
       if (values == null) {
         throw new InvalidArgumentException(
-            "custom optimizer: unknown state " + name + ", only " + states.keySet());
+            "custom optimizer: unknown state " + name + ", found " + states.keySet());
       }
       return values;
     }

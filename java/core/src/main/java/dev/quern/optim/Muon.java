@@ -6,23 +6,25 @@ import dev.quern.tensor.Shape;
 import java.util.List;
 
 /**
- * Muon for convolution filters, and another optimizer for the rest. Momentum {@code b = momentum b
- * + (1 - momentum) g}, then {@code u = b}, or with Nesterov {@code u = momentum b + (1 - momentum)
- * g}, as a matrix {@code [O, I * kh * kw]}, orthogonalised by a Newton-Schulz iteration, which
- * brings its singular values near 1; then {@code w -= lr weightDecay w; w -= lr sqrt(max(1, rows /
- * columns)) u}. The rule of PyTorch's {@code torch.optim.Muon}, in single precision throughout.
- * Jordan et al., "Muon: An optimizer for hidden layers in neural networks", 2024.
+ * Muon for convolution filters, with another optimizer for all other parameters. The momentum is
+ * {@code b = momentum b + (1 - momentum) g}, and the update is {@code u = b}, or with Nesterov
+ * {@code u = momentum b + (1 - momentum) g}. The update is reshaped to a matrix {@code [O, I * kh *
+ * kw]} and orthogonalized by a Newton-Schulz iteration, which brings its singular values near 1;
+ * then {@code w -= lr weightDecay w; w -= lr sqrt(max(1, rows / columns)) u}. This is the rule of
+ * PyTorch's {@code torch.optim.Muon}, in single precision throughout. Jordan et al., "Muon: An
+ * optimizer for hidden layers in neural networks", 2024.
  *
  * @param lr the learning rate of filters; PyTorch's default is 1e-3
- * @param weightDecay decay of filters per step, times lr; 0.1
- * @param momentum in [0, 1); 0.95
- * @param nesterov true
- * @param nsCoefficients coefficients of the Newton-Schulz polynomial; (3.4445, -4.7750, 2.0315)
- * @param eps lower bound of the norm by which the matrix is divided; 1e-7
- * @param nsSteps number of iterations, 1 to 99; 5
+ * @param weightDecay decay of filters per step, times lr; default 0.1
+ * @param momentum decay of the momentum, in [0, 1); default 0.95
+ * @param nesterov whether to use Nesterov momentum; default true
+ * @param nsCoefficients coefficients of the Newton-Schulz polynomial; default (3.4445, -4.7750,
+ *     2.0315)
+ * @param eps lower bound of the norm by which the matrix is divided; default 1e-7
+ * @param nsSteps number of iterations, 1 to 99; default 5
  * @param normalizeWeights whether filters are scaled to a norm of {@code sqrt(rows)} before the
- *     update, as in the speed records on CIFAR-10; false
- * @param rest optimizer of all other parameters, with its own learning rate; AdamW with its
+ *     update, as in the speed records on CIFAR-10; default false
+ * @param rest optimizer of all other parameters, with its own learning rate; default AdamW with its
  *     defaults
  */
 public record Muon(
@@ -37,8 +39,8 @@ public record Muon(
     Optimizer rest)
     implements Optimizer {
   /**
-   * Coefficients of the polynomial {@code a x + b x^3 + c x^5} that one step applies to singular
-   * values.
+   * Coefficients of the polynomial {@code a x + b x^3 + c x^5} that one iteration applies to the
+   * singular values.
    */
   public record Coefficients(double a, double b, double c) {
     public static final Coefficients DEFAULT = new Coefficients(3.4445, -4.7750, 2.0315);
@@ -46,7 +48,7 @@ public record Muon(
     public Coefficients {
       if (!Double.isFinite(a) || !Double.isFinite(b) || !Double.isFinite(c)) {
         throw new InvalidArgumentException(
-            "muon: ns_coefficients (" + a + ", " + b + ", " + c + ") are not all finite");
+            "muon: ns_coefficients (" + a + ", " + b + ", " + c + ") must be finite");
       }
     }
   }
@@ -74,7 +76,7 @@ public record Muon(
     this(lr, 0.1f, 0.95f, new AdamW());
   }
 
-  /** With PyTorch's defaults for what is not given. */
+  /** Creates a Muon with PyTorch's defaults for the other settings. */
   public Muon(float lr, float weightDecay, float momentum, Optimizer rest) {
     this(lr, weightDecay, momentum, true, Coefficients.DEFAULT, 1e-7, 5, false, rest);
   }
@@ -84,7 +86,9 @@ public record Muon(
     return "muon";
   }
 
-  /** With another learning rate for filters; that of the rest stays. */
+  /**
+   * Returns a copy with another learning rate for filters; that of {@link #rest()} is unchanged.
+   */
   @Override
   public Muon withLr(float rate) {
     return new Muon(
@@ -99,26 +103,29 @@ public record Muon(
         rest);
   }
 
-  /** With another weight decay for filters; that of the rest stays. */
+  /** Returns a copy with another weight decay for filters; that of {@link #rest()} is unchanged. */
   @Override
   public Muon withWeightDecay(float decay) {
     return new Muon(
         lr, decay, momentum, nesterov, nsCoefficients, eps, nsSteps, normalizeWeights, rest);
   }
 
-  /** With another optimizer for the rest. */
+  /** Returns a copy with another optimizer for all other parameters. */
   public Muon withRest(Optimizer other) {
     return new Muon(
         lr, weightDecay, momentum, nesterov, nsCoefficients, eps, nsSteps, normalizeWeights, other);
   }
 
-  /** {@code momentum_buffer}; the rest has its own. */
+  /** Returns {@code momentum_buffer}; {@link #rest()} has its own states. */
   @Override
   public List<String> states() {
     return List.of("momentum_buffer");
   }
 
-  /** This for rank 4, convolution filters; {@link #rest()} for all other parameters. */
+  /**
+   * Returns this for parameters of rank 4, which are convolution filters; {@link #rest()} for all
+   * others.
+   */
   @Override
   public Optimizer forShape(Shape shape) {
     return Require.present("muon", "shape", shape).rank() == 4 ? this : rest;

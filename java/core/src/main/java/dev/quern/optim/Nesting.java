@@ -6,19 +6,20 @@ import dev.quern.optim.Schedules.Named;
 import java.util.List;
 
 /**
- * How schedules lie in one another: bounded, so that whatever walks through them ends, on any
- * thread's stack.
+ * Limits of the nesting of schedules, so that recursive functions do not overflow a thread's stack.
  */
 final class Nesting {
-  /** Far beyond any schedule of use. */
+  /** Maximum depth, far above that of any useful schedule. */
   static final int DEEPEST = 64;
 
-  /** Schedules in all; one that is shared counts wherever it stands. */
+  /** Maximum number of schedules in total; a shared schedule counts at each occurrence. */
   private static final int MOST = 1000;
 
   private Nesting() {}
 
   /**
+   * Checks a schedule.
+   *
    * @throws InvalidArgumentException if a schedule of these parts would be too deep or too large
    */
   static void check(String schedule, List<Schedule> parts) {
@@ -34,7 +35,7 @@ final class Nesting {
     }
     if (count >= MOST) {
       throw new InvalidArgumentException(
-          "schedule " + schedule + ": it is made of more than " + MOST + " schedules");
+          "schedule " + schedule + ": contains more than " + MOST + " schedules");
     }
   }
 
@@ -50,20 +51,23 @@ final class Nesting {
     return s instanceof Named named ? named.parts() : List.of();
   }
 
-  /** Whether a schedule and all that it is made of have a text form. */
+  /** Returns whether a schedule and all of its parts have a text form. */
   static boolean hasText(Schedule s) {
     return s instanceof Named named
         ? named.parts().stream().allMatch(Nesting::hasText)
         : ownText(s) != null;
   }
 
-  /** The text form of a schedule, or another text that identifies it; each part is read once. */
+  /**
+   * Returns the text form of a schedule, or another text that identifies it; each part is read
+   * once.
+   */
   static String form(Schedule s) {
     String own = s instanceof Named ? null : ownText(s);
     return own == null ? s.toString() : own;
   }
 
-  /** The text of a custom schedule; null without one. */
+  /** Returns the text of a custom schedule; null without one. */
   private static String ownText(Schedule s) {
     return Require.present("schedule", "text of " + s.getClass().getName(), s.text()).orElse(null);
   }

@@ -4,12 +4,12 @@ import dev.quern.error.InvalidArgumentException;
 import dev.quern.internal.arguments.Require;
 
 /**
- * Settings for some of a network's parameters.
+ * Settings for a group of parameters.
  *
- * @param pattern dotted parameter names, in which {@code *} stands for any run of characters:
+ * @param pattern a pattern of dotted parameter names, where {@code *} matches any characters:
  *     {@code conv1.*}, {@code *.bias}
- * @param lrFactor factor of the learning rate, at least 0
- * @param weightDecay instead of the optimizer's, at least 0; NaN for the optimizer's own
+ * @param lrFactor the factor of the learning rate, at least 0
+ * @param weightDecay the group's weight decay, at least 0; NaN for the optimizer's
  */
 public record ParameterGroup(String pattern, float lrFactor, float weightDecay) {
   public ParameterGroup {
@@ -24,7 +24,7 @@ public record ParameterGroup(String pattern, float lrFactor, float weightDecay) 
     }
   }
 
-  /** A group with the optimizer's weight decay. */
+  /** Creates a group with the optimizer's weight decay. */
   public ParameterGroup(String pattern, float lrFactor) {
     this(pattern, lrFactor, Float.NaN);
   }

@@ -4,18 +4,18 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * RMSProp, PyTorch's rule: {@code g += weightDecay w; s = alpha s + (1 - alpha) g^2; w -= lr g /
- * (sqrt(s) + eps)}; with momentum {@code b = momentum b + g / (sqrt(s) + eps); w -= lr b}. Centered
- * takes the variance {@code s - a^2} in place of s, {@code a = alpha a + (1 - alpha) g}, where a
- * rounding error below 0 counts as 0. Tieleman and Hinton, Coursera lecture 6.5, 2012; centered:
- * Graves, "Generating Sequences With Recurrent Neural Networks", 2013.
+ * RMSProp, by PyTorch's rule: {@code g += weightDecay w; s = alpha s + (1 - alpha) g^2; w -= lr g /
+ * (sqrt(s) + eps)}; with momentum, {@code b = momentum b + g / (sqrt(s) + eps); w -= lr b}. The
+ * centered variant uses the variance {@code s - a^2} in place of s, where {@code a = alpha a + (1 -
+ * alpha) g}; negative rounding errors count as 0. Tieleman and Hinton, Coursera lecture 6.5, 2012;
+ * centered: Graves, "Generating Sequences With Recurrent Neural Networks", 2013.
  *
  * @param lr the learning rate; PyTorch's default is 1e-2
- * @param alpha of the running averages, in [0, 1); 0.99
- * @param eps added to the root; 1e-8
- * @param weightDecay added to the gradient; 0
- * @param momentum 0
- * @param centered false
+ * @param alpha decay of the running averages, in [0, 1); default 0.99
+ * @param eps added to the square root in the divisor; default 1e-8
+ * @param weightDecay factor of the weight that is added to the gradient; default 0
+ * @param momentum the momentum; default 0
+ * @param centered whether to divide by the variance; default false
  */
 public record RmsProp(
     float lr, double alpha, double eps, float weightDecay, float momentum, boolean centered)
@@ -56,8 +56,8 @@ public record RmsProp(
   }
 
   /**
-   * {@code square_avg}; {@code momentum_buffer} where momentum is above 0; {@code grad_avg} where
-   * centered.
+   * Returns {@code square_avg}, with momentum {@code momentum_buffer}, and if centered {@code
+   * grad_avg}.
    */
   @Override
   public List<String> states() {

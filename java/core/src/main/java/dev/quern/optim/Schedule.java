@@ -7,28 +7,31 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Schedule of the learning rate over one call of {@link dev.quern.train.Trainer#fit}: what the
- * optimizer's own rate is multiplied by at each step. A pure function, so that a run can be resumed
- * anywhere. The schedules made here are equal where their parameters are, and {@link
- * Object#toString} gives the form that {@link #parse} reads; a lambda is as good a schedule,
- * without those.
+ * A schedule of the learning rate over one call of {@link dev.quern.train.Trainer#fit}: the factor
+ * by which the optimizer's learning rate is multiplied at each step. It must be a pure function, so
+ * that a run can be resumed at any step. Built-in schedules are equal if their parameters are, and
+ * their {@link Object#toString} is the text form that {@link #parse} reads. Custom schedules, for
+ * example lambdas, need neither.
  */
 @FunctionalInterface
 public interface Schedule {
-  /** The factor of a step, at least 0; any other ends training. */
+  /**
+   * Returns the factor of a step, finite and at least 0; any other value ends training with an
+   * exception.
+   */
   double factor(Position at);
 
-  /** The form that {@link #parse} reads; empty for a custom schedule. */
+  /** Returns the text form that {@link #parse} reads; empty for a custom schedule. */
   default Optional<String> text() {
     return Optional.empty();
   }
 
   /**
-   * Position of a run.
+   * The position in a call of fit.
    *
-   * @param step counted from 0, less than {@code steps}
-   * @param steps number of steps in the whole call, at least 1
-   * @param stepsPerEpoch at least 1
+   * @param step the step, counted from 0, less than {@code steps}
+   * @param steps the number of steps in the whole call, at least 1
+   * @param stepsPerEpoch the number of steps per epoch, at least 1
    */
   record Position(long step, long steps, long stepsPerEpoch) {
     public Position {
@@ -38,41 +41,47 @@ public interface Schedule {
                 + step
                 + " of "
                 + steps
-                + ", "
+                + " with "
                 + stepsPerEpoch
-                + " per epoch, is not a valid position");
+                + " per epoch is not a valid position");
       }
     }
 
-    /** Counted from 0. */
+    /** Returns the epoch, counted from 0. */
     public long epoch() {
       return step / stepsPerEpoch;
     }
 
-    /** The last may be shorter than the others. */
+    /** Returns the number of epochs, the last of which may be shorter. */
     public long epochs() {
       return (steps - 1) / stepsPerEpoch + 1;
     }
   }
 
-  /** Always 1. {@code constant} */
+  /** Returns the constant factor 1. Text form: {@code constant} */
   static Schedule constant() {
     return new Schedules.Constant();
   }
 
-  /** 0.1 times as much every so many epochs, PyTorch's StepLR. {@code step:30} */
+  /**
+   * Returns a schedule that multiplies the factor by 0.1 every {@code everyEpochs} epochs, as
+   * PyTorch's StepLR. Text form: {@code step:30}
+   */
   static Schedule step(int everyEpochs) {
     return step(everyEpochs, 0.1);
   }
 
-  /** {@code gamma} times as much every so many epochs, PyTorch's StepLR. {@code step:30,0.1} */
+  /**
+   * Returns a schedule that multiplies the factor by {@code gamma} every {@code everyEpochs}
+   * epochs, as PyTorch's StepLR. Text form: {@code step:30,0.1}
+   */
   static Schedule step(int everyEpochs, double gamma) {
     return new Schedules.Step(everyEpochs, gamma);
   }
 
   /**
-   * {@code gamma} times as much from each of these epochs on, counted from 0, PyTorch's
-   * MultiStepLR. {@code multi-step:0.1,30,60}
+   * Returns a schedule that multiplies the factor by {@code gamma} at the start of each of these
+   * epochs, counted from 0, as PyTorch's MultiStepLR. Text form: {@code multi-step:0.1,30,60}
    */
   static Schedule multiStep(double gamma, int... epochs) {
     return new Schedules.MultiStep(
@@ -80,35 +89,38 @@ public interface Schedule {
         Arrays.stream(Require.present("schedule multi-step", "epochs", epochs)).boxed().toList());
   }
 
-  /** {@code gamma} times as much each epoch, PyTorch's ExponentialLR. {@code exponential:0.95} */
+  /**
+   * Returns a schedule that multiplies the factor by {@code gamma} in each epoch, as PyTorch's
+   * ExponentialLR. Text form: {@code exponential:0.95}
+   */
   static Schedule exponential(double gamma) {
     return new Schedules.Exponential(gamma);
   }
 
   /**
-   * {@code (1 - step / steps)^power}, PyTorch's PolynomialLR; 1 for a straight line. {@code
-   * polynomial:2}
+   * Returns the factor {@code (1 - step / steps)^power}, as PyTorch's PolynomialLR; a power of 1 is
+   * linear. Text form: {@code polynomial:2}
    */
   static Schedule polynomial(double power) {
     return new Schedules.Polynomial(power);
   }
 
   /**
-   * From 1 down to 0 along half a cosine. Loshchilov and Hutter, "SGDR", 2017, without restarts.
-   * {@code cosine}
+   * Returns cosine annealing from 1 to 0 (Loshchilov and Hutter, "SGDR", 2017, without restarts).
+   * Text form: {@code cosine}
    */
   static Schedule cosine() {
     return cosine(0);
   }
 
-  /** From 1 down to {@code minimum} along half a cosine. {@code cosine:0.01} */
+  /** Returns cosine annealing from 1 to {@code minimum}. Text form: {@code cosine:0.01} */
   static Schedule cosine(double minimum) {
     return new Schedules.Cosine(minimum);
   }
 
   /**
-   * A straight line from 0 up to 1 and another down to 0; the factor is never 0. {@code
-   * triangular:0.2}
+   * Returns a factor that rises linearly from 0 to 1, then falls linearly to 0; the factor is above
+   * 0 at every step. Text form: {@code triangular:0.2}
    *
    * @param peak position of the maximum, as a fraction of the steps
    */
@@ -117,46 +129,52 @@ public interface Schedule {
   }
 
   /**
-   * A straight line from {@code start} up to 1 and another down to {@code end}. {@code
-   * triangular:0.2,0.1,0.05}
+   * Returns a factor that rises linearly from {@code start} to 1, then falls linearly to {@code
+   * end}. Text form: {@code triangular:0.2,0.1,0.05}
    */
   static Schedule triangular(double peak, double start, double end) {
     return new Schedules.Triangular(peak, start, end);
   }
 
-  /** PyTorch's OneCycleLR with its defaults 0.3, 25 and 1e4. {@code one-cycle} */
+  /**
+   * Returns PyTorch's OneCycleLR with its defaults 0.3, 25 and 1e4. Text form: {@code one-cycle}
+   */
   static Schedule oneCycle() {
     return oneCycle(0.3, 25, 1e4);
   }
 
   /**
-   * PyTorch's OneCycleLR, where the optimizer's rate is the largest one: half a cosine up from
-   * {@code 1 / divFactor} to 1 over {@code pctStart} of the steps, then another down to {@code 1 /
-   * (divFactor finalDivFactor)}. Smith and Topin, "Super-Convergence", 2018. {@code
-   * one-cycle:0.3,25,10000}
+   * Returns PyTorch's OneCycleLR, where the optimizer's learning rate is the maximum: the factor
+   * rises along half a cosine from {@code 1 / divFactor} to 1 over the fraction {@code pctStart} of
+   * the steps, then falls along half a cosine to {@code 1 / (divFactor finalDivFactor)} (Smith and
+   * Topin, "Super-Convergence", 2018). Text form: {@code one-cycle:0.3,25,10000}
    */
   static Schedule oneCycle(double pctStart, double divFactor, double finalDivFactor) {
     return new Schedules.OneCycle(pctStart, divFactor, finalDivFactor);
   }
 
   /**
-   * Rises in a straight line over {@code steps} steps, {@code (step + 1) / (steps + 1)}, to where
-   * {@code then} begins, which counts its steps and epochs from there. {@code warmup:500,cosine}
+   * Returns a linear warm-up of {@code steps} steps, {@code (step + 1) / (steps + 1)} times the
+   * first factor of {@code then}, followed by {@code then}, which counts its steps and epochs from
+   * its own start. Text form: {@code warmup:500,cosine}
    */
   static Schedule warmUp(long steps, Schedule then) {
     return new ComposedSchedules.WarmUp(steps, then);
   }
 
-  /** Like {@link #warmUp} over a fraction of all steps. {@code warmup:0.1,cosine} */
+  /**
+   * Returns a linear warm-up as {@link #warmUp}, over a fraction of all steps. Text form: {@code
+   * warmup:0.1,cosine}
+   */
   static Schedule warmUpFraction(double fraction, Schedule then) {
     return new ComposedSchedules.WarmUpFraction(fraction, then);
   }
 
   /**
-   * One schedule after another, each counting its steps and epochs from where it begins, PyTorch's
-   * SequentialLR. {@code sequence:30,60;constant;cosine;constant}
+   * Returns a sequence of schedules, each of which counts its steps and epochs from its own start,
+   * as PyTorch's SequentialLR. Text form: {@code sequence:30,60;constant;cosine;constant}
    *
-   * @param milestones the epochs in which the second and each later one begins, rising
+   * @param milestones the epochs in which the second and later schedules start, ascending
    */
   static Schedule sequence(List<Schedule> schedules, int... milestones) {
     Require.present("schedule sequence", "milestones", milestones);
@@ -164,8 +182,8 @@ public interface Schedule {
   }
 
   /**
-   * Holds the factor within an epoch: {@code schedule} sees one step an epoch. {@code
-   * by-epoch:cosine}
+   * Returns a schedule whose factor is constant within an epoch: {@code schedule} is called with
+   * one step per epoch. Text form: {@code by-epoch:cosine}
    */
   static Schedule byEpoch(Schedule schedule) {
     return new ComposedSchedules.ByEpoch(schedule);

@@ -15,7 +15,9 @@ final class ScheduleText {
           + " warmup:0.FRACTION,SCHEDULE, by-epoch:SCHEDULE,"
           + " sequence:EPOCH,...;SCHEDULE;SCHEDULE;...";
 
-  /** Far beyond any schedule of use; brackets take a stack frame each. */
+  /**
+   * Maximum length, far above that of any useful schedule, since each bracket takes a stack frame.
+   */
   private static final int LONGEST = 2000;
 
   /** Thrown for an unknown form; the caller reports it with the whole text. */
@@ -49,7 +51,9 @@ final class ScheduleText {
   }
 
   /**
-   * @param levels that may still lie in one another, brackets included
+   * Parses a schedule.
+   *
+   * @param levels the remaining nesting depth, including brackets
    */
   private static Schedule schedule(String text, int levels) {
     if (levels == 0) {
@@ -113,7 +117,10 @@ final class ScheduleText {
     return texts.mapToInt(Integer::parseInt).toArray();
   }
 
-  /** Not what Java allows beside: spaces around, a suffix d, hexadecimal. */
+  /**
+   * Parses a decimal number; other forms that Java accepts, such as spaces, a suffix d or
+   * hexadecimal numbers, are rejected.
+   */
   private static double number(String text) {
     if (!text.matches("[-+0-9.eE]+")) {
       throw new UnknownForm();
@@ -139,7 +146,7 @@ final class ScheduleText {
     return Schedule.sequence(parts, integers(Stream.of(pieces.get(0).split(",", -1))));
   }
 
-  /** Split at the semicolons outside of brackets. */
+  /** Splits at the semicolons outside of brackets. */
   private static List<String> pieces(String text) {
     List<String> pieces = new ArrayList<>();
     int begin = 0;

@@ -6,13 +6,15 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** Implementations of the schedules with one formula, for the factories of {@link Schedule}. */
+/**
+ * Implementations of the schedules with a single formula, for the factories of {@link Schedule}.
+ */
 final class Schedules {
   private Schedules() {}
 
-  /** A schedule with its text form as {@link #toString}, unless a part of it has none. */
+  /** A schedule whose {@link #toString} is its text form, unless a part has none. */
   interface Named extends Schedule {
-    /** The factor at a position that is there. */
+    /** Returns the factor at a valid position. */
     double at(Position position);
 
     @Override
@@ -20,7 +22,7 @@ final class Schedules {
       return at(Require.present("schedule", "position", at));
     }
 
-    /** The schedules that this one is made of. */
+    /** Returns the parts of this schedule. */
     default List<Schedule> parts() {
       return List.of();
     }
@@ -53,7 +55,7 @@ final class Schedules {
     return text.endsWith(".0") ? text.substring(0, text.length() - 2) : text;
   }
 
-  /** From {@code from} at 0 to {@code to} at 1 along half a cosine. */
+  /** Returns the value at {@code at} in [0, 1] of half a cosine from {@code from} to {@code to}. */
   private static double cosine(double from, double to, double at) {
     return to + (from - to) * (1 + StrictMath.cos(Math.PI * at)) / 2;
   }
@@ -105,7 +107,7 @@ final class Schedules {
     }
   }
 
-  /** Checks epochs after the first, at least one of them. */
+  /** Checks that there is at least one epoch, and that epochs are at least 1 and ascending. */
   static void rising(String schedule, String what, List<Integer> epochs) {
     boolean good = !epochs.isEmpty() && epochs.get(0) >= 1;
     for (int i = 1; i < epochs.size(); i++) {

@@ -11,7 +11,7 @@ import org.bytedeco.javacpp.FloatPointer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stochastic gradient descent with momentum, PyTorch's rule: {@code g += weightDecay w; v =
+ * Stochastic gradient descent with momentum, by PyTorch's rule: {@code g += weightDecay w; v =
  * momentum v + g; w -= lr v} (with Nesterov {@code w -= lr (g + momentum v)}); the first step sets
  * v to g.
  */
@@ -22,7 +22,7 @@ public record Sgd(float lr, float momentum, float weightDecay, boolean nesterov)
     Checks.notNegative("sgd", "momentum", momentum);
     Checks.notNegative("sgd", "weight_decay", weightDecay);
     if (nesterov && momentum == 0) {
-      throw new InvalidArgumentException("sgd: nesterov needs a momentum above 0");
+      throw new InvalidArgumentException("sgd: nesterov requires a momentum above 0");
     }
   }
 
@@ -56,12 +56,13 @@ public record Sgd(float lr, float momentum, float weightDecay, boolean nesterov)
   }
 
   /**
-   * One step of the native operator on one tensor.
+   * Runs one step of the native operator on one tensor.
    *
    * @param weight updated in place
-   * @param grad of the weight's shape
-   * @param velocity of the weight's shape, updated in place; may be null where momentum is 0
-   * @param firstStep true for the first step on this tensor: velocity becomes the gradient
+   * @param grad the gradient, of the weight's shape
+   * @param velocity the momentum buffer, of the weight's shape, updated in place; may be null if
+   *     momentum is 0
+   * @param firstStep true for the first step on this tensor, which sets velocity to the gradient
    */
   public void step(Tensor weight, Tensor grad, @Nullable Tensor velocity, boolean firstStep) {
     Require.present("sgd", "weight", weight);
@@ -75,10 +76,10 @@ public record Sgd(float lr, float momentum, float weightDecay, boolean nesterov)
               + grad.shape()
               + " and velocity "
               + (velocity == null ? "none" : velocity.shape())
-              + " should have one shape");
+              + " must have equal shapes");
     }
     if (velocity == null && momentum != 0) {
-      throw new InvalidArgumentException("sgd: momentum " + momentum + " needs a velocity");
+      throw new InvalidArgumentException("sgd: momentum " + momentum + " requires a velocity");
     }
     try (Scratch s = new Scratch(weight, grad, velocity)) {
       FloatPointer[] states =

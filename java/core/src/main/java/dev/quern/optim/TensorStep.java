@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.javacpp.FloatPointer;
 
-/** One step of an optimizer on tensors: the rules on its arguments. */
+/** One step of an optimizer on tensors, with checks of its arguments. */
 final class TensorStep {
   private TensorStep() {}
 
@@ -27,10 +27,10 @@ final class TensorStep {
                 states)); // read once, because a custom list may return other elements later
     if (own.size() != o.states().size()) {
       throw new InvalidArgumentException(
-          op + ": " + own.size() + " states are given, " + o.states() + " are needed");
+          op + ": " + own.size() + " states are given, expected " + o.states());
     }
     if (step < 1) {
-      throw new InvalidArgumentException(op + ": step " + step + " is not at least 1");
+      throw new InvalidArgumentException(op + ": step " + step + " must be at least 1");
     }
     List<Tensor> all = new ArrayList<>(own);
     all.add(grad);
@@ -39,7 +39,7 @@ final class TensorStep {
       Shape shape = Require.present(op, what, all.get(i)).shape();
       if (!shape.equals(weight.shape())) {
         throw new ShapeException(
-            op + ": " + what + " " + shape + " is not of the weight's shape " + weight.shape());
+            op + ": " + what + " " + shape + " must have the weight's shape " + weight.shape());
       }
     }
     all.add(weight);

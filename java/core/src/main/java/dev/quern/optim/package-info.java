@@ -1,4 +1,4 @@
-/** Optimizers. */
+/** Optimizers, learning-rate schedules and parameter groups. */
 @NullMarked
 package dev.quern.optim;
 

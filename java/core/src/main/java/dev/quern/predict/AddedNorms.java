@@ -18,7 +18,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Inserts batch normalization after convolutions that lost theirs on export. */
+/**
+ * Inserts batch normalization after convolutions whose batch normalization was folded by an export.
+ */
 final class AddedNorms {
   private static final String SUFFIX = ".bn";
   private static final int BATCH = 32;
@@ -48,7 +50,7 @@ final class AddedNorms {
     CheckedDataset images = new CheckedDataset("model: batch norms", given);
     if (network.inputs().size() > 1 || images.areFloats() || images.size() == 0) {
       throw new InvalidArgumentException(
-          "model: adding batch norms needs a network with one input and at least one byte"
+          "model: adding batch norms requires a network with one input and at least one byte"
               + " image; network "
               + network.name()
               + " has "
@@ -84,7 +86,7 @@ final class AddedNorms {
         .withDetection(network.detection());
   }
 
-  /** Sums over a convolution's output, by channel. */
+  /** Sums over a convolution's output for each channel. */
   private record Channels(double[] sums, double[] squares, long[] count) {
     Channels(int channels) {
       this(new double[channels], new double[channels], new long[1]);
@@ -100,7 +102,7 @@ final class AddedNorms {
       count[0] += values.length / sums.length;
     }
 
-    /** Statistics as they are, and a scale and shift that undo them. */
+    /** Stores the statistics, and a scale and shift that undo the normalization. */
     void putInto(Map<String, float[]> weights, String norm) {
       float[] mean = new float[sums.length];
       float[] variance = new float[sums.length];

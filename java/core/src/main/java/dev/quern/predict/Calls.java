@@ -22,8 +22,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The calls of a model that run its network: each checks its inputs, finds the plans of their size,
- * and keeps the memory of model and tensors from being freed until it ends.
+ * The calls of a model that run its network. Each call checks its inputs, finds the plans for their
+ * size, and prevents the memory of model and tensors from being freed until it returns.
  */
 final class Calls {
   private final Network network;
@@ -31,8 +31,10 @@ final class Calls {
   private final Usage usage;
 
   /**
+   * Creates the calls.
+   *
    * @param sizes closed by the model
-   * @param usage of the model
+   * @param usage the usage count of the model
    */
   Calls(Network network, Sizes sizes, Usage usage) {
     this.network = network;
@@ -41,9 +43,9 @@ final class Calls {
   }
 
   /**
-   * The output of a network with one input and one output.
+   * Computes the output of a network with one input and one output.
    *
-   * @param outputsOrNull null for a tensor in the images' arena
+   * @param outputsOrNull the tensor to fill; null to create one in the images' arena
    */
   Tensor run(Tensor images, @Nullable Tensor outputsOrNull) {
     Require.present("predict", "images", images);
@@ -51,9 +53,9 @@ final class Calls {
       throw new InvalidArgumentException(
           "predict: network "
               + network.name()
-              + " takes inputs "
+              + " has inputs "
               + network.inputs().keySet()
-              + " and gives "
+              + " and outputs "
               + network.outputs()
               + ": pass a map of tensors");
     }
@@ -70,7 +72,7 @@ final class Calls {
         other = entered(outputsOrNull);
         if (!outputsOrNull.shape().equals(wanted)) {
           throw new ShapeException(
-              "predict: outputs " + outputsOrNull.shape() + " are not " + wanted);
+              "predict: outputs " + outputsOrNull.shape() + " must have shape " + wanted);
         }
       }
       return sized.run(images, outputsOrNull);
@@ -83,9 +85,9 @@ final class Calls {
   }
 
   /**
-   * The outputs by name.
+   * Computes the outputs by name.
    *
-   * @param intoOrNull where outputs go; null for the first input's arena
+   * @param intoOrNull the arena of the outputs; null for the first input's arena
    */
   Map<String, Tensor> predict(Map<String, Tensor> inputs, @Nullable Arena intoOrNull) {
     return called(
@@ -113,7 +115,7 @@ final class Calls {
     }
   }
 
-  /** Sets the bytes that all plans take together, at least 1; see {@link Model#setPlanLimit}. */
+  /** Sets the limit in bytes of all plans together, at least 1; see {@link Model#setPlanLimit}. */
   void limitPlans(long bytes) {
     if (bytes < 1) {
       throw new InvalidArgumentException("model: plan limit " + bytes + " must be at least 1");
@@ -138,7 +140,7 @@ final class Calls {
     T of(Sized sized, Map<String, Tensor> inputs, long samples);
   }
 
-  /** A call with inputs that fit; its memory is held while it runs. */
+  /** Runs a call with valid inputs; their memory is not freed during the call. */
   private <T> T called(String operation, Map<String, Tensor> inputs, Call<T> call) {
     Map<String, Tensor> all = Require.all(operation, "inputs", inputs);
     if (!all.keySet().equals(network.inputs().keySet())) {
@@ -182,7 +184,7 @@ final class Calls {
     }
   }
 
-  /** The shape of a sample of each. */
+  /** Returns the sample shape of each input. */
   private static Map<String, Shape> samples(Map<String, Tensor> batches) {
     Map<String, Shape> all = new LinkedHashMap<>();
     batches.forEach((name, t) -> all.put(name, t.shape().sample()));
@@ -201,7 +203,7 @@ final class Calls {
     }
   }
 
-  /** How many samples there are, the same of each input. */
+  /** Checks that all inputs have equally many samples, and returns their number. */
   private long requireBatch(String operation, Map<String, Tensor> inputs) {
     Shape first = null;
     for (Map.Entry<String, Shape> in : network.inputs().entrySet()) {

@@ -16,7 +16,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Classification of images and samples: the work before and after a model's {@code predict}. */
+/**
+ * Classification of images and samples: preprocessing and conversion of outputs around a model's
+ * {@code predict}.
+ */
 final class Classifying {
   private final Model model;
   private final Network network;
@@ -34,7 +37,7 @@ final class Classifying {
     }
     if (Require.present("classify", "pixels", values).length != shape.elements()) {
       throw new ShapeException(
-          "classify: " + values.length + " bytes are not an image of " + shape);
+          "classify: " + values.length + " bytes do not fill an image of " + shape);
     }
     requireLabels();
     requireTop(top);
@@ -56,7 +59,7 @@ final class Classifying {
     return predictAll(images).stream().map(a -> labels(a).top(top)).toList();
   }
 
-  /** Some at a time. */
+  /** Computes predictions for images in several batches. */
   List<Map<String, Prediction>> predictAll(List<Image> images) {
     ImageInput input = new ImageInput("predict", model.data());
     List<Map<String, Prediction>> all = new ArrayList<>();

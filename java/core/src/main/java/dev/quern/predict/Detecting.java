@@ -17,7 +17,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Object detection in images: the work before and after a model's {@code predict}. */
+/**
+ * Object detection in images: preprocessing and decoding of outputs around a model's {@code
+ * predict}.
+ */
 final class Detecting {
   private final Model model;
   private final Network network;
@@ -31,9 +34,9 @@ final class Detecting {
       throw new InvalidArgumentException(
           "detect: network "
               + network.name()
-              + " has no decoder from its outputs "
+              + " has no decoder for its outputs "
               + network.outputs()
-              + " to boxes: use withDetection");
+              + ": set one by withDetection");
     }
   }
 

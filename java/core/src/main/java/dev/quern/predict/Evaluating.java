@@ -14,7 +14,9 @@ import dev.quern.plan.loss.OutputLoss;
 import java.util.List;
 import java.util.Map;
 
-/** Evaluation of a model on data sets: losses and metrics, of samples or of several views. */
+/**
+ * Evaluation of a model on data sets: losses and metrics, with or without test-time augmentation.
+ */
 final class Evaluating {
   private final ModelData model;
   private final Network network;

@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** The last layer with weights of a model that has one output, and others in its place. */
+/** Replacement of the head of a model with one output: its last layer with weights. */
 final class Head {
   private final ModelData model;
   private final Network network;
@@ -42,10 +42,10 @@ final class Head {
     return drawn(classes.size(), classes, seed);
   }
 
-  /** The model with a layer of other outputs. */
+  /** Returns the model with a new head of this number of outputs. */
   ModelData drawn(int outputs, List<String> classes, long seed) {
     if (outputs < 1) {
-      throw HeadLayer.refused(network, "a head of " + outputs + " outputs is too small");
+      throw HeadLayer.refused(network, "outputs " + outputs + " must be at least 1");
     }
     HeadLayer.requireOneOutput(network);
     Network.Node old = HeadLayer.of(network);
@@ -63,7 +63,7 @@ final class Head {
     return with(other, weights);
   }
 
-  /** The head's rows in the order of other names. */
+  /** Returns the model with the head's rows reordered to match the class names. */
   private ModelData ordered(List<String> known, List<String> classes) {
     Network.Node head = HeadLayer.of(network);
     Map<String, float[]> weights = new LinkedHashMap<>(model.weights());

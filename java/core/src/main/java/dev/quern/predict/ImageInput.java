@@ -12,10 +12,7 @@ import java.util.List;
 
 /** Preprocessing of images for the only input of a model. */
 final class ImageInput {
-  /**
-   * Largest number of input values that images are converted to at once; a single image may exceed
-   * it.
-   */
+  /** Maximum number of input values in a batch of images; a single image may exceed it. */
   private static final long MOST_VALUES = 1 << 24;
 
   private final String op;
@@ -23,6 +20,8 @@ final class ImageInput {
   private final Preprocessing how;
 
   /**
+   * Creates the preprocessing.
+   *
    * @throws InvalidArgumentException if the network has several inputs
    */
   ImageInput(String op, ModelData data) {
@@ -33,7 +32,7 @@ final class ImageInput {
           op
               + ": network "
               + network.name()
-              + " takes inputs "
+              + " has inputs "
               + network.inputs().keySet()
               + ": pass a map of tensors");
     }
@@ -45,8 +44,8 @@ final class ImageInput {
   }
 
   /**
-   * Groups consecutive images with equal input size, at most a plan's batch and 64 MiB of floats,
-   * so that images may have any size and use little memory.
+   * Groups consecutive images with equal input size, up to a plan's batch size and 64 MiB of
+   * floats, so that images may have any size and memory use is limited.
    */
   List<List<Image>> runs(List<Image> images) {
     boolean free = network.isFree() && how.size() == null;
@@ -64,7 +63,7 @@ final class ImageInput {
     return all;
   }
 
-  /** Number of input values of an image. */
+  /** Returns the number of input values of an image. */
   private long values(Image image) {
     Shape input = network.input();
     if (!input.isFree()) {

@@ -1,10 +1,10 @@
 package dev.quern.predict;
 
 /**
- * A label with its probability.
+ * A class with its predicted probability.
  *
- * @param label name of the class
- * @param index index of the class, from 0
- * @param probability in [0, 1]
+ * @param label the class name
+ * @param index the class index
+ * @param probability the probability, in [0, 1]
  */
 public record LabelScore(String label, int index, double probability) {}

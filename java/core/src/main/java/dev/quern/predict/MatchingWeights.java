@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Weights of one network that another can take over, and a report of the rest. Immutable but for
- * the arrays, which are not copied.
+ * Weights of one network that another network can load, and a report of the others. Immutable
+ * except for the arrays, which are not copied.
  *
  * <pre>{@code
  * MatchingWeights body = trained.matching(network, "body.*");
@@ -23,9 +23,9 @@ import java.util.Map;
  * Trainer.builder(network).weights(body.weights()).freeze("body.*")
  * }</pre>
  *
- * @param weights by the other network's names: what {@link
- *     dev.quern.train.TrainerBuilder#weights(Map)} takes
- * @param report what was loaded and what was not
+ * @param weights the weights by the other network's names, for {@link
+ *     dev.quern.train.TrainerBuilder#weights(Map)}
+ * @param report the loaded, missing and unexpected weights
  */
 public record MatchingWeights(Map<String, float[]> weights, Report report) {
   public MatchingWeights {
@@ -36,8 +36,8 @@ public record MatchingWeights(Map<String, float[]> weights, Report report) {
   /**
    * Matches the weights of a file or model to a network's.
    *
-   * @param network the receiving network
-   * @param weights by dotted name, each in its file layout
+   * @param network the network that loads the weights
+   * @param weights the weights by dotted name, each in its file layout
    * @param shapes shapes of all {@code weights}
    * @param renames prefixes of names in {@code weights} and their replacements in the network: the
    *     longest matching prefix applies, {@code ""} matches all
@@ -45,7 +45,7 @@ public record MatchingWeights(Map<String, float[]> weights, Report report) {
    *     characters; empty for all
    * @throws InvalidArgumentException if a pattern matches none of the network's weights, two
    *     weights get the same name, or one lacks a shape
-   * @throws ShapeException if a weight has more or fewer values than its shape needs
+   * @throws ShapeException if the number of a weight's values does not match its shape
    */
   public static MatchingWeights of(
       Network network,
@@ -65,7 +65,7 @@ public record MatchingWeights(Map<String, float[]> weights, Report report) {
       String before = sources.putIfAbsent(as, name);
       if (before != null) {
         throw new InvalidArgumentException(
-            "matching: " + before + " and " + name + " are both called " + as);
+            "matching: " + before + " and " + name + " both map to " + as);
       }
     }
     sources.keySet().removeIf(as -> wanted.stream().noneMatch(p -> p.matches(as)));
@@ -90,7 +90,12 @@ public record MatchingWeights(Map<String, float[]> weights, Report report) {
     }
     if (values.length != shapeOrNull.elements()) {
       throw new ShapeException(
-          "matching: weight " + name + " has " + values.length + " values, not " + shapeOrNull);
+          "matching: weight "
+              + name
+              + " has "
+              + values.length
+              + " values, expected "
+              + shapeOrNull);
     }
   }
 
@@ -133,10 +138,10 @@ public record MatchingWeights(Map<String, float[]> weights, Report report) {
   }
 
   /**
-   * The shapes of a weight that do not fit.
+   * The mismatched shapes of a weight.
    *
-   * @param given of the weight at hand
-   * @param wanted of the network's
+   * @param given the shape of the given weight
+   * @param wanted the shape of the network's weight
    */
   public record Shapes(Shape given, Shape wanted) {
     public Shapes {
@@ -146,13 +151,12 @@ public record MatchingWeights(Map<String, float[]> weights, Report report) {
   }
 
   /**
-   * Report of the loaded and other weights among the names that the patterns match, in the
-   * networks' order.
+   * The report of a match, limited to the names that the patterns match, in the networks' order.
    *
-   * @param loaded weights of the network that are given in the right shape
+   * @param loaded weights of the network that are given with the expected shape
    * @param missing weights of the network that are not given
    * @param unexpected given weights, under their new names, that the network does not have
-   * @param otherShape weights of the network that are given in another shape
+   * @param otherShape weights of the network that are given with another shape
    */
   public record Report(
       List<String> loaded,
@@ -166,12 +170,15 @@ public record MatchingWeights(Map<String, float[]> weights, Report report) {
       otherShape = Require.all("matching", "other shape", otherShape);
     }
 
-    /** Whether all requested weights are loaded and none is unexpected. */
+    /** Returns whether all requested weights are loaded and none is unexpected. */
     public boolean isComplete() {
       return missing.isEmpty() && unexpected.isEmpty() && otherShape.isEmpty();
     }
 
-    /** A line for each kind: how many, and which where something is amiss. */
+    /**
+     * Returns a line for each kind with the number of weights, and their names if they were not
+     * loaded.
+     */
     @Override
     public String toString() {
       List<String> shapes = new ArrayList<>();

@@ -30,18 +30,19 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A trained network with frozen weights. Thread-safe: concurrent calls share one copy of the
- * weights, and each works in its own memory: a plan for its number of samples, rounded up to a
- * power of two, at most 64. All plans together stay within {@link #planLimit}: a call that needs
- * more for its samples runs them in smaller pieces, with bit-identical results, and waits up to ten
- * seconds for other calls. Plans are kept for later calls.
+ * A trained network with frozen weights, for prediction. Thread-safe: concurrent calls share one
+ * copy of the weights, and each has its own working memory, called a plan. A plan is for a number
+ * of samples, rounded up to a power of two, at most 64. All plans together stay within {@link
+ * #planLimit}: a call that would exceed it processes its samples in smaller parts, with
+ * bit-identical results, and waits up to ten seconds for other calls. Plans are kept for later
+ * calls.
  *
- * <p>If the network's height or width is free, the size is that of each call's images. Weights
- * packed for a size are kept for the last eight sizes, 1 GiB of them at most, and 256 MiB of plans.
+ * <p>If the network's height or width is dynamic, each call determines its size. Weights packed for
+ * the last eight sizes are kept, at most 1 GiB, and at most 256 MiB of plans.
  *
- * <p>Open models share memory: weights that are equal bit for bit are stored off-heap once, such as
- * those of a backbone with several heads, or of a file that is loaded twice. Loading first
- * allocates a model's whole memory, before equal parts are found.
+ * <p>Open models share memory: bit-identical weights, such as those of a backbone with several
+ * heads, or of a file that is loaded twice, are stored off-heap once. During loading, the model's
+ * whole memory is allocated before identical weights are found.
  */
 public final class Model implements AutoCloseable {
   private final ModelData data;
@@ -65,20 +66,23 @@ public final class Model implements AutoCloseable {
   }
 
   /**
-   * @throws dev.quern.error.MemoryLimitException if the weights need more memory than there is
+   * Creates a model from its data.
+   *
+   * @throws dev.quern.error.MemoryLimitException if the weights need more memory than available
    */
   public static Model of(ModelData data) {
     return of(data, Precision.DEFAULT);
   }
 
-  /** {@link #of(ModelData)} with this precision of its convolutions. */
+  /** Creates a model as {@link #of(ModelData)} does, with this precision of its convolutions. */
   public static Model of(ModelData data, Precision precision) {
     return new Model(data, precision);
   }
 
   /**
-   * Returns a model with the outputs of some of this model's layers as its outputs, for feature
-   * extraction. It must be closed separately, before or after this model; they share weights.
+   * Returns a model whose outputs are the outputs of some of this model's layers, for feature
+   * extraction. It shares this model's weights and must be closed separately, before or after this
+   * model.
    *
    * <pre>{@code
    * try (Model features = model.features("stage4.2.relu")) {
@@ -109,10 +113,11 @@ public final class Model implements AutoCloseable {
   }
 
   /**
-   * Implementations of the network's convolutions for one image; they may differ for a batch.
+   * Returns the implementations of the network's convolutions for one image; those for a batch may
+   * differ.
    *
-   * @throws ShapeException if the network's height or width is free, because they depend on the
-   *     image
+   * @throws ShapeException if the network's height or width is dynamic, because the implementations
+   *     depend on it
    */
   public Implementations implementations() {
     network().requireSizes("implementations");
@@ -120,51 +125,51 @@ public final class Model implements AutoCloseable {
   }
 
   /**
-   * Off-heap memory in bytes: weights and kept plans. Memory shared by several models counts in
-   * equal parts, so that a sum over models counts it once.
+   * Returns the off-heap memory in bytes: weights and kept plans. Memory that several models share
+   * is divided among them, so that a sum over models counts it once.
    */
   public long bytes() {
     return weights.bytes() + sizes.bytes();
   }
 
   /**
-   * Bytes outside the heap that the plans of this model take together, those of calls that run and
-   * those that are kept: default half of what the machine or container grants. {@link #evaluate}
-   * and {@link #report} are not counted; they take what 64 samples need.
+   * Returns the limit, in off-heap bytes, of all plans of this model together, both in use and
+   * kept; default half of the memory of the machine or container. {@link #evaluate} and {@link
+   * #report} are not counted; they use memory for 64 samples.
    */
   public long planLimit() {
     return sizes.plans().limit();
   }
 
   /**
-   * Sets {@link #planLimit} for later calls. Calls that need more for one sample throw a {@link
-   * PlanLimitException} before anything is allocated.
+   * Sets {@link #planLimit} for later calls. A call that needs more for one sample throws a {@link
+   * PlanLimitException} before it allocates memory.
    *
    * @param bytes at least 1
-   * @throws InvalidArgumentException if it is less
+   * @throws InvalidArgumentException if {@code bytes} is less than 1
    * @throws PlanLimitException if the network's sizes are fixed and one sample needs more; the
    *     limit is not changed
-   * @throws dev.quern.error.ClosedException if this is closed
+   * @throws dev.quern.error.ClosedException if the model is closed
    */
   public void setPlanLimit(long bytes) {
     calls.limitPlans(bytes);
   }
 
-  /** {@link #of(ModelData)} of a file, by {@link ModelData#load}. */
+  /** Loads a model from a file: {@link ModelData#load}, then {@link #of(ModelData)}. */
   public static Model load(Path file) {
     return of(ModelData.load(file));
   }
 
   /**
-   * The network's outputs, usually logits; not checked, so that NaN and infinities pass. For
-   * networks with one input and one output.
+   * Computes the network's outputs, usually logits, for a network with one input and one output.
+   * Outputs are not checked for NaN and infinities.
    *
    * @param images {@code [N, C, H, W]} or {@code [N, F]}, already normalized
    * @return {@code [N, ...]}, in the images' arena
    * @throws InvalidArgumentException if the network has several inputs or outputs
-   * @throws PlanLimitException if one sample needs more memory than {@link #planLimit}; this holds
-   *     for all methods that predict
-   * @throws dev.quern.error.MemoryLimitException if other calls hold that memory for too long, or
+   * @throws PlanLimitException if one sample needs more memory than {@link #planLimit}; this
+   *     applies to all methods that predict
+   * @throws dev.quern.error.MemoryLimitException if other calls use that memory for too long, or
    *     the machine does not have it
    */
   public Tensor predict(Tensor images) {
@@ -174,9 +179,9 @@ public final class Model implements AutoCloseable {
   /**
    * Computes outputs as {@link #predict(Tensor)} does, into a given tensor, so that no arena grows.
    *
-   * @param outputs {@code [N, ...]}, overwritten; must not be used by others meanwhile
-   * @return that tensor
-   * @throws ShapeException if it has another shape
+   * @param outputs {@code [N, ...]}, overwritten; must not be used concurrently
+   * @return {@code outputs}
+   * @throws ShapeException if {@code outputs} has another shape
    */
   public Tensor predict(Tensor images, Tensor outputs) {
     return calls.run(images, Require.present("predict", "outputs", outputs));
@@ -185,9 +190,10 @@ public final class Model implements AutoCloseable {
   /**
    * Computes the outputs of a network with any number of inputs and outputs.
    *
-   * @param inputs for each of {@link Network#inputs()} {@code [N, ...]}, with its shape after N
-   * @return {@code [N, ...]} for each of {@link Network#outputs()}, in its order, in the first
-   *     input's arena
+   * @param inputs a tensor {@code [N, ...]} for each of {@link Network#inputs()}, where {@code ...}
+   *     is the input's shape
+   * @return a tensor {@code [N, ...]} for each of {@link Network#outputs()}, in the network's
+   *     order, in the first input's arena
    * @throws InvalidArgumentException if an input is missing or not the network's
    * @throws ShapeException if shapes do not fit
    */
@@ -195,16 +201,16 @@ public final class Model implements AutoCloseable {
     return predict(inputs, null);
   }
 
-  /** Outputs go into this arena; null for the first input's. */
+  /** Computes outputs into this arena; null for the first input's arena. */
   Map<String, Tensor> predict(Map<String, Tensor> inputs, @Nullable Arena intoOrNull) {
     return calls.predict(inputs, intoOrNull);
   }
 
   /**
-   * Profiles prediction by layer: times passes over the samples, at most the first 64, which {@link
-   * #predict(Map)} processes at once. Layers are timed only in this call.
+   * Profiles prediction by layer: times passes over the first 64 samples at most, which {@link
+   * #predict(Map)} processes in one pass. Layers are timed only in this call.
    *
-   * @param inputs as {@link #predict(Map)} takes them
+   * @param inputs as in {@link #predict(Map)}
    * @param steps number of passes, from 1 to 1,000, over which medians are taken; the first is
    *     slower if nothing was predicted before
    * @throws InvalidArgumentException if there are no samples, or as {@link #predict(Map)}
@@ -214,12 +220,15 @@ public final class Model implements AutoCloseable {
     return calls.profile(inputs, steps);
   }
 
-  /** {@link #profile(Map, int)} of a network with one input. */
+  /** Profiles a network with one input as {@link #profile(Map, int)} does. */
   public LayerTimes profile(Tensor images, int steps) {
     return profile(Map.of(calls.firstInput(), Require.present("profile", "images", images)), steps);
   }
 
-  /** {@link #classify(byte[], Shape, int)} of a sample of the network's own size. */
+  /**
+   * Classifies a byte sample of the network's own size as {@link #classify(byte[], Shape, int)}
+   * does.
+   */
   public List<LabelScore> classify(byte[] values, int top) {
     network().requireSizes("classify");
     return classify(values, network().input(), top);
@@ -229,7 +238,8 @@ public final class Model implements AutoCloseable {
    * Returns the most likely classes of one byte sample of a data set.
    *
    * @param values unsigned bytes in C, H, W order; normalized as in training
-   * @param shape {@code [C, H, W]} or {@code [F]}, which the network's input equals or leaves free
+   * @param shape {@code [C, H, W]} or {@code [F]}: the network's input shape, with actual sizes for
+   *     dynamic ones
    * @param top number of classes, most likely first
    * @throws InvalidArgumentException if the network's task is not classification
    */
@@ -238,14 +248,14 @@ public final class Model implements AutoCloseable {
   }
 
   /**
-   * Classifies the image in a file, read by {@link Image#read(Path)}; all classes, most likely
-   * first.
+   * Classifies the image in a file, read by {@link Image#read(Path)}; returns all classes, most
+   * likely first.
    */
   public List<LabelScore> classify(Path file) {
     return classify(Image.read(file));
   }
 
-  /** Classifies an image; all classes, most likely first. */
+  /** Classifies an image; returns all classes, most likely first. */
   public List<LabelScore> classify(Image image) {
     return new Classifying(this).classify(image).scores();
   }
@@ -266,7 +276,7 @@ public final class Model implements AutoCloseable {
   }
 
   /**
-   * Computes the predictions for an image: by output, in the network's order.
+   * Computes the predictions for an image, by output in the network's order.
    *
    * @throws InvalidArgumentException if the network has several inputs
    * @throws ShapeException if its input is not an image
@@ -283,9 +293,9 @@ public final class Model implements AutoCloseable {
   }
 
   /**
-   * Computes the predictions for each sample: by output, in the network's order.
+   * Computes the predictions for each sample, by output in the network's order.
    *
-   * @param inputs for each of {@link Network#inputs()} {@code [N, ...]}, already normalized
+   * @param inputs a normalized tensor {@code [N, ...]} for each of {@link Network#inputs()}
    */
   public List<Map<String, Prediction>> predictAll(Map<String, Tensor> inputs) {
     return new Classifying(this).predictAll(inputs);
@@ -297,8 +307,8 @@ public final class Model implements AutoCloseable {
   }
 
   /**
-   * Detects objects in an image by the network's {@link Network#detection}, best first. Boxes are
-   * in pixels of this image in its original size, and clipped at its border.
+   * Detects objects in an image by the network's {@link Network#detection}; returns the detections
+   * with the highest score first. Boxes are in pixels of the original image, clipped at its border.
    *
    * @throws InvalidArgumentException if the network is not a detector, or has several inputs
    * @throws ShapeException if its input is not an image, or outputs at this size cannot be decoded
@@ -307,17 +317,20 @@ public final class Model implements AutoCloseable {
     return detect(Detecting.one(image)).get(0);
   }
 
-  /** {@link #detect(Image)} of each, whatever their sizes. */
+  /** Detects objects in each image as {@link #detect(Image)} does; images may have any size. */
   public List<List<Detection>> detect(List<Image> images) {
     return new Detecting(this).detect(images);
   }
 
-  /** {@link #detect(List)} with another suppression than the network's own. */
+  /**
+   * Detects objects as {@link #detect(List)} does, with this non-maximum suppression instead of the
+   * network's own.
+   */
   public List<List<Detection>> detect(List<Image> images, Nms nms) {
     return new Detecting(this).detect(images, nms);
   }
 
-  /** {@link #evaluate(Dataset, Loss)} by the loss of the network's task. */
+  /** Evaluates as {@link #evaluate(Dataset, Loss)} does, with the loss of the network's task. */
   public Evaluation evaluate(Dataset images) {
     return evaluating.evaluate(images);
   }
@@ -333,17 +346,19 @@ public final class Model implements AutoCloseable {
     return evaluating.evaluate(images, views);
   }
 
-  /** {@link #evaluate(Dataset)} of a network with any number of inputs and outputs. */
+  /**
+   * Evaluates a network with any number of inputs and outputs as {@link #evaluate(Dataset)} does.
+   */
   public Evaluation evaluate(MultiDataset images) {
     return evaluating.evaluate(images);
   }
 
   /**
-   * Evaluates accuracy and loss on a data set with labels or targets that fit loss and network.
+   * Evaluates accuracy and loss on a data set with labels or targets that match loss and network.
    *
-   * @param loss without its smoothing, weights and reduction
-   * @throws dev.quern.error.DataException if the data set throws, or a sample does not have the
-   *     promised form
+   * @param loss the loss; its label smoothing, class weights and reduction are ignored
+   * @throws dev.quern.error.DataException if the data set throws, or a sample does not match the
+   *     set's shape and classes
    */
   public Evaluation evaluate(Dataset images, Loss loss) {
     return evaluating.evaluate(images, loss);
@@ -357,34 +372,40 @@ public final class Model implements AutoCloseable {
     return evaluating.report(images);
   }
 
-  /** {@link #report(Dataset)} of what {@link #evaluate(Dataset, TestTimeAugmentation)} scores. */
+  /**
+   * Evaluates as {@link #report(Dataset)} does, with the test-time augmentation of {@link
+   * #evaluate(Dataset, TestTimeAugmentation)}.
+   */
   public Map<String, Report> report(Dataset images, TestTimeAugmentation views) {
     return evaluating.report(images, views);
   }
 
-  /** {@link #report(Dataset)} of a network with any number of inputs and outputs. */
+  /** Evaluates a network with any number of inputs and outputs as {@link #report(Dataset)} does. */
   public Map<String, Report> report(MultiDataset images) {
     return evaluating.report(images);
   }
 
-  /** Whether this is closed, so that calls throw {@link dev.quern.error.ClosedException}. */
+  /**
+   * Returns whether the model is closed; calls of a closed model throw {@link
+   * dev.quern.error.ClosedException}.
+   */
   public boolean isClosed() {
     return usage.isClosed();
   }
 
   /**
-   * Closes this for later calls, and frees the memory when the last running call ends; immediately
-   * if there is none. Never waits, and does nothing if this is closed already.
+   * Rejects later calls, and frees the memory when the last running call returns; immediately if no
+   * call is running. Never waits; does nothing if the model is closed already.
    */
   public void closeWhenFree() {
     usage.closeWhenFree(sizes::close);
   }
 
   /**
-   * Frees the memory; later calls do nothing.
+   * Frees the memory; closing again does nothing.
    *
-   * @throws dev.quern.error.ClosedException if a call is inside; the model stays open, so close it
-   *     again afterwards, or use {@link #closeWhenFree}
+   * @throws dev.quern.error.ClosedException if another call is running; the model stays open, so
+   *     close it again afterwards, or use {@link #closeWhenFree}
    */
   @Override
   public void close() {

@@ -29,15 +29,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Content of a saved model: the network with its tasks, its weights, the preprocessing of its
- * inputs, and its provenance. It is validated on construction, so a model file cannot contain a
- * weight of the wrong size or a NaN.
+ * inputs, and its provenance. The constructor rejects weights of the wrong size, NaN and
+ * infinities.
  *
- * @param weights by dotted name, each in its file layout (OIHW, [out, in]); not copied
- * @param preprocessing by input; scaling to [0, 1] for missing inputs
+ * @param weights the weights by dotted name, each in its file layout (OIHW, [out, in]); not copied
+ * @param preprocessing the preprocessing by input; scaling to [0, 1] for missing inputs
  * @param provenance free text by key: data, seed, versions, {@link #CLASS_COUNTS}
  * @param dtype type of the weights of convolutions and linear layers, in files and in the memory of
- *     a {@link Model}; {@link #to} rounds them. The few others stay F32, those of quantized layers
- *     int8
+ *     a {@link Model}; {@link #to} rounds them. Other weights, which are few, stay F32; those of
+ *     quantized layers stay int8
  */
 public record ModelData(
     Network network,
@@ -46,9 +46,9 @@ public record ModelData(
     Map<String, String> provenance,
     DType dtype) {
   /**
-   * The key of the provenance that tells how many training samples each class of the only output,
-   * or the first, had: numbers in the order of {@link #classes()} between commas. A server compares
-   * what it predicts with them.
+   * The provenance key of the number of training samples per class of the only or first output:
+   * numbers in the order of {@link #classes()}, separated by commas. A server compares its
+   * predictions with them.
    */
   public static final String CLASS_COUNTS = "class_counts";
 
@@ -113,7 +113,7 @@ public record ModelData(
         provenance);
   }
 
-  /** One for each input, in the network's order. */
+  /** Returns the preprocessing of each input, in the network's order. */
   private static Map<String, Preprocessing> preprocessing(
       Network network, Map<String, Preprocessing> given) {
     Map<String, Preprocessing> known = Require.all("model", "preprocessing", given);
@@ -122,9 +122,9 @@ public record ModelData(
         throw new InvalidArgumentException(
             "model: network "
                 + network.name()
-                + " does not have the input "
+                + " has no input "
                 + Names.shown(input)
-                + ", only "
+                + ", found "
                 + network.inputs().keySet());
       }
     }
@@ -141,7 +141,7 @@ public record ModelData(
   }
 
   /**
-   * Loads a saved model with the {@link ModelReader}s of other modules.
+   * Loads a model file by the {@link ModelReader} of another module.
    *
    * @throws dev.quern.error.NotFoundException if the file does not exist, or the module that reads
    *     it is missing: quern-io reads .safetensors, quern-onnx .onnx
@@ -152,12 +152,12 @@ public record ModelData(
   }
 
   /**
-   * Saves this model by the {@link ModelWriter} that the file's name asks for. An older file is
-   * replaced as a whole or not at all.
+   * Saves this model by the {@link ModelWriter} for the file's extension. An existing file is
+   * replaced atomically.
    *
-   * @param file whose name ends in {@code .safetensors}, which quern-io writes, or {@code .onnx},
-   *     which quern-onnx writes
-   * @throws dev.quern.error.InvalidArgumentException if the name ends in neither
+   * @param file the file, with the extension {@code .safetensors}, which quern-io writes, or {@code
+   *     .onnx}, which quern-onnx writes
+   * @throws dev.quern.error.InvalidArgumentException if the extension is not one of these
    * @throws dev.quern.error.NotFoundException if the folder or the module that writes such files is
    *     missing
    * @throws dev.quern.error.FileAccessException if the file cannot be written
@@ -167,9 +167,9 @@ public record ModelData(
   }
 
   /**
-   * Returns this model with weights of another type, as PyTorch's {@code module.to(dtype)}: weights
-   * of convolutions and linear layers are rounded to nearest, ties to even. bf16 and f16 halve
-   * their bytes, in a file and in a {@link Model}; computation stays in float32.
+   * Returns a copy with weights of another type, as PyTorch's {@code module.to(dtype)}: weights of
+   * convolutions and linear layers are rounded to nearest, ties to even. bf16 and f16 halve the
+   * size of weights in a file and in a {@link Model}; computation stays in float32.
    *
    * @throws NumericException if a weight exceeds the type's largest number, which is 65,504 for
    *     F16; the message names it
@@ -184,23 +184,26 @@ public record ModelData(
     return new ModelData(network, rounded, preprocessing, provenance, type);
   }
 
-  /** The type in which a weight is kept: {@link #dtype()}, or F32 where it stays so. */
+  /**
+   * Returns the type in which a weight is stored: {@link #dtype()}, or F32 for weights that are not
+   * rounded.
+   */
   public DType dtype(String weight) {
     String name = Require.present("dtype", "weight", weight);
     return HalfWeights.names(network).contains(name) ? dtype : DType.F32;
   }
 
-  /** The normalization of the only or first input. */
+  /** Returns the normalization of the only or first input. */
   public Normalization normalization() {
     return preprocessing.values().iterator().next().normalization();
   }
 
-  /** Names of the classes, or numbers, of the only output, or the first. */
+  /** Returns the names of the classes, or of the predicted numbers, of the only or first output. */
   public List<String> classes() {
     return network.task().classes();
   }
 
-  /** This model with another preprocessing of the only input, or the first. */
+  /** Returns a copy with another preprocessing of the only or first input. */
   public ModelData withPreprocessing(Preprocessing other) {
     Map<String, Preprocessing> all = new LinkedHashMap<>(preprocessing);
     all.put(all.keySet().iterator().next(), Require.present("model", "preprocessing", other));
@@ -208,18 +211,18 @@ public record ModelData(
   }
 
   /**
-   * Returns this model with a decoder of its outputs to boxes: {@link Network#withDetection}. For
-   * external detectors, which lack it.
+   * Returns a copy with a decoder of its outputs to boxes, as {@link Network#withDetection}; for
+   * imported detectors, whose files contain no decoder.
    */
   public ModelData withDetection(@Nullable DetectionTask task) {
     return new ModelData(network.withDetection(task), weights, preprocessing, provenance, dtype);
   }
 
   /**
-   * A network before any training: the first weights that a {@link Trainer} of this seed draws
-   * where it is given no initializers, pixels scaled to [0, 1], outputs without names.
+   * Creates an untrained model: initial weights as a {@link Trainer} with this seed and default
+   * initializers draws them, pixels scaled to [0, 1], outputs without names.
    *
-   * @throws dev.quern.error.MemoryLimitException if the weights need more memory than there is
+   * @throws dev.quern.error.MemoryLimitException if the weights need more memory than available
    */
   public static ModelData untrained(Network network, long seed) {
     Require.present("model", "network", network);
@@ -239,11 +242,11 @@ public record ModelData(
   }
 
   /**
-   * Returns the same weights with another network, for example one with free height and width after
-   * training at one size. Tasks and detection are kept if the other network has none, preprocessing
-   * by the order of inputs.
+   * Returns a model with these weights and another network, for example one with dynamic height and
+   * width after training at one size. Tasks and detection are kept if the other network has none;
+   * preprocessing is assigned by the order of inputs.
    *
-   * @throws InvalidArgumentException if its weights have other names or shapes
+   * @throws InvalidArgumentException if the other network's weights have other names or shapes
    */
   public ModelData withNetwork(Network other) {
     Network known = Require.present("model", "network", other);
@@ -268,14 +271,15 @@ public record ModelData(
   }
 
   /**
-   * Returns the model with a batch normalization after each convolution that has none and is not an
-   * output. Their statistics are those of {@code images}, and scale and shift undo them, so
-   * predictions do not change. Networks exported for inference have lost theirs, and train better
-   * with them.
+   * Returns a copy with a batch normalization after each convolution that has none and is not an
+   * output. The running statistics are those of {@code images}, and scale and shift undo the
+   * normalization, so predictions do not change. Networks exported for inference have no batch
+   * normalization; they train better with it.
    *
    * @param images byte images like those of training; some hundred are enough
    * @throws InvalidArgumentException if the network has several inputs, or there are no byte images
-   * @throws dev.quern.error.ShapeException if height or width is free, or the images do not fit
+   * @throws dev.quern.error.ShapeException if height or width is dynamic, or the images do not
+   *     match the input
    */
   public ModelData withBatchNorms(Dataset images) {
     return new AddedNorms(this).by(Require.present("model", "images", images));
@@ -283,8 +287,7 @@ public record ModelData(
 
   /**
    * Returns a part of the network with its weights: {@link Network#part}. Tasks and preprocessing
-   * of kept outputs and inputs are kept; a part that starts at a layer takes that layer's outputs
-   * without preprocessing.
+   * of remaining outputs and inputs are kept; an input that replaces a layer has no preprocessing.
    *
    * @param from layers that become inputs; empty for the network's own inputs
    * @param outputs layers that become outputs; empty for the network's own
@@ -303,12 +306,12 @@ public record ModelData(
   /**
    * Returns this model with a head for other classes: the last linear layer, or the last
    * convolution if only layers without weights follow, is replaced by one with that many outputs
-   * and new weights. Everything else is kept. If the names are the same in another order, the
-   * head's rows are reordered instead; if they are the same, or the model has as many classes
-   * without names, the weights are kept.
+   * and new weights. All other layers are kept. If the names are a permutation of the model's, the
+   * head's rows are reordered instead. If the names are equal, or the model has equally many
+   * classes without names, the head's weights are kept.
    *
-   * @param classes their names, at least one
-   * @param seed seed of the new layer's weights
+   * @param classes the class names, at least one
+   * @param seed the seed of the new layer's weights
    * @throws InvalidArgumentException if the list is empty, the network has several outputs, or does
    *     not end in such a layer
    */
@@ -320,14 +323,14 @@ public record ModelData(
    * Returns this model with a new head without class names, as {@link #forClasses} creates it: for
    * regression, or to train the same classes from scratch.
    *
-   * @throws InvalidArgumentException if {@code outputs} is below 1, the network has several
+   * @throws InvalidArgumentException if {@code outputs} is less than 1, the network has several
    *     outputs, or does not end in such a layer
    */
   public ModelData withNewHead(int outputs, long seed) {
     return new Head(this).drawn(outputs, List.of(), seed);
   }
 
-  /** {@link #matching(Network, Map, String...)} of weights under their own names. */
+  /** Matches the weights as {@link #matching(Network, Map, String...)} does, without renaming. */
   public MatchingWeights matching(Network other, String... patterns) {
     return matching(other, Map.of(), patterns);
   }
@@ -344,7 +347,7 @@ public record ModelData(
     return MatchingWeights.of(other, weights, network.state(), renames, patterns);
   }
 
-  /** How the samples of each input are normalized. */
+  /** Returns the normalization of each input. */
   Map<String, Normalization> normalizations() {
     Map<String, Normalization> all = new LinkedHashMap<>();
     preprocessing.forEach((name, p) -> all.put(name, p.normalization()));
@@ -373,7 +376,7 @@ public record ModelData(
               + values.length
               + " values, its shape "
               + shape
-              + " needs "
+              + " requires "
               + shape.elements());
     }
     for (int i = 0; i < values.length; i++) {

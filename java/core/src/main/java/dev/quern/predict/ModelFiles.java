@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/** Model files, by the readers and writers that other modules provide. */
+/** Reads and writes model files by the readers and writers of other modules. */
 final class ModelFiles {
   private static final String ONNX = ".onnx";
 
@@ -25,7 +25,7 @@ final class ModelFiles {
         Services.all(
             ModelReader.class,
             "model: " + file,
-            "nothing here reads models; add the module quern-io (dev.quern:quern-io)");
+            "reading models requires the module quern-io (dev.quern:quern-io)");
     Optional<ModelReader> fit =
         readers.stream().filter(r -> call(file, "reader", () -> r.reads(file))).findFirst();
     if (fit.isPresent()) {
@@ -35,7 +35,7 @@ final class ModelFiles {
       throw new NotFoundException(
           "model: "
               + file
-              + ": nothing here reads ONNX; add the module quern-onnx (dev.quern:quern-onnx)");
+              + ": reading ONNX requires the module quern-onnx (dev.quern:quern-onnx)");
     }
     if (!Files.exists(file)) {
       throw new NotFoundException("model: " + file + " does not exist");
@@ -54,7 +54,7 @@ final class ModelFiles {
         Services.all(
             ModelWriter.class,
             operation,
-            "nothing here writes models; add the module quern-io (dev.quern:quern-io)");
+            "writing models requires the module quern-io (dev.quern:quern-io)");
     ModelWriter fit =
         writers.stream()
             .filter(w -> call(file, "writer", () -> w.writes(file)))
@@ -72,17 +72,16 @@ final class ModelFiles {
   private static QuernException unwritten(String operation, Path file) {
     return isOnnx(file)
         ? new NotFoundException(
-            operation
-                + ": nothing here writes ONNX; add the module quern-onnx (dev.quern:quern-onnx)")
+            operation + ": writing ONNX requires the module quern-onnx (dev.quern:quern-onnx)")
         : new InvalidArgumentException(
-            operation + ": the name of a model file ends in .safetensors or .onnx");
+            operation + ": the name of a model file must end in .safetensors or .onnx");
   }
 
   private static boolean isOnnx(Path file) {
     return file.toString().endsWith(ONNX);
   }
 
-  /** Readers and writers are others' code. */
+  /** Calls a reader or writer, which is external code and may throw any exception. */
   private static <T> T call(Path file, String who, Supplier<T> call) {
     try {
       return Require.present("model: " + file, "the result of its " + who, call.get());

@@ -3,19 +3,21 @@ package dev.quern.predict;
 import java.nio.file.Path;
 
 /**
- * Reads saved models for {@link Model#load}: a service that other modules provide, quern-io among
- * them. Implementations are safe for threads.
+ * A reader of model files for {@link Model#load}: a service that other modules, such as quern-io,
+ * provide. Implementations must be thread-safe.
  */
 public interface ModelReader {
   /**
-   * Whether this reader is the one for such a file, by its name.
+   * Returns whether this reader supports a file, by the file's name.
    *
-   * @param file which may be missing
+   * @param file the file, which need not exist
    */
   boolean reads(Path file);
 
   /**
-   * @throws dev.quern.error.QuernException if the file is missing, broken or not a model
+   * Reads a model.
+   *
+   * @throws dev.quern.error.QuernException if the file is missing, corrupt or not a model
    */
   ModelData read(Path file);
 }

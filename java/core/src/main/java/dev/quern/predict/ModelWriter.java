@@ -3,21 +3,21 @@ package dev.quern.predict;
 import java.nio.file.Path;
 
 /**
- * Writes models for {@link ModelData#save}: a service that other modules provide, quern-io among
- * them. Implementations are safe for threads.
+ * A writer of model files for {@link ModelData#save}: a service that other modules, such as
+ * quern-io, provide. Implementations must be thread-safe.
  */
 public interface ModelWriter {
   /**
-   * Whether this writer is the one for such a file, by its name.
+   * Returns whether this writer supports a file, by the file's name.
    *
-   * @param file which may be missing
+   * @param file the file, which need not exist
    */
   boolean writes(Path file);
 
   /**
-   * Writes a model as a whole or not at all.
+   * Writes a model atomically.
    *
-   * @throws dev.quern.error.QuernException if the model has no form in such a file, or the file
+   * @throws dev.quern.error.QuernException if the format cannot represent the model, or the file
    *     cannot be written
    */
   void write(Path file, ModelData model);

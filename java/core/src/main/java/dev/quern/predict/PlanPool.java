@@ -11,28 +11,30 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The plans of a model: those that calls run in and those that are kept for later calls. Both
- * together stay within the limit; memory is counted before it is allocated. Thread-safe.
+ * The plans of a model, both in use by calls and kept for later calls. Their total memory stays
+ * within the limit; memory is counted before it is allocated. Thread-safe.
  */
 final class PlanPool {
-  /** How long a call waits for memory that other calls use. */
+  /** Maximum time that a call waits for memory that other calls use. */
   private static final long PATIENCE = TimeUnit.SECONDS.toNanos(10);
 
   private record Idle(Sized of, Plan plan) {}
 
-  /** The plan that was used longest ago comes first. */
+  /** Idle plans, the least recently used first. */
   private final Deque<Idle> idle = new ArrayDeque<>();
 
   private final long mostIdle;
   private long limit;
   private long idleBytes;
 
-  /** Bytes of all plans. */
+  /** Total bytes of all plans. */
   private long bytes;
 
   /**
-   * @param limit of all plans, in bytes
-   * @param mostIdle of those that no call uses, in bytes
+   * Creates an empty pool.
+   *
+   * @param limit the limit of all plans, in bytes
+   * @param mostIdle the limit of idle plans, in bytes
    */
   PlanPool(long limit, long mostIdle) {
     this.limit = limit;
@@ -43,7 +45,7 @@ final class PlanPool {
     return limit;
   }
 
-  /** Plans in use stay, even if they exceed it. */
+  /** Sets the limit; plans in use are kept even if they exceed it. */
   synchronized void limit(long most) {
     limit = most;
     trim();
@@ -55,13 +57,14 @@ final class PlanPool {
   }
 
   /**
-   * A plan that no call uses, or room for a new one: plans that are kept make way, and calls that
-   * run are waited for.
+   * Returns an idle plan or reserves memory for a new one; frees idle plans and waits for running
+   * calls if memory is short.
    *
-   * @param need bytes of such a plan
-   * @return null if the caller is to allocate the plan, and to call {@link #cancel} if that fails
+   * @param need the bytes of the plan
+   * @return null if the caller must allocate the plan; the caller must call {@link #cancel} if that
+   *     fails
    * @throws PlanLimitException if the plan alone exceeds the limit
-   * @throws MemoryLimitException if other calls hold the memory for too long
+   * @throws MemoryLimitException if other calls use the memory for too long
    */
   synchronized @Nullable Plan take(Sized of, int batch, long need) {
     long until = System.nanoTime() + PATIENCE;
@@ -115,14 +118,14 @@ final class PlanPool {
           of.text()
               + " needs "
               + need
-              + " bytes, and other calls hold "
+              + " bytes, and other calls use "
               + bytes
               + " of the limit of "
               + limit);
     }
   }
 
-  /** Counts a plan no more: it could not be allocated. */
+  /** Releases the reservation of a plan that could not be allocated. */
   synchronized void cancel(long need) {
     bytes -= need;
     notifyAll();
@@ -152,7 +155,7 @@ final class PlanPool {
     notifyAll();
   }
 
-  /** Asks about each plan right before it is freed. */
+  /** Frees the idle plans that match. */
   private void drop(Predicate<Idle> which) {
     for (Iterator<Idle> all = idle.iterator(); all.hasNext(); ) {
       Idle next = all.next();

@@ -8,20 +8,20 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Prediction of a model for one sample at one output, by the output's {@link
+ * A model's prediction for one sample at one output; its type depends on the output's {@link
  * dev.quern.network.Task}.
  */
 public sealed interface Prediction {
   /**
-   * Labels with their probabilities, most likely first: for a single-label task they sum to 1, for
-   * a multi-label task each is independent.
+   * Labels with their probabilities, most likely first. The probabilities of a single-label task
+   * sum to 1; those of a multi-label task are independent.
    */
   record Labels(List<LabelScore> scores) implements Prediction {
     public Labels {
       scores = Require.all("prediction", "scores", scores);
     }
 
-    /** The most likely label. */
+    /** Returns the most likely label. */
     public LabelScore best() {
       if (scores.isEmpty()) {
         throw new InvalidArgumentException("prediction: the list of scores is empty");
@@ -29,7 +29,7 @@ public sealed interface Prediction {
       return scores.get(0);
     }
 
-    /** The {@code count} most likely labels; all if there are fewer. */
+    /** Returns the {@code count} most likely labels; all if there are fewer. */
     public List<LabelScore> top(int count) {
       if (count < 1) {
         throw new InvalidArgumentException("prediction: top " + count + " must be at least 1");
@@ -37,16 +37,16 @@ public sealed interface Prediction {
       return scores.subList(0, Math.min(count, scores.size()));
     }
 
-    /** Labels with at least this probability. */
+    /** Returns the labels with at least this probability. */
     public List<LabelScore> above(double probability) {
       return scores.stream().filter(p -> p.probability() >= probability).toList();
     }
   }
 
   /**
-   * The numbers of a regression.
+   * The predicted numbers of a regression.
    *
-   * @param names of the numbers, in order; empty where they have none
+   * @param names the names of the numbers, in order; empty without names
    */
   record Numbers(List<String> names, float[] values) implements Prediction {
     public Numbers {
@@ -78,10 +78,10 @@ public sealed interface Prediction {
   /**
    * The most likely class of each pixel.
    *
-   * @param classes names by index; empty without names
+   * @param classes the class names by index; empty without names
    * @param shape {@code [H, W]}
-   * @param labels class indices, row after row
-   * @param probabilities of these classes, in the same order
+   * @param labels the class index of each pixel, row after row
+   * @param probabilities the probability of each pixel's class, row after row
    */
   record PixelClasses(List<String> classes, Shape shape, int[] labels, float[] probabilities)
       implements Prediction {
@@ -132,10 +132,10 @@ public sealed interface Prediction {
   }
 
   /**
-   * An image, or an output of which nothing is known.
+   * An image, or the output of a network without a task.
    *
-   * @param shape of the output
-   * @param values in the shape's order
+   * @param shape the shape of the output
+   * @param values the values in the shape's order
    */
   record Values(Shape shape, float[] values) implements Prediction {
     public Values {

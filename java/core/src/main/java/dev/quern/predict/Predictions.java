@@ -22,7 +22,7 @@ import java.util.function.UnaryOperator;
 final class Predictions {
   private final Task task;
 
-  /** The remaining activation for an output. */
+  /** The activation that the network does not apply itself. */
   private final UnaryOperator<Tensor> ending;
 
   Predictions(Network network, String output) {
@@ -45,7 +45,7 @@ final class Predictions {
   }
 
   /**
-   * Probabilities where the task has some, else the output.
+   * Returns probabilities if the task has them, else the outputs.
    *
    * @param outputs {@code [N, ...]}
    */
@@ -54,8 +54,10 @@ final class Predictions {
   }
 
   /**
-   * @param values of one sample, {@link #finished}
-   * @throws NumericException if it has a NaN where probabilities are wanted
+   * Returns the prediction for one sample.
+   *
+   * @param values the {@link #finished} output of one sample
+   * @throws NumericException if a probability is NaN
    */
   Prediction of(float[] values, Shape shape) {
     return switch (task.kind()) {
@@ -66,7 +68,7 @@ final class Predictions {
     };
   }
 
-  /** All classes, most likely first, equal ones in their own order. */
+  /** Returns all classes, most likely first; classes of equal probability keep their order. */
   List<LabelScore> labels(float[] probabilities) {
     List<LabelScore> all = new ArrayList<>();
     for (int i = 0; i < probabilities.length; i++) {
@@ -102,7 +104,7 @@ final class Predictions {
     return new Prediction.PixelClasses(task.classes(), shape.sample(), labels, mostLikely);
   }
 
-  /** The prediction from one plane of probabilities of class 1. */
+  /** Returns the prediction from one plane with the probabilities of class 1. */
   private Prediction.PixelClasses mask(float[] inside, Shape shape) {
     int[] labels = new int[inside.length];
     float[] mostLikely = new float[inside.length];

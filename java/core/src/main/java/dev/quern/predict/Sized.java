@@ -30,19 +30,19 @@ import org.jspecify.annotations.Nullable;
 
 /** A model's network at one size of its inputs. */
 final class Sized implements AutoCloseable {
-  /** Larger inputs run in pieces of this many samples, 2 to this power. */
+  /** Exponent of the largest batch, 2 to this power; larger inputs are processed in parts. */
   private static final int MOST = 6;
 
   static final int BATCH = 1 << MOST;
 
   final Network network;
 
-  /** Packed for this size. */
+  /** Weights packed for this size. */
   final Weights weights;
 
   private final PlanPool plans;
 
-  /** Frees what the model keeps for later calls. */
+  /** Frees the memory that the model keeps for later calls. */
   private final Runnable shortOfMemory;
 
   /** Bytes of a plan by the exponent of its batch size; 0 if not known yet. */
@@ -57,20 +57,20 @@ final class Sized implements AutoCloseable {
     this.shortOfMemory = shortOfMemory;
   }
 
-  /** For messages. */
+  /** Returns the network's name and the size, for messages. */
   String text() {
     return "predict: network " + network.name() + " with inputs " + network.inputs();
   }
 
-  /** Whether a call has had memory. */
+  /** Returns whether a call has run at this size. */
   boolean hasRun() {
     return ran;
   }
 
   /**
-   * Refuses a limit that one sample's plan exceeds; allocates nothing.
+   * Checks that one sample's plan stays within a limit, without allocating it.
    *
-   * @throws PlanLimitException if it does
+   * @throws PlanLimitException if it exceeds the limit
    */
   void requireWithin(long limit) {
     try (Plan plan = laid(0)) {
@@ -80,7 +80,7 @@ final class Sized implements AutoCloseable {
     }
   }
 
-  /** A plan for so many samples at once, or for pieces of them where that many need too much. */
+  /** Returns a plan for this number of samples, or for a smaller batch if memory is short. */
   private Plan borrow(long samples) {
     int power = 0;
     while (power < MOST && 1 << power < samples) {
@@ -144,12 +144,12 @@ final class Sized implements AutoCloseable {
     }
   }
 
-  /** Knows its size, and has no memory yet. */
+  /** Returns a plan whose size is known and whose memory is not allocated. */
   private Plan laid(int power) {
     return new Plan(network, weights, 1 << power, false, new CrossEntropy());
   }
 
-  /** Makes something that takes memory; where that is short, again without what is kept. */
+  /** Allocates memory; if it is short, retries after freeing kept memory. */
   private <T> T orRetry(Supplier<T> make) {
     try {
       return make.get();
@@ -164,10 +164,10 @@ final class Sized implements AutoCloseable {
   }
 
   /**
-   * Fills the outputs of a network with one input and one output.
+   * Computes the output of a network with one input and one output.
    *
-   * @param outputsOrNull null for a tensor in the images' arena, which does not grow if the plan's
-   *     memory cannot be allocated
+   * @param outputsOrNull the tensor to fill; null to create one in the images' arena, which does
+   *     not grow if the plan's memory cannot be allocated
    */
   Tensor run(Tensor images, @Nullable Tensor outputsOrNull) {
     long n = images.shape().dim(0);
@@ -191,7 +191,7 @@ final class Sized implements AutoCloseable {
     }
   }
 
-  /** The outputs by name, in this arena. */
+  /** Computes the outputs by name, in this arena. */
   Map<String, Tensor> run(Map<String, Tensor> inputs, long n, Arena arena) {
     Map<String, Tensor> outputs = new LinkedHashMap<>();
     Plan plan = borrow(n);
@@ -221,9 +221,9 @@ final class Sized implements AutoCloseable {
   }
 
   /**
-   * Profiles passes over as many of the samples as a plan processes at once.
+   * Profiles passes over the samples that a plan processes in one pass.
    *
-   * @param inputs for each of the network's inputs the same number of samples
+   * @param inputs a tensor for each input, all with the same number of samples
    */
   LayerTimes profile(Map<String, Tensor> inputs, long n, int steps) {
     if (n == 0) {
@@ -244,7 +244,7 @@ final class Sized implements AutoCloseable {
     return StepTimes.medians(network, count, times);
   }
 
-  /** A call of an evaluator of these losses, one for each output. */
+  /** Calls a function with an evaluator of these losses, one for each output. */
   <T> T evaluated(List<OutputLoss> losses, Function<Evaluator, T> call) {
     ran = true;
     Logits logits = Logits.of(network, losses);
@@ -264,7 +264,7 @@ final class Sized implements AutoCloseable {
     return element == 0 ? first : Address.floats(first.address() + Float.BYTES * element);
   }
 
-  /** Once nothing is borrowed. */
+  /** Frees the memory; must not be called while a plan is in use. */
   @Override
   public void close() {
     plans.drop(this);

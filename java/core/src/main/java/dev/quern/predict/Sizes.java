@@ -10,17 +10,18 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The sizes at which a model's network has run. If its height or width is free, the weights packed
- * for the last few sizes are kept, within a memory limit; otherwise there is one size.
+ * The sizes at which a model's network has run. If the network's height or width is dynamic, the
+ * weights packed for the last few sizes are kept, within a memory limit; otherwise there is one
+ * size.
  */
 final class Sizes implements AutoCloseable {
-  /** How many sizes of a free network keep their packed weights, at most. */
+  /** Maximum number of sizes of a dynamic network whose packed weights are kept. */
   static final int KEPT = 8;
 
-  /** Bytes of packed weights, at most; those that were used last stay in any case. */
+  /** Maximum bytes of packed weights; the most recently used ones are always kept. */
   static final long MOST_BYTES = 1L << 30;
 
-  /** Bytes of the plans that a free network keeps, at most: callers choose their sizes. */
+  /** Maximum bytes of the plans that a dynamic network keeps, since callers choose the sizes. */
   private static final long MOST_PLANS = 1L << 28;
 
   private static final class Entry {
@@ -37,18 +38,22 @@ final class Sizes implements AutoCloseable {
   private final PlanPool plans;
   private final @Nullable Sized only;
 
-  /** By the inputs' shapes; the one that was used longest ago comes first. */
+  /** Sizes by the inputs' shapes, the least recently used first. */
   private final Map<Map<String, Shape>, Entry> kept = new LinkedHashMap<>(16, 0.75f, true);
 
   /**
-   * @param planLimit bytes of all plans
+   * Creates the sizes.
+   *
+   * @param planLimit the limit of all plans, in bytes
    */
   Sizes(Weights weights, long planLimit) {
     this(weights, planLimit, MOST_BYTES);
   }
 
   /**
-   * @param mostBytes of packed weights
+   * Creates the sizes.
+   *
+   * @param mostBytes the limit of packed weights
    */
   Sizes(Weights weights, long planLimit, long mostBytes) {
     this.weights = weights;
@@ -66,15 +71,15 @@ final class Sizes implements AutoCloseable {
     return plans;
   }
 
-  /** the only size of a network without free sizes, otherwise null */
+  /** Returns the only size of a network without dynamic sizes; otherwise null. */
   @Nullable Sized only() {
     return only;
   }
 
   /**
-   * The one for these shapes of samples; to be given back.
+   * Returns the size for these sample shapes, which the caller must give back.
    *
-   * @throws dev.quern.error.ShapeException if the network cannot take them
+   * @throws dev.quern.error.ShapeException if the network does not accept them
    */
   Sized borrow(Map<String, Shape> inputs) {
     Sized known = known(inputs);
@@ -121,7 +126,7 @@ final class Sizes implements AutoCloseable {
     drop(KEPT, mostBytes);
   }
 
-  /** All that no call uses: memory is short. */
+  /** Frees all unused memory, when memory is short. */
   private synchronized void dropAll() {
     plans.dropIdle();
     drop(0, 0);
@@ -143,7 +148,7 @@ final class Sizes implements AutoCloseable {
     return kept.values().stream().mapToLong(e -> e.sized.weights.bytes()).sum();
   }
 
-  /** Held by weights that are packed for a size, and by plans; the masters are not counted. */
+  /** Returns the bytes of packed weights and plans; the unpacked weights are not counted. */
   synchronized long bytes() {
     return packedBytes() + plans.bytes();
   }

@@ -1,4 +1,4 @@
-/** Trained networks: what a model file holds, and prediction from any number of threads. */
+/** Trained networks: the content of a model file, and thread-safe prediction. */
 @NullMarked
 package dev.quern.predict;
 

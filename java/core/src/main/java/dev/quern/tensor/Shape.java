@@ -64,7 +64,7 @@ public final class Shape {
   public long dim(int axis) {
     if (isFree(axis)) {
       throw new InvalidArgumentException(
-          "shape: axis " + axis + " of " + this + " is free; its size is not known yet");
+          "shape: axis " + axis + " of " + this + " is dynamic; its size is not known yet");
     }
     return dims[axis];
   }

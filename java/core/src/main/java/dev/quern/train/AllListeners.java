@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Several listeners combined to one; {@link TrainingListener#all} documents exceptions. */
+/** A listener that calls several listeners; {@link TrainingListener#all} documents exceptions. */
 final class AllListeners implements TrainingListener {
   private final List<TrainingListener> all;
 
@@ -50,7 +50,7 @@ final class AllListeners implements TrainingListener {
     toEach(all, l -> l.onEnd(stopReasonOrNull));
   }
 
-  /** Each is called, whatever the others throw; the first exception comes out. */
+  /** Calls every listener even if one throws, then throws the first exception. */
   private static void toEach(List<TrainingListener> listeners, Consumer<TrainingListener> call) {
     Throwable first = null;
     for (TrainingListener l : listeners) {
@@ -65,7 +65,10 @@ final class AllListeners implements TrainingListener {
     }
   }
 
-  /** Two listeners may throw one and the same, which cannot suppress itself. */
+  /**
+   * Adds a later exception as suppressed, unless both are the same object, which cannot suppress
+   * itself.
+   */
   private static Throwable suppress(Throwable first, Throwable later) {
     if (first != later) {
       first.addSuppressed(later);
@@ -73,7 +76,10 @@ final class AllListeners implements TrainingListener {
     return first;
   }
 
-  /** As it is: other languages' listeners may throw what Java would have them declare. */
+  /**
+   * Throws an exception unchanged, since listeners in other JVM languages may throw undeclared
+   * checked exceptions.
+   */
   @SuppressWarnings("unchecked") // the cast is not there at run time
   private static <T extends Throwable> void rethrow(Throwable e) throws T {
     throw (T) e;

@@ -15,7 +15,7 @@ import dev.quern.tensor.Shape;
 import java.util.Arrays;
 import java.util.List;
 
-/** Training images as an epoch sees them, for people to look at. Thread-safe. */
+/** Previews of augmented training images. Thread-safe. */
 public final class AugmentPreview {
   private AugmentPreview() {}
 
@@ -23,10 +23,10 @@ public final class AugmentPreview {
    * Augments an image as {@link Trainer#fit} with this seed does in an epoch. Values from 0 to 1
    * become bytes; values outside are clipped to black or white.
    *
-   * @param index of the image, in the data set's own order
-   * @param normalization the trainer's, which determines the value of erased pixels
+   * @param index the index of the image in the data set
+   * @param normalization the trainer's normalization, which determines the value of erased pixels
    * @param epoch counted from 1
-   * @param all in the trainer's order; empty for the original image
+   * @param all the augmentations in the trainer's order; empty for the original image
    * @throws InvalidArgumentException if an argument is null, or the image or epoch does not exist
    * @throws ShapeException if the samples are not images of 1 or 3 channels, or an augmentation
    *     does not fit them
@@ -52,7 +52,7 @@ public final class AugmentPreview {
               + index
               + " in epoch "
               + epoch
-              + ": images are 0 to "
+              + " does not exist: images are 0 to "
               + (samples.size() - 1)
               + ", epochs begin at 1");
     }

@@ -16,11 +16,11 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Positions of an image's boxes after the augmentations that {@link Trainer#fit} applies to the
- * image. The rules are torchvision's: the corners are mapped, their bounding box is the new box,
- * and it is clipped at the image's border. Flips, crops, rotation, affine maps and perspectives
- * move boxes, and so do the policies that draw such steps; changes of color and erasing do not. The
- * effect of a {@link dev.quern.augment.CustomAugmentation} on boxes is not known. Thread-safe.
+ * A mapping of an image's boxes by the augmentations that {@link Trainer#fit} applies to the image.
+ * The rules are torchvision's: the corners are mapped, their bounding box is the new box, and it is
+ * clipped at the image's border. Flips, crops, rotation, affine maps, perspectives and the policies
+ * that draw such steps move boxes; color changes and erasing do not. A {@link
+ * dev.quern.augment.CustomAugmentation} leaves boxes unchanged. Thread-safe.
  */
 public final class AugmentedBoxes {
   private static final String OP = "augment boxes";
@@ -38,11 +38,11 @@ public final class AugmentedBoxes {
   /**
    * Creates the mapping for one image in one epoch.
    *
-   * @param image the network's input, {@code [C, H, W]}
-   * @param index of the image, in the data set's own order
-   * @param seed the trainer's
-   * @param epoch counted from 1
-   * @param all in the trainer's order; empty for unchanged boxes
+   * @param image the network's input shape, {@code [C, H, W]}
+   * @param index the index of the image in the data set
+   * @param seed the trainer's seed
+   * @param epoch the epoch, counted from 1
+   * @param all the augmentations in the trainer's order; empty for unchanged boxes
    * @throws InvalidArgumentException if an argument is null, or the image or epoch does not exist
    * @throws ShapeException if the shape is not that of an image, or an augmentation does not fit it
    */
@@ -52,10 +52,12 @@ public final class AugmentedBoxes {
     Require.present(OP, "augmentations", all);
     List<Augmentation> list = Require.all(OP, "augmentations", Arrays.asList(all));
     if (image.rank() != 3 || image.isFree() || image.elements() < 1 || !isArray(image)) {
-      throw new ShapeException(OP + ": " + image + " is not the shape of an image");
+      throw new ShapeException(
+          OP + ": shape " + image + " is not an image, channels x height x width");
     }
     if (epoch < 1 || index < 0) {
-      throw new InvalidArgumentException(OP + ": no image " + index + " in epoch " + epoch);
+      throw new InvalidArgumentException(
+          OP + ": image " + index + " must be at least 0, and epoch at least 1, found " + epoch);
     }
     AugmentationRules.requireFit(image, list);
     return new AugmentedBoxes(new EpochAugmentation(list, seed, epoch), index, image);
@@ -68,21 +70,21 @@ public final class AugmentedBoxes {
   /**
    * Maps a box.
    *
-   * @param box in pixels of the image
-   * @return within the image; of area 0 if the box lies outside
+   * @param box a box in pixels of the image
+   * @return the mapped box, clipped to the image; its area is 0 if it lies outside
    */
   public Box box(Box box) {
     return moved(new BoxMoves(moves, index, image), Require.present(OP, "box", box));
   }
 
-  /** Maps boxes in order, without those that end up outside the image. */
+  /** Maps boxes in order, and drops those that lie outside the image afterwards. */
   public List<GroundTruthBox> boxes(List<GroundTruthBox> boxes) {
     return all(boxes).stream().filter(b -> b.box().area() > 0).toList();
   }
 
   /**
-   * Maps boxes one by one, in order; boxes outside the image get area 0. The area of an object
-   * changes in proportion to its box's.
+   * Maps boxes in order and keeps all; boxes outside the image get area 0. The area of an object
+   * changes in proportion to that of its box.
    */
   public List<GroundTruthBox> all(List<GroundTruthBox> boxes) {
     BoxMove move = new BoxMoves(moves, index, image);

@@ -10,9 +10,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 
-/** Steps on the batches of a data set. Not thread-safe. */
+/** Training steps on the batches of a data set. Not thread-safe. */
 final class BatchSteps implements StepSource {
-  /** How images become batches. */
+  /** The settings by which samples become batches. */
   record Feed(
       Map<String, Normalization> normalizations,
       List<Augmentation> augmentations,
@@ -24,7 +24,7 @@ final class BatchSteps implements StepSource {
       return new Feed(s.preprocessing.normalizations(), s.augmentations, mixes, s.sampler, s.seed);
     }
 
-    /** The same with other random numbers. */
+    /** Returns a copy with another seed. */
     Feed seeded(long other) {
       Mixes own = new Mixes(mixes.all(), other, mixes.image());
       return new Feed(normalizations, augmentations, own, sampler, other);

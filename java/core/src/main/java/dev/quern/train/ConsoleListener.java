@@ -5,15 +5,20 @@ import dev.quern.internal.arguments.Require;
 import java.io.PrintWriter;
 import org.jspecify.annotations.Nullable;
 
-/** A line an epoch, and on a terminal a bar below them. Not thread-safe. */
+/**
+ * A listener that prints a line per epoch and, on a terminal, a progress bar below. Not
+ * thread-safe.
+ */
 final class ConsoleListener implements TrainingListener {
   private final PrintWriter out;
   private final Bar bar;
   private final EpochText text = new EpochText();
 
   /**
-   * @param out for lines
-   * @param terminal for the bar
+   * Creates a listener.
+   *
+   * @param out the writer of lines
+   * @param terminal the writer of the progress bar
    */
   ConsoleListener(PrintWriter out, PrintWriter terminal) {
     this.out = Require.present("console", "out", out);
@@ -43,7 +48,7 @@ final class ConsoleListener implements TrainingListener {
         });
   }
 
-  /** Takes the bar off the terminal, whatever ended the training. */
+  /** Removes the progress bar from the terminal, also after a failed training. */
   @Override
   public void onEnd(History.@Nullable StopReason stopReasonOrNull) {
     bar.close();

@@ -8,13 +8,13 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * The result of replicas in a round: their shares of means, so that the sum over all replicas is
- * the mean. Serializable. Immutable for callers.
+ * The result of one or more replicas in a round: their shares of the mean gradients or weight
+ * changes, so that the sum over all replicas is the mean. Serializable. Immutable for callers.
  */
 public final class Contribution implements Serializable {
   @Serial private static final long serialVersionUID = 1;
 
-  /** The contribution of no replica. */
+  /** The empty contribution, the neutral element of {@link #plus}. */
   public static final Contribution NONE = new Contribution(Map.of(), 0, 0, 0, 0);
 
   private final transient Map<String, float[]> shares;
@@ -24,7 +24,9 @@ public final class Contribution implements Serializable {
   private final transient long answers;
 
   /**
-   * @param shares by tensor, in a fixed order; not copied
+   * Creates a contribution.
+   *
+   * @param shares the shares by tensor, in a fixed order; not copied
    */
   Contribution(
       Map<String, float[]> shares, int images, double lossSum, long correct, long answers) {
@@ -36,9 +38,9 @@ public final class Contribution implements Serializable {
   }
 
   /**
-   * Both together; sums of floats depend on their order.
+   * Returns the sum of two contributions; float sums depend on the order of additions.
    *
-   * @throws InvalidArgumentException if they are of different networks
+   * @throws InvalidArgumentException if the contributions belong to different networks
    */
   public Contribution plus(Contribution other) {
     Require.present("contribution", "other", other);
@@ -79,12 +81,12 @@ public final class Contribution implements Serializable {
     return sum;
   }
 
-  /** Images that were trained on. */
+  /** Returns the number of training images. */
   public int images() {
     return images;
   }
 
-  /** Mean loss of the images, before each step. */
+  /** Returns the mean loss of the images, each before its update. */
   public double loss() {
     return lossSum / images;
   }

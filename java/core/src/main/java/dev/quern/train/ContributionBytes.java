@@ -6,9 +6,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * A contribution as it travels.
+ * The serialized form of a contribution.
  *
- * @param packed {@code float[]}, or {@code short[]} of bfloat16 where that loses nothing
+ * @param packed {@code float[]}, or {@code short[]} of bfloat16 if the conversion is exact
  */
 record ContributionBytes(
     LinkedHashMap<String, Object> packed, int images, double lossSum, long correct, long answers)
@@ -36,7 +36,7 @@ record ContributionBytes(
     return halves;
   }
 
-  /** To the nearest bfloat16, ties to even; what is infinite or NaN stays. */
+  /** Rounds values to the nearest bfloat16, ties to even; infinities and NaN stay unchanged. */
   static void round(float[] values) {
     for (int i = 0; i < values.length; i++) {
       if (Float.isFinite(values[i])) {

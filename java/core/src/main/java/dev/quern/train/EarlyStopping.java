@@ -8,12 +8,13 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Ends training when the validation set has not improved for a while. A pure function of the epochs
- * so far, so that a resumed run decides as the uninterrupted one.
+ * Early stopping: ends training when the validation result has not improved for {@code patience}
+ * epochs. The decision depends only on the results of the epochs so far, so a resumed run makes the
+ * same decisions as an uninterrupted one.
  *
- * @param goal what must improve
- * @param patience epochs without improvement after which training ends, at least 1
- * @param minDelta by how much a value must be better to count, at least 0
+ * @param goal the metric that must improve
+ * @param patience the number of epochs without improvement after which training ends, at least 1
+ * @param minDelta the smallest change that counts as an improvement, at least 0
  */
 public record EarlyStopping(Goal goal, int patience, double minDelta) {
   public EarlyStopping {
@@ -28,28 +29,28 @@ public record EarlyStopping(Goal goal, int patience, double minDelta) {
     }
   }
 
-  /** By the validation loss, any improvement counting. */
+  /** Creates a rule for the validation loss with minDelta 0. */
   public EarlyStopping(int patience) {
     this(Goal.LOSS, patience, 0);
   }
 
-  /** Whether training ends after these epochs, each with its validation. */
+  /** Returns whether training ends after these epochs, each with its validation result. */
   boolean ends(List<History.Epoch> epochs) {
     int best = best(goal, minDelta, epochs);
     return best >= 0 && epochs.size() - 1 - best >= patience;
   }
 
   /**
-   * The index of the best epoch, the first of equals: by validation loss, else by training loss; -1
-   * of none.
+   * Returns the index of the best epoch, the first of equal ones, by validation loss, or by
+   * training loss without a validation set; -1 without epochs.
    */
   public static int bestEpoch(List<History.Epoch> epochs) {
     return bestEpoch(epochs, Goal.LOSS);
   }
 
   /**
-   * Returns the index of the best epoch, the first of equal ones: by a metric of the validation
-   * set, or by training loss without one; -1 without epochs.
+   * Returns the index of the best epoch, the first of equal ones, by a metric of the validation
+   * set, or by training loss without a validation set; -1 without epochs.
    *
    * @throws InvalidArgumentException if the goal is not one of the validation's metrics
    */
@@ -66,7 +67,7 @@ public record EarlyStopping(Goal goal, int patience, double minDelta) {
     return best;
   }
 
-  /** The best of the epochs with a validation; -1 without one. */
+  /** Returns the index of the best epoch with a validation result; -1 without one. */
   private static int best(Goal goal, double minDelta, List<History.Epoch> epochs) {
     int best = -1;
     for (int i = 0; i < epochs.size(); i++) {

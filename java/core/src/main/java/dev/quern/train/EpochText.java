@@ -3,7 +3,7 @@ package dev.quern.train;
 import dev.quern.metric.Evaluation;
 import java.util.Locale;
 
-/** Text of listeners about a call of fit. Not thread-safe. */
+/** The text that listeners print about a call of fit. Not thread-safe. */
 final class EpochText {
   /** Epoch of the last reported step; 0 before the first. */
   private int epoch;
@@ -20,7 +20,7 @@ final class EpochText {
   /** Sums over all steps. */
   private long images;
 
-  /** A call of fit begins. */
+  /** Starts a call of fit. */
   void begin() {
     epoch = 0;
     epochs = 0;
@@ -45,17 +45,17 @@ final class EpochText {
     return images;
   }
 
-  /** How much of all epochs is done, from 0 to 1. */
+  /** Returns the completed fraction of all epochs, from 0 to 1. */
   double part(TrainingListener.Step s) {
     return (s.epoch() - 1 + (double) s.step() / s.steps()) / s.epochs();
   }
 
-  /** For example {@code epoch 3/10}; without the total if no step has reported it. */
+  /** Returns text such as {@code epoch 3/10}; without the total if no step has reported it. */
   String epoch(int number) {
     return "epoch " + number + (epochs == 0 ? "" : "/" + epochs);
   }
 
-  /** The mean loss of this epoch's steps, and their accuracy where there is one. */
+  /** Returns the mean loss of this epoch's steps and, if the loss has one, their accuracy. */
   String loss() {
     return String.format(Locale.ROOT, "loss %.4f", lossSum / epochImages)
         + accuracy(accuracySum / epochImages);
@@ -77,7 +77,7 @@ final class EpochText {
     return String.format(Locale.ROOT, " validation loss %.4f%s", e.loss(), accuracy(e.accuracy()));
   }
 
-  /** Nothing where the loss has none. */
+  /** Returns the accuracy as text; empty if the loss has none. */
   private static String accuracy(double a) {
     return Double.isNaN(a) ? "" : String.format(Locale.ROOT, " accuracy %.4f", a);
   }

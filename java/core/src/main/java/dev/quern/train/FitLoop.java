@@ -8,7 +8,7 @@ import dev.quern.plan.Evaluator;
 import java.util.Map;
 import java.util.Optional;
 
-/** The epochs and steps of {@link Trainer#fit}. Not thread-safe, but for {@link #stop}. */
+/** The epochs and steps of {@link Trainer#fit}. Not thread-safe except for {@link #stop}. */
 final class FitLoop {
   private final Map<String, Normalization> normalizations;
   private final NetworkData validation;
@@ -18,10 +18,10 @@ final class FitLoop {
   private volatile boolean stopRequested;
   private boolean running;
 
-  /** Begun since the trainer was built. */
+  /** Epochs started since the trainer was built. */
   private int epochs;
 
-  /** The call of fit that is under way, or was stopped; null between calls. */
+  /** The running or stopped call of fit; null between calls. */
   private FitRun fit;
 
   FitLoop(TrainerSettings s, TrainerParts parts) {
@@ -44,7 +44,7 @@ final class FitLoop {
     return epochs;
   }
 
-  /** The call of fit that is under way, or was stopped; null between calls. */
+  /** The running or stopped call of fit; null between calls. */
   TrainingState.Fit state() {
     return fit == null ? null : fit.state();
   }
@@ -60,7 +60,9 @@ final class FitLoop {
   }
 
   /**
-   * @throws InvalidArgumentException if a state is further in its epoch than that has steps here
+   * Checks the step of a state.
+   *
+   * @throws InvalidArgumentException if the state's step exceeds the steps of an epoch
    */
   void requireSteps(TrainingState.Fit ofOrNull) {
     if (ofOrNull != null && ofOrNull.step() > parts.stepsOf(ofOrNull.images())) {
@@ -73,6 +75,8 @@ final class FitLoop {
   }
 
   /**
+   * Checks that a stopped call, if there is one, can be resumed.
+   *
    * @throws InvalidArgumentException if a stopped call cannot be resumed with these arguments
    */
   void requireGoesOn(int epochCount, StepSource data) {
@@ -108,7 +112,10 @@ final class FitLoop {
     }
   }
 
-  /** Tells a listener of the end; what it throws then does not hide why the training failed. */
+  /**
+   * Notifies a listener of the end; an exception from it does not hide the exception that ended the
+   * training.
+   */
   private static final class End implements AutoCloseable {
     private final TrainingListener listener;
     private History.StopReason stopReason;
@@ -154,7 +161,7 @@ final class FitLoop {
     }
   }
 
-  /** The rest of an epoch's steps; false if they were stopped. */
+  /** Runs the remaining steps of an epoch; returns false if they were stopped. */
   private boolean steps(StepSource data, TrainingListener listener) {
     int stepCount = data.steps();
     if (fit.step == 0) {

@@ -7,16 +7,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** A call of fit that is under way: how far it is. Not thread-safe. */
+/** The progress of a running call of fit. Not thread-safe. */
 final class FitRun {
   final List<History.Epoch> done;
   private final String data;
   private final int images;
 
-  /** Number of epochs of the call, including finished ones. */
+  /** Returns the number of epochs of the call, including finished ones. */
   int epochs;
 
-  /** Steps done in the first unfinished epoch. */
+  /** Returns the number of completed steps in the first unfinished epoch. */
   int step;
 
   double lossSum;
@@ -29,8 +29,8 @@ final class FitRun {
   }
 
   /**
-   * Restores a state. Old states lack the number of predictions: each image counts with the largest
-   * number.
+   * Restores a state. Old states lack the number of predictions; it is then computed from the
+   * number of images.
    */
   FitRun(TrainingState.Fit s, long imagesDone, long answersOfImage) {
     this(s.answers() == null ? counted(s, imagesDone * answersOfImage) : s);
@@ -67,8 +67,10 @@ final class FitRun {
   }
 
   /**
-   * @throws InvalidArgumentException if a call with this number of epochs and this data cannot
-   *     resume this one
+   * Checks that a call can resume this one.
+   *
+   * @throws InvalidArgumentException if the data differ, or the number of epochs is less than the
+   *     number of started epochs
    */
   void requireGoesOn(int epochCount, StepSource other) {
     if (!data.equals(other.name()) || images != other.images()) {
@@ -85,17 +87,20 @@ final class FitRun {
     int begun = state().begun();
     if (epochCount < begun) {
       throw new InvalidArgumentException(
-          "fit: epochs " + epochCount + " are fewer than the stopped call has started, " + begun);
+          "fit: epochs "
+              + epochCount
+              + " must be at least the number that the stopped call has started, "
+              + begun);
     }
   }
 
-  /** Goes on up to so many epochs. */
+  /** Returns this call with another number of epochs. */
   FitRun to(int epochCount) {
     epochs = epochCount;
     return this;
   }
 
-  /** Counts the step that was taken. */
+  /** Counts a completed step. */
   void add(StepSource of, double loss) {
     step++;
     lossSum += loss * of.count();

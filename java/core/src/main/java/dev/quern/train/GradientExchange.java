@@ -5,32 +5,33 @@ import dev.quern.error.InvalidArgumentException;
 import java.util.List;
 
 /**
- * Exchange of gradients between replicas of a network that train on parts of a data set, in this
- * process or in others. It sends each round to the replicas and adds up their contributions. {@link
+ * An exchange of gradients between replicas of a network that train on parts of a data set, in this
+ * process or in others. It sends each round to the replicas and sums their contributions. {@link
  * Trainer#fit(GradientExchange, LocalSgd, int, TrainingListener)} trains with it; the result
- * depends only on the parts, not on where and when they are processed.
+ * depends only on the parts, not on the machine or the order in which they are processed.
  */
 public interface GradientExchange {
-  /** Name of the data set, for messages. */
+  /** Returns the name of the data set, for messages. */
   String name();
 
-  /** Samples of each part, the same at each call. */
+  /** Returns the number of samples of each part, identical at each call. */
   List<Integer> sizes();
 
   /**
-   * Has {@link Trainer#contribute} done for each part, in any order and any number of times, and
-   * {@link Contribution#plus adds} what is brought in the order of the parts.
+   * Runs {@link Trainer#contribute} for each part, and {@link Contribution#plus adds} the
+   * contributions in the order of the parts. Parts may be processed in any order and repeatedly,
+   * for example after a failure.
    *
-   * @throws RuntimeException if a part cannot be worked on; it ends the training
+   * @throws RuntimeException if a part cannot be processed; it ends the training
    */
   Contribution round(Round round);
 
   /**
-   * Creates an exchange with replicas that run one after the other in this process.
+   * Creates an exchange with replicas that run sequentially in this process.
    *
    * @param worker another trainer with the same network and settings as the one that fits; the
    *     caller owns it
-   * @param parts in the order of the replicas
+   * @param parts the data of each replica
    * @throws InvalidArgumentException if the list is empty
    */
   static GradientExchange local(Trainer worker, List<? extends Dataset> parts) {

@@ -7,17 +7,17 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Metrics of a training run, epoch by epoch.
+ * The metrics of a training run, epoch by epoch.
  *
- * @param epochs epochs of this call of fit, including those before an interruption
- * @param stopReason why fit returned
+ * @param epochs the epochs of this call of fit, including those before an interruption
+ * @param stopReason the reason why fit returned
  */
 public record History(List<Epoch> epochs, StopReason stopReason) {
-  /** Why a call of fit returned. */
+  /** The reason why a call of fit returned. */
   public enum StopReason {
-    /** All epochs are done. */
+    /** All epochs are finished. */
     FINISHED,
-    /** The validation set stopped improving: see {@link EarlyStopping}. */
+    /** The validation result stopped improving: see {@link EarlyStopping}. */
     EARLY,
     /**
      * {@link Trainer#stop} was called or the thread was interrupted; another call of fit resumes.
@@ -26,15 +26,16 @@ public record History(List<Epoch> epochs, StopReason stopReason) {
   }
 
   /**
-   * Metrics of one pass over the training data.
+   * The metrics of one epoch.
    *
-   * @param epoch counted from 1
-   * @param loss mean training loss over the epoch, while the weights changed
-   * @param accuracy training accuracy over the epoch, in [0, 1]; NaN for losses without accuracy,
-   *     see {@link Evaluation}
+   * @param epoch the epoch, counted from 1
+   * @param loss the mean training loss over the epoch, each step before its update
+   * @param accuracy the training accuracy over the epoch, in [0, 1]; NaN for losses without
+   *     accuracy, see {@link Evaluation}
    * @param seconds wall-clock time without validation
    * @param imagesPerSecond training images per second
-   * @param validation result on the validation set after the epoch; empty without one
+   * @param validation the result on the validation set after the epoch; empty without a validation
+   *     set
    */
   public record Epoch(
       int epoch,
@@ -50,11 +51,11 @@ public record History(List<Epoch> epochs, StopReason stopReason) {
       }
       if (!(seconds >= 0) || !(imagesPerSecond >= 0)) {
         throw new InvalidArgumentException(
-            "epoch: "
+            "epoch: seconds "
                 + seconds
-                + " seconds and "
+                + " and imagesPerSecond "
                 + imagesPerSecond
-                + " images a second are not numbers of at least 0");
+                + " must be at least 0");
       }
     }
   }

@@ -17,6 +17,8 @@ final class LayerProfile {
   private LayerProfile() {}
 
   /**
+   * Profiles steps.
+   *
    * @throws InvalidArgumentException if the data set is empty, or the number of steps is out of
    *     range
    */

@@ -4,9 +4,7 @@ import dev.quern.error.NumericException;
 import dev.quern.internal.arguments.UserCode;
 import dev.quern.optim.Schedule;
 
-/**
- * An optimizer's learning rate, as its schedule and the rule for plateaus move it. Not thread-safe.
- */
+/** An optimizer's learning rate, adjusted by the schedule and the plateau rule. Not thread-safe. */
 final class LearningRate {
   private final Schedule schedule;
   private final double own;
@@ -14,7 +12,7 @@ final class LearningRate {
   private long update;
   private long updatesPerEpoch;
 
-  /** Updates of the present call of fit; 0 outside, where steps have a factor of 1. */
+  /** Updates of the current call of fit; 0 outside of fit, where the factor is 1. */
   private long updates;
 
   /** Factor of the schedule for the next update. */
@@ -43,24 +41,24 @@ final class LearningRate {
     ask();
   }
 
-  /** Ends a call of fit. */
+  /** Resets the factors at the end of a call of fit. */
   void end() {
     updates = 0;
     scheduled = 1;
     plateau = 1;
   }
 
-  /** The optimizer's, for the next update. */
+  /** Returns the learning rate for the next update. */
   double now() {
     return own * scheduled * plateau;
   }
 
-  /** The optimizer's own. */
+  /** Returns the optimizer's initial learning rate. */
   double own() {
     return own;
   }
 
-  /** Factor of all learning rates for the next update. */
+  /** Returns the factor of all learning rates for the next update. */
   double factor() {
     return scheduled * plateau;
   }
@@ -73,15 +71,15 @@ final class LearningRate {
     plateau = of;
   }
 
-  /** How much of the fit is done after the next update; 0 outside of fit. */
+  /** Returns the completed fraction of the call of fit after the next update; 0 outside of fit. */
   double progress() {
     return updates == 0 ? 0 : (update + 1.0) / updates;
   }
 
   /**
-   * An update is done.
+   * Advances to the next update.
    *
-   * @throws NumericException if the schedule's next factor is not finite and at least 0
+   * @throws NumericException if the schedule's next factor is negative or not finite
    */
   void updated() {
     if (updates > 0) {
@@ -90,7 +88,7 @@ final class LearningRate {
     }
   }
 
-  /** Asks the schedule once for each update. */
+  /** Reads the schedule's factor, once for each update. */
   private void ask() {
     scheduled =
         update < updates
@@ -98,7 +96,7 @@ final class LearningRate {
             : 1;
     if (!(scheduled >= 0) || Double.isInfinite(scheduled)) {
       throw new NumericException(
-          "training: the schedule's factor "
+          "training: schedule factor "
               + scheduled
               + " of update "
               + update

@@ -6,29 +6,30 @@ import java.util.List;
 import java.util.OptionalDouble;
 
 /**
- * Result of a {@link LearningRateFinder}: the loss by learning rate. Immutable and thread-safe.
+ * The result of a {@link LearningRateFinder}: the loss by learning rate. Immutable and thread-safe.
  *
- * @param points by rising rate, at least one
- * @param diverged whether the loss ended the test
+ * @param points the points in order of increasing rate, at least one
+ * @param diverged whether a diverging loss ended the test
  */
 public record LearningRateCurve(List<Point> points, boolean diverged) {
   private static final String OPERATION = "learning rate curve";
 
-  /** With fewer points a suggestion is meaningless. */
+  /** Minimum number of points for a suggestion. */
   private static final int LEAST_POINTS = 5;
 
   /**
    * One update of the weights.
    *
-   * @param lr the optimizer's rate, above 0
-   * @param loss of the batch before the update
-   * @param smoothed a mean over the losses so far, in which each weighs 0.98 times as much as the
-   *     next
+   * @param lr the optimizer's learning rate, above 0
+   * @param loss the loss of the batch before the update
+   * @param smoothed the exponential moving average of the losses with decay 0.98, without its
+   *     initial bias
    */
   public record Point(double lr, double loss, double smoothed) {
     public Point {
       if (!(lr > 0) || Double.isInfinite(lr)) {
-        throw new InvalidArgumentException(OPERATION + ": lr " + lr + " is not a number above 0");
+        throw new InvalidArgumentException(
+            OPERATION + ": lr " + lr + " must be finite and above 0");
       }
     }
   }
@@ -41,15 +42,15 @@ public record LearningRateCurve(List<Point> points, boolean diverged) {
     for (int i = 1; i < points.size(); i++) {
       if (!(points.get(i).lr() > points.get(i - 1).lr())) {
         throw new InvalidArgumentException(
-            OPERATION + ": lr " + points.get(i).lr() + " is not above the one before it");
+            OPERATION + ": lr " + points.get(i).lr() + " must be greater than the previous one");
       }
     }
   }
 
   /**
-   * The rate at which the smoothed loss falls fastest over the logarithm of the rate; empty if it
-   * never falls, or there are fewer than 5 points. The first tenth of the points is ignored,
-   * because the moving average is not settled there.
+   * Returns the rate at which the smoothed loss decreases fastest with the logarithm of the rate;
+   * empty if it never decreases, or there are fewer than 5 points. The first tenth of the points is
+   * ignored, because the moving average is not settled there.
    */
   public OptionalDouble steepest() {
     double least = 0;
@@ -67,9 +68,9 @@ public record LearningRateCurve(List<Point> points, boolean diverged) {
   }
 
   /**
-   * A tenth of the rate at which the smoothed loss is least; empty if {@link #steepest} is empty,
-   * or if the loss was still falling at the end. A common choice for the largest rate of a
-   * schedule.
+   * Returns a tenth of the rate at which the smoothed loss is smallest, a common choice for the
+   * maximum rate of a schedule; empty if {@link #steepest} is empty, or if the loss was still
+   * decreasing at the end.
    */
   public OptionalDouble tenthOfMinimum() {
     if (steepest().isEmpty()) {

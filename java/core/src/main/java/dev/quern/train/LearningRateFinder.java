@@ -9,10 +9,10 @@ import dev.quern.internal.arguments.Require;
 import dev.quern.network.Network;
 
 /**
- * The learning-rate range test: trains for a few steps while the rate rises exponentially, and
- * records the loss of each. Smith, "Cyclical Learning Rates for Training Neural Networks", 2017, in
- * the form of fastai's lr_find. Rates of parameter groups rise in proportion. Immutable and
- * thread-safe.
+ * The learning-rate range test: trains for some steps while the rate increases exponentially, and
+ * records the loss of each step. Smith, "Cyclical Learning Rates for Training Neural Networks",
+ * 2017, in the form of fastai's lr_find. Rates of parameter groups increase in proportion.
+ * Immutable and thread-safe.
  *
  * <pre>{@code
  * TrainerBuilder settings = Trainer.builder(network).optimizer(new AdamW()).batch(64);
@@ -21,8 +21,8 @@ import dev.quern.network.Network;
  * }</pre>
  *
  * @param from the first rate, above 0
- * @param to the last, above {@code from}
- * @param steps updates of the weights, from 2 to 100,000
+ * @param to the last rate, above {@code from}
+ * @param steps the number of weight updates, from 2 to 100,000
  * @param divergence the test stops when the smoothed loss exceeds its minimum by this factor; above
  *     1, infinite to run to the end
  */
@@ -33,36 +33,36 @@ public record LearningRateFinder(double from, double to, int steps, double diver
   public LearningRateFinder {
     if (!(from > 0 && from < to) || Double.isInfinite(to)) {
       throw new InvalidArgumentException(
-          OPERATION + ": rates from " + from + " to " + to + " must rise, from above 0");
+          OPERATION + ": rates from " + from + " to " + to + " must be above 0 and ascending");
     }
     if (steps < 2 || steps > MOST_STEPS) {
       throw new InvalidArgumentException(
-          OPERATION + ": steps " + steps + " are outside 2 to " + MOST_STEPS);
+          OPERATION + ": steps " + steps + " must be from 2 to " + MOST_STEPS);
     }
     if (!(divergence > 1)) {
       throw new InvalidArgumentException(
-          OPERATION + ": divergence " + divergence + " is not above 1");
+          OPERATION + ": divergence " + divergence + " must be greater than 1");
     }
   }
 
-  /** From 1e-7 to 10 in 100 steps, up to 4 times the least loss: fastai's. */
+  /** Creates a test with fastai's defaults: from 1e-7 to 10 in 100 steps, divergence 4. */
   public LearningRateFinder() {
     this(1e-7, 10, 100, 4);
   }
 
   /**
-   * Runs the test with a separate trainer, which starts from the builder's weights. Builder and
-   * data set are not changed. The builder's schedule, validation set, early stopping and plateau
-   * rule are not used.
+   * Runs the test with a separate trainer, which starts from the builder's weights. The builder and
+   * the data set are not changed. The builder's schedule, validation set, early stopping and
+   * plateau rule are ignored.
    *
    * <p>An interrupt of the calling thread stops the test after the current step; the curve has the
    * points so far, and the thread stays interrupted.
    *
-   * @throws InvalidArgumentException if the optimizer's own rate is 0, which cannot be raised, the
-   *     data set is empty, or the thread is interrupted before the first step
+   * @throws InvalidArgumentException if the optimizer's learning rate is 0, the data set is empty,
+   *     or the thread is interrupted before the first step
    * @throws NumericException if the first loss is NaN or infinite; a later one ends the test
-   * @throws dev.quern.error.DataException if the data set throws, or a sample does not have the
-   *     promised form
+   * @throws dev.quern.error.DataException if the data set throws, or a sample does not match the
+   *     set's shape and classes
    */
   public LearningRateCurve find(TrainerBuilder settings, Dataset data) {
     Require.present(OPERATION, "data", data);
@@ -71,7 +71,10 @@ public record LearningRateFinder(double from, double to, int steps, double diver
     return find(settings, size, (trainer, epochs, heard) -> trainer.fit(data, epochs, heard));
   }
 
-  /** {@link #find(TrainerBuilder, Dataset)} of a network with any number of inputs and outputs. */
+  /**
+   * Runs the test for a network with any number of inputs and outputs as {@link
+   * #find(TrainerBuilder, Dataset)} does.
+   */
   public LearningRateCurve find(TrainerBuilder settings, MultiDataset data) {
     Require.present(OPERATION, "data", data);
     Network network = Require.present(OPERATION, "settings", settings).settings.network;
@@ -88,7 +91,7 @@ public record LearningRateFinder(double from, double to, int steps, double diver
     double own = builder.settings.optimizer.lr();
     if (!(own > 0)) {
       throw new InvalidArgumentException(
-          OPERATION + ": the optimizer's rate " + own + " cannot be raised");
+          OPERATION + ": the optimizer's learning rate must be above 0, found " + own);
     }
     try (Trainer trainer = builder.tester(at -> rate(at.step()) / own)) {
       RangeTest test = new RangeTest(this, trainer);
@@ -108,7 +111,8 @@ public record LearningRateFinder(double from, double to, int steps, double diver
   }
 
   /**
-   * The rate of an update, counted from 0; an epoch may have more updates than the test has steps.
+   * Returns the rate of an update, counted from 0; an epoch may have more updates than the test has
+   * steps.
    */
   private double rate(long update) {
     double part = Math.min(update, steps - 1) / (double) (steps - 1);

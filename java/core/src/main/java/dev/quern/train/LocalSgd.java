@@ -4,15 +4,15 @@ import dev.quern.error.InvalidArgumentException;
 import dev.quern.internal.arguments.Require;
 
 /**
- * Synchronisation of a network's replicas: data-parallel SGD or local SGD. In a round each replica
- * takes some steps on its own part of the data, all from the same weights.
+ * The synchronization rule of a network's replicas: data-parallel SGD or local SGD. In each round,
+ * all replicas start from equal weights, and each takes some steps on its own part of the data.
  *
- * <p>With one step, the mean of the replicas' gradients, by their images, goes to the trainer's
- * optimizer: data parallelism, which equals a single trainer with the combined batch, up to
- * rounding. With more steps, replicas run the optimizer themselves, the mean of their weights'
- * changes, delta, goes to an outer step, {@code m = momentum m + delta; w += lr (delta + momentum
- * m)}, and optimizer state is averaged (local SGD, arXiv 1808.07217; DiLoCo, arXiv 2311.08105,
- * takes 0.7 and 0.9).
+ * <p>With one step, the trainer's optimizer applies the mean of the replicas' gradients, weighted
+ * by their images: data parallelism, which equals a single trainer with the combined batch up to
+ * rounding. With more steps, the replicas run the optimizer themselves. The mean change of their
+ * weights, delta, goes to an outer step, {@code m = momentum m + delta; w += lr (delta + momentum
+ * m)}, and the optimizer state is averaged (local SGD, arXiv 1808.07217; DiLoCo, arXiv 2311.08105,
+ * uses lr 0.7 and momentum 0.9).
  *
  * @param steps steps of a replica per round, at least 1
  * @param lr learning rate of the outer step; 1 for the mean of the weights
@@ -22,11 +22,11 @@ import dev.quern.internal.arguments.Require;
 public record LocalSgd(int steps, float lr, float momentum, Compression compression) {
   private static final String NAME = "local sgd";
 
-  /** Number format of the exchanged weights. */
+  /** The number format of the exchanged tensors. */
   public enum Compression {
-    /** As they are, 4 bytes each. */
+    /** No compression: float32, 4 bytes per value. */
     NONE,
-    /** As bfloat16, 2 bytes each, rounded to nearest; running statistics stay as they are. */
+    /** bfloat16, 2 bytes per value, rounded to nearest; running statistics stay float32. */
     BF16
   }
 
@@ -48,12 +48,12 @@ public record LocalSgd(int steps, float lr, float momentum, Compression compress
               + lr
               + " and momentum "
               + momentum
-              + " need several steps per round; with one step the trainer's optimizer applies the"
-              + " gradients");
+              + " require several steps per round; with one step the trainer's optimizer applies"
+              + " the gradients");
     }
   }
 
-  /** The mean of the replicas, which travels as it is. */
+  /** Creates a rule that takes the mean of the replicas, without momentum and compression. */
   public LocalSgd(int steps) {
     this(steps, 1, 0, Compression.NONE);
   }

@@ -3,7 +3,7 @@ package dev.quern.train;
 import dev.quern.internal.arguments.Require;
 import java.util.Locale;
 
-/** An epoch at INFO, a step at DEBUG, a line each. Not thread-safe. */
+/** A listener that logs a line per epoch at INFO and a line per step at DEBUG. Not thread-safe. */
 final class LogListener implements TrainingListener {
   private final System.Logger log;
   private final EpochText text = new EpochText();

@@ -17,8 +17,8 @@ import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.FloatPointer;
 
 /**
- * An optimizer at work: gradients are accumulated, clipped and followed; averages of the weights
- * are kept beside them; the learning rate goes by its schedule. Not thread-safe.
+ * The update of weights: accumulates and clips gradients, runs the optimizer, maintains averages of
+ * the weights, and applies the learning-rate schedule. Not thread-safe.
  */
 final class Optimization implements AutoCloseable {
   final LearningRate rate;
@@ -31,7 +31,10 @@ final class Optimization implements AutoCloseable {
   private final ParameterPiece[] pieces;
   private final List<OffHeap> blocks = new ArrayList<>();
 
-  /** The optimizer's arrays, each laid out as the weights; a piece uses the first of them. */
+  /**
+   * The optimizer's state arrays, each with the layout of the weights; an optimizer with fewer
+   * arrays uses the first ones.
+   */
   private final List<OffHeap> states = new ArrayList<>();
 
   private final DoublePointer result;
@@ -42,7 +45,7 @@ final class Optimization implements AutoCloseable {
   private final OptimizationState state;
   private long updates;
 
-  /** The updates that were done when each later stage began. */
+  /** The number of updates at the start of each later stage. */
   private List<Long> unfrozen = List.of();
 
   private int accumulated;
@@ -131,7 +134,7 @@ final class Optimization implements AutoCloseable {
     rate.updated(); // last, since a caller's own schedule may throw
   }
 
-  /** Updates from before a stage, which its parameters took no part in. */
+  /** Returns the number of updates before a stage, in which its parameters were frozen. */
   private long before(int stage) {
     return stage == 0 ? 0 : unfrozen.get(stage - 1);
   }
@@ -201,7 +204,7 @@ final class Optimization implements AutoCloseable {
     ConcatKernel.copy(n, from, to);
   }
 
-  /** Follows the first weights: slow weights start there. */
+  /** Initializes slow and averaged weights from the initial weights. */
   void started() {
     for (ParameterPiece s : pieces) {
       if (slow != null) {
@@ -210,7 +213,7 @@ final class Optimization implements AutoCloseable {
     }
   }
 
-  /** The weights to evaluate with: the average where there is one. */
+  /** Returns the weights for evaluation: the moving average if there is one. */
   Weights evaluated() {
     if (averaged == null || updates == 0) {
       return weights;
@@ -223,7 +226,10 @@ final class Optimization implements AutoCloseable {
     return updates;
   }
 
-  /** The setting that has it keep something beside weights and optimizer; empty for none. */
+  /**
+   * Returns the name of a setting that keeps state besides weights and optimizer state; empty
+   * without one.
+   */
   String beside() {
     return accumulate > 1 ? "accumulate" : ema > 0 ? "ema" : lookahead != null ? "lookahead" : "";
   }
@@ -232,7 +238,7 @@ final class Optimization implements AutoCloseable {
     return accumulated;
   }
 
-  /** The updates that were done when each later stage began. */
+  /** The number of updates at the start of each later stage. */
   List<Long> unfrozen() {
     return unfrozen;
   }
@@ -250,26 +256,26 @@ final class Optimization implements AutoCloseable {
     unfrozen.add(updates);
   }
 
-  /** Copies of everything that the next update depends on, besides the weights. */
+  /** Returns copies of the state on which the next update depends, except for the weights. */
   Map<String, float[]> state() {
     return state.copy(updates, accumulated);
   }
 
   /**
-   * Takes back what {@link #state} gave.
+   * Restores the result of {@link #state}.
    *
-   * @param stage that the state is of
-   * @throws InvalidArgumentException if a tensor is missing, too long or short, or one too many, or
-   *     more steps are accumulated than this can hold; nothing is changed then
+   * @param stage the stage of the state
+   * @throws InvalidArgumentException if a tensor is missing, unknown or has the wrong size, or more
+   *     steps are accumulated than the settings allow; nothing is changed then
    */
   void restore(TrainingState.Progress p, Map<String, float[]> tensors, int stage) {
     if (p.unfrozen().size() != stage) {
       throw new InvalidArgumentException(
-          "trainer: the state has unfrozen "
+          "trainer: the state has unfrozen parameters "
               + p.unfrozen().size()
               + " times by epoch "
               + p.epochs()
-              + ", the trainer "
+              + ", the trainer does so "
               + stage
               + " times");
     }

@@ -11,8 +11,8 @@ import java.util.Set;
 import org.bytedeco.javacpp.Pointer;
 
 /**
- * The arrays of an {@link Optimization} by name: those that optimizers keep, gradients that wait,
- * slow and averaged weights. Not thread-safe.
+ * The state arrays of an {@link Optimization} by name: optimizer state, accumulated gradients, slow
+ * and averaged weights. Not thread-safe.
  */
 final class OptimizationState {
   private static final String AVERAGED = "ema.";
@@ -25,10 +25,12 @@ final class OptimizationState {
   private final Weights averaged;
 
   /**
-   * @param states the optimizer's arrays, each laid out as the weights
-   * @param sum of gradients that wait; null where none do
-   * @param slow weights; null for none
-   * @param averaged weights; null for none
+   * Creates the view of the arrays.
+   *
+   * @param states the optimizer's state arrays, each with the layout of the weights
+   * @param sum the accumulated gradients; null without accumulation
+   * @param slow the slow weights; null without lookahead
+   * @param averaged the averaged weights; null without averaging
    */
   OptimizationState(
       Weights weights,
@@ -45,7 +47,7 @@ final class OptimizationState {
     this.averaged = averaged;
   }
 
-  /** Copies of all. */
+  /** Returns copies of all arrays. */
   Map<String, float[]> copy(long updates, int accumulated) {
     Map<String, float[]> all = new LinkedHashMap<>();
     visit(
@@ -58,7 +60,7 @@ final class OptimizationState {
     return all;
   }
 
-  /** Takes what there is of another's, which trained fewer parameters. */
+  /** Copies the arrays of another state with fewer trained parameters. */
   void takeOver(Map<String, float[]> had, long updates, int accumulated) {
     visit(
         updates,
@@ -72,10 +74,10 @@ final class OptimizationState {
   }
 
   /**
-   * Takes back what {@link #copy} gave.
+   * Restores the result of {@link #copy}.
    *
-   * @throws InvalidArgumentException if a tensor is missing, too long or short, or one too many;
-   *     nothing is changed then
+   * @throws InvalidArgumentException if a tensor is missing, unknown or has the wrong size; nothing
+   *     is changed then
    */
   void set(TrainingState.Progress p, Map<String, float[]> tensors) {
     Map<String, Long> wanted = new LinkedHashMap<>();
@@ -130,7 +132,7 @@ final class OptimizationState {
     void tensor(String name, OffHeap block, String parameter);
   }
 
-  /** Every array that lies in a block of the optimization's. */
+  /** Visits every array of the state. */
   private void visit(long updates, int accumulated, Visitor v) {
     for (ParameterPiece s : pieces) {
       for (String parameter : s.parameters()) {

@@ -6,14 +6,14 @@ import dev.quern.network.Network;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** The momentum of steps over replicas. Not thread-safe. */
+/** The outer step of local SGD with its momentum. Not thread-safe. */
 final class OuterStep {
   private final Map<String, float[]> momentum = new LinkedHashMap<>();
 
   /**
-   * A parameter's values after a step.
+   * Returns a parameter's values after a step.
    *
-   * @param way mean change of the replicas; overwritten with the result
+   * @param way the mean change of the replicas; overwritten with the result
    */
   float[] moved(String name, float[] from, float[] way, LocalSgd rule) {
     if (rule.momentum() == 0) {
@@ -30,7 +30,7 @@ final class OuterStep {
     return way;
   }
 
-  /** Copies, by the names that a training state has them under. */
+  /** Returns copies of the momentum, by their names in a training state. */
   Map<String, float[]> state() {
     Map<String, float[]> all = new LinkedHashMap<>();
     momentum.forEach((name, m) -> all.put(StateNames.outer(name), m.clone()));
@@ -38,6 +38,8 @@ final class OuterStep {
   }
 
   /**
+   * Checks a state's momentum.
+   *
    * @throws InvalidArgumentException if the state has the momentum of an unknown parameter
    */
   static void require(Network network, Map<String, float[]> momentum) {
@@ -56,7 +58,7 @@ final class OuterStep {
         });
   }
 
-  /** Takes back what {@link #state} gave, by the weights' own names. */
+  /** Restores the result of {@link #state}, by the weights' names in the network. */
   void restore(Map<String, float[]> had) {
     momentum.clear();
     had.forEach((name, m) -> momentum.put(name, m.clone()));

@@ -19,9 +19,8 @@ import java.util.Map;
 import org.bytedeco.javacpp.FloatPointer;
 
 /**
- * Parameters that lie in one piece and that one optimizer moves in one call: neighbors with the
- * same settings. An optimizer that goes by shapes, as Muon and the users' own do, has a piece for
- * each.
+ * Adjacent parameters with equal settings, which one call of the optimizer updates. Optimizers that
+ * depend on shapes, such as Muon and custom optimizers, have a piece for each parameter.
  */
 final class ParameterPiece implements AutoCloseable {
   private final Optimizer optimizer;
@@ -55,11 +54,11 @@ final class ParameterPiece implements AutoCloseable {
   /**
    * The update rule of a parameter.
    *
-   * @param stage stage from which on it is trained
+   * @param stage the stage from which on the parameter is trained
    */
   record Rule(Optimizer optimizer, double lrFactor, int stage) {}
 
-  /** The pieces of all parameters that are not frozen, in order. */
+  /** Returns the pieces of all parameters that are not frozen, in order. */
   static List<ParameterPiece> of(Map<String, Rule> rules, Weights weights) {
     List<ParameterPiece> all = new ArrayList<>();
     Map<String, Rule> trained = new HashMap<>(rules);
@@ -101,7 +100,7 @@ final class ParameterPiece implements AutoCloseable {
     return new ParameterPiece(rule, shape, from, run);
   }
 
-  /** Each parameter's rule by name. */
+  /** Returns the rule of each parameter by name. */
   static Map<String, Rule> rules(TrainerSettings s, Stages stages) {
     Map<String, Parameter> parameters = s.network.parameters();
     Map<ParameterGroup, NamePattern> groups = new LinkedHashMap<>();
@@ -135,7 +134,7 @@ final class ParameterPiece implements AutoCloseable {
     return new Rule(o, factor, stage);
   }
 
-  /** The names of the arrays that the optimizer keeps. */
+  /** Returns the names of the optimizer's state arrays. */
   List<String> states() {
     return optimizer.states();
   }
@@ -144,12 +143,12 @@ final class ParameterPiece implements AutoCloseable {
     return parameters;
   }
 
-  /** Its position in floats from the first weight. */
+  /** Returns the position, in floats from the first weight. */
   long offset() {
     return offset;
   }
 
-  /** In floats. */
+  /** Returns the length in floats. */
   long length() {
     return shape.elements();
   }
@@ -159,9 +158,9 @@ final class ParameterPiece implements AutoCloseable {
   }
 
   /**
-   * Makes the pointers that each update takes.
+   * Sets the pointers for updates.
    *
-   * @param slowOrNull lookahead's weights
+   * @param slowOrNull lookahead's slow weights; null without lookahead
    */
   void bind(Weights weights, List<OffHeap> states, OffHeap slowOrNull) {
     gradient = weights.gradients(offset);
@@ -173,7 +172,7 @@ final class ParameterPiece implements AutoCloseable {
     }
   }
 
-  /** From which on it is trained. */
+  /** Returns the stage from which on the piece is trained. */
   int stage() {
     return stage;
   }
@@ -186,7 +185,7 @@ final class ParameterPiece implements AutoCloseable {
     return weight;
   }
 
-  /** Lookahead's weights; null without it. */
+  /** Returns lookahead's slow weights; null without lookahead. */
   FloatPointer slow() {
     return slow;
   }

@@ -3,7 +3,7 @@ package dev.quern.train;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Hears a range test, and ends it. Not thread-safe. */
+/** The listener that records a range test and stops it. Not thread-safe. */
 final class RangeTest implements TrainingListener {
   /** Decay of the moving average of losses, as in fastai. */
   private static final double DECAY = 0.98;
@@ -12,7 +12,7 @@ final class RangeTest implements TrainingListener {
   private final Trainer trainer;
   private final List<LearningRateCurve.Point> points = new ArrayList<>();
 
-  /** Rate of the current update: the gradients of several steps may make one update. */
+  /** The rate of the current update, which may accumulate the gradients of several steps. */
   private double lr = Double.NaN;
 
   private double lossSum;
@@ -58,7 +58,9 @@ final class RangeTest implements TrainingListener {
   }
 
   /**
-   * @param failed whether a loss was no number
+   * Returns the curve.
+   *
+   * @param failed whether a loss was NaN or infinite
    */
   LearningRateCurve curve(boolean failed) {
     add();

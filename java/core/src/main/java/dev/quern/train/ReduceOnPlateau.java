@@ -6,14 +6,14 @@ import dev.quern.metric.Goal;
 import java.util.List;
 
 /**
- * Lowers the learning rate when the validation set has not improved for a while: PyTorch's
- * ReduceLROnPlateau with its relative threshold. A pure function of the epochs of the current call
- * of fit, so that a resumed run makes the same decisions as an uninterrupted one. The result is
- * multiplied by the schedule's factor.
+ * Reduction of the learning rate on plateaus: lowers the rate when the validation result has not
+ * improved for {@code patience} epochs, as PyTorch's ReduceLROnPlateau with its relative threshold.
+ * The decision depends only on the epochs of the current call of fit, so a resumed run makes the
+ * same decisions as an uninterrupted one. The reduced rate is multiplied by the schedule's factor.
  *
- * @param goal metric that must improve; an epoch in which it is NaN counts as no improvement
- * @param factor factor of the rate, in (0, 1)
- * @param patience number of tolerated epochs without improvement, at least 0
+ * @param goal the metric that must improve; an epoch with NaN counts as one without improvement
+ * @param factor the factor of each reduction, in (0, 1)
+ * @param patience the number of tolerated epochs without improvement, at least 0
  * @param threshold smallest relative improvement over the best value that counts, at least 0
  * @param minLr lower bound of the optimizer's rate, at least 0; rates of groups follow in
  *     proportion
@@ -58,9 +58,9 @@ public record ReduceOnPlateau(
   }
 
   /**
-   * Returns the factor of the rate after these epochs, each with its validation.
+   * Returns the factor of the rate after these epochs, each with its validation result.
    *
-   * @param lr the optimizer's rate
+   * @param lr the optimizer's learning rate
    */
   double factor(List<History.Epoch> epochs, double lr) {
     double rate = lr;

@@ -7,7 +7,7 @@ import dev.quern.plan.EpochImages;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** A replica's part of a round, on a trainer's memory. */
+/** The computation of a replica's part of a round, in a trainer's memory. */
 final class ReplicaWork {
   private final TrainerParts parts;
   private final BatchSteps.Feed feed;
@@ -20,6 +20,8 @@ final class ReplicaWork {
   private long answers;
 
   /**
+   * Creates a replica's work.
+   *
    * @param feed the trainer's feed, with the seed of the first replica
    */
   ReplicaWork(
@@ -92,7 +94,10 @@ final class ReplicaWork {
     return brought(all);
   }
 
-  /** The way from a parameter's first values; running statistics stay as they are. */
+  /**
+   * Returns the change of a parameter from its initial values; for running statistics, the values
+   * themselves.
+   */
   private float[] way(String name, float[] now, Map<String, float[]> before) {
     if (parts.weights.parameters().containsKey(name)) {
       float[] from = before.get(name);
@@ -122,7 +127,7 @@ final class ReplicaWork {
     return new Contribution(all, images, lossSum, correct, answers);
   }
 
-  /** Loops of their own become vector code. */
+  /** Scales values; a separate loop is compiled to vector code. */
   private static void scale(float[] values, float share) {
     for (int i = 0; i < values.length; i++) {
       values[i] *= share;

@@ -11,23 +11,23 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The start of a round for replicas and its extent: created by a trainer that fits, for {@link
- * Trainer#contribute}. Serializable, and immutable for callers.
+ * A round of training with replicas: the initial tensors and the steps of the round. The fitting
+ * trainer creates it for {@link Trainer#contribute}. Serializable. Immutable for callers.
  */
 public final class Round implements Serializable {
   @Serial private static final long serialVersionUID = 1;
 
-  /** Settings that are the fitting trainer's alone. */
+  /** Settings that only the fitting trainer uses. */
   private static final Set<String> NOT_SHARED = Set.of("validation", "early_stopping", "plateau");
 
   /**
    * Position of the round in an epoch.
    *
-   * @param epoch counted from 1 over all calls of fit
+   * @param epoch the epoch, counted from 1 over all calls of fit
    * @param epochs epochs of this call
    * @param done finished epochs of this call
    * @param first first step in the epoch, counted from 0
-   * @param steps steps of each replica at most
+   * @param steps maximum steps of each replica
    * @param stepsOfEpoch steps of the replica with the most steps
    * @param images images of all replicas in this round
    */
@@ -37,7 +37,7 @@ public final class Round implements Serializable {
       return new Place(epoch, epochs, done, first, steps, stepsOfEpoch, all);
     }
 
-    /** Images that a part of so many has here. */
+    /** Returns the number of images in this round of a part with {@code size} images. */
     int images(int size, int batch) {
       long from = Math.min(size, (long) first * batch);
       long to = Math.min(size, (long) (first + steps) * batch);
@@ -84,15 +84,18 @@ public final class Round implements Serializable {
   }
 
   /**
-   * Its initial tensors: weights and running statistics, and optimizer state if replicas run the
-   * optimizer.
+   * Returns the initial tensors: weights and running statistics, and optimizer state if replicas
+   * run the optimizer.
    */
   Map<String, float[]> tensors() {
     return tensors;
   }
 
   /**
-   * @throws InvalidArgumentException if a replica's network or settings are others
+   * Checks a replica's network and settings.
+   *
+   * @throws InvalidArgumentException if the network or the settings differ from the fitting
+   *     trainer's
    */
   void requireSame(Network network, Map<String, String> others) {
     Map<String, float[]> weights = StateNames.weights(tensors);
@@ -107,11 +110,11 @@ public final class Round implements Serializable {
       differ.entrySet().removeIf(e -> e.getValue().equals(own.get(e.getKey())));
       own.keySet().removeIf(key -> !differ.containsKey(key) && settings.containsKey(key));
       throw new InvalidArgumentException(
-          "contribute: the round belongs to a trainer with " + differ + ", not with " + own);
+          "contribute: the fitting trainer has " + differ + ", the replica has " + own);
     }
   }
 
-  /** For example {@code epoch 3, steps 17 to 32 of 98}. */
+  /** Returns text such as {@code epoch 3, steps 17 to 32 of 98}. */
   @Override
   public String toString() {
     int last = Math.min(place.first() + place.steps(), place.stepsOfEpoch());

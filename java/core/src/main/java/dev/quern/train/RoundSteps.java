@@ -14,7 +14,7 @@ import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
-/** Steps that are rounds of replicas, wherever these are. Not thread-safe. */
+/** Training steps that are rounds of local or remote replicas. Not thread-safe. */
 final class RoundSteps implements StepSource {
   private static final String NAME = "gradient exchange";
 
@@ -55,13 +55,14 @@ final class RoundSteps implements StepSource {
     long sum = 0;
     for (int size : sizes) {
       if (size < 0) {
-        throw new InvalidArgumentException(NAME + ": size " + size + " of a part is below 0");
+        throw new InvalidArgumentException(
+            NAME + ": size " + size + " of a part must be at least 0");
       }
       sum += size;
     }
     if (sum == 0 || sum > Integer.MAX_VALUE) {
       throw new InvalidArgumentException(
-          NAME + ": " + sum + " images in " + sizes.size() + " parts are outside [1, 2^31 - 1]");
+          NAME + ": " + sum + " images in " + sizes.size() + " parts must be from 1 to 2^31 - 1");
     }
     images = (int) sum;
     String data = UserCode.answer(NAME + ": name", exchange::name);
@@ -74,12 +75,14 @@ final class RoundSteps implements StepSource {
     requireNothingBeside();
   }
 
-  /** Steps of replicas move weights away from what is kept beside them here. */
+  /**
+   * Checks that there is no averaged or slow copy of the weights, which steps of replicas would not
+   * update.
+   */
   private void requireNothingBeside() {
     String beside = parts.optimization.beside();
     if (rule.steps() > 1 && !beside.isEmpty()) {
-      throw new InvalidArgumentException(
-          NAME + ": " + beside + " supports rounds of one step only");
+      throw new InvalidArgumentException(NAME + ": " + beside + " requires rounds of one step");
     }
   }
 
@@ -98,7 +101,7 @@ final class RoundSteps implements StepSource {
     return (int) (((long) stepsOfReplica() + rule.steps() - 1) / rule.steps());
   }
 
-  /** Steps of the replica with the most steps. */
+  /** Returns the steps of the replica with the most steps. */
   private int stepsOfReplica() {
     return sizes.stream().mapToInt(parts::stepsOf).max().orElseThrow();
   }
@@ -161,12 +164,18 @@ final class RoundSteps implements StepSource {
         step.done(), o.updates(), o.accumulated(), epoch, null, o.unfrozen());
   }
 
-  /** The contribution, checked to be of this network and round. */
+  /** Returns the contribution, after checking that it belongs to this network and round. */
   private Contribution asked(Round round) {
     Contribution all = round(round);
     if (all.images() != round.place.images()) {
       throw new DataException(
-          NAME + ": " + round + " brought " + all.images() + " images of " + round.place.images(),
+          NAME
+              + ": "
+              + round
+              + " returned "
+              + all.images()
+              + " images, expected "
+              + round.place.images(),
           null);
     }
     parts
@@ -178,13 +187,13 @@ final class RoundSteps implements StepSource {
               float[] values = all.shares().get(share(round, n));
               boolean wanted = !round.gradients || !parts.weights.frozen().parameter(n);
               if (wanted && (values == null || values.length != shape.elements())) {
-                throw new DataException(NAME + ": " + round + " brought no " + n, null);
+                throw new DataException(NAME + ": " + round + " did not return " + n, null);
               }
             });
     return all;
   }
 
-  /** Errors of a replica's data or numbers are thrown unchanged. */
+  /** Runs a round; errors of a replica's data or numbers are thrown unchanged. */
   private Contribution round(Round round) {
     try {
       return UserCode.answer(NAME + ": " + round, () -> exchange.round(round));
@@ -198,7 +207,7 @@ final class RoundSteps implements StepSource {
     return round.gradients && moves ? StateNames.gradient(n) : StateNames.weight(n);
   }
 
-  /** One step by the mean gradient. */
+  /** Updates the weights by the mean gradient. */
   private void follow(boolean last) {
     StateNames.gradients(brought.shares()).forEach(parts.weights::setGradient);
     Map<String, float[]> statistics = StateNames.weights(brought.shares());
@@ -207,7 +216,7 @@ final class RoundSteps implements StepSource {
     parts.optimization.step(last);
   }
 
-  /** The outer step, by the mean way. */
+  /** Updates the weights by the outer step with the mean change. */
   private void meet(Round round) {
     Map<String, float[]> before = StateNames.weights(round.tensors());
     Map<String, float[]> now = StateNames.weights(brought.shares());

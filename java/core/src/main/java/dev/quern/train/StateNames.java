@@ -3,7 +3,7 @@ package dev.quern.train;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** The names of what a training state or a contribution holds. */
+/** The names of tensors in a training state or a contribution. */
 final class StateNames {
   private static final String GRADIENTS = "gradients.";
   private static final String OUTER = "outer.";
@@ -22,14 +22,14 @@ final class StateNames {
     return OUTER + name;
   }
 
-  /** A weight's own name; else the name as it is. */
+  /** Returns a weight's name without its prefix; other names unchanged. */
   static String bare(String name) {
     return name.startsWith(TrainingState.WEIGHTS)
         ? name.substring(TrainingState.WEIGHTS.length())
         : name;
   }
 
-  /** Weights and running statistics, by their own names. */
+  /** Returns weights and running statistics, by their names in the network. */
   static Map<String, float[]> weights(Map<String, float[]> tensors) {
     return below(TrainingState.WEIGHTS, tensors);
   }
@@ -38,12 +38,12 @@ final class StateNames {
     return below(GRADIENTS, tensors);
   }
 
-  /** The momentum of the step over several replicas, by the weights' own names. */
+  /** Returns the momentum of the outer step, by the weights' names in the network. */
   static Map<String, float[]> outer(Map<String, float[]> tensors) {
     return below(OUTER, tensors);
   }
 
-  /** The arrays of the optimizer, by their whole names. */
+  /** Returns the optimizer's state arrays, by their full names. */
   static Map<String, float[]> ofOptimizer(Map<String, float[]> tensors) {
     Map<String, float[]> all = new LinkedHashMap<>(tensors);
     all.keySet().removeIf(n -> n.startsWith(TrainingState.WEIGHTS) || n.startsWith(OUTER));

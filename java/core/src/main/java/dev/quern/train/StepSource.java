@@ -2,43 +2,43 @@ package dev.quern.train;
 
 import java.util.function.Supplier;
 
-/** Source of the steps of a call of fit: batches of a data set, or rounds of replicas. */
+/** The source of the steps of a call of fit: batches of a data set, or rounds of replicas. */
 interface StepSource {
-  /** Name of the data. */
+  /** Returns the name of the data. */
   String name();
 
-  /** In an epoch. */
+  /** Returns the number of images in an epoch. */
   int images();
 
-  /** In an epoch. */
+  /** Returns the number of steps in an epoch. */
   int steps();
 
   /**
-   * Makes ready for an epoch, or for the rest of one.
+   * Prepares an epoch, or the rest of one.
    *
-   * @param epoch counted from 1 over all calls of fit
-   * @param run that it is of
+   * @param epoch the epoch, counted from 1 over all calls of fit
+   * @param run the call of fit
    */
   void begin(int epoch, FitRun run);
 
   /**
-   * Takes one step, which moves the weights.
+   * Runs one step, which updates the weights.
    *
-   * @param number counted from 0
-   * @param place names the step in a message
-   * @return the mean loss of its images, before the update
+   * @param number the step, counted from 0
+   * @param place the description of the step in a message
+   * @return the mean loss of the step's images, before the update
    */
   double step(int number, Supplier<String> place);
 
-  /** Images of the step that was taken. */
+  /** Returns the number of images of the last step. */
   int count();
 
-  /** Correct predictions in the step, before the update. */
+  /** Returns the correct predictions in the last step, before the update. */
   long correct();
 
-  /** Predictions in the step, correct or not. */
+  /** Returns the number of predictions in the last step. */
   long answers();
 
-  /** Nothing of the user's is read from here on. */
+  /** Stops reading the data set; no custom code is called afterwards. */
   void end();
 }

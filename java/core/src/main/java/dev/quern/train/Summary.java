@@ -12,16 +12,16 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
- * A network as text: layers, output shapes, parameters, multiply-adds, and the bytes that its plans
- * take.
+ * The summary of a network as text: layers, output shapes, parameters, multiply-adds, and the
+ * memory of its plans.
  */
 public final class Summary {
   private Summary() {}
 
   /**
-   * The table for a batch size.
+   * Returns the summary for a batch size.
    *
-   * @throws dev.quern.error.InvalidArgumentException if the batch is below 1
+   * @throws dev.quern.error.InvalidArgumentException if the batch size is less than 1
    */
   public static String of(Network network, int batch) {
     Require.present("summary", "network", network);
@@ -53,7 +53,7 @@ public final class Summary {
     rows.forEach(cells -> text.append(String.format(Locale.ROOT, format, (Object[]) cells)));
     network.warnings().forEach(w -> text.append("note: ").append(w).append('\n'));
     if (network.isFree()) {
-      return text.append("plan: height or width is free, so its size is not known yet\n")
+      return text.append("plan: height or width is dynamic, so its size is not known yet\n")
           .toString();
     }
     text.append(
@@ -68,7 +68,8 @@ public final class Summary {
   }
 
   /**
-   * Bytes of activations, their gradients and workspaces for a batch size; weights are not counted.
+   * Returns the bytes of activations, their gradients and workspaces for a batch size; weights are
+   * not counted.
    */
   public static long planBytes(Network network, int batch, boolean training) {
     Require.present("summary", "network", network);
@@ -78,7 +79,7 @@ public final class Summary {
     }
   }
 
-  /** The same in training that forgets activations: {@link TrainerBuilder#recompute}. */
+  /** Returns the bytes of {@link #planBytes} in training with {@link TrainerBuilder#recompute}. */
   public static long recomputedPlanBytes(Network network, int batch) {
     Require.present("summary", "network", network);
     NativeLibrary.require();
@@ -87,7 +88,7 @@ public final class Summary {
     }
   }
 
-  /** Sizes hardly depend on which ones they are. */
+  /** Returns losses for the estimate; sizes hardly depend on the choice. */
   private static List<OutputLoss> losses(Network network) {
     return network.outputs().stream().map(o -> new OutputLoss(o, new CrossEntropy(), 1)).toList();
   }

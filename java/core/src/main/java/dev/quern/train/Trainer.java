@@ -23,9 +23,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Trains a network: owns weights, gradients, optimizer state and the run's seed. Same seed, data,
- * instruction set and OpenBLAS core give the same weights to the last bit, whatever the thread
- * count.
+ * The trainer of a network: owns weights, gradients, optimizer state and the run's seed. Runs with
+ * equal seed, data, instruction set and OpenBLAS core produce bit-identical weights for any number
+ * of threads.
  *
  * <pre>{@code
  * try (Trainer trainer = Trainer.builder(network).batch(64).optimizer(new Sgd(0.01f, 0.9f)).build()) {
@@ -34,7 +34,7 @@ import java.util.Map;
  * }
  * }</pre>
  *
- * Weights of {@link dev.quern.layer.Quantized} layers are kept in floats, also in {@link #state}.
+ * Weights of {@link dev.quern.layer.Quantized} layers are stored as floats, also in {@link #state}.
  * Each step rounds them as {@link dev.quern.layer.Quantized#round} does, computes forward and
  * backward pass with the rounded values, and uses their gradient for the float weights (the
  * straight-through estimator; Bengio et al., "Estimating or Propagating Gradients Through
@@ -43,8 +43,8 @@ import java.util.Map;
  * {@link #modelData models} use int8 weights. Ranges of {@link
  * dev.quern.layer.activation.FakeQuantize} do not change.
  *
- * <p>Thread-safe: concurrent calls wait for each other. Closing during a call and calls by a data
- * set that is being read are errors.
+ * <p>Thread-safe: concurrent calls run one after the other. Closing the trainer during a call
+ * throws an exception, and so does calling it from a data set that it reads.
  */
 public final class Trainer implements AutoCloseable {
   private static final String PROFILE = LayerProfile.NAME;
@@ -67,14 +67,14 @@ public final class Trainer implements AutoCloseable {
   }
 
   /**
-   * Implementations of the network's convolutions in training, which affect the last bits of the
-   * weights.
+   * Returns the implementations of the network's convolutions in training, which affect the last
+   * bits of the weights.
    */
   public Implementations implementations() {
     return session.implementations();
   }
 
-  /** Bytes held off-heap: weights, gradients, optimizer state and plans. */
+  /** Returns the off-heap memory in bytes: weights, gradients, optimizer state and plans. */
   public long bytes() {
     return session.bytes();
   }
@@ -88,28 +88,28 @@ public final class Trainer implements AutoCloseable {
   }
 
   /**
-   * Trains for some epochs on a shuffled data set; resumes the call that {@link #stop} stopped, or
-   * that a {@link #restore restored} state was in, if there is one.
+   * Trains for a number of epochs on a shuffled data set. If {@link #stop} stopped the previous
+   * call, or a {@link #restore restored} state was saved during a call, that call is resumed.
    *
-   * <p>Resuming needs the same data. The number of epochs may differ, but not be below the number
-   * that the stopped call has started; a finished call can be extended. The schedule always spans
-   * the current number of epochs. With another number the result therefore differs from a call that
-   * had it from the start, unless the schedule does not depend on it: constant, step, multi-step
+   * <p>Resuming requires the same data. The number of epochs may be changed, to at least the number
+   * of started epochs; a finished call can be extended. The schedule always spans the current
+   * number of epochs. If the number is changed, the result therefore differs from a run with that
+   * number from the start, unless the schedule does not depend on it: constant, step, multi-step
    * and exponential schedules do not.
    *
    * <p>An interrupt of the calling thread stops the call as {@link #stop} does: after the current
    * step, with {@link History.StopReason#STOPPED}; the thread stays interrupted, so the next call
    * stops before its first step unless the caller clears the interrupt.
    *
-   * @param epochCount number of epochs of the call, including those before an interruption; at
+   * @param epochCount the number of epochs of the call, including those before an interruption; at
    *     least 1
-   * @return one entry per epoch of the call, including those before an interruption
+   * @return the metrics of each epoch of the call, including those before an interruption
    * @throws NumericException if a loss is NaN or infinite; the message names the step and the first
    *     layer concerned
    * @throws InvalidArgumentException if the stopped call had other data or has started more epochs,
-   *     or the weights of all samples are 0
-   * @throws dev.quern.error.DataException if the data set throws, or a sample does not have the
-   *     promised form; the weights are unchanged, and the trainer remains usable
+   *     or all sample weights are 0
+   * @throws dev.quern.error.DataException if the data set throws, or a sample does not match the
+   *     set's shape and classes; the weights are unchanged, and the trainer remains usable
    * @throws dev.quern.error.UserCodeException if a custom augmentation, optimizer or schedule
    *     throws; the trainer remains usable
    */
@@ -124,10 +124,11 @@ public final class Trainer implements AutoCloseable {
   }
 
   /**
-   * {@link #fit(Dataset, int, TrainingListener)} of a network with any number of inputs and
-   * outputs.
+   * Trains a network with any number of inputs and outputs as {@link #fit(Dataset, int,
+   * TrainingListener)} does.
    *
-   * @param data a set for each input, and one for each output's labels or targets, by their names
+   * @param data a set for each input, and one for each output's labels or targets, by the names of
+   *     inputs and outputs
    */
   public History fit(MultiDataset data, int epochCount, TrainingListener listener) {
     requireFit(data, epochCount, listener);
@@ -144,16 +145,16 @@ public final class Trainer implements AutoCloseable {
   }
 
   /**
-   * Trains with replicas of the network on parts of a data set, in this process or elsewhere, which
-   * synchronise in rounds by the rule. Otherwise as {@link #fit(Dataset, int, TrainingListener)}; a
-   * listener's step is a round.
+   * Trains with replicas of the network on parts of a data set, in this process or in others, which
+   * are synchronized in rounds by the rule. Other behavior is that of {@link #fit(Dataset, int,
+   * TrainingListener)}; listeners receive each round as a step.
    *
-   * <p>Parts, rule and seed determine the weights bit for bit. With one part and one step per round
-   * they equal those of {@link #fit(Dataset, int)}. Batch normalization uses each replica's own
-   * batch statistics; running statistics are averaged.
+   * <p>The weights are reproducible bit for bit from parts, rule and seed. With one part and one
+   * step per round, they are bit-identical to those of {@link #fit(Dataset, int)}. Batch
+   * normalization uses each replica's own batch statistics; running statistics are averaged.
    *
-   * @throws InvalidArgumentException if there are no images, or the trainer accumulates gradients
-   *     or keeps averaged or slow weights and a round has more than one step
+   * @throws InvalidArgumentException if there are no images, or a round has more than one step and
+   *     the trainer accumulates gradients or has averaged or slow weights
    * @throws dev.quern.error.UserCodeException if the exchange throws
    * @throws dev.quern.error.DataException if it does not return the contribution that the round
    *     needs
@@ -170,25 +171,26 @@ public final class Trainer implements AutoCloseable {
    * LocalSgd, int, TrainingListener)}, for a {@link GradientExchange}. This trainer's own progress
    * is lost; the result depends only on the arguments.
    *
-   * @param replica counted from 0
+   * @param replica the index of the replica, from 0
    * @param part the replica's data
    * @throws InvalidArgumentException if the other trainer has another network or other settings
    * @throws NumericException if a loss is NaN or infinite
-   * @throws dev.quern.error.DataException if the data set throws, or a sample does not have the
-   *     promised form
+   * @throws dev.quern.error.DataException if the data set throws, or a sample does not match the
+   *     set's shape and classes
    */
   public Contribution contribute(Round round, int replica, Dataset part) {
     LoaderThread.refuse(CONTRIBUTE);
     Require.present(CONTRIBUTE, "round", round);
     if (replica < 0) {
-      throw new InvalidArgumentException(CONTRIBUTE + ": replica " + replica + " is below 0");
+      throw new InvalidArgumentException(
+          CONTRIBUTE + ": replica " + replica + " must be at least 0");
     }
     return session.contribute(round, replica, NetworkData.of(CONTRIBUTE, network, part));
   }
 
   /**
-   * Stops the current call of {@link #fit}, or the next one, after the step that is running. May be
-   * called from any thread at any time.
+   * Stops the running call of {@link #fit} after its current step; without one, the next call. May
+   * be called from any thread at any time.
    */
   public void stop() {
     session.stop();
@@ -209,7 +211,8 @@ public final class Trainer implements AutoCloseable {
   }
 
   /**
-   * Trains one step on a batch with soft or several labels, or with regression targets.
+   * Trains one step on a batch with class probabilities, several labels per image, or regression
+   * targets.
    *
    * @param images {@code [N, C, H, W]} or {@code [N, F]}, already normalized, N at most the
    *     trainer's batch; must not be changed during the step
@@ -223,13 +226,14 @@ public final class Trainer implements AutoCloseable {
   /**
    * Trains one step of a network with any number of inputs and outputs.
    *
-   * @param inputs for each of {@link Network#inputs()} {@code [N, ...]}, with its shape after N, N
-   *     at most the trainer's batch; must not be changed during the step
-   * @param targets for each of {@link Network#outputs()} {@code [N, ...]}, with its shape after N:
-   *     regression targets, probabilities, or 0 and 1
-   * @return the sum of the outputs' losses before the update, each times its weight
-   * @throws InvalidArgumentException if one is missing or not the network's
-   * @throws dev.quern.error.ShapeException if shapes do not fit
+   * @param inputs a tensor {@code [N, ...]} for each of {@link Network#inputs()}, where {@code ...}
+   *     is the input's shape and N is at most the trainer's batch size; must not be changed during
+   *     the step
+   * @param targets a tensor {@code [N, ...]} for each of {@link Network#outputs()}, where {@code
+   *     ...} is the output's shape: regression targets, probabilities, or 0 and 1
+   * @return the weighted sum of the outputs' losses before the update
+   * @throws InvalidArgumentException if an input or target is missing or unknown
+   * @throws dev.quern.error.ShapeException if shapes do not match
    */
   public double step(Map<String, Tensor> inputs, Map<String, Tensor> targets) {
     LoaderThread.refuse("step");
@@ -242,8 +246,8 @@ public final class Trainer implements AutoCloseable {
   }
 
   /**
-   * The gradients of the last step, by dotted name, in file layouts: for tests and curious users.
-   * Frozen parameters have none.
+   * Returns the gradients of the last step, by dotted name, in file layouts, for tests and
+   * inspection. Frozen parameters have none.
    */
   public Map<String, float[]> gradients() {
     LoaderThread.refuse("gradients");
@@ -253,21 +257,24 @@ public final class Trainer implements AutoCloseable {
   /**
    * Profiles a step by layer: runs forward and backward pass over the first batch of a data set
    * without augmentation, and times each layer. Weights, optimizer state, running statistics and
-   * random numbers are unchanged, so later training is not affected; {@link #gradients} are those
-   * of the last step here. Layers are timed only in this call.
+   * random numbers are unchanged, so later training is not affected; {@link #gradients} returns the
+   * gradients of the last profiled step. Layers are timed only in this call.
    *
    * @param steps number of steps, from 1 to 1,000, over which medians are taken; the first is
    *     slower if nothing was trained before
    * @throws InvalidArgumentException if the set is empty, or {@link #fit} or a step is running
-   * @throws dev.quern.error.DataException if the data set throws, or a sample does not have the
-   *     promised form
+   * @throws dev.quern.error.DataException if the data set throws, or a sample does not match the
+   *     set's shape and classes
    */
   public LayerTimes profile(Dataset data, int steps) {
     LoaderThread.refuse(PROFILE);
     return session.profile(NetworkData.of(PROFILE, network, data), steps);
   }
 
-  /** {@link #profile(Dataset, int)} of a network with any number of inputs and outputs. */
+  /**
+   * Profiles a network with any number of inputs and outputs as {@link #profile(Dataset, int)}
+   * does.
+   */
   public LayerTimes profile(MultiDataset data, int steps) {
     LoaderThread.refuse(PROFILE);
     return session.profile(NetworkData.of(PROFILE, network, data), steps);
@@ -275,11 +282,11 @@ public final class Trainer implements AutoCloseable {
 
   /**
    * Evaluates accuracy, loss and metrics on a data set, with the current weights or their moving
-   * average. A model with these weights gives the same result: bit for bit if the batch is 64 or
-   * more, otherwise up to the rounding of kernels for fewer samples.
+   * average. A model with these weights returns the same result: bit-identical if the trainer's
+   * batch size is 64 or more, otherwise up to the rounding of kernels for fewer samples.
    *
-   * @throws dev.quern.error.DataException if the data set throws, or a sample does not have the
-   *     promised form
+   * @throws dev.quern.error.DataException if the data set throws, or a sample does not match the
+   *     set's shape and classes
    */
   public Evaluation evaluate(Dataset data) {
     LoaderThread.refuse("evaluate");
@@ -330,11 +337,12 @@ public final class Trainer implements AutoCloseable {
   }
 
   /**
-   * Restores a state of a trainer with the same network and settings: further training gives the
-   * same result bit for bit. If a call of fit was running, the next call resumes it.
+   * Restores a state of a trainer with the same network and settings; further training is
+   * bit-identical to that of the original trainer. If a call of fit was running, the next call
+   * resumes it.
    *
    * @throws InvalidArgumentException if network or settings differ, or tensors are missing or
-   *     unknown; nothing is changed then
+   *     unknown; the trainer is not changed then
    */
   public void restore(TrainingState state) {
     LoaderThread.refuse("restore");
@@ -342,11 +350,11 @@ public final class Trainer implements AutoCloseable {
   }
 
   /**
-   * Saves the weights of now, or their average, as a model that {@link
-   * dev.quern.predict.Model#load} reads: with preprocessing, tasks and the names of classes.
+   * Saves the current weights, or their moving average, as a model with preprocessing, tasks and
+   * class names, for {@link dev.quern.predict.Model#load}.
    *
-   * @param file whose name ends in {@code .safetensors}, or in {@code .onnx} where quern-onnx is
-   *     there; an older file is replaced as a whole or not at all
+   * @param file the file, with the extension {@code .safetensors}, or {@code .onnx} if quern-onnx
+   *     is present; an existing file is replaced atomically
    * @throws NumericException if a weight is NaN or infinite
    * @throws dev.quern.error.NotFoundException if the folder is missing, or no module writes such
    *     files: quern-io writes .safetensors
@@ -357,8 +365,8 @@ public final class Trainer implements AutoCloseable {
   }
 
   /**
-   * {@link #modelData(List, Map)} with the names of classes that the network's tasks have, or else
-   * those of the data set that the last {@link #fit} was called with.
+   * Returns a model as {@link #modelData(List, Map)} does, with the class names of the network's
+   * tasks or, without any, those of the data set of the last {@link #fit}.
    */
   public ModelData modelData(Map<String, String> provenance) {
     return modelData(List.of(), provenance);
@@ -369,9 +377,9 @@ public final class Trainer implements AutoCloseable {
    * task gets one by its loss: single-label for cross-entropy, multi-label for binary
    * cross-entropy, regression or an image for mse and huber.
    *
-   * @param classes names of the classes of the only output, or the first; empty for those of its
-   *     task, or else of the data set of the last {@link #fit}
-   * @param provenance free text by key, kept in the model file
+   * @param classes the class names of the only or first output; if empty, those of its task or,
+   *     without any, of the data set of the last {@link #fit}
+   * @param provenance free text by key, stored in the model file
    * @throws NumericException if a weight is NaN or infinite
    */
   public ModelData modelData(List<String> classes, Map<String, String> provenance) {
@@ -381,10 +389,10 @@ public final class Trainer implements AutoCloseable {
   }
 
   /**
-   * Frees the memory; later calls do nothing.
+   * Frees the memory; closing again does nothing.
    *
-   * @throws dev.quern.error.ClosedException if a call is inside; the trainer stays open, so close
-   *     it again afterwards
+   * @throws dev.quern.error.ClosedException if another call is running; the trainer stays open, so
+   *     close it again afterwards
    */
   @Override
   public void close() {

@@ -30,7 +30,7 @@ import java.util.Map;
 
 /**
  * Settings of a {@link Trainer}; the defaults are batch 64, SGD with lr 0.01 and momentum 0.9, the
- * loss of the network's task, seed 1, and nothing of the rest. Not thread-safe.
+ * loss of the network's task and seed 1; all other settings are off. Not thread-safe.
  */
 public final class TrainerBuilder {
   final TrainerSettings settings;
@@ -47,9 +47,9 @@ public final class TrainerBuilder {
 
   /**
    * Sets the optimizer; default SGD with lr 0.01 and momentum 0.9. The settings of a {@link
-   * dev.quern.optim.CustomOptimizer} are read here.
+   * dev.quern.optim.CustomOptimizer} are read in this call.
    *
-   * @throws dev.quern.error.UserCodeException if one of its settings is not valid
+   * @throws dev.quern.error.UserCodeException if a setting of a custom optimizer is invalid
    */
   public TrainerBuilder optimizer(Optimizer o) {
     settings.optimizer =
@@ -82,23 +82,24 @@ public final class TrainerBuilder {
   }
 
   /**
-   * Scales the gradients of each update down so that their norm, over all that is trained, is at
-   * most {@code norm}: PyTorch's clip_grad_norm_.
+   * Clips the gradients of each update to a maximum norm over all trained parameters, as PyTorch's
+   * clip_grad_norm_.
    */
   public TrainerBuilder clipNorm(double norm) {
     settings.clipNorm = TrainerSettings.positive("clip norm", norm);
     return this;
   }
 
-  /** Bounds each gradient to [-limit, limit], before {@link #clipNorm}. */
+  /** Clips each element of the gradients to [-limit, limit], before {@link #clipNorm}. */
   public TrainerBuilder clipValue(double limit) {
     settings.clipValue = TrainerSettings.positive("clip value", limit);
     return this;
   }
 
   /**
-   * Updates the weights only every {@code steps} steps, and after an epoch's last, by the mean of
-   * the steps' gradients: the update of a larger batch in the memory of a small one.
+   * Sets gradient accumulation: the weights are updated every {@code steps} steps, and after the
+   * last step of an epoch, by the mean of the steps' gradients. The update equals that of a larger
+   * batch and needs the memory of a small one.
    */
   public TrainerBuilder accumulate(int steps) {
     TrainerSettings.requireAtLeastOne("accumulate", steps);
@@ -109,8 +110,8 @@ public final class TrainerBuilder {
   /**
    * Recomputes activations in the backward pass instead of storing them (gradient checkpointing):
    * often half the memory or less, for up to a third more time (Chen et al., "Training Deep Nets
-   * with Sublinear Memory Cost", 2016). The results are the same to the last bit, so that a run may
-   * be resumed with or without. The forward pass of a {@link dev.quern.layer.CustomLayer} is called
+   * with Sublinear Memory Cost", 2016). Results are bit-identical, so a run may be resumed with or
+   * without this setting. The forward pass of a {@link dev.quern.layer.CustomLayer} is called
    * twice.
    */
   public TrainerBuilder recompute() {
@@ -136,13 +137,14 @@ public final class TrainerBuilder {
   }
 
   /**
-   * Freezes the parameters that these patterns match, {@code *} standing for any run of characters:
-   * {@code stem.*}. They have no gradients. Layers without trained parameters before them have no
-   * backward pass and need no memory for it.
+   * Freezes the parameters whose names match these patterns, where {@code *} matches any
+   * characters: {@code stem.*}. Frozen parameters have no gradients. Layers with no trained
+   * parameter in or before them have no backward pass and need no memory for it.
    *
    * <p>Batch normalization with frozen weight and bias uses its running statistics, as in
    * inference, and does not update them, unless {@link #moveFrozenStatistics} is set. Dropout stays
-   * active. {@link #build} rejects freezing all parameters, unless these statistics move.
+   * active. {@link #build} rejects freezing all parameters, unless {@link #moveFrozenStatistics}
+   * updates statistics.
    */
   public TrainerBuilder freeze(String... patterns) {
     settings.freezing.freeze(patterns);
@@ -150,16 +152,19 @@ public final class TrainerBuilder {
   }
 
   /**
-   * Trains the parameters that these patterns name, and {@link #freeze freezes} all others: {@code
-   * freezeAllBut("head.*")} trains a new head on a pretrained body. {@link #build} refuses patterns
-   * that name nothing.
+   * Trains the parameters that match these patterns, and {@link #freeze freezes} all others: {@code
+   * freezeAllBut("head.*")} trains a new head on a pretrained body. {@link #build} rejects patterns
+   * without a match.
    */
   public TrainerBuilder freezeAllBut(String... patterns) {
     settings.freezing.freezeAllBut(patterns);
     return this;
   }
 
-  /** {@link #freezeAllBut} the head: the last linear layer or convolution of the only output. */
+  /**
+   * Freezes all parameters but the head, which is the last linear layer or convolution before the
+   * only output.
+   */
   public TrainerBuilder freezeBody() {
     return freezeAllBut(HeadLayer.of(settings.network).name() + ".*");
   }
@@ -167,12 +172,13 @@ public final class TrainerBuilder {
   /**
    * Unfreezes parameters of {@link #freeze} from an epoch on: gradual unfreezing (Howard and Ruder,
    * "Universal Language Model Fine-tuning", 2018). Optimizers count the updates of these parameters
-   * from there. May be called for several epochs; a trainer reallocates its memory in each of them
-   * and briefly holds both copies.
+   * from that epoch. May be called for several epochs; a trainer reallocates its memory in each of
+   * them and briefly needs memory for both copies.
    *
-   * @param epoch counted from 1 over all calls of fit; at least 2
-   * @param patterns each must match a parameter that is still frozen then
-   * @throws InvalidArgumentException if the epoch is below 2; {@link #build} rejects patterns
+   * @param epoch the epoch, counted from 1 over all calls of fit; at least 2
+   * @param patterns patterns, each of which must match a parameter that is still frozen in that
+   *     epoch
+   * @throws InvalidArgumentException if the epoch is less than 2; {@link #build} rejects patterns
    *     without a match
    */
   public TrainerBuilder unfreeze(int epoch, String... patterns) {
@@ -181,8 +187,8 @@ public final class TrainerBuilder {
   }
 
   /**
-   * Batch normalization that is frozen goes by the batch's statistics and moves the running ones,
-   * as PyTorch's does in training mode. Nothing to a network in which none is frozen.
+   * Makes frozen batch normalization use the batch's statistics and update the running ones, as
+   * PyTorch's does in training mode. Has no effect on a network without frozen batch normalization.
    */
   public TrainerBuilder moveFrozenStatistics() {
     settings.freezing.moveStatistics();
@@ -190,9 +196,9 @@ public final class TrainerBuilder {
   }
 
   /**
-   * Sets the loss; default that of the network's {@link dev.quern.network.Task}, or cross-entropy
-   * without a task, which needs a vector of logits as output. Other losses take targets, not
-   * labels, of any output's shape. If the network ends in the softmax or sigmoid that its loss
+   * Sets the loss; default that of the network's {@link dev.quern.network.Task} or, without a task,
+   * cross-entropy, which requires a vector of logits as output. Other losses have targets of the
+   * output's shape rather than labels. If the network ends in the softmax or sigmoid that its loss
    * applies itself, training omits that layer.
    */
   public TrainerBuilder loss(Loss l) {
@@ -204,9 +210,9 @@ public final class TrainerBuilder {
    * default those of the network's tasks.
    *
    * @param output one of {@link Network#outputs()}
-   * @param weight a number of at least 0
-   * @throws InvalidArgumentException if the output does not exist, or the weight is not such a
-   *     number
+   * @param weight the weight of the loss, finite and at least 0
+   * @throws InvalidArgumentException if the output does not exist, or the weight is negative or not
+   *     finite
    */
   public TrainerBuilder loss(String output, Loss l, double weight) {
     settings.losses.set(output, l, weight);
@@ -252,12 +258,12 @@ public final class TrainerBuilder {
   /**
    * Sets the random augmentation of training images in {@link Trainer#fit}: {@link
    * CustomAugmentation}s first, then the others, in this order; default none. Evaluation and steps
-   * on tensors are not augmented. Targets with the image's height and width that are classes or
-   * labels of pixels are transformed with it: each pixel gets the nearest one, pixels from outside
+   * on tensors are not augmented. Class targets of pixels, with the image's height and width, are
+   * transformed like the image: each pixel gets the nearest class, and pixels outside the image get
    * the ignored label, or 0. With other targets of that size, {@link #build} rejects augmentations
-   * that move pixels. A data set of boxes gets the mapping of boxes: {@link Dataset#copyTarget(int,
-   * dev.quern.data.BoxMove, java.nio.FloatBuffer)}. Float samples must be from 0 to 1, except for
-   * crops and flips alone.
+   * that move pixels. A data set of boxes receives a mapping of boxes: {@link
+   * Dataset#copyTarget(int, dev.quern.data.BoxMove, java.nio.FloatBuffer)}. Float samples must be
+   * from 0 to 1 unless all augmentations are crops and flips.
    */
   public TrainerBuilder augment(Augmentation... all) {
     Require.present("trainer", "augmentations", all);
@@ -268,10 +274,10 @@ public final class TrainerBuilder {
 
   /**
    * Sets the mixing of samples within a batch in {@link Trainer#fit}, such as mixup, applied after
-   * {@link #augment}; of several kinds one is drawn uniformly for each batch; default none. Labels
-   * become probabilities, so the mean of the loss is over samples, as in PyTorch with
-   * probabilities, even with class weights. Targets are mixed like the samples. The accuracy of an
-   * epoch refers to the class with the larger part. Evaluation and steps on tensors are not mixed.
+   * {@link #augment}; default none. If several are given, one is drawn uniformly for each batch.
+   * Labels become probabilities; as in PyTorch, the loss is then the mean over samples, even with
+   * class weights. Targets are mixed like the samples. The accuracy of an epoch counts the class
+   * with the larger fraction as correct. Evaluation and steps on tensors are not mixed.
    *
    * <p>{@link #build} rejects networks with several inputs, {@link dev.quern.loss.CustomLoss},
    * labels at positions, a loss that ignores one of the classes, and under {@link
@@ -284,8 +290,8 @@ public final class TrainerBuilder {
   }
 
   /**
-   * Which samples an epoch of {@link Trainer#fit} has, and in which order; default each of them
-   * once, shuffled by seed and epoch. An epoch always has as many as the data set.
+   * Sets the selection and order of samples in an epoch of {@link Trainer#fit}; default each sample
+   * once, shuffled by seed and epoch. An epoch always has as many samples as the data set.
    */
   public TrainerBuilder sampler(Sampler s) {
     settings.sampler = Require.present("trainer", "sampler", s);
@@ -293,8 +299,8 @@ public final class TrainerBuilder {
   }
 
   /**
-   * Sets a data set that fit evaluates after each epoch; not the test set. {@link #build} reads its
-   * name, size and shape.
+   * Sets the validation set, which fit evaluates after each epoch. {@link #build} reads its name,
+   * size and shape.
    */
   public TrainerBuilder validation(Dataset heldOut) {
     Require.present("trainer", "validation set", heldOut);
@@ -302,29 +308,35 @@ public final class TrainerBuilder {
     return this;
   }
 
-  /** {@link #validation(Dataset)} of a network with several inputs or outputs. */
+  /**
+   * Sets the validation set of a network with several inputs or outputs, as {@link
+   * #validation(Dataset)}.
+   */
   public TrainerBuilder validation(MultiDataset heldOut) {
     Require.present("trainer", "validation set", heldOut);
     settings.validation.set = () -> NetworkData.of("validation", settings.network, heldOut);
     return this;
   }
 
-  /** Stops fit early by the validation set's result; needs {@link #validation}. */
+  /** Sets early stopping by the validation result; requires {@link #validation}. */
   public TrainerBuilder earlyStopping(EarlyStopping rule) {
     settings.validation.earlyStopping = Require.present("trainer", "early stopping", rule);
     return this;
   }
 
-  /** Lowers the learning rate by the validation set's result; needs {@link #validation}. */
+  /**
+   * Sets the reduction of the learning rate on plateaus of the validation result; requires {@link
+   * #validation}.
+   */
   public TrainerBuilder reduceOnPlateau(ReduceOnPlateau rule) {
     settings.validation.plateau = Require.present("trainer", "reduce on plateau", rule);
     return this;
   }
 
   /**
-   * Sets the initialization of the parameters that a pattern matches, {@code *} standing for any
-   * run of characters: {@code *.weight}. If several patterns match a parameter, the last one
-   * applies; the default is PyTorch's. {@link Networks} lists the names in the built-in networks.
+   * Sets the initialization of the parameters that match a pattern, where {@code *} matches any
+   * characters: {@code *.weight}. If several patterns match a parameter, the last one applies; the
+   * default is PyTorch's. {@link Networks} documents the parameter names of the built-in networks.
    */
   public TrainerBuilder initialize(String pattern, Init init) {
     settings.initializers.add(new Initializer.Rule(pattern, init));
@@ -332,8 +344,8 @@ public final class TrainerBuilder {
   }
 
   /**
-   * First values of weights and buffers by dotted name, in file layouts; the rest is initialized by
-   * {@link #initialize} and the seed.
+   * Sets initial values of weights and buffers by dotted name, in file layouts; the others are
+   * initialized by {@link #initialize} and the seed.
    *
    * @see ModelData#weights()
    */
@@ -343,7 +355,7 @@ public final class TrainerBuilder {
     return this;
   }
 
-  /** Decides first weights, order of images, augmentation and dropout. */
+  /** Sets the seed of initial weights, order of images, augmentation and dropout. */
   public TrainerBuilder seed(long s) {
     settings.seed = s;
     return this;
@@ -352,26 +364,28 @@ public final class TrainerBuilder {
   /**
    * Sets the precision of convolutions; default {@link Precision#DEFAULT}.
    *
-   * @throws InvalidArgumentException if it is {@link Precision#BF16}, which is for inference
+   * @throws InvalidArgumentException if the precision is {@link Precision#BF16}, which is for
+   *     inference only
    */
   public TrainerBuilder precision(Precision p) {
     if (Require.present("trainer", "precision", p) == Precision.BF16) {
-      throw new InvalidArgumentException("trainer: precision BF16 is for inference");
+      throw new InvalidArgumentException("trainer: precision BF16 is for inference only");
     }
     settings.precision = p;
     return this;
   }
 
-  /**
-   * Refuses to build a trainer that would hold more off-heap memory than this; default no limit.
-   */
+  /** Sets a limit of off-heap memory, above which {@link #build} fails; default no limit. */
   public TrainerBuilder memoryLimit(long bytes) {
     TrainerSettings.requireAtLeastOne("memory limit", bytes);
     settings.memoryLimit = bytes;
     return this;
   }
 
-  /** A trainer by another schedule and without a validation set; the settings stay as they are. */
+  /**
+   * Builds a trainer with another schedule and without a validation set; does not change the
+   * settings.
+   */
   Trainer tester(Schedule rates) {
     Schedule ownSchedule = settings.schedule;
     Validation ownValidation = settings.validation;
@@ -388,10 +402,10 @@ public final class TrainerBuilder {
   /**
    * Creates the trainer.
    *
-   * @throws dev.quern.error.MemoryLimitException if the trainer needs more memory than there is, or
-   *     than {@link #memoryLimit} allows
-   * @throws InvalidArgumentException if a setting does not fit the network, or softmax stands
-   *     before its end under cross-entropy
+   * @throws dev.quern.error.MemoryLimitException if the trainer needs more memory than available,
+   *     or than {@link #memoryLimit} allows
+   * @throws InvalidArgumentException if a setting does not match the network, or the loss is
+   *     cross-entropy and a layer after the softmax prevents omitting it
    */
   public Trainer build() {
     settings.complete();

@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Memory of a trainer, allocated as a whole or not at all. If parameters are unfrozen by epoch,
- * weights, plan and optimization are rebuilt in each such epoch. Not thread-safe.
+ * The memory of a trainer; if an allocation fails, all of it is freed. Weights, plan and
+ * optimization are rebuilt in each epoch that unfreezes parameters. Not thread-safe.
  */
 final class TrainerParts implements AutoCloseable {
   Weights weights;
@@ -33,7 +33,10 @@ final class TrainerParts implements AutoCloseable {
   private final UpdateRules rules;
   private int stage;
 
-  /** The weights as a model packs them: kernels of inference round otherwise than those here. */
+  /**
+   * The weights packed as in a model, since kernels of inference round differently from those of
+   * training.
+   */
   private Weights served;
 
   TrainerParts(TrainerSettings s) {
@@ -100,7 +103,7 @@ final class TrainerParts implements AutoCloseable {
     stage = of;
   }
 
-  /** Takes what is made for a stage in place of what there is. */
+  /** Replaces the parts by those for a stage. */
   private void replace(Made made, int of) {
     Made before = new Made(weights, plan, optimization);
     evaluator.close();
@@ -113,10 +116,10 @@ final class TrainerParts implements AutoCloseable {
   }
 
   /**
-   * Makes ready for an epoch.
+   * Prepares an epoch.
    *
-   * @param epoch counted from 1
-   * @return whether parameters are unfrozen in it
+   * @param epoch the epoch, counted from 1
+   * @return whether the epoch unfreezes parameters
    */
   boolean begin(int epoch) {
     int next = stages.at(epoch);
@@ -136,7 +139,7 @@ final class TrainerParts implements AutoCloseable {
   }
 
   /**
-   * Takes a state back; changes nothing where the state is refused.
+   * Restores a state; changes nothing if the state is rejected.
    *
    * @param values the weights of the state
    */
@@ -168,7 +171,9 @@ final class TrainerParts implements AutoCloseable {
         + evaluator.bytes();
   }
 
-  /** Takes weights and running statistics over, in an epoch's stage; what is kept beside stays. */
+  /**
+   * Sets weights and running statistics in an epoch's stage; optimizer state and averages are kept.
+   */
   void take(int epoch, Map<String, float[]> values) {
     int wanted = stages.at(epoch);
     if (wanted == stage) {
@@ -186,7 +191,7 @@ final class TrainerParts implements AutoCloseable {
     replace(made, wanted);
   }
 
-  /** Number of steps of an epoch with this many images. */
+  /** Returns the number of steps of an epoch with this many images. */
   int stepsOf(int images) {
     return (int) (((long) images + batch - 1) / batch);
   }
@@ -196,8 +201,8 @@ final class TrainerParts implements AutoCloseable {
   }
 
   /**
-   * The evaluator for the current weights or their moving average; its result equals that of a
-   * model with them.
+   * Returns the evaluator for the current weights or their moving average; its result equals that
+   * of a model with these weights.
    */
   Evaluator evaluator() {
     Weights now = optimization.evaluated();

@@ -45,7 +45,7 @@ final class TrainerSettings {
   final Freezing freezing = new Freezing();
   final OutputLosses losses;
 
-  /** The network as its losses read it; null until {@link #complete}. */
+  /** The network whose outputs the losses read; null until {@link #complete}. */
   Logits logits;
 
   final InputPreprocessing preprocessing;
@@ -76,7 +76,7 @@ final class TrainerSettings {
   static double positive(String what, double value) {
     if (!(value > 0) || Double.isInfinite(value)) {
       throw new InvalidArgumentException(
-          "trainer: " + what + " " + value + " is not a number above 0");
+          "trainer: " + what + " " + value + " must be finite and above 0");
     }
     return value;
   }
@@ -88,10 +88,11 @@ final class TrainerSettings {
   }
 
   /**
-   * Checks the settings against each other and the network, and reads the validation set: a trainer
-   * can be built then.
+   * Checks the settings against each other and the network, and reads the validation set;
+   * afterwards a trainer can be built.
    *
-   * @throws InvalidArgumentException if a setting does not fit the others or the network
+   * @throws InvalidArgumentException if a setting contradicts the others or does not match the
+   *     network
    */
   void complete() {
     logits = Logits.of(network, losses.all());
@@ -100,12 +101,12 @@ final class TrainerSettings {
     MixRules.require(network, losses.all(), mixes);
   }
 
-  /** The parameters frozen at each stage, in the network that ends in its logits. */
+  /** Returns the parameters frozen at each stage, in the network whose outputs are logits. */
   Stages stages() {
     return freezing.stages(logits.network());
   }
 
-  /** Everything that decides a run's result, for comparison on resuming. */
+  /** Returns all settings that determine a run's result, for comparison on resuming. */
   Map<String, String> text() {
     Map<String, String> all = new LinkedHashMap<>();
     all.put("batch", Integer.toString(batch));
@@ -158,7 +159,10 @@ final class TrainerSettings {
     return all;
   }
 
-  /** As checkpoints have had it since goals were two. */
+  /**
+   * Returns early stopping as text, in the format that checkpoints have used since there were two
+   * goals.
+   */
   private static String text(EarlyStopping ofOrNull) {
     return ofOrNull == null
         ? "null"
@@ -171,7 +175,7 @@ final class TrainerSettings {
             + "]";
   }
 
-  /** Description of an object that may be user code. */
+  /** Returns the description of an object that may be user code. */
   private static String text(Object own) {
     return UserCode.description("trainer", own);
   }

@@ -10,10 +10,11 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Listener for the progress of training, called on the training thread. An exception from it aborts
- * the training. A listener may call {@link Trainer#stop stop}, {@link Trainer#evaluate evaluate}
- * and {@link Trainer#state state} of its trainer; fit, step, restore and close throw. Calls from
- * other threads wait until fit returns, so a listener must not wait for such a call.
+ * A listener for the progress of training, called on the training thread. An exception from it
+ * aborts the training. A listener may call {@link Trainer#stop stop}, {@link Trainer#evaluate
+ * evaluate} and {@link Trainer#state state} of its trainer; {@code fit}, {@code step}, {@code
+ * restore} and {@code close} throw an exception in a listener. Calls from other threads wait until
+ * fit returns, so a listener must not wait for such a call.
  *
  * <p>{@link #console()} and {@link #log()} are built-in listeners; {@link #all} combines several.
  */
@@ -21,14 +22,15 @@ public interface TrainingListener {
   /**
    * A finished step.
    *
-   * @param epoch counted from 1, over all calls of fit
-   * @param epochs the number of this call's last epoch, if nothing ends it earlier
-   * @param step of the epoch, counted from 1
-   * @param steps in the epoch
-   * @param images in this step
-   * @param loss of this step
+   * @param epoch the epoch, counted from 1 over all calls of fit
+   * @param epochs the number of this call's last epoch, unless the call ends earlier
+   * @param step the step in the epoch, counted from 1
+   * @param steps the number of steps in the epoch
+   * @param images the number of images in this step
+   * @param loss the loss of this step, before its update
    * @param lr the optimizer's learning rate at this step, by its schedule
-   * @param accuracy of this step, before its update, in [0, 1]; NaN where the loss has none
+   * @param accuracy the accuracy of this step, before its update, in [0, 1]; NaN if the loss has
+   *     none
    */
   record Step(
       int epoch,
@@ -39,17 +41,17 @@ public interface TrainingListener {
       double loss,
       double lr,
       double accuracy) {
-    /** Constructor for a loss without accuracy. */
+    /** Creates a step for a loss without accuracy. */
     public Step(int epoch, int epochs, int step, int steps, int images, double loss, double lr) {
       this(epoch, epochs, step, steps, images, loss, lr, Double.NaN);
     }
   }
 
   /**
-   * A figure that was measured after an epoch, on the validation set.
+   * A metric of the validation set after an epoch.
    *
-   * @param epoch counted from 1
-   * @param name {@code validation_loss}, or {@code validation_accuracy} where the loss has one
+   * @param epoch the epoch, counted from 1
+   * @param name {@code validation_loss}, or {@code validation_accuracy} if the loss has one
    */
   record Metric(int epoch, String name, double value) {
     static List<Metric> of(int epoch, Optional<Evaluation> validation) {
@@ -66,10 +68,11 @@ public interface TrainingListener {
   }
 
   /**
-   * Prints the progress of training to standard output: one line per epoch with loss and accuracy,
-   * those of the validation set if there is one, seconds and speed. On a terminal a progress bar
-   * below the lines shows speed, remaining time, and mean loss and accuracy of the epoch so far.
-   * Losses without accuracy show none. For one trainer at a time.
+   * Returns a listener that prints progress to standard output: one line per epoch with loss and
+   * accuracy, those of the validation set if there is one, seconds and speed. On a terminal, a
+   * progress bar below the lines shows speed, remaining time, and mean loss and accuracy of the
+   * epoch so far. Accuracy is omitted for losses without it. A listener serves one trainer at a
+   * time.
    */
   static TrainingListener console() {
     PrintWriter out = new PrintWriter(System.out);
@@ -77,10 +80,10 @@ public interface TrainingListener {
   }
 
   /**
-   * {@link #console()} on other streams.
+   * Returns a listener as {@link #console()} with other writers.
    *
-   * @param out for lines
-   * @param terminal for the bar, if there is one
+   * @param out the writer of lines
+   * @param terminal the writer of the progress bar, used on a terminal only
    * @throws dev.quern.error.InvalidArgumentException if one of them is null
    */
   static TrainingListener console(PrintWriter out, PrintWriter terminal) {
@@ -88,19 +91,20 @@ public interface TrainingListener {
   }
 
   /**
-   * Tells how training goes to the {@link System.Logger} {@code dev.quern.train}: the console's
-   * line of an epoch at INFO, a line a step at DEBUG. For one trainer at a time.
+   * Returns a listener that logs to the {@link System.Logger} {@code dev.quern.train}: the line of
+   * {@link #console()} for each epoch at INFO, and a line for each step at DEBUG. A listener serves
+   * one trainer at a time.
    */
   static TrainingListener log() {
     return new LogListener(System.getLogger("dev.quern.train"));
   }
 
   /**
-   * Combines several listeners, called in this order. If one throws, later ones are not called for
-   * that event, and the training aborts as for a single listener. {@link #onEnd} is called on all
-   * of them, even if some throw; the first exception is thrown, with later ones suppressed. If an
-   * {@link #onBegin} throws, {@link #onEnd} is called with null for the listeners with a completed
-   * onBegin.
+   * Returns a listener that calls several listeners in this order. If one throws, later ones are
+   * not called for that event, and the training aborts as for a single listener. {@link #onEnd} is
+   * called on all of them, even if some throw; the first exception is thrown, with later ones
+   * suppressed. If an {@link #onBegin} throws, {@link #onEnd} is called with null on the listeners
+   * whose onBegin has returned.
    *
    * @throws dev.quern.error.InvalidArgumentException if one is null
    */
@@ -109,7 +113,7 @@ public interface TrainingListener {
     return new AllListeners(Require.all("listeners", "listeners", Arrays.asList(listeners)));
   }
 
-  /** Called before the first step of a call of fit; what it throws leaves the trainer as it was. */
+  /** Called before the first step of a call of fit; if it throws, the trainer is unchanged. */
   default void onBegin() {}
 
   default void onStep(Step step) {}
@@ -122,7 +126,7 @@ public interface TrainingListener {
   /**
    * Called last, once for each {@link #onBegin} that returned.
    *
-   * @param stopReasonOrNull why fit returns; null where it throws
+   * @param stopReasonOrNull the reason why fit returns; null if it throws
    */
   default void onEnd(History.@Nullable StopReason stopReasonOrNull) {}
 }

@@ -25,9 +25,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Implementation of a {@link Trainer}: weights, plan and progress, and the calls on them, one at a
- * time. The trainer reads its arguments before it calls this class, because a custom data set may
- * be slow or call back while the lock is held here.
+ * The implementation of a {@link Trainer}: weights, plan and progress, with one call at a time. The
+ * trainer reads its arguments before it calls this class, because a custom data set may be slow or
+ * call back while the lock is held here.
  */
 final class TrainingSession implements AutoCloseable {
   static final String CONTRIBUTE = "contribute";
@@ -43,10 +43,10 @@ final class TrainingSession implements AutoCloseable {
   private final BatchSteps.Feed feed;
   private final OuterStep outer = new OuterStep();
 
-  /** Whether it works for another. */
+  /** Whether the trainer computes contributions for another trainer. */
   private boolean contributing;
 
-  /** Of the last call of fit; null before there was one, or without a data set. */
+  /** The data of the last call of fit; null before the first call, or without a data set. */
   private @Nullable NetworkData trainedOn;
 
   private final Usage usage = new Usage("trainer", this);
@@ -75,7 +75,7 @@ final class TrainingSession implements AutoCloseable {
     return parts.bytes();
   }
 
-  /** Runs work while no other call runs and while closing is excluded. */
+  /** Runs work exclusively: no other call runs, and closing is rejected. */
   private synchronized <T> T inside(Supplier<T> work) {
     usage.enter();
     try {
@@ -85,7 +85,7 @@ final class TrainingSession implements AutoCloseable {
     }
   }
 
-  /** Whoever calls from inside, on the same thread, would change what the outer call works on. */
+  /** Rejects a nested call on the same thread, which would change the state of the outer call. */
   private void requireIdle(String operation) {
     if (fit.isRunning() || step.isRunning() || contributing || parts.isEvaluating()) {
       throw new InvalidArgumentException(
@@ -140,7 +140,7 @@ final class TrainingSession implements AutoCloseable {
     return fit.run(steps, epochCount, listener);
   }
 
-  /** May be called from any thread, while another call works. */
+  /** Stops fit; may be called from any thread during another call. */
   void stop() {
     fit.stop();
   }
@@ -180,7 +180,7 @@ final class TrainingSession implements AutoCloseable {
     return run(batch);
   }
 
-  /** As {@link #inside}, which would leave a number on the heap for each step. */
+  /** Runs a step as {@link #inside} does, without allocating a boxed number. */
   private synchronized double run(Batch batch) {
     usage.enter();
     try {
@@ -249,7 +249,7 @@ final class TrainingSession implements AutoCloseable {
         });
   }
 
-  /** Changes nothing where the state is refused. */
+  /** Restores a state; changes nothing if the state is rejected. */
   private void take(TrainingState state) {
     state.requireSame(network, settings);
     Map<String, float[]> values = state.weights();
@@ -267,7 +267,10 @@ final class TrainingSession implements AutoCloseable {
   }
 
   /**
-   * @param classes of the first output; empty for those of its task, or else of the data
+   * Returns a model.
+   *
+   * @param classes the class names of the first output; if empty, those of its task or, without
+   *     any, of the data
    */
   ModelData modelData(List<String> classes, Map<String, String> provenance) {
     return inside(

@@ -13,19 +13,19 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Everything needed to resume training exactly: the content of a checkpoint. The order of images
- * and all other random numbers are functions of seed, epoch and step, so there is no random
- * generator's state in it.
+ * The state needed to resume training exactly: the content of a checkpoint. The order of images and
+ * all other random numbers are functions of seed, epoch and step, so the state of a random
+ * generator is not needed.
  *
- * <p>Made by a trainer or read from a file; each value is checked here, once for both.
+ * <p>A trainer creates it, or it is read from a file; the constructor checks each value.
  *
- * @param settings settings that determine the run's result, by name: a trainer with other settings
- *     rejects the state
- * @param progress position of the run
- * @param tensors {@code weights.NAME} for each weight and running statistic, {@code
- *     optimizer.STATE.NAME} for each array of the optimizer, {@code ema.NAME}, {@code
- *     lookahead.NAME}, {@code accumulated.NAME} and {@code outer.NAME}, the momentum of {@link
- *     LocalSgd}, if they are in use; in file layouts, not copied
+ * @param settings the settings that determine the run's result, by name; a trainer with other
+ *     settings rejects the state
+ * @param progress the position of the run
+ * @param tensors {@code weights.NAME} for each weight and running statistic; {@code
+ *     optimizer.STATE.NAME} for each state array of the optimizer; if in use, {@code ema.NAME},
+ *     {@code lookahead.NAME}, {@code accumulated.NAME} and {@code outer.NAME}, which is the
+ *     momentum of {@link LocalSgd}; in file layouts, not copied
  */
 public record TrainingState(
     Network network,
@@ -37,7 +37,7 @@ public record TrainingState(
 
   private static final String STATE = "training state";
 
-  /** Bound that leaves room for a resumed run to double the count without overflow. */
+  /** Maximum number of steps, chosen so that a resumed run can double it without overflow. */
   private static final long MAX_STEPS = Long.MAX_VALUE / 2;
 
   private static final int MAX_EPOCHS = Integer.MAX_VALUE - 1;
@@ -71,13 +71,15 @@ public record TrainingState(
       requireRange("epochs", epochs, fit == null ? 0 : fit.begun(), MAX_EPOCHS);
     }
 
-    /** None where nothing was unfrozen; never null. */
+    /**
+     * Returns the number of updates at the start of each epoch that unfroze parameters; never null.
+     */
     @Override
     public List<Long> unfrozen() {
       return unfrozen;
     }
 
-    /** Constructor for a trainer that unfreezes nothing. */
+    /** Creates the progress of a trainer that does not unfreeze parameters. */
     public Progress(long steps, long updates, int accumulated, int epochs, @Nullable Fit fit) {
       this(steps, updates, accumulated, epochs, fit, null);
     }
@@ -122,7 +124,7 @@ public record TrainingState(
       requireFinite("seconds", seconds, 0);
     }
 
-    /** Epochs that this call of fit has begun. */
+    /** Returns the number of epochs that this call of fit has started. */
     int begun() {
       return done.size() + (step > 0 ? 1 : 0);
     }
@@ -138,18 +140,18 @@ public record TrainingState(
   private static void requireRange(String what, long value, long least, long most) {
     if (value < least || value > most) {
       throw new InvalidArgumentException(
-          STATE + ": " + what + " " + value + " is not from " + least + " to " + most);
+          STATE + ": " + what + " " + value + " must be from " + least + " to " + most);
     }
   }
 
   private static void requireFinite(String what, double value, double least) {
     if (!Double.isFinite(value) || value < least) {
       throw new InvalidArgumentException(
-          STATE + ": " + what + " " + value + " is not a number of at least " + least);
+          STATE + ": " + what + " " + value + " must be at least " + least);
     }
   }
 
-  /** All weights and running statistics by their names in the network. */
+  /** Returns all weights and running statistics by their names in the network. */
   Map<String, float[]> weights() {
     Map<String, float[]> all = new LinkedHashMap<>();
     for (String name : network.state().keySet()) {
@@ -163,8 +165,10 @@ public record TrainingState(
   }
 
   /**
-   * @throws InvalidArgumentException if the network has no weight of such a name
-   * @throws ShapeException if one has another number of values
+   * Checks weights against a network.
+   *
+   * @throws InvalidArgumentException if the network has no weight of a name
+   * @throws ShapeException if a weight has another number of values
    */
   static void requireWeights(Network network, Map<String, float[]> weights) {
     Map<String, Shape> wanted = network.state();
@@ -191,8 +195,9 @@ public record TrainingState(
   }
 
   /**
-   * @throws InvalidArgumentException if a trainer of this network and these settings would not do
-   *     the same as the one that the state is of
+   * Checks that a trainer may restore this state.
+   *
+   * @throws InvalidArgumentException if its network or settings differ from those of the state
    */
   void requireSame(Network other, Map<String, String> otherSettings) {
     if (!network.equals(other)) {
@@ -209,12 +214,7 @@ public record TrainingState(
       String theirs = otherSettings.getOrDefault(name, "none");
       if (!mine.equals(theirs)) {
         throw new InvalidArgumentException(
-            "trainer: the state was made with "
-                + name
-                + " "
-                + mine
-                + ", the trainer has "
-                + theirs);
+            "trainer: the state has " + name + " " + mine + ", the trainer has " + theirs);
       }
     }
   }

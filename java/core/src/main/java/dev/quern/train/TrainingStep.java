@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 
-/** One step after another: a batch, its gradients, the optimizer. Not thread-safe. */
+/** Training steps: load a batch, compute its gradients, run the optimizer. Not thread-safe. */
 final class TrainingStep {
   private final TrainerParts parts;
   private final long seed;
@@ -27,17 +27,17 @@ final class TrainingStep {
     return running;
   }
 
-  /** Correct predictions in the last step's batch, before the update. */
+  /** Returns the number of correct predictions in the last step's batch, before the update. */
   long correct() {
     return correct;
   }
 
-  /** Number of predictions in the last step's batch, correct or not. */
+  /** Returns the number of predictions in the last step's batch. */
   long answers() {
     return answers;
   }
 
-  /** Steps since the trainer was built. */
+  /** Returns the number of steps since the trainer was built. */
   long done() {
     return done;
   }
@@ -47,8 +47,10 @@ final class TrainingStep {
   }
 
   /**
-   * @param load brings the batch, and could bring it again
-   * @param last whether an epoch ends here
+   * Runs one step.
+   *
+   * @param load loads the batch, possibly more than once
+   * @param last whether this is the last step of an epoch
    * @return the batch's loss before the update
    */
   double run(Runnable load, boolean last) {
@@ -56,7 +58,9 @@ final class TrainingStep {
   }
 
   /**
-   * @param place names the step in a message
+   * Runs one step.
+   *
+   * @param place the description of the step in a message
    */
   double run(Runnable load, boolean last, Supplier<String> place) {
     running = true;
@@ -69,7 +73,7 @@ final class TrainingStep {
     }
   }
 
-  /** Makes the gradients of a batch, as {@link #run} does, and moves no weight. */
+  /** Computes the gradients of a batch as {@link #run} does, without updating weights. */
   double gradients(Runnable load, Supplier<String> place) {
     running = true;
     try {
@@ -96,9 +100,9 @@ final class TrainingStep {
   }
 
   /**
-   * Times passes of the next step again and again; running statistics are put back.
+   * Times repeated passes of the next step; running statistics are restored.
    *
-   * @param load brings the batch
+   * @param load loads the batch
    */
   List<StepTimes> profile(Runnable load, int steps) {
     Weights weights = parts.weights;

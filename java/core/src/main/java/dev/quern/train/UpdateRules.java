@@ -6,12 +6,12 @@ import dev.quern.plan.memory.Stages;
 import java.util.Map;
 
 /**
- * Settings of {@link Optimization}, as they were when the trainer was built.
+ * The settings of {@link Optimization}, copied when the trainer is built.
  *
- * @param lr the optimizer's own
- * @param ema 0 for no average
+ * @param lr the optimizer's learning rate
+ * @param ema the decay of the moving average; 0 for none
  * @param lookahead null for none
- * @param rules by the name of each parameter, whether or not it is frozen
+ * @param rules the rule of each parameter by name, including frozen ones
  */
 record UpdateRules(
     Schedule schedule,

@@ -20,21 +20,22 @@ final class Validation {
   EarlyStopping earlyStopping;
   ReduceOnPlateau plateau;
 
-  /** The set at the time when the trainer was built; null without a validation set. */
+  /** The set, read when the trainer is built; null without a validation set. */
   NetworkData data;
 
   /**
    * Reads the set.
    *
-   * @param losses of the network that the builder was given
-   * @throws InvalidArgumentException if a rule has no set, or goes by a score that is not there
+   * @param losses the losses of the builder's network
+   * @throws InvalidArgumentException if a rule has no validation set, or names a metric that the
+   *     set does not have
    */
   void read(Logits logits, Network network, List<OutputLoss> losses) {
     if (earlyStopping != null && set == null) {
-      throw new InvalidArgumentException("trainer: early stopping needs a validation set");
+      throw new InvalidArgumentException("trainer: early stopping requires a validation set");
     }
     if (plateau != null && set == null) {
-      throw new InvalidArgumentException("trainer: reduce on plateau needs a validation set");
+      throw new InvalidArgumentException("trainer: reduce on plateau requires a validation set");
     }
     if (set != null) {
       data = set.get();

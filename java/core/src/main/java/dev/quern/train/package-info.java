@@ -1,7 +1,4 @@
-/**
- * The training loop: a trainer, what it tells listeners, its state for checkpoints, and how much
- * memory it takes.
- */
+/** Training: trainers, listeners, training states for checkpoints, and summaries of memory use. */
 @NullMarked
 package dev.quern.train;
 

@@ -195,7 +195,9 @@ class CustomAugmentationTest {
         "threw java.lang.IllegalStateException: mine", throwing(new IllegalStateException("mine")));
     all.put("threw java.lang.StackOverflowError", throwing(new StackOverflowError()));
     all.put("bound 0 must be at least 1", (pixels, shape, random) -> random.below(0));
-    all.put("is not a finite range", (p, s, random) -> random.uniform(1, Double.POSITIVE_INFINITY));
+    all.put(
+        "must be finite and ascending",
+        (p, s, random) -> random.uniform(1, Double.POSITIVE_INFINITY));
     return all;
   }
 
@@ -247,7 +249,7 @@ class CustomAugmentationTest {
         Trainer u = b.augment(nan).build()) {
       assertThatThrownBy(() -> t.fit(floats(1), 1))
           .isInstanceOf(UserCodeException.class)
-          .hasMessageContaining("is for byte images only, the samples are floats");
+          .hasMessageContaining("requires byte samples, found floats");
       assertThatThrownBy(() -> u.fit(floats(1), 1))
           .isInstanceOf(DataException.class)
           .hasMessageContaining("an augmentation of sample")

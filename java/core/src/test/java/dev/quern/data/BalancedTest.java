@@ -92,7 +92,7 @@ class BalancedTest {
     Arrays.fill(ones, 1);
     assertThatThrownBy(() -> data.weighted(new double[17], 1, 1))
         .isInstanceOf(InvalidArgumentException.class)
-        .hasMessageContaining("17 weights of 18 samples");
+        .hasMessageContaining("17 weights for 18 samples");
     assertThatThrownBy(() -> data.weighted(ones, 0, 1))
         .hasMessageContaining("not a valid view of 0");
     assertThatThrownBy(() -> data.weighted(new double[18], 1, 1)).hasMessageContaining("sum to 0");
@@ -130,7 +130,7 @@ class BalancedTest {
         .hasMessageContaining("do not match 4 bytes");
     assertThatThrownBy(() -> Normalization.ofBytes(4, sums, new long[1]))
         .isInstanceOf(InvalidArgumentException.class)
-        .hasMessage("normalization: 2 sums, but 1 sums of squares");
+        .hasMessage("normalization: expected 2 sums of squares, found 1");
     assertThatThrownBy(() -> Normalization.ofBytes(4, new long[0], new long[0]))
         .isInstanceOf(InvalidArgumentException.class);
   }

@@ -21,7 +21,7 @@ class DatasetTest {
   void refusesSizesAndLabelsThatDisagree() {
     assertThatThrownBy(() -> of(new byte[7], 0, 1))
         .isInstanceOf(InvalidArgumentException.class)
-        .hasMessage("data set d: 7 bytes are not 2 images of 2x1x2");
+        .hasMessage("data set d: 7 bytes do not fill 2 images of 2x1x2");
     assertThatThrownBy(() -> of(new byte[8], 0, 2))
         .isInstanceOf(InvalidArgumentException.class)
         .hasMessage("data set d: label 2 of image 1 is outside [0, 1]");
@@ -68,7 +68,7 @@ class DatasetTest {
     assertThat(d.classes()).containsExactly("a", "b");
     assertThatThrownBy(() -> d.label(0))
         .isInstanceOf(InvalidArgumentException.class)
-        .hasMessage("data set d: it has targets, not labels");
+        .hasMessage("data set d: the set has targets, not labels");
     Dataset mixed = d.shuffled(3).slice(1, 5);
     assertThat(mixed.size()).isEqualTo(4);
     for (int i = 0; i < 4; i++) {
@@ -80,7 +80,7 @@ class DatasetTest {
     assertThat(of(new byte[8], 0, 1).hasTargets()).isFalse();
     assertThatThrownBy(() -> of(new byte[8], 0, 1).target(0))
         .isInstanceOf(InvalidArgumentException.class)
-        .hasMessage("data set d: it has labels, not targets");
+        .hasMessage("data set d: the set has labels, not targets");
   }
 
   @Test
@@ -97,7 +97,7 @@ class DatasetTest {
     assertRefused(() -> d.label(0), "it has targets, not labels");
     assertRefused(() -> d.target(2), "image 2 is outside [0, 2)");
     FloatBuffer small = FloatBuffer.allocate(3);
-    assertRefused(() -> d.copyTarget(0, small), "no room for 4 values in " + small);
+    assertRefused(() -> d.copyTarget(0, small), "4 values do not fit in " + small);
     float[] floats = {-3, 0.5f, 7};
     Dataset f = Dataset.of("f", Shape.of(3), List.of("a"), floats, new int[1]);
     assertThat(f.withSamplesAsTargets().target(0)).containsExactly(floats);
@@ -134,10 +134,12 @@ class DatasetTest {
     Dataset d = of(new byte[8], 0, 1);
     FloatBuffer three = FloatBuffer.allocate(3);
     assertRefused(
-        () -> d.withTargets(Shape.of(2), three), "3 floats are not a multiple of targets of 2");
+        () -> d.withTargets(Shape.of(2), three),
+        "3 floats must be a multiple of the size of a target of 2");
     assertRefused(() -> d.withTargets(Shape.of(1), three), "3 targets do not fit 2 images");
     assertRefused(
-        () -> d.withTargets(Shape.of(0), three), "3 floats are not a multiple of targets of 0");
+        () -> d.withTargets(Shape.of(0), three),
+        "3 floats must be a multiple of the size of a target of 0");
     assertRefused(() -> d.withTargets(Shape.of(1), null), "targets is null");
     assertRefused(() -> d.withTargets(null, three), "target shape is null");
     assertRefused(() -> d.withTargets(null), "targets is null");
@@ -145,13 +147,13 @@ class DatasetTest {
     assertRefused(() -> d.withTargets(new float[][] {{1}, null}), "target of image 1 is null");
     assertRefused(
         () -> d.withTargets(new float[][] {{1}, {1, 2}}),
-        "target of image 1 has 2 floats, the first one 1");
+        "target of image 1 has 2 floats, the first target has 1");
     assertRefused(
         () -> d.withTargets(new float[][] {{1}, {Float.NaN}}),
         "target NaN of image 1 is not finite");
     assertRefused(
         () -> Dataset.ofTargets("d", Shape.of(2, 1, 2), new byte[8], Shape.of(1), three),
-        "8 bytes are not 3 images of 2x1x2");
+        "8 bytes do not fill 3 images of 2x1x2");
   }
 
   private static void assertRefused(ThrowingCallable call, String message) {

@@ -139,10 +139,10 @@ class FeatureNormalizationTest {
     try (Arena arena = new Arena()) {
       assertThatThrownBy(() -> n.batch(arena, Shape.of(3), new float[2]))
           .isInstanceOf(ShapeException.class)
-          .hasMessage("normalization: 2 floats are not a sample of 3");
+          .hasMessage("normalization: 2 floats do not fill a sample of 3");
       assertThatThrownBy(() -> n.batch(arena, Shape.of(3), new float[0][]))
           .isInstanceOf(ShapeException.class)
-          .hasMessage("normalization: 0 samples of 3 are not a batch");
+          .hasMessage("normalization: 0 samples of 3 do not form a batch");
       assertThatThrownBy(
               () -> n.batch(arena, Shape.of(3), new float[3], new float[] {1, Float.NaN, 2}))
           .isInstanceOf(NumericException.class)

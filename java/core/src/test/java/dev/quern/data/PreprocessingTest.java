@@ -247,7 +247,7 @@ class PreprocessingTest {
     Shape free = Shape.of(3, Shape.FREE, 224);
     assertShape(
         () -> imagenet.resized(image, free),
-        "input 3x?x224 has a dynamic size: crop 0.875 needs a size");
+        "input 3x?x224 has a dynamic size: crop 0.875 requires a size");
     assertThat(values(imagenet.size(Size.of(224)).resized(image, free))).isEqualTo(got);
   }
 
@@ -291,11 +291,11 @@ class PreprocessingTest {
     }
     assertThatThrownBy(() -> RGB.crop(0.5f))
         .isInstanceOf(InvalidArgumentException.class)
-        .hasMessage("preprocessing: crop 0.5 is for CENTER_CROP, not for STRETCH");
+        .hasMessage("preprocessing: crop 0.5 requires CENTER_CROP, found STRETCH");
     assertThat(Preprocessing.imagenet().fit(Fit.FIT).crop()).isEqualTo(1);
     assertShape(
         () -> Preprocessing.of(Normalization.unit(2)).resized(image, Shape.of(2, 2, 2)),
-        "input 2x2x2 does not take images");
+        "input 2x2x2 does not accept images");
     assertThatThrownBy(() -> RGB.size(Size.of(20_000)).resized(image, Shape.of(3, 20_000, 20_000)))
         .isInstanceOf(InvalidArgumentException.class)
         .hasMessageContaining("an input of 20000x20000 has more than 100000000 pixels");
@@ -310,7 +310,7 @@ class PreprocessingTest {
           .hasMessage("preprocessing: the list of images is empty");
       assertShape(
           () -> RGB.batch(arena, any, List.of(pattern(2, 2), pattern(2, 3))),
-          "image 1 becomes 3x2x3 and the first 3x2x2");
+          "image 1 becomes 3x2x3, the first becomes 3x2x2");
       assertThat(
               RGB.batch(arena, any, List.of(pattern(2, 3), grey(2, 3, 1, 2, 3, 4, 5, 6))).shape())
           .isEqualTo(Shape.of(2, 3, 2, 3));

@@ -245,14 +245,14 @@ class BoxDecoderTest {
     output("boxes", Shape.of(1, 4, 3), new double[12]);
     assertThatThrownBy(() -> detections(new DecodedBoxes("scores", "boxes", -1)))
         .isInstanceOf(ShapeException.class)
-        .hasMessage("detection: output scores of shape 5x2 is not [N, C] or [C, N] with N = 3");
+        .hasMessage("detection: output scores has shape 5x2, expected [N, C] or [C, N] with N = 3");
     assertThatThrownBy(() -> detections(new DecodedBoxes("boxes", "scores", -1)))
-        .hasMessage("detection: output scores of shape 5x2 is not [N, 4] or [4, N]");
+        .hasMessage("detection: output scores has shape 5x2, expected [N, 4] or [4, N]");
     assertThatThrownBy(() -> detections(new DecodedBoxes("x", "boxes", -1)))
         .isInstanceOf(InvalidArgumentException.class)
-        .hasMessage("detection: unknown output x, only [scores, boxes]");
+        .hasMessage("detection: unknown output x, found [scores, boxes]");
     assertThatThrownBy(() -> detections(YoloRows.v5("scores")))
-        .hasMessage("detection: output scores of shape 5x2 is not [N, 5 + C]");
+        .hasMessage("detection: output scores has shape 5x2, expected [N, 5 + C]");
     assertThatThrownBy(() -> detections(PointBoxes.of("scores", 8)))
         .hasMessage("detection: output scores of shape 5x2 is not [channels, H, W]");
     assertThatThrownBy(() -> detections(new SsdBoxes("boxes", "boxes", List.of())))

@@ -197,10 +197,10 @@ class BoxLossTest {
   void refusesWhatDoesNotFit() {
     assertThatThrownBy(() -> new BoxIou().targets(Shape.of(4, 3)))
         .isInstanceOf(ShapeException.class)
-        .hasMessage("box_iou: output 4x3 is not [..., 4]");
+        .hasMessage("box_iou: output 4x3 must have shape [..., 4]");
     assertThatThrownBy(() -> new PointLoss().targets(Shape.of(4, 3, 3)))
         .isInstanceOf(ShapeException.class)
-        .hasMessage("point_loss: output 4x3x3 is not [C + 4, H, W]");
+        .hasMessage("point_loss: output 4x3x3 must have shape [C + 4, H, W]");
     assertThatThrownBy(() -> new BoxIou().loss(CustomLoss.Pass.of(Shape.of(4), Shape.of(2), 1)))
         .isInstanceOf(ShapeException.class);
     assertThatThrownBy(

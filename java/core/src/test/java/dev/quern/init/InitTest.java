@@ -156,7 +156,7 @@ class InitTest {
         .hasMessageContaining("not 100x300");
     assertThatThrownBy(() -> Init.dirac(5).values(CONV, 1, 0)).isInstanceOf(ShapeException.class);
     assertThatThrownBy(() -> Init.dirac(0)).isInstanceOf(InvalidArgumentException.class);
-    assertThatThrownBy(() -> Init.normal(0, -1)).hasMessageContaining("-1.0 is not at least 0");
+    assertThatThrownBy(() -> Init.normal(0, -1)).hasMessageContaining("-1.0 must be at least 0");
     assertThatThrownBy(() -> Init.normal(Double.NaN, 1)).hasMessageContaining("mean NaN");
     assertThatThrownBy(() -> Init.uniform(1, 0)).hasMessageContaining("1.0 is above");
     assertThatThrownBy(() -> Init.constant(Float.NaN)).hasMessageContaining("NaN is not finite");

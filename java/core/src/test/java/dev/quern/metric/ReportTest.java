@@ -135,7 +135,7 @@ class ReportTest {
         .hasMessageContaining("count -1 is below 0");
     assertThatThrownBy(() -> ConfusionMatrix.of(List.of(), new long[8193][1]))
         .isInstanceOf(InvalidArgumentException.class)
-        .hasMessage("confusion: 8193 classes are more than 8192");
+        .hasMessage("confusion: 8193 classes exceed the maximum of 8192");
     assertThatThrownBy(() -> ConfusionMatrix.of(List.of()))
         .isInstanceOf(InvalidArgumentException.class);
     assertThatThrownBy(() -> report().confusion().precision(3))

@@ -56,7 +56,7 @@ class ScorerRulesTest {
     s.add(1, new float[] {0.25f, 0.75f}, new int[] {1});
     Report before = s.report();
     float[] good = {0.5f, 0.5f, 1, 0};
-    refused(ShapeException.class, "3 outputs are not 2 rows of 2", s, new float[3], 0, 1);
+    refused(ShapeException.class, "3 outputs do not fill 2 rows of 2", s, new float[3], 0, 1);
     refused(ShapeException.class, "1 labels do not fit the outputs, expected 2", s, good, 0);
     refused(InvalidArgumentException.class, "label 2 is outside [0, 2)", s, good, 0, 2);
     refused(InvalidArgumentException.class, "label -1 is outside [0, 2)", s, good, 0, -1);
@@ -88,18 +88,18 @@ class ScorerRulesTest {
         .hasMessage("single_label: 1 names do not fit 2 outputs");
     assertThatThrownBy(() -> Scorer.multiLabel(0, NO_NAMES, Outputs.LOGITS))
         .isInstanceOf(InvalidArgumentException.class)
-        .hasMessage("multi_label: 0 outputs are not at least 1");
+        .hasMessage("multi_label: 0 outputs must be at least 1");
     for (int k : new int[] {0, 3}) {
       assertThatThrownBy(() -> Scorer.singleLabel(2, NO_NAMES, Outputs.LOGITS, k))
           .isInstanceOf(InvalidArgumentException.class)
-          .hasMessage("single_label: top " + k + " is not in [1, 2]");
+          .hasMessage("single_label: top " + k + " is outside [1, 2]");
     }
     for (double range : new double[] {0, -1, Double.NaN, Double.POSITIVE_INFINITY}) {
       assertThatThrownBy(() -> Scorer.image(range)).isInstanceOf(InvalidArgumentException.class);
     }
     assertThatThrownBy(() -> Scorer.regression(1, NO_NAMES).report())
         .isInstanceOf(InvalidArgumentException.class)
-        .hasMessage("regression: no samples were added yet");
+        .hasMessage("regression: no samples have been added");
     for (Scorer s :
         List.of(
             Scorer.multiLabel(1, NO_NAMES, Outputs.LOGITS),
@@ -107,7 +107,7 @@ class ScorerRulesTest {
             Scorer.image())) {
       assertThatThrownBy(() -> s.add(1, new float[1], new int[1]))
           .isInstanceOf(InvalidArgumentException.class)
-          .hasMessageEndingWith(": it takes targets, not labels");
+          .hasMessageEndingWith(": expects targets, found labels");
     }
   }
 
@@ -230,7 +230,7 @@ class ScorerRulesTest {
         .isDeepEqualTo(new long[][] {{1, 0}, {1, 2}});
     assertThatThrownBy(() -> pixels().add(1, x, new float[] {0, 0.5f, 1, 1}))
         .isInstanceOf(InvalidArgumentException.class)
-        .hasMessage("pixel_classes: label 0.5 is not an integer");
+        .hasMessage("pixel_classes: label 0.5 must be an integer");
     assertThatThrownBy(() -> pixels().add(1, x, new float[] {0, 1, 1, 3e9f}))
         .isInstanceOf(InvalidArgumentException.class);
     assertThatThrownBy(() -> pixels().add(1, x, new float[5])).isInstanceOf(ShapeException.class);
@@ -238,7 +238,7 @@ class ScorerRulesTest {
     assertThatThrownBy(() -> pixels().add(0, x, new float[4])).isInstanceOf(ShapeException.class);
     assertThatThrownBy(() -> pixels().add(1, x, new int[] {7, 7, 7, 7}).report())
         .isInstanceOf(InvalidArgumentException.class)
-        .hasMessage("pixel_classes: no samples were added yet");
+        .hasMessage("pixel_classes: no samples have been added");
   }
 
   @Test
@@ -258,7 +258,7 @@ class ScorerRulesTest {
         .hasMessage("pixel_mask: label 2 is outside [0, 2)");
     assertThatThrownBy(() -> s.add(1, new float[1], new float[] {1.5f}))
         .isInstanceOf(InvalidArgumentException.class)
-        .hasMessage("pixel_mask: label 1.5 is not an integer");
+        .hasMessage("pixel_mask: label 1.5 must be an integer");
     assertThatThrownBy(() -> s.add(1, new float[2], new float[1]))
         .isInstanceOf(ShapeException.class);
   }

@@ -143,10 +143,10 @@ class FreeSizesTest {
         .isEqualTo(FREE);
     assertThatThrownBy(() -> new Concat(2).outputShape(List.of(Shape.of(8, 3, Shape.FREE), FREE)))
         .isInstanceOf(ShapeException.class)
-        .hasMessage("concat: inputs 8x3x? and 8x?x? differ in more than axis 2");
+        .hasMessage("concat: inputs 8x3x? and 8x?x? must be equal in all axes but axis 2");
     assertThatThrownBy(() -> new Concat().outputShape(List.of(FREE, Shape.of(8, 3, 3))))
         .isInstanceOf(ShapeException.class)
-        .hasMessage("concat: inputs 8x?x? and 8x3x3 differ in more than axis 0");
+        .hasMessage("concat: inputs 8x?x? and 8x3x3 must be equal in all axes but axis 0");
   }
 
   /** Whichever sizes they are of, and those that only the other has. */
@@ -232,14 +232,14 @@ class FreeSizesTest {
     assertThatThrownBy(() -> Trainer.builder(free))
         .isInstanceOf(ShapeException.class)
         .hasMessage(
-            "trainer: network pooled leaves height or width free (input 8x?x?): choose a size with"
-                + " network.at");
+            "trainer: network pooled has a dynamic height or width (input 8x?x?): choose a size"
+                + " with network.at");
     assertThatThrownBy(free::multiplyAdds).isInstanceOf(ShapeException.class);
     assertThatThrownBy(() -> Summary.planBytes(free, 1, false)).isInstanceOf(ShapeException.class);
     assertThat(Summary.of(free, 1))
         .contains("4x?x?")
         .containsPattern("total .* 307 +\\?")
-        .endsWith("plan: height or width is free, so its size is not known yet\n");
+        .endsWith("plan: height or width is dynamic, so its size is not known yet\n");
   }
 
   /** A layer that has never heard of free sizes. */
@@ -322,7 +322,7 @@ class FreeSizesTest {
     assertThatThrownBy(() -> n.at(Shape.of(8, 5, 4)))
         .isInstanceOf(ShapeException.class)
         .hasMessageContaining("network n: at 8x5x4 layer ")
-        .hasMessageContaining(" makes 8x5x4, where sizes are free 8x4x4");
+        .hasMessageContaining(" has shape 8x5x4, which contradicts the dynamic shape 8x4x4");
   }
 
   /** The length of a signal that is written as an image. */

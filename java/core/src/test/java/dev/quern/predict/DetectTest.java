@@ -186,12 +186,12 @@ class DetectTest {
       assertThatThrownBy(() -> model.detect(picture(4, 4)))
           .isInstanceOf(InvalidArgumentException.class)
           .hasMessage(
-              "detect: network plain has no decoder from its outputs [relu1] to boxes:"
-                  + " use withDetection");
+              "detect: network plain has no decoder for its outputs [relu1]: set one by"
+                  + " withDetection");
     }
     assertThatThrownBy(() -> plain.withDetection(FACES))
         .isInstanceOf(InvalidArgumentException.class)
-        .hasMessage("detection: unknown output boxes, only [relu1]");
+        .hasMessage("detection: unknown output boxes, found [relu1]");
     assertThatThrownBy(
             () ->
                 NETWORK.withDetection(

@@ -209,7 +209,7 @@ class FreeModelTest {
       assertThat(model.classify(image, Shape.of(3, 14, 6), 5)).hasSize(5);
       assertThatThrownBy(() -> model.classify(image, 5))
           .isInstanceOf(ShapeException.class)
-          .hasMessageContaining("leaves height or width free");
+          .hasMessageContaining("has a dynamic height or width");
       assertThatThrownBy(() -> model.classify(image, Shape.of(4, 14, 6), 5))
           .isInstanceOf(ShapeException.class)
           .hasMessage("classify: image 4x14x6 does not fit input 3x?x?");

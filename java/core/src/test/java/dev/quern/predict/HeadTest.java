@@ -134,7 +134,7 @@ class HeadTest {
         "network weighted: it does not end in a linear layer or a convolution");
     assertThatThrownBy(() -> small.withNewHead(0, 1))
         .isInstanceOf(InvalidArgumentException.class)
-        .hasMessage("network small: a head of 0 outputs is too small");
+        .hasMessage("network small: outputs 0 must be at least 1");
   }
 
   private static void refused(ModelData model, List<String> classes, String message) {

@@ -87,7 +87,7 @@ class MatchingWeightsTest {
     assertThatThrownBy(
             () -> MatchingWeights.of(network("", 5), weights, shapes, Map.of("a", "fc", "b", "fc")))
         .isInstanceOf(InvalidArgumentException.class)
-        .hasMessage("matching: a.weight and b.weight are both called fc.weight");
+        .hasMessage("matching: a.weight and b.weight both map to fc.weight");
   }
 
   @Test
@@ -102,7 +102,7 @@ class MatchingWeightsTest {
                 MatchingWeights.of(
                     network("", 5), weights, Map.of("fc.bias", Shape.of(5)), Map.of(), "fc.*"))
         .isInstanceOf(ShapeException.class)
-        .hasMessage("matching: weight fc.bias has 4 values, not 5");
+        .hasMessage("matching: weight fc.bias has 4 values, expected 5");
   }
 
   @Test

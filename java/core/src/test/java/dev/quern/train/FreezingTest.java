@@ -242,8 +242,7 @@ class FreezingTest {
         Trainer moving = frozen("body.*").moveFrozenStatistics().build()) {
       assertThatThrownBy(() -> t.restore(moving.state()))
           .isInstanceOf(InvalidArgumentException.class)
-          .hasMessage(
-              "trainer: the state was made with frozen_statistics move, the trainer has none");
+          .hasMessage("trainer: the state has frozen_statistics move, the trainer has none");
     }
   }
 

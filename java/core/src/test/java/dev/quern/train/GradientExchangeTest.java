@@ -302,14 +302,13 @@ class GradientExchangeTest {
           .hasMessageContaining("contribute: called by");
       assertThatThrownBy(() -> fit(t, GradientExchange.local(other, parts), 1))
           .isInstanceOf(InvalidArgumentException.class)
-          .hasMessage(
-              "contribute: the round belongs to a trainer with {batch=4}, not with {batch=5}");
+          .hasMessage("contribute: the fitting trainer has {batch=4}, the replica has {batch=5}");
       assertThatThrownBy(() -> GradientExchange.local(other, List.of()))
           .isInstanceOf(InvalidArgumentException.class)
           .hasMessage("gradient exchange: the list of parts is empty");
       assertThatThrownBy(() -> fit(t, GradientExchange.local(other, List.of(DATA.slice(0, 0))), 1))
           .isInstanceOf(InvalidArgumentException.class)
-          .hasMessage("gradient exchange: 0 images in 1 parts are outside [1, 2^31 - 1]");
+          .hasMessage("gradient exchange: 0 images in 1 parts must be from 1 to 2^31 - 1");
       assertThatThrownBy(() -> new LocalSgd(1, 0.7f, 0.9f, Compression.NONE))
           .isInstanceOf(InvalidArgumentException.class)
           .hasMessageStartingWith("local sgd: lr 0.7 and momentum 0.9 need several steps");
@@ -318,7 +317,7 @@ class GradientExchangeTest {
         Trainer worker = whole().ema(0.9).build()) {
       assertThatThrownBy(() -> fit(t, GradientExchange.local(worker, parts), 2))
           .isInstanceOf(InvalidArgumentException.class)
-          .hasMessage("gradient exchange: ema supports rounds of one step only");
+          .hasMessage("gradient exchange: ema requires rounds of one step");
     }
   }
 

@@ -199,17 +199,17 @@ class LearningRateFinderTest {
     refused(() -> new LearningRateFinder(1, 1, 10, 4), "from 1.0 to 1.0");
     refused(() -> new LearningRateFinder(Double.NaN, 1, 10, 4), "from NaN");
     refused(() -> new LearningRateFinder(1, Double.POSITIVE_INFINITY, 10, 4), "to Infinity");
-    refused(() -> new LearningRateFinder(1e-3, 1, 1, 4), "steps 1 are outside 2 to 100000");
+    refused(() -> new LearningRateFinder(1e-3, 1, 1, 4), "steps 1 must be from 2 to 100000");
     refused(() -> new LearningRateFinder(1e-3, 1, 100_001, 4), "steps 100001");
-    refused(() -> new LearningRateFinder(1e-3, 1, 10, 1), "divergence 1.0 is not above 1");
+    refused(() -> new LearningRateFinder(1e-3, 1, 10, 1), "divergence 1.0 must be greater than 1");
     refused(
         () -> new LearningRateFinder().find(settings().optimizer(new Sgd(0)), DATA),
-        "the optimizer's rate 0.0 cannot be raised");
+        "the optimizer's learning rate must be above 0, found 0.0");
     refused(() -> new LearningRateFinder().find(settings(), DATA.slice(0, 0)), "is empty");
     refused(() -> new LearningRateFinder().find(null, DATA), "settings");
     refused(() -> new LearningRateFinder().find(settings(), (Dataset) null), "data");
     refused(() -> new LearningRateCurve(List.of(), true), "the list of points is empty");
-    refused(() -> new LearningRateCurve.Point(0, 1, 1), "lr 0.0 is not a number above 0");
+    refused(() -> new LearningRateCurve.Point(0, 1, 1), "lr 0.0 must be finite and above 0");
     LearningRateCurve.Point p = new LearningRateCurve.Point(1, 1, 1);
     refused(() -> new LearningRateCurve(List.of(p, p), true), "lr 1.0 is not above");
   }

@@ -109,6 +109,6 @@ class MaskAugmentationTest {
     }
     assertThatThrownBy(() -> AugmentPreview.image(data, SIZE, data.normalization(), 1, 1))
         .isInstanceOf(InvalidArgumentException.class)
-        .hasMessageContaining("image 24 in epoch 1: images are 0 to 23");
+        .hasMessageContaining("image 24 in epoch 1 does not exist: images are 0 to 23");
   }
 }

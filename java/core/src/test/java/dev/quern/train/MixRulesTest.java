@@ -46,10 +46,10 @@ class MixRulesTest {
   void refusesAlphas(double alpha) {
     assertThatThrownBy(() -> new MixUp(alpha))
         .isInstanceOf(InvalidArgumentException.class)
-        .hasMessage("mixup: alpha " + alpha + " is not a number above 0");
+        .hasMessage("mixup: alpha " + alpha + " must be finite and above 0");
     assertThatThrownBy(() -> new CutMix(alpha))
         .isInstanceOf(InvalidArgumentException.class)
-        .hasMessage("cutmix: alpha " + alpha + " is not a number above 0");
+        .hasMessage("cutmix: alpha " + alpha + " must be finite and above 0");
   }
 
   @Test

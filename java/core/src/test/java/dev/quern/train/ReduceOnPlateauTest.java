@@ -175,7 +175,7 @@ class ReduceOnPlateauTest {
   void whatDoesNotGoTogetherIsRefused() {
     refused(
         () -> Trainer.builder(NET).reduceOnPlateau(new ReduceOnPlateau()).build(),
-        "trainer: reduce on plateau needs a validation set");
+        "trainer: reduce on plateau requires a validation set");
     refused(
         () -> builder().reduceOnPlateau(new ReduceOnPlateau(Goal.of("mean_iou"), 0.1, 1)).build(),
         "reduce on plateau: by mean_iou, which is not one of the metrics");

@@ -148,7 +148,8 @@ class TrainerResumeTest {
                   + " of quarters");
       assertThatThrownBy(() -> t.fit(DATA, 1)) // step 3 of epoch 2 is done
           .isInstanceOf(InvalidArgumentException.class)
-          .hasMessage("fit: epochs 1 are fewer than the stopped call has started, 2");
+          .hasMessage(
+              "fit: epochs 1 must be at least the number that the stopped call has started, 2");
       assertSame(t.fit(DATA, EPOCHS), wanted);
       assertSame(t.state(), whole.state());
     }
@@ -345,7 +346,7 @@ class TrainerResumeTest {
     }
     assertThatThrownBy(() -> trainer().earlyStopping(new EarlyStopping(2)).build())
         .isInstanceOf(InvalidArgumentException.class)
-        .hasMessage("trainer: early stopping needs a validation set");
+        .hasMessage("trainer: early stopping requires a validation set");
   }
 
   @Test

@@ -131,7 +131,7 @@ class TrainerTest {
         assertThatThrownBy(() -> t.fit(data, 2, QUIET))
             .isInstanceOf(NumericException.class)
             .hasMessage(
-                "training: the schedule's factor "
+                "training: schedule factor "
                     + factor
                     + " of update 5 must be finite and at least 0");
         assertThat(t.evaluate(data).loss()).isFinite();

@@ -135,7 +135,7 @@ class DetectionJsonTest {
         "{'type': 'yolo_rows', 'output': 'rows', 'nms': {'iou': 2}} | nms: iou 2.0 is outside",
         "{'type': 'yolo_rows', 'output': 'none'} | detection: unknown output none",
         "{'type': 'yolo_rows', 'output': 'rows', 'classes': ['a']} | 1 class names do not fit",
-        "{'type': 'decoded_boxes', 'scores': 'boxes', 'boxes': 'scores'} | is not [N, 4]",
+        "{'type': 'decoded_boxes', 'scores': 'boxes', 'boxes': 'scores'} | , expected [N, 4]",
         "{'type': 'decoded_boxes', 'scores': 'scores', 'boxes': 'boxes', 'form': 'round'} |"
             + " key \"form\": \"round\" is not one of left_top_right_bottom",
         "{'type': 'ssd_boxes', 'scores': 'scores', 'offsets': 'boxes', 'priors': [1]} |"

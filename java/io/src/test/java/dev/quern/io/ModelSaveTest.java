@@ -63,7 +63,7 @@ class ModelSaveTest {
     ModelData model = ModelData.untrained(network(), 1);
     assertThatThrownBy(() -> model.save(dir.resolve("m.bin")))
         .isInstanceOf(InvalidArgumentException.class)
-        .hasMessageContaining("m.bin: the name of a model file ends in .safetensors or .onnx");
+        .hasMessageContaining("m.bin: the name of a model file must end in .safetensors or .onnx");
     assertThatThrownBy(() -> model.save(dir.resolve("m.onnx")))
         .isInstanceOf(NotFoundException.class)
         .hasMessageContaining("add the module quern-onnx");

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * Thrown when a network has nodes that cannot be converted to layers. The message lists all of
- * them; nothing was imported.
+ * Thrown when a network has nodes that cannot be converted to layers. The message lists all
+ * unsupported nodes; nothing is imported.
  */
 public final class ImportException extends FormatException {
   private static final long serialVersionUID = 1L;
@@ -20,14 +20,14 @@ public final class ImportException extends FormatException {
   private final transient List<Refused> refused;
 
   /**
-   * A node that could not be read.
+   * A node that is not supported.
    *
-   * @param node its name or, where it has none, what it makes
-   * @param operator ONNX's name
-   * @param why in one sentence, with the attribute or input that it is about
+   * @param node the node's name; if it has none, the name of its first output
+   * @param operator the ONNX operator
+   * @param why the reason in one sentence, which names the attribute or input
    */
   public record Refused(String node, String operator, String why) {
-    /** None may be null. */
+    /** Checks that no argument is null. */
     public Refused {
       Require.present("onnx", "node", node);
       Require.present("onnx", "operator", operator);
@@ -40,7 +40,7 @@ public final class ImportException extends FormatException {
     }
   }
 
-  /** About a file, or whatever the network came from. */
+  /** Creates an exception about a file or another source of the network. */
   public ImportException(String source, List<Refused> refused) {
     this(new ArrayList<>(Require.present("onnx", "refused", refused)), source);
   }
@@ -71,7 +71,7 @@ public final class ImportException extends FormatException {
         + PARTS;
   }
 
-  /** All of them, in the file's order. */
+  /** Returns all unsupported nodes, in the file's order. */
   public List<Refused> refused() {
     return refused;
   }

@@ -5,8 +5,8 @@ import java.nio.file.Path;
 
 /**
  * Import and export of networks as ONNX files (Open Neural Network Exchange), opset 6 and up. An
- * imported network is a {@link dev.quern.network.Network} like any other: it can predict, be
- * trained, get another head and be saved. Exported networks run in other runtimes.
+ * imported network is an ordinary {@link dev.quern.network.Network}: it can predict, be trained,
+ * get another head and be saved. Exported networks run in other ONNX runtimes.
  *
  * <pre>{@code
  * try (Model model = Model.of(Onnx.load(Path.of("mobilenet_v2.onnx")))) {
@@ -22,17 +22,17 @@ public final class Onnx {
     return reader().read(file);
   }
 
-  /** A reader with more options than {@link #load}. */
+  /** Returns a reader with more options than {@link #load}. */
   public static OnnxReader reader() {
     return new OnnxReader();
   }
 
-  /** {@link OnnxWriter#save} with the defaults: opset 17. */
+  /** Writes a file as {@link OnnxWriter#save} does with default options: opset 17. */
   public static void save(ModelData model, Path file) {
     new OnnxWriter().save(model, file);
   }
 
-  /** {@link OnnxWriter#save} with the defaults but for the opset. */
+  /** Writes a file as {@link OnnxWriter#save} does with default options except for the opset. */
   public static void save(ModelData model, Path file, int opset) {
     new OnnxWriter().opset(opset).save(model, file);
   }

@@ -25,19 +25,20 @@ import java.util.Map;
  * Reads networks from ONNX files. Immutable; each method returns a new reader.
  *
  * <p>A sample of the network lacks ONNX's first axis, the batch: an input {@code [N, 3, 224, 224]}
- * or {@code [1, 3, 224, 224]} is {@code [3, 224, 224]}. If a graph uses a fixed first axis as more
- * than a batch, the sample includes it.
+ * or {@code [1, 3, 224, 224]} is {@code [3, 224, 224]}. If a graph computes across a fixed first
+ * axis, so that it is not a batch, the sample includes it.
  *
- * <p>Free axes of the file are free in the network only if the layers are proved correct for all
- * sizes: no operator mixes the samples of a free first axis, and layers are the same at all heights
- * and widths, or follow the size of another value. Otherwise {@link #size} is required.
+ * <p>Dynamic axes of the file stay dynamic in the network only if the layers are proved correct for
+ * all sizes: no operator mixes the samples of a dynamic first axis, and layers are identical at all
+ * heights and widths, or follow the size of another value. Otherwise {@link #size} is required.
  *
- * <p>8-bit weights before a DequantizeLinear stay int8 and their layers become {@link
- * dev.quern.layer.Quantized}, if all are from -127 to 127 relative to their zero point and each
- * output channel has one scale. Otherwise float layers compute the same.
+ * <p>8-bit weights before a DequantizeLinear stay int8, and their layers become {@link
+ * dev.quern.layer.Quantized}, if all weights minus the zero point are from -127 to 127 and each
+ * output channel has one scale. Otherwise the layers become float layers that compute the same
+ * function.
  *
- * <p>Constant subgraphs are folded at import. Numbers are float32; integer and boolean outputs
- * become floats of the same value.
+ * <p>Constant subgraphs are folded at import. The network computes in float32; integer and boolean
+ * outputs become floats of equal value.
  */
 public final class OnnxReader {
   private final Map<String, long[]> sizes;
@@ -45,7 +46,7 @@ public final class OnnxReader {
   private final Map<String, Shape> shapes;
   private final List<String> outputs;
 
-  /** A reader that takes a file as it is. */
+  /** Creates a reader with default options. */
   public OnnxReader() {
     this(Map.of(), Map.of(), Map.of(), List.of());
   }
@@ -62,9 +63,9 @@ public final class OnnxReader {
   }
 
   /**
-   * Sets the dimensions of an input with free dimensions.
+   * Sets the dimensions of an input that has dynamic dimensions.
    *
-   * @param dims ONNX's dimensions, including the batch; -1 leaves one free
+   * @param dims ONNX's dimensions, including the batch; -1 for a dimension that stays dynamic
    */
   public OnnxReader size(String input, long... dims) {
     Require.present("onnx", "input", input);
@@ -72,7 +73,11 @@ public final class OnnxReader {
     for (long d : own) {
       if (d == 0 || d < -1 || d > Integer.MAX_VALUE) {
         throw new InvalidArgumentException(
-            "onnx: dims " + Arrays.toString(own) + " of " + input + " are not from 1 to 2^31 - 1");
+            "onnx: dims "
+                + Arrays.toString(own)
+                + " of "
+                + input
+                + " must be from 1 to 2^31 - 1, or -1 for a dynamic dimension");
       }
     }
     Map<String, long[]> all = new LinkedHashMap<>(sizes);
@@ -81,9 +86,10 @@ public final class OnnxReader {
   }
 
   /**
-   * Makes an input a constant: a shape, axes or sizes that the file leaves to its caller.
+   * Replaces an input by a constant, for example a shape, axes or sizes that the file expects as an
+   * input.
    *
-   * @param shape of the numbers; without dimensions for one number
+   * @param shape the constant's shape; a shape without dimensions for a scalar
    */
   public OnnxReader bind(String input, Shape shape, double... values) {
     Require.present("onnx", "input", input);
@@ -100,24 +106,27 @@ public final class OnnxReader {
     return new OnnxReader(sizes, all, of, outputs);
   }
 
-  /** Ends the network at these values of the file rather than at its outputs. */
+  /** Selects values of the graph as the network's outputs, instead of the file's outputs. */
   public OnnxReader outputs(String... values) {
     List<String> names = Arrays.asList(Require.present("onnx", "outputs", values).clone());
     if (names.isEmpty() || names.contains(null)) {
-      throw new InvalidArgumentException("onnx: outputs " + names + " are not names");
+      throw new InvalidArgumentException(
+          "onnx: outputs " + names + " must be names that are not empty");
     }
     return new OnnxReader(sizes, numbers, shapes, List.copyOf(names));
   }
 
   /**
-   * Reads a file. The network is called after the file, or as it was when Quern wrote the file.
+   * Reads a file. The network is named after the file; if Quern wrote the file, the network keeps
+   * its original name.
    *
    * @throws NotFoundException if the file, or a requested value, does not exist
-   * @throws dev.quern.error.FormatException if it is broken or not an ONNX model
-   * @throws ImportException if it has nodes that are not supported; the message lists all of them
+   * @throws dev.quern.error.FormatException if the file is corrupt or not an ONNX model
+   * @throws ImportException if the graph has nodes that are not supported; the message lists all of
+   *     them
    * @throws InvalidArgumentException if an input's size is required and missing; the message names
-   *     the node that mixes samples of a free batch, or does not follow free sizes
-   * @throws dev.quern.error.MemoryLimitException if it does not fit into the heap
+   *     the node that mixes samples of a dynamic batch, or that does not support dynamic sizes
+   * @throws dev.quern.error.MemoryLimitException if the model does not fit into the JVM's heap
    */
   public ModelData read(Path file) {
     Require.present("onnx", "file", file);
@@ -164,7 +173,7 @@ public final class OnnxReader {
     return new Graph(name, graph.opset(), graph.nodes(), constants, inputs, ends, graph.metadata());
   }
 
-  /** A file's name without its ending. */
+  /** Returns a file's name without its extension. */
   private static String name(Path file) {
     return String.valueOf(file.getFileName()).replaceFirst("(?i)[.]onnx$", "");
   }

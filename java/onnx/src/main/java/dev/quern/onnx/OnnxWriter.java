@@ -13,45 +13,50 @@ import dev.quern.predict.ModelData;
 import java.nio.file.Path;
 
 /**
- * Writes models as ONNX files for inference: batch normalization with its running statistics,
- * dropout as identity. Parameters are initializers under their dotted names, the last node of each
- * layer and its output have the layer's name, inputs and outputs keep their names. Weights of
- * quantized layers are int8 initializers, {@code NAME_quantized}, which a DequantizeLinear converts
- * to {@code NAME}. Values are {@code float32} {@code [N, C, H, W]}, as for {@link
- * dev.quern.predict.Model#predict}. Immutable and thread-safe.
+ * Writes models as ONNX files for inference: batch normalization uses its running statistics, and
+ * dropout becomes identity. Parameters become initializers under their dotted names. The last node
+ * of each layer and its output have the layer's name; inputs and outputs keep their names. Weights
+ * of quantized layers become int8 initializers {@code NAME_quantized}, which a DequantizeLinear
+ * converts to {@code NAME}. Inputs and outputs are {@code float32} {@code [N, C, H, W]}, as for
+ * {@link dev.quern.predict.Model#predict}. Immutable and thread-safe.
  *
- * <p>The metadata has {@code classes}, the names of the first output's classes as a JSON array;
- * {@code tasks} and {@code preprocessing}, by output and input, and {@code detection}, as in a
- * saved model; and {@code provenance.KEY}.
+ * <p>The metadata contains {@code classes}, the class names of the first output as a JSON array;
+ * {@code tasks} by output, {@code preprocessing} by input and {@code detection}, as in a saved
+ * model; and {@code provenance.KEY} for each key of the provenance.
  *
  * @param opset the version of ONNX's operators, from 13 to 23
- * @param activation whether outputs are their task's probabilities, by Softmax or Sigmoid; such an
- *     output is named {@code NAME.softmax} or {@code NAME.sigmoid}
- * @param preprocessing whether inputs are RGB pixels from 0 to 255, which the first nodes normalize
- *     by the model's mean and standard deviation; images must then have the network's size. Inputs
- *     with a mean for each feature are in the units of the training data instead
- * @param batchName name of a free batch dimension
- * @param batch the number of samples that the graph takes; 0 for any
+ * @param activation whether a Softmax or Sigmoid, according to the task, converts each output to
+ *     probabilities; the converted output is named {@code NAME.softmax} or {@code NAME.sigmoid}
+ * @param preprocessing whether inputs are RGB pixels from 0 to 255, which the graph's first nodes
+ *     normalize by the model's mean and standard deviation; images must then have the network's
+ *     size. Feature vectors with a mean for each feature are then in the units of the training data
+ * @param batchName the name of a dynamic batch dimension
+ * @param batch the batch size that the graph accepts; 0 for any
  */
 public record OnnxWriter(
     int opset, boolean activation, boolean preprocessing, String batchName, int batch) {
   private static final String OPERATION = "onnx";
 
   /**
-   * @throws InvalidArgumentException if the opset is not one of those, the name empty or null, the
-   *     batch below 0
+   * Checks the options.
+   *
+   * @throws InvalidArgumentException if the opset is outside [13, 23], the name is blank, or the
+   *     batch is negative
    */
   public OnnxWriter {
     Opsets.require(opset);
     if (Require.present(OPERATION, "batch name", batchName).isBlank()) {
-      throw new InvalidArgumentException("onnx: the batch's name is blank");
+      throw new InvalidArgumentException("onnx: batchName must not be blank");
     }
     if (batch < 0) {
-      throw new InvalidArgumentException("onnx: batch " + batch + " is below 0");
+      throw new InvalidArgumentException("onnx: batch " + batch + " must be at least 0");
     }
   }
 
-  /** Opset 17, outputs and inputs as the network has them, any batch. */
+  /**
+   * Creates a writer with default options: opset 17, inputs and outputs as the network has them,
+   * any batch size.
+   */
   public OnnxWriter() {
     this(Opsets.DEFAULT, false, false, "batch", 0);
   }
@@ -77,12 +82,11 @@ public record OnnxWriter(
   }
 
   /**
-   * Writes a file completely or not at all, replacing an existing one. Equal models give equal
-   * bytes.
+   * Writes a file atomically, replacing an existing one. Equal models produce identical files.
    *
-   * @throws InvalidArgumentException if layers have no ONNX form, such as custom layers, with all
-   *     of them and the reasons in the message; or if the weights are more than the 2 GiB that a
-   *     file holds
+   * @throws InvalidArgumentException if layers, such as custom layers, have no ONNX form (the
+   *     message lists all of them with the reasons), or if the weights exceed a file's limit of 2
+   *     GiB
    * @throws dev.quern.error.NotFoundException if the folder is missing
    * @throws dev.quern.error.FileAccessException if it cannot be written to
    * @throws dev.quern.error.MemoryLimitException if a second copy of the weights does not fit into

@@ -1,4 +1,4 @@
-/** ONNX files. {@link dev.quern.onnx.Onnx} is where to begin. */
+/** Import and export of ONNX files; the entry point is {@link dev.quern.onnx.Onnx}. */
 @NullMarked
 package dev.quern.onnx;
 

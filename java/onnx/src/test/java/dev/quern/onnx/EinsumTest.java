@@ -101,7 +101,7 @@ class EinsumTest {
         "x[3,4] ; ij->i->j ; is not one of its 1 inputs",
         "x[3,4] ; ijk->i ; is not a shape of 2 axes",
         "x[3,4] ; i...jk->i ; is not a shape of 2 axes",
-        "x[3,4] z[5,4] ; ij,jk->ik ; an axis of the equation is 4 in one input",
+        "x[3,4] z[5,4] ; ij,jk->ik ; an axis of the equation has size 4 in one input",
         "x[3,4] ; ij->k ; has an axis that no input has",
         "x[3,4] ; i.->i ; of the equation has '.'",
         "x[3] z[3] w(3) ; i,i,i->i ; it has 3 inputs"

@@ -38,7 +38,7 @@ class HostileGraphsTest extends HostileFolder {
             Tuple.tuple("a", "NonZero"),
             Tuple.tuple("frob", "Frobnicate"),
             Tuple.tuple("e", "Reshape"));
-    assertThat(e.refused().get(2).why()).isEqualTo("[1, 3] cannot become [7, 7]");
+    assertThat(e.refused().get(2).why()).isEqualTo("[1, 3] cannot be reshaped to [7, 7]");
     assertThat(e)
         .hasMessageContaining("3 nodes are not supported")
         .hasMessageContaining("NonZero a");
@@ -51,7 +51,7 @@ class HostileGraphsTest extends HostileFolder {
     refused(Graphs.of("Relu y -> y"), "which no earlier node computes");
     refused(
         Graphs.withOutputs(Graphs.of("Relu x[1,3] -> a", "Exp x -> a"), "a"),
-        "makes \"a\", which exists already");
+        "computes \"a\", which an earlier node computes already");
     refused(Graphs.of("Relu x[1,3] -> w", "Add w w(3) -> y"), "exists already");
     refused(Graphs.withOutputs(Graphs.of("Relu x[1,3] -> y"), "q"), "no node computes it");
     assertThatThrownBy(() -> Onnx.load(write(Graphs.withOutputs(Graphs.of("Relu x[1,3] -> y")))))
@@ -140,7 +140,7 @@ class HostileGraphsTest extends HostileFolder {
     }
     TensorProto.Builder listed = w.toBuilder().clearRawData().addFloatData(1).addFloatData(2);
     model.getGraphBuilder().setInitializer(0, listed);
-    refused(model, "tensor w lists 2 numbers, its shape needs 3");
+    refused(model, "tensor w lists 2 numbers, its shape requires 3");
     TensorProto.Builder many = w.toBuilder();
     for (int i = 0; i < 100; i++) {
       many.addDims(1);

@@ -72,7 +72,7 @@ class OnnxReaderTest {
     Path file = write(Graphs.of("Relu x[0,0,4] -> y"));
     assertThatThrownBy(() -> Onnx.load(file))
         .isInstanceOf(InvalidArgumentException.class)
-        .hasMessageContaining("axis 1 of input \"x\" is free; give the input's size");
+        .hasMessageContaining("axis 1 of input \"x\" is dynamic; give the input's size");
     assertThat(Onnx.reader().size("x", -1, 7, 4).read(file).network().input())
         .isEqualTo(Shape.of(7, 4));
     ModelProto.Builder model = Graphs.of("Relu x[1,3] -> y");
@@ -84,7 +84,7 @@ class OnnxReaderTest {
     assertThat(Onnx.reader().size("x", 1, 5).read(unsaid).network().input()).isEqualTo(Shape.of(5));
     assertThatThrownBy(() -> Onnx.reader().size("z", 1).read(file))
         .isInstanceOf(InvalidArgumentException.class)
-        .hasMessageContaining("has no input \"z\", only [x]");
+        .hasMessageContaining("unknown input \"z\", found [x]");
   }
 
   /** ONNX's momentum is the share of what was there, a layer's is that of what comes. */

@@ -220,9 +220,9 @@ class OnnxWriterTest {
         .isInstanceOf(InvalidArgumentException.class)
         .hasMessage(
             "onnx: network own has layers that cannot be written: layer first (mine): a custom"
-                + " layer has no ONNX form; layer pool (adaptive_avg_pool2d): its windows"
-                + " depend on a height or width that is free; layer second (other): a custom"
-                + " layer has no ONNX form");
+                + " layer has no ONNX form; layer pool (adaptive_avg_pool2d): its windows depend on"
+                + " a dynamic height or width; layer second (other): a custom layer has no ONNX"
+                + " form");
     assertThat(file()).hasContent("old");
     assertThat(dir.toFile().list()).containsExactly("model.onnx");
   }
@@ -236,7 +236,7 @@ class OnnxWriterTest {
             new AvgPool2d(3).stride(2).padding(1).ceilMode(true));
     assertThatThrownBy(() -> new OnnxWriter().save(model(free), file()))
         .isInstanceOf(InvalidArgumentException.class)
-        .hasMessageContaining("it counts its padding in ceil mode, and height or width is free");
+        .hasMessageContaining("it counts its padding in ceil mode, and height or width is dynamic");
   }
 
   /** Before a second copy is made: these weights are one array. */
@@ -254,8 +254,8 @@ class OnnxWriterTest {
     assertThatThrownBy(() -> new OnnxWriter().save(model, file()))
         .isInstanceOf(InvalidArgumentException.class)
         .hasMessage(
-            "onnx: network large has more than the 520093695 weights and constants that a file"
-                + " holds");
+            "onnx: network large has too many weights and constants, a file can contain at most"
+                + " 520093695");
     assertThat(file()).doesNotExist();
   }
 

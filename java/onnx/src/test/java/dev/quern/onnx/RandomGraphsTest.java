@@ -36,7 +36,7 @@ class RandomGraphsTest {
    */
   private static final List<String> NOT_READ =
       List.of(
-          "that other operators use as more than a batch",
+          "that other operators compute across, so that it is not a batch",
           "an empty slice of axis",
           "does not fit");
 

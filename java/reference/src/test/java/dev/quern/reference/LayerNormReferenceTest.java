@@ -68,7 +68,7 @@ class LayerNormReferenceTest {
     NdArray weight = new NdArray(Shape.of(2));
     assertThatThrownBy(() -> LayerNormReference.forward(new LayerNorm(2), input, weight, weight))
         .isInstanceOf(ShapeException.class)
-        .hasMessage("layer_norm: input 2x3 does not end in normalized_shape 2");
+        .hasMessage("layer_norm: input 2x3 must end in normalized_shape 2");
     assertThatThrownBy(() -> LayerNormReference.forward(new LayerNorm(3), input, weight, weight))
         .isInstanceOf(ShapeException.class)
         .hasMessage("layer_norm: weight 2 must be 3");

@@ -43,7 +43,7 @@ class PReluReferenceTest {
     NdArray x = random(1, Shape.of(2, 3));
     assertThatThrownBy(() -> PReluReference.forward(new PRelu(2), x, random(2, Shape.of(2))))
         .isInstanceOf(ShapeException.class)
-        .hasMessage("prelu: num_parameters 2 is neither 1 nor the number of channels of input 3");
+        .hasMessage("prelu: num_parameters 2 must be 1 or the number of channels of input 3");
     assertThatThrownBy(() -> PReluReference.forward(new PRelu(), x, x))
         .isInstanceOf(ShapeException.class)
         .hasMessageStartingWith("prelu: weight 2x3");

@@ -55,7 +55,7 @@ class SpringTest {
       assertThat(ask(batches, new byte[5]).statusCode()).isEqualTo(400);
       HttpResponse<String> refusal = ask(uri, new byte[5]);
       assertThat(refusal.statusCode()).isEqualTo(400);
-      assertThat(refusal.body()).isEqualTo("classify: 5 bytes are not an image of 1x16x16");
+      assertThat(refusal.body()).isEqualTo("classify: 5 bytes do not fill an image of 1x16x16");
     } finally {
       server.destroy();
       assertThat(server.waitFor(30, TimeUnit.SECONDS)).as("it stops").isTrue();

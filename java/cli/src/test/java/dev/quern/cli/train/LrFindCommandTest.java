@@ -107,7 +107,7 @@ class LrFindCommandTest {
     }
     find("--recipe").isRefused("--recipe applies to quern train only");
     find("--start-lr", 1, "--end-lr", "0.1").isRefused("rates from 1.0 to 0.1");
-    find("--steps", 1).isRefused("steps 1 are outside 2 to 100000");
+    find("--steps", 1).isRefused("steps 1 must be from 2 to 100000");
     find("--stop-at", 1).isRefused("divergence 1.0");
     find("--momentum", 1, "--optimizer", "adamw").isRefused("--momentum");
     Files.createDirectories(out.getParent());

@@ -190,8 +190,8 @@ class TrainOptionsTest extends SmallTrainingCase {
     ModelData plain = ModelFile.load(dir.resolve("plain/model.safetensors"));
     assertThat(mixed.weights().values().iterator().next())
         .isNotEqualTo(plain.weights().values().iterator().next());
-    train("--mixup", 0).isRefused("mixup: alpha 0.0 is not a number above 0");
-    train("--cutmix", "NaN").isRefused("cutmix: alpha NaN is not a number above 0");
+    train("--mixup", 0).isRefused("mixup: alpha 0.0 must be finite and above 0");
+    train("--cutmix", "NaN").isRefused("cutmix: alpha NaN must be finite and above 0");
   }
 
   @Test

@@ -5,8 +5,8 @@ import dev.quern.layer.internal.Checks;
 import dev.quern.tensor.Shape;
 
 /**
- * A function of each element by itself, of tensors of any shape. Names, defaults and the gradients
- * at kinks are PyTorch's; NaN stays NaN.
+ * An elementwise function of tensors of any shape. Names, defaults and subgradients are PyTorch's;
+ * NaN stays NaN.
  */
 public interface Activation extends Layer {
   @Override
@@ -14,12 +14,18 @@ public interface Activation extends Layer {
     return Checks.any(type(), input);
   }
 
-  /** The function's name: the {@link #type()}, and {@code gelu_tanh} for the approximate GELU. */
+  /**
+   * Returns the function's name: the {@link #type()}, or {@code gelu_tanh} for the approximate
+   * GELU.
+   */
   default String function() {
     return type();
   }
 
-  /** The function's numbers, usually the record's components in their order; none for most. */
+  /**
+   * Returns the function's coefficients, usually the record's components in their order; most
+   * functions have none.
+   */
   default float[] coefficients() {
     return new float[0];
   }

@@ -7,8 +7,8 @@ import dev.quern.layer.internal.Checks;
 /**
  * {@code scale * x + shift}: {@code new Affine(-1, 0)} negates.
  *
- * @param scale what multiplies each element
- * @param shift what is added then
+ * @param scale the factor of each element
+ * @param shift the number that is added to the product
  */
 public record Affine(float scale, float shift) implements Activation {
   /** The type of this layer: its name and its options in network files. */
@@ -19,7 +19,9 @@ public record Affine(float scale, float shift) implements Activation {
           .made(v -> new Affine(v.number("scale"), v.number("shift")));
 
   /**
-   * @throws InvalidArgumentException if either is NaN or infinite
+   * Checks the arguments.
+   *
+   * @throws InvalidArgumentException if either argument is NaN or infinite
    */
   public Affine {
     Checks.finite("affine", "scale", scale);

@@ -5,10 +5,10 @@ import dev.quern.layer.LayerType;
 import dev.quern.layer.internal.Checks;
 
 /**
- * {@code x} above 0 and {@code alpha * (exp(x / alpha) - 1)} elsewhere; the derivative at 0 is 1.
- * Barron, "Continuously Differentiable Exponential Linear Units", 2017.
+ * CELU: {@code x} above 0 and {@code alpha * (exp(x / alpha) - 1)} elsewhere; the derivative at 0
+ * is 1. Barron, "Continuously Differentiable Exponential Linear Units", 2017.
  *
- * @param alpha 1 unless given
+ * @param alpha the scale, by default 1
  */
 public record Celu(float alpha) implements Activation {
   /** The type of this layer: its name and its options in network files. */
@@ -19,7 +19,9 @@ public record Celu(float alpha) implements Activation {
           .onnx("Celu", "alpha");
 
   /**
-   * @throws InvalidArgumentException if alpha is not positive, or has no reciprocal among floats
+   * Checks the argument.
+   *
+   * @throws InvalidArgumentException if alpha is not positive, or its reciprocal overflows float
    */
   public Celu {
     Checks.divisor("celu", "alpha", alpha);

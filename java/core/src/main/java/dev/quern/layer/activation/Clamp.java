@@ -4,12 +4,12 @@ import dev.quern.error.InvalidArgumentException;
 import dev.quern.layer.LayerType;
 
 /**
- * {@code x}, but {@code min} below that and {@code max} above that; {@code max} everywhere where
- * {@code min} is above it. The derivative is 1 from {@code min} to {@code max}, both included, and
- * 0 elsewhere.
+ * Clamps each element to {@code [min, max]}; if {@code min > max}, all elements become {@code max},
+ * as in PyTorch. The derivative is 1 from {@code min} to {@code max}, bounds included, and 0
+ * elsewhere.
  *
- * @param min may be {@code -Infinity}, which bounds nothing
- * @param max may be {@code Infinity}, which bounds nothing
+ * @param min the lower bound; {@code -Infinity} for none
+ * @param max the upper bound; {@code Infinity} for none
  */
 public record Clamp(float min, float max) implements Activation {
   /** The type of this layer: its name and its options in network files. */
@@ -20,13 +20,19 @@ public record Clamp(float min, float max) implements Activation {
           .made(v -> new Clamp(v.number("min"), v.number("max")));
 
   /**
-   * @throws InvalidArgumentException if either is NaN, or {@code min} is {@code Infinity}, or
-   *     {@code max} is {@code -Infinity}
+   * Checks the arguments.
+   *
+   * @throws InvalidArgumentException if either argument is NaN, or {@code min} is {@code Infinity},
+   *     or {@code max} is {@code -Infinity}
    */
   public Clamp {
     if (!(min < Float.POSITIVE_INFINITY && max > Float.NEGATIVE_INFINITY)) {
       throw new InvalidArgumentException(
-          "clamp: min " + min + " and max " + max + " are not valid bounds");
+          "clamp: min "
+              + min
+              + " and max "
+              + max
+              + " must not be NaN, min must not be Infinity, and max must not be -Infinity");
     }
   }
 

@@ -5,10 +5,10 @@ import dev.quern.layer.LayerType;
 import dev.quern.layer.internal.Checks;
 
 /**
- * {@code x} above 0 and {@code alpha * (exp(x) - 1)} elsewhere; the derivative at 0 is alpha.
+ * ELU: {@code x} above 0 and {@code alpha * (exp(x) - 1)} elsewhere; the derivative at 0 is alpha.
  * Clevert et al., "Fast and Accurate Deep Network Learning by Exponential Linear Units", 2015.
  *
- * @param alpha 1 unless given
+ * @param alpha the scale below 0, by default 1
  */
 public record Elu(float alpha) implements Activation {
   /** The type of this layer: its name and its options in network files. */
@@ -19,6 +19,8 @@ public record Elu(float alpha) implements Activation {
           .onnx("Elu", "alpha");
 
   /**
+   * Checks the argument.
+   *
    * @throws InvalidArgumentException if alpha is NaN or infinite
    */
   public Elu {

@@ -2,7 +2,7 @@ package dev.quern.layer.activation;
 
 import dev.quern.layer.LayerType;
 
-/** {@code e} to the power of {@code x}; infinite beyond 88.7. */
+/** The exponential function, {@code e} to the power of {@code x}; infinite above about 88.7. */
 public record Exp() implements Activation {
   /** The type of this layer: its name and its options in network files. */
   public static final LayerType<Exp> TYPE = LayerType.of("exp", Exp.class, Exp::new).onnx("Exp");

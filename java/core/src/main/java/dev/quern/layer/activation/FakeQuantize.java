@@ -5,15 +5,16 @@ import dev.quern.layer.LayerType;
 import dev.quern.layer.internal.Checks;
 
 /**
- * Rounds as a quantized network does: {@code (clamp(round(x / scale) + zeroPoint, quantMin,
- * quantMax) - zeroPoint) * scale}, where halves round to the even number. The derivative is 1 where
- * nothing is clamped, as if there were no rounding, and 0 elsewhere. Jacob et al., "Quantization
- * and Training of Neural Networks for Efficient Integer-Arithmetic-Only Inference", 2018.
+ * Fake quantization, which rounds values as a quantized network does: {@code (clamp(round(x /
+ * scale) + zeroPoint, quantMin, quantMax) - zeroPoint) * scale}, where halves round to even. The
+ * derivative is 1 for values that are not clamped (straight-through) and 0 for clamped ones. Jacob
+ * et al., "Quantization and Training of Neural Networks for Efficient Integer-Arithmetic-Only
+ * Inference", 2018.
  *
- * @param scale from one quantized value to the next
- * @param zeroPoint the quantized value that stands for 0
- * @param quantMin the least quantized value, such as -128
- * @param quantMax the largest, such as 127
+ * @param scale the difference between adjacent quantized values
+ * @param zeroPoint the integer that represents 0
+ * @param quantMin the smallest integer, such as -128
+ * @param quantMax the largest integer, such as 127
  */
 public record FakeQuantize(float scale, int zeroPoint, int quantMin, int quantMax)
     implements Activation {
@@ -33,8 +34,10 @@ public record FakeQuantize(float scale, int zeroPoint, int quantMin, int quantMa
                       v.integer("quant_max")));
 
   /**
-   * @throws InvalidArgumentException if the scale is not positive, or has no reciprocal among
-   *     floats, or {@code quantMin <= zeroPoint <= quantMax} does not hold
+   * Checks the arguments.
+   *
+   * @throws InvalidArgumentException if the scale is not positive, its reciprocal overflows float,
+   *     or {@code quantMin <= zeroPoint <= quantMax} does not hold
    */
   public FakeQuantize {
     Checks.divisor("fake_quantize", "scale", scale);
@@ -55,7 +58,7 @@ public record FakeQuantize(float scale, int zeroPoint, int quantMin, int quantMa
     return TYPE.name();
   }
 
-  /** The scale, and what the bounds are to the zero point. */
+  /** Returns the scale and the bounds minus the zero point. */
   @Override
   public float[] coefficients() {
     return new float[] {

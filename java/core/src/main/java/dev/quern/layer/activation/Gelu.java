@@ -4,10 +4,10 @@ import dev.quern.internal.arguments.Require;
 import dev.quern.layer.LayerType;
 
 /**
- * {@code x} times the normal distribution's probability of less than {@code x}. Hendrycks and
+ * GELU: {@code x} times the standard normal distribution function at {@code x}. Hendrycks and
  * Gimpel, "Gaussian Error Linear Units", 2016.
  *
- * @param approximate {@link Approximate#NONE} unless given
+ * @param approximate the formula, by default {@link Approximate#NONE}
  */
 public record Gelu(Approximate approximate) implements Activation {
   /** The type of this layer: its name and its options in network files. */
@@ -18,9 +18,9 @@ public record Gelu(Approximate approximate) implements Activation {
 
   /** Formula of the normal distribution function. */
   public enum Approximate {
-    /** {@code (1 + erf(x / sqrt(2))) / 2}, to float's last digits. */
+    /** {@code (1 + erf(x / sqrt(2))) / 2}, accurate to float precision. */
     NONE,
-    /** {@code (1 + tanh(sqrt(2 / pi) * (x + 0.044715 * x^3))) / 2}, up to 5e-4 off. */
+    /** {@code (1 + tanh(sqrt(2 / pi) * (x + 0.044715 * x^3))) / 2}, with an error of up to 5e-4. */
     TANH
   }
 

@@ -6,9 +6,9 @@ import dev.quern.layer.internal.Checks;
 
 /**
  * Hard shrinkage: 0 from {@code -lambd} to {@code lambd}, and {@code x} elsewhere. The derivative
- * at both is 0.
+ * at both bounds is 0.
  *
- * @param lambd 0.5 unless given
+ * @param lambd the bound, by default 0.5
  */
 public record Hardshrink(float lambd) implements Activation {
   /** The type of this layer: its name and its options in network files. */
@@ -19,6 +19,8 @@ public record Hardshrink(float lambd) implements Activation {
           .onnx("Shrink", "lambd");
 
   /**
+   * Checks the argument.
+   *
    * @throws InvalidArgumentException if lambd is NaN or infinite
    */
   public Hardshrink {

@@ -3,8 +3,8 @@ package dev.quern.layer.activation;
 import dev.quern.layer.LayerType;
 
 /**
- * {@code x * min(max(x + 3, 0), 6) / 6}; the derivative at -3 is -1/2 and at 3 it is 3/2. Howard et
- * al., "Searching for MobileNetV3", 2019.
+ * Hard swish: {@code x * min(max(x + 3, 0), 6) / 6}; the derivative is -1/2 at -3 and 3/2 at 3.
+ * Howard et al., "Searching for MobileNetV3", 2019.
  */
 public record Hardswish() implements Activation {
   /** The type of this layer: its name and its options in network files. */

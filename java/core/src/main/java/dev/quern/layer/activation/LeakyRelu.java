@@ -5,10 +5,11 @@ import dev.quern.layer.LayerType;
 import dev.quern.layer.internal.Checks;
 
 /**
- * {@code x} above 0 and {@code negativeSlope * x} elsewhere, which is the derivative at 0, too.
- * Maas et al., "Rectifier Nonlinearities Improve Neural Network Acoustic Models", 2013.
+ * Leaky ReLU: {@code x} above 0 and {@code negativeSlope * x} elsewhere; the derivative at 0 is
+ * {@code negativeSlope}. Maas et al., "Rectifier Nonlinearities Improve Neural Network Acoustic
+ * Models", 2013.
  *
- * @param negativeSlope 0.01 unless given
+ * @param negativeSlope the slope below 0, by default 0.01
  */
 public record LeakyRelu(float negativeSlope) implements Activation {
   /** The type of this layer: its name and its options in network files. */
@@ -19,6 +20,8 @@ public record LeakyRelu(float negativeSlope) implements Activation {
           .onnx("LeakyRelu", "alpha");
 
   /**
+   * Checks the argument.
+   *
    * @throws InvalidArgumentException if the slope is NaN or infinite
    */
   public LeakyRelu {

@@ -7,7 +7,7 @@ import dev.quern.tensor.Shape;
 
 /**
  * The logarithm of softmax over the classes or channels (axis 1 of {@code [N, C]} and {@code [N, C,
- * H, W]}): {@code x - log(sum(exp(x)))}, exact where a probability would vanish.
+ * H, W]}): {@code x - log(sum(exp(x)))}, accurate even where the probability would underflow to 0.
  */
 public record LogSoftmax() implements Layer {
   /** The type of this layer: its name and its options in network files. */

@@ -3,8 +3,8 @@ package dev.quern.layer.activation;
 import dev.quern.layer.LayerType;
 
 /**
- * {@code x * tanh(log(1 + exp(x)))}. Misra, "Mish: A Self Regularized Non-Monotonic Activation
- * Function", 2019.
+ * Mish: {@code x * tanh(log(1 + exp(x)))}. Misra, "Mish: A Self Regularized Non-Monotonic
+ * Activation Function", 2019.
  */
 public record Mish() implements Activation {
   /** The type of this layer: its name and its options in network files. */

@@ -9,10 +9,10 @@ import dev.quern.tensor.Shape;
 import java.util.List;
 
 /**
- * {@code y = x} where x is above 0, else {@code weight * x}. The weight is trainable: one for all
- * values, or one for each channel of {@code [N, C, H, W]} or {@code [N, C]}. It starts as {@code
- * init}, and weight decay that takes weights only leaves it alone. He, Zhang, Ren and Sun, "Delving
- * Deep into Rectifiers", 2015.
+ * Parametric ReLU: {@code x} above 0 and {@code weight * x} elsewhere. The weight is trainable: one
+ * for all values, or one for each channel of {@code [N, C, H, W]} or {@code [N, C]}. Its initial
+ * value is {@code init}. Weight decay that is limited to convolution and linear weights does not
+ * apply to it. He, Zhang, Ren and Sun, "Delving Deep into Rectifiers", 2015.
  *
  * @param numParameters 1, or the number of channels
  * @param init finite; PyTorch's default is 0.25
@@ -52,13 +52,14 @@ public record PRelu(int numParameters, float init) implements Layer {
       return input;
     }
     if (input.rank() != 1 && input.rank() != 3) {
-      throw new ShapeException("prelu: input " + input + " is neither features nor an image");
+      throw new ShapeException(
+          "prelu: input " + input + " is neither features nor an image, channels x height x width");
     }
     if (input.isFree(0) || input.dim(0) != numParameters) {
       throw new ShapeException(
           "prelu: num_parameters "
               + numParameters
-              + " is neither 1 nor the number of channels of input "
+              + " must be 1 or the number of channels of input "
               + input);
     }
     return input;

@@ -5,10 +5,10 @@ import dev.quern.layer.LayerType;
 import dev.quern.layer.internal.Checks;
 
 /**
- * {@code x} to the power of one number, as C's {@code pow}: NaN below 0 unless the exponent is a
- * whole number, and 1 where the exponent is 0. An exponent of 0.5 is the square root.
+ * {@code x} to the power of a constant, as C's {@code pow}: NaN for negative {@code x} unless the
+ * exponent is an integer, and 1 if the exponent is 0. An exponent of 0.5 is the square root.
  *
- * @param exponent of every element
+ * @param exponent the exponent of all elements
  */
 public record Power(float exponent) implements Activation {
   /** The type of this layer: its name and its options in network files. */
@@ -18,6 +18,8 @@ public record Power(float exponent) implements Activation {
           .made(v -> new Power(v.number("exponent")));
 
   /**
+   * Checks the argument.
+   *
    * @throws InvalidArgumentException if the exponent is NaN or infinite
    */
   public Power {

@@ -2,7 +2,7 @@ package dev.quern.layer.activation;
 
 import dev.quern.layer.LayerType;
 
-/** {@code 1 / (1 + exp(-x))}. */
+/** Sigmoid: {@code 1 / (1 + exp(-x))}. */
 public record Sigmoid() implements Activation {
   /** The type of this layer: its name and its options in network files. */
   public static final LayerType<Sigmoid> TYPE =

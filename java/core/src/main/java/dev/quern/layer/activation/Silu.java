@@ -3,8 +3,8 @@ package dev.quern.layer.activation;
 import dev.quern.layer.LayerType;
 
 /**
- * {@code x / (1 + exp(-x))}, also called swish. Elfwing et al., "Sigmoid-Weighted Linear Units",
- * 2017; Ramachandran et al., "Searching for Activation Functions", 2017.
+ * SiLU, also called swish: {@code x / (1 + exp(-x))}. Elfwing et al., "Sigmoid-Weighted Linear
+ * Units", 2017; Ramachandran et al., "Searching for Activation Functions", 2017.
  */
 public record Silu() implements Activation {
   /** The type of this layer: its name and its options in network files. */

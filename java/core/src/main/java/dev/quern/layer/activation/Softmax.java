@@ -6,8 +6,8 @@ import dev.quern.layer.internal.Checks;
 import dev.quern.tensor.Shape;
 
 /**
- * Softmax over the classes or channels (axis 1 of {@code [N, C]} and {@code [N, C, H, W]}), stable
- * for any input.
+ * Softmax over the classes or channels (axis 1 of {@code [N, C]} and {@code [N, C, H, W]}),
+ * numerically stable for any input.
  */
 public record Softmax() implements Layer {
   /** The type of this layer: its name and its options in network files. */

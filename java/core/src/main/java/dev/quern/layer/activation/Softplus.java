@@ -5,12 +5,12 @@ import dev.quern.layer.LayerType;
 import dev.quern.layer.internal.Checks;
 
 /**
- * {@code log(1 + exp(beta * x)) / beta}, and {@code x} itself where {@code beta * x} is above the
- * threshold. Dugas et al., "Incorporating Second-Order Functional Knowledge for Better Option
- * Pricing", 2000.
+ * Softplus: {@code log(1 + exp(beta * x)) / beta}, and {@code x} itself if {@code beta * x} is
+ * above the threshold. Dugas et al., "Incorporating Second-Order Functional Knowledge for Better
+ * Option Pricing", 2000.
  *
- * @param beta 1 unless given
- * @param threshold 20 unless given
+ * @param beta the scale, by default 1
+ * @param threshold the bound above which the function is linear, by default 20
  */
 public record Softplus(float beta, float threshold) implements Activation {
   /** The type of this layer: its name and its options in network files. */
@@ -21,7 +21,9 @@ public record Softplus(float beta, float threshold) implements Activation {
           .made(v -> new Softplus(v.number("beta"), v.number("threshold")));
 
   /**
-   * @throws InvalidArgumentException if beta is not positive, or has no reciprocal among floats, or
+   * Checks the arguments.
+   *
+   * @throws InvalidArgumentException if beta is not positive, its reciprocal overflows float, or
    *     the threshold is NaN or infinite
    */
   public Softplus {

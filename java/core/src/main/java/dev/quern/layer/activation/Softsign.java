@@ -2,7 +2,7 @@ package dev.quern.layer.activation;
 
 import dev.quern.layer.LayerType;
 
-/** {@code x / (1 + |x|)}. */
+/** Softsign: {@code x / (1 + |x|)}. */
 public record Softsign() implements Activation {
   /** The type of this layer: its name and its options in network files. */
   public static final LayerType<Softsign> TYPE =

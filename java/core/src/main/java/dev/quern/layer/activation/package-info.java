@@ -1,4 +1,4 @@
-/** Activations and other functions of each element by itself, and softmax. */
+/** Activations and other elementwise functions, and softmax. */
 @NullMarked
 package dev.quern.layer.activation;
 

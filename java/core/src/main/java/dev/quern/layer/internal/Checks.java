@@ -12,7 +12,7 @@ import java.util.function.LongUnaryOperator;
 
 /** Rules that several layers share; each message starts with the operator's name. */
 public final class Checks {
-  /** The largest whole numbers of quantized weights: of one byte, and of two. */
+  /** The largest quantized weight in one byte. */
   public static final int LARGEST = 127;
 
   public static final int WIDEST = 254;
@@ -39,7 +39,7 @@ public final class Checks {
     }
   }
 
-  /** A positive number that has a reciprocal among floats. */
+  /** Checks that a number is positive and that its reciprocal does not overflow float. */
   public static void divisor(String op, String what, float value) {
     if (!(value >= Float.MIN_NORMAL && value <= 1 / Float.MIN_NORMAL)) {
       throw new InvalidArgumentException(
@@ -62,21 +62,21 @@ public final class Checks {
     }
   }
 
-  /** An input that may have any shape. */
+  /** Checks an input that may have any shape, and returns its shape. */
   public static Shape any(String op, Shape input) {
     return Require.present(op, "input", input);
   }
 
-  /** Inputs of a layer that merges them: a copy, at least one. */
+  /** Checks that a layer with several inputs has at least one, and returns a copy of the list. */
   public static List<Shape> several(String op, List<Shape> inputs) {
     List<Shape> all = Require.all(op, "inputs", inputs);
     if (all.isEmpty()) {
-      throw new ShapeException(op + ": it has no inputs");
+      throw new ShapeException(op + ": expects at least 1 input, found none");
     }
     return all;
   }
 
-  /** A number of multiply-adds. */
+  /** Returns the product of two counts of multiply-adds. */
   public static long product(String op, long a, long b) {
     if (b != 0 && a > Long.MAX_VALUE / b) {
       throw new ShapeException(op + ": " + a + " times " + b + " multiply-adds are over 2^63");
@@ -84,32 +84,33 @@ public final class Checks {
     return a * b;
   }
 
-  /** Output channels that groups divide. */
+  /** Checks that the output channels are a multiple of the groups. */
   public static void groups(String op, int outChannels, int groups) {
     atLeast(op, "groups", groups, 1);
     if (outChannels % groups != 0) {
       throw new InvalidArgumentException(
-          op + ": out_channels " + outChannels + " is not a multiple of groups " + groups);
+          op + ": out_channels " + outChannels + " must be a multiple of groups " + groups);
     }
   }
 
-  /** Channels that groups divide. */
+  /** Checks that the input channels are a positive multiple of the groups. */
   public static void channels(String op, long channels, int groups) {
     if (channels < 1 || channels % groups != 0) {
       throw new ShapeException(
-          op + ": " + channels + " input channels are not a positive multiple of groups " + groups);
+          op + ": " + channels + " input channels must be a positive multiple of groups " + groups);
     }
   }
 
   public static void image(String op, Shape input) {
     if (any(op, input).rank() != 3) {
-      throw new ShapeException(op + ": input " + input + " is not channels x height x width");
+      throw new ShapeException(
+          op + ": input " + input + " is not an image, channels x height x width");
     }
   }
 
   /**
-   * Height and width of an image {@code [C, H, W]} exist and fit 32 bits, as kernels need it, or
-   * are free.
+   * Checks that height and width of an image {@code [C, H, W]} are positive and fit 32 bits, as
+   * kernels require, or are dynamic.
    */
   public static void countable(String op, String what, Shape image) {
     countable(op, what, side(image, 1, h -> h), side(image, 2, w -> w));
@@ -125,7 +126,7 @@ public final class Checks {
               + side(h)
               + "x"
               + side(w)
-              + " is not between 1x1 and 2147483647x2147483647");
+              + " must be from 1x1 to 2147483647x2147483647");
     }
   }
 
@@ -133,7 +134,7 @@ public final class Checks {
     return side == Shape.FREE || side >= 1 && side <= Integer.MAX_VALUE;
   }
 
-  /** What becomes of a height (axis 1) or a width (axis 2); free stays free. */
+  /** Applies a function to a height (axis 1) or a width (axis 2); a dynamic size stays dynamic. */
   public static long side(Shape image, int axis, LongUnaryOperator becomes) {
     return image.isFree(axis) ? Shape.FREE : becomes.applyAsLong(image.dim(axis));
   }
@@ -142,17 +143,17 @@ public final class Checks {
     return side == Shape.FREE ? "?" : Long.toString(side);
   }
 
-  /** An output {@code [channels, h, w]} that may be. */
+  /** Checks an output of {@code [channels, h, w]} and returns its shape. */
   public static Shape output(String op, long channels, long h, long w) {
     countable(op, "output", h, w);
     return Shape.of(channels, h, w);
   }
 
-  /** The axes that a reduction names, at least one. */
+  /** Checks that a reduction has at least one axis, and returns a copy of the axes. */
   public static List<Integer> axes(String op, List<Integer> axes) {
     List<Integer> all = Require.all(op, "axes", axes);
     if (all.isEmpty()) {
-      throw new InvalidArgumentException(op + ": it has no axes");
+      throw new InvalidArgumentException(op + ": expects at least 1 axis, found none");
     }
     return all;
   }
@@ -178,7 +179,9 @@ public final class Checks {
         side(input, 2, w -> w + left + right));
   }
 
-  /** The output of a window that slides over an image, or a message that names the window. */
+  /**
+   * Returns the output shape of a sliding window, or fails with a message that names the window.
+   */
   public static Shape windows(String op, Shape in, long channels, Window window, boolean ceil) {
     Size kernel = window.kernel();
     Size stride = window.stride();
@@ -241,11 +244,15 @@ public final class Checks {
     }
   }
 
-  /** Features {@code [F]} or an image {@code [C, H, W]}, with at least one of the first axis. */
+  /**
+   * Checks that an input is features {@code [F]} or an image {@code [C, H, W]} with at least one
+   * feature or channel.
+   */
   public static Shape featuresOrImage(String op, Shape input) {
     any(op, input);
     if ((input.rank() != 1 && input.rank() != 3) || input.dim(0) < 1) {
-      throw new ShapeException(op + ": input " + input + " is neither features nor an image");
+      throw new ShapeException(
+          op + ": input " + input + " is neither features nor an image, channels x height x width");
     }
     return input;
   }
@@ -253,7 +260,7 @@ public final class Checks {
   public static void quantMax(String operation, int quantMax) {
     if (quantMax != LARGEST && quantMax != WIDEST) {
       throw new InvalidArgumentException(
-          operation + ": quant_max " + quantMax + " is neither " + LARGEST + " nor " + WIDEST);
+          operation + ": quant_max " + quantMax + " must be " + LARGEST + " or " + WIDEST);
     }
   }
 }

@@ -5,13 +5,14 @@ import dev.quern.tensor.Sides;
 import dev.quern.tensor.Size;
 
 /**
- * The image that a convolution reads: its input or, where opposite sides of its padding differ, a
- * copy with zeros around it, since native convolutions know one padding for both.
+ * The image that a convolution reads: its input or, if opposite sides of the padding differ, a copy
+ * of the input with zeros around it, since the native convolutions support only equal padding on
+ * opposite sides.
  *
- * @param in one sample's shape, {@code [C, H, W]}
+ * @param in the input shape of one sample, {@code [C, H, W]}
  */
 public record PaddedInput(Shape in, Sides sides) {
-  /** One sample's shape, with those zeros. */
+  /** Returns the shape of one sample, including the zeros around it. */
   public Shape shape() {
     if (sides.isEven()) {
       return in;
@@ -26,7 +27,7 @@ public record PaddedInput(Shape in, Sides sides) {
     return padded;
   }
 
-  /** The padding that is left to the convolution. */
+  /** Returns the padding that the convolution itself applies. */
   public Size rest() {
     return sides.isEven() ? sides.begin() : Size.of(0);
   }

@@ -8,8 +8,8 @@ import dev.quern.tensor.Shape;
 import java.util.List;
 
 /**
- * The sum of two or more inputs: of one shape, as at the join of a residual block, or along each
- * axis of one size or 1, which meets all of the others.
+ * The sum of two or more inputs, with broadcasting: inputs have equal shapes, as at the end of a
+ * residual block, or along each axis equal sizes or 1.
  */
 public record Add() implements Layer {
   /** The type of this layer: its name and its options in network files. */

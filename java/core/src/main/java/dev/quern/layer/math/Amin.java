@@ -7,11 +7,12 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The smallest number over axes of a sample, as PyTorch's {@code amin}: equal ones share the
- * gradient evenly.
+ * The minimum over axes of a sample, as PyTorch's {@code amin}: equal minima share the gradient
+ * evenly.
  *
- * @param axes without the batch, from 0; negative from the last; at least one
- * @param keepDims whether these axes stay, of size 1
+ * @param axes the reduced axes, at least one, not counting the batch; negative axes count from the
+ *     last
+ * @param keepDims whether the reduced axes remain, with size 1
  */
 public record Amin(List<Integer> axes, boolean keepDims) implements Reduction {
   /** The type of this layer: its name and its options in network files. */

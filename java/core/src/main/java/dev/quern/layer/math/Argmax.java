@@ -3,11 +3,11 @@ package dev.quern.layer.math;
 import dev.quern.layer.LayerType;
 
 /**
- * Index of the largest number along an axis, as PyTorch's {@code argmax}.
+ * The index of the largest number along an axis, as PyTorch's {@code argmax}.
  *
- * @param axis without the batch, from 0; negative from the last
- * @param keepDim whether the axis stays, of size 1
- * @param selectLast whether the last of equal ones counts, not the first
+ * @param axis the axis, not counting the batch; negative axes count from the last
+ * @param keepDim whether the axis remains, with size 1
+ * @param selectLast whether the last of several equal maxima is selected rather than the first
  */
 public record Argmax(int axis, boolean keepDim, boolean selectLast) implements Extremum {
   /** The type of this layer: its name and its options in network files. */
@@ -18,7 +18,7 @@ public record Argmax(int axis, boolean keepDim, boolean selectLast) implements E
           .flag("select_last", false, Argmax::selectLast)
           .made(v -> new Argmax(v.integer("axis"), v.flag("keep_dim"), v.flag("select_last")));
 
-  /** Creates the layer without keepDim; among equal numbers it selects the first. */
+  /** Creates the layer without keepDim; it selects the first of several equal maxima. */
   public Argmax(int axis) {
     this(axis, false, false);
   }

@@ -3,11 +3,11 @@ package dev.quern.layer.math;
 import dev.quern.layer.LayerType;
 
 /**
- * Index of the smallest number along an axis, as PyTorch's {@code argmin}.
+ * The index of the smallest number along an axis, as PyTorch's {@code argmin}.
  *
- * @param axis without the batch, from 0; negative from the last
- * @param keepDim whether the axis stays, of size 1
- * @param selectLast whether the last of equal ones counts, not the first
+ * @param axis the axis, not counting the batch; negative axes count from the last
+ * @param keepDim whether the axis remains, with size 1
+ * @param selectLast whether the last of several equal minima is selected rather than the first
  */
 public record Argmin(int axis, boolean keepDim, boolean selectLast) implements Extremum {
   /** The type of this layer: its name and its options in network files. */

@@ -8,9 +8,9 @@ import dev.quern.tensor.Shape;
 import java.util.List;
 
 /**
- * 1 where a relation of the first input to the second holds, else 0: along each axis they are of
- * one size, or one of them is 1 and meets all of the other. A comparison with NaN is 0. No gradient
- * passes.
+ * Elementwise comparison of two inputs with broadcasting: 1 if the relation holds, else 0. Along
+ * each axis, the inputs have equal sizes or one of them has size 1. A comparison with NaN yields 0.
+ * The gradient is 0.
  *
  * @param kind the relation
  */

@@ -7,8 +7,8 @@ import dev.quern.tensor.Shape;
 import java.util.List;
 
 /**
- * The first input by the second: along each axis they are of one size, or one of them is 1 and
- * meets all of the other. Nothing is done about a divisor of 0.
+ * The first input divided by the second, with broadcasting: along each axis, the inputs have equal
+ * sizes or one of them has size 1. Division by 0 follows IEEE 754: the result is infinite or NaN.
  */
 public record Divide() implements Layer {
   /** The type of this layer: its name and its options in network files. */

@@ -9,18 +9,21 @@ import dev.quern.tensor.Shape;
 import java.util.List;
 
 /**
- * Index of the largest or smallest number along an axis, from 0, as a float: {@code new Argmax(0)}
- * maps an image {@code [C, H, W]} to {@code [H, W]}, or to {@code [1, H, W]} if the dimension is
- * kept. As in PyTorch, NaN is more extreme than any number. The gradient is 0.
+ * The index of the largest or smallest number along an axis, counted from 0, as a float: {@code new
+ * Argmax(0)} maps an image {@code [C, H, W]} to {@code [H, W]}, or to {@code [1, H, W]} if the
+ * dimension is kept. As in PyTorch, NaN is more extreme than any number. The gradient is 0.
  */
 public sealed interface Extremum extends Layer permits Argmax, Argmin {
-  /** The axis, without the batch, from 0; negative from the last. It has at most 2^24 positions. */
+  /**
+   * Returns the axis, not counting the batch; negative axes count from the last. Its size is at
+   * most 2^24.
+   */
   int axis();
 
-  /** Whether the axis stays, of size 1. */
+  /** Returns whether the axis remains, with size 1. */
   boolean keepDim();
 
-  /** Whether the last of equal extremes counts, not the first. */
+  /** Returns whether the last of several equal extremes is selected rather than the first. */
   boolean selectLast();
 
   @Override
@@ -33,7 +36,7 @@ public sealed interface Extremum extends Layer permits Argmax, Argmin {
               + axis()
               + " of input "
               + input
-              + " is longer than floats count, 2^24");
+              + " must have a size of at most 2^24, the largest index in float");
     }
     return of(input).out();
   }

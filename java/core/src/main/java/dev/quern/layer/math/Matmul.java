@@ -9,10 +9,10 @@ import dev.quern.tensor.Shape;
 import java.util.List;
 
 /**
- * The matrix product of two values, as PyTorch's {@code matmul}: {@code [..., M, K]} by {@code
- * [..., K, N]} gives {@code [..., M, N]}. Samples have 2 to 6 axes, and the axes before the last
- * two are the same in both: a matrix for each of them. A weight in place of the second value is
- * {@link Linear}.
+ * The matrix product of two values, as PyTorch's {@code matmul}: {@code [..., M, K]} times {@code
+ * [..., K, N]} is {@code [..., M, N]}. Samples have 2 to 6 axes. The axes before the last two are
+ * batch axes and must be equal in both inputs. For a product with a trainable weight, use {@link
+ * Linear}.
  */
 public record Matmul() implements Layer {
   /** The type of this layer: its name and its options in network files. */
@@ -41,14 +41,14 @@ public record Matmul() implements Layer {
   public Shape outputShape(List<Shape> inputs) {
     List<Shape> all = Checks.several("matmul", inputs);
     if (all.size() != 2) {
-      throw new ShapeException("matmul: takes 2 inputs, not " + all.size());
+      throw new ShapeException("matmul: expects 2 inputs, found " + all.size());
     }
     Shape a = all.get(0);
     Shape b = all.get(1);
     int axes = a.rank();
     if (axes < LEAST_AXES || axes > MOST_AXES) {
       throw new ShapeException(
-          "matmul: input " + a + " has " + axes + " axes, not 2 to 6: [..., rows, columns]");
+          "matmul: input " + a + " must have 2 to 6 axes [..., rows, columns], found " + axes);
     }
     long[] dims = a.toArray();
     boolean fits = b.rank() == axes;

@@ -8,10 +8,11 @@ import java.util.List;
 
 /**
  * The mean over axes of a sample. {@code new Mean(1, 2)} is the mean of each channel of an image:
- * {@code [C]}, or {@code [C, 1, 1]} where dimensions are kept. A mean over all axes is {@code [1]}.
+ * {@code [C]}, or {@code [C, 1, 1]} with {@code keepDims}. A mean over all axes is {@code [1]}.
  *
- * @param axes without the batch, from 0; negative from the last; at least one
- * @param keepDims whether these axes stay, of size 1
+ * @param axes the reduced axes, at least one, not counting the batch; negative axes count from the
+ *     last
+ * @param keepDims whether the reduced axes remain, with size 1
  */
 public record Mean(List<Integer> axes, boolean keepDims) implements Reduction {
   /** The type of this layer: its name and its options in network files. */
@@ -25,7 +26,7 @@ public record Mean(List<Integer> axes, boolean keepDims) implements Reduction {
     axes = Checks.axes("mean", axes);
   }
 
-  /** Dimensions are not kept. */
+  /** Creates the layer without keepDims: the axes are removed from the shape. */
   public Mean(int... axes) {
     this(Arrays.stream(Require.present("mean", "axes", axes)).boxed().toList(), false);
   }

@@ -8,10 +8,10 @@ import dev.quern.tensor.Shape;
 import java.util.List;
 
 /**
- * The smallest of two or more inputs, place by place: along each axis they are of one size, or one
- * of them is 1 and meets all of the other. A NaN wins. As in PyTorch's {@code minimum}, of two
- * equal values each gets half of the gradient. Of several inputs the first two are compared, then
- * what came out and the third, and so on.
+ * The elementwise minimum of two or more inputs, with broadcasting: along each axis, the inputs
+ * have equal sizes or 1. If one value is NaN, the result is NaN. As in PyTorch's {@code minimum},
+ * two equal values receive half of the gradient each. More than two inputs are reduced pairwise
+ * from the first to the last.
  */
 public record Minimum() implements Layer {
   /** The type of this layer: its name and its options in network files. */

@@ -7,9 +7,9 @@ import dev.quern.tensor.Shape;
 import java.util.List;
 
 /**
- * The product of two inputs: along each axis they are of one size, or one of them is 1 and meets
- * all of the other, as in the gate of a squeeze-and-excitation block (Hu, Shen and Sun,
- * "Squeeze-and-Excitation Networks", 2018).
+ * The elementwise product of two inputs, with broadcasting: along each axis, the inputs have equal
+ * sizes or one of them has size 1, as in the gate of a squeeze-and-excitation block (Hu, Shen and
+ * Sun, "Squeeze-and-Excitation Networks", 2018).
  */
 public record Multiply() implements Layer {
   /** The type of this layer: its name and its options in network files. */

@@ -8,10 +8,11 @@ import java.util.List;
 
 /**
  * The product over axes of a sample. The gradient of a number is the product of the others, which
- * is right where numbers are 0, too.
+ * is correct for zeros, too.
  *
- * @param axes without the batch, from 0; negative from the last; at least one
- * @param keepDims whether these axes stay, of size 1
+ * @param axes the reduced axes, at least one, not counting the batch; negative axes count from the
+ *     last
+ * @param keepDims whether the reduced axes remain, with size 1
  */
 public record Prod(List<Integer> axes, boolean keepDims) implements Reduction {
   /** The type of this layer: its name and its options in network files. */

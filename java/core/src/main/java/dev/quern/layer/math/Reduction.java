@@ -7,15 +7,19 @@ import dev.quern.tensor.Shape;
 import java.util.List;
 
 /**
- * Many numbers to one, over axes of a sample: {@code new Sum(1, 2)} makes {@code [C]} of an image
- * {@code [C, H, W]}, or {@code [C, 1, 1]} where dimensions are kept. Over all axes it makes {@code
- * [1]}. Sums and products are double inside. A NaN makes its output NaN.
+ * A reduction over axes of a sample: {@code new Sum(1, 2)} maps an image {@code [C, H, W]} to
+ * {@code [C]}, or to {@code [C, 1, 1]} with {@code keepDims}. A reduction over all axes yields
+ * {@code [1]}. Sums and products are accumulated in double precision. If one reduced value is NaN,
+ * the result is NaN.
  */
 public sealed interface Reduction extends Layer permits Amax, Amin, Mean, Prod, Sum {
-  /** The axes that go, without the batch, from 0; negative from the last; at least one. */
+  /**
+   * Returns the reduced axes, at least one, not counting the batch; negative axes count from the
+   * last.
+   */
   List<Integer> axes();
 
-  /** Whether these axes stay, of size 1. */
+  /** Returns whether the reduced axes remain, with size 1. */
   boolean keepDims();
 
   @Override

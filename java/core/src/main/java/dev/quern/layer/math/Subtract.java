@@ -7,8 +7,8 @@ import dev.quern.tensor.Shape;
 import java.util.List;
 
 /**
- * The first input minus the second: along each axis they are of one size, or one of them is 1 and
- * meets all of the other.
+ * The first input minus the second, with broadcasting: along each axis, the inputs have equal sizes
+ * or one of them has size 1.
  */
 public record Subtract() implements Layer {
   /** The type of this layer: its name and its options in network files. */

@@ -9,10 +9,10 @@ import dev.quern.tensor.Shape;
 import java.util.List;
 
 /**
- * Elementwise selection from three inputs, as torch.where: the second where the first is not 0,
- * else the third. Along each axis they are of one size, or 1, which meets all of the others.
- * Nothing of what is not chosen gets through, NaN neither, and the gradient goes to what is chosen.
- * The condition gets none; NaN is not 0.
+ * Elementwise selection from three inputs, as torch.where: the second input if the first is not 0,
+ * else the third. A condition of NaN selects the second. Along each axis, the inputs have equal
+ * sizes or 1 (broadcasting). A value that is not selected has no effect, even if it is NaN. Only
+ * the selected value receives the gradient; the gradient of the condition is 0.
  */
 public record Where() implements Layer {
   /** The type of this layer: its name and its options in network files. */
@@ -37,7 +37,7 @@ public record Where() implements Layer {
   public Shape outputShape(List<Shape> inputs) {
     List<Shape> all = Checks.several("where", inputs);
     if (all.size() != 3) {
-      throw new ShapeException("where: takes 3 inputs, not " + all.size());
+      throw new ShapeException("where: expects 3 inputs, found " + all.size());
     }
     return Broadcast.shape("where", all);
   }

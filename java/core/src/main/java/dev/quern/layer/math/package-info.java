@@ -1,4 +1,6 @@
-/** Arithmetic of several values, comparisons, matrix products, and reductions over axes. */
+/**
+ * Elementwise arithmetic of several inputs, comparisons, matrix products, and reductions over axes.
+ */
 @NullMarked
 package dev.quern.layer.math;
 

@@ -8,12 +8,12 @@ import dev.quern.layer.internal.Checks;
 import dev.quern.tensor.Shape;
 
 /**
- * One of the equal parts of a sample along an axis. A network that wants them all has a layer for
- * each.
+ * One of several equal parts of a sample along an axis, as PyTorch's {@code chunk}; a network needs
+ * one layer for each part.
  *
- * @param axis without the batch, from 0; negative from the last
- * @param chunks how many parts there are, which must divide the axis
- * @param index which of them this is, from 0
+ * @param axis the axis, not counting the batch; negative axes count from the last
+ * @param chunks the number of parts, which must divide the axis' size
+ * @param index the index of the part, from 0
  */
 public record Chunk(int axis, int chunks, int index) implements Layer {
   /** The type of this layer: its name and its options in network files. */
@@ -29,7 +29,7 @@ public record Chunk(int axis, int chunks, int index) implements Layer {
     Checks.atLeast("chunk", "index", index, 0);
     if (index >= chunks) {
       throw new InvalidArgumentException(
-          "chunk: index " + index + " is not below chunks " + chunks);
+          "chunk: index " + index + " must be less than chunks " + chunks);
     }
   }
 

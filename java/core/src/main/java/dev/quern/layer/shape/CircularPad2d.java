@@ -8,9 +8,9 @@ import dev.quern.tensor.Shape;
 import dev.quern.tensor.Sides;
 
 /**
- * An image that begins again where it ends: input {@code [N, C, H, W]}, output {@code [N, C, top +
- * H + bottom, left + W + right]}. Each padding must be at most the size that it lengthens. The
- * order of the sides is PyTorch's.
+ * Circular padding, which continues an image periodically: input {@code [N, C, H, W]}, output
+ * {@code [N, C, top + H + bottom, left + W + right]}. The padding of each side must be at most the
+ * image's size along that axis. The sides are in PyTorch's order.
  */
 public record CircularPad2d(int left, int right, int top, int bottom) implements Layer {
   /** The type of this layer: its name and its options in network files. */

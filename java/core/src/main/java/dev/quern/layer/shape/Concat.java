@@ -9,10 +9,10 @@ import dev.quern.tensor.Shape;
 import java.util.List;
 
 /**
- * Inputs one behind the other along an axis, as PyTorch's {@code cat}: their other dimensions
- * agree. Images {@code [Ci, H, W]} become {@code [sum of Ci, H, W]} along axis 0.
+ * Concatenation along an axis, as PyTorch's {@code cat}: the other dimensions must be equal. Images
+ * {@code [Ci, H, W]} become {@code [sum of Ci, H, W]} along axis 0.
  *
- * @param axis without the batch, from 0; negative from the last
+ * @param axis the axis, not counting the batch; negative axes count from the last
  */
 public record Concat(int axis) implements Layer {
   /** The type of this layer: its name and its options in network files. */
@@ -21,7 +21,7 @@ public record Concat(int axis) implements Layer {
           .integer("axis", 0, Concat::axis)
           .made(v -> new Concat(v.integer("axis")));
 
-  /** Along axis 0, the channels of images. */
+  /** Creates a concatenation along axis 0, the channels of images. */
   public Concat() {
     this(0);
   }
@@ -42,7 +42,10 @@ public record Concat(int axis) implements Layer {
     return input;
   }
 
-  /** Along the axis, what is free stays free. */
+  /**
+   * Returns the output shape; the axis of the concatenation is dynamic if it is dynamic in any
+   * input.
+   */
   @Override
   public Shape outputShape(List<Shape> inputs) {
     List<Shape> all = Checks.several("concat", inputs);
@@ -52,7 +55,12 @@ public record Concat(int axis) implements Layer {
     for (Shape s : all.subList(1, all.size())) {
       if (!agree(first, s, along)) {
         throw new ShapeException(
-            "concat: inputs " + first + " and " + s + " differ in more than axis " + axis);
+            "concat: inputs "
+                + first
+                + " and "
+                + s
+                + " must be equal in all axes but axis "
+                + axis);
       }
       boolean free = out.isFree(along) || s.isFree(along);
       out = with(out, along, free ? Shape.FREE : out.dim(along) + s.dim(along));

@@ -13,12 +13,12 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The same numbers for every sample, whatever comes in: what comes in tells only how many samples
- * there are, and gets no gradient. Other layers read it, such as {@link Multiply} or {@link
- * Subtract}. It is part of the description and is not trained.
+ * A constant tensor, identical for every sample, which other layers such as {@link Multiply} or
+ * {@link Subtract} read. The layer's input determines only the number of samples and receives a
+ * gradient of 0. The values are stored with the layer's options and are not trained.
  *
- * @param shape of one sample, without free dimensions
- * @param values in C, H, W order; finite
+ * @param shape the shape of one sample, without dynamic dimensions
+ * @param values the values in C, H, W order; finite
  */
 public record Constant(Shape shape, float[] values) implements Layer {
   /** The type of this layer: its name and its options in network files. */
@@ -70,7 +70,7 @@ public record Constant(Shape shape, float[] values) implements Layer {
     return 31 * shape.hashCode() + Arrays.hashCode(values);
   }
 
-  /** Shape and, where they are few, values. */
+  /** Returns the shape and, if they are few, the values. */
   @Override
   public String toString() {
     String text = values.length > 8 ? values.length + " values" : Arrays.toString(values);

@@ -11,12 +11,12 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Positions along one axis of a sample, in any order and as often as they are named: position i of
- * the output is position {@code indices[i]} of the input. It is PyTorch's {@code index_select} and
- * NumPy's {@code take} with a list. The gradient of a position is the sum over its copies.
+ * Selection of positions along one axis of a sample, in any order and with repetitions: position i
+ * of the output is position {@code indices[i]} of the input, as in PyTorch's {@code index_select}
+ * and NumPy's {@code take}. The gradient of a position is the sum over its copies.
  *
- * @param axis without the batch, from 0; negative from the last
- * @param indices 1 to 2^20 of them; negative from the axis's end
+ * @param axis the axis, not counting the batch; negative axes count from the last
+ * @param indices 1 to 2^20 positions; negative ones count from the end of the axis
  */
 public record Gather(int axis, List<Integer> indices) implements Layer {
   /** The type of this layer: its name and its options in network files. */
@@ -34,7 +34,7 @@ public record Gather(int axis, List<Integer> indices) implements Layer {
     indices = Require.all("gather", "indices", indices);
     if (indices.isEmpty() || indices.size() > MOST) {
       throw new InvalidArgumentException(
-          "gather: " + indices.size() + " indices are outside [1, " + MOST + "]");
+          "gather: expects 1 to " + MOST + " indices, found " + indices.size());
     }
   }
 
@@ -56,7 +56,7 @@ public record Gather(int axis, List<Integer> indices) implements Layer {
     return GatherAxis.of(input, axis, indices);
   }
 
-  /** The axis and, where they are few, the indices. */
+  /** Returns the axis and, if they are few, the indices. */
   @Override
   public String toString() {
     String text = indices.size() > SHOWN ? indices.size() + " indices" : indices.toString();

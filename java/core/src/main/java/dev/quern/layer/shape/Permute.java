@@ -10,10 +10,10 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * A sample's axes in another order: axis i of the output is axis {@code dims[i]} of the input. The
- * batch is not counted, so that {@code new Permute(1, 2, 0)} makes {@code [H, W, C]} of an image.
+ * Permutation of a sample's axes: axis i of the output is axis {@code dims[i]} of the input. The
+ * batch is not counted: {@code new Permute(1, 2, 0)} maps an image to {@code [H, W, C]}.
  *
- * @param dims 0, 1 and so on, in some order
+ * @param dims a permutation of 0, 1 and so on
  */
 public record Permute(List<Integer> dims) implements Layer {
   /** The type of this layer: its name and its options in network files. */

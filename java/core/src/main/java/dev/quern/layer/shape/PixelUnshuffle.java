@@ -8,12 +8,12 @@ import dev.quern.layer.internal.Checks;
 import dev.quern.tensor.Shape;
 
 /**
- * Puts squares of pixels into channels: an image {@code [C, H, W]} becomes {@code [C r r, H / r, W
- * / r]}, of which channel {@code c r r + i r + j} has the pixels at row i and column j of each
- * square of r x r. Shi et al., "Real-Time Single Image and Video Super-Resolution Using an
- * Efficient Sub-Pixel Convolutional Neural Network", 2016, has its inverse.
+ * Moves squares of pixels to channels (space to depth): an image {@code [C, H, W]} becomes {@code
+ * [C r r, H / r, W / r]}. Channel {@code c r r + i r + j} contains the pixels at row i and column j
+ * of each square of r x r. It is the inverse of pixel shuffle: Shi et al., "Real-Time Single Image
+ * and Video Super-Resolution Using an Efficient Sub-Pixel Convolutional Neural Network", 2016.
  *
- * @param downscaleFactor r
+ * @param downscaleFactor the side r of a square
  */
 public record PixelUnshuffle(int downscaleFactor) implements Layer {
   /** The type of this layer: its name and its options in network files. */
@@ -23,7 +23,9 @@ public record PixelUnshuffle(int downscaleFactor) implements Layer {
           .made(v -> new PixelUnshuffle(v.integer("downscale_factor")));
 
   /**
-   * @throws InvalidArgumentException if the factor is below 1
+   * Checks the argument.
+   *
+   * @throws InvalidArgumentException if the factor is less than 1
    */
   public PixelUnshuffle {
     Checks.atLeast("pixel_unshuffle", "downscale_factor", downscaleFactor, 1);
@@ -35,7 +37,9 @@ public record PixelUnshuffle(int downscaleFactor) implements Layer {
   }
 
   /**
-   * @throws dev.quern.error.ShapeException if the input is no image whose height and width are
+   * Returns the output shape.
+   *
+   * @throws dev.quern.error.ShapeException if the input is not an image whose height and width are
    *     multiples of the factor
    */
   @Override

@@ -8,10 +8,10 @@ import dev.quern.tensor.Shape;
 import dev.quern.tensor.Sides;
 
 /**
- * An image continued by its own reflection: input {@code [N, C, H, W]}, output {@code [N, C, top +
- * H + bottom, left + W + right]}. The first and last pixels are the mirrors and are not repeated,
- * so that each padding must be less than the size that it lengthens. The order of the sides is
- * PyTorch's.
+ * Reflection padding: input {@code [N, C, H, W]}, output {@code [N, C, top + H + bottom, left + W +
+ * right]}. The image is mirrored at its first and last pixels, which are not repeated; the padding
+ * of each side must therefore be less than the image's size along that axis. The sides are in
+ * PyTorch's order.
  */
 public record ReflectionPad2d(int left, int right, int top, int bottom) implements Layer {
   /** The type of this layer: its name and its options in network files. */

@@ -7,8 +7,8 @@ import dev.quern.tensor.Shape;
 import dev.quern.tensor.Sides;
 
 /**
- * An image continued by the pixels at its edge: input {@code [N, C, H, W]}, output {@code [N, C,
- * top + H + bottom, left + W + right]}. The order of the sides is PyTorch's.
+ * Replication padding, which repeats the pixels at the edges: input {@code [N, C, H, W]}, output
+ * {@code [N, C, top + H + bottom, left + W + right]}. The sides are in PyTorch's order.
  */
 public record ReplicationPad2d(int left, int right, int top, int bottom) implements Layer {
   /** The type of this layer: its name and its options in network files. */

@@ -11,9 +11,10 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * A sample's values under another shape, in C, H, W order.
+ * Changes a sample's shape; the values stay in C, H, W order.
  *
- * @param shape without the batch; one dimension may be -1, which is what the others leave
+ * @param shape the new shape without the batch; one dimension may be -1 and is inferred from the
+ *     others
  */
 public record Reshape(List<Integer> shape) implements Layer {
   /** The type of this layer: its name and its options in network files. */
@@ -31,7 +32,7 @@ public record Reshape(List<Integer> shape) implements Layer {
       throw new InvalidArgumentException(
           "reshape: shape "
               + shape
-              + " is not one of dimensions of at least 1, of which one may be -1");
+              + " must have dimensions of at least 1, at most one of which may be -1");
     }
     if (!open) {
       Shape.of(shape.stream().mapToLong(Integer::longValue).toArray()); // that it is not too large

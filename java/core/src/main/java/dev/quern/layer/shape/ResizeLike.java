@@ -9,12 +9,12 @@ import dev.quern.tensor.Shape;
 import java.util.List;
 
 /**
- * An image resized to the height and width of another: of inputs {@code [N, C, H, W]} and {@code
- * [N, D, h, w]} the output is {@code [N, C, h, w]}. PyTorch writes {@code interpolate(input,
- * size=other.shape[-2:])}. Decoders of segmentation networks resize so, which keeps them right
- * where height and width are free. The other image's values are not read, and it gets no gradient.
+ * Resizes an image to the height and width of another: inputs {@code [N, C, H, W]} and {@code [N,
+ * D, h, w]}, output {@code [N, C, h, w]}. PyTorch's equivalent is {@code interpolate(input,
+ * size=other.shape[-2:])}. It is used in decoders of segmentation networks and works with dynamic
+ * heights and widths. The values of the other image are not read, and its gradient is 0.
  *
- * @param mode how pixels between the input's are made
+ * @param mode the interpolation
  */
 public record ResizeLike(Mode mode) implements Layer {
   /** The type of this layer: its name and its options in network files. */
@@ -33,11 +33,11 @@ public record ResizeLike(Mode mode) implements Layer {
     BILINEAR,
     /**
      * Output row i lies at {@code i (H - 1) / (h - 1)} of the input, so that the corners of both
-     * images are the same; PyTorch's {@code align_corners=True}.
+     * images coincide; PyTorch's {@code align_corners=True}.
      */
     BILINEAR_ALIGNED;
 
-    /** Whether each output is a copy of one input. */
+    /** Returns whether each output pixel is a copy of one input pixel. */
     public boolean isNearest() {
       return this == NEAREST || this == NEAREST_EXACT;
     }
@@ -47,7 +47,7 @@ public record ResizeLike(Mode mode) implements Layer {
     Require.present("resize_like", "mode", mode);
   }
 
-  /** Bilinear, corners not aligned. */
+  /** Creates the layer with bilinear interpolation and without aligned corners. */
   public ResizeLike() {
     this(Mode.BILINEAR);
   }
@@ -71,7 +71,7 @@ public record ResizeLike(Mode mode) implements Layer {
   public Shape outputShape(List<Shape> inputs) {
     List<Shape> all = Checks.several("resize_like", inputs);
     if (all.size() != 2) {
-      throw new ShapeException("resize_like: takes 2 inputs, not " + all.size());
+      throw new ShapeException("resize_like: expects 2 inputs, found " + all.size());
     }
     for (Shape image : all) {
       Checks.image("resize_like", image);

@@ -7,12 +7,13 @@ import dev.quern.layer.internal.Checks;
 import dev.quern.tensor.Shape;
 
 /**
- * A part of a sample along one axis: every {@code step}-th of {@code start} to before {@code end}.
- * As in NumPy and ONNX, negative bounds count from the axis's end, and bounds beyond the axis end
- * with it. Something must be left. A free axis stays free.
+ * A slice of a sample along one axis: every {@code step}-th position from {@code start} (inclusive)
+ * to {@code end} (exclusive). As in NumPy and ONNX, negative bounds count from the end of the axis,
+ * and bounds beyond the axis are clamped to it. The slice must not be empty. A dynamic axis stays
+ * dynamic.
  *
- * @param axis without the batch, from 0; negative from the last
- * @param step at least 1
+ * @param axis the axis, not counting the batch; negative axes count from the last
+ * @param step the distance of two selected positions, at least 1
  */
 public record Slice(int axis, int start, int end, int step) implements Layer {
   /** The type of this layer: its name and its options in network files. */
@@ -31,7 +32,7 @@ public record Slice(int axis, int start, int end, int step) implements Layer {
     Checks.atLeast("slice", "step", step, 1);
   }
 
-  /** Creates a slice of all elements from start to before end, with step 1. */
+  /** Creates a slice from start (inclusive) to end (exclusive) with step 1. */
   public Slice(int axis, int start, int end) {
     this(axis, start, end, 1);
   }

@@ -7,11 +7,11 @@ import dev.quern.tensor.Shape;
 import dev.quern.tensor.Size;
 
 /**
- * An image enlarged by linear interpolation down and across: input {@code [N, C, H, W]}, output
- * {@code [N, C, H scaleFactor.height, W scaleFactor.width]}. Factors are whole numbers. As in
- * PyTorch, output row i of a factor s lies at {@code (i + 1/2) / s - 1/2} of the input, at least 0;
- * with {@code alignCorners} at {@code i (H - 1) / (H s - 1)}, so that the corners of both images
- * are the same. So do columns.
+ * Bilinear upsampling: input {@code [N, C, H, W]}, output {@code [N, C, H scaleFactor.height, W
+ * scaleFactor.width]}. Factors are integers. As in PyTorch, output row i lies at row {@code (i +
+ * 1/2) / s - 1/2} of the input, at least 0, where s is the factor; with {@code alignCorners} it
+ * lies at row {@code i (H - 1) / (H s - 1)}, so that the corners of both images coincide. Columns
+ * follow the same formula.
  */
 public record UpsampleBilinear2d(Size scaleFactor, boolean alignCorners) implements Layer {
   /** The type of this layer: its name and its options in network files. */
@@ -25,7 +25,7 @@ public record UpsampleBilinear2d(Size scaleFactor, boolean alignCorners) impleme
     Checks.atLeast("upsample_bilinear2d", "scale_factor", scaleFactor, 1);
   }
 
-  /** Without aligned corners, PyTorch's default. */
+  /** Creates the layer without aligned corners, which is PyTorch's default. */
   public UpsampleBilinear2d(Size scaleFactor) {
     this(scaleFactor, false);
   }

@@ -7,8 +7,9 @@ import dev.quern.tensor.Shape;
 import dev.quern.tensor.Size;
 
 /**
- * Each pixel repeated {@code scaleFactor} times down and across: input {@code [N, C, H, W]}, output
- * {@code [N, C, H scaleFactor.height, W scaleFactor.width]}. Factors are whole numbers.
+ * Nearest-neighbor upsampling, which repeats each pixel {@code scaleFactor} times down and across:
+ * input {@code [N, C, H, W]}, output {@code [N, C, H scaleFactor.height, W scaleFactor.width]}.
+ * Factors are integers.
  */
 public record UpsampleNearest2d(Size scaleFactor) implements Layer {
   /** The type of this layer: its name and its options in network files. */

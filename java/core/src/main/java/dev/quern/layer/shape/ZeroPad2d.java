@@ -7,8 +7,8 @@ import dev.quern.tensor.Shape;
 import dev.quern.tensor.Sides;
 
 /**
- * Zeros around an image: input {@code [N, C, H, W]}, output {@code [N, C, top + H + bottom, left +
- * W + right]}. The order of the sides is PyTorch's; unlike there, none may be negative.
+ * Zero padding of an image: input {@code [N, C, H, W]}, output {@code [N, C, top + H + bottom, left
+ * + W + right]}. The sides are in PyTorch's order; unlike in PyTorch, they must not be negative.
  */
 public record ZeroPad2d(int left, int right, int top, int bottom) implements Layer {
   /** The type of this layer: its name and its options in network files. */

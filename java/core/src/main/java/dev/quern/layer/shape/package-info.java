@@ -1,4 +1,4 @@
-/** Layers that move, cut, join, pad and resize values. */
+/** Layers that reshape, permute, slice, concatenate, pad and resize. */
 @NullMarked
 package dev.quern.layer.shape;
 

@@ -17,7 +17,10 @@ import java.util.function.LongBinaryOperator;
 import java.util.function.LongUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** Functions of one element, arithmetic of two, comparisons, choices and conversions. */
+/**
+ * Constant folding of elementwise operators: functions, arithmetic, comparisons, selection and
+ * casts.
+ */
 final class ElementFolds {
   private static final Map<String, DoubleUnaryOperator> FUNCTIONS =
       Map.ofEntries(
@@ -75,7 +78,7 @@ final class ElementFolds {
           "fmod",
           (a, b) -> b == 0 ? divided() : a % b);
 
-  /** Comparisons with true as 1; an order with NaN is false. */
+  /** Comparisons, which yield 1 for true; an order comparison with NaN is false. */
   private static final Map<String, DoubleBinaryOperator> COMPARISONS =
       Map.of(
           "Equal", (a, b) -> a == b ? 1 : 0,
@@ -108,7 +111,7 @@ final class ElementFolds {
     }
     LongUnaryOperator f = WHOLE_FUNCTIONS.get(node.op());
     if (f == null) {
-      throw new Refusal(node.op() + " of " + Types.name(x.type()) + " is not computed");
+      throw new Refusal(node.op() + " of " + Types.name(x.type()) + " cannot be folded");
     }
     return List.of(Const.of(x.type(), x.dims(), Arrays.stream(x.longs()).map(f).toArray()));
   }
@@ -129,7 +132,7 @@ final class ElementFolds {
     return List.of(made);
   }
 
-  /** The name, and fmod for the remainder that has the dividend's sign. */
+  /** Returns the operator's name, or fmod for the remainder that has the dividend's sign. */
   private static String operation(Node node) {
     boolean fmod = node.op().equals("Mod") && node.attributes().number("fmod", 0) != 0;
     return fmod ? "fmod" : node.op();
@@ -141,7 +144,7 @@ final class ElementFolds {
     if (a.isFloat() || b.isFloat()) {
       DoubleBinaryOperator f = ARITHMETIC.get(op);
       if (f == null) {
-        throw new Refusal(op + " of " + Types.name(a.type()) + " is not computed");
+        throw new Refusal(op + " of " + Types.name(a.type()) + " cannot be folded");
       }
       return Const.of(to, floats(f, a, b, to));
     }
@@ -218,7 +221,7 @@ final class ElementFolds {
     return List.of(cast(Fold.given(node, in, 0), (int) node.attributes().number("to", 0)));
   }
 
-  /** Numbers of another type. */
+  /** Converts constants to another type. */
   static Const cast(Const x, int to) {
     if (Types.bits(to) == 0) {
       throw new Refusal("a cast to " + Types.name(to));
@@ -263,7 +266,7 @@ final class ElementFolds {
       return List.of(q.hollowFloats());
     }
     if (node.attributes().number("block_size", 0) != 0) {
-      throw new Refusal("attribute block_size is not 0");
+      throw new Refusal("attribute block_size must be 0");
     }
     int inner = q.rank() == 0 ? 1 : (int) q.elements();
     if (scale.elements() != 1) {

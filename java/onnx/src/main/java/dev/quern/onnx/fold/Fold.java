@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Constant folding: computes nodes with known inputs. */
 public final class Fold {
-  /** Elements of the largest result: a shape that a file computes may be of any size. */
+  /** Maximum number of elements of a result, since a shape in a file may be of any size. */
   static final long MOST_ELEMENTS = 1 << 27;
 
   /** Computes a node's outputs from its inputs; omitted inputs are null. */
@@ -31,25 +31,25 @@ public final class Fold {
 
   private Fold() {}
 
-  /** Whether such nodes can be computed. */
+  /** Returns whether nodes of this operator can be folded. */
   public static boolean knows(String op) {
     return RULES.containsKey(op);
   }
 
   /**
-   * A node's outputs.
+   * Returns a node's outputs.
    *
-   * @throws Refusal if its inputs do not fit
+   * @throws Refusal if the inputs do not match the operator
    */
   public static List<Const> compute(Node node, long opset, List<@Nullable Const> inputs) {
     Rule rule = RULES.get(node.op());
     if (rule == null) {
-      throw new Refusal(node.op() + " of constants is not computed");
+      throw new Refusal(node.op() + " of constants cannot be folded");
     }
     return rule.compute(node, opset, inputs);
   }
 
-  /** An input that must be there. */
+  /** Returns a mandatory input. */
   static Const given(Node node, List<@Nullable Const> inputs, int i) {
     Const c = i < inputs.size() ? inputs.get(i) : null;
     if (c == null) {

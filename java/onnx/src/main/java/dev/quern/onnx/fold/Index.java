@@ -7,16 +7,18 @@ import java.util.Arrays;
 import java.util.function.ToLongFunction;
 import java.util.stream.LongStream;
 
-/** Which element goes where: every rearrangement of constants is one of these. */
+/** Rearrangements of constants, given by the source index of each element. */
 public final class Index {
   private static final int SQUARE = 32;
 
   private Index() {}
 
   /**
+   * Returns the source index of each element of a result.
+   *
    * @param to dimensions of the result
-   * @param from the index of an element by its place, given as an index of each axis; the array is
-   *     the same for all calls
+   * @param from maps the position of an element, an index per axis, to its source index; the array
+   *     is reused for all calls
    */
   static int[] of(long[] to, ToLongFunction<long[]> from) {
     int[] out = new int[Fold.size(to)];
@@ -30,7 +32,7 @@ public final class Index {
     return out;
   }
 
-  /** Numbers stretched to a shape, as NumPy broadcasts. */
+  /** Broadcasts a constant to a shape, by NumPy's rules. */
   public static Const broadcast(Const c, long[] to) {
     if (Arrays.equals(c.dims(), to)) {
       return c;
@@ -40,14 +42,14 @@ public final class Index {
     for (int i = 0; i < dims.length; i++) {
       if (dims[i] != 1 && dims[i] != to[i]) {
         throw new Refusal(
-            "shape " + Arrays.toString(c.dims()) + " does not stretch to " + Arrays.toString(to));
+            "shape " + Arrays.toString(c.dims()) + " does not broadcast to " + Arrays.toString(to));
       }
       strides[i] = dims[i] == 1 ? 0 : strides[i];
     }
     return c.take(to, of(to, at -> dot(at, strides)));
   }
 
-  /** Axis i of the result is axis perm[i]. */
+  /** Permutes axes: axis i of the result is axis perm[i] of the constant. */
   public static Const transpose(Const c, int... perm) {
     if (c.isHollow()) {
       return c.as(Arrays.stream(perm).mapToLong(i -> c.dims()[i]).toArray());
@@ -65,7 +67,7 @@ public final class Index {
     return c.take(to, of(to, at -> dot(at, by)));
   }
 
-  /** A matrix turned, in squares that fit the cache: weights of linear layers are large. */
+  /** Transposes a matrix in blocks that fit the cache, since weights of linear layers are large. */
   private static Const turned(Const c) {
     int rows = (int) c.dims()[0];
     int columns = (int) c.dims()[1];
@@ -83,13 +85,13 @@ public final class Index {
     return Const.of(new long[] {columns, rows}, out);
   }
 
-  /** The other way round along one axis. */
+  /** Reverses a constant along one axis. */
   public static Const reversed(Const c, int axis) {
     long n = c.dims()[axis];
     return along(c, axis, LongStream.range(0, n).map(i -> n - 1 - i).toArray());
   }
 
-  /** Along one axis the elements at these indices. */
+  /** Selects the elements at these indices along one axis. */
   static Const along(Const c, int axis, long[] indices) {
     long[] strides = Dims.strides(c.dims());
     long[] to = Dims.with(c.dims(), axis, indices.length);

@@ -3,23 +3,29 @@ package dev.quern.onnx.fold;
 import dev.quern.onnx.graph.Dims;
 import dev.quern.onnx.graph.Refusal;
 
-/** Indices along an axis. */
+/** Checks and shapes of indices along an axis. */
 public final class Indices {
   private Indices() {}
 
-  /** Counted from the front; refused where they are outside. */
+  /**
+   * Returns the indices with negative ones counted from the end of the axis; fails if one is
+   * outside the axis.
+   */
   public static long[] within(long[] indices, long size) {
     long[] out = indices.clone();
     for (int i = 0; i < out.length; i++) {
       if (out[i] < -size || out[i] >= size) {
-        throw new Refusal("index " + out[i] + " is outside an axis of " + size);
+        throw new Refusal("index " + out[i] + " is outside an axis of size " + size);
       }
       out[i] = out[i] < 0 ? out[i] + size : out[i];
     }
     return out;
   }
 
-  /** Dimensions of what is gathered: those of the indices in place of one axis. */
+  /**
+   * Returns the dimensions of a gather's result: the axis is replaced by the dimensions of the
+   * indices.
+   */
   public static long[] gathered(long[] dims, int axis, long[] indices) {
     long[] out = new long[Dims.rank(dims.length - 1 + indices.length)];
     System.arraycopy(dims, 0, out, 0, axis);

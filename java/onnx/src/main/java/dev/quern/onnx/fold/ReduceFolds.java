@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.function.DoubleBinaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** Sums, products and extremes over axes. */
+/** Constant folding of sums, products and extremes over axes. */
 final class ReduceFolds {
   private ReduceFolds() {}
 
@@ -68,7 +68,7 @@ final class ReduceFolds {
     long[] out = new long[sums.length];
     for (int i = 0; i < out.length; i++) {
       if (Math.abs(sums[i]) > 1L << 53) {
-        throw new Refusal("a sum is over 2^53");
+        throw new Refusal("a sum of integers exceeds 2^53");
       }
       out[i] = (long) sums[i];
     }

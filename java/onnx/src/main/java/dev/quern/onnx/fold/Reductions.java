@@ -11,8 +11,8 @@ public final class Reductions {
   private Reductions() {}
 
   /**
-   * Whether each axis is reduced; all axes if none is named, unless the node defines that as
-   * identity.
+   * Returns for each axis whether it is reduced; if no axes are named, all axes are reduced unless
+   * the node's attributes make it an identity.
    */
   public static boolean[] over(Node node, long @Nullable [] axes, int rank) {
     boolean[] over = new boolean[rank];
@@ -26,12 +26,12 @@ public final class Reductions {
     return over;
   }
 
-  /** With size 1 in their places. */
+  /** Returns the dimensions with size 1 for reduced axes. */
   public static long[] kept(long[] dims, boolean[] over) {
     return IntStream.range(0, dims.length).mapToLong(i -> over[i] ? 1 : dims[i]).toArray();
   }
 
-  /** Without them. */
+  /** Returns the dimensions without the reduced axes. */
   public static long[] left(long[] dims, boolean[] over) {
     return IntStream.range(0, dims.length).filter(i -> !over[i]).mapToLong(i -> dims[i]).toArray();
   }

@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
-/** Folds of operators that rearrange numbers or create them by a shape. */
+/** Constant folding of operators that rearrange numbers or create them from a shape. */
 final class ShapeFolds {
   private ShapeFolds() {}
 
@@ -77,7 +77,7 @@ final class ShapeFolds {
     return out;
   }
 
-  /** The dimensions that a Shape node selects. */
+  /** Returns the dimensions that a Shape node selects. */
   static Const shape(Node node, long[] dims) {
     int from = bound(node.attributes().number("start", 0), dims.length);
     int to = bound(node.attributes().number("end", dims.length), dims.length);
@@ -134,7 +134,7 @@ final class ShapeFolds {
       Const c = Fold.given(node, in, i);
       if (c.rank() != first.rank()
           || !Arrays.equals(Dims.with(c.dims(), axis, 0), Dims.with(first.dims(), axis, 0))) {
-        throw new Refusal("constants " + first + " and " + c + " do not fit side by side");
+        throw new Refusal("constants " + first + " and " + c + " cannot be concatenated");
       }
       total += c.dims()[axis];
     }

@@ -10,13 +10,13 @@ import java.util.List;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
-/** Shapes that nodes make of others, of constants and of values alike. */
+/** Output shapes of shape operators, for constants and for values of the network. */
 public final class Shapes {
   private Shapes() {}
 
   /**
-   * The shape by Reshape's rules: -1 is inferred, 0 copies the input's dimension unless the node
-   * allows zeros.
+   * Returns the result's shape by Reshape's rules: -1 is inferred, 0 copies the input's dimension
+   * unless the node sets allowzero.
    */
   public static long[] reshaped(Node node, long[] dims, long[] wanted) {
     boolean zeros = node.attributes().number("allowzero", 0) != 0;
@@ -51,10 +51,13 @@ public final class Shapes {
   }
 
   private static Refusal wrong(long[] dims, long[] wanted) {
-    return new Refusal(Arrays.toString(dims) + " cannot become " + Arrays.toString(wanted));
+    return new Refusal(Arrays.toString(dims) + " cannot be reshaped to " + Arrays.toString(wanted));
   }
 
-  /** Flatten's: two dimensions, of what lies before an axis and of the rest. */
+  /**
+   * Returns Flatten's shape: the product of the dimensions before an axis, and the product of the
+   * others.
+   */
   public static long[] flattened(Node node, long[] dims) {
     long at = node.attributes().number("axis", 1);
     if (at < -dims.length || at > dims.length) {
@@ -64,13 +67,16 @@ public final class Shapes {
     return new long[] {Dims.elements(dims, 0, axis), Dims.elements(dims, axis, dims.length)};
   }
 
-  /** The axes of a node: an attribute or, in newer opsets, the second input. Null for none. */
+  /** Returns a node's axes: an attribute or, in newer opsets, the second input. Null if absent. */
   public static long @Nullable [] axes(Node node, List<@Nullable Const> in) {
     Const c = in.size() > 1 ? in.get(1) : null;
     return c == null ? node.attributes().numbers("axes") : c.longs();
   }
 
-  /** Without these axes of size 1, or without all of them. */
+  /**
+   * Returns the dimensions without these axes of size 1, or without all axes of size 1 if {@code
+   * axes} is null.
+   */
   public static long[] squeezed(long[] dims, long @Nullable [] axes) {
     boolean[] gone = new boolean[dims.length];
     if (axes == null) {
@@ -95,7 +101,7 @@ public final class Shapes {
     return kept.build().toArray();
   }
 
-  /** With axes of size 1 put in, counted in the result. */
+  /** Returns the dimensions with axes of size 1 inserted at these positions of the result. */
   public static long[] unsqueezed(long[] dims, long[] axes) {
     int rank = Dims.rank(dims.length + axes.length);
     boolean[] own = new boolean[rank];
@@ -114,7 +120,7 @@ public final class Shapes {
     return out;
   }
 
-  /** Transpose's axes; without the attribute they are turned round. */
+  /** Returns Transpose's axes; without the attribute, the axes are reversed. */
   public static int[] permutation(Node node, int rank) {
     long[] perm = node.attributes().numbers("perm");
     int[] out = new int[rank];
@@ -127,7 +133,7 @@ public final class Shapes {
       seen.add(out[i]);
     }
     if (perm != null && perm.length != rank) {
-      throw new Refusal("perm has " + perm.length + " axes, its input " + rank);
+      throw new Refusal("perm has " + perm.length + " axes, the input has " + rank);
     }
     return out;
   }

@@ -12,9 +12,12 @@ import org.jspecify.annotations.Nullable;
 
 /** The ranges of Slice and Split, for constants and values. */
 public final class Slices {
-  /** A run along one axis: so many from start on, in steps that may go backwards. */
+  /**
+   * A range along one axis: {@code count} positions from {@code start} on; the step may be
+   * negative.
+   */
   public record Cut(int axis, long start, long count, long step) {
-    /** All indices of the run. */
+    /** Returns all indices of the range. */
     public long[] indices() {
       Fold.size(count);
       return LongStream.range(0, count).map(i -> start + i * step).toArray();
@@ -23,38 +26,38 @@ public final class Slices {
 
   private Slices() {}
 
-  /** A Slice's range along an axis; negative bounds count from the axis's end. */
+  /** The bounds of a Slice along an axis; negative bounds count from the end of the axis. */
   public record Bounds(int axis, long start, long end, long step) {
-    /** The run that this is of an axis of a size. */
+    /** Returns the range of these bounds in an axis of a size. */
     public Cut of(long size) {
       return cut(axis, size, start, end, step);
     }
 
-    /** Whether the range covers the whole axis for any size. */
+    /** Returns whether the range covers the whole axis for any size. */
     public boolean isAll() {
       return start == 0 && end >= Integer.MAX_VALUE && step == 1;
     }
   }
 
-  /** The cuts of a Slice. */
+  /** Returns the ranges of a Slice, one for each sliced axis. */
   public static List<Cut> of(Node node, List<@Nullable Const> in, long[] dims) {
     return bounds(node, in, dims.length).stream().map(b -> b.of(dims[b.axis()])).toList();
   }
 
-  /** The bounds of a Slice, by attributes before opset 10 and by inputs since. */
+  /** Returns the bounds of a Slice, which are attributes before opset 10 and inputs since. */
   public static List<Bounds> bounds(Node node, List<@Nullable Const> in, int rank) {
     long[] starts = numbers(node, in, 1, "starts");
     long[] ends = numbers(node, in, 2, "ends");
     long[] axes = numbers(node, in, 3, "axes");
     long[] steps = numbers(node, in, 4, "steps");
     if (starts == null || ends == null || starts.length != ends.length) {
-      throw new Refusal("starts and ends are not one for each axis");
+      throw new Refusal("starts and ends must have one value for each axis");
     }
     List<Bounds> all = new ArrayList<>();
     for (int i = 0; i < starts.length; i++) {
       if (axes != null && axes.length != starts.length
           || steps != null && steps.length != starts.length) {
-        throw new Refusal("axes or steps are not as many as starts");
+        throw new Refusal("axes and steps must have as many values as starts");
       }
       int axis = Dims.axis(axes == null ? i : axes[i], rank);
       all.add(new Bounds(axis, starts[i], ends[i], steps == null ? 1 : steps[i]));
@@ -88,14 +91,14 @@ public final class Slices {
     return length <= 0 ? 0 : (length - 1) / step + 1;
   }
 
-  /** The parts of a Split: of given lengths, or as equal as they can be. */
+  /** Returns the ranges of a Split: of given lengths, or as equal as possible. */
   public static List<Cut> parts(Node node, @Nullable Const lengths, long[] dims) {
     int axis = Dims.axis(node.attributes().number("axis", 0), dims.length);
     long[] sizes = lengths == null ? node.attributes().numbers("split") : lengths.longs();
     if (sizes == null) {
       int n = (int) node.attributes().number("num_outputs", node.outputs().size());
       if (n < 1 || n != node.outputs().size()) {
-        throw new Refusal("its outputs are " + node.outputs().size() + ", not " + n);
+        throw new Refusal("it has " + node.outputs().size() + " outputs, expected " + n);
       }
       long each = (dims[axis] + n - 1) / n;
       sizes = new long[node.outputs().size()];
@@ -106,7 +109,7 @@ public final class Slices {
     }
     if (sizes.length != node.outputs().size() || Arrays.stream(sizes).sum() != dims[axis]) {
       throw new Refusal(
-          "parts " + Arrays.toString(sizes) + " are not those of an axis of " + dims[axis]);
+          "parts " + Arrays.toString(sizes) + " must sum to the axis' size of " + dims[axis]);
     }
     List<Cut> cuts = new ArrayList<>();
     long start = 0;

@@ -7,10 +7,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A node's attributes by name. Values are Long, Float, String, long[], float[], {@link Const} or
- * {@link Branch}; anything else was refused by the reader as an {@link Unread}.
+ * {@link Branch}; the reader replaces any other kind by an {@link Unread}.
  */
 public record Attributes(Map<String, Object> values) {
-  /** An attribute of a kind that no operator here has, such as a type. */
+  /** An attribute of an unsupported kind, such as a type. */
   public record Unread(String kind) {}
 
   public boolean has(String name) {
@@ -36,7 +36,7 @@ public record Attributes(Map<String, Object> values) {
     return v == null ? otherwise : v;
   }
 
-  /** Null where it is missing. */
+  /** Returns the value of an attribute; null if it is missing. */
   public long @Nullable [] numbers(String name) {
     return get(name, long[].class, "integers");
   }
@@ -46,12 +46,12 @@ public record Attributes(Map<String, Object> values) {
     return v == null ? otherwise : v;
   }
 
-  /** Null where it is missing. */
+  /** Returns the value of an attribute; null if it is missing. */
   public float @Nullable [] reals(String name) {
     return get(name, float[].class, "numbers");
   }
 
-  /** Null where it is missing. */
+  /** Returns the value of an attribute; null if it is missing. */
   public @Nullable Const tensor(String name) {
     return get(name, Const.class, "a tensor");
   }

@@ -6,11 +6,15 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Numbers known at import. Float types are held as float32, all others as longs. Values in a file
- * are read on first access, and large ones are not kept in memory.
+ * A constant: a tensor whose numbers are known at import. Float types are stored as float32, all
+ * others as longs. Numbers are read from the file on first access; large constants are not kept in
+ * memory.
  */
 public final class Const implements Operand {
-  /** Weights beyond this are read again rather than kept, so that they are in memory once. */
+  /**
+   * Constants with more elements are read again on each access instead of being kept, so that
+   * weights are in memory once.
+   */
   private static final long KEPT = 1 << 16;
 
   private final long[] dims;
@@ -23,9 +27,9 @@ public final class Const implements Operand {
   private @Nullable Scales scales;
 
   /**
-   * Numbers in a file.
+   * Creates a constant whose numbers are in a file.
    *
-   * @param read gives a new float[], byte[] of a type of 8 bits, or long[]
+   * @param read returns a new float[], a byte[] for a type of 8 bits, or a long[]
    */
   public Const(int type, long[] dims, Supplier<Object> read) {
     this.type = type;
@@ -39,10 +43,10 @@ public final class Const implements Operand {
   }
 
   /**
-   * Zeros in the place of these numbers, of the same shape, where they are many: what the numbers
-   * are does not matter.
+   * Returns a constant of equal shape with zeros instead of the numbers if they are many, for
+   * callers that need only the shape.
    *
-   * @param zeros arrays by their length, which all share
+   * @param zeros arrays of zeros by length, shared by all hollow constants
    */
   public Const hollow(Map<Integer, float[]> zeros) {
     if (elements() <= KEPT) {
@@ -58,12 +62,12 @@ public final class Const implements Operand {
     return out;
   }
 
-  /** The same {@link #hollow} zeros as float32. */
+  /** Returns these {@link #hollow} zeros as float32. */
   public Const hollowFloats() {
     return hollow(Types.FLOAT, values());
   }
 
-  /** Whether these are {@link #hollow} zeros, of which any order is the same. */
+  /** Returns whether these are {@link #hollow} zeros, which need no rearrangement. */
   public boolean isHollow() {
     return hollow;
   }
@@ -73,7 +77,7 @@ public final class Const implements Operand {
     return new Const(Types.FLOAT, dims, values);
   }
 
-  /** Whole numbers times scales, as float32. */
+  /** Creates a float32 constant of integers times scales. */
   public static Const scaled(long[] dims, float[] values, Scales scales) {
     return of(dims, values).by(scales);
   }
@@ -83,7 +87,7 @@ public final class Const implements Operand {
     return new Const(type, dims, values);
   }
 
-  /** A vector of int64. */
+  /** Creates a vector of type int64. */
   public static Const of(long... values) {
     return of(Types.INT64, new long[] {values.length}, values);
   }
@@ -113,7 +117,7 @@ public final class Const implements Operand {
     return known;
   }
 
-  /** Not to be changed. Whole numbers become floats. */
+  /** Returns the numbers as floats; integers are converted. The array must not be modified. */
   public float[] floats() {
     Object v = values();
     if (v instanceof float[] f) {
@@ -135,9 +139,9 @@ public final class Const implements Operand {
   }
 
   /**
-   * Not to be changed.
+   * Returns the numbers of an integer type. The array must not be modified.
    *
-   * @throws Refusal if they are floats
+   * @throws Refusal if the constant has a float type
    */
   public long[] longs() {
     if (isFloat()) {
@@ -159,19 +163,19 @@ public final class Const implements Operand {
     return out;
   }
 
-  /** What turns a byte into its number: signed bytes keep their sign. */
+  /** Returns the mask that converts a byte to its number; signed bytes keep their sign. */
   private int mask() {
     return type == Types.INT8 ? -1 : 0xff;
   }
 
-  /** Whether the numbers are integers times scales. */
+  /** Returns whether the numbers are integers times scales. */
   public boolean isScaled() {
     return scales != null;
   }
 
   /**
-   * The scales of the integers by the index of the first axis; null if there are none, or several
-   * for one index.
+   * Returns the scales of the integers by the index of the first axis; null without scales, or if
+   * one index has several scales.
    */
   public float @Nullable [] scales() {
     Scales all = scales;
@@ -185,27 +189,23 @@ public final class Const implements Operand {
     return this;
   }
 
-  /** The only number, as a float. */
+  /** Returns the number of a scalar as a float. */
   public float scalar() {
     if (elements() != 1) {
-      throw new Refusal("shape " + Arrays.toString(dims) + " is not one number");
+      throw new Refusal("expected one number, found shape " + Arrays.toString(dims));
     }
     return floats()[0];
   }
 
   /**
-   * The same numbers under another shape.
+   * Returns a constant with equal numbers and another shape.
    *
-   * @throws Refusal if it is not one of as many
+   * @throws Refusal if the other shape has a different number of elements
    */
   public Const as(long... other) {
     if (Dims.elements(other) != elements()) {
       throw new Refusal(
-          "shape "
-              + Arrays.toString(dims)
-              + " does not hold what "
-              + Arrays.toString(other)
-              + " does");
+          "shape " + Arrays.toString(dims) + " cannot be reshaped to " + Arrays.toString(other));
     }
     Const out = new Const(type, other, read);
     out.values = values;
@@ -214,9 +214,9 @@ public final class Const implements Operand {
   }
 
   /**
-   * Some of the numbers, in any order.
+   * Returns a constant of selected numbers, in any order.
    *
-   * @param from for each number of the result the index of one here
+   * @param from for each number of the result, its index in this constant
    */
   public Const take(long[] to, int[] from) {
     if (isFloat()) {

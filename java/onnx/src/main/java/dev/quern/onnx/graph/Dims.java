@@ -2,24 +2,26 @@ package dev.quern.onnx.graph;
 
 import java.util.Arrays;
 
-/** Arithmetic of dimensions. */
+/** Arithmetic with dimensions. */
 public final class Dims {
-  /** Axes of the longest shape: a file may name any number, which nothing here is made for. */
+  /** Maximum number of axes, since a file may name any number. */
   public static final int MOST_AXES = 64;
 
   private Dims() {}
 
   /**
+   * Checks a number of axes and returns it.
+   *
    * @throws Refusal if a shape would have too many axes
    */
   public static int rank(long axes) {
     if (axes > MOST_AXES) {
-      throw new Refusal("a shape has " + axes + " axes, more than " + MOST_AXES);
+      throw new Refusal("a shape has " + axes + " axes, supported are at most " + MOST_AXES);
     }
     return (int) axes;
   }
 
-  /** Their product, 1 of none. */
+  /** Returns the product of the dimensions, 1 without dimensions. */
   public static long elements(long... dims) {
     long product = 1;
     for (long d : dims) {
@@ -28,12 +30,12 @@ public final class Dims {
     return product;
   }
 
-  /** The product of dimensions from one axis to before another. */
+  /** Returns the product of the dimensions from one axis (inclusive) to another (exclusive). */
   public static long elements(long[] dims, int from, int to) {
     return elements(Arrays.copyOfRange(dims, from, to));
   }
 
-  /** An axis counted from the front. */
+  /** Returns an axis counted from the first; negative axes count from the last. */
   public static int axis(long axis, int rank) {
     if (axis < -rank || axis >= rank) {
       throw new Refusal("axis " + axis + " is not one of " + rank);
@@ -41,7 +43,7 @@ public final class Dims {
     return (int) (axis < 0 ? axis + rank : axis);
   }
 
-  /** The shape to which two shapes broadcast, by NumPy's rules. */
+  /** Returns the shape to which two shapes broadcast, by NumPy's rules. */
   public static long[] broadcast(long[] a, long[] b) {
     int rank = rank(Math.max(a.length, b.length));
     long[] out = new long[rank];
@@ -57,10 +59,10 @@ public final class Dims {
     return out;
   }
 
-  /** With ones in front, up to a rank. */
+  /** Returns the dimensions with leading ones up to a rank. */
   public static long[] padded(long[] dims, int rank) {
     if (dims.length > rank) {
-      throw new Refusal("shape " + Arrays.toString(dims) + " has more than " + rank + " axes");
+      throw new Refusal("shape " + Arrays.toString(dims) + " must have at most " + rank + " axes");
     }
     long[] out = new long[rank];
     Arrays.fill(out, 1);
@@ -68,7 +70,7 @@ public final class Dims {
     return out;
   }
 
-  /** Elements from one number to the next along each axis. */
+  /** Returns the strides, in elements, along each axis. */
   public static long[] strides(long[] dims) {
     long[] out = new long[dims.length];
     long next = 1;
@@ -79,7 +81,7 @@ public final class Dims {
     return out;
   }
 
-  /** With one dimension replaced. */
+  /** Returns the dimensions with one of them replaced. */
   public static long[] with(long[] dims, int axis, long size) {
     long[] out = dims.clone();
     out[axis] = size;

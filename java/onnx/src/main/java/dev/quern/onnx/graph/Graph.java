@@ -4,11 +4,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A file's content.
+ * The content of an ONNX file.
  *
- * @param opset version of ONNX's own operators
- * @param inputs those that are not constants
- * @param metadata the file's own, and its producer
+ * @param opset the version of ONNX's own operators
+ * @param inputs the inputs that are not constants
+ * @param metadata the file's metadata, including its producer
  */
 public record Graph(
     String name,

@@ -18,12 +18,12 @@ public record Node(
     List<String> inputs,
     List<String> outputs,
     Attributes attributes) {
-  /** The operator with its domain, such as "com.microsoft.Gelu"; ONNX's own have none. */
+  /** Returns the operator with its domain, such as "com.microsoft.Gelu"; ONNX's own have none. */
   public String qualified() {
     return domain.isEmpty() ? op : domain + "." + op;
   }
 
-  /** How messages call it: its name or, where it has none, what it makes. */
+  /** Returns the node's name in messages; if it has no name, the name of its first output. */
   public String shown() {
     String first = outputs.isEmpty() ? "" : outputs.get(0);
     return name.isEmpty() ? (first.isEmpty() ? "a node" : first) : name;

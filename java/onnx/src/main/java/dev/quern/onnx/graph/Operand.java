@@ -1,11 +1,11 @@
 package dev.quern.onnx.graph;
 
-/** An input of a node: numbers known at import, or a value that the network computes. */
+/** An input of a node: a constant known at import, or a value that the network computes. */
 public sealed interface Operand permits Const, Value {
-  /** ONNX's dimensions, the batch among them. */
+  /** Returns ONNX's dimensions, including the batch. */
   long[] dims();
 
-  /** ONNX's number of the element type. */
+  /** Returns ONNX's number of the element type. */
   int type();
 
   default int rank() {

@@ -39,17 +39,17 @@ public final class Types {
 
   private Types() {}
 
-  /** Whether its numbers are kept as floats. */
+  /** Returns whether numbers of the type are stored as floats. */
   public static boolean isFloat(int type) {
     return type == FLOAT || type == FLOAT16 || type == DOUBLE || type == BFLOAT16;
   }
 
-  /** Whether its numbers are kept as longs; bool as 0 and 1. */
+  /** Returns whether numbers of the type are stored as longs; bool is stored as 0 and 1. */
   public static boolean isWhole(int type) {
     return bits(type) > 0 && !isFloat(type);
   }
 
-  /** Bits of one number; 0 of a type that is not read. */
+  /** Returns the bits of one number; 0 for an unsupported type. */
   public static int bits(int type) {
     return switch (type) {
       case UINT8, INT8, BOOL -> 8;
@@ -60,7 +60,7 @@ public final class Types {
     };
   }
 
-  /** The smallest number of a whole type. */
+  /** Returns the smallest number of an integer type. */
   public static long least(int type) {
     return switch (type) {
       case INT8 -> Byte.MIN_VALUE;
@@ -71,7 +71,7 @@ public final class Types {
     };
   }
 
-  /** The largest number of a whole type; of uint64 what a long holds. */
+  /** Returns the largest number of an integer type; for uint64, the largest long. */
   public static long most(int type) {
     return switch (type) {
       case UINT8 -> 255;
@@ -85,7 +85,7 @@ public final class Types {
     };
   }
 
-  /** As NumPy calls it. */
+  /** Returns the type's name in NumPy. */
   public static String name(int type) {
     return NAMES.getOrDefault(type, "type " + type);
   }

@@ -8,12 +8,12 @@ package dev.quern.onnx.graph;
  * @param type ONNX's number of the element type
  */
 public record Value(String node, long[] dims, int type) implements Operand {
-  /** This value with another shape. */
+  /** Returns this value with another shape. */
   public Value as(long[] other) {
     return new Value(node, other, type);
   }
 
-  /** This value with another type. */
+  /** Returns this value with another type. */
   public Value as(int other) {
     return new Value(node, dims, other);
   }

@@ -25,7 +25,9 @@ import java.util.Arrays;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Arithmetic of two values and more, comparisons and choices, broadcast as NumPy does. */
+/**
+ * Rules for arithmetic of two or more values, comparisons and selection, with NumPy's broadcasting.
+ */
 final class ArithmeticRules {
   private ArithmeticRules() {}
 
@@ -75,7 +77,10 @@ final class ArithmeticRules {
     return whole ? made.as(a.type()) : made;
   }
 
-  /** By one number that is known, without a layer for it; null where it is not one. */
+  /**
+   * Returns the result for a constant scalar operand, which needs no layer of its own; null if
+   * neither operand is one.
+   */
   private static @Nullable Value scalar(Site s, Layer layer, Operand a, Operand b) {
     if (b instanceof Const c && c.elements() == 1 && a instanceof Value x) {
       Layer one = second(layer, c.scalar());
@@ -104,7 +109,7 @@ final class ArithmeticRules {
     return s.made(s.layer(one, x.node()), Dims.broadcast(x.dims(), c.dims()));
   }
 
-  /** The layer for an operation with a known second operand. */
+  /** Returns the layer for an operation with a constant second operand. */
   private static @Nullable Layer second(Layer layer, float v) {
     if (!Float.isFinite(v)) {
       return null;
@@ -133,7 +138,7 @@ final class ArithmeticRules {
     return null;
   }
 
-  /** Two operands, each in the shape that lines up with the result's. */
+  /** Adds a layer whose operands are reshaped so that their axes align with the result's. */
   static Value broadcast(Site s, Layer layer, Operand... all) {
     long[] to = all[0].dims();
     for (Operand o : all) {
@@ -146,12 +151,12 @@ final class ArithmeticRules {
     return s.made(s.layer(layer, in), to);
   }
 
-  /** An operand as a sample of as many axes as the result's. */
+  /** Returns an operand reshaped to the result's number of axes. */
   private static String aligned(Site s, Operand o, long[] to) {
     long[] dims = Dims.padded(o.dims(), to.length);
     int dropped = s.lowering().dropped(to);
     if (s.lowering().lead() > 0 && o instanceof Value && o.rank() < to.length) {
-      throw new Refusal("it lines up a batch with another axis");
+      throw new Refusal("it aligns a batch with another axis");
     }
     if (s.lowering().lead() > 0 && o instanceof Const c && dims[0] != 1) {
       return s.value(c).node();
@@ -201,7 +206,7 @@ final class ArithmeticRules {
     return s.made(s.layer(new Affine(-1, 1), x.node()), x.dims()).as(Types.BOOL);
   }
 
-  /** 1 where a number is not 0. */
+  /** Returns 1 for numbers that are not 0, else 0. */
   static Value notZero(Site s, Value x) {
     Const zero = Const.of(new long[0], 0);
     return not(s, broadcast(s, new Compare(Compare.Kind.EQUAL), x, zero));

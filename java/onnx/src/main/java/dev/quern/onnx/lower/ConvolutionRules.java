@@ -18,7 +18,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Conv and ConvTranspose of one, two and three dimensions. */
+/** Rules for Conv and ConvTranspose with one, two and three spatial dimensions. */
 final class ConvolutionRules {
   private ConvolutionRules() {}
 
@@ -87,12 +87,12 @@ final class ConvolutionRules {
   private static Const weight(Site s, Value x) {
     Const w = s.constant(1, "the weight");
     if (w.rank() != x.rank() || w.rank() < 3) {
-      throw new Refusal("weight " + w + " is not one of an input of " + x.rank() + " dimensions");
+      throw new Refusal("weight " + w + " does not match an input of " + x.rank() + " dimensions");
     }
     return w;
   }
 
-  /** The output's dimensions: of signals without the height of 1. */
+  /** Returns the output's dimensions; those of signals have no height of 1. */
   static long[] spatial(Site s, Value x, String made) {
     long[] dims = Site.behind(x, s.parts.shapes.get(made));
     return x.rank() == 3 ? new long[] {dims[0], dims[1], dims[3]} : dims;

@@ -23,7 +23,7 @@ import java.util.stream.Stream;
 final class EinsumRules {
   private EinsumRules() {}
 
-  /** An operand and what its axes are. */
+  /** An operand and the labels of its axes. */
   private record Term(Operand of, List<Integer> labels) {}
 
   static void addTo(Map<String, Rule> rules) {
@@ -33,7 +33,7 @@ final class EinsumRules {
   private static void lower(Site s) {
     int count = s.node.inputs().size();
     if (count < 1 || count > 2) {
-      throw new Refusal("it has " + count + " inputs, supported are one or two");
+      throw new Refusal("it has " + count + " inputs, supported are 1 or 2");
     }
     List<Operand> operands = new ArrayList<>();
     for (int i = 0; i < count; i++) {
@@ -51,7 +51,7 @@ final class EinsumRules {
     s.out(0, matrices ? product(s, e, first, second) : elements(s, e, first, second));
   }
 
-  /** The axes that the result and this term share. */
+  /** Returns the labels of a term that the result or the other term has. */
   private static List<Integer> kept(Equation e, int other) {
     return Stream.concat(
             e.to().stream(), e.terms().size() < 2 ? Stream.of() : e.terms().get(other).stream())
@@ -59,7 +59,7 @@ final class EinsumRules {
         .toList();
   }
 
-  /** Without the axes that nothing else has. */
+  /** Returns the term summed over the axes that neither the result nor the other term has. */
   private static Term summed(Site s, Term t, List<Integer> kept) {
     List<Integer> left = t.labels.stream().filter(kept::contains).toList();
     if (left.size() == t.labels.size()) {
@@ -74,7 +74,7 @@ final class EinsumRules {
     return new Term(s.made(s.layer(sum, in.node()), dims), left);
   }
 
-  /** With its axes in another order. */
+  /** Returns the term's operand with its axes in another order. */
   private static Operand turned(Site s, Term t, List<Integer> order) {
     if (order.equals(t.labels)) {
       return t.of;
@@ -89,7 +89,10 @@ final class EinsumRules {
     return o instanceof Const c ? c.as(dims) : s.made(((Value) o).node(), dims);
   }
 
-  /** Each lined up with the result, with ones where it has no such axis. */
+  /**
+   * Returns the elementwise product; each term is aligned with the result, with axes of size 1 for
+   * missing labels.
+   */
   private static Value elements(Site s, Equation e, Term first, Term second) {
     return ArithmeticRules.broadcast(
         s, new Multiply(), aligned(s, e, first), aligned(s, e, second));
@@ -105,8 +108,8 @@ final class EinsumRules {
   }
 
   /**
-   * The product of [common, rows, sums] and [common, sums, columns], where sums and columns are one
-   * axis each, and rows at least one.
+   * Returns the matrix product of [common, rows, sums] and [common, sums, columns]; sums and
+   * columns are one axis each, rows one or more.
    */
   private static Value product(Site s, Equation e, Term first, Term second) {
     List<Integer> common =

@@ -10,19 +10,21 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * Einsum's equation for given operands. A label is a letter, or stands for an axis of an ellipsis;
- * those of one axis are alike where they are counted from the last axis, and sort before letters.
+ * Einsum's equation for given operands. A label is a letter or represents an axis of an ellipsis;
+ * the axes of an ellipsis are numbered from the last, and their labels sort before letters.
  *
  * @param terms the labels of each operand's axes
- * @param to those of the result's
- * @param sizes of all labels
+ * @param to the labels of the result's axes
+ * @param sizes the size of each label
  */
 record Equation(List<List<Integer>> terms, List<Integer> to, Map<Integer, Long> sizes) {
   private static final String ELLIPSIS = "...";
   private static final String ARROW = "->";
 
   /**
-   * @throws Refusal if it is not an equation, does not fit the operands, or takes a diagonal
+   * Parses an equation.
+   *
+   * @throws Refusal if it is not an equation, does not match the operands, or takes a diagonal
    */
   static Equation of(String text, List<Operand> operands) {
     String equation = text.replace(" ", "");
@@ -30,7 +32,7 @@ record Equation(List<List<Integer>> terms, List<Integer> to, Map<Integer, Long> 
     String[] each = sides[0].split(",", -1);
     if (sides.length > 2 || each.length != operands.size()) {
       throw new Refusal(
-          "equation \"" + text + "\" is not one of its " + operands.size() + " inputs");
+          "equation \"" + text + "\" does not have the terms of " + operands.size() + " inputs");
     }
     List<List<Integer>> terms = new ArrayList<>();
     Map<Integer, Long> sizes = new HashMap<>();
@@ -42,13 +44,17 @@ record Equation(List<List<Integer>> terms, List<Integer> to, Map<Integer, Long> 
       List<Integer> labels = labels(each[i], Math.max(0, more));
       if (labels.size() != dims.length) {
         throw new Refusal(
-            "\"" + each[i] + "\" of the equation is not a shape of " + dims.length + " axes");
+            "\""
+                + each[i]
+                + "\" of the equation does not match an input of "
+                + dims.length
+                + " axes");
       }
       for (int axis = 0; axis < dims.length; axis++) {
         Long known = sizes.putIfAbsent(labels.get(axis), dims[axis]);
         if (known != null && known != dims[axis]) {
           throw new Refusal(
-              "an axis of the equation is "
+              "an axis of the equation has size "
                   + known
                   + " in one input, "
                   + dims[axis]
@@ -77,16 +83,20 @@ record Equation(List<List<Integer>> terms, List<Integer> to, Map<Integer, Long> 
       } else if (Character.isLetter(term.charAt(i))) {
         all.add((int) term.charAt(i));
       } else {
-        throw new Refusal("\"" + term + "\" of the equation has '" + term.charAt(i) + "'");
+        throw new Refusal("\"" + term + "\" of the equation contains '" + term.charAt(i) + "'");
       }
     }
     if (all.stream().distinct().count() < all.size()) {
-      throw new Refusal("\"" + term + "\" of the equation takes a diagonal");
+      throw new Refusal(
+          "\"" + term + "\" of the equation takes a diagonal, which is not supported");
     }
     return all;
   }
 
-  /** The axes of an ellipsis, and the letters that stand once, in order. */
+  /**
+   * Returns the implicit result's labels: the axes of an ellipsis, then the letters that occur
+   * once, sorted.
+   */
   private static List<Integer> implied(List<List<Integer>> terms) {
     Map<Integer, Long> counts =
         terms.stream()
@@ -95,7 +105,7 @@ record Equation(List<List<Integer>> terms, List<Integer> to, Map<Integer, Long> 
     return counts.keySet().stream().filter(l -> l < 0 || counts.get(l) == 1).sorted().toList();
   }
 
-  /** The dimensions of axes of these labels. */
+  /** Returns the sizes of these labels. */
   long[] dims(List<Integer> labels) {
     return labels.stream().mapToLong(sizes::get).toArray();
   }

@@ -37,7 +37,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 
-/** Functions of one element. */
+/** Rules for elementwise functions. */
 final class FunctionRules {
   private static final float SELU_ALPHA = 1.67326319217681884765625f;
   private static final float SELU_GAMMA = 1.05070102214813232421875f;
@@ -74,7 +74,7 @@ final class FunctionRules {
     s.out(0, Lowering.typed(s.made(s.layer(layer, x.node()), x.dims()), x));
   }
 
-  /** The layer with the node's attributes as options. Other attributes must be 0. */
+  /** Returns the layer with the node's attributes as options. Other attributes must be 0. */
   private static <L extends Layer> L plain(LayerType<L> type, Attributes attributes) {
     List<String> known = type.onnx().attributes();
     FieldValues values = new FieldValues();
@@ -85,7 +85,7 @@ final class FunctionRules {
     }
     for (String name : attributes.names()) {
       if (!known.contains(name) && attributes.real(name, 0) != 0) {
-        throw new Refusal("attribute " + name + " is not 0");
+        throw new Refusal("attribute " + name + " must be 0");
       }
     }
     return type.make(values);
@@ -120,7 +120,7 @@ final class FunctionRules {
     }
   }
 
-  /** x times the sigmoid of alpha x. */
+  /** Returns x times the sigmoid of alpha x. */
   static Value swish(Site s, Value x, float alpha) {
     if (alpha == 1) {
       return s.made(s.layer(new Silu(), x.node()), x.dims());
@@ -147,7 +147,9 @@ final class FunctionRules {
     s.out(s.layer(layer, Map.of("weight", slope.floats()), in), x.dims());
   }
 
-  /** Whether it is one number for each of axis 1, lined up from the last axis as NumPy does. */
+  /**
+   * Returns whether a slope has one number for each index of axis 1, under NumPy's broadcasting.
+   */
   private static boolean isPerChannel(Const slope, Value x) {
     long[] dims =
         x.rank() < 2 || slope.rank() > x.rank() ? new long[0] : Dims.padded(slope.dims(), x.rank());
@@ -175,7 +177,7 @@ final class FunctionRules {
     s.out(0, Lowering.typed(clamped(s, x, lo, hi), x));
   }
 
-  /** Between bounds that the network computes; the upper one wins, as in ONNX. */
+  /** Clamps to bounds that the network computes; the upper bound takes precedence, as in ONNX. */
   private static void computedClip(Site s, Value x) {
     Operand least = s.operand(1);
     Operand most = s.operand(2);
@@ -184,7 +186,7 @@ final class FunctionRules {
     s.out(0, Lowering.typed(made, x));
   }
 
-  /** Between two bounds, as the layer that is known by them. */
+  /** Returns a value clamped to two bounds, as the layer for these bounds, such as ReLU. */
   static Value clamped(Site s, Value x, float lo, float hi) {
     boolean open = hi >= Float.MAX_VALUE;
     if (open && lo <= -Float.MAX_VALUE) {
@@ -221,7 +223,7 @@ final class FunctionRules {
     }
   }
 
-  /** Towards zero. */
+  /** Returns a value rounded towards zero. */
   static Value truncated(Site s, Value x) {
     String floor = s.layer(new Floor(), s.layer(new Abs(), x.node()));
     String sign = s.layer(new Sign(), x.node());

@@ -25,18 +25,23 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** From a graph to a model: sizes, the walk over the nodes, what is joined afterwards. */
+/**
+ * Converts a graph to a model: determines sizes, converts nodes to layers, and joins decomposed
+ * functions.
+ */
 public final class Importer {
   private final Graph graph;
   private final String source;
   private final List<Node> needed;
   private final Work work = new Work();
 
-  /** A walk that ended, with what each output became. */
+  /** A completed conversion, with the layer of each output. */
   record Walk(Lowering lowering, List<String> outputs) {}
 
   /**
-   * @param source of the graph, for messages
+   * Creates an importer.
+   *
+   * @param source the source of the graph, for messages
    */
   public Importer(Graph graph, String source) {
     this.graph = graph;
@@ -45,8 +50,10 @@ public final class Importer {
   }
 
   /**
-   * @param sizes dimensions of inputs for which the graph's own are not to hold, by name
-   * @throws RefusedNodes if there are nodes that cannot be read
+   * Returns the model.
+   *
+   * @param sizes dimensions of inputs that replace the graph's, by name
+   * @throws RefusedNodes if there are nodes that are not supported
    */
   public ModelData read(Map<String, long[]> sizes) {
     Sizes known = new Sizes(source, graph, sizes);
@@ -74,7 +81,10 @@ public final class Importer {
     return all;
   }
 
-  /** The graph as layers; of several ways to see the first axis the one that succeeds. */
+  /**
+   * Converts the graph to layers, with the first interpretation of the first axis (batch or part of
+   * the sample) that succeeds.
+   */
   private Walk walk(
       Graph of, Map<String, long[]> dims, int lead, @Nullable Map<String, long[]> elsewhere) {
     boolean one = dims.values().stream().allMatch(d -> d.length < 2 || d[0] == 1);
@@ -100,7 +110,7 @@ public final class Importer {
     } catch (Refusal e) {
       throw new FormatException("onnx: " + source + ": " + e.getMessage(), e);
     } catch (ArithmeticException e) {
-      throw new FormatException("onnx: " + source + ": a size overflows", e);
+      throw new FormatException("onnx: " + source + ": a size exceeds 2^63", e);
     }
   }
 
@@ -127,7 +137,7 @@ public final class Importer {
     return new Walk(lowering, outputs);
   }
 
-  /** The layer for an output, with the output's name if possible. */
+  /** Returns the layer for an output, with the output's name if possible. */
   private String output(Lowering lowering, Port port, List<String> before) {
     Operand o = lowering.output(port.name());
     Parts parts = lowering.parts();
@@ -191,7 +201,7 @@ public final class Importer {
     }
   }
 
-  /** The task of an output: an output with a softmax or sigmoid is a classification. */
+  /** Returns the task of an output: an output with a softmax or sigmoid is a classification. */
   private static @Nullable Task task(Network network, String output) {
     Shape shape = network.shapes().get(output);
     boolean classes =

@@ -3,15 +3,15 @@ package dev.quern.onnx.lower;
 import dev.quern.onnx.graph.Refusal;
 
 /**
- * How numbers between an axis's are made.
+ * Interpolation along an axis, as in ONNX's Resize.
  *
  * @param mode nearest, linear or cubic
- * @param coordinates where a place of the result lies in the input
- * @param rounding of the nearest
- * @param cubic the cubic's coefficient
- * @param antialias whether weights widen where the result is smaller
- * @param excludeOutside whether places outside weigh nothing
- * @param outside the value of places outside, where coordinates are those of a cut-out
+ * @param coordinates the mapping of a position of the result to the input
+ * @param rounding the rounding of nearest positions
+ * @param cubic the coefficient of cubic interpolation
+ * @param antialias whether the filter is widened for downsampling
+ * @param excludeOutside whether positions outside the input have weight 0
+ * @param outside the value of positions outside the input, for crops
  */
 record Interpolation(
     String mode,
@@ -21,12 +21,12 @@ record Interpolation(
     boolean antialias,
     boolean excludeOutside,
     float outside) {
-  /** As Upsample has it. */
+  /** Returns the interpolation of an Upsample node. */
   static Interpolation upsample(String mode) {
     return new Interpolation(kind(mode), "asymmetric", "floor", -0.75, false, false, 0);
   }
 
-  /** The interpolation that a Resize node describes. */
+  /** Returns the interpolation that a Resize node describes. */
   static Interpolation of(Site s) {
     boolean old = s.opset < 11;
     return new Interpolation(
@@ -48,9 +48,9 @@ record Interpolation(
   }
 
   /**
-   * The source position of element {@code i} of {@code to}; a crop is given by its bounds.
+   * Returns the source position of element {@code i} of {@code to}; a crop is given by its bounds.
    *
-   * <p>With aligned corners the length of the result is computed from the scale and may have a
+   * <p>With aligned corners, the length of the result is computed from the scale and may have a
    * fraction.
    */
   double at(long i, long from, long to, double scale, double begin, double end) {
@@ -70,7 +70,7 @@ record Interpolation(
     };
   }
 
-  /** The nearest place, which may be outside by one. */
+  /** Returns the nearest position, which may be outside by one. */
   long rounded(double at) {
     return (long)
         switch (rounding) {
@@ -82,7 +82,7 @@ record Interpolation(
         };
   }
 
-  /** The weight of a number at this distance. */
+  /** Returns the weight of a number at this distance. */
   double weight(double distance) {
     double x = Math.abs(distance);
     if (mode.equals("linear")) {
@@ -95,7 +95,7 @@ record Interpolation(
     return x < 2 ? ((a * x - 5 * a) * x + 8 * a) * x - 4 * a : 0;
   }
 
-  /** Numbers on either side that weigh something. */
+  /** Returns how many numbers on each side have a weight. */
   int reach() {
     return mode.equals("linear") ? 1 : 2;
   }

@@ -24,7 +24,7 @@ import dev.quern.tensor.Shape;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Functions of one element, and the shuffle of channels. */
+/** Joins decomposed elementwise functions and channel shuffles. */
 final class JoinedFunctions {
   private static final double SLACK = 1e-5;
   private static final double ROOT_HALF = Math.sqrt(0.5);
@@ -56,7 +56,7 @@ final class JoinedFunctions {
         && near(a.shift(), shift);
   }
 
-  /** One after another is one. */
+  /** Joins two consecutive affine functions. */
   private static boolean affine(Joining j, Network.Node n, Affine outer) {
     Network.Node before = j.only(n.inputs().get(0), Affine.class);
     if (before == null) {
@@ -72,7 +72,7 @@ final class JoinedFunctions {
     return true;
   }
 
-  /** clamp(x / 6 + 1 / 2, 0, 1). */
+  /** Joins clamp(x / 6 + 1 / 2, 0, 1). */
   private static boolean hardsigmoid(Joining j, Network.Node n, Clamp c) {
     Network.Node inner = j.only(n.inputs().get(0), Affine.class);
     if (c.min() != 0 || c.max() != 1 || !isAffine(inner, 1 / 6.0, 0.5)) {
@@ -82,7 +82,7 @@ final class JoinedFunctions {
     return true;
   }
 
-  /** x relu6(x + 3) / 6, the division last. */
+  /** Joins x relu6(x + 3) / 6, where the division is the last operation. */
   private static boolean swishOverSix(Joining j, Network.Node n, Affine outer) {
     Network.Node product = j.only(n.inputs().get(0), Multiply.class);
     if (product == null || !near(outer.scale(), 1 / 6.0) || outer.shift() != 0) {
@@ -100,7 +100,7 @@ final class JoinedFunctions {
     return false;
   }
 
-  /** x (1 + f(x)) / 2, the half last. */
+  /** Joins x (1 + f(x)) / 2, where the division is the last operation. */
   private static boolean geluHalved(Joining j, Network.Node n, Affine outer) {
     Network.Node product = j.only(n.inputs().get(0), Multiply.class);
     if (product == null || !near(outer.scale(), 0.5) || outer.shift() != 0) {
@@ -117,7 +117,7 @@ final class JoinedFunctions {
     return false;
   }
 
-  /** x times a function of x. */
+  /** Joins x times a function of x. */
   private static boolean gated(Joining j, Network.Node n) {
     for (String gate : n.inputs()) {
       String x = Joining.other(n, gate);
@@ -165,8 +165,8 @@ final class JoinedFunctions {
   }
 
   /**
-   * The GELU whose decomposition contains 1 + f(x) or half of it, with erf(x / sqrt 2) or its
-   * approximation as f; otherwise null.
+   * Returns the GELU whose decomposition contains 1 + f(x) or half of it, where f is erf(x / sqrt
+   * 2) or its approximation; otherwise null.
    */
   private static @Nullable Layer gelu(Joining j, String shifted, String x) {
     String f = j.parts().nodes.get(shifted).inputs().get(0);
@@ -182,7 +182,7 @@ final class JoinedFunctions {
         : null;
   }
 
-  /** sqrt(2 / pi) (x + 0.044715 x^3). */
+  /** Returns whether a layer is sqrt(2 / pi) (x + 0.044715 x^3). */
   private static boolean isCubic(Joining j, String name, String x) {
     Network.Node scaled = j.only(name, Affine.class);
     Network.Node sum =
@@ -196,7 +196,7 @@ final class JoinedFunctions {
     return isAffine(part, 0.044715, 0) && isCube(j, part.inputs().get(0), x);
   }
 
-  /** x^3, or (x x) x. */
+  /** Returns whether a layer is x^3 or (x x) x. */
   private static boolean isCube(Joining j, String name, String x) {
     Network.Node power = j.only(name, Power.class);
     if (power != null) {
@@ -217,7 +217,7 @@ final class JoinedFunctions {
     return n != null && n.inputs().get(0).equals(x);
   }
 
-  /** Groups and channels exchanged between two changes of shape. */
+  /** Joins a channel shuffle: a reshape, a transpose of groups and channels, and a reshape. */
   private static boolean shuffle(Joining j, Network.Node n) {
     Network.Node turn = j.only(n.inputs().get(0), Permute.class);
     if (turn == null

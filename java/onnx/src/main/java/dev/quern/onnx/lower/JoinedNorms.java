@@ -15,11 +15,11 @@ import dev.quern.tensor.Shape;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** Layer normalization spelled by means, differences and roots. */
+/** Joins layer normalization that is decomposed into means, differences and square roots. */
 final class JoinedNorms {
   private JoinedNorms() {}
 
-  /** At the last addition: (x - mean) / sqrt(var + eps) * weight + bias. */
+  /** Joins (x - mean) / sqrt(var + eps) * weight + bias at its last addition. */
   static boolean join(Joining j, Network.Node n) {
     if (!(n.layer() instanceof Add) || n.inputs().size() != 2) {
       return false;
@@ -80,7 +80,7 @@ final class JoinedNorms {
     return product != null && product.inputs().stream().allMatch(of::equals);
   }
 
-  /** The last axes of a sample, where a mean is over them; else null. */
+  /** Returns the shape of a sample's last axes if the mean is over them; else null. */
   private static @Nullable Shape trailing(Mean mean, Shape in) {
     int rank = in.rank();
     int n = mean.axes().size();

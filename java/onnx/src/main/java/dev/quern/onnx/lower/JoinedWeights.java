@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Numbers a channel that follow a layer with weights become part of its weights. */
+/** Folds a scale or shift per channel into the weights of the preceding layer. */
 final class JoinedWeights {
   private JoinedWeights() {}
 
@@ -42,7 +42,10 @@ final class JoinedWeights {
     return false;
   }
 
-  /** One number for each channel, or feature, that a layer makes; else null. */
+  /**
+   * Returns one number for each output channel or feature of a layer; null if the constant has
+   * another shape.
+   */
   private static float @Nullable [] channels(
       Joining j, Network.Node n, Network.Node before, Constant constant) {
     Shape out = j.parts().shapes.get(before.name());
@@ -84,7 +87,7 @@ final class JoinedWeights {
     return true;
   }
 
-  /** The layer with a bias; null for one that has none. */
+  /** Returns the layer with a bias; null for a layer type without bias. */
   private static @Nullable Layer biased(Layer layer) {
     if (layer instanceof QuantizedConv2d q) {
       return new QuantizedConv2d(q.plain().bias(true), q.quantMax());
@@ -128,7 +131,7 @@ final class JoinedWeights {
     return true;
   }
 
-  /** The layer before takes the place of one that is done; an output keeps its own name. */
+  /** Replaces a folded layer by the layer before it; an output keeps its name. */
   private static void gone(Joining j, Network.Node n, String before) {
     Parts parts = j.parts();
     if (!j.isOutput(n.name())) {

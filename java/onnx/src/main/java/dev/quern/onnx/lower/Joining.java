@@ -25,7 +25,7 @@ final class Joining {
     this.outputs = Set.copyOf(outputs);
   }
 
-  /** Joins what can be joined, until nothing changes. */
+  /** Joins layers until nothing changes. */
   static void run(Parts parts, List<String> outputs) {
     Joining joining = new Joining(parts, outputs);
     boolean changed = true;
@@ -65,33 +65,39 @@ final class Joining {
     return outputs.contains(name);
   }
 
-  /** How often layers read a value. */
+  /** Returns how often layers read a value. */
   int readers(String name) {
     return reads.getOrDefault(name, 0);
   }
 
-  /** The layer that makes a value, where it is of a kind; else null. */
+  /** Returns the layer that computes a value if it is of this class; else null. */
   Network.@Nullable Node made(String name, Class<? extends Layer> kind) {
     Network.Node n = parts.nodes.get(name);
     return n != null && kind.isInstance(n.layer()) ? n : null;
   }
 
-  /** The same if this is the only reader of the value, for each of its uses. */
+  /**
+   * Returns the layer that computes a value if it is of this class and the value is read exactly
+   * this many times; else null.
+   */
   Network.@Nullable Node only(String name, Class<? extends Layer> kind, int times) {
     return readers(name) == times && !isOutput(name) ? made(name, kind) : null;
   }
 
-  /** The same, read once. */
+  /**
+   * Returns the layer that computes a value if it is of this class and the value is read once; else
+   * null.
+   */
   Network.@Nullable Node only(String name, Class<? extends Layer> kind) {
     return only(name, kind, 1);
   }
 
-  /** The other of two inputs. */
+  /** Returns the other of two inputs. */
   static String other(Network.Node n, String one) {
     return n.inputs().get(n.inputs().get(0).equals(one) ? 1 : 0);
   }
 
-  /** Puts another layer in a layer's place. */
+  /** Replaces a layer by another one. */
   void replace(Network.Node n, Layer layer, String... inputs) {
     Network.Node now = new Network.Node(n.name(), layer, List.of(inputs));
     Network.Node old = parts.nodes.put(n.name(), now);
@@ -105,7 +111,7 @@ final class Joining {
   }
 
   /**
-   * Replaces a layer by another one for all readers; layers without readers are removed after a
+   * Redirects all readers of a layer to another one; layers without readers are removed after each
    * round.
    */
   void redirect(String from, String to) {

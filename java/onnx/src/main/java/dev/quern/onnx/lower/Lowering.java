@@ -22,8 +22,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Converts a graph's nodes to layers in one pass with all shapes known. Constant subgraphs are
- * folded on the way.
+ * Converts a graph's nodes to layers in one pass with all shapes known, and folds constant
+ * subgraphs.
  *
  * <p>A layer's sample has no batch axis. The first axis of a value is dropped if it has one
  * element, so layers see {@code [C, H, W]} for {@code [1, C, H, W]} and accept any number of
@@ -31,16 +31,16 @@ import org.jspecify.annotations.Nullable;
  * which no node may mix, and with it as part of the sample.
  */
 final class Lowering {
-  /** A node that cannot be read, and why. */
+  /** A node that is not supported, and the reason. */
   record Refused(Node node, String why) {}
 
-  /** Characters of a reason. */
+  /** Maximum length of a reason, in characters. */
   private static final int MOST_SAID = 300;
 
-  /** Stands for a file's input where it has none. */
+  /** The input's name if the file has no input. */
   static final String NO_INPUT = "";
 
-  /** Operators that read sizes; what they make of them is compared between sizes. */
+  /** Operators that read sizes; their results are compared between sizes. */
   private static final Set<String> SHAPED =
       Set.of("Resize", "Upsample", "Reshape", "Slice", "Expand", "Tile", "Pad", "Split");
 
@@ -59,10 +59,12 @@ final class Lowering {
   final Map<QuantizeRules.Rounded, String> rounded = new HashMap<>();
 
   /**
+   * Creates a conversion.
+   *
    * @param inputs dimensions of the graph's inputs, all known
-   * @param lead 1 where the first axis is a batch that nothing mixes, else 0
-   * @param elsewhere dimensions of values where every free size is another; null where none is free
-   * @param work that counts
+   * @param lead 1 if the first axis is a batch that no node mixes, else 0
+   * @param elsewhere dimensions of values at other dynamic sizes; null if no size is dynamic
+   * @param work counts the computed numbers
    */
   Lowering(
       Graph graph,
@@ -84,7 +86,7 @@ final class Lowering {
               if (dims != null) {
                 if (Types.bits(port.type()) == 0) {
                   throw new Refusal(
-                      "input \"" + port.name() + "\" is of " + Types.name(port.type()));
+                      "input \"" + port.name() + "\" has type " + Types.name(port.type()));
                 }
                 String name = parts.unique(port.name());
                 parts.shapes.put(name, canonical(dims));
@@ -106,30 +108,31 @@ final class Lowering {
     return parts;
   }
 
-  /** The values that depend on free sizes; null if no size is free. */
+  /** Returns the values that depend on dynamic sizes; null if no size is dynamic. */
   @Nullable Origins origins() {
     return origins;
   }
 
-  /** Samples of the batch, where nothing mixes them; else 1. */
+  /** Returns the batch size if no node mixes samples; else 1. */
   long batch() {
     return batch;
   }
 
-  /** ONNX's dimensions of all values so far. */
+  /** Returns ONNX's dimensions of all converted values. */
   Map<String, long[]> dims() {
     Map<String, long[]> all = new HashMap<>();
     values.forEach((name, o) -> all.put(name, o.dims()));
     return all;
   }
 
-  /** Ours by the file's names, in its order. */
+  /** Returns the network's input names by the file's names, in the file's order. */
   Map<String, String> inputNames() {
     return inputNames;
   }
 
   /**
-   * The input on which constants depend; a graph without inputs gets an unused input of one number.
+   * Returns the input on which constants depend; a graph without inputs gets an unused input of one
+   * number.
    */
   String firstInput() {
     if (inputNames.isEmpty()) {
@@ -140,12 +143,12 @@ final class Lowering {
     return inputNames.values().iterator().next();
   }
 
-  /** How many leading axes a sample lacks: 0 or 1. */
+  /** Returns how many leading axes a sample lacks: 0 or 1. */
   int dropped(long[] dims) {
     return lead > 0 || dims.length >= 2 && dims[0] == 1 ? 1 : 0;
   }
 
-  /** The shape in which the network keeps a value of these dimensions. */
+  /** Returns the network's shape for a value of these dimensions. */
   Shape canonical(long[] dims) {
     long elements = 1;
     for (long d : dims) {
@@ -153,19 +156,23 @@ final class Lowering {
         throw new Refusal("a value of shape " + Arrays.toString(dims) + " is empty");
       }
       if (elements > Integer.MAX_VALUE / d) {
-        throw new Refusal("a value of shape " + Arrays.toString(dims) + " has over 2^31 elements");
+        throw new Refusal(
+            "a value of shape " + Arrays.toString(dims) + " has more than 2^31 elements");
       }
       elements *= d;
     }
     if (lead > 0 && (dims.length == 0 || dims[0] != batch)) {
-      throw new Refusal("a value of shape " + Arrays.toString(dims) + " is not one a sample");
+      throw new Refusal(
+          "a value of shape " + Arrays.toString(dims) + " does not have one element per sample");
     }
     long[] sample = Arrays.copyOfRange(dims, dropped(dims), dims.length);
     return sample.length == 0 ? Shape.of(1) : Shape.of(sample);
   }
 
   /**
-   * @throws Refusal if nothing before makes it
+   * Returns a node's input.
+   *
+   * @throws Refusal if no earlier node computes it
    */
   Operand operand(String name) {
     Operand o = values.get(name);
@@ -183,7 +190,7 @@ final class Lowering {
     values.put(name, o);
   }
 
-  /** Lowers all nodes; {@link #refused} has those that could not be. */
+  /** Converts all nodes; {@link #refused} lists the unsupported ones. */
   void run(List<Node> nodes) {
     for (Node node : nodes) {
       if (node.reads().stream().anyMatch(lost::contains)) {
@@ -202,7 +209,7 @@ final class Lowering {
     try {
       for (String out : node.outputs()) {
         if (values.containsKey(out)) {
-          return "it makes \"" + out + "\", which exists already";
+          return "it computes \"" + out + "\", which an earlier node computes already";
         }
       }
       lower(node);
@@ -210,14 +217,14 @@ final class Lowering {
     } catch (Refusal | QuernException e) {
       return shortened(String.valueOf(e.getMessage()));
     } catch (ArithmeticException e) {
-      return "a size overflows";
+      return "a size exceeds 2^63";
     } catch (IndexOutOfBoundsException | NegativeArraySizeException | ClassCastException e) {
       // a list that is shorter, or of another kind, than the operator's
       return "its inputs or attributes do not match the operator";
     }
   }
 
-  /** Lowers the nodes of a graph inside a node, as if they stood in its place. */
+  /** Converts the nodes of a graph inside a node, as if they replaced the node. */
   void inline(Branch branch) {
     branch
         .constants()
@@ -235,7 +242,7 @@ final class Lowering {
     }
   }
 
-  /** A file's texts may be of any length. */
+  /** Cuts off a long reason: a file's strings may be of any length. */
   private static String shortened(String why) {
     return why.length() <= MOST_SAID ? why : why.substring(0, MOST_SAID) + "...";
   }
@@ -282,7 +289,7 @@ final class Lowering {
     }
   }
 
-  /** Free sizes may determine the shapes of values, but not the numbers of a layer. */
+  /** Checks that dynamic sizes determine only shapes of values, not numbers of a layer. */
   private void requireNoSizes(Node node) {
     if (origins == null) {
       return;
@@ -290,15 +297,15 @@ final class Lowering {
     for (String name : node.inputs()) {
       boolean shapes = SHAPED.contains(node.op());
       if (origins.isSized(name) && !shapes) {
-        throw new Refusal("it computes with the size of an image, which is free");
+        throw new Refusal("it computes with the size of an image, which is dynamic");
       }
       if (origins.isUneven(name) && !node.op().equals("Reshape")) {
-        throw new Refusal("its sizes do not grow evenly with those of an image, which are free");
+        throw new Refusal("its sizes are not linear in the size of an image, which is dynamic");
       }
     }
   }
 
-  /** Bounds what is computed of constants in all, not only by each node. */
+  /** Limits the total computation of constants, not only that of each node. */
   private void count(Node node, List<? extends @Nullable Const> constants) {
     if (node.op().equals("Shape") || node.op().equals("Size")) {
       return;
@@ -308,7 +315,7 @@ final class Lowering {
     }
   }
 
-  /** Counts numbers that a rule computes. */
+  /** Returns the counter of the numbers that rules compute. */
   Work work() {
     return work;
   }
@@ -321,7 +328,7 @@ final class Lowering {
     return read.contains(value);
   }
 
-  /** A value's number type stays with it where layers do not change it. */
+  /** Returns a computed value with the number type of its source. */
   static Value typed(Value made, Value from) {
     return Types.isFloat(from.type()) ? made : made.as(from.type());
   }

@@ -17,7 +17,10 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Products of matrices: by known weights as linear layers, of two values as they are. */
+/**
+ * Rules for matrix products: a product with a constant becomes a linear layer, a product of two
+ * values becomes a matmul layer.
+ */
 final class MatrixRules {
   private MatrixRules() {}
 
@@ -71,7 +74,7 @@ final class MatrixRules {
     return Const.of(c.dims(), out);
   }
 
-  /** One number a column; null where it differs from row to row. */
+  /** Returns one number for each column; null if rows differ. */
   private static float @Nullable [] bias(Const c, long columns, float beta) {
     if (c.rank() > 2 || c.rank() == 2 && c.dims()[0] != 1) {
       return null;
@@ -85,7 +88,11 @@ final class MatrixRules {
     long rows = weight.dims()[1];
     if (a.dims()[last] != rows) {
       throw new Refusal(
-          "matrices of " + a.dims()[last] + " columns and " + rows + " rows do not fit");
+          "a matrix of "
+              + a.dims()[last]
+              + " columns cannot be multiplied by one of "
+              + rows
+              + " rows");
     }
     Site.Form in = s.form(a, last);
     Map<String, float[]> weights = new HashMap<>();
@@ -100,7 +107,7 @@ final class MatrixRules {
     return s.made(made, Dims.with(a.dims(), last, features));
   }
 
-  /** MatMul's: vectors are rows on the left and columns on the right. */
+  /** Returns MatMul's product: a vector is a row on the left and a column on the right. */
   static Value product(Site s, @Nullable Operand left, @Nullable Operand right) {
     if (left == null || right == null || left.rank() == 0 || right.rank() == 0) {
       throw new Refusal("its inputs are not two matrices");

@@ -26,7 +26,7 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** Normalizations, and dropout. */
+/** Rules for normalization and dropout. */
 final class NormRules {
   private NormRules() {}
 
@@ -49,7 +49,7 @@ final class NormRules {
       return;
     }
     if (s.attributes().number("spatial", 1) == 0) {
-      throw new Refusal("attribute spatial is 0");
+      throw new Refusal("attribute spatial must be 1, found 0");
     }
     s.nameAfter(1);
     Map<String, float[]> weights = new HashMap<>();
@@ -68,7 +68,10 @@ final class NormRules {
     }
   }
 
-  /** By the mean and variance of the samples themselves; the running ones move towards them. */
+  /**
+   * Converts batch normalization in training mode: the batch's mean and variance normalize, and the
+   * running ones are updated.
+   */
   private static void ofBatch(Site s, Value x) {
     float eps = s.attributes().real("epsilon", 1e-5f);
     float kept = s.attributes().real("momentum", 0.9f);
@@ -132,7 +135,7 @@ final class NormRules {
     s.out(s.layer(new GroupNorm(groups, eps, true), weights, s.image(x).node()), x.dims());
   }
 
-  /** One number a channel, of one a group, as opset 18 has them. */
+  /** Returns one number for each channel, from one number for each group as in opset 18. */
   private static Const channels(Const c, long channels) {
     long n = c.elements();
     if (n == channels || n == 0 || channels % n != 0) {
@@ -163,7 +166,7 @@ final class NormRules {
     return s.made(s.layer(layer, weights, s.form(x, axis).node()), x.dims());
   }
 
-  /** The mean and the inverse deviation, which a node may give besides. */
+  /** Computes the mean and the inverse standard deviation, a node's optional outputs. */
   private static void statistics(Site s, Value x, Site.Form in, int axis, float eps) {
     List<Integer> over = IntStream.range(in.axis(axis), in.shape().rank()).boxed().toList();
     long[] kept = x.dims().clone();
@@ -192,7 +195,7 @@ final class NormRules {
     Value x = s.value(0);
     Const training = s.opset >= 12 ? s.optional(2, "training_mode") : null;
     if (training != null && training.scalar() != 0) {
-      throw new Refusal("training_mode is 1: it is a step of training");
+      throw new Refusal("training_mode must be 0, found 1");
     }
     Const given = s.opset >= 12 ? s.optional(1, "the ratio") : null;
     float ratio = given == null ? s.attributes().real("ratio", 0.5f) : given.scalar();

@@ -19,15 +19,18 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which numbers that are known at one size hang on sizes that the file leaves free, and how: a
- * number is the height or width of a value, grows evenly with such ones, or is anything else made
- * of them. Numbers are followed as a file's shape arithmetic moves them.
+ * Tracks how numbers depend on dynamic sizes: a number is the height or width of a value, a linear
+ * function of heights and widths, or depends on them in another way. Numbers are tracked through
+ * the file's shape arithmetic.
  */
 final class Origins {
   /** The height or width of a value. */
   record Side(Value of, int axis) {}
 
-  /** Marks of a number; values from {@link #SIDES} on mark one of the sides. */
+  /**
+   * Mark of a number that does not depend on dynamic sizes; marks from {@link #SIDES} on are
+   * heights or widths.
+   */
   private static final long FIXED = 0;
 
   private static final long EVEN = 1;
@@ -53,51 +56,53 @@ final class Origins {
   private static final Set<String> EVEN_FUNCTIONS =
       Set.of("Add", "Sub", "Sum", "Neg", "Mul", "Div", "Floor", "Ceil", "Cast");
 
-  /** Mark of a value with only uneven numbers, of which there may be many. */
+  /** Marks of a value whose numbers all depend on sizes in a nonlinear way. */
   private static final Const ALL_UNEVEN = Const.of(UNEVEN);
 
-  /** Factors, and denominators of each, beyond which a product of a size is uneven. */
+  /** Maximum number of factors and denominators of a size; a size with more counts as nonlinear. */
   private static final int MOST_PARTS = 64;
 
   private final Map<String, long[]> elsewhere;
   private final Periods periods;
   private final List<Side> sides = new ArrayList<>();
 
-  /** By the value's name; of int64, of its shape. */
+  /** Marks by the value's name: int64 constants of the value's shape. */
   private final Map<String, Const> known = new HashMap<>();
 
   /**
-   * @param elsewhere dimensions of the graph's values where every free size is another
+   * Creates a tracker.
+   *
+   * @param elsewhere dimensions of the graph's values at other dynamic sizes
    */
   Origins(Map<String, long[]> elsewhere, Periods periods) {
     this.elsewhere = elsewhere;
     this.periods = periods;
   }
 
-  /** Whether an axis of a value has another size where the free ones have. */
+  /** Returns whether the size of a value's axis depends on dynamic sizes. */
   boolean isFree(String value, long[] dims, int axis) {
     long[] other = elsewhere.get(value);
     return other != null && other.length == dims.length && other[axis] != dims[axis];
   }
 
-  /** Whether any number of a value hangs on free sizes. */
+  /** Returns whether any number of a value depends on dynamic sizes. */
   boolean isSized(String value) {
     return known.containsKey(value);
   }
 
-  /** Whether one of them does otherwise than evenly. */
+  /** Returns whether any number of a value depends on dynamic sizes in a nonlinear way. */
   boolean isUneven(String value) {
     return isSized(value) && Arrays.stream(known.get(value).longs()).anyMatch(m -> m == UNEVEN);
   }
 
-  /** The height or width that a number of a value is, by its index; else null. */
+  /** Returns the height or width that a number of a value is, by its index; else null. */
   @Nullable Side side(String value, int index) {
     Const all = known.get(value);
     long what = all == null || all == ALL_UNEVEN ? FIXED : all.longs()[index];
     return what >= SIDES ? sides.get((int) (what - SIDES)) : null;
   }
 
-  /** Whether a number of a value hangs on free sizes, by its index. */
+  /** Returns whether a number of a value, by its index, depends on dynamic sizes. */
   boolean isSized(String value, int index) {
     Const all = known.get(value);
     return all != null && (all == ALL_UNEVEN || all.longs()[index] != FIXED);
@@ -117,9 +122,9 @@ final class Origins {
   }
 
   /**
-   * Notes what a node made of numbers that are known.
+   * Records the result of a folded node.
    *
-   * @param in what it read
+   * @param in the node's inputs
    */
   void folded(Node node, long opset, List<@Nullable Operand> in, List<Const> out) {
     if (node.op().equals("Shape") || node.op().equals("Size")) {
@@ -155,7 +160,7 @@ final class Origins {
     }
   }
 
-  /** One for each dimension of what a node reads. */
+  /** Returns a mark for each dimension of a node's input. */
   private Const ofShape(Node node, @Nullable Operand x) {
     long[] dims = x == null ? new long[0] : x.dims();
     long[] marks = new long[dims.length];
@@ -171,7 +176,7 @@ final class Origins {
     return SIDES + sides.size() - 1;
   }
 
-  /** The marks of the dimensions that the node's attributes select. */
+  /** Returns the marks of the dimensions that the node's attributes select. */
   private static Const shape(Node node, long opset, Const marks) {
     return Fold.compute(node, opset, List.of(Const.of(marks.longs(), new float[0]))).get(0);
   }
@@ -214,7 +219,7 @@ final class Origins {
     return Const.of(Types.INT64, dims, all);
   }
 
-  /** Sums of sizes, and sizes times constants, rounded or not. */
+  /** Returns the marks of sums of sizes and of sizes times constants, rounded or not. */
   private Const even(Node node, List<@Nullable Operand> in, Const out) {
     boolean product = node.op().equals("Mul") || node.op().equals("Div");
     boolean same = node.op().equals("Cast");
@@ -234,7 +239,10 @@ final class Origins {
     return Const.of(Types.INT64, out.dims(), made);
   }
 
-  /** By how much a node multiplies the period: denominators of its factors; 0 for unknown ones. */
+  /**
+   * Returns the factor by which a node multiplies the period: the denominators of its factors; 0 if
+   * unknown.
+   */
   private long parts(Node node, List<@Nullable Operand> in) {
     boolean divides = node.op().equals("Div");
     if (!divides && !node.op().equals("Mul")) {

@@ -18,7 +18,7 @@ import java.util.Map;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
-/** Pad, in all modes, around any axes. */
+/** Rules for Pad, in all modes, on any axes. */
 final class PadRules {
   private PadRules() {}
 
@@ -43,16 +43,16 @@ final class PadRules {
     s.out(0, Lowering.typed(padded(s, x, pads, mode, value), x));
   }
 
-  /** Pads of all axes, of those of some. */
+  /** Returns the pads of all axes, from the pads of some. */
   private static long[] everywhere(long[] given, long @Nullable [] axes, int rank) {
     if (axes == null) {
       if (given.length != 2 * rank) {
-        throw new Refusal("pads are " + given.length + " for " + rank + " axes");
+        throw new Refusal("pads has " + given.length + " values for " + rank + " axes");
       }
       return given;
     }
     if (given.length != 2 * axes.length) {
-      throw new Refusal("pads are " + given.length + " for " + axes.length + " axes");
+      throw new Refusal("pads has " + given.length + " values for " + axes.length + " axes");
     }
     long[] out = new long[2 * rank];
     for (int i = 0; i < axes.length; i++) {
@@ -79,7 +79,7 @@ final class PadRules {
     return v;
   }
 
-  /** The layer that pads the two last axes of images; null where it is another case. */
+  /** Returns the layer that pads the last two axes of images; null if other axes are padded. */
   private static @Nullable Layer image(int rank, long[] pads, String mode, float value) {
     boolean only = rank == 4 && pads[0] == 0 && pads[1] == 0 && pads[4] == 0 && pads[5] == 0;
     if (!only || Arrays.stream(pads).anyMatch(p -> p < 0 || p > 1 << 20)) {
@@ -129,7 +129,10 @@ final class PadRules {
     };
   }
 
-  /** Numbers of one value before and after an axis, which is cut where they are negative. */
+  /**
+   * Returns a value with constants added before and after an axis; a negative number of constants
+   * crops the axis.
+   */
   static Value filled(Site s, Value x, int axis, long before, long after, float value) {
     long size = x.dims()[axis];
     long start = Math.max(0, -before);

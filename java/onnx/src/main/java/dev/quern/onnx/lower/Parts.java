@@ -18,7 +18,10 @@ import java.util.Map;
 final class Parts {
   private static final int LONGEST_NAME = 200;
 
-  /** Before those that are one are joined; bounds what a hostile file can make of little. */
+  /**
+   * Maximum number of layers before joining, which limits the work that a small malicious file can
+   * cause.
+   */
   private static final int MOST_LAYERS = 100_000;
 
   final Map<String, Network.Node> nodes = new LinkedHashMap<>();
@@ -26,7 +29,7 @@ final class Parts {
   final Map<String, float[]> weights = new HashMap<>();
   final Periods periods = new Periods();
 
-  /** Changes of a value's shape that are there already, by the value. */
+  /** Existing reshape layers, by the value that they reshape. */
   private final Map<String, Map<Layer, String>> reshaped = new HashMap<>();
 
   /** Number of layers requested by name. */
@@ -38,13 +41,13 @@ final class Parts {
   /**
    * Adds a layer after others.
    *
-   * @param base first part of its name
-   * @param own its weights by their names in the layer
+   * @param base the first part of the layer's name
+   * @param own the layer's weights by their names in the layer
    * @return the layer's name
    */
   String add(String base, Layer layer, List<String> inputs, Map<String, float[]> own) {
     if (nodes.size() >= MOST_LAYERS) {
-      throw new Refusal("it would be the layer after " + MOST_LAYERS + " others");
+      throw new Refusal("the network would have more than " + MOST_LAYERS + " layers");
     }
     List<Shape> in = inputs.stream().map(shapes::get).toList();
     Shape out = layer.merges() ? layer.outputShape(in) : layer.outputShape(in.get(0));
@@ -73,7 +76,7 @@ final class Parts {
     weights.put(node + "." + weight, values);
   }
 
-  /** The same numbers under another shape. */
+  /** Adds a layer that reshapes a value, unless the value has that shape. */
   String reshape(String node, Shape to) {
     if (shapes.get(node).equals(to)) {
       return node;
@@ -94,7 +97,7 @@ final class Parts {
     return known.get(layer);
   }
 
-  /** A name that no layer has, of what a file calls something: words with dots between them. */
+  /** Returns an unused layer name for a name in the file: words separated by dots. */
   String unique(String wanted) {
     String name = path(wanted);
     String free = name;
@@ -105,7 +108,7 @@ final class Parts {
     return free;
   }
 
-  /** A file's name as one of ours. */
+  /** Converts a name in the file to a valid layer name. */
   static String path(String wanted) {
     List<String> words = new ArrayList<>();
     for (String part : wanted.split("[./:]+")) {
@@ -120,7 +123,7 @@ final class Parts {
         : name.substring(0, LONGEST_NAME).replaceAll("[.]+$", "");
   }
 
-  /** Calls a layer without weights by another name. */
+  /** Renames a layer without weights. */
   String rename(String from, String to) {
     Map<String, Network.Node> all = new LinkedHashMap<>();
     nodes.forEach(
@@ -136,7 +139,7 @@ final class Parts {
     return to;
   }
 
-  /** The current name of a layer. */
+  /** Returns the current name of a layer. */
   String current(String node) {
     String name = node;
     while (renamed.containsKey(name)) {
@@ -145,17 +148,17 @@ final class Parts {
     return name;
   }
 
-  /** Whether a weight is a layer's. */
+  /** Returns whether a weight belongs to a layer. */
   static boolean isOf(String weight, String layer) {
     return weight.lastIndexOf('.') == layer.length() && weight.startsWith(layer);
   }
 
-  /** Whether a layer has weights; their names start with the layer's name. */
+  /** Returns whether a layer has weights; their names start with the layer's name. */
   boolean isWeighted(String layer) {
     return weights.keySet().stream().anyMatch(w -> isOf(w, layer));
   }
 
-  /** Keeps only what outputs read. */
+  /** Removes layers on which no output depends. */
   void sweep(List<String> outputs) {
     Map<String, Boolean> read = new HashMap<>();
     outputs.forEach(o -> read.put(o, true));

@@ -12,23 +12,24 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * After how many pixels of an input sizes repeat their rounding: where height grows by so many, the
- * heights of all values grow evenly. Strides multiply it, as the divisors of shape arithmetic do.
+ * Periods of sizes, in pixels of an input: when the input's height grows by the period, the heights
+ * of all values grow by a constant, independent of rounding. The period is the product of strides
+ * and of the divisors of shape arithmetic.
  */
 final class Periods {
-  /** Beyond any that is of use, so that products do not overflow. */
+  /** Maximum period, above any useful one, so that products do not overflow. */
   private static final long MOST = 1 << 20;
 
   private final Map<String, Long> layers = new HashMap<>();
   private final Map<String, Long> values = new HashMap<>();
   private long common = 1;
 
-  /** The period of all sizes of the graph together. */
+  /** Returns the common period of all sizes of the graph. */
   long common() {
     return common;
   }
 
-  /** Notes a layer. */
+  /** Records a layer. */
   void layer(String name, Layer layer, List<String> inputs) {
     long period = stride(layer);
     for (String in : inputs) {
@@ -38,18 +39,18 @@ final class Periods {
     common = multiple(common, period);
   }
 
-  /** The period of a layer's sizes. */
+  /** Returns the period of a layer's sizes. */
   long layer(String name) {
     return layers.getOrDefault(name, 1L);
   }
 
-  /** Notes a value of the file that is computed of sizes. */
+  /** Records a value of the file that is computed from sizes. */
   void value(String name, long period) {
     values.merge(name, period, Periods::multiple);
     common = multiple(common, period);
   }
 
-  /** The period of a value's sizes. */
+  /** Returns the period of a value's sizes. */
   long value(String name) {
     return values.getOrDefault(name, 1L);
   }
@@ -78,7 +79,7 @@ final class Periods {
     return multiple(size.height(), size.width());
   }
 
-  /** The least common multiple. */
+  /** Returns the least common multiple. */
   static long multiple(long a, long b) {
     if (a == 0 || b == 0) {
       return 0;

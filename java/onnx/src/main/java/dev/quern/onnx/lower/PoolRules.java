@@ -23,7 +23,7 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 
-/** Pools of windows and of whole images. */
+/** Rules for pooling of windows and of whole images. */
 final class PoolRules {
   private PoolRules() {}
 
@@ -46,7 +46,7 @@ final class PoolRules {
 
   private static void max(Site s) {
     if (s.attributes().number("storage_order", 0) != 0) {
-      throw new Refusal("attribute storage_order is not 0");
+      throw new Refusal("attribute storage_order must be 0");
     }
     boolean ceil = s.attributes().number("ceil_mode", 0) != 0;
     pool(
@@ -114,7 +114,7 @@ final class PoolRules {
     return s.made(made, ConvolutionRules.spatial(s, x, made));
   }
 
-  /** The p-norm of each window, from the mean of the powers. */
+  /** Converts LpPool: the p-norm of each window, computed from the mean of the powers. */
   private static void lp(Site s) {
     float p = s.attributes().number("p", 2);
     boolean ceil = s.attributes().number("ceil_mode", 0) != 0;
@@ -162,12 +162,12 @@ final class PoolRules {
     s.out(0, root(s, s.made(mean, ones(x)), in.elements() / in.dim(0), p));
   }
 
-  /** The axes of a sample after the channels. */
+  /** Returns the axes of a sample after the channels. */
   private static List<Integer> spatial(Value x) {
     return IntStream.range(1, x.rank() - 1).boxed().toList();
   }
 
-  /** One value a channel. */
+  /** Returns dimensions with one element per channel. */
   private static long[] ones(Value x) {
     long[] out = new long[x.rank()];
     Arrays.fill(out, 1);

@@ -12,26 +12,26 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Proves that a graph's layers are correct for every free size and number of samples of its file.
+ * Proves that a graph's layers are correct for every dynamic size and batch size of its file.
  *
- * <p>Samples: no node may mix the first axis of a batch of two, see {@link Lowering}, and with
- * three the layers are the same.
+ * <p>Batch: no node may mix the first axis of a batch of two, see {@link Lowering}, and with a
+ * batch of three the layers must be identical.
  *
- * <p>Sizes: sums, and quotients that are rounded, of a height grow evenly after a {@link Periods
- * period}, the product of strides and divisors. The graph is lowered at that many consecutive
- * sizes, so that each remainder occurs on both axes, and at sizes far from them. Layers that are
- * equal at all of these are equal at any size. {@link Origins} rejects sizes that do not grow
- * evenly.
+ * <p>Sizes: sums and rounded quotients of a height are linear over each {@link Periods period}, the
+ * product of strides and divisors. The graph is converted at that many consecutive sizes, so that
+ * each remainder occurs on both axes, and at sizes far from them. Layers that are equal at all of
+ * these sizes are equal at any size. {@link Origins} rejects sizes that are not linear.
  */
 final class Proof {
-  /** Longest product of strides and divisors; detectors with seven levels reach it. */
+  /** Maximum product of strides and divisors; detectors with seven levels reach it. */
   private static final long LONGEST_PERIOD = 128;
 
-  private static final String NOT_FOLLOWED = "height or width is free, but layers depend on it: ";
+  private static final String NOT_FOLLOWED =
+      "height or width is dynamic, but layers depend on it: ";
 
   private static final String SIZES = "from size to size";
 
-  /** Nodes times sizes, which bounds the time that a hostile file takes. */
+  /** Maximum number of nodes times sizes, which limits the time for a malicious file. */
   private static final long MOST_NODES = 1 << 19;
 
   private static final int BATCH = 2;
@@ -40,11 +40,13 @@ final class Proof {
   private static final int FAR_HEIGHT = 480;
   private static final int FAR_WIDTH = 608;
 
-  /** Lowers a graph at sizes of its inputs. */
+  /** Converts a graph at given sizes of its inputs. */
   interface Walker {
     /**
-     * @param lead see {@link Lowering}; -1 for what succeeds
-     * @throws RefusedNodes if there are nodes that cannot be read
+     * Converts a graph.
+     *
+     * @param lead see {@link Lowering}; -1 to try both values
+     * @throws RefusedNodes if there are nodes that are not supported
      */
     Importer.Walk walk(
         Graph graph, Map<String, long[]> dims, int lead, @Nullable Map<String, long[]> elsewhere);
@@ -64,7 +66,7 @@ final class Proof {
     this.lead = sizes.hasFreeBatch() ? 1 : -1;
   }
 
-  /** Without weights, which are many and change nothing. */
+  /** Returns the graph without the numbers of weights, which do not influence the result. */
   private static Graph hollow(Graph g) {
     Map<Integer, float[]> zeros = new HashMap<>();
     Map<String, Const> constants = new HashMap<>();
@@ -76,7 +78,8 @@ final class Proof {
   /**
    * Computes the layers for all sizes.
    *
-   * @throws InvalidArgumentException if no layers fit all sizes, with the node that prevents it
+   * @throws InvalidArgumentException if no layers are correct for all sizes; the message names the
+   *     node that prevents it
    * @throws RefusedNodes if there are nodes that are not supported at any size
    */
   Importer.Walk walk() {
@@ -98,7 +101,7 @@ final class Proof {
     return near(graph, 0, period, elsewhere);
   }
 
-  /** Far from the other sizes; what is in the way there may be so at every size. */
+  /** Converts the graph at sizes far from the others; a failure there may occur at every size. */
   private Importer.Walk far(int batch) {
     try {
       return walker.walk(hollow, sizes.at(batch, FAR_HEIGHT, FAR_WIDTH), lead, null);
@@ -110,13 +113,13 @@ final class Proof {
       boolean mixes = sizes.hasFreeBatch() && refused(1, FAR_HEIGHT, FAR_WIDTH) == null;
       throw sizes.needed(
           (mixes
-                  ? "the first axis of an input is free, but samples are not independent: "
+                  ? "the first axis of an input is dynamic, but samples are not independent: "
                   : NOT_FOLLOWED)
               + e.getMessage());
     }
   }
 
-  /** Why a graph is not read at a size; null where it is. */
+  /** Returns the reason why the graph cannot be converted at a size; null if it can. */
   private @Nullable RefusedNodes refused(int batch, int height, int width) {
     try {
       walker.walk(hollow, sizes.at(batch, height, width), -1, null);
@@ -142,7 +145,7 @@ final class Proof {
     long period = walk.lowering().parts().periods.common();
     if (period > LONGEST_PERIOD) {
       throw sizes.needed(
-          "height or width is free, and strides together are "
+          "height or width is dynamic, and the product of strides is "
               + period
               + ", more than "
               + LONGEST_PERIOD);
@@ -150,7 +153,7 @@ final class Proof {
     long nodes = graph.nodes().stream().mapToLong(Node::count).sum();
     if (period * nodes > MOST_NODES) {
       throw sizes.needed(
-          "height or width is free, and "
+          "height or width is dynamic, and "
               + nodes
               + " nodes at "
               + period

@@ -12,14 +12,15 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Quantisation of values in float arithmetic, as its definition has it. A QuantizeLinear with its
- * DequantizeLinear becomes one layer. Weights are folded, and {@link WholeWeights} knows of what.
+ * Rules for quantization of values, in float arithmetic as ONNX defines it. A QuantizeLinear with
+ * its DequantizeLinear becomes one layer. Weights are folded; {@link WholeWeights} keeps them as
+ * integers.
  */
 final class QuantizeRules {
-  /** Source and parameters of a quantized value. */
+  /** The source and the parameters of a quantized value. */
   record Quantized(Value source, float scale, long zero, int type) {}
 
-  /** A value and what it is rounded to. */
+  /** A value and the layer that rounds it. */
   record Rounded(String source, FakeQuantize layer) {}
 
   private QuantizeRules() {}
@@ -34,7 +35,7 @@ final class QuantizeRules {
       return 0;
     }
     if (c.elements() != 1) {
-      throw new Refusal("the zero point is not one number");
+      throw new Refusal("the zero point must be one number");
     }
     return c.longs()[0];
   }
@@ -46,7 +47,7 @@ final class QuantizeRules {
     int type =
         point == null ? (int) s.attributes().number("output_dtype", Types.UINT8) : point.type();
     if (!Types.isWhole(type) || Types.bits(type) > 16) {
-      throw new Refusal("its zero point is of " + Types.name(type));
+      throw new Refusal("its zero point has type " + Types.name(type));
     }
     long zero = zero(point);
     FakeQuantize pair = pair(scale, zero, type);
@@ -73,8 +74,8 @@ final class QuantizeRules {
   }
 
   /**
-   * One layer for all that read it: files have a DequantizeLinear for each reader, and a value that
-   * several layers round would not stay in bytes.
+   * Returns one rounding layer for all readers: files have a DequantizeLinear for each reader, and
+   * a value that several layers round would not stay in int8.
    */
   private static String rounded(Site s, String source, FakeQuantize layer) {
     Map<Rounded, String> known = s.lowering().rounded;

@@ -3,18 +3,21 @@ package dev.quern.onnx.lower;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** A graph has nodes that cannot become layers; users get it as an {@code ImportException}. */
+/**
+ * Thrown when a graph has nodes that cannot be converted to layers; callers receive it as an {@code
+ * ImportException}.
+ */
 public final class RefusedNodes extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   private final transient List<Refused> all;
 
   /**
-   * A node that could not be read.
+   * A node that is not supported.
    *
-   * @param node its name or, where it has none, what it makes
-   * @param operator ONNX's name
-   * @param why in one sentence
+   * @param node the node's name; if it has none, the name of its first output
+   * @param operator the ONNX operator
+   * @param why the reason in one sentence
    */
   public record Refused(String node, String operator, String why) {
     @Override

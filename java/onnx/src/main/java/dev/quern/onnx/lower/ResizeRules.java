@@ -19,8 +19,8 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Resize and Upsample: axis by axis, by indices where it is the nearest, by a matrix of known
- * numbers otherwise; the usual cases by the layers made for them.
+ * Rules for Resize and Upsample. Common cases become upsampling layers; other cases are computed
+ * axis by axis, nearest by indices, linear and cubic by a constant matrix.
  */
 final class ResizeRules {
   private ResizeRules() {}
@@ -47,7 +47,9 @@ final class ResizeRules {
     s.out(0, like != null ? like : resized(s, x, Resizing.of(s, x.dims())));
   }
 
-  /** Resized to the height and width of another value, which are free; null for another case. */
+  /**
+   * Returns a value resized to the dynamic height and width of another value; null in other cases.
+   */
   private static @Nullable Value like(Site s, Value x) {
     Origins origins = s.lowering().origins();
     boolean stretches =
@@ -77,7 +79,7 @@ final class ResizeRules {
     return s.made(s.layer(new ResizeLike(axes.get(0).like()), image, size), dims);
   }
 
-  /** Whether both sides of an image become those of another. */
+  /** Returns whether height and width of an image become those of another. */
   private static boolean followed(List<Resizing> axes, Value other) {
     return IntStream.of(2, 3)
         .allMatch(
@@ -107,7 +109,10 @@ final class ResizeRules {
     return v;
   }
 
-  /** Whole factors of an image's height and width, where a layer does the same. */
+  /**
+   * Returns the result of an upsampling layer for integer factors; null if no layer computes the
+   * interpolation.
+   */
   private static @Nullable Value usual(Site s, Value x, List<Resizing> axes) {
     if (x.rank() != 4 || s.lowering().dropped(x.dims()) == 0) {
       return null;
@@ -135,7 +140,7 @@ final class ResizeRules {
     return null;
   }
 
-  /** One axis by a matrix: rows of all others by it. */
+  /** Resizes one axis by a matrix product. */
   private static String weighted(Site s, Site.Form in, int axis, Resizing r) {
     s.lowering().work().add(r.from() * r.to());
     int rank = in.shape().rank();
@@ -158,7 +163,7 @@ final class ResizeRules {
     return ShapeRules.permuted(s, made, back);
   }
 
-  /** The numbers of an input that may be empty when omitted. */
+  /** Returns the numbers of an input; none if the input is omitted. */
   static float[] numbers(Site s, int i, String what) {
     Const c = s.optional(i, what);
     return c == null || c.elements() == 0

@@ -12,7 +12,7 @@ import java.util.stream.IntStream;
 /**
  * Resizing along one axis.
  *
- * @param scale the node's scale, from which the size was rounded
+ * @param scale the node's scale; the size is rounded from it
  * @param begin start of a crop, from 0 to 1
  * @param end end of a crop, from 0 to 1
  */
@@ -20,12 +20,12 @@ record Resizing(
     int axis, long from, long to, double scale, double begin, double end, Interpolation how) {
   Resizing {
     if (to < 1) {
-      throw new Refusal("an axis of " + from + " becomes one of " + to);
+      throw new Refusal("an axis of size " + from + " cannot be resized to " + to);
     }
     ShapeRules.places(to);
   }
 
-  /** The resizing of a node with scales or sizes as inputs. */
+  /** Returns the resizing of each axis for a node with scales or sizes as inputs. */
   static List<Resizing> of(Site s, long[] dims) {
     Interpolation how = Interpolation.of(s);
     if (s.opset < 11) {
@@ -52,12 +52,12 @@ record Resizing(
       int axis, long from, long to, double scale, float[] roi, int i, int n, Interpolation how) {
     boolean cut = how.coordinates().equals("tf_crop_and_resize");
     if (cut && roi.length != 2 * n) {
-      throw new Refusal("the roi is " + roi.length + " numbers for " + n + " axes");
+      throw new Refusal("roi has " + roi.length + " values for " + n + " axes");
     }
     return new Resizing(axis, from, to, scale, cut ? roi[i] : 0, cut ? roi[i + n] : 1, how);
   }
 
-  /** All axes by factors. */
+  /** Returns the resizing of all axes by factors. */
   static List<Resizing> byScales(long[] dims, float[] scales, Interpolation how) {
     return byScales(dims, IntStream.range(0, dims.length).toArray(), scales, new float[0], how);
   }
@@ -65,7 +65,7 @@ record Resizing(
   private static List<Resizing> byScales(
       long[] dims, int[] axes, float[] scales, float[] roi, Interpolation how) {
     if (scales.length != axes.length) {
-      throw new Refusal("scales are " + scales.length + " for " + axes.length + " axes");
+      throw new Refusal("scales has " + scales.length + " values for " + axes.length + " axes");
     }
     List<Resizing> all = new ArrayList<>();
     for (int i = 0; i < axes.length; i++) {
@@ -78,7 +78,7 @@ record Resizing(
   private static long scaled(long size, float scale) {
     double to = Math.floor(size * (double) scale);
     if (!(to >= 1 && to <= 1 << 30)) {
-      throw new Refusal("scale " + scale + " makes " + to + " of " + size);
+      throw new Refusal("scale " + scale + " resizes to " + to + " a size of " + size);
     }
     return (long) to;
   }
@@ -86,7 +86,7 @@ record Resizing(
   private static List<Resizing> bySizes(
       Site s, long[] dims, int[] axes, long[] sizes, float[] roi, Interpolation how) {
     if (sizes.length != axes.length) {
-      throw new Refusal("sizes are " + sizes.length + " for " + axes.length + " axes");
+      throw new Refusal("sizes has " + sizes.length + " values for " + axes.length + " axes");
     }
     String policy = s.attributes().text("keep_aspect_ratio_policy", "stretch");
     double[] scales = new double[axes.length];
@@ -119,7 +119,7 @@ record Resizing(
     return how.at(i, from, to, scale, begin, end);
   }
 
-  /** For each place of the result the one that it copies. */
+  /** Returns for each position of the result the position that it copies. */
   long[] nearest() {
     long[] out = new long[Math.toIntExact(to)];
     for (int i = 0; i < out.length; i++) {
@@ -136,7 +136,7 @@ record Resizing(
     return how.coordinates().equals("tf_crop_and_resize") && (at < 0 || at > from - 1);
   }
 
-  /** Whether each number is repeated as often as the next. */
+  /** Returns whether all numbers are repeated equally often. */
   boolean repeats() {
     if (!isNearest() || to % from != 0) {
       return false;
@@ -150,7 +150,10 @@ record Resizing(
     return true;
   }
 
-  /** Whether it is the linear interpolation of the layer that has this name, whole factors. */
+  /**
+   * Returns whether this is the linear interpolation of the bilinear upsampling layer, with an
+   * integer factor.
+   */
   boolean isLinear(boolean corners) {
     boolean plain = how.mode().equals("linear") && !how.antialias() && !how.excludeOutside();
     return plain
@@ -161,9 +164,9 @@ record Resizing(
   }
 
   /**
-   * The mode of the layer that resizes to any size.
+   * Returns the mode of the layer that resizes to dynamic sizes.
    *
-   * @throws Refusal if there is no such mode
+   * @throws Refusal if no mode matches
    */
   ResizeLike.Mode like() {
     if (isNearest()) {
@@ -189,7 +192,10 @@ record Resizing(
             + (isNearest() ? " and nearest_mode " + how.rounding() : ""));
   }
 
-  /** {@code [from, to]}: what each number of the input weighs in each of the result. */
+  /**
+   * Returns a matrix {@code [from, to]}: the weight of each number of the input in each number of
+   * the result.
+   */
   float[] matrix() {
     if (from * to > 1 << 24) {
       throw new Refusal("an axis from " + from + " to " + to + " by a matrix");
@@ -219,7 +225,7 @@ record Resizing(
     return out;
   }
 
-  /** The value added to each number of the result; empty for none. */
+  /** Returns the value added to each number of the result; empty for none. */
   float[] filled() {
     float[] out = new float[Math.toIntExact(to)];
     boolean any = false;

@@ -1,11 +1,11 @@
 package dev.quern.onnx.lower;
 
-/** How nodes of an operator become layers. */
+/** Converts nodes of an operator to layers. */
 interface Rule {
   /**
-   * Adds the layers and gives the node's outputs.
+   * Adds the layers and sets the node's outputs.
    *
-   * @throws dev.quern.onnx.graph.Refusal if they cannot be had
+   * @throws dev.quern.onnx.graph.Refusal if the node is not supported
    */
   void lower(Site site);
 }

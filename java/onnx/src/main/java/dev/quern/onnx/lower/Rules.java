@@ -3,7 +3,7 @@ package dev.quern.onnx.lower;
 import java.util.HashMap;
 import java.util.Map;
 
-/** All operators that become layers. */
+/** The table of all operators that can be converted to layers. */
 final class Rules {
   private static final Map<String, Rule> TABLE = new HashMap<>();
 

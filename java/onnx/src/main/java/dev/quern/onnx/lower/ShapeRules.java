@@ -20,7 +20,7 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
-/** Rules of operators that rearrange numbers or change their shape. */
+/** Rules for operators that rearrange numbers or change their shape. */
 final class ShapeRules {
   private static final int MOST_PLACES = 1 << 24;
 
@@ -78,7 +78,7 @@ final class ShapeRules {
     return s.made(permuted(s, in.node(), order), dims);
   }
 
-  /** Axes of a sample in another order; two turns become one, or none. */
+  /** Adds a permutation of a sample's axes; two consecutive permutations are combined. */
   static String permuted(Site s, String node, List<Integer> order) {
     Network.Node before = s.parts.nodes.get(node);
     if (before != null && before.layer() instanceof Permute first) {
@@ -114,7 +114,7 @@ final class ShapeRules {
     s.out(0, Lowering.typed(s.made(made, Dims.with(first.dims(), axis, total)), first));
   }
 
-  /** Values side by side along an axis of the sample. */
+  /** Concatenates values along an axis of the sample. */
   static String side(Site s, List<String> nodes, int axis) {
     return nodes.size() == 1
         ? nodes.get(0)
@@ -132,7 +132,9 @@ final class ShapeRules {
     s.out(0, Lowering.typed(v, x));
   }
 
-  /** A value cut along an axis of free size, by bounds that hold for any size. */
+  /**
+   * Returns a value sliced along an axis of dynamic size, by bounds that are valid for any size.
+   */
   private static Value cutFree(Site s, Value v, Slices.Bounds b, Slices.Cut cut) {
     if (b.isAll()) {
       return v;
@@ -146,7 +148,7 @@ final class ShapeRules {
     return s.made(s.layer(layer, in.node()), Dims.with(v.dims(), b.axis(), cut.count()));
   }
 
-  /** Bounds beyond are those of the axis. */
+  /** Clamps a bound to the range of int. */
   private static int bound(long at) {
     return (int) Math.min(Math.max(at, Integer.MIN_VALUE), Integer.MAX_VALUE);
   }
@@ -160,7 +162,7 @@ final class ShapeRules {
     }
   }
 
-  /** A value cut along some of its axes. */
+  /** Returns a value sliced along some of its axes. */
   static Value cut(Site s, Value x, List<Slices.Cut> cuts) {
     Value v = x;
     for (Slices.Cut cut : cuts) {
@@ -187,18 +189,18 @@ final class ShapeRules {
   }
 
   /**
-   * How many elements are taken along an axis, each named by its index.
+   * Checks and returns the number of indices along an axis.
    *
-   * @throws Refusal if they are too many to be named
+   * @throws Refusal if they are too many for a layer
    */
   static int places(long n) {
     if (n > MOST_PLACES) {
-      throw new Refusal("an axis of " + n + " elements, each by its index");
+      throw new Refusal("an axis of " + n + " elements is too long to be selected by index");
     }
     return (int) n;
   }
 
-  /** Whether these are the indices of all elements of an axis, one after the other. */
+  /** Returns whether these are the indices of all elements of an axis in ascending order. */
   static boolean areInOrder(long[] indices, long size) {
     boolean all = indices.length == size;
     for (int i = 0; i < indices.length && all; i++) {
@@ -207,7 +209,7 @@ final class ShapeRules {
     return all;
   }
 
-  /** Along an axis of the sample the elements at these indices. */
+  /** Selects the elements at these indices along an axis of the sample. */
   static String gathered(Site s, String node, int axis, long[] indices) {
     s.lowering().work().add(places(indices.length));
     Shape shape = s.parts.shapes.get(node);
@@ -233,7 +235,7 @@ final class ShapeRules {
     s.out(0, Lowering.typed(stretched(s, x, to), x));
   }
 
-  /** A value stretched to a shape, as NumPy broadcasts. */
+  /** Broadcasts a value to a shape, by NumPy's rules. */
   static Value stretched(Site s, Value x, long[] to) {
     Value v = s.made(x.node(), Dims.padded(x.dims(), to.length));
     for (int axis = 0; axis < to.length; axis++) {
@@ -252,7 +254,7 @@ final class ShapeRules {
     Value v = s.value(0);
     long[] repeats = s.constant(1, "the repeats").longs();
     if (repeats.length != v.rank()) {
-      throw new Refusal("repeats are " + repeats.length + " for " + v.rank() + " axes");
+      throw new Refusal("repeats has " + repeats.length + " values for " + v.rank() + " axes");
     }
     for (int axis = 0; axis < repeats.length; axis++) {
       long size = v.dims()[axis];
@@ -277,7 +279,8 @@ final class ShapeRules {
     long b = blocks(s);
     long[] d = x.dims();
     if (x.rank() != 4 || b < 1 || d[1] % (b * b) != 0) {
-      throw new Refusal("blocksize " + b + " does not fit shape " + Arrays.toString(d));
+      throw new Refusal(
+          "blocksize " + b + " does not divide the axes of shape " + Arrays.toString(d));
     }
     long c = d[1] / (b * b);
     boolean columnFirst = s.attributes().text("mode", "DCR").equals("DCR");
@@ -294,7 +297,8 @@ final class ShapeRules {
     long b = blocks(s);
     long[] d = x.dims();
     if (x.rank() != 4 || b < 1 || d[2] % b != 0 || d[3] % b != 0) {
-      throw new Refusal("blocksize " + b + " does not fit shape " + Arrays.toString(d));
+      throw new Refusal(
+          "blocksize " + b + " does not divide the axes of shape " + Arrays.toString(d));
     }
     String apart = s.parts.reshape(s.samples(x).node(), Shape.of(d[1], d[2] / b, b, d[3] / b, b));
     String made = s.layer(new Permute(List.of(2, 4, 0, 1, 3)), apart);

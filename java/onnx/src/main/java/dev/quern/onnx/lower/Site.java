@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /** One node during its conversion to layers: the functions that rules use. */
 final class Site {
   /**
-   * A value as a layer sees it.
+   * A value in the form in which a layer reads it.
    *
    * @param shift axis a of ONNX is axis a - shift of the shape
    */
@@ -51,7 +51,7 @@ final class Site {
     return node.attributes();
   }
 
-  /** null for an omitted input */
+  /** Returns an input; null if it is omitted. */
   @Nullable Operand operand(int i) {
     return node.hasInput(i) ? lowering.operand(node.inputs().get(i)) : null;
   }
@@ -68,7 +68,7 @@ final class Site {
     return given(i).dims();
   }
 
-  /** An input that the network computes; numbers that are known become a layer that gives them. */
+  /** Returns an input as a value of the network; a constant becomes a constant layer. */
   Value value(int i) {
     return value(given(i));
   }
@@ -83,7 +83,7 @@ final class Site {
     return new Value(constant(shape, numbers), c.dims(), c.type());
   }
 
-  /** Numbers for each sample of a batch, where they are the same for all; those of one. */
+  /** Returns the numbers of one sample if they are equal for all samples of a batch. */
   private static float[] alike(Const c, Shape shape) {
     float[] all = c.floats();
     int n = (int) shape.elements();
@@ -95,7 +95,9 @@ final class Site {
     return Arrays.copyOf(all, n);
   }
 
-  /** A constant that is the same for each sample, as one of a rank with the batch in front. */
+  /**
+   * Returns a constant that is equal for all samples as a value of this rank, including the batch.
+   */
   Value each(Const c, int rank) {
     long[] dims = Dims.padded(c.dims(), rank);
     if (lowering.lead() == 0 || dims[0] != 1) {
@@ -105,13 +107,13 @@ final class Site {
     return new Value(constant(lowering.canonical(dims), c.floats()), dims, c.type());
   }
 
-  /** Whether an axis of an input has a size that is free. */
+  /** Returns whether an axis of an input has a dynamic size. */
   boolean isFree(int i, int axis) {
     Origins origins = lowering.origins();
     return origins != null && origins.isFree(node.inputs().get(i), dims(i), axis);
   }
 
-  /** A layer that gives these numbers for every sample. */
+  /** Adds a constant layer with these numbers. */
   String constant(Shape shape, float[] values) {
     return parts.add(
         base + "_constant", new Constant(shape, values), List.of(lowering.firstInput()), Map.of());
@@ -129,12 +131,15 @@ final class Site {
     throw new Refusal(what + " (input " + i + ") is computed by the network, not known at import");
   }
 
-  /** null for an omitted input */
+  /** Returns an input; null if it is omitted. */
   @Nullable Const optional(int i, String what) {
     return operand(i) == null ? null : constant(i, what);
   }
 
-  /** Inputs as constants, for rules that folding shares; the first may be a value. */
+  /**
+   * Returns the inputs as constants, for functions shared with constant folding; the first input
+   * may be a value.
+   */
   List<@Nullable Const> constantsAfterFirst() {
     Const[] all = new Const[node.inputs().size()];
     for (int i = 1; i < all.length; i++) {
@@ -144,9 +149,9 @@ final class Site {
   }
 
   /**
-   * Names the layers after a parameter's, as "conv1.weight" is one of conv1.
+   * Names the layers after a parameter: the layer of "conv1.weight" becomes conv1.
    *
-   * @param i the input that is the parameter
+   * @param i the index of the parameter among the inputs
    */
   void nameAfter(int i) {
     String weight = node.hasInput(i) ? node.inputs().get(i) : "";
@@ -166,8 +171,8 @@ final class Site {
   }
 
   /**
-   * A value in a form in which a layer can work along these axes. The first axis is dropped if it
-   * is the batch, or of size 1 and not one of them.
+   * Returns a value in a form for a layer that works along these axes. The first axis is dropped if
+   * it is the batch, or has size 1 and is not one of the axes.
    */
   Form form(Value v, int... axes) {
     boolean first = Arrays.stream(axes).anyMatch(a -> a == 0);
@@ -178,7 +183,7 @@ final class Site {
     return full(v);
   }
 
-  /** A value with all its axes. */
+  /** Returns a value with all of its axes. */
   Form full(Value v) {
     if (lowering.lead() > 0) {
       throw new Refusal("it mixes samples of a batch of " + v.dims()[0]);
@@ -187,7 +192,7 @@ final class Site {
     return new Form(parts.reshape(v.node(), shape), shape, 0);
   }
 
-  /** A value as samples of more than one axis, channels first, without the first axis. */
+  /** Returns a value as samples with at least one axis, channels first, without the batch axis. */
   Form samples(Value v) {
     if (v.rank() < 2) {
       throw new Refusal(
@@ -197,12 +202,12 @@ final class Site {
       throw new Refusal(
           "its input has a first axis of "
               + v.dims()[0]
-              + " that other operators use as more than a batch");
+              + " that other operators compute across, so that it is not a batch");
     }
     return new Form(v.node(), parts.shapes.get(v.node()), 1);
   }
 
-  /** A value as a layer of images reads it: signals get a height of 1. */
+  /** Returns a value in the form for a layer of images: signals get a height of 1. */
   Form image(Value v) {
     Form f = samples(v);
     if (v.rank() == 4) {
@@ -214,7 +219,7 @@ final class Site {
     return new Form(parts.reshape(v.node(), shape), shape, 1);
   }
 
-  /** Gives an output. */
+  /** Sets an output. */
   void out(int i, Operand o) {
     if (node.hasOutput(i)) {
       lowering.put(node.outputs().get(i), o);
@@ -234,17 +239,17 @@ final class Site {
     out(0, made(made, dims));
   }
 
-  /** A layer's result as a value of ONNX's shape. */
+  /** Returns a layer's result as a value of ONNX's shape. */
   Value made(String made, long... dims) {
     return new Value(parts.reshape(made, lowering.canonical(dims)), dims, Types.FLOAT);
   }
 
-  /** The result of a layer on samples, with the value's first axis. */
+  /** Returns a layer's result with the first axis of a value. */
   Value like(Value v, String made) {
     return made(made, behind(v, parts.shapes.get(made)));
   }
 
-  /** The first dimension of a value, then a sample's. */
+  /** Returns the first dimension of a value, followed by a sample's dimensions. */
   static long[] behind(Value v, Shape sample) {
     long[] s = sample.toArray();
     long[] out = new long[s.length + 1];

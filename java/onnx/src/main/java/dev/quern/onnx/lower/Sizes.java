@@ -9,7 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Dimensions of a graph's inputs, of which batches, heights and widths may be free. */
+/** Dimensions of a graph's inputs; batch, height and width may be dynamic. */
 final class Sizes {
   private static final int IMAGE_AXES = 4;
 
@@ -23,9 +23,9 @@ final class Sizes {
         throw new InvalidArgumentException(
             "onnx: "
                 + source
-                + " has no input \""
+                + ": unknown input \""
                 + name
-                + "\", only "
+                + "\", found "
                 + graph.inputs().stream().map(Port::name).toList());
       }
     }
@@ -36,7 +36,7 @@ final class Sizes {
       }
       for (int i = 1; i < own.length; i++) {
         if (own[i] < 0 && !(own.length == IMAGE_AXES && i >= 2)) {
-          throw needed("axis " + i + " of input \"" + port.name() + "\" is free");
+          throw needed("axis " + i + " of input \"" + port.name() + "\" is dynamic");
         }
       }
       known.put(port.name(), own.clone());
@@ -51,20 +51,20 @@ final class Sizes {
     return dims.stream().mapToLong(Long::longValue).toArray();
   }
 
-  /** Whether an input's first axis is free. */
+  /** Returns whether an input's first axis is dynamic. */
   boolean hasFreeBatch() {
     return known.values().stream().anyMatch(d -> d.length > 0 && d[0] < 0);
   }
 
-  /** Whether an input's height or width is free. */
+  /** Returns whether an input's height or width is dynamic. */
   boolean hasFreeSides() {
     return known.values().stream()
         .anyMatch(d -> d.length > 1 && Arrays.stream(d, 1, d.length).anyMatch(s -> s < 0));
   }
 
   /**
-   * Dimensions with these sizes in place of free ones. If one input has a free batch, a first axis
-   * of 1 of another input is a batch, too, with one element per sample.
+   * Returns dimensions with these sizes in place of dynamic ones. If one input has a dynamic batch,
+   * a first axis of size 1 of another input is a batch, too.
    *
    * @throws InvalidArgumentException if an input lacks dimensions
    */
@@ -87,7 +87,7 @@ final class Sizes {
     return all;
   }
 
-  /** An image's shape with its free sides. */
+  /** Returns an image's shape with its dynamic height and width. */
   Shape freed(String port, Shape fixed) {
     long[] own = known.get(port);
     if (own.length != IMAGE_AXES || fixed.rank() != IMAGE_AXES - 1) {

@@ -10,7 +10,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Softmax and log-softmax: over one axis, before opset 13 over one axis and all after it. */
+/**
+ * Rules for Softmax and LogSoftmax: over one axis since opset 13; in earlier opsets over an axis
+ * and all axes after it.
+ */
 final class SoftmaxRules {
   private static final int SINCE_ONE_AXIS = 13;
 

@@ -20,23 +20,28 @@ import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Three dimensions by layers of two. */
+/** Three-dimensional convolution and pooling, decomposed into two-dimensional layers. */
 final class Volumes {
-  /** Places of a kernel's plane, of which each becomes layers. */
+  /** Maximum number of positions of a kernel's plane, each of which becomes layers. */
   private static final int MOST_TAPS = 1024;
 
   private Volumes() {}
 
   /**
-   * A convolution {@code [C, D, H, W]}: what each place of the plane's kernel sees is laid side by
-   * side as channels, and a convolution along the depth sums it all.
+   * Returns a convolution of {@code [C, D, H, W]}: the inputs of each position of the plane's
+   * kernel are concatenated as channels, and a convolution along the depth sums them.
    */
   static Value conv(Site s, Value x, Const w, @Nullable Const b, Window window, int groups) {
     long[] d = x.dims();
     long c = d[1];
     Window plane = window.axes(1, 2);
     if (Math.multiplyExact(plane.kernel(0), plane.kernel(1)) > MOST_TAPS) {
-      throw new Refusal("a kernel of " + plane.kernel(0) + "x" + plane.kernel(1) + " in a volume");
+      throw new Refusal(
+          "a kernel of height and width "
+              + plane.kernel(0)
+              + "x"
+              + plane.kernel(1)
+              + " is too large for a 3d convolution");
     }
     for (int i = 0; i < 2; i++) {
       if (plane.begin(i) < 0 || plane.end(i) < 0) {
@@ -99,8 +104,8 @@ final class Volumes {
   }
 
   /**
-   * A transposed convolution: zeros between the input's numbers and around them, then the mirrored
-   * kernel over it all.
+   * Returns a transposed convolution: zeros are inserted between and around the input's numbers,
+   * and the mirrored kernel is convolved with the result.
    */
   static Value transposed(Site s, Value x, Const w, @Nullable Const b, Window window, int groups) {
     Value v = x;
@@ -121,7 +126,7 @@ final class Volumes {
     return conv(s, v, kernel, b, window.plain(), groups);
   }
 
-  /** An axis with zeros between its numbers. */
+  /** Returns a value with zeros inserted between the numbers of an axis. */
   private static Value spread(Site s, Value x, int axis, int step) {
     if (step == 1) {
       return x;
@@ -135,7 +140,10 @@ final class Volumes {
     return ShapeRules.cut(s, whole, List.of(new Slices.Cut(axis, 0, kept, 1)));
   }
 
-  /** A pool: along the plane, then along the depth, which is the same for maxima and for means. */
+  /**
+   * Returns a pooling of the plane, then of the depth, which is equivalent for maxima and for
+   * means.
+   */
   static Value pool(Site s, Value x, Window window, Function<Window, Layer> pool) {
     long[] d = x.dims();
     String in = s.parts.reshape(s.samples(x).node(), Shape.of(d[1] * d[2], d[3], d[4]));

@@ -12,9 +12,10 @@ final class WholeWeights {
   private WholeWeights() {}
 
   /**
-   * The quantized layer if its weights are integers times a scale per output channel, otherwise the
-   * float layer, which computes the same. 8-bit values minus a zero point may differ from 0 by up
-   * to 255; they are then stored as two int8 values, unless one of them is 255.
+   * Returns the quantized layer if its weights are integers times a scale per output channel,
+   * otherwise the equivalent float layer. 8-bit values minus a zero point have magnitudes of up to
+   * 255; magnitudes from 128 to 254 are stored as the sum of two int8 values, and with 255 the
+   * layer stays a float layer.
    *
    * @param own the layer's weights, to which the scales are added
    */

@@ -14,12 +14,12 @@ record Window(
     long[] begins,
     long[] ends,
     long[] outputPaddings) {
-  /** The window of a convolution or a pooling. */
+  /** Returns the window of a convolution or a pooling. */
   static Window of(Site s, long[] dims, long[] kernel) {
     return read(s, dims, kernel, false);
   }
 
-  /** The window of a transposed convolution. */
+  /** Returns the window of a transposed convolution. */
   static Window ofTransposed(Site s, long[] dims, long[] kernel) {
     return read(s, dims, kernel, true);
   }
@@ -27,7 +27,7 @@ record Window(
   private static Window read(Site s, long[] dims, long[] kernel, boolean transposed) {
     int n = dims.length - 2;
     if (n < 1 || n > 3) {
-      throw new Refusal("its input has " + dims.length + " dimensions, not 3 to 5");
+      throw new Refusal("its input has " + dims.length + " dimensions, expected 3 to 5");
     }
     long[] wanted = s.attributes().numbers("kernel_shape", kernel);
     long[] strides = s.attributes().numbers("strides", ones(n));
@@ -40,11 +40,12 @@ record Window(
         || dilations.length != n
         || grown.length != n
         || pads.length != 2 * n) {
-      throw new Refusal("kernel_shape, strides, dilations or pads are not of " + n + " dimensions");
+      throw new Refusal(
+          "kernel_shape, strides, dilations and pads must have " + n + " spatial dimensions");
     }
     for (int i = 0; i < n; i++) {
       if (kernel[i] < 1 || strides[i] < 1 || dilations[i] < 1) {
-        throw new Refusal("kernel_shape, strides and dilations are not all at least 1");
+        throw new Refusal("kernel_shape, strides and dilations must be at least 1");
       }
     }
     long[] begins = Arrays.copyOf(pads, n);
@@ -54,7 +55,7 @@ record Window(
     long[] asked = s.attributes().numbers("output_shape");
     if (transposed && asked != null) {
       if (asked.length < n) {
-        throw new Refusal("output_shape is not of " + n + " dimensions");
+        throw new Refusal("output_shape must have " + n + " spatial dimensions");
       }
       return w.shaped(dims, asked, auto);
     }
@@ -95,7 +96,7 @@ record Window(
     return padded(b, e);
   }
 
-  /** Halves, the odd one at the end or at the begin. */
+  /** Splits padding in halves; an odd one goes to the end or to the begin. */
   private static void split(long[] b, long[] e, int i, long total, boolean atEnd) {
     long half = Math.floorDiv(total, 2);
     b[i] = atEnd ? half : total - half;
@@ -115,7 +116,7 @@ record Window(
     return padded(b, e);
   }
 
-  /** With ends padded so far that the last window, which ceil mode adds, ends there. */
+  /** Returns a window whose end padding includes the last window, which ceil mode adds. */
   Window reaching(long[] dims) {
     long[] e = ends.clone();
     for (int i = 0; i < e.length; i++) {
@@ -125,7 +126,7 @@ record Window(
     return padded(begins, e);
   }
 
-  /** With two spatial axes: a height of 1 where there is only one. */
+  /** Returns a window with two spatial axes; a single axis gets a height of 1. */
   Window plane() {
     if (kernels.length == 2) {
       return this;
@@ -141,23 +142,23 @@ record Window(
 
   private static long[] of(long first, long[] then) {
     if (then.length != 1) {
-      throw new Refusal("a window of " + then.length + " dimensions");
+      throw new Refusal("a window of " + then.length + " dimensions is not supported");
     }
     return new long[] {first, then[0]};
   }
 
-  /** Its kernel and dilation alone. */
+  /** Returns a window with the kernel and dilation only. */
   Window plain() {
     long[] none = new long[kernels.length];
     return new Window(kernels, ones(kernels.length), dilations, none, none, none);
   }
 
-  /** The two axes exchanged. */
+  /** Returns a window with the two axes exchanged. */
   Window turned() {
     return axes(1, 0);
   }
 
-  /** Some axes of it. */
+  /** Returns a window of some of the axes. */
   Window axes(int... which) {
     return new Window(
         pick(kernels, which),
@@ -200,7 +201,7 @@ record Window(
     return new Size(of.applyAsInt(0), of.applyAsInt(1));
   }
 
-  /** Whether opposite sides are alike. */
+  /** Returns whether opposite sides have equal padding. */
   boolean isEven() {
     return Arrays.equals(begins, ends);
   }

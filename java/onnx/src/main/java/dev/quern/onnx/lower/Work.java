@@ -3,8 +3,7 @@ package dev.quern.onnx.lower;
 import dev.quern.onnx.graph.Refusal;
 
 /**
- * Bounds the total computation while a file is read, over all sizes, because a small file may
- * request a lot.
+ * Limits the total computation at import, over all sizes, because a small file may request a lot.
  */
 final class Work {
   private static final long MOST = 1L << 31;
@@ -12,14 +11,14 @@ final class Work {
   private long elements;
 
   /**
-   * Adds numbers that are computed.
+   * Counts computed numbers.
    *
-   * @throws Refusal if they are too many with all others
+   * @throws Refusal if the total exceeds the limit
    */
   void add(long more) {
     elements += more;
     if (elements > MOST) {
-      throw new Refusal("constants of more than " + MOST + " elements in all are computed");
+      throw new Refusal("constants to fold have more than " + MOST + " elements in all");
     }
   }
 }

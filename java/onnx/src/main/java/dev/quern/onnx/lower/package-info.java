@@ -1,2 +1,2 @@
-/** From a graph's nodes to a network's layers: one rule an operator, in files of a kind. */
+/** Conversion of a graph's nodes to a network's layers, with one rule for each operator. */
 package dev.quern.onnx.lower;

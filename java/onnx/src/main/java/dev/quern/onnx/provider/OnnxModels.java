@@ -6,9 +6,12 @@ import dev.quern.predict.ModelReader;
 import dev.quern.predict.ModelWriter;
 import java.nio.file.Path;
 
-/** {@link Onnx} as {@link ModelData#load} and {@link ModelData#save} find it. */
+/**
+ * The service that lets {@link ModelData#load} and {@link ModelData#save} read and write ONNX files
+ * through {@link Onnx}.
+ */
 public final class OnnxModels implements ModelReader, ModelWriter {
-  /** For the service loader; there is no need to call it. */
+  /** Creates the service; called by the service loader. */
   public OnnxModels() {}
 
   @Override

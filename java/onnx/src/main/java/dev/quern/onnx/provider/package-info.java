@@ -1,4 +1,4 @@
-/** Services that core finds through the service loader. */
+/** Services that the core module finds through the service loader. */
 @NullMarked
 package dev.quern.onnx.provider;
 

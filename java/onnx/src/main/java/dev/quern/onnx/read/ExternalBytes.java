@@ -9,7 +9,10 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 
-/** Tensors in external files: only in the model's folder, whatever a path or link refers to. */
+/**
+ * Tensors in external files, which must lie in the model's folder, after symbolic links are
+ * resolved.
+ */
 final class ExternalBytes {
   private ExternalBytes() {}
 
@@ -62,7 +65,7 @@ final class ExternalBytes {
 
   private static FormatException outside(String what, String location) {
     return new FormatException(
-        what + " is stored in \"" + location + "\", which is not in the model's folder");
+        what + " is stored in \"" + location + "\", which is outside the model's folder");
   }
 
   private static long number(String what, StringStringEntryProto e) {

@@ -30,7 +30,7 @@ import java.util.Map;
  * position on access, so that the model is in memory only once.
  */
 public final class GraphFile {
-  /** Inputs and outputs, beyond any network of use. */
+  /** Maximum number of inputs and of outputs. */
   private static final int MOST_PORTS = 1_000;
 
   private static final long NEWEST_OPSET = 26;
@@ -50,7 +50,9 @@ public final class GraphFile {
   }
 
   /**
-   * @throws FormatException if it is not an ONNX model
+   * Reads a file's graph.
+   *
+   * @throws FormatException if the file is not an ONNX model
    * @throws dev.quern.error.NotFoundException if the file does not exist
    */
   public static Graph read(Path file) {
@@ -60,7 +62,7 @@ public final class GraphFile {
   private Graph read() {
     try (RandomAccessFile in = RegularFile.open("onnx", file)) {
       if (in.length() > Integer.MAX_VALUE) {
-        throw broken("it has " + in.length() + " bytes, more than the 2147483647 of the format");
+        throw broken("it has " + in.length() + " bytes, the format allows at most 2147483647");
       }
       if (in.length() == 0) {
         throw broken("it is empty");
@@ -77,7 +79,7 @@ public final class GraphFile {
     return new FormatException("onnx: " + file + ": " + why);
   }
 
-  /** Reads the model except for its graph, which is set aside in parts. */
+  /** Reads the model except for its graph, whose parts are collected. */
   private ModelProto model(CodedInputStream in) throws IOException {
     UnknownFieldSet.Builder rest = UnknownFieldSet.newBuilder();
     for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
@@ -152,7 +154,7 @@ public final class GraphFile {
       throw broken(
           "its opset is "
               + version
-              + ", not one of "
+              + ", supported are "
               + OLDEST_OPSET
               + " to "
               + NEWEST_OPSET

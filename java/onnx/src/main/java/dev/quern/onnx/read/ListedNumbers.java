@@ -8,7 +8,7 @@ import dev.quern.onnx.proto.OnnxProto.TensorProto;
 final class ListedNumbers {
   private ListedNumbers() {}
 
-  /** A new float[] or long[]. */
+  /** Returns the numbers as a new float[] or long[]. */
   static Object read(String what, TensorProto t, int elements) {
     int type = t.getDataType();
     int listed =
@@ -21,7 +21,7 @@ final class ListedNumbers {
         };
     if (listed != elements) {
       throw new FormatException(
-          what + " lists " + listed + " numbers, its shape needs " + elements);
+          what + " lists " + listed + " numbers, its shape requires " + elements);
     }
     if (Types.isFloat(type)) {
       float[] out = new float[elements];

@@ -17,9 +17,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
-/** Nodes and ports, from the file's messages to ours. */
+/** Converts the file's messages to nodes and ports. */
 final class NodeReader {
-  /** Beyond any network of use; bounds what a hostile file can make of little. */
+  /**
+   * Maximum number of nodes, above that of any useful network; limits the work that a small
+   * malicious file can cause.
+   */
   static final int MOST_NODES = 100_000;
 
   private final TensorReader tensors;
@@ -29,7 +32,7 @@ final class NodeReader {
     this.tensors = tensors;
   }
 
-  /** Whether a domain is that of ONNX's own operators. */
+  /** Returns whether a domain is that of ONNX's own operators. */
   static boolean isOwn(String domain) {
     return domain.isEmpty() || domain.equals("ai.onnx");
   }
@@ -120,7 +123,7 @@ final class NodeReader {
             .toList());
   }
 
-  /** -1 if it is free; some writers store 0 or -1 themselves. */
+  /** Returns a dimension, -1 if it is dynamic; some writers store 0 or -1 for a dynamic one. */
   private static Long dim(Dimension d) {
     return d.hasDimValue() && d.getDimValue() > 0 ? d.getDimValue() : -1L;
   }

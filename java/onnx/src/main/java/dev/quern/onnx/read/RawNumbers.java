@@ -4,7 +4,7 @@ import dev.quern.onnx.graph.Types;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
-/** Little-endian numbers, as raw_data has them. */
+/** Little-endian numbers, the encoding of raw_data. */
 final class RawNumbers {
   private RawNumbers() {}
 
@@ -69,7 +69,7 @@ final class RawNumbers {
     return n;
   }
 
-  /** A float16's value. */
+  /** Returns the value of a float16. */
   static float half(short bits) {
     int exponent = bits >> 10 & 31;
     int fraction = bits & 1023;
@@ -84,7 +84,7 @@ final class RawNumbers {
     return bits < 0 ? -magnitude : magnitude;
   }
 
-  /** A bfloat16's value. */
+  /** Returns the value of a bfloat16. */
   static float brain(short bits) {
     return Float.intBitsToFloat(bits << 16);
   }

@@ -16,9 +16,9 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.function.Consumer;
 
-/** A file's tensors. */
+/** Reads a file's tensors. */
 final class TensorReader {
-  /** A tensor and what the file calls it. */
+  /** A tensor and its name in the file. */
   record Named(String name, Const values) {}
 
   private final Path file;
@@ -50,7 +50,9 @@ final class TensorReader {
   }
 
   /**
-   * @throws FormatException if the file ends before the message does that is read
+   * Checks that a message was read completely.
+   *
+   * @throws FormatException if the file ends within the message
    */
   void whole(CodedInputStream in) {
     if (in.getBytesUntilLimit() != 0) {
@@ -70,7 +72,8 @@ final class TensorReader {
     long[] dims = t.getDimsList().stream().mapToLong(Long::longValue).toArray();
     long elements = elements(what, dims);
     if (Types.bits(type) == 0) {
-      throw new FormatException(what + " is of " + Types.name(type) + ", which is not supported");
+      throw new FormatException(
+          what + " has type " + Types.name(type) + ", which is not supported");
     }
     if (t.getDataLocation() == TensorProto.DataLocation.EXTERNAL) {
       raw = ExternalBytes.of(what, file, t);
@@ -80,7 +83,7 @@ final class TensorReader {
       long wanted = elements * (Types.bits(type) / 8);
       if (bytes.length() != wanted) {
         throw new FormatException(
-            what + " has " + bytes.length() + " bytes, its shape needs " + wanted);
+            what + " has " + bytes.length() + " bytes, its shape requires " + wanted);
       }
       return new Const(type, dims, () -> RawNumbers.read(what, type, (int) elements, bytes));
     }
@@ -96,14 +99,17 @@ final class TensorReader {
     for (long d : dims) {
       if (d < 0 || d > 0 && product > Integer.MAX_VALUE / d) {
         throw new FormatException(
-            what + " has shape " + Arrays.toString(dims) + ", which is not one of up to 2^31 - 1");
+            what
+                + " has shape "
+                + Arrays.toString(dims)
+                + ", the number of elements must be at most 2^31 - 1");
       }
       product *= d;
     }
     return product;
   }
 
-  /** A tensor's bytes, wherever they lie. */
+  /** The bytes of a tensor, in this or an external file. */
   interface Bytes {
     long length();
 

@@ -1,2 +1,5 @@
-/** From a file to a graph of nodes and constants. Files are hostile: every count is checked. */
+/**
+ * Parsing of a file to a graph of nodes and constants. Files may be malicious, so every count is
+ * checked.
+ */
 package dev.quern.onnx.read;

@@ -12,9 +12,9 @@ import dev.quern.layer.activation.Silu;
 import dev.quern.layer.activation.Softmax;
 import dev.quern.layer.activation.Softplus;
 
-/** Functions of each element, and Softmax. */
+/** Forms of elementwise functions and of Softmax. */
 final class ActivationForms {
-  /** Above it, log(1 + exp(x)) and x are the same float. */
+  /** Bound above which log(1 + exp(x)) and x are equal as floats. */
   private static final float SAME = 17;
 
   private ActivationForms() {}

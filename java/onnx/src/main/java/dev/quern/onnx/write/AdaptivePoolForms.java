@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Pools of a given output: of size 1 a global pool, of even windows a plain one, else axis by axis,
- * each window a slice and its mean or maximum.
+ * Forms of adaptive pooling: a global pool for output size 1, an ordinary pool for windows of equal
+ * size and stride, else a slice and its mean or maximum for each window, axis by axis.
  */
 final class AdaptivePoolForms {
   private AdaptivePoolForms() {}
@@ -33,8 +33,10 @@ final class AdaptivePoolForms {
   }
 
   /**
+   * Writes an adaptive pooling.
+   *
    * @param kind {@code Average} or {@code Max}
-   * @param axes from the third on
+   * @param axes the windows along the spatial axes
    */
   static Value pool(String kind, Value x, NodeWriter n, AdaptiveWindows... axes) {
     if (Stream.of(axes).allMatch(AdaptiveWindows::isWhole)) {
@@ -57,7 +59,7 @@ final class AdaptivePoolForms {
       return n.reduce(reduce, x, true, axis);
     }
     if (w.length() == Shape.FREE) {
-      throw new Refusal("its windows depend on a height or width that is free");
+      throw new Refusal("its windows depend on a dynamic height or width");
     }
     if (w.length() == w.count()) {
       return x;

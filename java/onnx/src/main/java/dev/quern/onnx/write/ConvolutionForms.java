@@ -8,7 +8,7 @@ import dev.quern.layer.QuantizedLinear;
 import dev.quern.tensor.Sides;
 import dev.quern.tensor.Size;
 
-/** Forms of layers with weights that are multiplied: Conv, ConvTranspose and Gemm. */
+/** Forms of convolutions and linear layers: Conv, ConvTranspose and Gemm. */
 final class ConvolutionForms {
   private ConvolutionForms() {}
 
@@ -50,12 +50,12 @@ final class ConvolutionForms {
     return bias ? n.op(type, x, weight, n.weight("bias")) : n.op(type, x, weight);
   }
 
-  /** Down, then across. */
+  /** Returns height and width. */
   static long[] both(Size size) {
     return new long[] {size.height(), size.width()};
   }
 
-  /** Gemm takes rows alone; of more axes the last is multiplied. */
+  /** Writes a linear layer: Gemm for rows, MatMul for samples with more axes. */
   private static Value linear(Linear l, NodeWriter n, Value weight) {
     if (n.shape().rank() == 1) {
       return weighted("Gemm", n, n.in(), weight, l.bias()).with("transB", 1L);

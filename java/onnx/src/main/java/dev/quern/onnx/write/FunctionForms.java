@@ -8,7 +8,7 @@ import dev.quern.layer.activation.FakeQuantize;
 import dev.quern.layer.activation.Power;
 import dev.quern.network.LayerTypes;
 
-/** Functions of each element that are plain arithmetic. */
+/** Forms of elementwise functions that are plain arithmetic. */
 final class FunctionForms {
   private FunctionForms() {}
 
@@ -46,7 +46,7 @@ final class FunctionForms {
     return l.shift() == 0 ? y : n.op("Add", y, n.number("shift", l.shift()));
   }
 
-  /** An infinite bound is omitted. */
+  /** Writes Clip; an infinite bound is omitted. */
   private static Value clamp(Clamp l, NodeWriter n) {
     Value min = Float.isInfinite(l.min()) ? Value.NONE : n.number("min", l.min());
     return Float.isInfinite(l.max())
@@ -54,7 +54,10 @@ final class FunctionForms {
         : n.op("Clip", n.in(), min, n.number("max", l.max()));
   }
 
-  /** QuantizeLinear and back where the bounds are those of 8 bits, else its arithmetic. */
+  /**
+   * Writes QuantizeLinear and DequantizeLinear if the bounds are those of 8 bits, else the
+   * equivalent arithmetic.
+   */
   private static Value fakeQuantize(FakeQuantize l, NodeWriter n) {
     boolean signed = l.quantMin() == -128 && l.quantMax() == 127;
     Value scale = n.number("scale", l.scale());

@@ -21,9 +21,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** A graph in the making: its nodes and initializers, and their names. */
+/** A graph under construction: its nodes and initializers, and their names. */
 final class GraphWriter {
-  /** Protobuf's limit of a message, less what names and nodes may take. */
+  /** Protobuf's limit of a message, minus space for names and nodes. */
   private static final long MOST_FLOATS = (Integer.MAX_VALUE - (64L << 20)) / Float.BYTES;
 
   private final ModelData model;
@@ -50,7 +50,7 @@ final class GraphWriter {
     return model.network().shapes().get(of);
   }
 
-  /** A name that nothing has yet: this one, or it with a number. */
+  /** Returns an unused name: this one, or this one with a number. */
   private String unique(String wanted) {
     String name = wanted;
     for (int i = 1; !names.add(name); i++) {
@@ -68,7 +68,7 @@ final class GraphWriter {
     return new Value(output, node);
   }
 
-  /** A parameter or buffer by its dotted name, once. */
+  /** Adds a parameter or buffer under its dotted name, unless it was added before. */
   Value weight(String name) {
     Value known = weights.get(name);
     if (known == null) {
@@ -79,9 +79,9 @@ final class GraphWriter {
   }
 
   /**
-   * A quantized layer's weight by its dotted name: bytes times a scale for each output channel.
-   * Zero points are there, since runtimes know the pattern by them. Whole numbers beyond 127 are
-   * bytes without a sign and one zero point, or floats where they are farther apart than that.
+   * Adds a quantized layer's weight under its dotted name: int8 times a scale for each output
+   * channel. Zero points are written, since runtimes recognize the pattern by them. Integers with
+   * magnitudes above 127 become uint8 with one zero point, or floats if their range exceeds 255.
    */
   Value dequantized(String dotted, Quantized layer) {
     String name = dotted + ".weight";
@@ -117,12 +117,12 @@ final class GraphWriter {
     return least;
   }
 
-  /** Constants of a name like this one. */
+  /** Adds constants under this name or a similar one that is unused. */
   Value floats(String wanted, Shape shape, float... values) {
     return named(unique(wanted), shape, values);
   }
 
-  /** Constants of a name that is their own already. */
+  /** Adds constants under exactly this name, which is unused. */
   Value named(String name, Shape shape, float... values) {
     take(values.length);
     return initializer(name, shape, values);
@@ -147,16 +147,15 @@ final class GraphWriter {
     return UnsafeByteOperations.unsafeWrap(buffer);
   }
 
-  /** Before they are there. */
+  /** Checks the file's size limit before values are added. */
   private void take(long values) {
     floats += values;
     if (floats > MOST_FLOATS) {
       throw new InvalidArgumentException(
           "onnx: network "
               + model.network().name()
-              + " has more than the "
-              + MOST_FLOATS
-              + " weights and constants that a file holds");
+              + " has too many weights and constants, a file can contain at most "
+              + MOST_FLOATS);
     }
   }
 
@@ -174,7 +173,7 @@ final class GraphWriter {
     return new Value(name, null);
   }
 
-  /** Whole numbers of 8 bits, which are not to be changed any more. */
+  /** Adds 8-bit integers; the array must not be modified afterwards. */
   Value bytes(String wanted, boolean signed, Shape shape, byte... values) {
     String name = unique(wanted);
     TensorProto.Builder tensor =
@@ -190,7 +189,7 @@ final class GraphWriter {
     return new Value(name, null);
   }
 
-  /** Whether all that reads a layer does so beside values that have the batch. */
+  /** Returns whether all readers of a layer broadcast it over a batch. */
   boolean isBroadcast(String layer) {
     Network network = model.network();
     return !network.outputs().contains(layer)
@@ -206,7 +205,7 @@ final class GraphWriter {
         == Set.copyOf(inputs).size();
   }
 
-  /** Nodes and initializers, in order. */
+  /** Adds the nodes and initializers to a message, in order. */
   void addTo(GraphProto.Builder graph) {
     nodes.forEach(graph::addNode);
     graph.addAllInitializer(initializers);

@@ -7,8 +7,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * A model's preprocessing as nodes: all of it but the size. Inputs are values from 0 to 255, but
- * for rows with a mean for each feature, whose values have the units of the training data.
+ * Writes a model's preprocessing, except for resizing, as nodes. Inputs are values from 0 to 255;
+ * feature vectors with a mean for each feature are in the units of the training data.
  */
 final class InputScaling {
   private static final float BYTES = 255;
@@ -16,8 +16,8 @@ final class InputScaling {
   private InputScaling() {}
 
   /**
-   * {@code (x / 255 - mean) / std}, and red and blue exchanged where the network wants blue first;
-   * {@code (x - mean) / std} of features.
+   * Writes {@code (x / 255 - mean) / std}, with red and blue exchanged if the network expects BGR;
+   * {@code (x - mean) / std} for features.
    */
   static Value write(String input, Shape shape, Preprocessing p, Value x, GraphWriter graph) {
     Value y = x;
@@ -43,7 +43,7 @@ final class InputScaling {
         List.of(centred, graph.floats(input + ".std", row, scaled(std, unit))));
   }
 
-  /** Whether each value of a row has a mean of its own, as floats have it alone. */
+  /** Returns whether inputs are feature vectors with a mean for each feature. */
   private static boolean areFeatures(Shape shape, Preprocessing p) {
     int means = p.normalization().channels();
     return shape.rank() == 1 && means == shape.dim(0)
@@ -58,7 +58,10 @@ final class InputScaling {
     return all;
   }
 
-  /** The preprocessing that remains before the nodes: bytes become floats of the same value. */
+  /**
+   * Returns the preprocessing that remains for the caller: bytes are converted to floats of equal
+   * value.
+   */
   static Preprocessing rest(Shape shape, Preprocessing p) {
     float[] std = new float[p.normalization().channels()];
     Arrays.fill(std, areFeatures(shape, p) ? 1 : 1 / BYTES);

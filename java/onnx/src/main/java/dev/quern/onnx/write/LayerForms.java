@@ -30,12 +30,12 @@ final class LayerForms {
     return this;
   }
 
-  /** Whether layers of this class have a form. */
+  /** Returns whether layers of this class have an ONNX form. */
   boolean has(Class<?> layer) {
     return forms.containsKey(layer);
   }
 
-  /** null for a custom layer */
+  /** Returns the form of a layer; null for a custom layer. */
   @SuppressWarnings("unchecked") // add takes them in pairs
   @Nullable LayerForm<Layer> of(Layer layer) {
     return (LayerForm<Layer>) forms.get(layer.getClass());

@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Writes a model's metadata to a file and restores it when the file is read. */
+/** Conversion between a model's data and the metadata of an ONNX file. */
 public final class Metadata {
   static final String PRODUCER = "quern";
 
@@ -32,8 +32,10 @@ public final class Metadata {
   private Metadata() {}
 
   /**
-   * @param names of the model's outputs in the file
-   * @param left the preprocessing of each input that the file's nodes do not do
+   * Returns the metadata of a model.
+   *
+   * @param names the names of the model's outputs in the file
+   * @param left the preprocessing of each input that the file's nodes do not compute
    */
   static Map<String, String> of(
       ModelData model, Map<String, String> names, Map<String, Preprocessing> left) {
@@ -65,15 +67,16 @@ public final class Metadata {
     return all;
   }
 
-  /** Whether Quern wrote the file with this metadata. */
+  /** Returns whether Quern wrote the file with this metadata. */
   public static boolean isOwn(Map<String, String> metadata) {
     return metadata.getOrDefault("producer", "").startsWith(PRODUCER + " ");
   }
 
   /**
-   * Restores the metadata that Quern wrote from the provenance of a model that was read.
+   * Restores classes, tasks and preprocessing of an imported model from the metadata that Quern
+   * wrote, which the importer stores in the provenance.
    *
-   * @throws FormatException if it does not fit the model
+   * @throws FormatException if the metadata does not match the model
    */
   public static ModelData restored(ModelData read) {
     Map<String, String> all = read.provenance();

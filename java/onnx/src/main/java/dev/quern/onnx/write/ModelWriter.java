@@ -18,7 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** A model as ONNX's message of one. */
+/** Converts a model to ONNX's ModelProto message. */
 public final class ModelWriter {
   private final WriteOptions options;
   private final ModelData model;
@@ -41,7 +41,10 @@ public final class ModelWriter {
   }
 
   /**
-   * @throws InvalidArgumentException if layers have no form; names all of them, and why
+   * Converts a model.
+   *
+   * @throws InvalidArgumentException if layers have no ONNX form; the message lists all of them
+   *     with the reasons
    */
   public static ModelProto message(WriteOptions options, ModelData model) {
     return new ModelWriter(options, model).message();
@@ -77,7 +80,7 @@ public final class ModelWriter {
     return message.build();
   }
 
-  /** An input as the layers read it. */
+  /** Adds an input and its preprocessing. */
   private void input(String name, Preprocessing p) {
     Value value = new Value(name, null);
     if (options.preprocessing()) {

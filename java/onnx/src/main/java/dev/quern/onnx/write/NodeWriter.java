@@ -8,7 +8,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
-/** Access of a layer's form to its place in the network and to the graph. */
+/**
+ * The context in which a layer's form writes nodes: the layer's position in the network, and the
+ * graph.
+ */
 final class NodeWriter {
   private final GraphWriter graph;
   private final Network.Node node;
@@ -26,7 +29,7 @@ final class NodeWriter {
     return graph.opset();
   }
 
-  /** The only input, or the first. */
+  /** Returns the only input, or the first. */
   Value in() {
     return inputs.get(0);
   }
@@ -35,7 +38,7 @@ final class NodeWriter {
     return inputs;
   }
 
-  /** One sample's shape of the only input, or the first. */
+  /** Returns the sample shape of the only input, or of the first. */
   Shape shape() {
     return shapes.get(0);
   }
@@ -44,27 +47,29 @@ final class NodeWriter {
     return shapes;
   }
 
-  /** One sample's shape of what comes out. */
+  /** Returns the sample shape of the layer's output. */
   Shape output() {
     return graph.shape(node.name());
   }
 
-  /** A parameter or buffer of the layer, under its dotted name. */
+  /** Adds a parameter or buffer of the layer under its dotted name. */
   Value weight(String name) {
     return graph.weight(node.name() + "." + name);
   }
 
-  /** The weight of a quantized layer: its integers, and a node that converts them to floats. */
+  /**
+   * Adds the weight of a quantized layer: its integers, and a node that converts them to floats.
+   */
   Value dequantized(Quantized layer) {
     return graph.dequantized(node.name(), layer);
   }
 
-  /** Numbers under the layer's own name, in the place of a node. */
+  /** Adds constants under the layer's own name, instead of a node. */
   Value named(Shape shape, float... values) {
     return graph.named(node.name(), shape, values);
   }
 
-  /** Whether all that reads the layer takes one sample for a whole batch. */
+  /** Returns whether all readers of the layer broadcast it over a batch. */
   boolean isBroadcast() {
     return graph.isBroadcast(node.name());
   }
@@ -73,17 +78,17 @@ final class NodeWriter {
     return graph.floats(node.name() + "." + what, shape, values);
   }
 
-  /** A number. */
+  /** Adds a scalar constant. */
   Value number(String what, float value) {
     return floats(what, Shape.of(), value);
   }
 
-  /** An 8-bit integer constant. */
+  /** Adds an 8-bit integer constant. */
   Value bytes(String what, boolean signed, int value) {
     return graph.bytes(node.name() + "." + what, signed, Shape.of(), (byte) value);
   }
 
-  /** A vector of integers. */
+  /** Adds a vector of integers. */
   Value longs(String what, long... values) {
     return graph.longs(node.name() + "." + what, values);
   }
@@ -96,13 +101,13 @@ final class NodeWriter {
     return graph.node(node.name() + "." + type.toLowerCase(Locale.ROOT), type, inputs);
   }
 
-  /** The values as another type. */
+  /** Adds a Cast. */
   Value cast(Value x, TensorProto.DataType type) {
     return op("Cast", x).with("to", (long) type.getNumber());
   }
 
   /**
-   * @param axes with the batch as axis 0
+   * @param axes the axes, with the batch as axis 0
    */
   Value unsqueeze(Value x, long... axes) {
     return op("Unsqueeze", x, longs("axes", axes));
@@ -112,7 +117,10 @@ final class NodeWriter {
     return op("Squeeze", x, longs("axes", axes));
   }
 
-  /** Numbers of each channel, {@code [C]}, as {@code [C, 1, 1]} where samples have such axes. */
+  /**
+   * Reshapes one number for each channel, {@code [C]}, to {@code [C, 1, 1]} if samples have three
+   * axes.
+   */
   Value perChannel(Value row, int rank) {
     return rank == 1 ? row : unsqueeze(row, range(1, rank - 1));
   }
@@ -124,9 +132,9 @@ final class NodeWriter {
   }
 
   /**
-   * ReduceMean and its kin, which take axes as an input from opset 18 on.
+   * Adds ReduceMean or a similar operator, whose axes are an input since opset 18.
    *
-   * @param axes with the batch as axis 0
+   * @param axes the axes, with the batch as axis 0
    */
   Value reduce(String type, Value x, boolean keepDims, long... axes) {
     boolean asInput = opset() >= (type.equals("ReduceSum") ? 13 : 18);
@@ -134,19 +142,19 @@ final class NodeWriter {
     return y.with("keepdims", keepDims ? 1L : 0L);
   }
 
-  /** Each sample's values under another shape, which has no free dimension. */
+  /** Reshapes each sample to a shape without dynamic dimensions. */
   Value reshape(Value x, long... sample) {
     long[] dims = new long[sample.length + 1]; // 0 keeps the batch
     System.arraycopy(sample, 0, dims, 1, sample.length);
     return op("Reshape", x, longs("shape", dims));
   }
 
-  /** The values under the shape of another value. */
+  /** Reshapes a value to the shape of another value. */
   Value reshapeLike(Value x, Value like, Shape shape) {
     return shape.isFree() ? op("Reshape", x, op("Shape", like)) : reshape(x, shape.toArray());
   }
 
-  /** A part of one axis, from start to before end. */
+  /** Adds a Slice of one axis from start (inclusive) to end (exclusive). */
   Value slice(Value x, int axis, long start, long end, long step) {
     return op(
         "Slice",

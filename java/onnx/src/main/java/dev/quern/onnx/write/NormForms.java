@@ -8,7 +8,10 @@ import dev.quern.layer.LocalResponseNorm;
 import dev.quern.tensor.Shape;
 import java.util.Arrays;
 
-/** Normalization. Batch normalization is in its form of evaluation, with running statistics. */
+/**
+ * Forms of normalization layers. Batch normalization is written for evaluation, with running
+ * statistics.
+ */
 final class NormForms {
   private NormForms() {}
 
@@ -21,7 +24,7 @@ final class NormForms {
         .add(LocalResponseNorm.class, NormForms::localResponseNorm);
   }
 
-  /** ONNX's momentum is what stays of the running statistics. */
+  /** Writes BatchNormalization; ONNX's momentum is 1 minus PyTorch's. */
   private static Value batchNorm(NodeWriter n, float momentum, float eps) {
     return n.op(
             "BatchNormalization",
@@ -34,7 +37,10 @@ final class NormForms {
         .with("momentum", 1 - momentum);
   }
 
-  /** Before opset 21, scale and bias of ONNX's operator are those of groups, not channels. */
+  /**
+   * Writes group normalization; before opset 21, ONNX's operator has a scale and bias per group,
+   * not per channel.
+   */
   private static Value groupNorm(GroupNorm l, NodeWriter n) {
     if (n.opset() >= 21 && l.affine() && n.shape().rank() == 3) {
       return n.op("GroupNormalization", n.in(), n.weight("weight"), n.weight("bias"))
@@ -89,7 +95,10 @@ final class NormForms {
     return n.floats("ones", l.normalizedShape(), ones);
   }
 
-  /** Runtimes take LRN of odd sizes only; else it is a pool over channels as an axis of space. */
+  /**
+   * Writes LRN for odd sizes; runtimes do not support even ones, which become a pooling over
+   * channels as a spatial axis.
+   */
   private static Value localResponseNorm(LocalResponseNorm l, NodeWriter n) {
     if (l.size() % 2 == 1) {
       return n.op("LRN", n.in())

@@ -2,29 +2,32 @@ package dev.quern.onnx.write;
 
 import dev.quern.error.InvalidArgumentException;
 
-/** The versions of ONNX's operators that are written. */
+/** The supported opset versions of exported files. */
 public final class Opsets {
   /**
-   * The first that takes axes of Squeeze and Unsqueeze as inputs, and has Softmax over one axis.
+   * The oldest supported opset, the first in which the axes of Squeeze and Unsqueeze are inputs and
+   * Softmax is over one axis.
    */
   public static final int OLDEST = 13;
 
-  /** The version that most runtimes support. */
+  /** The default opset, which most runtimes support. */
   public static final int DEFAULT = 17;
 
   /**
-   * The version of ONNX 1.18; versions after 22 change only types in the operators that are
-   * written.
+   * The newest supported opset, that of ONNX 1.18; versions after 22 change only types in the
+   * operators that are written.
    */
   public static final int NEWEST = 23;
 
-  /** The version of the file's form that came with each opset, from 13 on. */
+  /** The IR version that was introduced with each opset, from 13 on. */
   private static final int[] IR = {7, 7, 8, 8, 8, 8, 9, 9, 10, 10, 11};
 
   private Opsets() {}
 
   /**
-   * @throws InvalidArgumentException if it is too old or not known
+   * Checks an opset and returns it.
+   *
+   * @throws InvalidArgumentException if the opset is outside [13, 23]
    */
   public static int require(int opset) {
     if (opset < OLDEST || opset > NEWEST) {

@@ -8,7 +8,7 @@ import dev.quern.tensor.Sides;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Pads of images. */
+/** Forms of padding layers. */
 final class PadForms {
   private PadForms() {}
 
@@ -33,7 +33,10 @@ final class PadForms {
     return n.op("Pad", n.in(), pads).with("mode", mode);
   }
 
-  /** Pad wraps from opset 19 on; before, the other side's pixels are put beside each side. */
+  /**
+   * Writes circular padding: Pad with mode wrap since opset 19; before, slices of the opposite
+   * sides are concatenated.
+   */
   private static Value circular(Sides p, NodeWriter n) {
     return n.opset() >= 19
         ? pad("wrap", p, n)

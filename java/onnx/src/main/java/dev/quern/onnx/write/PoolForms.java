@@ -8,7 +8,7 @@ import dev.quern.onnx.graph.Refusal;
 import dev.quern.tensor.Shape;
 import java.util.Arrays;
 
-/** MaxPool and AveragePool. */
+/** Forms of MaxPool and AveragePool. */
 final class PoolForms {
   /** The first opset with dilations in AveragePool. */
   private static final int DILATED = 19;
@@ -32,8 +32,8 @@ final class PoolForms {
   }
 
   /**
-   * Ceil mode is a longer pad at the end, where sizes are known. Pads that runtimes do not take are
-   * a node before.
+   * Writes MaxPool. Ceil mode becomes more padding at the end if sizes are known. Padding that
+   * runtimes do not support becomes a Pad node.
    */
   private static Value max(MaxPool2d l, int axes, Value x, NodeWriter n) {
     PoolWindows w =
@@ -55,8 +55,9 @@ final class PoolForms {
   }
 
   /**
-   * Windows beyond the padding in ceil mode do not count towards the divisor, but runtimes differ
-   * in this. So counted zeros are added around the input first, and no other padding is counted.
+   * Writes AveragePool. In ceil mode, positions beyond the padding do not count in the divisor, but
+   * runtimes differ in this. Counted zeros are therefore added around the input first, and no other
+   * padding is counted.
    */
   private static Value avg(AvgPool2d l, int axes, Value x, NodeWriter n) {
     PoolWindows w =
@@ -64,7 +65,7 @@ final class PoolForms {
     boolean counted = l.countIncludePad() && w.isPadded();
     boolean longer = l.ceilMode() && w.isLonger();
     if (counted && longer && w.isFree()) {
-      throw new Refusal("it counts its padding in ceil mode, and height or width is free");
+      throw new Refusal("it counts its padding in ceil mode, and height or width is dynamic");
     }
     boolean before = counted && (longer || !w.isTaken(false));
     boolean open = longer && w.isFree();
@@ -80,13 +81,13 @@ final class PoolForms {
     return y.with("count_include_pad", counted && !before ? 1L : 0L);
   }
 
-  /** A mean as a convolution with ones, divided by how many taps of each window count. */
+  /** Writes a mean as a convolution with ones, divided by the counted positions of each window. */
   private static Value sums(AvgPool2d l, PoolWindows w, Value x, NodeWriter n) {
     if (w.isFree()) {
       throw new Refusal(
-          "it has dilation, which AveragePool has from opset "
+          "it has dilation, which AveragePool supports since opset "
               + DILATED
-              + " on, and height or width is free");
+              + ", and height or width is dynamic");
     }
     Shape out = n.output();
     Shape ones = Shape.of(out.dim(0), 1, l.kernel().height(), l.kernel().width());
@@ -106,7 +107,9 @@ final class PoolForms {
     return n.op("Div", sum, n.floats("taps", plane, taps));
   }
 
-  /** ONNX Runtime joins Pad and pool where it may not, unless Pad has axes. */
+  /**
+   * Writes zeros around the input. ONNX Runtime incorrectly fuses Pad and pool unless Pad has axes.
+   */
   private static Value zeros(Value x, PoolWindows w, NodeWriter n) {
     return n.opset() < 18
         ? n.op("Pad", x, n.longs("pads", w.padsOfAllAxes(false)))

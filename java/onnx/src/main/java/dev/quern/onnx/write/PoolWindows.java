@@ -9,16 +9,16 @@ import java.util.stream.IntStream;
 /**
  * Windows of a pooling layer, by axis.
  *
- * @param size size of the input; {@link Shape#FREE} if it is not known yet
+ * @param size size of the input; {@link Shape#FREE} if it is dynamic
  * @param begin padding before the input
  * @param end padding after the input
  */
 record PoolWindows(
     long[] size, long[] kernel, long[] stride, long[] begin, long[] end, long[] dilation) {
   /**
-   * Windows over the last axes of a sample.
+   * Creates the windows over the last axes of a sample.
    *
-   * @param axes 2, or 1 for a signal
+   * @param axes 2 for an image, 1 for a signal
    */
   PoolWindows(Shape in, int axes, Size kernel, Size stride, Sides padding, Size dilation) {
     this(
@@ -50,7 +50,7 @@ record PoolWindows(
     return Arrays.stream(size).anyMatch(s -> s == Shape.FREE);
   }
 
-  /** The additional padding that the windows of ceil mode need after the padded input. */
+  /** Returns the additional padding after the padded input that the windows of ceil mode need. */
   private long more(int axis) {
     long reach = dilation[axis] * (kernel[axis] - 1) + 1;
     long padded = begin[axis] + size[axis] + end[axis];
@@ -61,22 +61,22 @@ record PoolWindows(
     return Math.max(0, steps * stride[axis] + reach - padded);
   }
 
-  /** Whether ceil mode adds a window at these sizes, or may add one. */
+  /** Returns whether ceil mode adds a window at these sizes, or may add one. */
   boolean isLonger() {
     return isFree() || axes().anyMatch(a -> more(a) > 0);
   }
 
-  /** Whether runtimes take the pads: they want each to be less than the kernel. */
+  /** Returns whether runtimes accept the pads: each must be less than the kernel. */
   boolean isTaken(boolean ceil) {
     long[] all = pads(true, ceil);
     return axes().allMatch(a -> Math.max(all[a], all[kernel.length + a]) < kernel[a]);
   }
 
   /**
-   * Begins, then ends.
+   * Returns ONNX's pads: begins, then ends.
    *
-   * @param padded whether there is the padding
-   * @param ceil whether there is what ceil mode adds
+   * @param padded whether to include the layer's padding
+   * @param ceil whether to include the padding that ceil mode adds
    */
   long[] pads(boolean padded, boolean ceil) {
     int n = kernel.length;
@@ -91,7 +91,7 @@ record PoolWindows(
   }
 
   /**
-   * Paddings of all axes of a batch; the first two axes have none.
+   * Returns the pads of all axes of a batch; the first two axes have none.
    *
    * @param ceil whether to include the padding that ceil mode adds
    */
@@ -105,8 +105,8 @@ record PoolWindows(
   }
 
   /**
-   * How many taps of each window along an axis are in the input, or in its padding where that
-   * counts.
+   * Returns how many positions of each window along an axis are in the input, or in its padding if
+   * padding counts.
    */
   long[] taps(int axis, long windows, boolean countIncludePad) {
     long from = countIncludePad ? -begin[axis] : 0;

@@ -17,7 +17,7 @@ import dev.quern.tensor.Shape;
 import dev.quern.tensor.Size;
 import java.util.List;
 
-/** Layers that move values, and those that do nothing but in training. */
+/** Forms of layers that move values, and of layers that have an effect only in training. */
 final class ShapeForms {
   private ShapeForms() {}
 
@@ -46,7 +46,10 @@ final class ShapeForms {
     return n.op("Transpose", x).with("perm", perm);
   }
 
-  /** Groups become an axis, which changes places with the next; by Gather where sizes are free. */
+  /**
+   * Writes a channel shuffle as a reshape to groups, a transpose and a reshape; as a Gather if
+   * sizes are dynamic.
+   */
   private static Value channelShuffle(ChannelShuffle l, NodeWriter n) {
     Shape in = n.shape();
     int channels = Math.toIntExact(in.dim(0));
@@ -62,7 +65,10 @@ final class ShapeForms {
     return n.reshape(transpose(split, List.of(1, 0, 2), n), in.toArray());
   }
 
-  /** As PyTorch writes it: ONNX's SpaceToDepth has another order of channels. */
+  /**
+   * Writes pixel unshuffle as PyTorch's exporter does, since ONNX's SpaceToDepth has another order
+   * of channels.
+   */
   private static Value pixelUnshuffle(PixelUnshuffle l, NodeWriter n) {
     long r = l.downscaleFactor();
     Shape out = n.output();
@@ -71,7 +77,7 @@ final class ShapeForms {
     return n.reshape(transpose(split, List.of(0, 2, 4, 1, 3), n), out.toArray());
   }
 
-  /** An axis of a sample, which may count from the last, with the batch as axis 0. */
+  /** Converts an axis of a sample, which may be negative, to an axis with the batch as axis 0. */
   static int axis(int axis, Shape in) {
     return axis < 0 ? axis + in.rank() + 1 : axis + 1;
   }
@@ -92,7 +98,10 @@ final class ShapeForms {
         .with("axis", (long) axis(l.axis(), n.shape()));
   }
 
-  /** ONNX's ratio is below 1. Without training_mode nothing is dropped. */
+  /**
+   * Writes Dropout, whose ratio must be less than 1 in ONNX. Without training_mode, nothing is
+   * dropped.
+   */
   private static Value dropout(Dropout l, NodeWriter n) {
     return l.p() < 1 ? n.op("Dropout", n.in(), n.number("ratio", l.p())) : n.op("Identity", n.in());
   }
@@ -110,7 +119,7 @@ final class ShapeForms {
         .with("nearest_mode", "floor");
   }
 
-  /** The sizes are the batch and the channels of one image, the height and width of the other. */
+  /** Writes Resize to the batch and channels of one image and the height and width of the other. */
   private static Value resizeLike(ResizeLike l, NodeWriter n) {
     Value own = n.slice(n.op("Shape", n.in()), 0, 0, 2, 1);
     Value other = n.slice(n.op("Shape", n.inputs().get(1)), 0, 2, 4, 1);

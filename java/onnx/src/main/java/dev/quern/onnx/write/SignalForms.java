@@ -5,7 +5,7 @@ import dev.quern.layer.Conv1d;
 import dev.quern.layer.ConvTranspose1d;
 import java.util.function.UnaryOperator;
 
-/** Layers of signals, as ONNX's operators of one spatial axis. */
+/** Forms of one-dimensional layers: ONNX's operators with one spatial axis. */
 final class SignalForms {
   private SignalForms() {}
 
@@ -17,8 +17,8 @@ final class SignalForms {
   }
 
   /**
-   * The nodes of a layer between those that make {@code [N, C, L]} of a sample {@code [L]} or
-   * {@code [C, 1, L]}. A sample {@code [L]} comes out as {@code [C', L']}.
+   * Writes a layer between nodes that reshape a sample {@code [L]} or {@code [C, 1, L]} to {@code
+   * [N, C, L]} and back. The output for a sample {@code [L]} is {@code [C', L']}.
    */
   static Value write(NodeWriter n, UnaryOperator<Value> layer) {
     int rank = n.shape().rank();

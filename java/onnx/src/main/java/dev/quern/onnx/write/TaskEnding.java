@@ -32,7 +32,7 @@ final class TaskEnding {
         : graph.node(output + ".sigmoid", "Sigmoid", List.of(value));
   }
 
-  /** The layer that computes the output, which others may only rearrange. */
+  /** Returns the layer that computes an output, before layers that only rearrange it. */
   private static Layer last(Network network, String output) {
     Map<String, Network.Node> nodes =
         network.nodes().stream().collect(Collectors.toMap(Network.Node::name, n -> n));

@@ -6,7 +6,7 @@ import dev.quern.onnx.proto.OnnxProto.AttributeProto.AttributeType;
 import dev.quern.onnx.proto.OnnxProto.NodeProto;
 import org.jspecify.annotations.Nullable;
 
-/** A value of the graph by its name and, where one makes it, the node that does. */
+/** A value of the graph: its name and, unless it is an input, the node that computes it. */
 final class Value {
   /** An omitted input. */
   static final Value NONE = new Value("", null);
@@ -27,7 +27,10 @@ final class Value {
     return node != null;
   }
 
-  /** Gives node and value the layer's name, before anything reads it. */
+  /**
+   * Renames the value and its node to the layer's name; must be called before another node reads
+   * it.
+   */
   void rename(String to) {
     name = to;
     node.setName(to).setOutput(0, to);

@@ -19,7 +19,10 @@ final class ValueInfos {
     this.options = options;
   }
 
-  /** Free heights and widths have names; those of a second input are others. */
+  /**
+   * Returns an input's type and shape. Dynamic heights and widths have symbolic names, which differ
+   * between inputs.
+   */
   ValueInfoProto input(String name) {
     boolean first = name.equals(network.inputs().keySet().iterator().next());
     TensorShapeProto.Builder dims = batch();
@@ -34,7 +37,7 @@ final class ValueInfos {
     return info(name, dims);
   }
 
-  /** Sizes that depend on a free height are omitted. */
+  /** Returns an output's type and shape. Sizes that depend on a dynamic height are omitted. */
   ValueInfoProto output(String name, Shape shape) {
     TensorShapeProto.Builder dims = batch();
     for (int axis = 0; axis < shape.rank(); axis++) {

@@ -3,7 +3,7 @@ package dev.quern.onnx.write;
 /**
  * The options of {@link dev.quern.onnx.OnnxWriter}, validated.
  *
- * @param batch samples that the graph takes; 0 for any number
+ * @param batch the batch size that the graph accepts; 0 for any
  */
 public record WriteOptions(
     int opset, boolean activation, boolean preprocessing, String batchName, int batch) {}

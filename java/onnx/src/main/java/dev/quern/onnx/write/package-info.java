@@ -1,4 +1,4 @@
-/** From a model to a file: how each layer becomes nodes. */
+/** Conversion of a model to a file, with one form for each layer. */
 @NullMarked
 package dev.quern.onnx.write;
 

@@ -53,7 +53,7 @@ class GradientCheckTest {
     Network free = Network.of("any", Shape.of(1, Shape.FREE, Shape.FREE), new Conv2d(2, 3));
     assertThatThrownBy(() -> check.run(free))
         .isInstanceOf(ShapeException.class)
-        .hasMessageContaining("network any leaves height or width free");
+        .hasMessageContaining("network any has a dynamic height or width");
     Network two =
         Network.builder("two", Shape.of(3))
             .add("a", new Linear(1))

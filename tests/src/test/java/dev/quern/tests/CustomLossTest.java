@@ -343,11 +343,11 @@ class CustomLossTest {
       assertThatThrownBy(() -> t.fit(labels, 1))
           .isInstanceOf(InvalidArgumentException.class)
           .hasMessage(
-              "Squares: takes targets, but data set l has labels; cross_entropy and softmax_focal take"
-                  + " labels");
+              "Squares: expects targets, but data set l has labels; cross_entropy and softmax_focal"
+                  + " accept labels");
       assertThatThrownBy(() -> t.step(a.tensor(NETWORK.input().batch(1)), 0))
           .isInstanceOf(InvalidArgumentException.class)
-          .hasMessageContaining("Squares takes targets, not labels");
+          .hasMessageContaining("Squares expects targets, found labels");
     }
   }
 }

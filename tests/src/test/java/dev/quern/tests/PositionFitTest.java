@@ -189,7 +189,7 @@ class PositionFitTest {
     try (Trainer t = trainer(new CrossEntropy()).build()) {
       assertThatThrownBy(() -> t.fit(labels, 1))
           .isInstanceOf(ShapeException.class)
-          .hasMessageContaining("output 3x12x12 takes targets with a label at each position");
+          .hasMessageContaining("output 3x12x12 expects targets with a label at each position");
       assertThatThrownBy(() -> t.fit(flat, 1))
           .isInstanceOf(ShapeException.class)
           .hasMessageContaining("output 3x12x12 does not fit the targets 144");

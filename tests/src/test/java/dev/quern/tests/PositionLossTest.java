@@ -321,11 +321,11 @@ class PositionLossTest {
       }
       assertThatThrownBy(() -> t.step(images, 0, 1))
           .isInstanceOf(InvalidArgumentException.class)
-          .hasMessageContaining("output 3x5x7 takes targets with a label at each position");
+          .hasMessageContaining("output 3x5x7 expects targets with a label at each position");
       for (Shape bad : List.of(Shape.of(2, 7, 5), Shape.of(2, 35), Shape.of(2, 1, 5, 7))) {
         assertThatThrownBy(() -> t.step(images, arena.tensor(bad)))
             .isInstanceOf(ShapeException.class)
-            .hasMessageContaining("do not fit its output 3x5x7");
+            .hasMessageContaining("do not fit output 3x5x7");
       }
       assertThat(t.step(images, arena.tensor(Shape.of(2, 5, 7)))).isPositive();
     }

@@ -6,14 +6,16 @@ import dev.quern.error.InvalidArgumentException;
 import dev.quern.internal.Status;
 import org.bytedeco.javacpp.Pointer;
 
-/** A function of each element by itself; the output may be the input's memory. */
+/** An elementwise function; the output may be the input's memory. */
 public final class ActivationKernel {
   private final ActivationDescriptor descriptor;
 
   /**
+   * Creates the kernel.
+   *
    * @param at memory of the descriptor, see {@link DescriptorMemory}
    * @param function the function's name in {@code native/src/kernels/activations.inc}
-   * @param coefficients those that the list there has beside the name
+   * @param coefficients the coefficients that the list names for the function
    * @throws dev.quern.error.InvalidArgumentException if the list does not have the function, or has
    *     it with another number of coefficients
    */
@@ -36,7 +38,7 @@ public final class ActivationKernel {
     return descriptor;
   }
 
-  /** Whether the backward pass goes by the output rather than by the input. */
+  /** Returns whether the backward pass reads the output rather than the input. */
   public boolean readsOutput() {
     long[] answer = new long[1];
     Status.check(Quern.quern_activation_reads_dst(descriptor, answer));
@@ -48,7 +50,9 @@ public final class ActivationKernel {
   }
 
   /**
-   * @param saved the output where {@link #readsOutput}, else the input
+   * Runs the backward pass.
+   *
+   * @param saved the output if {@link #readsOutput}, else the input
    */
   public void backward(long n, Pointer saved, Pointer diffDst, Pointer diffSrc) {
     Status.check(Quern.quern_activation_backward(descriptor, n, saved, diffDst, diffSrc));

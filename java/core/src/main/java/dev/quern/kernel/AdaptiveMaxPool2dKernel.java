@@ -7,14 +7,16 @@ import dev.quern.tensor.Shape;
 import org.bytedeco.javacpp.IntPointer;
 import org.bytedeco.javacpp.Pointer;
 
-/** Max-pooling of channels-last values to an output of a given size. */
+/** Adaptive max pooling of channels-last values. */
 public final class AdaptiveMaxPool2dKernel implements MaximaKernel {
   private final Resize2dDescriptor descriptor;
 
   /**
+   * Creates the kernel.
+   *
    * @param at memory of the descriptor, see {@link DescriptorMemory}
-   * @param in one sample's shape, {@code [C, H, W]}
-   * @param out the same of the output
+   * @param in the sample shape of the input, {@code [C, H, W]}
+   * @param out the sample shape of the output
    */
   public AdaptiveMaxPool2dKernel(Pointer at, long batch, Shape in, Shape out) {
     descriptor = Resize2dKernel.descriptor(at, batch, in, out);

@@ -4,7 +4,7 @@ import dev.quern.bindings.Quern;
 import dev.quern.internal.Status;
 import org.bytedeco.javacpp.Pointer;
 
-/** Where the extreme of an axis is, by strides. Nothing flows back. */
+/** The index of the extreme value along an axis, for any strides. It has no backward pass. */
 public final class ArgmaxKernel {
   private final int kind;
   private final int selectLast;
@@ -13,8 +13,10 @@ public final class ArgmaxKernel {
   private final long[] dst;
 
   /**
-   * @param sizes of the input; the first is the batch
-   * @param dst 0 for the axis that goes
+   * Creates the kernel.
+   *
+   * @param sizes the sizes of the input's axes, where the first is the batch
+   * @param dst strides of the output; 0 for the reduced axis
    */
   ArgmaxKernel(boolean smallest, boolean selectLast, long[] sizes, long[] src, long[] dst) {
     this.kind = smallest ? Quern.QUERN_AMIN : Quern.QUERN_AMAX;
@@ -24,7 +26,7 @@ public final class ArgmaxKernel {
     this.dst = dst;
   }
 
-  /** Sets the batch of the next passes. */
+  /** Sets the batch size of the next passes. */
   public void batch(long n) {
     sizes[0] = n;
   }

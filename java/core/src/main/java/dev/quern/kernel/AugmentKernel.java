@@ -9,9 +9,12 @@ import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.IntPointer;
 import org.bytedeco.javacpp.Pointer;
 
-/** Images that are changed by steps, a list of them for each image. */
+/** Augmentation of images by a list of steps for each image. */
 public final class AugmentKernel {
-  /** Words of a step: its operation, and what {@code quern.h} says of that. */
+  /**
+   * Number of words of a step: its operation and the parameters that {@code quern.h} defines for
+   * it.
+   */
   public static final int WORDS = Quern.QUERN_AUGMENT_WORDS;
 
   public static final int MOVE = Quern.QUERN_AUGMENT_MOVE;
@@ -31,7 +34,7 @@ public final class AugmentKernel {
   public static final int EQUALIZE = Quern.QUERN_AUGMENT_EQUALIZE;
   public static final int INVERT = Quern.QUERN_AUGMENT_INVERT;
 
-  /** Of erased pixels. */
+  /** The index of the value of erased pixels. */
   public static final int ERASE_VALUE = Quern.QUERN_ERASE_VALUE;
 
   public static final int ERASE_MEAN = Quern.QUERN_ERASE_MEAN;
@@ -40,9 +43,11 @@ public final class AugmentKernel {
   private final AugmentDescriptor descriptor;
 
   /**
+   * Creates the kernel.
+   *
    * @param at memory of the descriptor, see {@link DescriptorMemory}
    * @param image {@code [C, H, W]}
-   * @param steps of each image
+   * @param steps the number of steps of each image
    */
   public AugmentKernel(Pointer at, Shape image, int steps) {
     descriptor =
@@ -55,7 +60,7 @@ public final class AugmentKernel {
             .type(Quern.QUERN_F32);
   }
 
-  /** Bytes for all threads. */
+  /** Returns the bytes of workspace for all threads. */
   public long workspace() {
     long[] bytes = new long[1];
     Status.check(Quern.quern_augment_workspace(descriptor, bytes));
@@ -63,12 +68,13 @@ public final class AugmentKernel {
   }
 
   /**
-   * Images' bytes as floats, changed and normalized.
+   * Augments and normalizes images, and converts bytes to floats.
    *
-   * @param srcOrNull null where the images are floats and lie in dst, in the callers' order
-   * @param steps of each image
-   * @param scale one a channel, as is shift
-   * @param planes whether the result keeps the callers' order
+   * @param srcOrNull the images' bytes; null if the images are floats in dst, in C, H, W order
+   * @param steps the steps of each image
+   * @param scale the factor of each channel
+   * @param shift the addend of each channel
+   * @param planes whether the result is in C, H, W order
    */
   public void apply(
       long batch,

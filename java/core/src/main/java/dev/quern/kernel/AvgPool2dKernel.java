@@ -12,8 +12,10 @@ public final class AvgPool2dKernel {
   private final Pool2dDescriptor descriptor;
 
   /**
+   * Creates the kernel.
+   *
    * @param at memory of the descriptor, see {@link DescriptorMemory}
-   * @param in one sample's shape, {@code [C, H, W]}
+   * @param in the sample shape, {@code [C, H, W]}
    * @param countIncludePad whether padding counts in the divisor
    */
   public AvgPool2dKernel(
@@ -30,7 +32,7 @@ public final class AvgPool2dKernel {
     Status.check(Quern.quern_avg_pool2d_forward(descriptor, src, dst));
   }
 
-  /** Has it read bytes and make bytes, or floats, without a backward pass. */
+  /** Returns a kernel that reads int8 and writes int8 or floats, without a backward pass. */
   public MeanKernel bytes(boolean toBytes) {
     descriptor.src_type(Quern.QUERN_U8).dst_type(toBytes ? Quern.QUERN_U8 : Quern.QUERN_F32);
     return new MeanKernel() {

@@ -10,7 +10,7 @@ import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 
 /**
- * Batch normalization of channels-last values, and in the same pass a sum and ReLU, or an
+ * Batch normalization of channels-last values, optionally fused with a sum and ReLU, or with an
  * activation.
  */
 public final class BatchNorm2dKernel {
@@ -18,11 +18,11 @@ public final class BatchNorm2dKernel {
   private final long pixels;
 
   /**
-   * Without ReLU.
+   * Creates the kernel without ReLU.
    *
    * @param at memory of the descriptor, see {@link DescriptorMemory}
-   * @param in one sample's shape, {@code [C, H, W]}
-   * @param training whether the statistics are the batch's
+   * @param in the sample shape, {@code [C, H, W]}
+   * @param training whether the batch's statistics normalize
    */
   public BatchNorm2dKernel(
       Pointer at, long batch, Shape in, float momentum, float eps, boolean training) {
@@ -44,13 +44,16 @@ public final class BatchNorm2dKernel {
     return this;
   }
 
-  /** Ends with this, where there is neither ReLU nor a sum; the other kernel must live as long. */
+  /**
+   * Fuses an activation, if there is neither ReLU nor a sum; the activation's kernel must not be
+   * freed before this one.
+   */
   public BatchNorm2dKernel activation(ActivationKernel activation) {
     descriptor.activation(activation.descriptor());
     return this;
   }
 
-  /** Sets the batch of the next passes, at most the first one. */
+  /** Sets the batch size of the next passes, at most the initial one. */
   public void batch(long n) {
     descriptor.rows(n * pixels);
   }
@@ -59,7 +62,7 @@ public final class BatchNorm2dKernel {
     return descriptor.channels();
   }
 
-  /** Bytes that each pass can do with. */
+  /** Returns the bytes of workspace of a pass. */
   public long workspaceBytes() {
     long[] bytes = new long[1];
     Status.check(Quern.quern_batch_norm2d_workspace(descriptor, bytes));
@@ -67,10 +70,13 @@ public final class BatchNorm2dKernel {
   }
 
   /**
-   * @param sumsOrNull what {@link Conv2dPostOps#sums} left
-   * @param runningMean null, as the other, where the running statistics stay
-   * @param addOrNull added to what is normalized
-   * @param saved room for 2 floats a channel, for the backward pass
+   * Runs the forward pass.
+   *
+   * @param sumsOrNull the result of {@link Conv2dPostOps#sums}; null to compute the sums
+   * @param runningMean the running mean; null, as is the variance, if running statistics are not
+   *     updated
+   * @param addOrNull the value that is added to the normalized one; null for none
+   * @param saved receives 2 floats per channel for the backward pass
    */
   public void forward(
       Pointer src,
@@ -101,11 +107,13 @@ public final class BatchNorm2dKernel {
   }
 
   /**
-   * @param dstOrNull the output where there was a sum with ReLU, or an activation that reads it
-   * @param saved what the forward pass left
-   * @param diffSrc null where nobody wants it
-   * @param diffAdd null where there was no sum, or nobody wants it
-   * @param diffWeight null, as the other may be, where nobody wants it
+   * Runs the backward pass.
+   *
+   * @param dstOrNull the output, if there was a sum with ReLU or an activation that reads it
+   * @param saved the result of the forward pass
+   * @param diffSrc null if not needed
+   * @param diffAdd null if there was no sum, or if not needed
+   * @param diffWeight null if not needed, as may be diffBias
    */
   public void backward(
       Pointer src,
@@ -137,7 +145,10 @@ public final class BatchNorm2dKernel {
             bytes));
   }
 
-  /** By the running statistics and a convolution's bias, what the convolution's sums take. */
+  /**
+   * Computes a factor and an addend for a convolution's sums from the running statistics and the
+   * convolution's bias.
+   */
   public void fold(
       FloatPointer weight,
       FloatPointer bias,

@@ -5,7 +5,7 @@ import dev.quern.internal.Status;
 import org.bytedeco.javacpp.Pointer;
 
 /**
- * Elementwise operations on two channels-last values. The first is {@code
+ * An elementwise operation on two channels-last values. The first is {@code
  * [batch][pixels][channels]}, the second has the same number of pixels or one pixel.
  */
 public enum BinaryKernel {
@@ -21,9 +21,12 @@ public enum BinaryKernel {
   LESS_OR_EQUAL(Quern.QUERN_LESS_OR_EQUAL),
   GREATER(Quern.QUERN_GREATER),
   GREATER_OR_EQUAL(Quern.QUERN_GREATER_OR_EQUAL),
-  /** The other where the first is not 0, else what was there; by strides only, as the next. */
+  /**
+   * The second value if the first is not 0, else the previous output; with strides only, as {@link
+   * #UNLESS}.
+   */
   WHEN(Quern.QUERN_WHEN),
-  /** The other where the first is 0, else what was there. */
+  /** The second value if the first is 0, else the previous output. */
   UNLESS(Quern.QUERN_UNLESS);
 
   private final long kind;
@@ -32,7 +35,7 @@ public enum BinaryKernel {
     this.kind = kind;
   }
 
-  /** The constant of {@code quern.h}. */
+  /** Returns the constant in {@code quern.h}. */
   long kind() {
     return kind;
   }
@@ -51,7 +54,9 @@ public enum BinaryKernel {
   }
 
   /**
-   * @param diffSrc null, as the other's, where nobody wants it
+   * Runs the backward pass.
+   *
+   * @param diffSrc null if not needed, as may be the gradient of the second value
    */
   public void backward(
       long batch,

@@ -7,19 +7,19 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * NumPy's rule of values that meet: along each axis they are equal, or one of them is 1 and meets
- * all of the other. Samples have the same number of axes.
+ * NumPy's broadcasting rules: along each axis, sizes are equal or one of them is 1. Samples must
+ * have equal numbers of axes.
  */
 public final class Broadcast {
-  /** Strides have room for a batch and these. */
+  /** Maximum number of axes of a sample with strides. */
   private static final int MOST_AXES = 6;
 
   private Broadcast() {}
 
   /**
-   * The shape of what is made; a free axis stays free.
+   * Returns the broadcast shape; a dynamic axis stays dynamic.
    *
-   * @throws ShapeException if they do not meet, or have more than 6 axes and are not of one shape
+   * @throws ShapeException if the shapes do not broadcast, or differ and have more than 6 axes
    */
   public static Shape shape(String op, Shape a, Shape b) {
     if (a.equals(b)) {
@@ -44,7 +44,7 @@ public final class Broadcast {
     return Shape.of(of);
   }
 
-  /** The same of several, the first two, then what came out and the third, and so on. */
+  /** Returns the broadcast shape of several inputs, reduced pairwise from the first to the last. */
   public static Shape shape(String op, List<Shape> inputs) {
     Shape made = inputs.get(0);
     for (Shape next : inputs.subList(1, inputs.size())) {
@@ -54,12 +54,12 @@ public final class Broadcast {
   }
 
   /**
-   * The operator, by strides.
+   * Creates the kernel with strides.
    *
-   * @param batch the samples
-   * @param out one sample's shape of what is made
-   * @param outStrides elements from one number of a sample to the next along each of its axes
-   * @param a one sample's shape of the first
+   * @param batch the number of samples
+   * @param out the sample shape of the output
+   * @param outStrides the output's strides in elements along each axis of a sample
+   * @param a the sample shape of the first input
    */
   public static BroadcastKernel kernel(
       BinaryKernel kind,
@@ -87,7 +87,7 @@ public final class Broadcast {
     return Arrays.stream(axes).mapToInt(Integer::intValue).toArray();
   }
 
-  /** 0 along what is one number for many. */
+  /** Returns strides that are 0 along broadcast axes. */
   private static long[] repeating(Shape of, Shape out, long[] strides) {
     long[] result = strides.clone();
     for (int axis = 0; axis < result.length; axis++) {

@@ -4,7 +4,7 @@ import dev.quern.bindings.Quern;
 import dev.quern.internal.Status;
 import org.bytedeco.javacpp.Pointer;
 
-/** Two values to one by strides, see {@link Broadcast}. */
+/** A binary operation with broadcasting by strides, see {@link Broadcast}. */
 public final class BroadcastKernel {
   private final BinaryKernel kind;
   private final long[] sizes;
@@ -13,8 +13,10 @@ public final class BroadcastKernel {
   private final long[] dst;
 
   /**
-   * @param sizes the first is the batch
-   * @param src elements from one number to the next along each axis; 0 repeats
+   * Creates the kernel.
+   *
+   * @param sizes the sizes of the output's axes, where the first is the batch
+   * @param src the strides of the first input in elements; 0 along a broadcast axis
    */
   BroadcastKernel(BinaryKernel kind, long[] sizes, long[] src, long[] other, long[] dst) {
     this.kind = kind;
@@ -36,7 +38,9 @@ public final class BroadcastKernel {
   }
 
   /**
-   * @param diffFrom null, as the other's, where nobody wants it
+   * Runs the backward pass.
+   *
+   * @param diffFrom null if not needed, as may be the other gradient
    */
   public void backward(Pointer from, Pointer by, Pointer diffTo, Pointer diffFrom, Pointer diffBy) {
     Status.check(

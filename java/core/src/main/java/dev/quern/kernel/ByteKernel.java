@@ -4,15 +4,15 @@ import dev.quern.bindings.Quern;
 import dev.quern.internal.Status;
 import org.bytedeco.javacpp.Pointer;
 
-/** What is made of bytes besides convolutions and means: sums, products, functions of each. */
+/** Elementwise operations on int8: sums, products and functions. */
 public final class ByteKernel {
   private ByteKernel() {}
 
   /**
-   * What a tensor's bytes stand for: {@code (byte - zero) * scale}.
+   * The quantization parameters of a tensor, whose bytes represent {@code (byte - zero) * scale}.
    *
-   * @param low the least byte that is made
-   * @param high the largest
+   * @param low the smallest byte of results
+   * @param high the largest byte of results
    */
   public record Steps(float scale, int zero, int low, int high) {}
 
@@ -24,7 +24,10 @@ public final class ByteKernel {
             to.high));
   }
 
-  /** As {@link BinaryKernel}: of as many pixels, or of one. */
+  /**
+   * Multiplies two values as {@link BinaryKernel}; the second has the same number of pixels, or
+   * one.
+   */
   public static void multiply(
       long batch,
       long pixels,
@@ -55,7 +58,7 @@ public final class ByteKernel {
             to.high));
   }
 
-  /** {@code table[src]}, of a table of 256 bytes; {@code dst} may be {@code src}. */
+  /** Computes {@code table[src]} for a table of 256 bytes; {@code dst} may be {@code src}. */
   public static void lookup(long n, Pointer src, Pointer table, Pointer dst) {
     Status.check(Quern.quern_lookup(n, src, table, dst));
   }

@@ -4,13 +4,15 @@ import dev.quern.bindings.Quern;
 import dev.quern.internal.Status;
 import org.bytedeco.javacpp.Pointer;
 
-/** Copies of channels into or out of rows that have more of them. */
+/** Copies of channels into or out of rows with more channels. */
 public final class ConcatKernel {
   private ConcatKernel() {}
 
   /**
-   * @param bytes whether elements are bytes, not floats
-   * @param srcPitch elements from a row to the next
+   * Copies rows.
+   *
+   * @param bytes true for int8 elements, false for floats
+   * @param srcPitch the elements from one row to the next
    */
   public static void copy(
       boolean bytes,
@@ -24,13 +26,13 @@ public final class ConcatKernel {
     Status.check(Quern.quern_copy_channels(type, rows, channels, src, srcPitch, dst, dstPitch));
   }
 
-  /** The same of floats. */
+  /** Copies rows of floats. */
   public static void copy(
       long rows, long channels, Pointer src, long srcPitch, Pointer dst, long dstPitch) {
     copy(false, rows, channels, src, srcPitch, dst, dstPitch);
   }
 
-  /** A copy of so many elements that lie in one piece. */
+  /** Copies {@code n} contiguous elements. */
   public static void copy(long n, Pointer src, Pointer dst) {
     copy(1, n, src, n, dst, n);
   }

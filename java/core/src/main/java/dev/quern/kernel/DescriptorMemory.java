@@ -2,9 +2,9 @@ package dev.quern.kernel;
 
 import dev.quern.internal.OffHeap;
 
-/** Memory that a kernel's descriptor is written into; whoever makes the kernel owns it. */
+/** The memory of a kernel's descriptor, which the creator of the kernel owns. */
 public final class DescriptorMemory {
-  /** Enough for any descriptor of {@code quern.h}. */
+  /** A size that is sufficient for any descriptor of {@code quern.h}. */
   public static final int BYTES = 256;
 
   private DescriptorMemory() {}

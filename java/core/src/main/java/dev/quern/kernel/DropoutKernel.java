@@ -10,7 +10,7 @@ public final class DropoutKernel {
   private final DropoutDescriptor descriptor;
 
   /**
-   * The key is still to be set.
+   * Creates the kernel; {@link #key} must be called before a pass.
    *
    * @param at memory of the descriptor, see {@link DescriptorMemory}
    */
@@ -31,7 +31,7 @@ public final class DropoutKernel {
     descriptor.batch(n);
   }
 
-  /** Sets which random numbers the next passes draw. */
+  /** Sets the random numbers of the next passes. */
   public DropoutKernel key(long key) {
     descriptor.key(key);
     return this;

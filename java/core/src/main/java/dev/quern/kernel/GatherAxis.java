@@ -4,7 +4,7 @@ import dev.quern.error.ShapeException;
 import dev.quern.tensor.Shape;
 import java.util.List;
 
-/** Positions along one axis of a sample that become the positions of an output. */
+/** The selected positions along one axis of a sample. */
 public final class GatherAxis {
   private final Shape in;
   private final Shape out;
@@ -19,8 +19,10 @@ public final class GatherAxis {
   }
 
   /**
-   * @param axis without the batch, from 0; negative from the last
-   * @param indices negative from the axis's end
+   * Creates a selection.
+   *
+   * @param axis the axis, not counting the batch; negative axes count from the last
+   * @param indices the positions; negative ones count from the end of the axis
    */
   public static GatherAxis of(Shape in, int axis, List<Integer> indices) {
     int of = Rearrangement.axis("gather", in, axis);
@@ -36,27 +38,27 @@ public final class GatherAxis {
     return new GatherAxis(in, Shape.of(to), of, indices);
   }
 
-  /** One sample's shape of the output. */
+  /** Returns the sample shape of the output. */
   public Shape out() {
     return out;
   }
 
-  /** The table for the pass forward: which position of the input each of the output is. */
+  /** Returns the table for the forward pass: the input position of each output position. */
   int[] indices() {
     int size = (int) in.dim(axis);
     return indices.stream().mapToInt(i -> i < 0 ? i + size : i).toArray();
   }
 
-  /** Positions of the input. */
+  /** Returns the size of the input's axis. */
   long size() {
     return in.dim(axis);
   }
 
   /**
-   * The copies.
+   * Creates the kernel.
    *
-   * @param inStrides elements from one number of a sample to the next along each of its axes
-   * @param outStrides the same of the output
+   * @param inStrides the input's strides in elements along each axis of a sample
+   * @param outStrides the output's strides
    */
   public GatherKernel kernel(long batch, long[] inStrides, long[] outStrides) {
     // the output's neighbors are written one after the other

@@ -6,8 +6,8 @@ import org.bytedeco.javacpp.IntPointer;
 import org.bytedeco.javacpp.Pointer;
 
 /**
- * Numbers from places along an axis that a table names; back, the sums of those that came from one
- * place, in the order of the output.
+ * Selection of positions along an axis by a table. The backward pass sums the gradients of equal
+ * positions in the order of the output.
  */
 public final class GatherKernel {
   private final GatherAxis of;
@@ -30,13 +30,13 @@ public final class GatherKernel {
     this.dst = dst;
   }
 
-  /** Numbers of the table, which is memory of the caller. */
+  /** Returns the number of elements of the table, whose memory belongs to the caller. */
   public long tableSize(boolean backward) {
     long forward = sizes[axis];
     return backward ? forward + of.size() + 1 + forward : forward;
   }
 
-  /** Fills the table, before the first pass. */
+  /** Fills the table; must be called before the first pass. */
   public void table(IntPointer memory, boolean backward) {
     int[] from = of.indices();
     indices = memory;
@@ -70,7 +70,7 @@ public final class GatherKernel {
     gather(sizes, src, dst, of.size(), indices, null, from, to);
   }
 
-  /** Every number of diffSrc is written. */
+  /** Runs the backward pass, which writes every number of diffSrc. */
   public void backward(Pointer diffDst, Pointer diffSrc) {
     gather(backSizes, dst, src, sizes[axis], places, starts, diffDst, diffSrc);
   }

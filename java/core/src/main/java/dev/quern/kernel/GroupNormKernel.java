@@ -13,8 +13,10 @@ public final class GroupNormKernel {
   private final GroupNormDescriptor descriptor;
 
   /**
+   * Creates the kernel.
+   *
    * @param at memory of the descriptor, see {@link DescriptorMemory}
-   * @param in one sample's shape, {@code [C, H, W]} or {@code [C]}
+   * @param in the sample shape, {@code [C, H, W]} or {@code [C]}
    */
   public GroupNormKernel(Pointer at, long batch, Shape in, int groups, float eps) {
     descriptor =
@@ -32,7 +34,7 @@ public final class GroupNormKernel {
     descriptor.batch(n);
   }
 
-  /** Bytes that the backward pass needs. */
+  /** Returns the bytes of workspace of the backward pass. */
   public long workspaceBytes() {
     long[] bytes = new long[1];
     Status.check(Quern.quern_group_norm_workspace(descriptor, bytes));
@@ -40,7 +42,9 @@ public final class GroupNormKernel {
   }
 
   /**
-   * @param saved room for 2 doubles a group of each sample, for the backward pass
+   * Runs the forward pass.
+   *
+   * @param saved receives 2 doubles per group of each sample for the backward pass
    */
   public void forward(
       Pointer src,

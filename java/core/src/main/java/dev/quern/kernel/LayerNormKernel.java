@@ -12,21 +12,25 @@ public final class LayerNormKernel {
   private final LayerNormDescriptor descriptor;
 
   /**
+   * Creates the kernel.
+   *
    * @param at memory of the descriptor, see {@link DescriptorMemory}
-   * @param length of a row
+   * @param length the length of a row
    */
   public LayerNormKernel(Pointer at, long rows, long length, float eps) {
     descriptor =
         new LayerNormDescriptor(at).rows(rows).length(length).eps(eps).type(Quern.QUERN_F32);
   }
 
-  /** Sets how many rows the next passes have. */
+  /** Sets the number of rows of the next passes. */
   public void rows(long n) {
     descriptor.rows(n);
   }
 
   /**
-   * @param saved room for 2 doubles a row, for the backward pass
+   * Runs the forward pass.
+   *
+   * @param saved receives 2 doubles per row for the backward pass
    */
   public void forward(
       Pointer src,

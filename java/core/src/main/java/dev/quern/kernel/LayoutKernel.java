@@ -8,9 +8,12 @@ import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.IntPointer;
 import org.bytedeco.javacpp.Pointer;
 
-/** Between the callers' memory order, channels first, and ours, channels last. */
+/**
+ * Conversions between the callers' memory order, channels first, and the internal order, channels
+ * last.
+ */
 public final class LayoutKernel {
-  /** In the third number of an image's move. */
+  /** The flag for a mirrored image in the third number of an image's shift. */
   public static final int MIRRORED = Quern.QUERN_MOVE_MIRRORED;
 
   public static final int REFLECT = Quern.QUERN_MOVE_REFLECT;
@@ -49,10 +52,11 @@ public final class LayoutKernel {
   }
 
   /**
-   * What {@link #images} takes of a normalization, so that a byte becomes {@code (byte / 255 -
-   * mean) / std}.
+   * Computes the factors and addends for {@link #images} from a normalization, so that a byte
+   * becomes {@code (byte / 255 - mean) / std}.
    *
-   * @param scale one a channel, as is shift
+   * @param scale receives the factor of each channel
+   * @param shift receives the addend of each channel
    */
   public static void scales(float[] mean, float[] std, FloatPointer scale, FloatPointer shift) {
     for (int c = 0; c < mean.length; c++) {
@@ -62,11 +66,12 @@ public final class LayoutKernel {
   }
 
   /**
-   * Images' bytes as floats, moved and normalized.
+   * Shifts and normalizes images, and converts bytes to floats.
    *
-   * @param movesOrNull of each image
-   * @param scale one a channel, as is shift
-   * @param planes whether the result keeps the callers' order
+   * @param movesOrNull the shift of each image; null for none
+   * @param scale the factor of each channel
+   * @param shift the addend of each channel
+   * @param planes whether the result is in C, H, W order
    */
   public static void images(
       long batch,

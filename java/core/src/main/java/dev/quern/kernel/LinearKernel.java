@@ -12,9 +12,12 @@ public final class LinearKernel implements Packing {
   private final LinearDescriptor descriptor;
 
   /**
+   * Creates the kernel.
+   *
    * @param at memory of the descriptor, see {@link DescriptorMemory}
-   * @param pixels H * W where the input is the channels-last memory of a flattened image, else 1
-   * @param backward whether there will be backward passes, else weights are packed for forward
+   * @param pixels H * W if the input is the channels-last memory of a flattened image, else 1
+   * @param backward whether there are backward passes; otherwise weights are packed for forward
+   *     passes only
    */
   public LinearKernel(Pointer at, long batch, long in, long out, long pixels, boolean backward) {
     descriptor =
@@ -29,7 +32,7 @@ public final class LinearKernel implements Packing {
             .dst_type(Quern.QUERN_F32);
   }
 
-  /** Sets in what packed weights are kept, in inference; {@link #pack} takes floats in any case. */
+  /** Sets the type of packed weights, for inference; {@link #pack} always reads floats. */
   public LinearKernel weights(DType type) {
     descriptor.weights_type(WeightsType.of(type));
     return this;
@@ -52,7 +55,7 @@ public final class LinearKernel implements Packing {
     Status.check(Quern.quern_linear_pack(descriptor, weights, packed));
   }
 
-  /** Bytes that {@link #backwardWeights} needs. */
+  /** Returns the bytes of workspace of {@link #backwardWeights}. */
   public long workspaceBytes() {
     long[] bytes = new long[1];
     Status.check(Quern.quern_linear_workspace(descriptor, bytes));

@@ -10,8 +10,10 @@ public final class LocalResponseNormKernel {
   private final LocalResponseNormDescriptor descriptor;
 
   /**
+   * Creates the kernel.
+   *
    * @param at memory of the descriptor, see {@link DescriptorMemory}
-   * @param rows pixels of all images
+   * @param rows the number of pixels of all images
    */
   public LocalResponseNormKernel(
       Pointer at, long rows, long channels, int size, float alpha, float beta, float k) {
@@ -26,7 +28,7 @@ public final class LocalResponseNormKernel {
             .type(Quern.QUERN_F32);
   }
 
-  /** Sets the rows of the next passes. */
+  /** Sets the number of rows of the next passes. */
   public void rows(long n) {
     descriptor.rows(n);
   }

@@ -6,15 +6,17 @@ import dev.quern.internal.Status;
 import dev.quern.tensor.Shape;
 import org.bytedeco.javacpp.Pointer;
 
-/** Products of matrices that lie row by row. */
+/** Products of matrices in row-major order. */
 public final class MatmulKernel {
   private final MatmulDescriptor descriptor;
   private final long each;
 
   /**
+   * Creates the kernel.
+   *
    * @param at memory of the descriptor, see {@link DescriptorMemory}
-   * @param input one sample's shape, {@code [..., M, K]}
-   * @param output that of the product, {@code [..., M, N]}
+   * @param input the sample shape of the first matrix, {@code [..., M, K]}
+   * @param output the sample shape of the product, {@code [..., M, N]}
    */
   public MatmulKernel(Pointer at, long batch, Shape input, Shape output) {
     int last = input.rank() - 1;
@@ -28,7 +30,7 @@ public final class MatmulKernel {
             .type(Quern.QUERN_F32);
   }
 
-  /** Sets the samples of the next passes. */
+  /** Sets the batch size of the next passes. */
   public void batch(long n) {
     descriptor.batch(n * each);
   }

@@ -3,13 +3,16 @@ package dev.quern.kernel;
 import org.bytedeco.javacpp.IntPointer;
 import org.bytedeco.javacpp.Pointer;
 
-/** Passes that take the largest of some values, and know where it was. */
+/** A pooling by maxima, which records the position of each maximum. */
 public interface MaximaKernel {
   /** Sets the batch of the next passes. */
   void batch(long n);
 
   /**
-   * @param indicesOrNull room for one an output: where each maximum was, for the backward pass
+   * Runs the forward pass.
+   *
+   * @param indicesOrNull receives the position of each maximum for the backward pass; null without
+   *     one
    */
   void forward(Pointer src, Pointer dst, IntPointer indicesOrNull);
 

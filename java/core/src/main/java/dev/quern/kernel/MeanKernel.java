@@ -3,11 +3,11 @@ package dev.quern.kernel;
 import dev.quern.kernel.ByteKernel.Steps;
 import org.bytedeco.javacpp.Pointer;
 
-/** Means of windows of channels-last bytes. */
+/** Average pooling of channels-last int8 values. */
 public interface MeanKernel {
-  /** Sets the batch of the next pass. */
+  /** Sets the batch size of the next pass. */
   void batch(long n);
 
-  /** Where the means are floats, their steps are of no account. */
+  /** Runs the forward pass; {@code to} is ignored if the means are floats. */
   void forward(Pointer src, Steps from, Pointer dst, Steps to);
 }

@@ -5,13 +5,15 @@ import dev.quern.internal.Status;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 
-/** ReLU with a weight for what is below 0, of rows of channels. */
+/** PReLU of rows of channels. */
 public final class PReluKernel {
   private final long channels;
   private long rows;
 
   /**
-   * @param channels with a weight each; 1 where all values share one
+   * Creates the kernel.
+   *
+   * @param channels the number of weights: one per channel, or 1 for all values
    */
   public PReluKernel(long rows, long channels) {
     this.rows = rows;

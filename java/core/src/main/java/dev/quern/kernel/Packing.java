@@ -3,9 +3,9 @@ package dev.quern.kernel;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 
-/** A kernel that reads its weights in an order of its own. */
+/** A kernel that reads its weights in a specific order. */
 public interface Packing {
-  /** Bytes of the packed weights; 0 where the passes take the weights as they are. */
+  /** Returns the bytes of the packed weights; 0 if passes read the weights unpacked. */
   long packedSize();
 
   void pack(FloatPointer weights, Pointer packed);

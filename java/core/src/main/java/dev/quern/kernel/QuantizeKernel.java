@@ -5,11 +5,11 @@ import dev.quern.internal.Status;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 
-/** Floats to bytes that stand for {@code (byte - zero) * scale}, and back. */
+/** Conversion of floats to bytes that represent {@code (byte - zero) * scale}, and back. */
 public final class QuantizeKernel {
   private QuantizeKernel() {}
 
-  /** Rounds halves to the even byte; no byte is below {@code low} or above {@code high}. */
+  /** Quantizes floats, rounding halves to even and clamping to {@code [low, high]}. */
   public static void quantize(
       long n, Pointer src, float scale, int zero, int low, int high, Pointer dst) {
     Status.check(Quern.quern_quantize(n, src, scale, zero, low, high, dst));
@@ -20,11 +20,11 @@ public final class QuantizeKernel {
   }
 
   /**
-   * Weights of {@code n} values a channel, rounded as {@link dev.quern.layer.Quantized#round} does.
+   * Rounds weights of {@code n} values per channel as {@link dev.quern.layer.Quantized#round} does.
    *
-   * @param scales receives one for each channel
-   * @param roundedOrNull receives the rounded values
-   * @param stepsOrNull receives the whole numbers, a signed byte each
+   * @param scales receives a scale for each channel
+   * @param roundedOrNull receives the rounded values; null if not needed
+   * @param stepsOrNull receives the integers as int8; null if not needed
    */
   public static void weights(
       long channels,

@@ -7,14 +7,14 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Where the numbers of a sample go, whatever its memory order: loops over some axes, each of which
- * walks along an axis of the input and one of the output.
+ * A rearrangement of a sample's numbers, independent of memory orders: nested loops, each of which
+ * steps along an axis of the input and an axis of the output.
  */
 public final class Rearrangement {
-  /** The copy has room for a batch and one split axis more. */
+  /** Maximum number of axes; the native copy has two more, for the batch and a split axis. */
   private static final int MOST_AXES = 6;
 
-  /** One loop: in steps of so many along an axis of the input, and of the output. */
+  /** A loop with a step along an axis of the input and a step along an axis of the output. */
   private record Loop(long size, int inAxis, long inStep, int outAxis, long outStep) {}
 
   private final Shape in;
@@ -31,11 +31,12 @@ public final class Rearrangement {
     this.first = first;
   }
 
-  /** Axis i of the output is axis {@code dims[i]} of the input. */
+  /** Returns a permutation: axis i of the output is axis {@code dims[i]} of the input. */
   public static Rearrangement permute(Shape in, List<Integer> dims) {
     int rank = rank("permute", in);
     if (dims.size() != rank) {
-      throw new ShapeException("permute: dims " + dims + " are not the axes of input " + in);
+      throw new ShapeException(
+          "permute: dims " + dims + " must be a permutation of the axes of input " + in);
     }
     long[] size = in.toArray();
     long[] to = new long[rank];
@@ -48,8 +49,9 @@ public final class Rearrangement {
   }
 
   /**
-   * Every {@code step}-th of an axis from {@code start} to before {@code end}, which count from the
-   * axis's end where they are negative, and end with it where they are beyond.
+   * Returns a slice: every {@code step}-th position of an axis from {@code start} (inclusive) to
+   * {@code end} (exclusive). Negative bounds count from the end of the axis; bounds beyond the axis
+   * are clamped to it.
    */
   public static Rearrangement slice(Shape in, int axis, int start, int end, int step) {
     int of = axis("slice", in, axis);
@@ -58,11 +60,11 @@ public final class Rearrangement {
     long count = Math.max(0, (bound(end, size) - from + step - 1) / step);
     if (count == 0) {
       throw new ShapeException(
-          "slice: nothing of axis "
+          "slice: the slice of axis "
               + axis
               + " of input "
               + in
-              + " lies from "
+              + " is empty from "
               + start
               + " to "
               + end);
@@ -74,7 +76,7 @@ public final class Rearrangement {
     return Math.min(Math.max(at < 0 ? at + size : at, 0), size);
   }
 
-  /** Part {@code index} of an axis that is cut into equal ones. */
+  /** Returns part {@code index} of an axis that is divided into {@code chunks} equal parts. */
   public static Rearrangement chunk(Shape in, int axis, int chunks, int index) {
     int of = axis("chunk", in, axis);
     long size = known("chunk", in, of);
@@ -84,7 +86,7 @@ public final class Rearrangement {
               + axis
               + " of input "
               + in
-              + " is not cut into "
+              + " must be divisible into "
               + chunks
               + " equal parts");
     }
@@ -101,12 +103,15 @@ public final class Rearrangement {
     return new Rearrangement(in, Shape.of(to), List.of(loops), axis, from);
   }
 
-  /** Channel {@code g (C / groups) + k} becomes channel {@code k groups + g}. */
+  /**
+   * Returns a channel shuffle: channel {@code g (C / groups) + k} becomes channel {@code k groups +
+   * g}.
+   */
   public static Rearrangement channelShuffle(Shape in, int groups) {
     int rank = rank("channel_shuffle", in);
     if (rank < 1 || in.isFree(0) || in.dim(0) < 1 || in.dim(0) % groups != 0) {
       throw new ShapeException(
-          "channel_shuffle: channels of input " + in + " are not a multiple of groups " + groups);
+          "channel_shuffle: channels of input " + in + " must be a multiple of groups " + groups);
     }
     long each = in.dim(0) / groups;
     long[] size = in.toArray();
@@ -120,8 +125,8 @@ public final class Rearrangement {
   }
 
   /**
-   * Pixel {@code (h r + i, w r + j)} of channel c becomes {@code (h, w)} of {@code (c r + i) r +
-   * j}.
+   * Returns a pixel unshuffle: pixel {@code (h r + i, w r + j)} of channel c becomes pixel {@code
+   * (h, w)} of channel {@code (c r + i) r + j}.
    */
   public static Rearrangement pixelUnshuffle(Shape in, int factor) {
     String op = "pixel_unshuffle";
@@ -130,7 +135,7 @@ public final class Rearrangement {
         || !isMultiple(in, 1, factor)
         || !isMultiple(in, 2, factor)) {
       throw new ShapeException(
-          op + ": input " + in + " is not an image with sides that are multiples of " + factor);
+          op + ": input " + in + " must be an image whose sides are multiples of " + factor);
     }
     long r = factor;
     long h = in.isFree(1) ? Shape.FREE : in.dim(1) / r;
@@ -151,12 +156,12 @@ public final class Rearrangement {
 
   private static int rank(String op, Shape in) {
     if (in.rank() > MOST_AXES) {
-      throw new ShapeException(op + ": input " + in + " has more than " + MOST_AXES + " axes");
+      throw new ShapeException(op + ": input " + in + " must have at most " + MOST_AXES + " axes");
     }
     return in.rank();
   }
 
-  /** An axis counted from the front, of one that may be counted from behind. */
+  /** Returns an axis counted from the first; negative axes count from the last. */
   public static int axis(String op, Shape in, int axis) {
     int rank = rank(op, in);
     if (axis < -rank || axis >= rank) {
@@ -165,7 +170,7 @@ public final class Rearrangement {
     return axis < 0 ? axis + rank : axis;
   }
 
-  /** The size of an axis that is not free. */
+  /** Returns the size of an axis, which must not be dynamic. */
   static long known(String op, Shape in, int axis) {
     if (in.isFree(axis)) {
       throw new ShapeException(op + ": axis " + axis + " of input " + in + " is dynamic");
@@ -174,7 +179,7 @@ public final class Rearrangement {
   }
 
   /**
-   * That dims are an order of 0, 1 and so on.
+   * Checks that dims are a permutation of 0, 1 and so on.
    *
    * @throws InvalidArgumentException if they are not
    */
@@ -183,13 +188,14 @@ public final class Rearrangement {
     for (int i = 0; i < sorted.length; i++) {
       if (sorted[i] != i) {
         throw new InvalidArgumentException(
-            op + ": dims " + dims + " are not 0 to " + (sorted.length - 1) + " in some order");
+            op + ": dims " + dims + " must be a permutation of 0 to " + (sorted.length - 1));
       }
     }
   }
 
   /**
-   * Whether the copies would change nothing: strides are the same but where there is one number.
+   * Returns whether the copy would change nothing, because strides are equal along all axes with
+   * several elements.
    */
   public boolean isThere(long[] inStrides, long[] outStrides) {
     return first == 0
@@ -202,12 +208,12 @@ public final class Rearrangement {
     return out;
   }
 
-  /** Whether every number goes somewhere. */
+  /** Returns whether every number of the input is copied. */
   public boolean isWhole() {
     return in.elements() == out.elements();
   }
 
-  /** Elements from the input's first number to the first that is copied. */
+  /** Returns the elements from the input's first number to the first copied one. */
   public long first(long[] inStrides) {
     return inStrides.length == 0 ? 0 : first * inStrides[firstAxis];
   }
@@ -244,7 +250,7 @@ public final class Rearrangement {
     return loop.outStep * outStrides[loop.outAxis];
   }
 
-  /** Axes by their strides, the longest first. */
+  /** Returns the axes by descending strides. */
   static List<Integer> descending(long[] strides) {
     return IntStream.range(0, strides.length)
         .boxed()
@@ -252,7 +258,7 @@ public final class Rearrangement {
         .toList();
   }
 
-  /** Strides of a sample in the callers' order. */
+  /** Returns the strides of a sample in C, H, W order. */
   public static long[] strides(Shape sample) {
     long[] strides = new long[sample.rank()];
     long next = 1;

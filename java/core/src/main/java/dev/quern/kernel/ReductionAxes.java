@@ -6,12 +6,12 @@ import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
-/** Axes of a sample that go, or stay with size 1, because many numbers become one. */
+/** The reduced axes of a sample, which are removed or remain with size 1. */
 public final class ReductionAxes {
   private final Shape in;
   private final Shape out;
 
-  /** The axis of the output, or -1, for each of the input. */
+  /** The axis of the output for each axis of the input; -1 for removed axes. */
   private final int[] places;
 
   private ReductionAxes(Shape in, Shape out, int[] places) {
@@ -21,8 +21,10 @@ public final class ReductionAxes {
   }
 
   /**
-   * @param axes without the batch, from 0; negative from the last
-   * @param keepDims whether they stay, of size 1
+   * Creates the axes.
+   *
+   * @param axes the reduced axes, not counting the batch; negative axes count from the last
+   * @param keepDims whether reduced axes remain, with size 1
    */
   public static ReductionAxes of(String op, Shape in, List<Integer> axes, boolean keepDims) {
     boolean[] gone = new boolean[in.rank()];
@@ -58,25 +60,30 @@ public final class ReductionAxes {
   }
 
   /**
-   * The passes.
+   * Creates the reduction kernel.
    *
    * @param kind sum, mean, amax, amin or prod
-   * @param inStrides elements from one number of a sample to the next along each of its axes
-   * @param outStrides the same of the output
+   * @param inStrides the input's strides in elements along each axis of a sample
+   * @param outStrides the output's strides
    */
   public ReductionKernel kernel(String kind, long batch, long[] inStrides, long[] outStrides) {
     Walk w = walk(batch, inStrides, outStrides);
     return new ReductionKernel(kind, w.sizes, w.src, w.dst);
   }
 
-  /** Where along the only axis the extremes are, in the form of {@link #kernel}. */
+  /**
+   * Creates the kernel of the positions of extremes along the only axis, with the arguments of
+   * {@link #kernel}.
+   */
   public ArgmaxKernel places(
       boolean smallest, boolean selectLast, long batch, long[] inStrides, long[] outStrides) {
     Walk w = walk(batch, inStrides, outStrides);
     return new ArgmaxKernel(smallest, selectLast, w.sizes, w.src, w.dst);
   }
 
-  /** Sizes of the input's axes behind the batch, and steps along them on both sides. */
+  /**
+   * The sizes of the input's axes after the batch, and the strides of input and output along them.
+   */
   private record Walk(long[] sizes, long[] src, long[] dst) {}
 
   private Walk walk(long batch, long[] inStrides, long[] outStrides) {

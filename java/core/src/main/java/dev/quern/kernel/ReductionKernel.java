@@ -5,7 +5,7 @@ import dev.quern.internal.Status;
 import java.util.Map;
 import org.bytedeco.javacpp.Pointer;
 
-/** Many numbers to one over axes, by strides: sum, mean, amax, amin and prod. */
+/** A reduction over axes, for any strides: sum, mean, amax, amin and prod. */
 public final class ReductionKernel {
   private static final Map<String, Integer> KINDS =
       Map.of(
@@ -21,8 +21,10 @@ public final class ReductionKernel {
   private final long[] dst;
 
   /**
-   * @param sizes of the input; the first is the batch
-   * @param dst 0 for an axis that goes
+   * Creates the kernel.
+   *
+   * @param sizes the sizes of the input's axes, where the first is the batch
+   * @param dst strides of the output; 0 for reduced axes
    */
   ReductionKernel(String kind, long[] sizes, long[] src, long[] dst) {
     this.kind = KINDS.get(kind);
@@ -31,12 +33,12 @@ public final class ReductionKernel {
     this.dst = dst;
   }
 
-  /** Whether the backward pass reads the input. */
+  /** Returns whether the backward pass reads the input. */
   public boolean readsInput() {
     return kind != Quern.QUERN_SUM && kind != Quern.QUERN_MEAN;
   }
 
-  /** Whether the backward pass reads the output. */
+  /** Returns whether the backward pass reads the output. */
   public boolean readsOutput() {
     return kind == Quern.QUERN_AMAX || kind == Quern.QUERN_AMIN;
   }

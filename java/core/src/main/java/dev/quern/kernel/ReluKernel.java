@@ -13,7 +13,9 @@ public final class ReluKernel {
   }
 
   /**
-   * @param dst the output, or the input, whose sign is the same
+   * Runs the backward pass.
+   *
+   * @param dst the output or the input, which have the same sign
    */
   public static void backward(long n, Pointer dst, Pointer diffDst, Pointer diffSrc) {
     Status.check(Quern.quern_relu_backward(Quern.QUERN_F32, n, dst, diffDst, diffSrc));

@@ -7,9 +7,9 @@ import dev.quern.kernel.ByteKernel.Steps;
 import dev.quern.tensor.Shape;
 import org.bytedeco.javacpp.Pointer;
 
-/** What changes height and width and nothing else; values are channels last. */
+/** Operators that change only height and width of channels-last values. */
 public final class Resize2dKernel {
-  /** An operator: its passes, each a function of {@code quern.h}. */
+  /** An operator with its passes, each of which is a function of {@code quern.h}. */
   public enum Operator {
     ADAPTIVE_AVG_POOL2D(
         Quern::quern_adaptive_avg_pool2d_forward, Quern::quern_adaptive_avg_pool2d_backward),
@@ -32,18 +32,21 @@ public final class Resize2dKernel {
       this.backward = backward;
     }
 
-    /** The same functions, told apart by a field of the descriptor. */
+    /**
+     * Creates an operator with the functions of another one, from which a field of the descriptor
+     * distinguishes it.
+     */
     Operator(Operator same) {
       this(same.forward, same.backward);
     }
 
-    /** Upsampling between the pixels, with the corners of both images in the same places or not. */
+    /** Returns bilinear upsampling, with or without aligned corners. */
     public static Operator bilinear(boolean alignCorners) {
       return alignCorners ? UPSAMPLE_BILINEAR2D_ALIGNED : UPSAMPLE_BILINEAR2D;
     }
   }
 
-  /** One function of {@code quern.h}; the status is its result. */
+  /** A function of {@code quern.h}, which returns a status. */
   private interface Pass {
     int run(Resize2dDescriptor d, Pointer from, Pointer to);
   }
@@ -66,7 +69,7 @@ public final class Resize2dKernel {
             .align_corners(operator == Operator.UPSAMPLE_BILINEAR2D_ALIGNED ? 1 : 0);
   }
 
-  /** Without padding. */
+  /** Writes a descriptor without padding. */
   static Resize2dDescriptor descriptor(Pointer at, long batch, Shape in, Shape out) {
     return new Resize2dDescriptor(at)
         .batch(batch)
@@ -95,12 +98,15 @@ public final class Resize2dKernel {
     Status.check(operator.forward.run(descriptor, src, dst));
   }
 
-  /** Has it copy bytes, without a backward pass. */
+  /** Makes the kernel copy int8, without a backward pass. */
   public void bytes() {
     descriptor.src_type(Quern.QUERN_U8).dst_type(Quern.QUERN_U8);
   }
 
-  /** The same of {@link Operator#ADAPTIVE_AVG_POOL2D}, which makes bytes, or floats. */
+  /**
+   * Returns a kernel of {@link Operator#ADAPTIVE_AVG_POOL2D} that reads int8 and writes int8 or
+   * floats.
+   */
   public MeanKernel means(boolean toBytes) {
     descriptor.src_type(Quern.QUERN_U8).dst_type(toBytes ? Quern.QUERN_U8 : Quern.QUERN_F32);
     return new MeanKernel() {
@@ -130,7 +136,7 @@ public final class Resize2dKernel {
     Status.check(operator.backward.run(descriptor, diffDst, diffSrc));
   }
 
-  /** From the output's size back to the input's: what padding added is dropped. */
+  /** Copies from the output's size to the input's, which drops the padding. */
   public void crop(Pointer src, Pointer dst) {
     Status.check(Quern.quern_crop2d(descriptor, src, dst));
   }

@@ -3,12 +3,12 @@ package dev.quern.kernel;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** Which positions of an axis are copied where its size changes. */
+/** The source positions of nearest-neighbor resizing. */
 public final class ResizeIndices {
   private ResizeIndices() {}
 
   /**
-   * For each position of the output the nearest of the input.
+   * Returns the nearest input position for each output position.
    *
    * @param exact whether centers of pixels are compared rather than their beginnings
    */

@@ -14,14 +14,14 @@ import org.bytedeco.javacpp.IntPointer;
 import org.bytedeco.javacpp.Pointer;
 
 /**
- * One call of a low-level operator: keeps the arenas of its tensors open, owns temporary memory,
- * and converts between the callers' NCHW and the kernels' NHWC.
+ * The context of one call of an eager operator: keeps the arenas of its tensors open, owns
+ * temporary memory, and converts between NCHW and the kernels' NHWC.
  */
 public final class Scratch implements AutoCloseable {
   private final List<Usage> entered = new ArrayList<>();
   private final List<OffHeap> blocks = new ArrayList<>();
 
-  /** Null tensors (an absent bias) are passed over. */
+  /** Opens the context; null tensors, such as an absent bias, are ignored. */
   public Scratch(Tensor... tensors) {
     NativeLibrary.require();
     for (Tensor t : tensors) {
@@ -52,7 +52,7 @@ public final class Scratch implements AutoCloseable {
     return block(Math.multiplyExact(count, (long) Float.BYTES)).floats(0);
   }
 
-  /** Memory aligned to 64 bytes. */
+  /** Returns memory aligned to 64 bytes. */
   public Pointer bytes(long count) {
     return block(count).pointer(0);
   }
@@ -67,17 +67,17 @@ public final class Scratch implements AutoCloseable {
     return p;
   }
 
-  /** Memory of a kernel's descriptor. */
+  /** Returns memory for a kernel's descriptor. */
   public Pointer descriptor() {
     return block(DescriptorMemory.BYTES).pointer(0);
   }
 
-  /** The memory of a tensor as it is; null for null. */
+  /** Returns the memory of a tensor; null for null. */
   public FloatPointer raw(Tensor tensor) {
     return tensor == null ? null : TensorAccess.get().pointer(tensor);
   }
 
-  /** A channels-last copy of a {@code [N, C, H, W]} tensor. */
+  /** Returns a channels-last copy of a tensor {@code [N, C, H, W]}. */
   public FloatPointer nhwc(Tensor t) {
     Shape s = t.shape();
     FloatPointer copy = floats(s.elements());
@@ -85,7 +85,7 @@ public final class Scratch implements AutoCloseable {
     return copy;
   }
 
-  /** A new tensor {@code [N, C, H, W]} in {@code arena} from channels-last memory. */
+  /** Returns a new tensor {@code [N, C, H, W]} in {@code arena} from channels-last memory. */
   public Tensor nchw(Arena arena, Shape s, FloatPointer nhwc) {
     Tensor t = arena.tensor(s);
     LayoutKernel.toNchw(s, nhwc, raw(t));

@@ -4,16 +4,18 @@ import dev.quern.bindings.Quern;
 import dev.quern.internal.Status;
 import org.bytedeco.javacpp.Pointer;
 
-/** Copies numbers to other places, by strides. No two go to one place. */
+/** A copy of numbers with strides, to distinct destinations. */
 public final class StridedCopyKernel {
   private final long[] sizes;
   private final long[] src;
   private final long[] dst;
 
   /**
-   * @param sizes the first is the batch
-   * @param src elements from one number to the next along each axis; 0 repeats
-   * @param dst the same of the copy
+   * Creates the kernel.
+   *
+   * @param sizes the sizes of the axes, where the first is the batch
+   * @param src the strides of the source in elements; 0 to repeat
+   * @param dst the strides of the destination
    */
   public StridedCopyKernel(long[] sizes, long[] src, long[] dst) {
     this.sizes = sizes;
@@ -21,7 +23,7 @@ public final class StridedCopyKernel {
     this.dst = dst;
   }
 
-  /** Copies that write the same numbers for each sample. */
+  /** Returns a kernel that writes the same numbers for each sample. */
   public static StridedCopyKernel repeating(long batch, long[] sizes, long[] src, long[] dst) {
     long sample = 1;
     for (long size : sizes) {
@@ -46,7 +48,7 @@ public final class StridedCopyKernel {
     copy(src, dst, from, to);
   }
 
-  /** The other way: to places that stay as they are where nothing came from. */
+  /** Copies gradients back; numbers that were not copied stay unchanged. */
   public void backward(Pointer diffDst, Pointer diffSrc) {
     copy(dst, src, diffDst, diffSrc);
   }

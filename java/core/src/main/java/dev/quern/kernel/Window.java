@@ -3,9 +3,9 @@ package dev.quern.kernel;
 import dev.quern.tensor.Sides;
 import dev.quern.tensor.Size;
 
-/** Which pixels each output pixel of a convolution or pooling sees. */
+/** The window of a convolution or pooling. */
 public record Window(Size kernel, Size stride, Sides padding, Size dilation) {
-  /** The same padding at opposite sides. */
+  /** Creates a window with equal padding on opposite sides. */
   public Window(Size kernel, Size stride, Size padding, Size dilation) {
     this(kernel, stride, Sides.of(padding), dilation);
   }

@@ -7,12 +7,15 @@ import java.util.function.DoubleSupplier;
 
 /** A batch provided by the caller. */
 public interface Batch {
-  /** Takes a step that loads this batch and may read the inputs, where they lie, until its end. */
+  /**
+   * Runs a step that loads this batch; the step may read the inputs in the caller's memory until it
+   * returns.
+   */
   double during(DoubleSupplier step);
 
   void load(Plan plan);
 
-  /** Keeps the tensor's arena open until the caller leaves. */
+  /** Keeps the tensor's arena open until the returned usage ends. */
   static Usage entered(Tensor tensor) {
     Usage arena = TensorAccess.get().usage(tensor.arena());
     arena.enter();

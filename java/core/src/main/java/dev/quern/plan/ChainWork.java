@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Work per sample of a chain of layers that run as one operation, derived from the network alone.
+ * The work per sample of a chain of layers that run as one operation, derived from the network.
  *
  * @param operations operations of the forward pass
  * @param inputs elements of all tensors that it reads
@@ -52,8 +52,9 @@ record ChainWork(
   }
 
   /**
-   * Gradients of parameters and inputs: each costs the operations of the forward pass. Both need
-   * the output's gradient, the parameters' one the inputs, and the inputs' one the parameters.
+   * Returns the work of the gradients of parameters and inputs, each of which costs the operations
+   * of the forward pass. Both read the output's gradient; the gradient of parameters also reads the
+   * inputs, and that of inputs reads the parameters.
    */
   Pass backward(double seconds, int samples) {
     double gradients = first ? 1 : 2;

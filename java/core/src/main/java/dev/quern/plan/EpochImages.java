@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The images of an epoch of training, batch by batch in the order of a sampler. While one batch is
- * trained on, the next one is gathered. Not thread-safe.
+ * The images of an epoch of training, batch by batch in the order of a sampler. During the step on
+ * one batch, the next batch is read. Not thread-safe.
  */
 public final class EpochImages {
   private final Plan plan;
@@ -46,7 +46,7 @@ public final class EpochImages {
         augmentations.isEmpty() ? null : new EpochAugmentation(augmentations, seed, epoch);
   }
 
-  /** Images of a step, counted from 0. */
+  /** Returns the number of images of a step; steps are counted from 0. */
   public int count(int step) {
     return Math.min(plan.batch(), order.length - step * plan.batch());
   }

@@ -22,12 +22,12 @@ import java.util.Map;
 
 /** Runs an inference plan over a data set. Not thread-safe. */
 public final class Evaluator implements AutoCloseable {
-  /** Samples at once, at most: sums that are cut alike are the same to the last bit. */
+  /** Maximum batch size; with equal batches, sums are bit-identical. */
   public static final int BATCH = 64;
 
   private final Network network;
 
-  /** The same with tasks for all outputs that have scores. */
+  /** The network with tasks for all outputs that have metrics. */
   private final Network tasked;
 
   private final Weights weights;
@@ -37,7 +37,9 @@ public final class Evaluator implements AutoCloseable {
   private boolean running;
 
   /**
-   * @param weights of the network of these logits
+   * Creates an evaluator.
+   *
+   * @param weights the weights of the network of these logits
    */
   public Evaluator(Logits logits, Weights weights, int batch) {
     network = logits.network();
@@ -68,7 +70,9 @@ public final class Evaluator implements AutoCloseable {
   }
 
   /**
-   * @throws InvalidArgumentException if user code calls it that runs inside of it
+   * Evaluates a data set.
+   *
+   * @throws InvalidArgumentException if called by user code during an evaluation
    */
   public Evaluation evaluate(NetworkData data, Map<String, Normalization> normalizations) {
     return run(List.of(data), List.of(1.0), normalizations).evaluation();
@@ -86,19 +90,20 @@ public final class Evaluator implements AutoCloseable {
   }
 
   /**
-   * In detail: by output, in order; without scores where nothing is known of an output.
+   * Returns a report for each output, in order; a report has no metrics if the output has no task.
    *
-   * @throws InvalidArgumentException if user code calls it that runs inside of it
+   * @throws InvalidArgumentException if called by user code during an evaluation
    */
   public Map<String, Report> reports(NetworkData data, Map<String, Normalization> normalizations) {
     return run(List.of(data), List.of(1.0), normalizations).reports();
   }
 
   /**
-   * {@link #reports(NetworkData, Map)} of averages over several views of the same samples.
+   * Returns reports as {@link #reports(NetworkData, Map)} does, of averages over several views of
+   * the samples.
    *
-   * @param weights of the views; their sum is 1
-   * @throws InvalidArgumentException if user code calls it that runs inside of it
+   * @param weights weights of the views, with sum 1
+   * @throws InvalidArgumentException if called by user code during an evaluation
    */
   public Map<String, Report> reports(
       List<NetworkData> views, List<Double> weights, Map<String, Normalization> normalizations) {
@@ -176,7 +181,7 @@ public final class Evaluator implements AutoCloseable {
     }
   }
 
-  /** The sum of the outputs' means over what is not ignored. */
+  /** Returns the sum of the outputs' mean losses over targets that are not ignored. */
   private static double mean(double[] sums, double[] shares, NetworkData data) {
     double mean = 0;
     for (int i = 0; i < sums.length; i++) {
@@ -189,7 +194,7 @@ public final class Evaluator implements AutoCloseable {
     return mean;
   }
 
-  /** NaN without predictions, the undefined ratio 0 / 0. */
+  /** Returns the accuracy; NaN without predictions. */
   public static double accuracy(long correct, long answers) {
     return (double) correct / answers;
   }

@@ -14,7 +14,7 @@ public final class HeadLayer {
   private HeadLayer() {}
 
   /**
-   * The last node with weights such that each later value is the only input of the next.
+   * Returns the last node with weights after which the network is a sequence.
    *
    * @throws InvalidArgumentException if there are several outputs, or no such layer
    */
@@ -38,11 +38,14 @@ public final class HeadLayer {
   }
 
   /**
+   * Checks that a network has one output.
+   *
    * @throws InvalidArgumentException if there are several outputs
    */
   public static void requireOneOutput(Network network) {
     if (network.outputs().size() > 1) {
-      throw refused(network, "it has the outputs " + network.outputs() + ", a head needs one");
+      throw refused(
+          network, "it has outputs " + network.outputs() + ", a head requires exactly one");
     }
   }
 

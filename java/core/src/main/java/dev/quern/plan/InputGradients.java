@@ -17,8 +17,8 @@ import java.util.Set;
 import org.bytedeco.javacpp.FloatPointer;
 
 /**
- * A network that runs one sample forward, and backward to its inputs. Weights and running
- * statistics stay as they are. Not thread-safe.
+ * Forward passes of one sample and gradients with respect to the network's inputs. Weights and
+ * running statistics are not changed. Not thread-safe.
  */
 public final class InputGradients implements AutoCloseable {
   private final Network network;
@@ -29,7 +29,9 @@ public final class InputGradients implements AutoCloseable {
   private OffHeap slab;
 
   /**
-   * @param values of all weights and buffers, by dotted name
+   * Allocates the passes.
+   *
+   * @param values the values of all weights and buffers, by dotted name
    * @throws dev.quern.error.MemoryLimitException if there is not enough memory
    */
   public InputGradients(Network network, Map<String, float[]> values, Precision precision) {
@@ -59,10 +61,10 @@ public final class InputGradients implements AutoCloseable {
   }
 
   /**
-   * Runs one sample forward.
+   * Runs the forward pass of one sample.
    *
-   * @param sample the values of each input, in the callers' order
-   * @return those of each output
+   * @param sample the values of each input, in C, H, W order
+   * @return the values of each output
    */
   public Map<String, float[]> forward(Map<String, float[]> sample) {
     builder.inputs.forEach(
@@ -81,8 +83,8 @@ public final class InputGradients implements AutoCloseable {
   /**
    * Runs the backward pass of {@link #forward}.
    *
-   * @param output the output with the given gradient; that of others is zero
-   * @param gradient gradient of that output, in the callers' order
+   * @param output the output with the given gradient; the gradients of other outputs are zero
+   * @param gradient the gradient of that output, in C, H, W order
    * @return the gradient of each input
    */
   public Map<String, float[]> backward(String output, float[] gradient) {
@@ -116,7 +118,7 @@ public final class InputGradients implements AutoCloseable {
     return ordered(v, ours, false);
   }
 
-  /** Values from the callers' order, channel by channel, to ours, pixel by pixel, or back. */
+  /** Converts values between C, H, W order and the internal order, channels last. */
   private static float[] ordered(Value v, float[] values, boolean toOurs) {
     if (!v.permuted()) {
       return values;

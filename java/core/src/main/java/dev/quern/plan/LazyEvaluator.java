@@ -4,7 +4,10 @@ import dev.quern.plan.build.Weights;
 import dev.quern.plan.loss.Logits;
 import java.util.function.Consumer;
 
-/** A trainer's evaluator: made when first needed, and again for other weights. Not thread-safe. */
+/**
+ * A trainer's evaluator, which is created on first use, and again for other weights. Not
+ * thread-safe.
+ */
 public final class LazyEvaluator implements AutoCloseable {
   private final Logits logits;
   private final int batch;
@@ -16,7 +19,9 @@ public final class LazyEvaluator implements AutoCloseable {
   }
 
   /**
-   * @param check may refuse an evaluator before it takes memory
+   * Returns the evaluator for these weights.
+   *
+   * @param check may throw an exception to reject an evaluator before its memory is allocated
    */
   public Evaluator of(Weights weights, Consumer<Evaluator> check) {
     if (evaluator != null && !evaluator.isOf(weights)) {

@@ -2,7 +2,7 @@ package dev.quern.plan;
 
 import dev.quern.error.MemoryLimitException;
 
-/** The off-heap memory that a trainer may hold. */
+/** The limit of the off-heap memory of a trainer. */
 public record MemoryBudget(long limit) {
   public void require(long ofWeights, long ofOptimizer, long ofPlans) {
     if (ofWeights + ofOptimizer + ofPlans > limit) {
@@ -13,7 +13,7 @@ public record MemoryBudget(long limit) {
               + ofOptimizer
               + ", plans "
               + ofPlans
-              + "; together more than the limit of "
+              + "; the sum exceeds the limit of "
               + limit);
     }
   }

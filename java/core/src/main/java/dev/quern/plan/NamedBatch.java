@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.DoubleSupplier;
 
-/** Inputs and targets for a network with any number of both, in the network's order. */
+/** A batch of inputs and targets for a network with any number of both, in the network's order. */
 public record NamedBatch(Map<String, Tensor> inputs, List<Tensor> targets) implements Batch {
   public static NamedBatch of(
       Network network, Map<String, Tensor> inputs, Map<String, Tensor> targets) {
@@ -58,7 +58,7 @@ public record NamedBatch(Map<String, Tensor> inputs, List<Tensor> targets) imple
     Shape first = inputs.values().iterator().next().shape();
     if (first.rank() < 2 || first.dim(0) > plan.batch() || first.dim(0) < 1) {
       throw new ShapeException(
-          "trainer: inputs " + first + " are not between 1 and " + plan.batch() + " samples");
+          "trainer: inputs " + first + " must have from 1 to " + plan.batch() + " samples");
     }
     plan.use((int) first.dim(0));
     inputs.forEach((name, input) -> load(plan, name, input, first.dim(0)));
@@ -71,7 +71,7 @@ public record NamedBatch(Map<String, Tensor> inputs, List<Tensor> targets) imple
     Shape s = input.shape();
     if (s.rank() < 2 || s.dim(0) != samples) {
       throw new ShapeException(
-          "trainer: input " + name + " " + s + " does not have " + samples + " samples");
+          "trainer: input " + name + " " + s + " must have " + samples + " samples");
     }
     plan.load(name, s, TensorAccess.get().pointer(input));
   }

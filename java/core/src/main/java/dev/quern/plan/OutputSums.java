@@ -12,7 +12,7 @@ import org.bytedeco.javacpp.FloatPointer;
 final class OutputSums implements AutoCloseable {
   private final List<OffHeap> sums = new ArrayList<>();
 
-  /** Adds an output's values, which are lost by it. */
+  /** Adds an output's values, which are overwritten. */
   void add(int output, boolean first, double weight, FloatPointer values, long n) {
     if (output == sums.size()) {
       sums.add(room(n));

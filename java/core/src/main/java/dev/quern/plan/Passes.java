@@ -27,12 +27,12 @@ final class Passes {
     return ops;
   }
 
-  /** Whether a pass is running, for example when a custom layer calls this. */
+  /** Returns whether a pass is running, for example during a call by a custom layer. */
   boolean running() {
     return running;
   }
 
-  /** Sets how many samples the next passes use. */
+  /** Sets the number of samples of the next passes. */
   void batch(int n) {
     for (Op op : ops) {
       op.batch(n);
@@ -102,7 +102,10 @@ final class Passes {
     }
   }
 
-  /** Runs forward, in a plan for training through the losses and backward, and times operations. */
+  /**
+   * Runs a forward pass, in a training plan also losses and backward pass, and times the
+   * operations.
+   */
   StepTimes time() {
     Op[] plain = ops;
     TimedOp[] timed = TimedOp.of(plain);

@@ -23,8 +23,9 @@ import java.util.stream.Collectors;
 import org.bytedeco.javacpp.FloatPointer;
 
 /**
- * A network for one batch size as a list of native calls on one slab of memory. Nothing is
- * allocated after {@link #allocate}. Not thread-safe; several plans may share {@link Weights}.
+ * The execution plan of a network for one batch size: a list of native calls on one block of
+ * memory. No memory is allocated after {@link #allocate}. Not thread-safe; several plans may share
+ * {@link Weights}.
  */
 public final class Plan implements AutoCloseable {
   private static final int MOST_SEGMENTS = 16;
@@ -43,15 +44,17 @@ public final class Plan implements AutoCloseable {
   private int count;
 
   /**
-   * Plans a network with one output, or its first output. Computes the memory layout; allocates
-   * almost nothing.
+   * Creates a plan for a network's only or first output. Computes the memory layout without
+   * allocating it.
    */
   public Plan(Network network, Weights weights, int batch, boolean training, Loss loss) {
     this(network, weights, batch, training, OutputLoss.of(network, loss), 1);
   }
 
   /**
-   * @param losses one for each output
+   * Creates a plan.
+   *
+   * @param losses the losses, one for each output
    */
   Plan(Network network, Weights weights, int batch, boolean training, List<OutputLoss> losses) {
     this(network, weights, batch, training, losses, 1);
@@ -89,12 +92,12 @@ public final class Plan implements AutoCloseable {
   }
 
   /**
-   * A plan for training.
+   * Creates a plan for training.
    *
-   * @param losses one for each output
-   * @param weightsOrNull null for a plan that can only tell its size
-   * @param recompute whether it forgets activations and computes them again in its backward pass,
-   *     in whichever segments take the least memory; the numbers are the same
+   * @param losses the losses, one for each output
+   * @param weightsOrNull the weights; null for a plan that only computes its size
+   * @param recompute whether activations are recomputed in the backward pass instead of stored, in
+   *     the segments that need the least memory; results are bit-identical
    */
   public static Plan training(
       Network network,
@@ -112,21 +115,23 @@ public final class Plan implements AutoCloseable {
     return best;
   }
 
-  /** A plan that can tell its size but not run: without weights, it costs no memory. */
+  /** Creates a plan that only computes its size, without weights and memory. */
   public static Plan layout(Network network, int batch, boolean training) {
     List<OutputLoss> losses =
         network.outputs().stream().map(o -> new OutputLoss(o, new CrossEntropy(), 1)).toList();
     return new Plan(network, null, batch, training, losses, 1);
   }
 
-  /** Bytes of the slab: activations, gradients of activations, workspaces. */
+  /** Returns the bytes of the plan's memory: activations, gradients of activations, workspaces. */
   public long bytes() {
     return builder.slab.bytes();
   }
 
   /**
-   * @throws dev.quern.error.MemoryLimitException if the machine or container does not have that
-   *     much
+   * Allocates the plan's memory and returns this plan.
+   *
+   * @throws dev.quern.error.MemoryLimitException if the machine or container does not have enough
+   *     memory
    */
   public Plan allocate() {
     try {
@@ -148,8 +153,8 @@ public final class Plan implements AutoCloseable {
   }
 
   /**
-   * Sets how many samples the next passes use, at most the planned batch; each input is then to be
-   * loaded.
+   * Sets the number of samples of the next passes, at most the plan's batch size; each input must
+   * be loaded afterwards.
    */
   public void use(int n) {
     if (passes.running()) {
@@ -169,7 +174,7 @@ public final class Plan implements AutoCloseable {
   /**
    * Loads samples of data sets, with their labels or targets.
    *
-   * @param normalizations by input
+   * @param normalizations the normalizations by input
    */
   public void load(ImageBatch samples, Map<String, Normalization> normalizations) {
     use(samples.n());
@@ -177,31 +182,31 @@ public final class Plan implements AutoCloseable {
   }
 
   /**
-   * Loads a batch in a separate thread for the next call of {@link #load(ImageBatch, Map)}; for
-   * training plans, during their step.
+   * Reads a batch in a separate thread for the next call of {@link #load(ImageBatch, Map)}; for
+   * training plans only, during a step.
    */
   public void gatherAhead(ImageBatch next) {
     loaders.ahead(next);
   }
 
-  /** Waits for what is gathered ahead. */
+  /** Waits for the batch that is read ahead. */
   public void awaitGathering() {
     loaders.await();
   }
 
   /**
-   * Loads {@code n} samples of the only input in callers' order.
+   * Loads {@code n} samples of the only input in C, H, W order.
    *
-   * @param shape a sample's, with any batch in front
-   * @param nchw stays as it is until the passes over it are done: planes are read where they lie,
-   *     since to copy them took a tenth of the notebook's step
+   * @param shape the sample shape, preceded by any batch size
+   * @param nchw the values, which must not change until the passes over them are finished: they may
+   *     be read in place
    */
   public void load(Shape shape, FloatPointer nchw, int n) {
     use(n);
     load(inputs.first(), shape, nchw);
   }
 
-  /** Loads samples of one input, as many as are in {@link #use}. */
+  /** Loads samples of one input; their number is that of {@link #use}. */
   public void load(String name, Shape shape, FloatPointer nchw) {
     inputs.load(name, shape, nchw, count);
   }
@@ -210,24 +215,25 @@ public final class Plan implements AutoCloseable {
     losses.labels(labels, count);
   }
 
-  /** Targets of the loaded samples at the only output, in callers' order. */
+  /** Sets the targets of the loaded samples at the only output, in C, H, W order. */
   public void targets(Shape shape, FloatPointer values) {
     targets(0, shape, values);
   }
 
   /**
-   * Targets of the loaded samples at one output, in callers' order.
+   * Sets the targets of the loaded samples at one output, in C, H, W order.
    *
-   * @param loss its number in the plan's losses
+   * @param loss the index of the output's loss in the plan
    */
   public void targets(int loss, Shape shape, FloatPointer values) {
     losses.targets(loss, shape, values, count);
   }
 
   /**
-   * Says which random numbers the next passes draw.
+   * Sets the random numbers of the next passes.
    *
-   * @param step counts from 0
+   * @param seed the seed
+   * @param step the step, counted from 0
    */
   public void random(long seed, long step) {
     passes.random(seed, step);
@@ -238,8 +244,8 @@ public final class Plan implements AutoCloseable {
   }
 
   /**
-   * The sum of the outputs' weighted losses, of what {@link #forward} left; with gradients if the
-   * plan is for training.
+   * Returns the sum of the outputs' weighted losses after {@link #forward}; in a training plan also
+   * computes their gradients.
    */
   public double loss() {
     return passes.loss();
@@ -262,70 +268,67 @@ public final class Plan implements AutoCloseable {
   }
 
   /**
-   * Runs the loaded batch forward, in a plan for training through the losses and backward, too, and
-   * times each operation.
+   * Runs the forward pass of the loaded batch, in a training plan also losses and backward pass,
+   * and times each operation.
    */
   public StepTimes time() {
     return passes.time();
   }
 
   /**
-   * Adds the losses of what {@link #forward} left to sums over samples.
+   * Adds the losses after {@link #forward} to sums over samples.
    *
-   * @param shares receives how many samples they are over: parts of one, where labels are ignored
+   * @param shares receives the number of samples of each loss, with fractions if labels are ignored
    */
   void addLosses(double[] sums, double[] shares) {
     losses.add(sums, shares);
   }
 
-  /** Adds the outputs of the last forward pass, which are lost, to a weighted sum. */
+  /** Adds the outputs of the last forward pass to a weighted sum; the outputs are overwritten. */
   void addOutputs(boolean first, double weight) {
     outputs.add(first, weight, count);
   }
 
-  /** Puts the sum in the outputs' place. */
+  /** Replaces the outputs by the sum. */
   void putOutputs() {
     outputs.putSums(count);
   }
 
-  /** Keeps the targets that are loaded from now on, for {@link #score}. */
+  /** Keeps the targets of later loads for {@link #score}. */
   void keepTargets() {
     loaders.keepTargets();
   }
 
   /**
-   * Gives the loaded samples' outputs and targets to scorers.
+   * Passes the loaded samples' outputs and targets to scorers.
    *
-   * @param scorers one for each output; null for none
+   * @param scorers a scorer for each output; null for none
    */
   void score(Scorer[] scorers) {
     outputs.score(scorers, loaders, count);
   }
 
-  /**
-   * Number of predictions for the loaded samples that are correct or not; 0 for losses without
-   * accuracy.
-   */
+  /** Returns the number of predictions for the loaded samples; 0 for losses without accuracy. */
   public long answers() {
     return losses.answers();
   }
 
-  /** Number of predictions per sample without ignored ones. */
+  /** Returns the number of predictions per sample if no target is ignored. */
   public long mostAnswers() {
     return losses.mostAnswers();
   }
 
-  /** Number of correct predictions for the loaded samples. */
+  /** Returns the number of correct predictions for the loaded samples. */
   public long correct() {
     return losses.correct();
   }
 
-  /** The only output, or the first, of the last forward pass in inference, in callers' order. */
+  /** Returns the only or first output of the last forward pass in inference, in C, H, W order. */
   public FloatPointer output() {
     return outputs.first();
   }
 
-  /** One output of the last forward pass in inference, in callers' order. */
+  /** Returns an output of the last forward pass in inference, in C, H, W order. */
   public FloatPointer output(String name) {
     return outputs.get(name);
   }

@@ -14,7 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.bytedeco.javacpp.FloatPointer;
 
-/** The inputs of a plan, by name, and what is loaded into them. */
+/** The inputs of a plan by name, and their loaded samples. */
 final class PlanInputs {
   private final Builder builder;
   private final Loaders loaders;
@@ -23,7 +23,7 @@ final class PlanInputs {
   /** The only input, or the first. */
   private String first;
 
-  /** The inputs themselves, or callers' memory that is read in their place. */
+  /** The memory of each input: the plan's, or the caller's if that is read in place. */
   private final Map<String, FloatPointer> loaded = new HashMap<>();
 
   PlanInputs(Builder builder, Loaders loaders) {
@@ -37,12 +37,12 @@ final class PlanInputs {
     first = memory.keySet().iterator().next();
   }
 
-  /** The only input's name, or the first one's. */
+  /** Returns the name of the only or first input. */
   String first() {
     return first;
   }
 
-  /** Memory from which passes read the loaded samples, by input. */
+  /** Returns the memory from which passes read the loaded samples, by input. */
   Map<String, FloatPointer> loaded() {
     return loaded;
   }
@@ -53,7 +53,7 @@ final class PlanInputs {
     memory.forEach(this::readFrom);
   }
 
-  /** Loads {@code count} samples of one input in callers' order. */
+  /** Loads {@code count} samples of one input in C, H, W order. */
   void load(String name, Shape shape, FloatPointer nchw, int count) {
     Value in = builder.inputs.get(name);
     if (!shape.isBatchOf(in.shape())) { // makes no shapes to find out

@@ -32,7 +32,7 @@ final class PlanLosses {
     }
   }
 
-  /** Labels of the loaded samples, of which there are {@code count}, for the first loss. */
+  /** Sets the labels of the {@code count} loaded samples for the first loss. */
   void labels(int[] labels, int count) {
     if (labels.length != count) {
       throw new ShapeException(
@@ -42,7 +42,7 @@ final class PlanLosses {
     ops[0].labels(labels, labels.length);
   }
 
-  /** Targets of the loaded samples, of which there are {@code count}, in callers' order. */
+  /** Sets the targets of the {@code count} loaded samples, in C, H, W order. */
   void targets(int loss, Shape shape, FloatPointer values, int count) {
     if (shape.rank() < 1 || shape.dim(0) != count) {
       throw new ShapeException("training: targets " + shape + " do not fit " + count + " images");
@@ -56,7 +56,7 @@ final class PlanLosses {
     return Arrays.stream(ops).allMatch(LossOp::targetsFinite);
   }
 
-  /** The sum of the weighted losses. */
+  /** Returns the sum of the weighted losses. */
   double loss() {
     double sum = 0;
     for (LossOp loss : ops) {
@@ -68,7 +68,7 @@ final class PlanLosses {
   /**
    * Adds the losses to sums over samples.
    *
-   * @param shares receives how many samples they are over: parts of one, where labels are ignored
+   * @param shares receives the number of samples of each loss, with fractions if labels are ignored
    */
   void add(double[] sums, double[] shares) {
     for (int i = 0; i < ops.length; i++) {
@@ -77,7 +77,7 @@ final class PlanLosses {
     }
   }
 
-  /** How many predictions of the loaded samples are right or wrong; 0 where no loss counts them. */
+  /** Returns the number of predictions of the loaded samples; 0 for losses without accuracy. */
   long answers() {
     long sum = 0;
     for (LossOp loss : ops) {
@@ -86,7 +86,7 @@ final class PlanLosses {
     return sum;
   }
 
-  /** How many predictions a sample has of which none is ignored. */
+  /** Returns the number of predictions per sample if no target is ignored. */
   long mostAnswers() {
     long sum = 0;
     for (LossOp loss : ops) {
@@ -95,7 +95,7 @@ final class PlanLosses {
     return sum;
   }
 
-  /** How many predictions of the loaded samples are right. */
+  /** Returns the number of correct predictions of the loaded samples. */
   long correct() {
     long sum = 0;
     for (LossOp loss : ops) {

@@ -38,7 +38,7 @@ final class PlanOutputs implements AutoCloseable {
     return memory.get(name);
   }
 
-  /** Adds the outputs of {@code count} samples, which are lost, to a weighted sum. */
+  /** Adds the outputs of {@code count} samples to a weighted sum; the outputs are overwritten. */
   void add(boolean first, double weight, int count) {
     each(count, (i, at, n) -> sums.add(i, first, weight, at, n));
   }
@@ -61,9 +61,9 @@ final class PlanOutputs implements AutoCloseable {
   }
 
   /**
-   * Gives the outputs of {@code count} samples and their targets to scorers.
+   * Passes the outputs of {@code count} samples and their targets to scorers.
    *
-   * @param scorers one for each output; null for none
+   * @param scorers a scorer for each output; null for none
    */
   void score(Scorer[] scorers, Loaders loaders, int count) {
     int i = 0;

@@ -14,20 +14,21 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 
 /**
- * How long the passes of one step took.
+ * The times of the passes of one step.
  *
- * @param chains in the order of the plan
- * @param loss of the losses with their gradients
- * @param seconds of all
+ * @param chains the times of the operations, in the order of the plan
+ * @param loss the seconds of the losses with their gradients
+ * @param seconds the seconds of the whole step
  */
 public record StepTimes(List<ChainTime> chains, double loss, double seconds) {
   private static final int MOST_STEPS = 1000;
 
   /**
-   * Time of nodes that run as one operation.
+   * The time of nodes that run as one operation.
    *
-   * @param nodes of the network, in order
-   * @param forward in seconds, as all times
+   * @param nodes the nodes of the network, in order
+   * @param forward the seconds of the forward pass
+   * @param backward the seconds of the backward pass
    */
   public record ChainTime(List<Network.Node> nodes, double forward, double backward) {}
 
@@ -49,16 +50,18 @@ public record StepTimes(List<ChainTime> chains, double loss, double seconds) {
   }
 
   /**
-   * @throws InvalidArgumentException if steps to be measured are too few or too many
+   * Checks the number of measured steps.
+   *
+   * @throws InvalidArgumentException if the number is out of range
    */
   public static void requireCount(String operation, int steps) {
     if (steps < 1 || steps > MOST_STEPS) {
       throw new InvalidArgumentException(
-          operation + ": steps " + steps + " are outside 1 to " + MOST_STEPS);
+          operation + ": steps " + steps + " must be from 1 to " + MOST_STEPS);
     }
   }
 
-  /** Medians of steps of one network's plan; measures the machine, too. */
+  /** Returns the medians over steps of a network's plan; also measures the machine's speed. */
   public static LayerTimes medians(Network network, int samples, List<StepTimes> steps) {
     Map<String, Integer> order = new HashMap<>();
     network.nodes().forEach(n -> order.put(n.name(), order.size()));

@@ -8,7 +8,7 @@ import dev.quern.tensor.Shape;
 import dev.quern.tensor.Tensor;
 import java.util.function.DoubleSupplier;
 
-/** Images with labels, or with targets; the other is null. */
+/** A batch of images with labels or targets; the other is null. */
 public record TensorBatch(Tensor images, int[] labels, Tensor targets) implements Batch {
   public static TensorBatch of(Tensor images, int[] labels) {
     Require.present("trainer", "images", images);
@@ -35,7 +35,7 @@ public record TensorBatch(Tensor images, int[] labels, Tensor targets) implement
     Shape s = images.shape();
     if (s.rank() < 2 || s.dim(0) > plan.batch() || s.dim(0) < 1) {
       throw new ShapeException(
-          "trainer: images " + s + " are not between 1 and " + plan.batch() + " samples");
+          "trainer: images " + s + " must have from 1 to " + plan.batch() + " samples");
     }
     plan.load(s, TensorAccess.get().pointer(images), (int) s.dim(0));
     if (targets == null) {

@@ -4,7 +4,7 @@ import dev.quern.internal.OffHeap;
 import dev.quern.plan.build.Op;
 import java.util.Arrays;
 
-/** An operation that notes how long it takes; it stands in the plain one's place for one step. */
+/** An operation that measures its time; it replaces the original operation for one step. */
 final class TimedOp implements Op {
   private final Op op;
   private long forwardNanos;
@@ -22,7 +22,7 @@ final class TimedOp implements Op {
     return forwardNanos;
   }
 
-  /** With the second forward pass where there is one. */
+  /** Returns the time of the backward pass, including recomputation. */
   long backwardNanos() {
     return backwardNanos;
   }

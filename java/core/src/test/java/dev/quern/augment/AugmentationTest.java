@@ -92,16 +92,16 @@ class AugmentationTest {
     Network two = Network.of("two", Shape.of(2, 8, 8), new Conv2d(2, 8), new Flatten());
     assertThatThrownBy(() -> Trainer.builder(two).augment(new RandomGrayscale()).build())
         .isInstanceOf(ShapeException.class)
-        .hasMessageContaining("needs 1 or 3 channels");
+        .hasMessageContaining("requires 1 or 3 channels");
     Network row = Network.of("row", Shape.of(3, 1, 8), new Flatten());
     assertThatThrownBy(() -> Trainer.builder(row).augment(new RandomPerspective(0.5)).build())
         .isInstanceOf(ShapeException.class)
-        .hasMessageContaining("random perspective needs at least 2x2 pixels");
+        .hasMessageContaining("random perspective requires at least 2x2 pixels");
     Augmentation[] many = new Augmentation[257];
     Arrays.fill(many, new RandAugment());
     assertThatThrownBy(() -> trainer().augment(many).build())
         .isInstanceOf(InvalidArgumentException.class)
-        .hasMessageContaining("257 augmentations are more than 256");
+        .hasMessageContaining("257 augmentations exceed the maximum of 256");
   }
 
   @Test
@@ -114,7 +114,7 @@ class AugmentationTest {
     Network features = Network.of("features", Shape.of(7), new Linear(2));
     assertThatThrownBy(() -> Trainer.builder(features).augment(new RandomCrop(1)).build())
         .isInstanceOf(ShapeException.class)
-        .hasMessage("trainer: augmentation needs images, the network's input is 7");
+        .hasMessage("trainer: augmentation requires images, the network's input is 7");
   }
 
   @Test

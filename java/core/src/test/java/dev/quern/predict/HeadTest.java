@@ -126,7 +126,7 @@ class HeadTest {
     refused(
         ModelData.untrained(two, 1),
         List.of("x"),
-        "network two: it has the outputs [a, b], a head needs one");
+        "network two: it has outputs [a, b], a head requires exactly one");
     Network weighted = Network.of("weighted", INPUT, new Flatten(), new Linear(3), new PRelu());
     refused(
         ModelData.untrained(weighted, 1),

@@ -108,7 +108,7 @@ class ModelProfileTest {
       Tensor images = arena.tensor(Shape.of(1, 1, 12, 12));
       assertThatThrownBy(() -> model.profile(images, 0))
           .isInstanceOf(InvalidArgumentException.class)
-          .hasMessageContaining("profile: steps 0 are outside 1 to 1000");
+          .hasMessageContaining("profile: steps 0 must be from 1 to 1000");
       assertThatThrownBy(() -> model.profile((Tensor) null, 1))
           .isInstanceOf(InvalidArgumentException.class)
           .hasMessageContaining("profile: images is null");

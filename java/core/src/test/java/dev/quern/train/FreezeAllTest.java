@@ -38,7 +38,7 @@ class FreezeAllTest {
       assertThatThrownBy(all::build)
           .isInstanceOf(InvalidArgumentException.class)
           .hasMessage(
-              "freeze: all 12 parameters of network body-and-head are frozen, so that nothing is"
+              "freeze: all 12 parameters of network body-and-head are frozen; at least one must be"
                   + " trained");
     }
   }

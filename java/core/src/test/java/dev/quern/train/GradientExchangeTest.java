@@ -338,7 +338,7 @@ class GradientExchangeTest {
       GradientExchange honest = GradientExchange.local(worker, parts(32, 32));
       assertThatThrownBy(() -> fit(t, new Altered(honest, round -> Contribution.NONE), 1))
           .isInstanceOf(DataException.class)
-          .hasMessage("gradient exchange: epoch 1, step 1 of 8 brought 0 images of 8");
+          .hasMessage("gradient exchange: epoch 1, step 1 of 8 returned 0 images, expected 8");
       assertThatThrownBy(() -> fit(t, new Altered(honest, round -> null), 1))
           .isInstanceOf(UserCodeException.class);
       assertThatThrownBy(

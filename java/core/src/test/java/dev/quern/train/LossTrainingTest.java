@@ -221,7 +221,8 @@ class LossTrainingTest {
         assertThatThrownBy(() -> m.evaluate(DATA))
             .isInstanceOf(InvalidArgumentException.class)
             .hasMessage(
-                "mse: takes targets, but data set quarters has labels; cross_entropy and softmax_focal take labels");
+                "mse: expects targets, but data set quarters has labels; cross_entropy and"
+                    + " softmax_focal accept labels");
         assertThatThrownBy(() -> m.classify(DATA.image(0), 1))
             .isInstanceOf(InvalidArgumentException.class)
             .hasMessage(
@@ -265,7 +266,7 @@ class LossTrainingTest {
     assertThatThrownBy(() -> Trainer.builder(network(new Softmax(), new Flatten())).build())
         .isInstanceOf(InvalidArgumentException.class)
         .hasMessage(
-            "cross_entropy: it takes logits and applies softmax itself, but network small ends"
+            "cross_entropy: expects logits, since it applies softmax itself, but network small ends"
                 + " in softmax (layer softmax1)");
     Trainer.builder(network(new Softmax())).loss(new Mse()).build().close();
   }
@@ -307,7 +308,8 @@ class LossTrainingTest {
       assertThatThrownBy(() -> mse.fit(DATA, 1))
           .isInstanceOf(InvalidArgumentException.class)
           .hasMessage(
-              "mse: takes targets, but data set quarters has labels; cross_entropy and softmax_focal take labels");
+              "mse: expects targets, but data set quarters has labels; cross_entropy and"
+                  + " softmax_focal accept labels");
       assertThatThrownBy(() -> bce.evaluate(DATA)).isInstanceOf(InvalidArgumentException.class);
       Dataset three = DATA.withTargets(new float[200][3]);
       assertThatThrownBy(() -> ce.fit(three, 1))
@@ -316,10 +318,10 @@ class LossTrainingTest {
       Tensor x = arena.tensor(Shape.of(2, 1, 12, 12));
       assertThatThrownBy(() -> mse.step(x, 0, 1))
           .isInstanceOf(InvalidArgumentException.class)
-          .hasMessage("training: mse takes targets, not labels");
+          .hasMessage("training: mse expects targets, found labels");
       assertThatThrownBy(() -> ce.step(x, arena.tensor(Shape.of(2, 3))))
           .isInstanceOf(ShapeException.class)
-          .hasMessage("network: targets of 3 do not fit its output 4");
+          .hasMessage("network: targets of shape 3 do not fit output 4");
       assertThatThrownBy(() -> ce.step(x, arena.tensor(Shape.of(3, 4))))
           .isInstanceOf(ShapeException.class)
           .hasMessage("training: targets 3x4 do not fit 2 images");
@@ -339,6 +341,6 @@ class LossTrainingTest {
             () ->
                 trainer(new Huber()).validation(rows(DATA, 1, 0)).earlyStopping(byAccuracy).build())
         .isInstanceOf(InvalidArgumentException.class)
-        .hasMessage("early stopping: goal accuracy, which loss huber does not have");
+        .hasMessage("early stopping: goal accuracy is not available for loss huber");
   }
 }

@@ -5,16 +5,19 @@ import dev.quern.internal.NativeLibrary;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The native list of convolution implementations, and the one that the current thread forces. */
+/**
+ * The list of native convolution implementations, and the implementation that the current thread
+ * forces.
+ */
 public final class Conv2dImplementations {
-  /** Of a convolution that leaves the choice to the list's order. */
+  /** The index of a convolution that uses the first implementation of the list that accepts it. */
   static final int NONE = -1;
 
   private static final ThreadLocal<Integer> FORCED = ThreadLocal.withInitial(() -> NONE);
 
   private Conv2dImplementations() {}
 
-  /** Best first. */
+  /** Returns the names of the implementations, the preferred ones first. */
   public static List<String> names() {
     NativeLibrary.require();
     List<String> names = new ArrayList<>();
@@ -28,10 +31,7 @@ public final class Conv2dImplementations {
     int i = names().indexOf(name);
     if (i < 0) {
       throw new InvalidArgumentException(
-          "conv2d: implementation "
-              + name
-              + " is unknown; there are "
-              + String.join(", ", names()));
+          "conv2d: implementation " + name + " is unknown, found " + String.join(", ", names()));
     }
     return i;
   }

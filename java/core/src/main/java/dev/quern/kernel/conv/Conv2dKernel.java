@@ -16,17 +16,17 @@ import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 
-/** A convolution: input and output are channels last. */
+/** A convolution with channels-last input and output. */
 public final class Conv2dKernel implements Packing {
-  /** For the tuning, which tries implementations and batches. */
+  /** The descriptor, which tuning modifies to try implementations and batch sizes. */
   final Conv2dDescriptor descriptor;
 
   /**
-   * With the implementation that the thread forces, or the list's choice.
+   * Creates the kernel with the implementation that the thread forces, or the list's choice.
    *
    * @param at memory of the descriptor, see {@link DescriptorMemory}
-   * @param in one sample's shape, {@code [C, H, W]}
-   * @param strict whether there are only plain sums of products of single precision
+   * @param in the sample shape, {@code [C, H, W]}
+   * @param strict whether only plain sums of products in single precision are allowed
    * @param training whether there are backward passes
    */
   public Conv2dKernel(
@@ -67,7 +67,7 @@ public final class Conv2dKernel implements Packing {
             .bf16(0);
   }
 
-  /** The native list's name at this index, best first; null past its end. */
+  /** Returns the name of the implementation at this index of the list; null past its end. */
   static String implementationName(long index) {
     BytePointer name = Quern.quern_conv2d_implementation(index);
     return name == null ? null : name.getString();
@@ -82,7 +82,7 @@ public final class Conv2dKernel implements Packing {
     return descriptor.batch();
   }
 
-  /** Sets what runs it, by the list's index; -1 leaves that to the list's order. */
+  /** Sets the implementation by its index; -1 for the first one that accepts the convolution. */
   public Conv2dKernel implementation(long index) {
     descriptor.implementation(index);
     return this;
@@ -92,7 +92,7 @@ public final class Conv2dKernel implements Packing {
     return descriptor.implementation();
   }
 
-  /** Sets whether the input is {@code [N, C, H, W]}, of which there is no gradient. */
+  /** Sets whether the input is {@code [N, C, H, W]}, for which there is no input gradient. */
   public Conv2dKernel planes(boolean planes) {
     descriptor
         .src_order(planes ? Quern.QUERN_NCHW : Quern.QUERN_NHWC)
@@ -101,12 +101,12 @@ public final class Conv2dKernel implements Packing {
   }
 
   /**
-   * Has it compute in bytes, with weights of whole numbers.
+   * Makes the kernel compute in int8, with integer weights.
    *
-   * @param wide whether those take two bytes each
-   * @param zero which byte of the input stands for 0
-   * @param padding by sides, whose beginnings are the window's
-   * @param toBytes whether the output is bytes, too, in place of floats
+   * @param wide whether weights take two bytes each
+   * @param zero the byte of the input that represents 0
+   * @param padding the padding of each side; its left and top are the window's
+   * @param toBytes whether the output is int8 rather than floats
    */
   public Conv2dKernel bytes(boolean wide, int zero, Sides padding, boolean toBytes) {
     descriptor
@@ -125,13 +125,13 @@ public final class Conv2dKernel implements Packing {
     return this;
   }
 
-  /** Sets whether products of inputs and weights rounded to bfloat16 will do, in inference. */
+  /** Sets whether products of inputs and weights rounded to bfloat16 are allowed, for inference. */
   public Conv2dKernel bf16(boolean allowed) {
     descriptor.bf16(allowed ? 1 : 0);
     return this;
   }
 
-  /** Packs weights of the type that it computes with. */
+  /** Packs weights of the kernel's type. */
   public void pack(Pointer weights, Pointer packed) {
     Status.check(Quern.quern_conv2d_pack(descriptor, weights, packed));
   }
@@ -141,19 +141,19 @@ public final class Conv2dKernel implements Packing {
     descriptor.dst_pitch(elements);
   }
 
-  /** Whether that implementation takes this pass of the convolution. */
+  /** Returns whether an implementation supports this pass of the convolution. */
   boolean accepts(Pass pass, int index) {
     return Quern.quern_conv2d_accepts(descriptor, pass.code(), index) == Quern.QUERN_OK;
   }
 
-  /** Whether that implementation takes all passes of the convolution. */
+  /** Returns whether an implementation supports all passes of the convolution. */
   public boolean accepts(int index) {
     return Arrays.stream(Pass.values()).allMatch(pass -> accepts(pass, index));
   }
 
   /**
-   * The name of what runs this pass of the descriptor's batch: what is forced, or the default
-   * choice, which may leave a batch of few pixels to another.
+   * Returns the name of the implementation that runs this pass for the descriptor's batch size: the
+   * forced one, or the default, which may differ for a batch of few pixels.
    */
   public String chosenName(Pass pass) {
     long[] index = new long[1];
@@ -180,7 +180,7 @@ public final class Conv2dKernel implements Packing {
     return bytes[0];
   }
 
-  /** Whether anything of the list, or what is forced, takes this convolution. */
+  /** Returns whether the forced implementation, or any of the list, supports this convolution. */
   public boolean isTaken() {
     return workspace(new long[1]) == Quern.QUERN_OK;
   }
@@ -189,7 +189,7 @@ public final class Conv2dKernel implements Packing {
     return Quern.quern_conv2d_workspace(descriptor, bytes);
   }
 
-  /** Doubles of memory for {@link Conv2dPostOps#sums}. */
+  /** Returns the number of doubles for {@link Conv2dPostOps#sums}. */
   public long pieceSums() {
     long[] doubles = new long[1];
     Status.check(Quern.quern_conv2d_piece_sums(descriptor, doubles));

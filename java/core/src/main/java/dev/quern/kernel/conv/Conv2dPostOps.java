@@ -7,36 +7,38 @@ import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 
 /**
- * What a convolution's forward pass makes of each sum before it stores it: {@code min(max(sum *
- * scale + shift + add, low), high)}. At first it changes nothing.
+ * The post-operations of a convolution's forward pass on each sum before it is stored: {@code
+ * min(max(sum * scale + shift + add, low), high)}. The initial ones change nothing.
  */
 public final class Conv2dPostOps {
   final PostOpsDescriptor descriptor;
 
   /**
-   * @param at memory of the descriptor, see {@link DescriptorMemory}; zeros
+   * Creates post-operations.
+   *
+   * @param at memory of the descriptor, see {@link DescriptorMemory}; must be zeros
    */
   public Conv2dPostOps(Pointer at) {
     descriptor =
         new PostOpsDescriptor(at).low(Float.NEGATIVE_INFINITY).high(Float.POSITIVE_INFINITY);
   }
 
-  /** One of each a channel. */
+  /** Sets a factor and an addend for each channel. */
   public void scale(FloatPointer scale, FloatPointer shift) {
     descriptor.scale(scale).shift(shift);
   }
 
-  /** Values laid out as the output, in other memory. */
+  /** Sets the values to add, with the output's layout, in other memory. */
   public void add(Pointer values) {
     descriptor.add(values);
   }
 
   /**
-   * Has bytes of an output and of what is added stand for numbers.
+   * Sets the quantization of int8 output and addend.
    *
-   * @param zero which byte of the output stands for 0
-   * @param addZero which one of what is added
-   * @param addScale from one such byte to the next, in steps of the output
+   * @param zero the byte of the output that represents 0
+   * @param addZero the byte of the addend that represents 0
+   * @param addScale the scale of the addend, relative to the output's
    */
   public void bytes(int zero, int addZero, float addScale) {
     descriptor.dst_zero(zero).add_zero(addZero).add_scale(addScale);
@@ -51,7 +53,7 @@ public final class Conv2dPostOps {
   }
 
   /**
-   * Has the pass leave each channel's sum, then that of squares.
+   * Makes the pass compute each channel's sum and sum of squares over the output.
    *
    * @param pieces memory of {@link Conv2dKernel#pieceSums} doubles
    */

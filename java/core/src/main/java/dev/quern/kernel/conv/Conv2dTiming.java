@@ -11,29 +11,34 @@ import java.util.Set;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 
-/** Times a convolution's implementations on random data. Changes the kernel until closed. */
+/**
+ * Timing of a convolution's implementations on random data. The kernel is modified until this is
+ * closed.
+ */
 final class Conv2dTiming implements AutoCloseable {
   private static final String WHAT = "measuring a convolution";
 
-  /** Images a call, fewer where a call would be long or large: enough pieces for all threads. */
+  /**
+   * Images per call, which are enough work for all threads; fewer if a call would be slow or large.
+   */
   private static final long BATCH = 32;
 
   private static final long MULTIPLY_ADDS = 1L << 28;
   private static final long ELEMENTS = 1L << 23;
 
-  /** Calls of which the median counts, behind one that warms caches. */
+  /** Number of timed calls, whose median is used, after one that warms the caches. */
   private static final int RUNS = 5;
 
-  /** One call of this many seconds says enough. */
+  /** Seconds from which one call is enough. */
   private static final double LONG = 0.25;
 
-  /** An implementation so many times slower than the best is given up. */
+  /** Factor relative to the best time, above which an implementation is not timed further. */
   private static final double HOPELESS = 3;
 
   private final Conv2dKernel conv;
   private final long batchBefore;
 
-  /** All tensors in one piece, so that none is left where another finds no room. */
+  /** The memory of all tensors in one block, so that either all or none are allocated. */
   private final OffHeap memory;
 
   private final FloatPointer src;
@@ -74,7 +79,10 @@ final class Conv2dTiming implements AutoCloseable {
     return (d.in_width() + 2 * d.padding_width() - window) / d.stride_width() + 1;
   }
 
-  /** In [-1, 1): zeros, infinities and subnormals cost other times. */
+  /**
+   * Fills memory with numbers in [-1, 1), since zeros, infinities and subnormals would change
+   * times.
+   */
   private FloatPointer filled(long offset, long floats) {
     float[] some = new float[(int) Math.min(floats, 1 << 13)];
     for (int i = 0; i < some.length; i++) {
@@ -89,9 +97,9 @@ final class Conv2dTiming implements AutoCloseable {
   }
 
   /**
-   * The median seconds of all passes together.
+   * Returns the median seconds of all passes together.
    *
-   * @param best what another took; beyond a multiple of it the answer is infinity
+   * @param best the best time so far; if the time exceeds a multiple of it, infinity is returned
    */
   double seconds(int implementation, Set<Pass> passes, double best) {
     long size = conv.implementation(implementation).workspaceBytes();

@@ -14,19 +14,21 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * {@code QUERN_TUNE=1}: a convolution of a network runs by the implementation that was fastest on
- * this machine, rather than by the first of the list that accepts. Each is timed once, and the
- * choice kept in a file ({@link TunedChoices}). Two machines, or two runs of which one found no
- * file, may choose differently and so round differently: this lies outside the promise of the same
- * bits, and is off unless asked for.
+ * Tuning of convolutions, enabled by {@code QUERN_TUNE=1}: each convolution of a network runs by
+ * the implementation that was fastest on this machine, rather than by the first of the list that
+ * supports it. Implementations are timed once, and choices are stored in a file ({@link
+ * TunedChoices}). Two machines, or two runs of which one found no file, may choose differently and
+ * therefore round differently: tuned runs are not guaranteed to be bit-identical, so tuning is off
+ * by default.
  *
- * <p>The list's last, the reference, is never a candidate. Single operators, which pack their
- * weights at each call, keep the list's order. Thread-safe; one convolution is timed at a time.
+ * <p>The last implementation of the list, the reference, is never a candidate. Eager operators,
+ * which pack their weights at each call, use the list's order. Thread-safe; one convolution is
+ * timed at a time.
  */
 public final class Conv2dTuning {
   private static final String VARIABLE = "QUERN_TUNE";
 
-  /** What a convolution is going to run, and is therefore timed at. */
+  /** A pass that a convolution will run, and for which it is timed. */
   public enum Pass {
     FORWARD(Quern.QUERN_FORWARD),
     BACKWARD_DATA(Quern.QUERN_BACKWARD_DATA),
@@ -38,15 +40,16 @@ public final class Conv2dTuning {
       this.code = code;
     }
 
-    /** In {@code quern.h}. */
+    /** Returns the constant in {@code quern.h}. */
     int code() {
       return code;
     }
 
     /**
-     * Those of a layer in a plan; a transposed convolution has its mirror's data passes exchanged.
+     * Returns the passes of a layer in a plan; in a transposed convolution, the forward and the
+     * backward data pass are exchanged.
      *
-     * @param gradient whether training wants that of the layer's input
+     * @param gradient whether training needs the gradient of the layer's input
      */
     public static Set<Pass> run(
         Pass forward, Pass backwardData, boolean training, boolean gradient) {
@@ -64,7 +67,9 @@ public final class Conv2dTuning {
   private Conv2dTuning() {}
 
   /**
-   * @throws InvalidArgumentException if the variable is set to anything but 0, 1 or nothing
+   * Returns whether tuning is enabled.
+   *
+   * @throws InvalidArgumentException if the variable is not 0, 1 or empty
    */
   static boolean isOn(String valueOrNull) {
     if (valueOrNull == null || valueOrNull.isEmpty() || valueOrNull.equals("0")) {
@@ -77,7 +82,7 @@ public final class Conv2dTuning {
         "tuning: " + VARIABLE + " is " + valueOrNull + "; it must be 0, 1 or empty");
   }
 
-  /** {@code off}, or where choices are kept. */
+  /** Returns {@code off}, or the file of the choices. */
   public static String describe() {
     if (!isOn(System.getenv(VARIABLE))) {
       return "off";
@@ -87,9 +92,9 @@ public final class Conv2dTuning {
   }
 
   /**
-   * Chooses for a convolution and sets its implementation, unless one is forced.
+   * Chooses and sets a convolution's implementation, unless one is forced.
    *
-   * @return the implementation's index; -1 where the list's order decides
+   * @return the implementation's index; -1 for the list's order
    */
   public static synchronized long choose(Conv2dKernel conv, Set<Pass> passes) {
     if (isOn(System.getenv(VARIABLE)) && conv.implementation() == Conv2dImplementations.NONE) {
@@ -139,7 +144,10 @@ public final class Conv2dTuning {
     return fastest;
   }
 
-  /** All that the choice depends on; in one word, as keys of a properties file read best. */
+  /**
+   * Returns all properties on which the choice depends, as a key of a properties file without
+   * spaces.
+   */
   private static String key(Conv2dDescriptor d, Set<Pass> passes) {
     String key =
         String.join(

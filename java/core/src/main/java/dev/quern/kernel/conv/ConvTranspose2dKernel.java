@@ -15,32 +15,34 @@ import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 
 /**
- * A transposed convolution as the convolution that it mirrors, from its output to its input, with
- * the passes exchanged: forward is the mirror's backward data, backward data its forward, and
- * backward weights has source and gradient in each other's place. The mirror's weights are the
- * transposed convolution's as they stand.
+ * A transposed convolution, computed by the ordinary convolution that maps its output shape to its
+ * input shape (the mirror). The forward pass is the mirror's backward data pass, the backward data
+ * pass is the mirror's forward pass, and in the backward weights pass, source and gradient are
+ * exchanged. Both have equal weights.
  *
- * <p>Where output padding reaches a whole stride, the mirror makes rows or columns more than the
- * input has: zeros stand there on the way in, and they are dropped on the way out.
+ * <p>If the output padding is a whole stride or more, the mirror has more rows or columns than the
+ * input: the input is padded with zeros there, and its gradient is cropped.
  */
 public final class ConvTranspose2dKernel implements Packing {
   private final Conv2dKernel mirror;
 
-  /** From the input to what the mirror makes; null where that is the same. */
+  /** The padding of the input to the mirror's output; null if the shapes are equal. */
   private final Resize2dKernel zeros;
 
   private final long channels;
   private final long pixels;
 
-  /** Of the input with its zeros, at the front of the workspace. */
+  /** The bytes of the padded input, at the beginning of the workspace. */
   private final long paddedBytes;
 
   /**
-   * @param memory gives memory of a descriptor at each call, see {@link DescriptorMemory}
-   * @param in one sample's shape, {@code [C, H, W]}
-   * @param out the same of the output
-   * @param window the mirror's
-   * @param strict whether there are only plain sums of products of single precision
+   * Creates the kernel.
+   *
+   * @param memory returns memory for a descriptor at each call, see {@link DescriptorMemory}
+   * @param in the sample shape of the input, {@code [C, H, W]}
+   * @param out the sample shape of the output
+   * @param window the mirror's window
+   * @param strict whether only plain sums of products in single precision are allowed
    */
   public ConvTranspose2dKernel(
       Supplier<Pointer> memory,
@@ -79,17 +81,19 @@ public final class ConvTranspose2dKernel implements Packing {
     }
   }
 
-  /** The mirror's implementation; to be set before sizes are asked for. */
+  /** Sets the mirror's implementation; must be called before methods that return sizes. */
   public void implementation(long index) {
     mirror.implementation(index);
   }
 
-  /** Has {@code QUERN_TUNE} choose for these passes of the mirror. */
+  /** Chooses the implementation by tuning for these passes of the mirror. */
   public long tune(Set<Conv2dTuning.Pass> passes) {
     return Conv2dTuning.choose(mirror, passes);
   }
 
-  /** The name of what runs the forward pass, the mirror's backward data. */
+  /**
+   * Returns the name of the implementation of the forward pass, the mirror's backward data pass.
+   */
   public String chosenName() {
     return mirror.chosenName(Conv2dTuning.Pass.BACKWARD_DATA);
   }

@@ -13,19 +13,19 @@ import java.util.Map;
 import java.util.Properties;
 
 /**
- * What was found to be fastest, in a properties file in the user's cache folder, for later
- * processes. The file is a convenience: where it cannot be read, is damaged or cannot be written,
- * choices last as long as the process, and nobody is troubled. Not thread-safe.
+ * The fastest implementations, in a properties file in the user's cache folder, for later
+ * processes. If the file cannot be read or written, choices are valid for this process, without an
+ * error. Not thread-safe.
  */
 final class TunedChoices {
   private static final String NAME = "conv2d-tuning.properties";
 
-  /** A few thousand choices; a larger file is not ours, or is started anew. */
+  /** Maximum size of the file, a few thousand choices; a larger file is ignored and replaced. */
   private static final long LARGEST = 1 << 20;
 
   private static TunedChoices process;
 
-  /** Null where the system names no folder. */
+  /** The file; null if the system does not define a cache folder. */
   private final Path file;
 
   private final Map<String, String> found = new HashMap<>();
@@ -35,7 +35,7 @@ final class TunedChoices {
     file = fileOrNull;
   }
 
-  /** Those of this process. */
+  /** Returns the choices of this process. */
   static synchronized TunedChoices ofProcess() {
     if (process == null) {
       process = new TunedChoices(file(System.getenv(), System.getProperties()));
@@ -43,7 +43,7 @@ final class TunedChoices {
     return process;
   }
 
-  /** By the system's custom, in the folder where downloads of data sets lie too. */
+  /** Returns the file in the system's cache folder, which also contains downloaded data sets. */
   static Path file(Map<String, String> environment, Properties system) {
     String os = system.getProperty("os.name", "").toLowerCase(Locale.ROOT);
     try {
@@ -64,14 +64,14 @@ final class TunedChoices {
     }
   }
 
-  /** A folder from the environment; one that is not absolute counts as unset. */
+  /** Returns a folder from the environment; a relative path counts as unset. */
   private static Path orElse(String valueOrNull, Path otherwise) {
     return valueOrNull != null && Path.of(valueOrNull).isAbsolute()
         ? Path.of(valueOrNull)
         : otherwise;
   }
 
-  /** Null where nothing is known. */
+  /** Returns a choice; null if there is none. */
   String get(String key) {
     if (known == null) {
       known = read();
@@ -79,7 +79,7 @@ final class TunedChoices {
     return found.getOrDefault(key, known.getProperty(key));
   }
 
-  /** Remembers a choice, along with what other processes have written meanwhile. */
+  /** Stores a choice, and merges choices that other processes have written. */
   void put(String key, String name) {
     found.put(key, name);
     Properties all = read();
@@ -104,7 +104,7 @@ final class TunedChoices {
     }
   }
 
-  /** Whoever reads meanwhile sees the file before or after, never a part. */
+  /** Writes the file atomically. */
   private void write(Properties all) {
     if (file == null) {
       return;

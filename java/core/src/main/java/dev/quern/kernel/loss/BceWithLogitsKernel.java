@@ -5,14 +5,16 @@ import dev.quern.internal.Status;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.FloatPointer;
 
-/** Sigmoid with binary cross-entropy, and how many answers are right. */
+/** Sigmoid with binary cross-entropy, and the number of correct predictions. */
 public final class BceWithLogitsKernel {
   private BceWithLogitsKernel() {}
 
   /**
-   * @param sum whether the loss is the sum over all logits, else the mean
-   * @param classWeights null for all 1, as are the others
-   * @param diff null where no gradient is wanted
+   * Computes the loss.
+   *
+   * @param sum whether the loss is the sum over all logits rather than the mean
+   * @param classWeights null for all 1, as may be posWeights
+   * @param diff receives the gradient; null if not needed
    */
   public static void loss(
       long batch,
@@ -30,9 +32,9 @@ public final class BceWithLogitsKernel {
   }
 
   /**
-   * How many logits are above 0 where the target is above 0.5, or neither.
+   * Counts the logits that are above 0 exactly if the target is above 0.5.
    *
-   * @param correct receives it
+   * @param correct receives the number
    */
   public static void countCorrect(long n, FloatPointer src, FloatPointer targets, long[] correct) {
     Status.check(Quern.quern_count_correct_labels(n, src, targets, correct));

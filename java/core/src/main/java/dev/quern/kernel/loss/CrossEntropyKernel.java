@@ -9,15 +9,17 @@ import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.IntPointer;
 import org.bytedeco.javacpp.Pointer;
 
-/** Softmax with cross-entropy or focal loss of rows of logits, and how many rows are right. */
+/** Softmax with cross-entropy or focal loss of rows of logits, and the number of correct rows. */
 public final class CrossEntropyKernel {
   private final CrossEntropyDescriptor descriptor;
 
   /**
+   * Creates the kernel.
+   *
    * @param at memory of the descriptor, see {@link DescriptorMemory}
-   * @param sum whether the loss is the sum over the rows, else the mean
-   * @param ignoreIndex the label of rows that do not count
-   * @param gamma of the focal loss; 0 for cross-entropy
+   * @param sum whether the loss is the sum over the rows rather than the mean
+   * @param ignoreIndex the label of ignored rows
+   * @param gamma the exponent of the focal loss; 0 for cross-entropy
    */
   public CrossEntropyKernel(
       Pointer at,
@@ -43,11 +45,11 @@ public final class CrossEntropyKernel {
   }
 
   /**
-   * Against class indices.
+   * Computes the loss with class indices.
    *
    * @param classWeights null for all 1
-   * @param diff null where no gradient is wanted
-   * @param rows room for a double a row
+   * @param diff receives the gradient; null if not needed
+   * @param rows workspace of one double per row
    */
   public void loss(
       FloatPointer src,
@@ -60,7 +62,7 @@ public final class CrossEntropyKernel {
         Quern.quern_cross_entropy_loss(descriptor, src, labels, classWeights, diff, rows, loss));
   }
 
-  /** Against rows of class probabilities. */
+  /** Computes the loss with rows of class probabilities. */
   public void softLoss(
       FloatPointer src,
       FloatPointer targets,
@@ -74,10 +76,10 @@ public final class CrossEntropyKernel {
   }
 
   /**
-   * How many rows have their largest value, the first of equals, at their label.
+   * Counts the rows whose largest value, the first of equal ones, is at their label.
    *
-   * @param ignoreIndex the label of rows that do not count
-   * @param correct receives it
+   * @param ignoreIndex the label of ignored rows
+   * @param correct receives the number
    */
   public static void countCorrect(
       long rows,
@@ -89,7 +91,7 @@ public final class CrossEntropyKernel {
     Status.check(Quern.quern_count_correct(rows, classes, ignoreIndex, src, labels, correct));
   }
 
-  /** The same where a row of probabilities has its largest. */
+  /** Counts the rows whose largest value is at the largest probability of their target. */
   public static void countCorrectSoft(
       long rows, long classes, FloatPointer src, FloatPointer targets, long[] correct) {
     Status.check(Quern.quern_count_correct_soft(rows, classes, src, targets, correct));

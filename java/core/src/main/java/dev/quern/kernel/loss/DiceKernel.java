@@ -9,14 +9,16 @@ import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.IntPointer;
 import org.bytedeco.javacpp.Pointer;
 
-/** The soft dice loss of rows of logits, one at each position. */
+/** The soft dice loss of rows of logits, with a row at each position. */
 public final class DiceKernel {
   private final DiceDescriptor descriptor;
 
   /**
+   * Creates the kernel.
+   *
    * @param at memory of the descriptor, see {@link DescriptorMemory}
-   * @param sum whether the loss is the sum over samples and classes, else the mean
-   * @param ignoreIndex the label of positions that do not count
+   * @param sum whether the loss is the sum over samples and classes rather than the mean
+   * @param ignoreIndex the label of ignored positions
    */
   public DiceKernel(
       Pointer at,
@@ -36,7 +38,7 @@ public final class DiceKernel {
             .ignore_index(ignoreIndex);
   }
 
-  /** Sets how many samples the next passes have. */
+  /** Sets the number of samples of the next passes. */
   public void batch(long n) {
     descriptor.batch(n);
   }
@@ -48,9 +50,9 @@ public final class DiceKernel {
   }
 
   /**
-   * Against a label of each position.
+   * Computes the loss with a label for each position.
    *
-   * @param diff null where no gradient is wanted
+   * @param diff receives the gradient; null if not needed
    */
   public void loss(
       FloatPointer src,
@@ -63,7 +65,7 @@ public final class DiceKernel {
         Quern.quern_dice_loss(descriptor, src, labels, diff, workspace, workspaceBytes, loss));
   }
 
-  /** Against targets of each class. */
+  /** Computes the loss with targets for each class. */
   public void softLoss(
       FloatPointer src,
       FloatPointer targets,

@@ -10,8 +10,10 @@ public final class HuberKernel {
   private HuberKernel() {}
 
   /**
-   * @param sum whether the loss is the sum over all values, else the mean
-   * @param diff null where no gradient is wanted
+   * Computes the loss.
+   *
+   * @param sum whether the loss is the sum over all values rather than the mean
+   * @param diff receives the gradient; null if not needed
    */
   public static void loss(
       long n,

@@ -5,7 +5,7 @@ import dev.quern.internal.Status;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.FloatPointer;
 
-/** The square of the difference between values and targets. */
+/** The squared error of values and targets. */
 public final class MseKernel {
   private MseKernel() {}
 

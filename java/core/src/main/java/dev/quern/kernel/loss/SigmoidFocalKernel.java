@@ -5,14 +5,16 @@ import dev.quern.internal.Status;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.FloatPointer;
 
-/** The focal loss of logits against labels that exclude nothing. */
+/** The sigmoid focal loss of logits with independent labels. */
 public final class SigmoidFocalKernel {
   private SigmoidFocalKernel() {}
 
   /**
-   * @param sum whether the loss is the sum over all values, else the mean
-   * @param alpha weight of targets of 1, or -1 for none
-   * @param diff null where no gradient is wanted
+   * Computes the loss.
+   *
+   * @param sum whether the loss is the sum over all values rather than the mean
+   * @param alpha the weight of targets of 1; -1 for none
+   * @param diff receives the gradient; null if not needed
    */
   public static void loss(
       long n,

@@ -10,7 +10,7 @@ import org.bytedeco.javacpp.Pointer;
 
 /**
  * Adam and AdamW; the states are the running averages of the gradient and of its square, and for
- * AMSGrad the largest of the latter.
+ * AMSGrad the maximum of the latter.
  */
 public final class AdamKernel implements OptimizerKernel {
   private final AdamDescriptor descriptor;
@@ -19,8 +19,10 @@ public final class AdamKernel implements OptimizerKernel {
   private final double beta2;
 
   /**
+   * Creates the kernel.
+   *
    * @param at memory of the descriptor, see {@link DescriptorMemory}
-   * @param decoupled whether weights decay by themselves, as AdamW has it
+   * @param decoupled whether weight decay is decoupled, as in AdamW
    */
   public AdamKernel(
       Pointer at,

@@ -9,14 +9,17 @@ import dev.quern.tensor.Shape;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 
-/** Muon, of one parameter at a time; its state is the velocity. */
+/** Muon, for one parameter at a time; its state is the momentum buffer. */
 public final class MuonKernel implements OptimizerKernel {
   private final MuonDescriptor descriptor;
   private final float lr;
 
   /**
+   * Creates the kernel.
+   *
    * @param at memory of the descriptor, see {@link DescriptorMemory}
-   * @param nsA the Newton-Schulz polynomial's first coefficient, before those of x^3 and x^5
+   * @param nsA the coefficient of x in the Newton-Schulz polynomial, followed by those of x^3 and
+   *     x^5
    */
   public MuonKernel(
       Pointer at,
@@ -47,7 +50,8 @@ public final class MuonKernel implements OptimizerKernel {
   @Override
   public long workspaceBytes(Shape weight) {
     if (weight.rank() < 2) {
-      throw new ShapeException("muon: weight " + weight + " is neither a matrix nor filters");
+      throw new ShapeException(
+          "muon: weight " + weight + " must be a matrix or convolution filters");
     }
     if (weight.elements() == 0) {
       return 0;
@@ -76,7 +80,10 @@ public final class MuonKernel implements OptimizerKernel {
   }
 
   /**
-   * @param weight of rank 2 or more: a matrix of its first dimension by all others
+   * Sets the matrix.
+   *
+   * @param weight the weight's shape, of rank 2 or more: a matrix of its first dimension by all
+   *     others
    */
   private void set(double lrFactor, Shape weight) {
     descriptor.rows(weight.dim(0)).columns(weight.elements() / weight.dim(0)).lr(lr * lrFactor);

@@ -4,8 +4,8 @@ import dev.quern.kernel.DescriptorMemory;
 import org.bytedeco.javacpp.Pointer;
 
 /**
- * Opens what users must not see of optimizers, their kernels, to the trainer. It knows optimizers
- * as objects only, since their package stands on this one.
+ * Access of the trainer to the kernels of optimizers, which are not public. Optimizers are passed
+ * as objects, since their package depends on this one.
  */
 public abstract class OptimizerAccess {
   private static OptimizerAccess instance;
@@ -18,7 +18,7 @@ public abstract class OptimizerAccess {
     return instance;
   }
 
-  /** The optimizer, with the answers of one of the user's own asked for and checked. */
+  /** Returns the optimizer; the properties of a custom one are read and checked. */
   public static Object asked(Object optimizer) {
     return get().askedOnce(optimizer);
   }
@@ -26,6 +26,8 @@ public abstract class OptimizerAccess {
   protected abstract Object askedOnce(Object optimizer);
 
   /**
+   * Returns the kernel of an optimizer.
+   *
    * @param at memory of the descriptor, see {@link DescriptorMemory}
    */
   public abstract OptimizerKernel kernel(Object optimizer, Pointer at);

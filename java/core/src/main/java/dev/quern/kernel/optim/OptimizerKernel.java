@@ -5,26 +5,26 @@ import dev.quern.tensor.Shape;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 
-/** The step of one optimizer. The native ones allocate nothing. */
+/** The step of one optimizer. Native kernels do not allocate memory. */
 public interface OptimizerKernel {
   /**
-   * Bytes of workspace that a parameter of this shape needs.
+   * Returns the bytes of workspace for a parameter of this shape.
    *
-   * @throws ShapeException if the optimizer cannot take the shape
+   * @throws ShapeException if the optimizer does not support the shape
    */
   default long workspaceBytes(Shape weight) {
     return 0;
   }
 
   /**
-   * One step of one parameter; some may take several at once that lie in one piece.
+   * Runs one step of one parameter; some optimizers accept several adjacent parameters at once.
    *
-   * @param step 1 for the first
-   * @param lrFactor what the schedule multiplies the learning rate by
-   * @param shape of the parameter
-   * @param weight changed
-   * @param states the optimizer's arrays in its own order; changed
-   * @param workspace null where there is none
+   * @param step the number of the step, 1 for the first
+   * @param lrFactor the schedule's factor of the learning rate
+   * @param shape the shape of the parameter
+   * @param weight updated in place
+   * @param states the optimizer's states in its order; updated in place
+   * @param workspace null without a workspace
    */
   void step(
       long step,

@@ -18,16 +18,18 @@ public final class OptimizerStep implements AutoCloseable {
   private Pointer scratch;
 
   /**
-   * @param optimizer of {@code dev.quern.optim}
+   * Creates the step.
+   *
+   * @param optimizer an optimizer of {@code dev.quern.optim}
    */
   public OptimizerStep(Object optimizer) {
     kernel = OptimizerAccess.get().kernel(optimizer, descriptor.pointer(0));
   }
 
   /**
-   * Grows the workspace to what a parameter of this shape needs; only Muon needs any.
+   * Grows the workspace for a parameter of this shape; only Muon needs one.
    *
-   * @throws ShapeException if Muon cannot take the shape as a matrix
+   * @throws ShapeException if the shape is not a matrix for Muon
    */
   public void reserve(Shape shape) {
     long wanted = kernel.workspaceBytes(shape);
@@ -38,19 +40,20 @@ public final class OptimizerStep implements AutoCloseable {
     }
   }
 
-  /** Bytes of workspace. */
+  /** Returns the bytes of workspace. */
   public long bytes() {
     return workspace == null ? 0 : workspace.bytes();
   }
 
   /**
-   * One step of one parameter; all but Muon may take several at once that lie in one piece.
+   * Runs one step of one parameter; all optimizers except Muon accept several adjacent parameters
+   * at once.
    *
-   * @param step 1 for the first
-   * @param lrFactor what the schedule multiplies the learning rate by
-   * @param shape of the parameter, reserved before
-   * @param weight changed
-   * @param states the optimizer's arrays in the order of their names; changed
+   * @param step the number of the step, 1 for the first
+   * @param lrFactor the schedule's factor of the learning rate
+   * @param shape the shape of the parameter, for which {@link #reserve} was called
+   * @param weight updated in place
+   * @param states the optimizer's states in the order of their names; updated in place
    */
   public void run(
       long step,

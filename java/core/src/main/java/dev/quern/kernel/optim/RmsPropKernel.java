@@ -9,8 +9,8 @@ import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 
 /**
- * RMSProp; the states are the running average of the gradient's square, with momentum the velocity,
- * and where centered the average of the gradient.
+ * RMSProp; the states are the running average of the gradient's square, with momentum the momentum
+ * buffer, and if centered the running average of the gradient.
  */
 public final class RmsPropKernel implements OptimizerKernel {
   private final RmsPropDescriptor descriptor;

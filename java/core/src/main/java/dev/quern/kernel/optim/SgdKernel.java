@@ -8,7 +8,7 @@ import dev.quern.tensor.Shape;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 
-/** SGD; its state is the velocity, or none. */
+/** SGD; its state is the momentum buffer, or none without momentum. */
 public final class SgdKernel implements OptimizerKernel {
   private final SgdDescriptor descriptor;
   private final float lr;

@@ -13,12 +13,12 @@ public final class VectorKernel {
     Status.check(Quern.quern_scale(n, factor, x));
   }
 
-  /** Into {@code [-limit, limit]}. */
+  /** Clips values to {@code [-limit, limit]}. */
   public static void clip(long n, double limit, FloatPointer x) {
     Status.check(Quern.quern_clip(n, limit, x));
   }
 
-  /** {@code y += weight (x - y)}. */
+  /** Computes {@code y += weight (x - y)}. */
   public static void lerp(long n, double weight, FloatPointer x, FloatPointer y) {
     Status.check(Quern.quern_lerp(n, weight, x, y));
   }
@@ -28,9 +28,9 @@ public final class VectorKernel {
   }
 
   /**
-   * Uniform random numbers in {@code [-bound, bound)}.
+   * Writes uniform random numbers in {@code [-bound, bound)}.
    *
-   * @param part which of the seed's sequences
+   * @param part the index of the seed's sequence
    */
   public static void uniform(long n, long seed, long part, float bound, FloatPointer dst) {
     Status.check(Quern.quern_uniform(n, seed, part, bound, dst));

@@ -5,7 +5,10 @@ import dev.quern.kernel.AddKernel;
 import dev.quern.plan.memory.Slot;
 import org.bytedeco.javacpp.Pointer;
 
-/** In the backward pass, adds one reader's gradient of a value to what its later readers left. */
+/**
+ * Adds one reader's gradient of a value to the sum of its later readers' gradients, in the backward
+ * pass.
+ */
 final class AccumulateOp implements Op {
   private final long sample;
   private final Slot from;

@@ -7,8 +7,8 @@ import dev.quern.tensor.Shape;
 import org.bytedeco.javacpp.Pointer;
 
 /**
- * An activation: usually in place where its backward pass goes by the output or where none follows,
- * else the input is kept.
+ * An activation. It usually runs in place if its backward pass reads the output or there is none;
+ * otherwise the input is kept.
  */
 public final class ActivationOp extends UnaryOp {
   private final ActivationKernel kernel;

@@ -32,18 +32,20 @@ public final class Builder {
   /** The operations of each chain, in order. */
   public final List<Made> made = new ArrayList<>();
 
-  /** Convolutions by the chain that outputs their result: in inference those without an addend. */
+  /**
+   * Convolutions by the chain whose output they compute; in inference only those without an addend.
+   */
   public final Map<String, Op> convolutions = new HashMap<>();
 
   /**
-   * By name, in the network's order; so are the outputs, in the callers' memory order, or in
-   * training where a loss reads ours.
+   * Inputs by name, in the network's order; the same applies to outputs, which are in C, H, W order
+   * unless a loss in training reads the internal order.
    */
   public final Map<String, Value> inputs = new LinkedHashMap<>();
 
   public final Map<String, Value> outputs = new LinkedHashMap<>();
 
-  /** Whether the only input keeps the callers' order because its one reader can read that. */
+  /** Whether the only input stays in C, H, W order because its only reader supports it. */
   public final boolean inputPlanes;
 
   /** The reader of those planes; otherwise null. */
@@ -136,27 +138,33 @@ public final class Builder {
     return inputs.values().iterator().next();
   }
 
-  /** As the weights, which are packed for it; a layout without weights has the default. */
+  /**
+   * Returns whether precision is strict, as in the weights, which are packed for it; a plan without
+   * weights has the default.
+   */
   public boolean strict() {
     return weights != null && weights.strict();
   }
 
-  /** Whether this node runs backward. */
+  /** Returns whether this node has a backward pass. */
   boolean backward() {
     return training && !frozen.ahead(chain.name());
   }
 
-  /** Whether products of inputs and weights rounded to bfloat16 will do. */
+  /** Returns whether products of inputs and weights rounded to bfloat16 are allowed. */
   public boolean bf16() {
     return weights != null && weights.bf16();
   }
 
-  /** In what a node's weight is kept. */
+  /** Returns the type in which a node's weight is stored. */
   public DType dtype(String node) {
     return weights == null ? DType.F32 : weights.dtype(node);
   }
 
-  /** Whether weights are packed for backward passes too, as where an evaluation shares them. */
+  /**
+   * Returns whether weights are also packed for backward passes, for example because training
+   * shares them with an evaluation.
+   */
   public boolean packedForTraining() {
     return weights == null ? training : weights.trained();
   }
@@ -169,12 +177,15 @@ public final class Builder {
     return timeline.end();
   }
 
-  /** Which of the network's nodes this chain ends with, counted from 0, whatever is fused. */
+  /**
+   * Returns the index of the last node of this chain in the network, counted from 0, independent of
+   * fusion.
+   */
   public int nodeIndex() {
     return network.nodes().indexOf(chain.last());
   }
 
-  /** Properties of this chain's last layer, read when the network was created. */
+  /** Returns the properties of this chain's last layer, read when the network was created. */
   public Network.Facts facts() {
     return network.facts(chain.name());
   }
@@ -191,7 +202,7 @@ public final class Builder {
     return timeline.backward(index);
   }
 
-  /** Memory of a whole batch. */
+  /** Returns memory for a whole batch. */
   public Slot slot(TensorType type) {
     return slab.slot(type.bytes(batch));
   }
@@ -202,28 +213,28 @@ public final class Builder {
     return b.pointer(0);
   }
 
-  /** The memory order that others expect of this node. */
+  /** Returns the memory order in which readers expect this node's output. */
   public long nodeOrder() {
     return pixels.get(chain.name());
   }
 
-  /** The type of elements that others expect of this node. */
+  /** Returns the element type in which readers expect this node's output. */
   public ElementType element() {
     return bytes.getOrDefault(chain.name(), ElementType.F32);
   }
 
-  /** The type of this node's output in floats. */
+  /** Returns the type of this node's output in floats. */
   public TensorType outType(Shape out) {
     return TensorType.of(out, nodeOrder());
   }
 
-  /** A value made now from nothing. */
+  /** Returns a new value that is computed without inputs. */
   public Value constant(Shape shape) {
     TensorType type = outType(shape);
     return new Value(type, slot(type).at(forwardTime()), null, false);
   }
 
-  /** A value made now from several. */
+  /** Returns a new value that is computed from several inputs. */
   public Value merge(List<Value> inputs, Shape out) {
     return merge(inputs, outType(out));
   }
@@ -236,7 +247,7 @@ public final class Builder {
     return to;
   }
 
-  /** A separate value, computed now from {@code in}. */
+  /** Returns a new value in separate memory, computed from {@code in}. */
   public Value value(Value in, Shape shape, boolean pinned) {
     return value(in, outType(shape), pinned);
   }
@@ -247,7 +258,10 @@ public final class Builder {
         type, slot(type).at(forwardTime()), in.diff == null ? null : slot(type), pinned);
   }
 
-  /** A value that depends on weights, so that it has a gradient where the node runs backward. */
+  /**
+   * Returns a new value that depends on weights, so that it has a gradient if the node has a
+   * backward pass.
+   */
   public Value trainable(Value in, Shape shape) {
     return trainable(in, outType(shape));
   }
@@ -258,8 +272,8 @@ public final class Builder {
   }
 
   /**
-   * A value that depends on weights, with a backward pass that may overwrite the value's gradient
-   * with that of {@code in}.
+   * Returns a new value that depends on weights, with a backward pass that may overwrite the
+   * value's gradient with that of {@code in}.
    *
    * @param pinned whether the backward pass reads the value itself
    */
@@ -278,7 +292,7 @@ public final class Builder {
     return to;
   }
 
-  /** Says that this node's backward pass reads and writes these gradients. */
+  /** Records that this node's backward pass reads and writes these gradients. */
   public void touchDiffs(Value in, Value out) {
     if (out.diff != null) {
       out.diff.at(backwardTime());
@@ -288,14 +302,14 @@ public final class Builder {
     }
   }
 
-  /** Says that this node's backward pass reads the value itself. */
+  /** Records that this node's backward pass reads the value itself. */
   public void keepForBackward(Value v) {
     if (backward()) {
       v.data.at(backwardTime());
     }
   }
 
-  /** Null where the plan is only laid out. */
+  /** Returns a node's weights; null in a plan without weights. */
   public LayerWeights weightsOf(String node) {
     return weights == null ? null : weights.layer(node);
   }
@@ -304,15 +318,15 @@ public final class Builder {
     return weightsOf(chain.name());
   }
 
-  /** Memory for this node's forward pass alone. */
+  /** Returns memory for this node's forward pass only. */
   public Slot forwardSlot(long bytes) {
     return slab.slot(bytes).at(forwardTime());
   }
 
   /**
-   * A convolution's workspace. Without a backward pass it is shared by all, so that a thread's part
-   * of it stays in its own core's cache: reading cache lines that another core wrote last costs
-   * more than the work on them.
+   * Returns a convolution's workspace. Without a backward pass, all convolutions share it, so that
+   * each thread's part stays in its core's cache: reading cache lines that another core wrote last
+   * costs more than computing on them.
    */
   public Slot forwardWorkspace(long bytes) {
     if (backward()) {
@@ -325,20 +339,20 @@ public final class Builder {
     return workspace.at(forwardTime());
   }
 
-  /** Memory that this node's forward pass fills, for its backward pass where that runs. */
+  /** Returns memory that this node's forward pass fills for its backward pass, if it has one. */
   public Slot savedSlot(long bytes) {
     Slot saved = forwardSlot(bytes);
     return backward() ? saved.at(backwardTime()) : saved;
   }
 
-  /** Memory for this node's backward pass alone; null where it does not run. */
+  /** Returns memory for this node's backward pass only; null without a backward pass. */
   public Slot backwardSlot(long bytes) {
     return backward() ? slab.slot(bytes).at(backwardTime()) : null;
   }
 
   /**
-   * A value in the memory of {@code in}, unless that is still needed: for element-wise layers with
-   * a backward pass that uses their output.
+   * Returns a value in the memory of {@code in}, unless that is still needed; for elementwise
+   * layers whose backward pass reads their output.
    */
   public Value inPlace(Value in, Shape out) {
     Value to = over(in, out, true);
@@ -349,8 +363,8 @@ public final class Builder {
   }
 
   /**
-   * A value in the memory of {@code in}, if that is not needed otherwise: for element-wise layers
-   * with a backward pass that needs neither.
+   * Returns a value in the memory of {@code in}, unless that is still needed; for elementwise
+   * layers whose backward pass reads neither input nor output.
    */
   public Value over(Value in, Shape out) {
     return over(in, out, false);

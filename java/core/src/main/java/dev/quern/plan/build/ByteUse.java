@@ -1,6 +1,6 @@
 package dev.quern.plan.build;
 
-/** The use that a layer has for a quantized value, in an inference plan. */
+/** The way in which a layer uses a quantized value in an inference plan. */
 public enum ByteUse {
   /** The layer does not use int8, or defines its own int8 input, as quantized layers do. */
   NONE,
@@ -17,7 +17,7 @@ public enum ByteUse {
   /** The layer computes exact sums, with int8 or float results. */
   AVERAGES;
 
-  /** Whether the layer may stand between a value and the quantized layer that it goes into. */
+  /** Returns whether the layer may lie between a value and the quantized layer that reads it. */
   boolean isBetween() {
     return this != NONE && this != AVERAGES;
   }

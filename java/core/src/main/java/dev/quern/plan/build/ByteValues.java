@@ -14,18 +14,19 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Which values of an inference plan lie in memory as bytes: what {@link FakeQuantize} makes for a
- * quantized layer, and what passes it on. Plans and packed weights both go by it.
+ * The values of an inference plan that are int8 in memory: outputs of {@link FakeQuantize} for a
+ * quantized layer, and of layers that pass them on. Plans and packed weights use this class, so
+ * that they agree.
  */
 public final class ByteValues {
   private ByteValues() {}
 
-  /** The use that a layer has for bytes; a layer of signals is given floats. */
+  /** Returns how a layer uses int8 values; one-dimensional layers read floats. */
   public static ByteUse use(Layer layer) {
     return layer instanceof Layer1d ? ByteUse.NONE : LayerPlans.of(layer).bytes();
   }
 
-  /** By node; those that are not there are floats. */
+  /** Returns the element type by node; missing nodes are floats. */
   static Map<String, ElementType> of(Network network) {
     if (network.nodes().stream().noneMatch(n -> n.layer() instanceof Quantized)) {
       return Map.of();
@@ -58,7 +59,10 @@ public final class ByteValues {
     return passes && in.stream().distinct().count() == 1 ? in.get(0) : null;
   }
 
-  /** Values that a quantized layer or an average reads, directly or through other layers. */
+  /**
+   * Returns the values that a quantized layer or an average reads, directly or through other
+   * layers.
+   */
   private static Set<String> wanted(Network network) {
     Set<String> wanted = new HashSet<>();
     for (int i = network.nodes().size() - 1; i >= 0; i--) {

@@ -8,7 +8,8 @@ import java.util.List;
  * Nodes that run as one operation: a node, or a chain of nodes with intermediate values that no
  * other node reads.
  *
- * @param inputs the values that it reads: the first node's, then those that later nodes join
+ * @param inputs the values that the chain reads: the first node's inputs, then additional inputs of
+ *     later nodes
  */
 public record Chain(List<Network.Node> nodes, List<String> inputs) {
   static Chain of(Network.Node node) {
@@ -19,12 +20,12 @@ public record Chain(List<Network.Node> nodes, List<String> inputs) {
     return nodes.get(nodes.size() - 1);
   }
 
-  /** The name of what it makes. */
+  /** Returns the name of the chain's output. */
   public String name() {
     return last().name();
   }
 
-  /** The first node's layer as it runs. */
+  /** Returns the first node's layer as plans run it. */
   Layer head() {
     return LayerPlans.as2d(nodes.get(0).layer());
   }
@@ -37,7 +38,7 @@ public record Chain(List<Network.Node> nodes, List<String> inputs) {
     return nodes.size() > 1;
   }
 
-  /** The node with a layer of that type; null if there is none. */
+  /** Returns the node with a layer of this type; null if there is none. */
   public Network.Node find(Class<? extends Layer> type) {
     return nodes.stream()
         .filter(n -> type.isInstance(LayerPlans.as2d(n.layer())))

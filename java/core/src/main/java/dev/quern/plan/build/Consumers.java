@@ -11,7 +11,7 @@ import java.util.Map;
  * read the outputs last.
  */
 public final class Consumers {
-  /** No node's name. */
+  /** A name that no node has. */
   private static final String END = "";
 
   private final Map<String, String> roots = new HashMap<>();
@@ -37,22 +37,22 @@ public final class Consumers {
     counts.merge(roots.get(value), 1, Integer::sum);
   }
 
-  /** The value with the memory of {@code value}. */
+  /** Returns the value whose memory {@code value} shares. */
   String root(String value) {
     return roots.get(value);
   }
 
-  /** Whether {@code reader} is the last chain in order that reads {@code value}. */
+  /** Returns whether {@code reader} is the last chain in order that reads {@code value}. */
   boolean isLast(String value, String reader) {
     return reader.equals(last.get(roots.get(value)));
   }
 
-  /** Whether at most one chain reads {@code value}. */
+  /** Returns whether at most one chain reads {@code value}. */
   public boolean isOnly(String value) {
     return counts.getOrDefault(roots.get(value), 0) <= 1;
   }
 
-  /** Whether the value has a reader; values that do not lead to an output have none. */
+  /** Returns whether the value has a reader; values that do not lead to an output have none. */
   boolean isRead(String value) {
     return counts.containsKey(roots.get(value));
   }

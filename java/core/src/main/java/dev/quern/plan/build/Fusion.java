@@ -45,8 +45,8 @@ final class Fusion {
   }
 
   /**
-   * The network's nodes in order, a chain standing where its last node stood. In training, those
-   * ahead of what is trained come first; they read nothing of the others.
+   * Returns the chains in order; a chain has the position of its last node. In training, chains
+   * before all trained layers come first; they do not read values of the others.
    */
   static List<Chain> chains(Network network, boolean training, Frozen frozen) {
     Fusion fusion = new Fusion(network, training, frozen);
@@ -68,7 +68,7 @@ final class Fusion {
     return chains;
   }
 
-  /** Whether a backward pass goes through the node. */
+  /** Returns whether a backward pass goes through the node. */
   private boolean backward(Network.Node n) {
     return training && !frozen.ahead(n.name());
   }
@@ -95,7 +95,8 @@ final class Fusion {
   }
 
   /**
-   * If values of several memory orders are combined, the result has another order than the head's.
+   * Returns whether a node may be fused; if values of several memory orders were combined, the
+   * result would have another order than the head's.
    */
   private boolean fits(Network.Node last, Network.Node next, Set<Class<? extends Layer>> types) {
     return types.contains(LayerPlans.as2d(next.layer()).getClass())
@@ -106,12 +107,14 @@ final class Fusion {
         && next.inputs().size() <= 2;
   }
 
-  /** Whether the node makes more numbers than one of its inputs has. */
+  /** Returns whether the node's output is larger than one of its inputs. */
   private boolean stretches(Network.Node n) {
     return n.inputs().stream().anyMatch(in -> !shapes.get(in).equals(shapes.get(n.name())));
   }
 
-  /** Whether the node's running statistics move: it needs the values that it normalizes. */
+  /**
+   * Returns whether the node updates running statistics, for which it needs the normalized values.
+   */
   private boolean moves(Network.Node n) {
     return training
         && LayerPlans.as2d(n.layer()) instanceof BatchNorm2d

@@ -16,13 +16,13 @@ import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.ShortPointer;
 
 /**
- * The weights of convolutions and linear layers where they are kept in 16 bits, in their file
- * layouts. Kernels pack from floats, which are there for as long as one layer is packed.
+ * The weights of convolutions and linear layers in half precision, in their file layouts. Kernels
+ * pack weights from floats, which exist only while a layer is packed.
  */
 public final class HalfWeights {
   private static final String WEIGHT = ".weight";
 
-  /** How many are converted at once. */
+  /** Number of weights that are converted at a time. */
   private static final int CHUNK = 8192;
 
   private final DType type;
@@ -37,9 +37,9 @@ public final class HalfWeights {
   }
 
   /**
-   * Takes memory for each.
+   * Allocates memory for each weight.
    *
-   * @param keep gets it, and frees it
+   * @param keep receives the memory and frees it
    */
   void allocate(UnaryOperator<OffHeap> keep) {
     shapes.forEach(
@@ -49,12 +49,12 @@ public final class HalfWeights {
         });
   }
 
-  /** Has them lie elsewhere. */
+  /** Replaces the memory by shared blocks. */
   void move(SharedBlocks to) {
     blocks.replaceAll((name, block) -> to.moved(block));
   }
 
-  /** The network's weights that can be of a type of 16 bits, by dotted name. */
+  /** Returns the dotted names of the network's weights that can be stored in half precision. */
   public static Set<String> names(Network network) {
     Set<String> all = new LinkedHashSet<>();
     for (Network.Node n : network.nodes()) {
@@ -99,13 +99,13 @@ public final class HalfWeights {
     return values;
   }
 
-  /** Copies them as floats. */
+  /** Copies a weight as floats. */
   void get(String name, FloatPointer to) {
     read(name, (at, some, n) -> to.position(at).put(some, 0, n));
     to.position(0);
   }
 
-  /** Takes the first {@code n} of these, the first of which is element {@code at}. */
+  /** Receives {@code n} values, the first of which is element {@code at}. */
   private interface Taker {
     void take(long at, float[] some, int n);
   }

@@ -18,13 +18,13 @@ import java.util.Map;
 import org.bytedeco.javacpp.FloatPointer;
 
 /**
- * Initial values of weights: by the last rule that matches their name, or PyTorch's default,
- * uniform in ±1 / sqrt(fan in) for weights and biases.
+ * The initialization of weights: by the last rule whose pattern matches the name, or by PyTorch's
+ * default, uniform in ±1 / sqrt(fan in) for weights and biases.
  */
 public final class Initializer {
   private Initializer() {}
 
-  /** An initializer for the parameters that a pattern names. */
+  /** An initializer for the parameters that match a pattern. */
   public record Rule(String pattern, Init init) {
     public Rule {
       Require.present("initialize", "pattern", pattern);

@@ -8,45 +8,47 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Properties of a layer type for plans and the weights that they share. Each operation defines it
- * in its own file; {@link LayerPlans} lists them.
+ * The properties of a layer type for plans and their shared weights. Each operation defines them in
+ * its own file; {@link LayerPlans} finds them.
  */
 public interface LayerPlan<L extends Layer> {
   /**
    * Adds the operation of a chain that begins with the layer.
    *
-   * @param in what the chain reads
-   * @param out one sample's shape of what it makes
-   * @return what it makes
+   * @param in the values that the chain reads
+   * @param out the sample shape of the output
+   * @return the output
    */
   Value lower(Builder b, Chain chain, L layer, List<Value> in, Shape out);
 
-  /** Whether what the layer makes is the memory of what it reads. */
+  /** Returns whether the layer's output is the memory of its input. */
   default boolean passes(boolean training) {
     return false;
   }
 
-  /** Whether the layer reads the values of its inputs, not the number of samples alone. */
+  /** Returns whether the layer reads the values of its inputs, not only the number of samples. */
   default boolean reads() {
     return true;
   }
 
   /**
-   * Whether the output features are in the callers' order for any order of the input. Otherwise
-   * features keep their order, and several orders are converted to the callers'.
+   * Returns whether output features are in C, H, W order for any order of the input. Otherwise
+   * features keep their order, and inputs of several orders are converted to C, H, W order.
    */
   default boolean callersOrder() {
     return false;
   }
 
-  /** The same where it depends on the layer and on what that makes. */
+  /**
+   * Returns {@link #callersOrder()} for layers for which it depends on the options and the output.
+   */
   default boolean callersOrder(L layer, Shape out) {
     return callersOrder();
   }
 
   /**
-   * Layers that may follow in the same operation if no other node reads the values between: at most
-   * one of each set, in this order.
+   * Returns the layer types that may follow in the same operation if no other node reads the values
+   * between them: at most one of each set, in this order.
    *
    * @param backward whether there is a backward pass
    */
@@ -54,50 +56,58 @@ public interface LayerPlan<L extends Layer> {
     return List.of();
   }
 
-  /** Whether one of the {@link #followers} may follow these layers of the operation. */
+  /** Returns whether one of the {@link #followers} may follow these layers of the operation. */
   default boolean mayFollow(List<Network.Node> before, Layer next) {
     return true;
   }
 
-  /** Whether the {@link #followers} run with the layer only where the last of them rounds. */
+  /**
+   * Returns whether the {@link #followers} are fused only if the last of them is a fake
+   * quantization.
+   */
   default boolean endsRounded() {
     return false;
   }
 
-  /** Whether the operation takes bytes as they are; where not, it is given the floats. */
+  /**
+   * Returns whether the operation reads int8 values; otherwise they are converted to floats first.
+   */
   default boolean readsBytes(Builder b) {
     return false;
   }
 
-  /** Whether the layer can read the network's input as the callers' planes. */
+  /** Returns whether the layer can read the network's input in C, H, W order. */
   default boolean readsPlanes(Builder b, String node, L layer, Shape in) {
     return false;
   }
 
-  /** The use that the layer has for bytes. */
+  /** Returns how the layer uses int8 values. */
   default ByteUse bytes() {
     return ByteUse.NONE;
   }
 
-  /** Whether the layer's weight may be kept in 16 bits. */
+  /** Returns whether the layer's weight may be stored in half precision. */
   default boolean takesHalfWeights() {
     return false;
   }
 
-  /** Says in which form kernels read the layer's weights; as they are, unless it does. */
+  /** Defines the form in which kernels read the layer's weights; by default unpacked. */
   default void pack(Packer p, L layer) {}
 
-  /** How a layer of one input is lowered that runs alone. */
+  /** Adds the operation of a layer with one input that is not fused. */
   interface Unary<L extends Layer> {
     Value lower(Builder b, L layer, Value in, Shape out);
   }
 
-  /** A plan for a layer of one input, with all defaults. */
+  /** Returns a plan for a layer with one input, with defaults for all other properties. */
   static <L extends Layer> LayerPlan<L> unary(Unary<L> how) {
     return (b, chain, layer, in, out) -> how.lower(b, layer, in.get(0), out);
   }
 
-  /** Like the above for a layer that reads any strides, with features in the callers' order. */
+  /**
+   * Returns a plan as {@link #unary} for a layer that reads any strides, with features in C, H, W
+   * order.
+   */
   static <L extends Layer> LayerPlan<L> strided(Unary<L> how) {
     return new LayerPlan<>() {
       @Override
@@ -112,12 +122,12 @@ public interface LayerPlan<L extends Layer> {
     };
   }
 
-  /** How a layer of several inputs is lowered that runs alone. */
+  /** Adds the operation of a layer with several inputs that is not fused. */
   interface Merge<L extends Layer> {
     Value lower(Builder b, L layer, List<Value> in, Shape out);
   }
 
-  /** A plan for a layer of several inputs, with all defaults. */
+  /** Returns a plan for a layer with several inputs, with defaults for all other properties. */
   static <L extends Layer> LayerPlan<L> merge(Merge<L> how) {
     return (b, chain, layer, in, out) -> how.lower(b, layer, in, out);
   }

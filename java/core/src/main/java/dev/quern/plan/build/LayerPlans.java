@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
 
-/** The {@link LayerPlan} of each layer, by the one {@link LayerTable}. */
+/** Access to the {@link LayerPlan} of each layer in the {@link LayerTable}. */
 public final class LayerPlans {
   private static final Map<Class<?>, LayerPlan<?>> TABLE =
       ServiceLoader.load(LayerTable.class, LayerTable.class.getClassLoader())
@@ -20,25 +20,26 @@ public final class LayerPlans {
   private LayerPlans() {}
 
   /**
-   * A layer as plans run it: one of signals as its two-dimensional layer, on images of height 1.
-   * Nothing else in plans but {@link #lower} and {@link #image} knows of signals.
+   * Returns a layer as plans run it: a one-dimensional layer becomes its two-dimensional layer, on
+   * images of height 1. Only this method, {@link #lower} and {@link #image} handle one-dimensional
+   * layers.
    */
   public static Layer as2d(Layer layer) {
     return layer instanceof Layer1d signals ? signals.as2d() : layer;
   }
 
-  /** The shape in which {@link #as2d} of a layer sees what the layer reads or makes. */
+  /** Returns the shape of an input or output of a layer as {@link #as2d} reads or writes it. */
   static Shape image(Layer layer, Shape shape) {
     return layer instanceof Layer1d signals ? signals.image(shape) : shape;
   }
 
-  /** The plan of a layer's type. */
+  /** Returns the plan of a layer's type. */
   @SuppressWarnings("unchecked") // the table's keys are the layers' own classes
   static <L extends Layer> LayerPlan<L> of(L layer) {
     Class<?> type = layer instanceof CustomLayer ? CustomLayer.class : layer.getClass();
     LayerPlan<L> plan = (LayerPlan<L>) TABLE.get(type);
     if (plan == null) {
-      throw new IllegalStateException("layer " + layer.type() + " lacks an operation");
+      throw new IllegalStateException("layer " + layer.type() + " has no operation");
     }
     return plan;
   }
@@ -48,7 +49,7 @@ public final class LayerPlans {
     of(layer).pack(packer, layer);
   }
 
-  /** Whether the head of a chain can read the network's input as the callers' planes. */
+  /** Returns whether the head of a chain can read the network's input in C, H, W order. */
   static boolean readsPlanes(Builder b, Chain chain, Shape in) {
     return readsPlanes(b, chain.headName(), chain.head(), in);
   }
@@ -57,7 +58,7 @@ public final class LayerPlans {
     return of(head).readsPlanes(b, node, head, in);
   }
 
-  /** Adds a chain's operation to the builder and returns the value that it makes. */
+  /** Adds a chain's operation to the builder and returns its output. */
   static Value lower(Builder b, Chain chain, List<Value> in, Shape out) {
     if (chain.nodes().get(0).layer() instanceof Layer1d signals) {
       List<Value> images =

@@ -3,10 +3,10 @@ package dev.quern.plan.build;
 import java.util.Map;
 
 /**
- * How plans run each type of layer. The operations stand on what builds plans, so that the builder
- * cannot name them: it finds their table as a service of this module.
+ * The table of the operations of each layer type. Operations depend on the builder, so the builder
+ * cannot reference them; it finds the table as a service of this module.
  */
 public interface LayerTable {
-  /** By the layers' classes; all of the users' own layers by {@code CustomLayer}. */
+  /** Returns the plans by layer class; all custom layers use that of {@code CustomLayer}. */
   Map<Class<?>, LayerPlan<?>> plans();
 }

@@ -4,7 +4,7 @@ import dev.quern.kernel.LayoutKernel;
 import dev.quern.plan.memory.Value;
 import org.bytedeco.javacpp.Pointer;
 
-/** Our memory order to the callers' C, H, W, or back: the one that is permuted is ours. */
+/** Conversion between the internal memory order and C, H, W order. */
 final class LayoutOp extends UnaryOp {
   private long batch;
 

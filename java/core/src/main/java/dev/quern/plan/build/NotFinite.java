@@ -8,7 +8,7 @@ import java.util.Map;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.FloatPointer;
 
-/** Finds where numbers are NaN or infinite. */
+/** Search for the first NaN or infinity in a network. */
 public final class NotFinite {
   private NotFinite() {}
 
@@ -21,10 +21,10 @@ public final class NotFinite {
   }
 
   /**
-   * Runs a loaded batch forward again, layer by layer, until inputs, weights or an output are not
-   * finite.
+   * Runs the forward pass of a loaded batch again, layer by layer, until inputs, weights or an
+   * output are not finite.
    *
-   * @return what that is; null where all are finite
+   * @return a description of the first value that is not finite; null if all are finite
    */
   public static String first(
       Builder builder, Op[] ops, OffHeap slab, Map<String, FloatPointer> loaded, int count) {

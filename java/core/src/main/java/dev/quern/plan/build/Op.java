@@ -2,21 +2,22 @@ package dev.quern.plan.build;
 
 import dev.quern.internal.OffHeap;
 
-/** One layer of a plan as native calls on fixed memory. */
+/** An operation of a plan: native calls on fixed memory. */
 public interface Op {
-  /** Makes pointers and descriptors, once the slab is allocated. */
+  /** Creates pointers and descriptors after the plan's memory is allocated. */
   void bind(OffHeap slab);
 
-  /** Sets how many samples of the planned batch the next passes use. */
+  /** Sets the number of samples of the next passes. */
   void batch(int n);
 
-  /** Says which random numbers the next passes draw; nothing to most operations. */
+  /** Sets the random numbers of the next passes; most operations draw none. */
   default void random(long seed, long step) {}
 
   void forward();
 
   /**
-   * Runs forward a second time for the same batch, to the same result, and changes nothing else.
+   * Runs the forward pass again for the same batch, with an identical result and without other
+   * effects.
    */
   default void recompute() {
     forward();

@@ -9,8 +9,8 @@ import java.util.Map;
 
 /**
  * The memory order of every value, as the number of pixels in {@code [batch][pixels][channels]}: H
- * * W of an image, and of an image that was flattened; L of a signal that a layer of signals made;
- * 1 where the order is the callers'. Plans and packed weights both go by it.
+ * * W for an image and a flattened image, L for an output of a one-dimensional layer, 1 for C, H, W
+ * order. Plans and packed weights use this class, so that they agree.
  */
 public final class Orders {
   private Orders() {}
@@ -35,7 +35,7 @@ public final class Orders {
     return callers || in.stream().distinct().count() > 1 ? 1 : in.get(0);
   }
 
-  /** How often a sample {@code [C, ...]} has all of its channels. */
+  /** Returns the number of positions of a sample {@code [C, ...]}. */
   public static long positions(Shape sample) {
     return sample.elements() / sample.dim(0);
   }

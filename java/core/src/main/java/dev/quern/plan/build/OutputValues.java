@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** A network's outputs, as the loss or the caller reads them. */
+/** A network's outputs in the form that the loss or the caller reads. */
 final class OutputValues {
   private final Builder builder;
 
@@ -18,9 +18,9 @@ final class OutputValues {
   }
 
   /**
-   * Adds the outputs to the builder's, in the network's order.
+   * Adds the outputs to the builder, in the network's order.
    *
-   * @param values by node
+   * @param values the values by node
    */
   void make(List<String> names, Map<String, Value> values) {
     for (int i = 0; i < names.size(); i++) {

@@ -37,7 +37,7 @@ final class PackedLayers {
   private int version;
 
   /**
-   * Creates packed weights; none for a network with free height or width.
+   * Creates packed weights; none for a network with a dynamic height or width.
    *
    * @param elements the values that are integers in inference
    * @param keep receives the memory and frees it, also after an exception
@@ -72,7 +72,7 @@ final class PackedLayers {
     }
   }
 
-  /** Has kernels read integers, which are made of the masters before they are packed. */
+  /** Makes kernels read integers, which are rounded from the master weights before packing. */
   private void round(Network.Node n, LayerWeights of) {
     String weight = n.name() + ".weight";
     boolean inBytes = QuantizedWeights.inBytes(network, n, elements);
@@ -110,32 +110,32 @@ final class PackedLayers {
     return layers.get(name);
   }
 
-  /** The type of elements of a value, where plans over these weights run without training. */
+  /** Returns the element type of a value in inference plans over these weights. */
   ElementType element(String value) {
     return elements.getOrDefault(value, ElementType.F32);
   }
 
-  /** The type in which a layer's weight is kept. */
+  /** Returns the type in which a layer's weight is stored. */
   DType dtype(String layer) {
     return values.halves.has(layer + ".weight") ? values.halves.type() : DType.F32;
   }
 
-  /** Memory of a descriptor. */
+  /** Returns memory for a descriptor. */
   Pointer descriptor() {
     return keep.apply(DescriptorMemory.allocate()).pointer(0);
   }
 
-  /** Memory for what kernels read. */
+  /** Returns memory for packed weights. */
   OffHeap memory(long size) {
     return keep.apply(new OffHeap(size, "packed weights"));
   }
 
-  /** Has {@code pack} run after each change of the node's weights. */
+  /** Registers {@code pack} to run after each change of the node's weights. */
   void packer(String node, Runnable pack) {
     (use.frozen().layer(node) ? frozenPackers : packers).add(pack);
   }
 
-  /** Gives a layer's weight as floats, which stay only as long as the taker has them. */
+  /** Calls a function with a layer's weight as floats, which are valid only during the call. */
   void withFloats(String layer, Consumer<FloatPointer> taker) {
     String name = layer + ".weight";
     try (OffHeap block =
@@ -146,7 +146,7 @@ final class PackedLayers {
     }
   }
 
-  /** Memory for readers of a layer's weight as floats, recomputed after each packing. */
+  /** Returns memory with a layer's weight as floats, recomputed after each packing. */
   FloatPointer floats(String layer) {
     String name = layer + ".weight";
     FloatPointer copy = memory(Float.BYTES * values.halves.elements(name)).floats(0);
@@ -158,7 +158,7 @@ final class PackedLayers {
     implementations.put(node, name);
   }
 
-  /** Implementations of the convolutions, by node, in the network's order. */
+  /** Returns the implementations of the convolutions by node, in the network's order. */
   Map<String, String> implementations() {
     return implementations;
   }
@@ -169,24 +169,24 @@ final class PackedLayers {
     packTrained();
   }
 
-  /** Packs the layers that are trained. */
+  /** Packs the trained layers. */
   void packTrained() {
     version++;
     packers.forEach(Runnable::run);
   }
 
-  /** Counts how often they were packed. */
+  /** Returns how often the layers were packed. */
   int version() {
     return version;
   }
 
-  /** Ends all packing, which lets go of the pointers that it holds. */
+  /** Ends packing and releases its pointers. */
   void endPacking() {
     frozenPackers.clear();
     packers.clear();
   }
 
-  /** Has the memory lie elsewhere. */
+  /** Replaces the memory by shared blocks. */
   void move(SharedBlocks to) {
     layers.values().forEach(l -> l.move(to));
   }

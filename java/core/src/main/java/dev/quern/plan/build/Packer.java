@@ -13,7 +13,7 @@ import java.util.Set;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 
-/** One layer's weights while its {@link LayerPlan} defines their packing. */
+/** The context in which a {@link LayerPlan} defines the packing of one layer's weights. */
 public final class Packer {
   public final LayerWeights weights;
   public final boolean strict;
@@ -24,10 +24,10 @@ public final class Packer {
   /** Whether there are backward passes. */
   public final boolean training;
 
-  /** One sample's shape of what the layer reads, as it runs. */
+  /** The sample shape of the layer's input, as plans run the layer. */
   public final Shape in;
 
-  /** The memory order of that: {@link Orders}. */
+  /** The memory order of the input: {@link Orders}. */
   public final long pixels;
 
   private final PackedLayers owner;
@@ -44,12 +44,12 @@ public final class Packer {
     in = LayerPlans.image(node.layer(), owner.network.facts(node.name()).input());
   }
 
-  /** Memory of a descriptor, as long as the weights. */
+  /** Returns memory for a descriptor, freed with the weights. */
   public Pointer descriptor() {
     return owner.descriptor();
   }
 
-  /** Memory of so many values, as long as the weights. */
+  /** Returns memory for {@code count} values, freed with the weights. */
   public FloatPointer floats(long count) {
     return owner.memory(count * Float.BYTES).floats(0);
   }
@@ -59,19 +59,19 @@ public final class Packer {
     owner.packer(node.name(), pack);
   }
 
-  /** Type of the elements of the layer's input. */
+  /** Returns the element type of the layer's input. */
   public ElementType element() {
     return owner.element(node.inputs().get(0));
   }
 
-  /** Gives a convolution in bytes its weights in the order that it reads. */
+  /** Packs the weights of an int8 convolution in the kernel's order. */
   public void packBytes(Conv2dKernel kernel) {
     Pointer copy = owner.memory(kernel.packedSize()).pointer(0);
     weights.packed = copy;
     packer(() -> kernel.pack(weights.whole, copy));
   }
 
-  /** Gives a kernel its weights in the order that it reads. */
+  /** Packs the weights in the kernel's order. */
   public void pack(Packing kernel) {
     if (dtype() != DType.F32) {
       packHalves(kernel);
@@ -85,7 +85,7 @@ public final class Packer {
     }
   }
 
-  /** In what the layer's weight is kept. */
+  /** Returns the type in which the layer's weight is stored. */
   public DType dtype() {
     return owner.dtype(node.name());
   }
@@ -101,12 +101,12 @@ public final class Packer {
     packer(() -> owner.withFloats(node.name(), floats -> kernel.pack(floats, copy)));
   }
 
-  /** Names what runs the layer. */
+  /** Sets the name of the implementation that runs the layer. */
   public void implementation(String name) {
     owner.implementation(node.name(), name);
   }
 
-  /** The passes that will run of a convolution, by the names that the native one gives them. */
+  /** Returns the passes of a convolution that will run, as passes of the native convolution. */
   public Set<Pass> passes(Pass forward, Pass backwardData) {
     boolean first = owner.network.inputs().containsKey(node.inputs().get(0));
     return Pass.run(forward, backwardData, training, !first); // an input's gradient is not needed

@@ -4,7 +4,7 @@ import dev.quern.internal.OffHeap;
 import dev.quern.plan.memory.Value;
 import org.bytedeco.javacpp.Pointer;
 
-/** An operation from two values to one, with pointers to all and to their gradients. */
+/** An operation with two inputs and one output, with pointers to the values and their gradients. */
 public abstract class PairOp implements Op {
   public final Value in;
   public final Value other;
@@ -13,13 +13,15 @@ public abstract class PairOp implements Op {
   public Pointer second;
   public Pointer dst;
 
-  /** Null in inference, and where nothing trained lies before. */
+  /** The gradient of the first input; null in inference, and if no trained layer precedes it. */
   public Pointer diffSrc;
 
-  /** Null where {@link #diffSrc} would be, of the other. */
+  /** The gradient of the second input; null as for {@link #diffSrc}. */
   public Pointer diffSecond;
 
-  /** Null in inference, and where nothing trained lies before either. */
+  /**
+   * The gradient of the output; null in inference, and if no trained layer precedes either input.
+   */
   public Pointer diffDst;
 
   public PairOp(Value in, Value other, Value out) {
@@ -28,7 +30,7 @@ public abstract class PairOp implements Op {
     this.out = out;
   }
 
-  /** Says that the backward pass of what becomes {@code out} reads both. */
+  /** Records that the backward pass of {@code out} reads both inputs. */
   public static void keep(Builder b, Value in, Value other, Value out) {
     if (out.diff != null) {
       b.keepForBackward(in);
@@ -55,6 +57,6 @@ public abstract class PairOp implements Op {
     }
   }
 
-  /** The backward pass, where the output has a gradient. */
+  /** Runs the backward pass; called if the output has a gradient. */
   public abstract void gradients();
 }

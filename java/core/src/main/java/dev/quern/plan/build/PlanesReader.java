@@ -4,12 +4,12 @@ import dev.quern.network.Network;
 import java.util.List;
 import org.bytedeco.javacpp.Pointer;
 
-/** An operation that reads the network's input where the callers left it, plane after plane. */
+/** An operation that reads the network's input in the caller's memory, in C, H, W order. */
 public interface PlanesReader {
-  /** Has the next passes read their input there, not in the slab. */
+  /** Sets the memory from which the next passes read their input, instead of the plan's. */
   void readFrom(Pointer input);
 
-  /** Whether a network's only input stays in the callers' planes for its single reader. */
+  /** Returns whether a network's only input stays in C, H, W order for its only reader. */
   static boolean reads(Builder b, Network network, List<Chain> chains) {
     String name = network.inputs().keySet().iterator().next();
     List<Chain> readers = chains.stream().filter(s -> s.inputs().contains(name)).toList();

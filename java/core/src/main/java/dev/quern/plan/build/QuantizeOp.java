@@ -7,7 +7,7 @@ import dev.quern.plan.memory.Value;
 import dev.quern.tensor.Shape;
 import java.util.List;
 
-/** Floats to the bytes that stand for them, or back; in inference alone. */
+/** Conversion of floats to int8, or back; in inference only. */
 public final class QuantizeOp extends UnaryOp {
   public static final LayerPlan<FakeQuantize> PLAN =
       new LayerPlan<>() {
@@ -43,12 +43,12 @@ public final class QuantizeOp extends UnaryOp {
     return type.isByte() ? converted(b, floats, type) : ActivationOp.lower(b, layer, floats, out);
   }
 
-  /** The same value as floats. */
+  /** Returns the value as floats. */
   public static Value floats(Builder b, Value in) {
     return converted(b, in, ElementType.F32);
   }
 
-  /** The same value as elements of this type: floats, or, of a value of floats, bytes. */
+  /** Returns the value converted to an element type: int8 to floats, or floats to int8. */
   static Value converted(Builder b, Value in, ElementType type) {
     if (in.type.element().equals(type)) {
       return in;

@@ -5,17 +5,16 @@ import dev.quern.plan.memory.Value;
 
 /**
  * Gradients of values that several nodes read. The last reader's backward pass runs first and
- * writes the gradient; the others write one of their own, which is then added.
+ * writes the gradient; each other reader writes a separate gradient, which is then added.
  */
 final class ReaderGradients {
   private ReaderGradients() {}
 
   /**
-   * A value as a chain reads it.
+   * Returns a value for a chain that reads it.
    *
-   * @param name node with the value
-   * @param first whether the chain reads the value for the first time; it may be several of its
-   *     inputs
+   * @param name the node of the value
+   * @param first whether this is the first of the chain's inputs with this value
    */
   static Value of(Builder builder, Chain chain, String name, Value value, boolean first) {
     if (value.diff == null
@@ -27,7 +26,7 @@ final class ReaderGradients {
     return apart(builder, value);
   }
 
-  /** The same value with a separate gradient, which is added to the value's. */
+  /** Returns the value with a separate gradient, which is added to the value's. */
   static Value apart(Builder builder, Value value) {
     if (value.diff == null) {
       return value;

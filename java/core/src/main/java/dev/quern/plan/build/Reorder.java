@@ -4,7 +4,7 @@ import dev.quern.plan.memory.Value;
 import dev.quern.tensor.Shape;
 import java.util.List;
 
-/** The same values in other memory orders, for a {@link Builder}'s node. */
+/** Conversions of values to other memory orders, for a {@link Builder}'s node. */
 public final class Reorder {
   private final Builder b;
 
@@ -12,31 +12,31 @@ public final class Reorder {
     this.b = b;
   }
 
-  /** If the inputs have different orders, they are added in the callers' order. */
+  /** Returns the inputs in one order: C, H, W order if they have different ones. */
   public List<Value> inOneOrder(List<Value> inputs) {
     boolean mixed = inputs.stream().mapToLong(Value::pixels).distinct().count() > 1;
     return mixed ? inputs.stream().map(v -> v.permuted() ? reordered(v, 1) : v).toList() : inputs;
   }
 
-  /** The same value in the callers' memory order. */
+  /** Returns the value in C, H, W order. */
   public Value theirs(Value in) {
     return in.permuted() ? reordered(in, 1) : in;
   }
 
-  /** The same value where each axis has a stride, which that of a flattened image has not. */
+  /**
+   * Returns the value in an order in which each axis has a stride, which a flattened image does not
+   * have.
+   */
   public Value strided(Value in) {
     return in.type.isStrided() ? in : theirs(in);
   }
 
-  /**
-   * This node's result in the callers' memory order, converted to the order that its readers
-   * expect.
-   */
+  /** Converts this node's result from C, H, W order to the order that its readers expect. */
   public Value ours(Value made) {
     return renamedOrReordered(made, b.nodeOrder());
   }
 
-  /** This node's result, in the memory order that its readers expect. */
+  /** Converts this node's result to the memory order that its readers expect. */
   public Value expected(Value made) {
     return made.pixels() == b.nodeOrder() ? made : ours(theirs(made));
   }
@@ -46,7 +46,7 @@ public final class Reorder {
     return alike ? theirs.renamed(order) : reordered(theirs, order);
   }
 
-  /** The same value as an image, in our memory order. */
+  /** Returns the value as an image in the internal memory order. */
   Value ordered(Value in, Shape image) {
     if (in.shape().equals(image)) {
       return in;
@@ -59,10 +59,10 @@ public final class Reorder {
   }
 
   /**
-   * The same value in another memory order.
+   * Returns the value in another memory order.
    *
-   * @param order the number of pixels: 1 for callers' order, of a value in ours; an image's for
-   *     ours, of a value in theirs
+   * @param order the number of pixels of the new order: 1 for C, H, W order, an image's for the
+   *     internal order
    */
   public Value reordered(Value value, long order) {
     Value in = QuantizeOp.floats(b, value);

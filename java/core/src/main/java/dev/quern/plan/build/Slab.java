@@ -7,14 +7,16 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * Gives every slot an offset in one slab by liveness: largest first, each at the lowest offset
- * where nothing lives at the same time. Offsets are multiples of 64 bytes.
+ * The layout of a plan's memory: assigns each slot an offset by liveness, the largest slot first,
+ * each at the lowest offset that is free at all times of its use. Offsets are multiples of 64
+ * bytes.
  */
 public final class Slab {
   private static final long ALIGN = 64;
 
   /**
-   * A slot has at most 2^57, the 2^53 elements of a shape by 16 bytes, so that no sum overflows.
+   * Maximum size of the memory. A slot has at most 2^57 bytes, 2^53 elements of 16 bytes, so that
+   * no sum overflows.
    */
   private static final long MOST = 1L << 60;
 
@@ -27,7 +29,7 @@ public final class Slab {
     return s;
   }
 
-  /** Makes a slot at least as large. */
+  /** Grows a slot to at least this size. */
   public void grow(Slot slot, long size) {
     slot.bytes = Math.max(slot.bytes, aligned(size));
   }
@@ -36,7 +38,7 @@ public final class Slab {
     return (Math.max(size, 1) + ALIGN - 1) / ALIGN * ALIGN;
   }
 
-  /** Places all slots that are ever used. */
+  /** Places all slots that are used at any time. */
   public void place(Timeline timeline) {
     List<Slot> placed = new ArrayList<>();
     List<Slot> order = new ArrayList<>(slots);
@@ -48,7 +50,7 @@ public final class Slab {
       placed.add(s);
       bytes = Math.max(bytes, s.offset + s.bytes);
       if (bytes > MOST) {
-        throw new MemoryLimitException("plan: activations and workspaces are over 2^60 bytes");
+        throw new MemoryLimitException("plan: activations and workspaces exceed 2^60 bytes");
       }
     }
   }
@@ -67,7 +69,7 @@ public final class Slab {
     return offset;
   }
 
-  /** The size of the whole, after {@link #place}. */
+  /** Returns the total size, after {@link #place}. */
   public long bytes() {
     return bytes;
   }

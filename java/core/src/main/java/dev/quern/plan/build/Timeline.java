@@ -10,16 +10,17 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Times of a plan. Time 0 loads the batch, chain i of n runs forward at i + 1, the loss follows at
- * n + 1, and then the chains run backward, the last first. They may be divided into segments, all
- * but the last of which discard their activations: the chains of such a segment run forward again
- * before they run backward (Chen et al., "Training Deep Nets with Sublinear Memory Cost", 2016).
- * Chains that never run backward, which come first, are a segment that discards nothing.
+ * The times of a plan's operations. The batch is loaded at time 0, chain i of n runs forward at i +
+ * 1, the loss follows at n + 1, and then the chains run backward, the last first. Chains may be
+ * divided into segments, all but the last of which discard their activations: the chains of such a
+ * segment run forward again before their backward passes (Chen et al., "Training Deep Nets with
+ * Sublinear Memory Cost", 2016). Chains without a backward pass, which come first, form a segment
+ * that discards nothing.
  */
 public final class Timeline {
   private final int chains;
 
-  /** The first segment that runs backward. */
+  /** The first segment with a backward pass. */
   private final int first;
 
   /** First chains of the segments, followed by the number of chains. */
@@ -27,17 +28,22 @@ public final class Timeline {
 
   private final int[] segments;
 
-  /** When a chain's memory is filled for its backward pass: its only time, or its second. */
+  /**
+   * The time at which a chain's memory is filled for its backward pass: the time of its only or
+   * second forward pass.
+   */
   private final int[] again;
 
   private final int[] backward;
 
-  /** The chain that runs at a time; -1 for none. */
+  /** The chain that runs at each time; -1 for none. */
   private final int[] owners;
 
   /**
-   * @param starts the segments' first chains: 0, and others in rising order
-   * @param first the first segment that runs backward: 0 or 1
+   * Creates a timeline.
+   *
+   * @param starts the first chain of each segment: 0 and others, ascending
+   * @param first the first segment with a backward pass: 0 or 1
    */
   Timeline(int chains, List<Integer> starts, int first) {
     this.chains = chains;
@@ -72,12 +78,12 @@ public final class Timeline {
   }
 
   /**
-   * In about {@code segments} segments of like size, cut where no more than one value passes, and
-   * one more of chains that never run backward.
+   * Divides chains into about {@code segments} segments of similar size, with boundaries that only
+   * one value crosses, and one more segment of chains without a backward pass.
    *
-   * @param ahead how many these are; they are the first
-   * @param outputs what is read after all chains
-   * @param tail chains that follow the others
+   * @param ahead the number of chains without a backward pass, which come first
+   * @param outputs the values that are read after all chains
+   * @param tail the number of chains that follow the others
    */
   static Timeline of(
       List<Chain> chains,
@@ -107,7 +113,8 @@ public final class Timeline {
   }
 
   /**
-   * The chains before which at most one value, besides those that stay, is there for what follows.
+   * Returns the chains before which at most one value is live, besides values that are kept
+   * throughout.
    */
   private static List<Integer> cuts(List<Chain> chains, int ahead, List<String> outputs) {
     List<Integer> cuts = new ArrayList<>();
@@ -124,22 +131,24 @@ public final class Timeline {
     return cuts;
   }
 
-  /** The number of segments. */
+  /** Returns the number of segments. */
   public int count() {
     return bounds.length - 1;
   }
 
-  /** The first segment that runs backward. */
+  /** The first segment with a backward pass. */
   public int first() {
     return first;
   }
 
-  /** Whether what segment {@code s} makes is forgotten, and made again. */
+  /** Returns whether the activations of segment {@code s} are discarded and recomputed. */
   public boolean forgets(int s) {
     return s >= first && s < count() - 1;
   }
 
-  /** The first chain of segment {@code s}; the number of chains after the last segment. */
+  /**
+   * Returns the first chain of segment {@code s}; for the number of segments, the number of chains.
+   */
   public int start(int s) {
     return bounds[s];
   }
@@ -182,7 +191,10 @@ public final class Timeline {
     }
   }
 
-  /** Whether the slot is first filled by a chain that runs twice, and is of its segment alone. */
+  /**
+   * Returns whether the slot is first filled by a chain that runs twice, and is used only in its
+   * segment.
+   */
   private boolean isForgotten(Slot slot, int first) {
     if (first > chains || owners[first] < 0 || !forgets(segments[owners[first]])) {
       return false;

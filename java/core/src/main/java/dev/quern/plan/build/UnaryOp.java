@@ -4,17 +4,20 @@ import dev.quern.internal.OffHeap;
 import dev.quern.plan.memory.Value;
 import org.bytedeco.javacpp.Pointer;
 
-/** An operation from one value to one other, with pointers to both and to their gradients. */
+/** An operation with one input and one output, with pointers to the values and their gradients. */
 public abstract class UnaryOp implements Op {
   public final Value in;
   public final Value out;
   public Pointer src;
   public Pointer dst;
 
-  /** Null in inference, and where nothing trained lies before. */
+  /** The gradient of the input; null in inference, and if no trained layer precedes it. */
   public Pointer diffSrc;
 
-  /** Null in inference, and where nothing trained lies before or here. */
+  /**
+   * The gradient of the output; null in inference, and if neither this layer nor a preceding one is
+   * trained.
+   */
   public Pointer diffDst;
 
   public UnaryOp(Value in, Value out) {

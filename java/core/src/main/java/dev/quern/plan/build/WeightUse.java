@@ -4,12 +4,12 @@ import dev.quern.engine.Precision;
 import dev.quern.plan.memory.Frozen;
 
 /**
- * How plans use weights, which decides how they are stored and packed.
+ * The use of weights by plans, which determines how they are stored and packed.
  *
  * @param gradients whether there are gradients and backward passes
- * @param follow whether they are trained, here or elsewhere: quantized layers then have masters of
- *     floats
- * @param precision of every plan over these weights
+ * @param follow whether the weights are trained, here or elsewhere; quantized layers then have
+ *     float master weights
+ * @param precision the precision of every plan over these weights
  * @param frozen the layers that are not trained
  */
 record WeightUse(boolean gradients, boolean follow, Precision precision, Frozen frozen) {
@@ -17,7 +17,7 @@ record WeightUse(boolean gradients, boolean follow, Precision precision, Frozen 
     return new WeightUse(false, follow, precision, frozen);
   }
 
-  /** Whether convolutions make plain sums of products only. */
+  /** Returns whether convolutions must be plain sums of products. */
   boolean strict() {
     return precision == Precision.STRICT;
   }

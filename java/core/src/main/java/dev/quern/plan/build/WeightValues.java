@@ -23,8 +23,8 @@ import org.bytedeco.javacpp.FloatPointer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Values of a network's parameters and buffers in their file layouts, and of gradients, by dotted
- * name: floats, half precision or integers.
+ * The values of a network's parameters and buffers in their file layouts, and of gradients, by
+ * dotted name: float32, half precision or integers.
  */
 final class WeightValues {
   final Map<String, Parameter> parameters;
@@ -33,19 +33,19 @@ final class WeightValues {
   final HalfWeights halves;
   final QuantizedWeights quantized;
 
-  /** Null where nothing is trained. */
+  /** The gradients; null if nothing is trained. */
   final @Nullable OffHeap gradients;
 
   private final Network network;
   private final WeightUse use;
   private final Map<String, Buffer> buffers;
 
-  /** Whether the memory is another's, which must outlive this. */
+  /** Whether the memory belongs to another instance, which must outlive this one. */
   private final boolean borrowed;
 
   /**
    * @param elements the values that are integers in inference
-   * @param of values with which these share memory; null to allocate it
+   * @param of the instance whose memory is shared; null to allocate memory
    * @param keep receives the memory and frees it, also after an exception
    */
   WeightValues(
@@ -76,7 +76,7 @@ final class WeightValues {
         use.gradients() ? keep.apply(new OffHeap(places.trainedBytes(), "gradients")) : null;
   }
 
-  /** Refuses more than there is before floats and packed copies are taken. */
+  /** Checks the available memory before floats and packed copies are allocated. */
   private void check() {
     long copies = Math.multiplyExact(places.parameterBytes(), borrowed ? 1 : 2L);
     boolean trained = !borrowed && use.gradients();
@@ -87,7 +87,7 @@ final class WeightValues {
         "weights of network " + network.name());
   }
 
-  /** Has the memory lie elsewhere, where it is not another's. */
+  /** Replaces the memory by shared blocks, unless it belongs to another instance. */
   void move(SharedBlocks to) {
     if (!borrowed) {
       masters.move(to);
@@ -96,22 +96,22 @@ final class WeightValues {
     }
   }
 
-  /** Whether a parameter is not among the masters in floats. */
+  /** Returns whether a parameter is not stored as float32. */
   private boolean isElsewhere(String name) {
     return quantized.has(name) || halves.has(name);
   }
 
-  /** One parameter's floats; null where it is stored in another type. */
+  /** Returns one parameter's floats; null if it is stored in another type. */
   @Nullable FloatPointer parameter(String name) {
     return masters.parameter(name);
   }
 
-  /** One parameter's gradient; null where its layer is frozen. */
+  /** Returns one parameter's gradient; null if its layer is frozen. */
   @Nullable FloatPointer gradient(String name) {
     return places.parameter(gradients, name);
   }
 
-  /** Whether a layer's parameters are all finite numbers. */
+  /** Returns whether a layer's parameters are all finite. */
   boolean isFinite(String layer) {
     return parameters.entrySet().stream()
         .filter(e -> e.getKey().startsWith(layer + ".") && !isElsewhere(e.getKey()))
@@ -123,13 +123,13 @@ final class WeightValues {
     return places.copy(name, masters.buffer(name));
   }
 
-  /** Copies in those of the network's weights and buffers that the map has. */
+  /** Sets those of the network's weights and buffers that the map contains. */
   void setAll(Map<String, float[]> all) {
     buffers.keySet().stream().filter(all::containsKey).forEach(b -> set(b, all.get(b)));
     parameters.keySet().stream().filter(all::containsKey).forEach(p -> set(p, all.get(p)));
   }
 
-  /** Copies one weight or buffer in, a quantized layer's scales before its weight. */
+  /** Sets one weight or buffer; the scales of a quantized layer must be set before its weight. */
   void set(String name, float[] values) {
     if (quantized.has(name)) {
       quantized.set(name, values, scales(name));
@@ -158,12 +158,12 @@ final class WeightValues {
               + values.length
               + " values, its shape "
               + shape
-              + " needs "
+              + " requires "
               + shape.elements());
     }
   }
 
-  /** Copies of all weights and buffers. */
+  /** Returns copies of all weights and buffers. */
   Map<String, float[]> copy() {
     Map<String, float[]> all = copy(name -> !isElsewhere(name), this::parameter);
     halves.names().forEach(name -> all.put(name, halves.get(name)));
@@ -172,7 +172,7 @@ final class WeightValues {
     return all;
   }
 
-  /** {@link #copy} with trained weights of quantized layers rounded to their scales. */
+  /** Returns {@link #copy} with trained weights of quantized layers rounded to their scales. */
   Map<String, float[]> copyRounded() {
     Map<String, float[]> all = copy();
     if (use.follow()) {
@@ -181,13 +181,13 @@ final class WeightValues {
     return all;
   }
 
-  /** Refuses a quantized layer's weight that is frozen and not made of integers. */
+  /** Checks that frozen weights of quantized layers consist of integers. */
   void requireWhole() {
     RoundedWeights.requireWhole(
         network, use.frozen(), name -> places.copy(name, parameter(name)), this::scales);
   }
 
-  /** Copies of the gradients of all that is trained. */
+  /** Returns copies of the gradients of all trained parameters. */
   Map<String, float[]> copyGradients() {
     return copy(name -> !use.frozen().parameter(name), this::gradient);
   }

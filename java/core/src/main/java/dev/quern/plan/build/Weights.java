@@ -18,9 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A network's weights in their file layouts, their packed copies for the kernels, and in training
- * their gradients, which lie as {@link dev.quern.plan.memory.Masters} do. Layers that are frozen
- * come last, and have no gradients. Weights of inference are shared with those of other models by
- * {@link #share}.
+ * their gradients, with the layout of {@link dev.quern.plan.memory.Masters}. Frozen layers come
+ * last and have no gradients. {@link #share} shares inference weights with other models.
  */
 public final class Weights implements AutoCloseable {
   private final Network network;
@@ -28,7 +27,7 @@ public final class Weights implements AutoCloseable {
   private final WeightValues values;
   private final PackedLayers packed;
 
-  /** All memory of the values and of the packed layers. */
+  /** The memory of all values and packed layers. */
   private final List<OffHeap> blocks = new ArrayList<>();
 
   private boolean shared;
@@ -37,23 +36,25 @@ public final class Weights implements AutoCloseable {
   private final @Nullable FloatPointer allBuffers;
 
   /**
-   * Creates weights; for a network with free height or width only the master weights: kernels read
-   * those that {@link #at} creates.
+   * Creates weights; for a network with a dynamic height or width only the master weights, since
+   * kernels read the weights that {@link #at} creates.
    *
    * @param training whether there are gradients
-   * @param precision of every plan over these weights, which determines their packing
+   * @param precision the precision of every plan over these weights, which determines their packing
    */
   public Weights(Network network, boolean training, Precision precision) {
     this(network, new WeightUse(training, training, precision, Frozen.NOTHING), DType.F32, null);
   }
 
-  /** For inference, with weights of convolutions and linear layers that are kept in this type. */
+  /** Creates inference weights; those of convolutions and linear layers are stored in this type. */
   public Weights(Network network, Precision precision, DType dtype) {
     this(network, new WeightUse(false, false, precision, Frozen.NOTHING), dtype, null);
   }
 
   /**
-   * @param of weights with which these share values; null for separate ones
+   * Creates weights.
+   *
+   * @param of the weights whose values are shared; null for separate values
    */
   private Weights(Network network, WeightUse use, DType dtype, @Nullable WeightValues of) {
     this.network = network;
@@ -74,20 +75,22 @@ public final class Weights implements AutoCloseable {
     }
   }
 
-  /** For training of all but what is frozen. */
+  /** Creates weights for training of all parameters that are not frozen. */
   public static Weights training(Network network, Frozen frozen, Precision precision) {
     return new Weights(network, new WeightUse(true, true, precision, frozen), DType.F32, null);
   }
 
-  /** Others that lie as these do, without gradients: averages of weights that are trained. */
+  /**
+   * Creates weights with the same layout and without gradients, for averages of trained weights.
+   */
   public Weights alike() {
     return new Weights(network, use.withoutGradients(), DType.F32, null);
   }
 
   /**
-   * These weights, packed for inference of a network that has the same ones: at another size,
-   * {@link Network#at}, or with another end. The masters are the same memory, which must outlive
-   * them.
+   * Returns these weights packed for inference of a network with equal weights: at another size,
+   * {@link Network#at}, or with other last layers. The result shares the memory of the master
+   * weights, which must outlive it.
    */
   public Weights at(Network sized) {
     Weights w = new Weights(sized, use.withoutGradients(), values.halves.type(), values);
@@ -99,12 +102,12 @@ public final class Weights implements AutoCloseable {
   }
 
   /**
-   * Stores bytes that equal those of other holders only once, and ends all changes: afterwards the
-   * weights must not be set or packed. For packed inference weights, before any plan is created.
+   * Shares memory with other models that have identical bytes. Afterwards the weights must not be
+   * set or packed. For packed inference weights, before any plan is created.
    */
   public void share() {
     if (use.follow() || version() == 0) {
-      throw new IllegalStateException("weights: they are trained or not packed");
+      throw new IllegalStateException("weights: sharing requires packed inference weights");
     }
     shared = true;
     packed.endPacking();
@@ -121,7 +124,7 @@ public final class Weights implements AutoCloseable {
 
   private void requireOwn() {
     if (shared) {
-      throw new IllegalStateException("weights: they may be shared");
+      throw new IllegalStateException("weights: cannot be changed after sharing");
     }
   }
 
@@ -139,7 +142,7 @@ public final class Weights implements AutoCloseable {
     return use.frozen();
   }
 
-  /** Whether they, and the running statistics, may change without being packed. */
+  /** Returns whether weights and running statistics may change without being packed. */
   public boolean trained() {
     return use.gradients();
   }
@@ -168,12 +171,12 @@ public final class Weights implements AutoCloseable {
     return packed.layer(name);
   }
 
-  /** One parameter's values by its dotted name. */
+  /** Returns one parameter's values by its dotted name. */
   public FloatPointer parameter(String name) {
     return values.parameter(name);
   }
 
-  /** One parameter's gradient by its dotted name; null where its layer is frozen. */
+  /** Returns one parameter's gradient by its dotted name; null if its layer is frozen. */
   public FloatPointer gradient(String name) {
     return values.gradient(name);
   }
@@ -183,29 +186,34 @@ public final class Weights implements AutoCloseable {
     return values.isFinite(layer);
   }
 
-  /** Refreshes the packed copies; to be called after every change of the weights. */
+  /** Updates the packed copies; must be called after every change of the weights. */
   public void pack() {
     requireOwn();
     packed.pack();
   }
 
-  /** As {@link #pack}, after a change of what is trained. */
+  /** Updates the packed copies as {@link #pack} does, after a change of trained weights only. */
   public void packTrained() {
     requireOwn();
     packed.packTrained();
   }
 
-  /** Floats of all weights with the gaps between them, the length of {@link #all()}. */
+  /** Returns the length of {@link #all()} in floats, including gaps between weights. */
   public long length() {
     return values.places.parameterBytes() / Float.BYTES;
   }
 
-  /** Floats of what may be trained, which come first: the length of {@link #allGradients()}. */
+  /**
+   * Returns the length of {@link #allGradients()} in floats: the trainable weights, which come
+   * first.
+   */
   public long trainedLength() {
     return values.places.trainedBytes() / Float.BYTES;
   }
 
-  /** All weights in one piece, as they lie in training, like all that goes by offsets. */
+  /**
+   * Returns all weights in one block, in training only; this applies to all methods with offsets.
+   */
   public FloatPointer all() {
     return all;
   }
@@ -218,7 +226,7 @@ public final class Weights implements AutoCloseable {
     return allBuffers;
   }
 
-  /** Floats of all buffers with the gaps between them. */
+  /** Returns the length of all buffers in floats, including gaps between them. */
   public long bufferLength() {
     return values.places.bufferBytes() / Float.BYTES;
   }
@@ -227,12 +235,12 @@ public final class Weights implements AutoCloseable {
     return network;
   }
 
-  /** The network's parameters at the time when the weights were created. */
+  /** Returns the network's parameters, read when the weights were created. */
   public Map<String, Parameter> parameters() {
     return values.parameters;
   }
 
-  /** Offset of a parameter in floats from the first one. */
+  /** Returns the offset of a parameter in floats from the first one. */
   public long offset(String parameter) {
     return values.places.offset(parameter) / Float.BYTES;
   }
@@ -249,63 +257,68 @@ public final class Weights implements AutoCloseable {
     return values.gradients.floats(Float.BYTES * offset);
   }
 
-  /** A copy of one parameter's part of a block that is laid out as the weights are. */
+  /** Returns a copy of one parameter's part of a block with the layout of the weights. */
   public float[] copy(String parameter, OffHeap block) {
     return values.places.copyParameter(block, parameter);
   }
 
-  /** Sets one parameter's part of a block that is laid out as the weights are. */
+  /** Sets one parameter's part of a block with the layout of the weights. */
   public void set(String parameter, float[] from, OffHeap block) {
     values.places.parameter(block, parameter).put(from, 0, from.length);
   }
 
-  /** Copies weights and buffers in; {@link #pack} is still to be called. */
+  /** Sets weights and buffers; {@link #pack} must be called afterwards. */
   public void setAll(Map<String, float[]> all) {
     requireOwn();
     values.setAll(all);
   }
 
   /**
-   * Copies one weight or buffer in, a quantized layer's scales before its weight; {@link #pack} is
-   * still to be called.
+   * Sets one weight or buffer; the scales of a quantized layer must be set before its weight, and
+   * {@link #pack} must be called afterwards.
    */
   public void set(String name, float[] from) {
     requireOwn();
     values.set(name, from);
   }
 
-  /** Sets the gradient of a parameter that is trained. */
+  /** Sets the gradient of a trained parameter. */
   public void setGradient(String parameter, float[] from) {
     set(parameter, from, values.gradients);
   }
 
-  /** Copies of all weights and buffers, by dotted name. */
+  /** Returns copies of all weights and buffers, by dotted name. */
   public Map<String, float[]> copy() {
     return values.copy();
   }
 
   /**
-   * A copy like {@link #copy} for a model: trained weights of quantized layers are integers times
-   * their current scales.
+   * Returns copies as {@link #copy} does, for a model: trained weights of quantized layers are
+   * integers times their current scales.
    */
   public Map<String, float[]> copyRounded() {
     return values.copyRounded();
   }
 
   /**
-   * @throws dev.quern.error.InvalidArgumentException if a quantized layer's weight is frozen and
-   *     does not consist of integers
+   * Checks frozen weights of quantized layers.
+   *
+   * @throws dev.quern.error.InvalidArgumentException if a frozen weight does not consist of
+   *     integers
    */
   public void requireWhole() {
     values.requireWhole();
   }
 
-  /** Copies of the gradients of all that is trained, by dotted name. */
+  /** Returns copies of the gradients of all trained parameters, by dotted name. */
   public Map<String, float[]> copyGradients() {
     return values.copyGradients();
   }
 
-  /** Bytes held: weights, packed copies, gradients; of what others hold, too, an equal part. */
+  /**
+   * Returns the bytes of weights, packed copies and gradients; shared memory is divided equally
+   * among its holders.
+   */
   public long bytes() {
     return blocks.stream().mapToLong(OffHeap::held).sum();
   }

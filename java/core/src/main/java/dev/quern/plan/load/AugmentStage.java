@@ -14,8 +14,9 @@ import org.bytedeco.javacpp.IntPointer;
 import org.bytedeco.javacpp.Pointer;
 
 /**
- * The steps of a batch's images: drawn while it is gathered, run when it is loaded. Its memory,
- * beside the plan's, is that of the steps and of two images a thread. Not thread-safe.
+ * The augmentation steps of a batch's images, drawn while the batch is read and run when it is
+ * loaded. Besides the plan's memory, it needs memory for the steps and for two images per thread.
+ * Not thread-safe.
  */
 final class AugmentStage implements AutoCloseable {
   private final Shape image;
@@ -25,10 +26,10 @@ final class AugmentStage implements AutoCloseable {
   private int most;
   private int[] words = {};
 
-  /** Null until the first batch, as is {@link #memory}. */
+  /** The descriptor; null until the first batch, as is {@link #memory}. */
   private OffHeap descriptor;
 
-  /** Steps and workspace. */
+  /** The memory of steps and workspace. */
   private OffHeap memory;
 
   /**
@@ -61,9 +62,9 @@ final class AugmentStage implements AutoCloseable {
   }
 
   /**
-   * Runs the steps that were drawn.
+   * Runs the drawn steps.
    *
-   * @param srcOrNull null where the images are floats and lie in dst, in the callers' order
+   * @param srcOrNull the images' bytes; null if the images are floats in dst, in C, H, W order
    */
   void run(int n, BytePointer srcOrNull, FloatPointer scale, FloatPointer shift, Pointer dst) {
     if (descriptor == null) {

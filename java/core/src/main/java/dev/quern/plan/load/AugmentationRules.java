@@ -27,14 +27,16 @@ import java.util.List;
 
 /** Requirements of augmentations on a network. */
 public final class AugmentationRules {
-  /** Each may be 16 steps, of which an image may have 4096. */
+  /** Maximum number of augmentations: each may have 16 steps, and an image 4096. */
   private static final int MOST = 256;
 
   private AugmentationRules() {}
 
   /**
-   * @throws ShapeException if one does not fit the network's input
-   * @throws InvalidArgumentException if targets would not move along
+   * Checks augmentations.
+   *
+   * @throws ShapeException if an augmentation does not fit the network's input
+   * @throws InvalidArgumentException if targets would not move with the images
    */
   public static void require(
       Network network, List<OutputLoss> losses, List<Augmentation> augmentations) {
@@ -47,7 +49,7 @@ public final class AugmentationRules {
     requireFit(in, builtIn);
     if (builtIn.size() > MOST) {
       throw new InvalidArgumentException(
-          "trainer: " + builtIn.size() + " augmentations are more than " + MOST);
+          "trainer: " + builtIn.size() + " augmentations exceed the maximum of " + MOST);
     }
     List<Augmentation> moving = builtIn.stream().filter(AugmentationRules::moves).toList();
     if (!moving.isEmpty()) {
@@ -59,20 +61,23 @@ public final class AugmentationRules {
   }
 
   /**
-   * @param what needs them
+   * Checks that an input is images.
+   *
+   * @param what the setting that requires images
    */
   static void requireImages(String what, Shape in) {
     if (in.rank() != 3) {
-      throw new ShapeException("trainer: " + what + " needs images, the network's input is " + in);
+      throw new ShapeException(
+          "trainer: " + what + " requires images, the network's input is " + in);
     }
   }
 
-  /** Built-in augmentations alone; others pass. */
+  /** Checks built-in augmentations; custom ones are not checked. */
   public static void requireFit(Shape image, List<Augmentation> all) {
     all.stream().filter(a -> !(a instanceof CustomAugmentation)).forEach(a -> requireFit(a, image));
   }
 
-  /** Whether targets of pixels are classes or labels, which move with the image. */
+  /** Returns whether targets of pixels are classes or labels, which move with the image. */
   private static boolean isOfPixels(Loss loss) {
     return loss instanceof CrossEntropy
         || loss instanceof SoftmaxFocal
@@ -81,7 +86,7 @@ public final class AugmentationRules {
         || loss instanceof SigmoidFocal;
   }
 
-  /** Whether pixels move. */
+  /** Returns whether an augmentation moves pixels. */
   private static boolean moves(Augmentation a) {
     return !(a instanceof ColorJitter
         || a instanceof RandomGrayscale
@@ -109,11 +114,11 @@ public final class AugmentationRules {
     }
     if (a instanceof RandomPerspective && least < 2) {
       throw new ShapeException(
-          "trainer: random perspective needs at least 2x2 pixels, images are " + in);
+          "trainer: random perspective requires at least 2x2 pixels, images are " + in);
     }
     boolean colors = a instanceof ColorJitter || a instanceof RandomGrayscale || isPolicy(a);
     if (colors && in.dim(0) != 1 && in.dim(0) != 3) {
-      throw new ShapeException("trainer: " + a + " needs 1 or 3 channels, not images of " + in);
+      throw new ShapeException("trainer: " + a + " requires 1 or 3 channels, images are " + in);
     }
   }
 
@@ -122,9 +127,9 @@ public final class AugmentationRules {
   }
 
   /**
-   * An image would move, and its target would not.
+   * Checks that an output's targets would not have to move with the image.
    *
-   * @param moves what does, as "cutmix moves images"
+   * @param moves the reason in the message, such as "cutmix moves images"
    */
   static void requireUnmoved(String moves, Network network, String output) {
     Shape in = network.input();

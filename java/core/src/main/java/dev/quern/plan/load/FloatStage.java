@@ -13,7 +13,7 @@ import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.IntPointer;
 
 /**
- * Samples of floats on their way into a plan: gathered on the heap, then moved and normalized in
+ * Loading of float samples into a plan: they are read to the heap, then shifted and normalized in
  * Java. Not thread-safe.
  */
 final class FloatStage {
@@ -22,13 +22,15 @@ final class FloatStage {
   private final boolean planes;
   private final int batch;
 
-  /** A whole batch, and one sample in the plan's order; made when first needed. */
+  /** A whole batch, and one sample in the plan's order; created on first use. */
   private float[] staged;
 
   private float[] sample;
 
   /**
-   * @param number of the network's input
+   * Creates the stage.
+   *
+   * @param number the index of the network's input
    */
   FloatStage(int number, Value input, boolean planes, int batch) {
     this.number = number;
@@ -44,7 +46,7 @@ final class FloatStage {
       long all = (long) batch * each;
       if (all > Heap.MOST) {
         throw new InvalidArgumentException(
-            "plan: a batch of " + batch + " samples has more floats than a Java array holds");
+            "plan: a batch of " + batch + " samples has more floats than a Java array can contain");
       }
       staged = Heap.floats("plan: samples", all);
       sample = Heap.floats("plan: sample", each);
@@ -52,13 +54,15 @@ final class FloatStage {
     data.copyFloats(b, staged, b.movesOf(number), threads);
   }
 
-  /** Copies samples as they are, in the callers' order. */
+  /** Copies samples unchanged, in C, H, W order. */
   void copy(ImageBatch b, FloatPointer to) {
     to.put(staged, 0, b.n() * sample.length);
   }
 
   /**
-   * @param moves of each image, read where the batch has some
+   * Loads samples.
+   *
+   * @param moves the shift of each image, read if the batch has shifts
    */
   void load(ImageBatch b, Normalization normalization, IntPointer moves, FloatPointer to) {
     normalization.requireFit(input.shape());
@@ -84,7 +88,7 @@ final class FloatStage {
     to.position(0);
   }
 
-  /** As quern_images moves bytes. */
+  /** Shifts and normalizes a sample as quern_images does for bytes. */
   private void moved(
       int from, IntPointer moves, int at, int first, int step, float mean, float std) {
     int height = (int) input.shape().dim(1);

@@ -23,15 +23,15 @@ import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.IntPointer;
 
 /**
- * Brings the samples of one input into a plan. The bytes of large batches, which lie all over the
- * set, and of sets that are slow to read are gathered by threads of their own while the step before
- * runs; becoming floats, moved and normalized, is one native pass at the step's beginning. Not
- * thread-safe.
+ * The loader of one input's samples into a plan. Separate threads read the bytes of large batches,
+ * and of sets that are slow to read, during the previous step. One native pass at the beginning of
+ * a step converts them to floats, shifts and normalizes them. Not thread-safe.
  */
 final class ImageLoader {
   /**
-   * Bytes that are worth it: the notebook's 30 MB make its step 5 % faster, lenet's 50 KB take less
-   * time, 10 us of 8 ms, than waking a thread costs on 2 cores.
+   * Minimum batch size in bytes for reading ahead. For 30 MB, reading ahead makes a step 5 %
+   * faster; reading 50 KB takes 10 us of a step of 8 ms, less than waking a thread costs on 2
+   * cores.
    */
   private static final long AHEAD = 1 << 20;
 
@@ -48,7 +48,7 @@ final class ImageLoader {
   private final Slot staging;
   private final Slot scales;
 
-  /** Null in inference. */
+  /** The shifts of images; null in inference. */
   private final Slot moves;
 
   private final FloatStage floats;
@@ -59,28 +59,29 @@ final class ImageLoader {
   private BytePointer staged;
   private IntPointer firstMove;
 
-  /** The loading thread's pointer, which moves. */
+  /** The loading thread's pointer, whose position changes. */
   private IntPointer move;
 
   private FloatPointer scale;
   private FloatPointer shift;
   private FloatPointer to;
 
-  /** The normalization with its scales in memory; null before the first. */
+  /** The normalization whose scales are in memory; null before the first load. */
   private Normalization scaled;
 
-  /** The batch with its bytes in memory, or being loaded by the thread. */
+  /** The batch whose bytes are in memory or are being read by the thread. */
   private ImageBatch gathered;
 
   private CompletableFuture<Void> gathering = CompletableFuture.completedFuture(null);
 
-  /** Why the batch that is gathered ahead is not there; null if it is. */
+  /** The exception that prevented reading ahead; null if there was none. */
   private volatile Throwable failure;
 
   /**
-   * Takes room in the plan's slab, in training for good: the next batch comes in during a step.
+   * Reserves memory in the plan, in training throughout the step, since the next batch is read
+   * during a step.
    *
-   * @param number of the network's input
+   * @param number the index of the network's input
    */
   ImageLoader(Builder b, int number, Value input, int batch, boolean training) {
     this.number = number;
@@ -122,7 +123,7 @@ final class ImageLoader {
     to = slab.floats(input.data.offset);
   }
 
-  /** Starts loading a batch for the next {@link #load}; in training only. */
+  /** Starts reading a batch for the next {@link #load}; in training only. */
   void ahead(ImageBatch next) {
     CheckedDataset data = next.data().input(number);
     long bytes = (long) next.n() * data.each();
@@ -138,12 +139,12 @@ final class ImageLoader {
     }
   }
 
-  /** Waits for the thread, which must not be left when the memory is freed. */
+  /** Waits for the thread, which must not run when the memory is freed. */
   void await() {
     gathering.join();
   }
 
-  /** An exception is kept until the batch is loaded; errors of the data set are typed by then. */
+  /** Reads a batch; an exception is kept until the batch is loaded. */
   private void gatherOrFail(ImageBatch b) {
     failure = null;
     try {
@@ -191,13 +192,16 @@ final class ImageLoader {
         b.n(), by, staged, b.isMoved(number) ? firstMove : null, scale, shift, to, planes);
   }
 
-  /** Augmentation moves values, so that a mean for each would no longer be that of its value. */
+  /**
+   * Checks that there is one mean per channel: augmentation moves values, so a mean per feature
+   * would no longer match.
+   */
   private void requireChannels(Normalization normalization) {
     if (normalization.channels() != image.dim(0)) {
       throw new ShapeException(
-          "plan: augmentation needs a normalization per channel: images "
+          "plan: augmentation requires a normalization per channel: images "
               + image
-              + " need "
+              + " require "
               + image.dim(0)
               + " means, the normalization has "
               + normalization.channels());
@@ -238,7 +242,7 @@ final class ImageLoader {
     scaled = normalization;
   }
 
-  /** Frees what is not in the plan's memory. */
+  /** Frees memory outside the plan's memory. */
   void close() {
     steps.close();
     mixing.close();

@@ -3,8 +3,8 @@ package dev.quern.plan.load;
 import dev.quern.error.InvalidArgumentException;
 
 /**
- * Gathers a batch while a step runs. The step's thread waits for it, so that a data set that waits
- * for the trainer here would wait for ever.
+ * The thread that reads a batch during a step. The step's thread waits for it, so a data set that
+ * calls the trainer on this thread would deadlock.
  */
 public final class LoaderThread extends Thread {
   LoaderThread(Runnable task) {
@@ -13,6 +13,8 @@ public final class LoaderThread extends Thread {
   }
 
   /**
+   * Rejects calls by a data set on this thread.
+   *
    * @throws InvalidArgumentException if a data set calls while it is read
    */
   public static void refuse(String operation) {

@@ -8,7 +8,9 @@ import dev.quern.plan.build.Builder;
 import dev.quern.plan.loss.LossOp;
 import java.util.Map;
 
-/** Brings samples of data sets into a plan: one loader an input, one an output. Not thread-safe. */
+/**
+ * The loaders of samples of data sets into a plan, one for each input and output. Not thread-safe.
+ */
 public final class Loaders {
   private final ImageLoader[] inputs;
   private final String[] names;
@@ -36,7 +38,9 @@ public final class Loaders {
   }
 
   /**
-   * @param normalizations by input
+   * Loads a batch.
+   *
+   * @param normalizations the normalizations by input
    */
   public void load(ImageBatch samples, Map<String, Normalization> normalizations) {
     for (int i = 0; i < inputs.length; i++) {
@@ -47,14 +51,14 @@ public final class Loaders {
     }
   }
 
-  /** Begins to gather a batch that is loaded next. */
+  /** Starts reading the batch of the next load. */
   public void ahead(ImageBatch next) {
     for (ImageLoader loader : inputs) {
       loader.ahead(next);
     }
   }
 
-  /** Waits for what is gathered. */
+  /** Waits for the batch that is read ahead. */
   public void await() {
     for (ImageLoader loader : inputs) {
       loader.await();
@@ -75,7 +79,7 @@ public final class Loaders {
     }
   }
 
-  /** Gives an output of the loaded samples, with their targets, to a scorer. */
+  /** Passes an output of the loaded samples and their targets to a scorer. */
   public void score(int output, Scorer scorer, float[] values) {
     outputs[output].score(scorer, values);
   }

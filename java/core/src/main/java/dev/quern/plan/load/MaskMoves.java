@@ -8,8 +8,8 @@ import dev.quern.tensor.Shape;
 import java.util.Arrays;
 
 /**
- * Moves the targets of pixels with their image: each takes the nearest pixel of the same steps.
- * Steps that change colors leave them alone. Not thread-safe.
+ * Application of an image's augmentation steps to targets of pixels, with the nearest pixel. Steps
+ * that change colors do not change targets. Not thread-safe.
  */
 final class MaskMoves {
   private final StepList list;
@@ -26,7 +26,7 @@ final class MaskMoves {
     list = new StepList(height, width);
   }
 
-  /** Whether a target has a value for each pixel of an image. */
+  /** Returns whether a target has a value for each pixel of an image. */
   static boolean fit(Shape image, Shape target) {
     int rank = target.rank();
     return image.rank() == 3
@@ -36,8 +36,10 @@ final class MaskMoves {
   }
 
   /**
+   * Returns the augmented target.
+   *
    * @param target planes of the image's height and width
-   * @param outside what a pixel from outside the image has
+   * @param outside the value of pixels outside the image
    */
   float[] moved(float[] target, int image, EpochAugmentation moves, float outside) {
     int most = Math.max(moves.mostSteps(), 1);
@@ -69,7 +71,7 @@ final class MaskMoves {
     return to;
   }
 
-  /** Which pixel comes to pixel {@code i}; -1 for none. */
+  /** Returns the source pixel of pixel {@code i}; -1 for none. */
   private int move(int i, int at) {
     int how = words[at + 3];
     int y = ((how & LayoutKernel.UPSIDE_DOWN) == 0 ? i / width : height - 1 - i / width);

@@ -19,6 +19,8 @@ public final class MixRules {
   private MixRules() {}
 
   /**
+   * Checks mixing.
+   *
    * @throws ShapeException if a rectangle would be pasted into samples that are not images
    * @throws InvalidArgumentException if targets cannot be mixed
    */
@@ -28,7 +30,10 @@ public final class MixRules {
     }
     if (network.inputs().size() > 1) {
       throw new InvalidArgumentException(
-          "trainer: " + mixes + " mix samples of one input, not of " + network.inputs().keySet());
+          "trainer: "
+              + mixes
+              + " require a network with one input, found "
+              + network.inputs().keySet());
     }
     boolean cuts = mixes.stream().anyMatch(m -> m instanceof CutMix);
     if (cuts) {

@@ -8,19 +8,21 @@ import dev.quern.tensor.Shape;
 import org.bytedeco.javacpp.Pointer;
 
 /**
- * Mixes the samples of a batch where they lie in the plan, each with the one before. Its memory,
- * beside the plan's, is one sample. Not thread-safe.
+ * Mixing of the samples of a batch in the plan's memory, each with the previous one. Besides the
+ * plan's memory, it needs memory for one sample. Not thread-safe.
  */
 public final class MixStage implements AutoCloseable {
   private final Shape image;
   private final boolean planes;
 
-  /** The last sample as it was; null until the first batch. */
+  /** The original last sample; null until the first batch. */
   private OffHeap last;
 
   /**
+   * Creates the stage.
+   *
    * @param image {@code [C, H, W]}
-   * @param planes whether it lies in the callers' order
+   * @param planes whether samples are in C, H, W order
    */
   public MixStage(Shape image, boolean planes) {
     this.image = image;
@@ -28,7 +30,9 @@ public final class MixStage implements AutoCloseable {
   }
 
   /**
-   * @param at where the first sample begins, in bytes
+   * Mixes the loaded samples.
+   *
+   * @param at the position of the first sample, in bytes
    */
   public void run(Mixing m, int n, OffHeap slab, long at) {
     if (n < 2 || m.own() == 1) {

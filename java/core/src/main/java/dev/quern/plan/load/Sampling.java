@@ -9,11 +9,13 @@ import dev.quern.internal.Philox.Stream;
 import dev.quern.internal.arguments.UserCode;
 import java.util.function.Supplier;
 
-/** An epoch's samples, of a sampler that may be user code. */
+/** Calls of samplers, which may be user code. */
 public final class Sampling {
   private Sampling() {}
 
   /**
+   * Returns the samples of an epoch.
+   *
    * @throws UserCodeException if the sampler throws or returns null
    * @throws InvalidArgumentException if its result is not valid for this number of samples
    */
@@ -27,7 +29,7 @@ public final class Sampling {
     int[] own = answered(what, () -> sampler.order(samples, epoch, random)).clone();
     if (own.length != samples) {
       throw new UserCodeException(
-          what + ": gave " + own.length + " indices for " + samples + " samples", null);
+          what + ": returned " + own.length + " indices for " + samples + " samples", null);
     }
     for (int index : own) {
       if (index < 0 || index >= samples) {
@@ -38,7 +40,10 @@ public final class Sampling {
     return own;
   }
 
-  /** Exceptions for broken rules, such as a wrong number of weights, pass unchanged. */
+  /**
+   * Calls a sampler; its own argument checks, such as of the number of weights, are thrown
+   * unchanged.
+   */
   private static int[] answered(String what, Supplier<int[]> order) {
     try {
       return UserCode.answer(what, order);

@@ -9,12 +9,12 @@ import dev.quern.plan.loss.LossOp;
 import dev.quern.tensor.Shape;
 import java.util.Arrays;
 
-/** Brings the labels or targets of one output into a plan. Not thread-safe. */
+/** The loader of one output's labels or targets into a plan. Not thread-safe. */
 final class TargetLoader {
   private final int number;
   private final LossOp loss;
 
-  /** Room for a batch's labels; made when first needed. */
+  /** A batch's labels; created on first use. */
   private int[] labels;
 
   private final int batch;
@@ -26,19 +26,21 @@ final class TargetLoader {
   /** Whether targets are kept for a scorer. */
   private boolean keeps;
 
-  /** The loaded samples' targets; null where they are labels. */
+  /** The loaded samples' targets; null if they have labels. */
   private float[] kept;
 
   private int count;
 
-  /** Made when first needed. */
+  /** The transformation of masks; created on first use. */
   private MaskMoves masks;
 
-  /** A batch's targets before they are mixed; made when first needed. */
+  /** A batch's targets before mixing; created on first use. */
   private float[] unmixed;
 
   /**
-   * @param number of the network's output
+   * Creates a loader.
+   *
+   * @param number the index of the network's output
    */
   TargetLoader(int number, LossOp loss, int batch, boolean training) {
     this.number = number;
@@ -47,12 +49,12 @@ final class TargetLoader {
     this.training = training;
   }
 
-  /** Keeps what it loads from now on, to be scored. */
+  /** Keeps later targets for a scorer. */
   void keep() {
     keeps = true;
   }
 
-  /** Gives the loaded samples to a scorer. */
+  /** Passes the loaded samples to a scorer. */
   void score(Scorer scorer, float[] outputs) {
     if (kept != null) {
       scorer.add(count, outputs, kept);
@@ -94,7 +96,7 @@ final class TargetLoader {
     }
   }
 
-  /** The sample weights; those of mixed samples are mixed, too. */
+  /** Returns the sample weights; those of mixed samples are mixed, too. */
   private float[] weights(ImageBatch b, CheckedDataset data) {
     if (weights == null) {
       weights = Heap.floats("plan: weights of samples", batch);
@@ -111,7 +113,7 @@ final class TargetLoader {
     return weights;
   }
 
-  /** Whether targets move with the images of the first input. */
+  /** Returns whether targets move with the images of the first input. */
   private boolean follow(ImageBatch b, CheckedDataset data) {
     Shape image = b.data().input(0).shape();
     if (b.movesOrNull() == null
@@ -156,7 +158,7 @@ final class TargetLoader {
     }
   }
 
-  /** Keeps the target of sample {@code i} of {@code n} until all are there to be mixed. */
+  /** Keeps the target of sample {@code i} of {@code n} until all targets are loaded for mixing. */
   private void waits(int i, int n, float[] target) {
     long all = (long) n * target.length;
     if (unmixed == null || unmixed.length < all) {

@@ -9,7 +9,7 @@ import java.util.Arrays;
 import org.bytedeco.javacpp.FloatPointer;
 
 /**
- * A custom loss at the end of a plan: outputs and targets are copied to Java arrays in the callers'
+ * A custom loss at the end of a plan: outputs and targets are copied to Java arrays in C, H, W
  * order, and the gradient is copied back.
  */
 final class CustomLossOp extends LossOp {
@@ -17,7 +17,7 @@ final class CustomLossOp extends LossOp {
   private CustomLoss.Pass pass;
   private float[] floats;
 
-  /** The loaded samples' classes; null where they have targets. */
+  /** The loaded samples' classes; null if they have targets. */
   private int[] labels;
 
   CustomLossOp(Builder b, Value output, CustomLoss loss) {
@@ -32,7 +32,7 @@ final class CustomLossOp extends LossOp {
     floats = Heap.floats("loss", Math.max(pass.outputs().length, pass.targets().length));
   }
 
-  /** Labels are one-hot targets to the loss. */
+  /** Sets labels, which the loss receives as one-hot targets. */
   @Override
   public void labels(int[] given, int n) {
     if (!targetShape.equals(output.shape()) || targetShape.rank() != 1) {

@@ -57,7 +57,10 @@ final class DiceOp extends RowLossOp {
     return classes == 1 ? 2 : classes;
   }
 
-  /** The mean is over samples, however many of their positions count. */
+  /**
+   * Returns the number of samples, since the mean is over samples, independent of ignored
+   * positions.
+   */
   @Override
   public double share() {
     return count;

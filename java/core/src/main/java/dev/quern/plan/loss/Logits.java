@@ -10,16 +10,18 @@ import java.util.Map;
 
 /**
  * A network up to the inputs of its losses. If an output ends in the softmax or sigmoid that its
- * loss applies itself, the loss reads the layer before it: a softmax of a softmax would train
+ * loss applies itself, the loss reads the layer before it, since a softmax of a softmax would train
  * badly.
  *
- * @param network the same weights, without those last layers
- * @param losses losses of its outputs
- * @param names names of these outputs in the original network
+ * @param network the network without those last layers, with equal weights
+ * @param losses the losses of its outputs
+ * @param names the names of these outputs in the original network
  */
 public record Logits(Network network, List<OutputLoss> losses, List<String> names) {
   /**
-   * @param losses one for each output, in order
+   * Returns the network that the losses read.
+   *
+   * @param losses the losses, one for each output, in order
    */
   public static Logits of(Network network, List<OutputLoss> losses) {
     Map<String, Network.Node> nodes = new LinkedHashMap<>();

@@ -25,11 +25,11 @@ import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 
 /**
- * The end of a plan at one output: what the loaded samples should give, the loss, and how many are
- * right.
+ * The loss at one output of a plan: targets of the loaded samples, loss value and number of correct
+ * predictions.
  */
 public abstract class LossOp {
-  /** How the operation of a loss is made. */
+  /** Creates the operation of a loss. */
   private interface Maker {
     LossOp of(Builder b, Value output, Loss loss);
   }
@@ -71,7 +71,9 @@ public abstract class LossOp {
   }
 
   /**
-   * @param targetShape of a sample
+   * Creates the operation.
+   *
+   * @param targetShape the target shape of a sample
    */
   LossOp(Builder b, Value output, Loss loss, Shape targetShape) {
     this.output = output;
@@ -92,7 +94,7 @@ public abstract class LossOp {
     return op;
   }
 
-  /** Memory for as many weights of the outputs, kept for good. */
+  /** Returns memory for weights of the outputs, which is kept throughout. */
   Slot constants(Builder b, String what, float[] values, long wanted) {
     if (values != null && values.length != wanted) {
       throw new ShapeException(
@@ -104,7 +106,7 @@ public abstract class LossOp {
         .at(b.endTime());
   }
 
-  /** The weights in their memory; null for null. */
+  /** Copies the weights to their memory; returns null for null. */
   static FloatPointer filled(OffHeap slab, Slot slot, float[] values) {
     if (values == null) {
       return null;
@@ -121,7 +123,7 @@ public abstract class LossOp {
     from(slab, 0);
   }
 
-  /** Has the next run begin with a loaded sample. */
+  /** Sets the loaded sample with which the next run begins. */
   void from(OffHeap slab, long sample) {
     long before = Float.BYTES * sample * output.shape().elements();
     src = slab.floats(output.data.offset + before);
@@ -142,15 +144,15 @@ public abstract class LossOp {
     sampleWeights = weightsOrNull;
   }
 
-  /** Says of which shape the targets are that come next. */
+  /** Checks the shape of the next targets. */
   public void requireTargets(Shape got) {
     if (!got.equals(targetShape)) {
       throw new ShapeException(
-          "network: targets of " + got + " do not fit its output " + output.shape());
+          "network: targets of shape " + got + " do not fit output " + output.shape());
     }
   }
 
-  /** Position of the loaded samples' targets, in bytes. */
+  /** Returns the position of the loaded samples' targets, in bytes. */
   final long targetsAt() {
     return targetSlot.offset;
   }
@@ -159,17 +161,20 @@ public abstract class LossOp {
     return Float.BYTES * samples * targetShape.elements();
   }
 
-  /** Outputs of the loaded samples. */
+  /** Returns the number of outputs of the loaded samples. */
   long elements() {
     return count * output.shape().elements();
   }
 
-  /** Sets the loaded samples' classes: the first {@code n} of these. */
+  /** Sets the classes of the {@code n} loaded samples. */
   public void labels(int[] labels, int n) {
-    throw new InvalidArgumentException("training: " + type + " takes targets, not labels");
+    throw new InvalidArgumentException("training: " + type + " expects targets, found labels");
   }
 
-  /** The same where each sample is mixed with another: probabilities of the two classes. */
+  /**
+   * Sets the classes of the loaded samples, each of which is mixed with another sample, as
+   * probabilities of the two classes.
+   */
   public void labels(int[] labels, int n, Mixing mixing) {
     labels(labels, n);
   }
@@ -189,12 +194,12 @@ public abstract class LossOp {
     Pointer.memcpy(targets, values, targetBytes(count));
   }
 
-  /** Whether the targets are; labels always. */
+  /** Returns whether all targets are finite; true for labels. */
   public boolean targetsFinite() {
     return NotFinite.isFinite(targets, count * targetShape.elements());
   }
 
-  /** The weighted loss of the last forward pass, and in training its gradient. */
+  /** Returns the weighted loss of the last forward pass, and in training computes its gradient. */
   public double loss() {
     double loss;
     if (sampleWeights == null) {
@@ -246,7 +251,7 @@ public abstract class LossOp {
     }
   }
 
-  /** The divisor of a single sample's mean, as a fraction of that of other samples. */
+  /** Returns the divisor of a single sample's mean, relative to that of other samples. */
   double divisor(int sample) {
     return 1;
   }
@@ -254,24 +259,22 @@ public abstract class LossOp {
   /** Calls the native operator. */
   abstract void run();
 
-  /**
-   * How many of the loaded samples the mean is over: a part of one, where positions are ignored.
-   */
+  /** Returns the number of loaded samples in the mean, with fractions if positions are ignored. */
   public double share() {
     return count;
   }
 
-  /** The label that has no part in it; null for none. */
+  /** Returns the ignored label; null for none. */
   public Integer ignored() {
     return null;
   }
 
-  /** Number of predictions per sample that are correct or not; 0 for losses without accuracy. */
+  /** Returns the number of predictions per sample; 0 for losses without accuracy. */
   public long mostAnswers() {
     return 0;
   }
 
-  /** The same of the loaded samples, without those that are ignored. */
+  /** Returns the number of predictions of the loaded samples, without ignored ones. */
   public long answers() {
     return count * mostAnswers();
   }

@@ -36,17 +36,17 @@ import java.util.stream.IntStream;
 public final class LossRules {
   private LossRules() {}
 
-  /** Whether a loss sees an output {@code [C, ...]} as rows of C classes. */
+  /** Returns whether a loss reads an output {@code [C, ...]} as rows of C classes. */
   public static boolean readsRows(Loss loss) {
     return loss instanceof CrossEntropy || loss instanceof SoftmaxFocal || loss instanceof Dice;
   }
 
-  /** Whether a label a sample will do in place of targets. */
+  /** Returns whether a loss accepts one label per sample in place of targets. */
   private static boolean takesLabels(Loss loss) {
     return loss instanceof CrossEntropy || loss instanceof SoftmaxFocal;
   }
 
-  /** Whether targets are one label at each position of an output {@code [C, ...]}. */
+  /** Returns whether targets are one label at each position of an output {@code [C, ...]}. */
   static boolean isOfLabels(Shape targets, Shape output) {
     boolean same = output.rank() > 1 && targets.rank() == output.rank() - 1;
     for (int axis = 1; same && axis < output.rank(); axis++) {
@@ -56,7 +56,8 @@ public final class LossRules {
   }
 
   /**
-   * The activation from an output to probabilities that the loss applies itself; null without one.
+   * Returns the activation from an output to probabilities that the loss applies itself; null
+   * without one.
    *
    * @param output the shape that the loss reads
    */
@@ -78,8 +79,11 @@ public final class LossRules {
   }
 
   /**
+   * Checks a loss against a network.
+   *
    * @throws InvalidArgumentException if a loss would apply softmax or sigmoid to probabilities
-   * @throws ShapeException if the dice loss finds no positions, or a loss of boxes no boxes
+   * @throws ShapeException if the output of a dice loss has no positions, or that of a box loss has
+   *     no boxes
    */
   public static void requireNetwork(Loss loss, Network network, String output) {
     Shape shape = network.shapes().get(output);
@@ -99,7 +103,7 @@ public final class LossRules {
               + shape
               + " of network "
               + network.name()
-              + " has one class at each position, so there is nothing to learn; for masks use"
+              + " has only one class at each position; for masks use"
               + " dice, bce_with_logits or sigmoid_focal");
     }
     Network.Node last = last(network, output);
@@ -108,7 +112,7 @@ public final class LossRules {
     if (isThat(applied, last.layer())) {
       throw new InvalidArgumentException(
           loss.type()
-              + ": it takes logits and applies "
+              + ": expects logits, since it applies "
               + applied
               + " itself, but network "
               + network.name()
@@ -120,7 +124,7 @@ public final class LossRules {
     }
   }
 
-  /** The node that computes the output, which others may only rearrange. */
+  /** Returns the node that computes the output, before nodes that only rearrange it. */
   public static Network.Node last(Network network, String output) {
     Map<String, Network.Node> nodes =
         network.nodes().stream().collect(Collectors.toMap(Network.Node::name, n -> n));
@@ -131,7 +135,7 @@ public final class LossRules {
     return last;
   }
 
-  /** A goal needs outputs with its metric; the goal accuracy needs losses with accuracy. */
+  /** Checks that the outputs have the goal's metric, and for accuracy that the losses have it. */
   public static void requireGoal(
       String operation, Goal goal, Network network, List<OutputLoss> losses) {
     if (goal.name().equals(Goal.LOSS.name())) {
@@ -141,7 +145,7 @@ public final class LossRules {
       if (losses.stream().allMatch(of -> !hasAnswers(of.loss()))) {
         String first = OutputLoss.type(losses.get(0).loss());
         throw new InvalidArgumentException(
-            operation + ": goal accuracy, which loss " + first + " does not have");
+            operation + ": goal accuracy is not available for loss " + first);
       }
       return;
     }
@@ -157,12 +161,13 @@ public final class LossRules {
   }
 
   /**
-   * Samples have the inputs' shapes. Labels go with cross-entropy, one output a class; targets have
-   * the outputs' shapes, or under cross-entropy a label at each position.
+   * Checks data against losses and network. Samples must have the inputs' shapes. Labels require
+   * cross-entropy with one output per class; targets must have the outputs' shapes or, with
+   * cross-entropy, a label at each position.
    *
-   * @param losses one for each output, in order
-   * @throws ShapeException if sizes differ; names all that do
-   * @throws InvalidArgumentException if a loss needs targets and its set has labels
+   * @param losses the losses, one for each output, in order
+   * @throws ShapeException if shapes differ; the message lists all differences
+   * @throws InvalidArgumentException if a loss requires targets and its set has labels
    */
   public static void requireData(List<OutputLoss> losses, Network network, NetworkData data) {
     for (int i = 0; i < losses.size(); i++) {
@@ -171,9 +176,9 @@ public final class LossRules {
       if (!data.target(i).haveTargets() && !takesLabels(loss, output)) {
         throw new InvalidArgumentException(
             OutputLoss.type(loss)
-                + ": takes targets, but data set "
+                + ": expects targets, but data set "
                 + data.target(i).name()
-                + " has labels; cross_entropy and softmax_focal take labels");
+                + " has labels; cross_entropy and softmax_focal accept labels");
       }
     }
     List<String> problems = new ArrayList<>();
@@ -191,14 +196,16 @@ public final class LossRules {
   }
 
   /**
-   * @throws InvalidArgumentException if samples have weights, and a loss cannot tell theirs apart
+   * Checks sample weights.
+   *
+   * @throws InvalidArgumentException if samples have weights, and a loss does not support them
    */
   public static void requireWeights(List<OutputLoss> losses, NetworkData data) {
     for (int i = 0; i < losses.size(); i++) {
       if (losses.get(i).loss() instanceof CustomLoss && data.target(i).haveWeights()) {
         throw new InvalidArgumentException(
             OutputLoss.text(losses.get(i).loss())
-                + ": it returns one number per batch, so samples of data set "
+                + ": returns one number per batch, so samples of data set "
                 + data.target(i).name()
                 + " cannot have weights");
       }
@@ -206,6 +213,8 @@ public final class LossRules {
   }
 
   /**
+   * Checks that some sample has a positive weight.
+   *
    * @throws InvalidArgumentException if the weights of all samples are 0 at every output
    */
   public static void requireSomeWeight(List<OutputLoss> losses, NetworkData data) {
@@ -216,7 +225,8 @@ public final class LossRules {
   }
 
   /**
-   * A loss of the user's own takes labels as one-hot targets, where it takes targets like these.
+   * Returns whether a loss accepts labels; a custom loss receives them as one-hot targets if its
+   * targets have the output's shape.
    */
   private static boolean takesLabels(Loss loss, Shape output) {
     return takesLabels(loss)
@@ -241,7 +251,7 @@ public final class LossRules {
       problems.add(
           "output "
               + output
-              + " takes targets with a label at each position, not the one label an image"
+              + " expects targets with a label at each position, found one label per image"
               + of(data));
     } else if (!data.haveTargets() && output.elements() != data.classes()) {
       problems.add(

@@ -21,9 +21,9 @@ public final class LossTasks {
   private LossTasks() {}
 
   /**
-   * The network with tasks for its outputs.
+   * Returns the network with tasks for its outputs.
    *
-   * @param losses one for each output, in order
+   * @param losses the losses, one for each output, in order
    */
   public static Network of(Network network, List<OutputLoss> losses) {
     Network known = network;
@@ -38,7 +38,7 @@ public final class LossTasks {
     return known;
   }
 
-  /** With that task, unless its names are of something else. */
+  /** Returns the network with this task, unless the output's names contradict it. */
   private static Network guessed(Network network, String output, Task task) {
     try {
       return network.withTask(output, task);
@@ -47,7 +47,10 @@ public final class LossTasks {
     }
   }
 
-  /** The network with names for its first output: where that is plain, of classes. */
+  /**
+   * Returns the network with names for its first output; an output without a task gets a
+   * classification task.
+   */
   public static Network named(Network network, List<String> names) {
     if (names.isEmpty()) {
       return network;
@@ -57,10 +60,9 @@ public final class LossTasks {
   }
 
   /**
-   * The network with names of classes for the outputs whose tasks have none, by the data that
-   * trained it.
+   * Returns the network with class names from the training data for outputs whose tasks have none.
    *
-   * @param data of the network's outputs
+   * @param data the training data of the network's outputs
    */
   public static Network named(Network network, NetworkData data) {
     Network known = network;

@@ -7,25 +7,25 @@ import dev.quern.network.Network;
 import java.util.List;
 
 /**
- * Training loss of one output.
+ * The training loss of one output.
  *
  * @param output the node's name
- * @param weight factor of the loss and its gradient
+ * @param weight the factor of the loss and its gradient
  */
 public record OutputLoss(String output, Loss loss, double weight) {
-  /** For a network's only output, or its first. */
+  /** Returns the loss of a network's only or first output. */
   public static List<OutputLoss> of(Network network, Loss loss) {
     return List.of(new OutputLoss(network.outputs().get(0), loss, 1));
   }
 
-  /** The losses of a network's tasks, one for each output. */
+  /** Returns the losses of a network's tasks, one for each output. */
   public static List<OutputLoss> of(Network network) {
     return network.tasks().entrySet().stream()
         .map(of -> new OutputLoss(of.getKey(), of.getValue().trainedBy(), of.getValue().weight()))
         .toList();
   }
 
-  /** As evaluations take it: {@link Loss#plain}. */
+  /** Returns the loss for evaluations: {@link Loss#plain}. */
   public OutputLoss plain() {
     return new OutputLoss(output, plain(loss), weight);
   }
@@ -36,14 +36,14 @@ public record OutputLoss(String output, Loss loss, double weight) {
         : loss.plain();
   }
 
-  /** {@link Loss#type}, which may be user code. */
+  /** Returns {@link Loss#type}, which may be user code. */
   public static String type(Loss loss) {
     return loss instanceof CustomLoss
         ? UserCode.answer(UserCode.ofLoss(loss, "type"), loss::type)
         : loss.type();
   }
 
-  /** The name of a loss in checkpoints. */
+  /** Returns the name of a loss in checkpoints. */
   public static String text(Loss loss) {
     return loss instanceof CustomLoss own
         ? UserCode.answer(UserCode.ofLoss(loss, "name"), own::name)

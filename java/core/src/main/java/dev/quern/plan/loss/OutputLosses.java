@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Losses of a network's outputs, as set in a trainer's builder. The default is the loss of the
+ * The losses of a network's outputs, as set in a trainer's builder. The default is the loss of the
  * output's task. Not thread-safe.
  */
 public final class OutputLosses {
@@ -22,9 +22,11 @@ public final class OutputLosses {
   }
 
   /**
-   * @param weight a number of at least 0
-   * @throws InvalidArgumentException if the output does not exist, or the weight is not such a
-   *     number
+   * Sets the loss of an output.
+   *
+   * @param weight the weight, finite and at least 0
+   * @throws InvalidArgumentException if the output does not exist, or the weight is negative or not
+   *     finite
    */
   public void set(String output, Loss loss, double weight) {
     Require.present("trainer", "loss", loss);
@@ -39,7 +41,7 @@ public final class OutputLosses {
     set.put(output, new OutputLoss(output, loss, weight));
   }
 
-  /** One for each output, in the network's order. */
+  /** Returns the losses, one for each output, in the network's order. */
   public List<OutputLoss> all() {
     return OutputLoss.of(network).stream().map(of -> set.getOrDefault(of.output(), of)).toList();
   }

@@ -17,12 +17,12 @@ import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.IntPointer;
 
 /**
- * A loss at the end of a plan that sees rows of classes: one of each sample, or one at each
- * position of an output {@code [C, ...]}. Targets are a label of each row or, as the last load
- * brought, probabilities.
+ * A loss at the end of a plan that reads rows of classes: one per sample, or one at each position
+ * of an output {@code [C, ...]}. Targets are labels of rows or probabilities, depending on the last
+ * load.
  *
- * <p>Where the output lies in our memory order, a position's classes are a row already. Else they
- * are copied to rows, and the gradient back.
+ * <p>In the internal memory order, a position's classes are contiguous. From C, H, W order, they
+ * are copied to rows, and the gradient is copied back.
  */
 abstract class RowLossOp extends LossOp {
   final long classes;
@@ -30,18 +30,20 @@ abstract class RowLossOp extends LossOp {
   final int ignoreIndex;
   private final boolean copies;
 
-  /** Null where nothing is copied; that of the gradient in inference, too. */
+  /**
+   * The copied rows; null if nothing is copied. The slot of the gradient is also null in inference.
+   */
   private final Slot rowSlot;
 
   private final Slot rowDiffSlot;
 
-  /** The outputs' rows. */
+  /** The rows of outputs. */
   FloatPointer rows;
 
-  /** Receives their gradient; null in inference. */
+  /** The rows of the gradient; null in inference. */
   FloatPointer rowDiff;
 
-  /** In the memory of the targets, which is at least as large. */
+  /** The labels, in the memory of the targets, which is at least as large. */
   public IntPointer labels;
 
   boolean soft;
@@ -51,7 +53,7 @@ abstract class RowLossOp extends LossOp {
 
   private final long[] right = new long[1];
 
-  /** A sample's targets by rows, on their way to their memory. */
+  /** A sample's targets by rows, before they are copied. */
   private int[] sampleLabels;
 
   private float[] sampleTargets;
@@ -66,7 +68,7 @@ abstract class RowLossOp extends LossOp {
     rowDiffSlot = copies && output.diff != null ? b.slot(output.type).at(b.lossTime()) : null;
   }
 
-  /** C of {@code [C, ...]}. */
+  /** Returns C of an output {@code [C, ...]}. */
   static long classes(Shape output) {
     return output.dim(0);
   }
@@ -100,7 +102,7 @@ abstract class RowLossOp extends LossOp {
       throw new InvalidArgumentException(
           "training: output "
               + output.shape()
-              + " takes targets with a label at each position, not a label a sample");
+              + " expects targets with a label at each position, found one label per sample");
     }
     soft = false;
     kept = 0;
@@ -160,7 +162,7 @@ abstract class RowLossOp extends LossOp {
     return label == ignoreIndex || (label >= 0 && label < labelled());
   }
 
-  /** How many classes a label may name. */
+  /** Returns the number of classes that a label may have. */
   long labelled() {
     return classes;
   }
@@ -221,7 +223,10 @@ abstract class RowLossOp extends LossOp {
     }
   }
 
-  /** The class weights of a sample's labels that are not ignored; probabilities count as one. */
+  /**
+   * Returns the sum of the class weights of a sample's labels that are not ignored; 1 for
+   * probabilities.
+   */
   @Override
   double divisor(int sample) {
     if (soft) {
@@ -245,7 +250,7 @@ abstract class RowLossOp extends LossOp {
   /** Calls the native operator on the rows. */
   abstract void runRows();
 
-  /** Rows of the loaded samples. */
+  /** Returns the number of rows of the loaded samples. */
   final long rowCount() {
     return count * positions;
   }

@@ -18,7 +18,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** How the outputs of a network are scored, by their tasks. */
+/** The metrics of a network's outputs, by their tasks. */
 public final class Scores {
   private Scores() {}
 
@@ -61,7 +61,7 @@ public final class Scores {
     return loss instanceof CrossEntropy c ? c.ignoreIndex() : null;
   }
 
-  /** The names of all scores of these outputs, which do not depend on the samples. */
+  /** Returns the names of all metrics of these outputs, which do not depend on the samples. */
   static Set<String> names(Network network, List<OutputLoss> losses) {
     Network tasked = LossTasks.of(network, losses);
     Map<String, Report> reports = new LinkedHashMap<>();
@@ -79,7 +79,7 @@ public final class Scores {
     return flat(reports).keySet();
   }
 
-  /** All scores under one name each: with several outputs, {@code output.score}. */
+  /** Returns all metrics by name; with several outputs by {@code output.metric}. */
   public static Map<String, Double> flat(Map<String, Report> reports) {
     Map<String, Double> all = new LinkedHashMap<>();
     reports.forEach(

@@ -4,7 +4,7 @@ import dev.quern.kernel.ByteKernel;
 import dev.quern.layer.activation.FakeQuantize;
 
 /**
- * Type of elements: a float, or a byte q that represents {@code (q - zero) * scale}.
+ * The type of elements: float, or a byte q that represents {@code (q - zero) * scale}.
  *
  * @param low the smallest byte
  * @param high the largest byte
@@ -14,21 +14,21 @@ public record ElementType(int bytes, float scale, int zero, int low, int high) {
 
   private static final int STEPS = 255;
 
-  /** Bound of {@code quern.h} on the ratio of two scales. */
+  /** Maximum ratio of two scales, as in {@code quern.h}. */
   private static final double MOST_STEPS = 0x1p100;
 
-  /** Whether a quantised value fits a byte. */
+  /** Returns whether quantized values fit a byte. */
   public static boolean fits(FakeQuantize q) {
     return (long) q.quantMax() - q.quantMin() <= STEPS;
   }
 
-  /** Bytes count from the least quantised value on. */
+  /** Returns the type whose bytes count from the smallest quantized value. */
   public static ElementType of(FakeQuantize q) {
     return new ElementType(
         1, q.scale(), q.zeroPoint() - q.quantMin(), 0, q.quantMax() - q.quantMin());
   }
 
-  /** The bytes that ReLU, or ReLU6, leaves: none stands for less than 0, or for more than 6. */
+  /** Returns this type limited to the range of ReLU or ReLU6. */
   public ElementType bounded(boolean relu, boolean relu6) {
     if (!relu && !relu6) {
       return this;
@@ -37,7 +37,7 @@ public record ElementType(int bytes, float scale, int zero, int low, int high) {
     return new ElementType(bytes, scale, zero, Math.max(low, zero), (int) Math.min(high, most));
   }
 
-  /** Whether kernels count steps of that size in such ones: floats hold what comes out. */
+  /** Returns whether kernels can convert steps of a size to steps of this type without overflow. */
   public boolean takesSteps(double of) {
     return of / scale <= MOST_STEPS;
   }

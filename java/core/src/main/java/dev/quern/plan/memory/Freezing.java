@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Settings of a {@link TrainerBuilder}: patterns of parameters to freeze, and those to unfreeze by
- * epoch. Not thread-safe.
+ * The settings of a {@link TrainerBuilder} for freezing: patterns of frozen parameters, and of
+ * parameters to unfreeze by epoch. Not thread-safe.
  */
 public final class Freezing {
   private final List<String> frozen = new ArrayList<>();
@@ -33,15 +33,15 @@ public final class Freezing {
   /**
    * Adds patterns of parameters that are trained from an epoch on.
    *
-   * @throws InvalidArgumentException if the epoch is below 2
+   * @throws InvalidArgumentException if the epoch is less than 2
    */
   public void unfreeze(int epoch, String... patterns) {
     if (epoch < 2) {
       throw new InvalidArgumentException(
           "trainer: unfreeze in epoch "
               + epoch
-              + ": epochs are counted from 1, and epoch 1 is set"
-              + " by freeze");
+              + ": epoch must be at least 2; freeze determines the"
+              + " parameters of epoch 1");
     }
     List<String> all = patterns("unfreeze patterns", patterns);
     if (!all.isEmpty()) {
@@ -54,21 +54,23 @@ public final class Freezing {
     return Require.all("trainer", what, Arrays.asList(patterns));
   }
 
-  /** Lets frozen batch normalization use the batch's statistics and move the running ones. */
+  /** Makes frozen batch normalization use the batch's statistics and update the running ones. */
   public void moveStatistics() {
     movesStatistics = true;
   }
 
   /**
-   * @param network as its losses read it
-   * @throws InvalidArgumentException if a pattern names nothing, or nothing that is frozen, or all
+   * Returns the frozen parameters of each stage.
+   *
+   * @param network the network whose outputs are logits
+   * @throws InvalidArgumentException if a pattern matches no parameter, or no frozen one, or all
    *     parameters are frozen
    */
   public Stages stages(Network network) {
     return Stages.of(network, frozen, trained, unfrozen, !movesStatistics);
   }
 
-  /** Adds the settings as text, as checkpoints have them. */
+  /** Adds the settings as text in the format of checkpoints. */
   public void putInto(Map<String, String> settings) {
     settings.put("frozen", frozen.toString());
     if (!trained.isEmpty()) {

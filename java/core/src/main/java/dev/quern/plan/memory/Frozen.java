@@ -6,12 +6,12 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * Parameters and statistics that training does not change: some parameters, the running statistics
- * of layers with only frozen parameters, and, without a backward pass, all values that the network
- * computes before the first trained layer.
+ * The parts of a network that training does not change: frozen parameters, and the running
+ * statistics of layers with only frozen parameters. Layers before the first trained layer have no
+ * backward pass.
  */
 public final class Frozen {
-  /** Everything is trained. */
+  /** Nothing is frozen. */
   public static final Frozen NOTHING = new Frozen(Set.of(), Set.of(), Set.of(), Set.of(), false);
 
   private final Set<String> parameters;
@@ -35,8 +35,11 @@ public final class Frozen {
   }
 
   /**
+   * Returns the frozen parts.
+   *
    * @param parameters the dotted names of frozen parameters
-   * @param statistics whether layers with only frozen parameters keep their running statistics, too
+   * @param statistics whether the running statistics of layers with only frozen parameters are
+   *     frozen, too
    */
   public static Frozen of(Network network, Collection<String> parameters, boolean statistics) {
     if (parameters.isEmpty()) {
@@ -63,33 +66,39 @@ public final class Frozen {
     return new Frozen(frozen, layers, ahead, still, false);
   }
 
-  /** Nothing is trained, and gradients go to the network's inputs all the same. */
+  /**
+   * Returns a state in which all parameters are frozen, but gradients of the network's inputs are
+   * computed.
+   */
   public static Frozen toInputs(Network network) {
     Frozen all = of(network, network.parameters().keySet(), true);
     return new Frozen(all.parameters, all.layers, Set.of(), all.still, true);
   }
 
-  /** Whether inputs have gradients. */
+  /** Returns whether inputs have gradients. */
   public boolean reachesInputs() {
     return reachesInputs;
   }
 
-  /** Whether a parameter stays as it is. */
+  /** Returns whether a parameter is frozen. */
   public boolean parameter(String name) {
     return parameters.contains(name);
   }
 
-  /** Whether a node has parameters, all of which stay as they are. */
+  /** Returns whether a node has parameters and all of them are frozen. */
   public boolean layer(String node) {
     return layers.contains(node);
   }
 
-  /** Whether no gradient goes to a node: neither it nor anything that leads to it is trained. */
+  /**
+   * Returns whether a node has no backward pass, because neither it nor a node on which it depends
+   * is trained.
+   */
   public boolean ahead(String node) {
     return ahead.contains(node);
   }
 
-  /** Whether a node that has running statistics keeps them, and goes by them. */
+  /** Returns whether a node uses its running statistics without updating them. */
   public boolean statistics(String node) {
     return still.contains(node);
   }

@@ -3,7 +3,7 @@ package dev.quern.plan.memory;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 
-/** Memory of one layer's weights; null for tensors that the layer does not have. */
+/** The memory of one layer's weights; null for tensors that the layer does not have. */
 public final class LayerWeights {
   /** Weights of layers without parameters. */
   public static final LayerWeights NONE = new LayerWeights();
@@ -13,21 +13,21 @@ public final class LayerWeights {
   public FloatPointer weightGrad;
   public FloatPointer biasGrad;
 
-  /** Scales of a quantized layer, and its weight if that is stored as integers. */
+  /** The scales of a quantized layer, and its weight if that is stored as integers. */
   public FloatPointer weightScale;
 
   public Pointer whole;
 
-  /** Whether each of those takes two bytes. */
+  /** Whether each integer weight takes two bytes. */
   public boolean wide;
 
   public FloatPointer runningMean;
   public FloatPointer runningVar;
 
-  /** Data that kernels read: opaque bytes, or the weight itself if it needs no packing. */
+  /** The data that kernels read: opaque bytes, or the weight itself if it needs no packing. */
   public Pointer packed;
 
-  /** Data that layer_norm reads, in the memory order of its input. */
+  /** The weight of layer_norm in the memory order of its input. */
   public FloatPointer orderedWeight;
 
   public FloatPointer orderedBias;
@@ -38,7 +38,7 @@ public final class LayerWeights {
    */
   public long implementation = -1;
 
-  /** Follows memory that is now elsewhere. */
+  /** Replaces memory by shared blocks. */
   public void move(SharedBlocks to) {
     weight = to.moved(weight);
     bias = to.moved(bias);

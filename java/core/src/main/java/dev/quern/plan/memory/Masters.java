@@ -8,9 +8,9 @@ import org.bytedeco.javacpp.FloatPointer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Weights and buffers as floats, by dotted names. In training weights lie in one block and buffers
- * in another, so that an optimizer may run over all at once. Else each has a piece to itself, which
- * other models may hold, too.
+ * Weights and buffers as floats, by dotted name. In training, weights are in one block and buffers
+ * in another, so that an optimizer can process all weights in one call. In inference, each has a
+ * separate block, which other models may share.
  */
 public final class Masters {
   private final WeightPlaces places;
@@ -19,8 +19,10 @@ public final class Masters {
   private final Map<String, OffHeap> pieces = new HashMap<>();
 
   /**
-   * @param together in two blocks
-   * @param keep gets the memory, and frees it
+   * Allocates the memory.
+   *
+   * @param together whether to allocate two blocks rather than one per tensor
+   * @param keep receives the memory and frees it
    */
   public Masters(WeightPlaces places, boolean together, UnaryOperator<OffHeap> keep) {
     this.places = places;
@@ -35,12 +37,12 @@ public final class Masters {
     }
   }
 
-  /** Null if there is no such weight, or it does not consist of floats. */
+  /** Returns a weight; null if it does not exist or does not consist of floats. */
   public @Nullable FloatPointer parameter(String name) {
     return parameters == null ? piece(name) : places.parameter(parameters, name);
   }
 
-  /** Null if there is no such buffer. */
+  /** Returns a buffer; null if it does not exist. */
   public @Nullable FloatPointer buffer(String name) {
     return buffers == null ? piece(name) : places.buffer(buffers, name);
   }
@@ -50,17 +52,17 @@ public final class Masters {
     return piece == null ? null : piece.floats(0);
   }
 
-  /** Has the pieces lie elsewhere. */
+  /** Replaces the memory by shared blocks. */
   public void move(SharedBlocks to) {
     pieces.replaceAll((name, piece) -> to.moved(piece));
   }
 
-  /** All weights, where they are together, from so many floats on. */
+  /** Returns all weights from an offset in floats on; null if they are in separate blocks. */
   public @Nullable FloatPointer parameters(long from) {
     return parameters == null ? null : parameters.floats(Float.BYTES * from);
   }
 
-  /** All buffers, where they are together. */
+  /** Returns all buffers; null if they are in separate blocks. */
   public @Nullable FloatPointer buffers() {
     return buffers == null ? null : buffers.floats(0);
   }

@@ -15,7 +15,7 @@ import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.ShortPointer;
 
-/** Integer weights of quantized layers that run in int8, in their file layouts. */
+/** The integer weights of quantized layers that run in int8, in their file layouts. */
 public final class QuantizedWeights {
   private static final String WEIGHT = ".weight";
 
@@ -52,21 +52,21 @@ public final class QuantizedWeights {
     blocks.replaceAll((name, block) -> to.moved(block));
   }
 
-  /** Bytes of an integer weight with values up to {@code quantMax}. */
+  /** Returns the bytes of an integer weight with values up to {@code quantMax}. */
   private static long width(int quantMax) {
     return quantMax > Quantized.LARGEST ? Short.BYTES : 1;
   }
 
-  /** Whether the layer's weights here take two bytes each. */
+  /** Returns whether the layer's weights take two bytes each. */
   public boolean wide(String layer) {
     return largest.getOrDefault(layer + WEIGHT, 0) > Quantized.LARGEST;
   }
 
   /**
-   * Whether a layer is a quantized one that reads bytes: fully connected ones do where that is one
-   * row of features.
+   * Returns whether a layer is quantized and reads int8; a fully connected layer does if a sample
+   * is one row of features.
    *
-   * @param elements of the values that are bytes
+   * @param elements the element types of int8 values
    */
   public static boolean inBytes(
       Network network, Network.Node n, Map<String, ElementType> elements) {
@@ -84,13 +84,13 @@ public final class QuantizedWeights {
     return shapes.keySet();
   }
 
-  /** Null where the layer has none here. */
+  /** Returns the layer's integer weights; null if it has none. */
   public Pointer of(String layer) {
     OffHeap block = blocks.get(layer + WEIGHT);
     return block == null ? null : block.pointer(0);
   }
 
-  /** The layer's scales among the buffers. */
+  /** Returns the name of the buffer with the layer's scales. */
   public static String scale(String name) {
     return name.substring(0, name.length() - WEIGHT.length()) + "." + Quantized.SCALE;
   }

@@ -14,11 +14,11 @@ import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.FloatPointer;
 
 /**
- * Rounded weights of a quantized layer in quantization-aware training. Kernels read them while the
- * float master weights are trained: integers times steps, updated from the masters. The gradient of
- * the rounded weight is used for the master as if there were no rounding: Bengio et al.,
- * "Estimating or Propagating Gradients Through Stochastic Neurons for Conditional Computation",
- * 2013. Frozen masters are integers already, with the scales of the model.
+ * The rounded weights of a quantized layer in quantization-aware training: integers times scales,
+ * computed from the float master weights, which the optimizer updates. Kernels read the rounded
+ * weights. The gradient of the rounded weight is used for the master as if there were no rounding:
+ * Bengio et al., "Estimating or Propagating Gradients Through Stochastic Neurons for Conditional
+ * Computation", 2013. Frozen master weights consist of integers times the model's scales already.
  */
 public final class RoundedWeights {
   private final String name;
@@ -27,15 +27,13 @@ public final class RoundedWeights {
   private final boolean trained;
   private final FloatPointer master;
 
-  /** Scales of the rounded weights; for frozen ones those among the buffers. */
+  /** The scales of the rounded weights; for frozen ones those in the buffers. */
   private final FloatPointer scales;
 
-  /** Memory from which float layers read them; null if unused. */
+  /** The rounded weights for float layers; null if unused. */
   private final FloatPointer rounded;
 
-  /**
-   * Memory from which int8 layers read them, two bytes for each frozen wide weight; null if unused.
-   */
+  /** The rounded weights for int8 layers, two bytes for each frozen wide weight; null if unused. */
   private final BytePointer bytes;
 
   private final int quantMax;
@@ -73,9 +71,9 @@ public final class RoundedWeights {
   }
 
   /**
-   * Follows the master.
+   * Rounds the master weights.
    *
-   * @throws NumericException if it has a NaN or an infinity, where layers run in bytes
+   * @throws NumericException if a weight of an int8 layer is NaN or infinite
    */
   public void round() {
     if (trained) {
@@ -94,8 +92,7 @@ public final class RoundedWeights {
   private void requireNumbers() {
     for (float scale : copied(scales, channels)) {
       if (!Float.isFinite(scale)) {
-        throw new NumericException(
-            "training: weight " + name + " has " + scale + " among its values");
+        throw new NumericException("training: weight " + name + " contains " + scale);
       }
     }
   }
@@ -106,7 +103,7 @@ public final class RoundedWeights {
     return values;
   }
 
-  /** Bytes for a network's quantized layers that run in floats. */
+  /** Returns the bytes of rounded weights of a network's quantized layers that run in floats. */
   public static long bytes(Network network) {
     long sum = 0;
     for (Network.Node n : network.nodes()) {
@@ -118,7 +115,10 @@ public final class RoundedWeights {
     return sum;
   }
 
-  /** Rounds those of all weights that are trained, as {@link #round()} does. */
+  /**
+   * Rounds the trained weights of quantized layers in a map of all weights, as {@link #round()}
+   * does.
+   */
   public static void round(Network network, Frozen frozen, Map<String, float[]> all) {
     for (Network.Node n : network.nodes()) {
       String weight = n.name() + ".weight";
@@ -130,9 +130,12 @@ public final class RoundedWeights {
   }
 
   /**
-   * @param values of a weight
-   * @param scales of a weight
-   * @throws dev.quern.error.InvalidArgumentException if one that is frozen is not whole
+   * Checks frozen weights.
+   *
+   * @param values returns the values of a weight
+   * @param scales returns the scales of a weight
+   * @throws dev.quern.error.InvalidArgumentException if a frozen weight does not consist of
+   *     integers times its scales
    */
   public static void requireWhole(
       Network network,

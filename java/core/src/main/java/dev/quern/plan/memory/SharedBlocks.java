@@ -14,10 +14,10 @@ import org.jspecify.annotations.Nullable;
 public final class SharedBlocks {
   private final Map<OffHeap, OffHeap> blocks = new IdentityHashMap<>();
 
-  /** By the address at which the block that they stand for began. */
+  /** Shared blocks by the original address of the block that they replace. */
   private final NavigableMap<Long, OffHeap> addresses = new TreeMap<>();
 
-  /** Shares a block, which is not to be used any more: {@link OffHeap#shared}. */
+  /** Shares a block, which must not be used afterwards: {@link OffHeap#shared}. */
   public OffHeap share(OffHeap own) {
     long address = own.pointer(0).address();
     OffHeap shared = own.shared();
@@ -26,7 +26,7 @@ public final class SharedBlocks {
     return shared;
   }
 
-  /** The replacement of a block: the block itself if it was not shared here. */
+  /** Returns the replacement of a block; the block itself if it was not shared. */
   public OffHeap moved(OffHeap own) {
     return blocks.getOrDefault(own, own);
   }

@@ -2,18 +2,18 @@ package dev.quern.plan.memory;
 
 import java.util.BitSet;
 
-/**
- * A piece of a plan's slab: its size, the moments at which it holds something, and where it lies.
- */
+/** A part of a plan's memory: its size, its times of use, and its offset. */
 public final class Slot {
   public long bytes;
 
-  /** The moments at which it is written or read. */
+  /** The times at which the slot is written or read. */
   public final BitSet uses = new BitSet();
 
   public long offset = -1;
 
-  /** It is in use from first to until, and from again to last; the two ranges may coincide. */
+  /**
+   * The slot is in use from first to until, and from again to last; the two ranges may coincide.
+   */
   private int first;
 
   private int until;
@@ -24,7 +24,7 @@ public final class Slot {
     this.bytes = bytes;
   }
 
-  /** Says that the slot is written or read at this moment. */
+  /** Records that the slot is written or read at this time. */
   public Slot at(int time) {
     uses.set(time);
     return this;

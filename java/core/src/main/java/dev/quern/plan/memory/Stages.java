@@ -17,7 +17,7 @@ import java.util.TreeMap;
  * of {@link TrainerBuilder#unfreeze} starts another.
  */
 public final class Stages {
-  /** Epochs in which stages begin, rising; the first stage is there from 0 on. */
+  /** Epochs in which stages begin, ascending; the first stage begins at 0. */
   private final List<Integer> begins = new ArrayList<>();
 
   private final List<Frozen> frozen = new ArrayList<>();
@@ -26,11 +26,13 @@ public final class Stages {
   private final Map<String, Integer> trainedFrom = new HashMap<>();
 
   /**
-   * @param network as its losses read it
-   * @param trained patterns of what is trained, where all else is frozen; may be empty
+   * Returns the stages.
+   *
+   * @param network the network whose outputs are logits
+   * @param trained patterns of trained parameters, with all others frozen; may be empty
    * @param froms patterns by the epoch in which they are unfrozen
-   * @throws InvalidArgumentException if a pattern names nothing, or nothing that is frozen, or all
-   *     parameters are frozen, unless statistics move
+   * @throws InvalidArgumentException if a pattern matches no parameter, or no frozen one, or all
+   *     parameters are frozen and no statistics are updated
    */
   public static Stages of(
       Network network,
@@ -51,7 +53,7 @@ public final class Stages {
               + names.size()
               + " parameters of network "
               + network.name()
-              + " are frozen, so that nothing is trained");
+              + " are frozen; at least one must be trained");
     }
     names.stream().filter(n -> !left.contains(n)).forEach(n -> all.trainedFrom.put(n, 0));
     all.add(0, Frozen.of(network, left, keepStatistics));
@@ -86,7 +88,7 @@ public final class Stages {
     frozen.add(of);
   }
 
-  /** The stage of an epoch, counted from 1; 0 before there is one. */
+  /** Returns the stage of an epoch, which is counted from 1; stage 0 before the first epoch. */
   public int at(int epoch) {
     int stage = 0;
     while (stage + 1 < begins.size() && begins.get(stage + 1) <= epoch) {
@@ -99,7 +101,10 @@ public final class Stages {
     return frozen.get(stage);
   }
 
-  /** The stage from which a parameter that is trained some time is trained. */
+  /**
+   * Returns the stage from which a parameter is trained; the parameter must not be frozen in all
+   * stages.
+   */
   public int trainedFrom(String parameter) {
     return trainedFrom.getOrDefault(parameter, begins.size());
   }

@@ -4,16 +4,15 @@ import dev.quern.kernel.Rearrangement;
 import dev.quern.tensor.Shape;
 
 /**
- * How a value lies in memory: {@code [batch][pixels][pitch]}, of which each pixel's first numbers
- * are its channels.
+ * The memory layout of a value: {@code [batch][pixels][pitch]}, where the first elements of each
+ * pixel are its channels.
  *
- * @param shape one sample's
- * @param pixels H * W of an image, and of an image that was flattened; 1 where the memory order is
- *     the callers' C, H, W
- * @param pitch elements from one pixel to the next
+ * @param shape the sample shape
+ * @param pixels H * W for an image and a flattened image; 1 for C, H, W order
+ * @param pitch the elements from one pixel to the next
  */
 public record TensorType(ElementType element, Shape shape, long pixels, long pitch) {
-  /** A float32 type without gaps between pixels. */
+  /** Returns a float32 type without gaps between pixels. */
   public static TensorType of(Shape shape, long pixels) {
     return new TensorType(ElementType.F32, shape, pixels, shape.elements() / pixels);
   }
@@ -22,17 +21,19 @@ public record TensorType(ElementType element, Shape shape, long pixels, long pit
     return shape.elements() / pixels;
   }
 
-  /** Whether memory order differs from the callers' C, H, W. */
+  /** Returns whether the memory order differs from C, H, W. */
   boolean permuted() {
     return pixels > 1 && channels() > 1;
   }
 
-  /** Whether each axis has a stride: of all but an image that was flattened. */
+  /**
+   * Returns whether each axis has a stride, which is true for all values except flattened images.
+   */
   public boolean isStrided() {
     return !permuted() || shape.rank() > 1 && shape.dim(0) == channels();
   }
 
-  /** Elements from one number of a sample to the next along each axis. */
+  /** Returns the strides in elements along each axis of a sample. */
   public long[] strides() {
     long[] strides = Rearrangement.strides(shape);
     if (permuted()) {
@@ -44,28 +45,28 @@ public record TensorType(ElementType element, Shape shape, long pixels, long pit
     return strides;
   }
 
-  /** The same shape and order of other elements, without gaps. */
+  /** Returns a type with equal shape and order, another element type, and no gaps. */
   public TensorType of(ElementType other) {
     return new TensorType(other, shape, pixels, channels());
   }
 
-  /** The same memory by another shape. */
+  /** Returns a type with equal layout and another shape. */
   TensorType reshaped(Shape to) {
     return new TensorType(element, to, pixels, pitch);
   }
 
-  /** The same shape without gaps in another memory order. */
+  /** Returns a type with equal shape, another memory order, and no gaps. */
   public TensorType ordered(long otherPixels) {
     return new TensorType(element, shape, otherPixels, shape.elements() / otherPixels);
   }
 
-  /** Bytes of so many samples. */
+  /** Returns the bytes of a number of samples. */
   public long bytes(long batch) {
     long rows = shape.batch(batch).elements() / channels();
     return Math.multiplyExact(Math.multiplyExact(rows, pitch), (long) element.bytes());
   }
 
-  /** Bytes from a sample's beginning to this channel of its first pixel. */
+  /** Returns the bytes from a sample's beginning to this channel of its first pixel. */
   public long offset(long channel) {
     return channel * element.bytes();
   }

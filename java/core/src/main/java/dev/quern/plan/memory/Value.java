@@ -10,11 +10,14 @@ public final class Value {
   public final TensorType type;
   public final Slot data;
 
-  /** The gradient, of the same type; null in inference, and where nothing trained lies before. */
+  /**
+   * The gradient, with the same type; null in inference, and if no trained layer precedes the
+   * value.
+   */
   public final Slot diff;
 
   /**
-   * Whether the layer that made it needs it in its backward pass, so that it must not be
+   * Whether the layer that computed the value reads it in its backward pass, so that it must not be
    * overwritten.
    */
   public final boolean pinned;
@@ -26,7 +29,7 @@ public final class Value {
     this.pinned = pinned;
   }
 
-  /** One sample's. */
+  /** Returns the sample shape. */
   public Shape shape() {
     return type.shape();
   }
@@ -43,12 +46,12 @@ public final class Value {
     return type.permuted();
   }
 
-  /** The same, not to be overwritten. */
+  /** Returns the value marked as one that must not be overwritten. */
   public Value pin() {
     return new Value(type, data, diff, true);
   }
 
-  /** The same memory with another order that is equivalent for it. */
+  /** Returns the value with another memory order that is equivalent for its shape. */
   public Value renamed(long order) {
     return new Value(type.ordered(order), data, diff, pinned);
   }

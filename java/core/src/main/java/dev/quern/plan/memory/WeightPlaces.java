@@ -14,7 +14,7 @@ import org.bytedeco.javacpp.FloatPointer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Memory layout of a network's parameters in one block, and of its buffers in another: in the
+ * The memory layout of a network's parameters in one block, and of its buffers in another: in the
  * network's order, each aligned to a cache line. Frozen layers come last.
  */
 public final class WeightPlaces {
@@ -28,7 +28,9 @@ public final class WeightPlaces {
   private final long bufferBytes;
 
   /**
-   * @param elsewhere parameters that have no place
+   * Creates the layout.
+   *
+   * @param elsewhere selects parameters that are not part of it
    */
   public WeightPlaces(Network network, Frozen frozen, Predicate<String> elsewhere) {
     trainedBytes = place(network, frozen, elsewhere, false, 0);
@@ -40,7 +42,7 @@ public final class WeightPlaces {
     bufferBytes = at;
   }
 
-  /** Gives the parameters of layers that are frozen, or of the others, their places. */
+  /** Places the parameters of layers that are frozen, or of the others. */
   private long place(
       Network network, Frozen frozen, Predicate<String> elsewhere, boolean ofFrozen, long from) {
     long at = from;
@@ -61,18 +63,18 @@ public final class WeightPlaces {
     return Math.addExact(at, bytes(name));
   }
 
-  /** Size of a parameter or buffer, in whole cache lines. */
+  /** Returns the size of a parameter or buffer, in whole cache lines. */
   private long bytes(String name) {
     long bytes = Math.multiplyExact(shapes.get(name).elements(), (long) Float.BYTES);
     return Math.multiplyExact(Math.addExact(bytes, LINE - 1) / LINE, LINE);
   }
 
-  /** Calls with each parameter's name and how many bytes it takes, and with each buffer's. */
+  /** Calls a function with the name and the size in bytes of each parameter and buffer. */
   void forEach(ObjLongConsumer<String> taker) {
     shapes.keySet().forEach(name -> taker.accept(name, bytes(name)));
   }
 
-  /** Size of the parameters that may be trained, which come first. */
+  /** Returns the size of the trainable parameters, which come first. */
   public long trainedBytes() {
     return trainedBytes;
   }
@@ -89,29 +91,32 @@ public final class WeightPlaces {
     return parameters.containsKey(name);
   }
 
-  /** Bytes from the first parameter's beginning. */
+  /** Returns the offset in bytes from the first parameter. */
   public long offset(String parameter) {
     return parameters.get(parameter);
   }
 
-  /** A parameter's part of a block, or null: without a block or a place, or beyond its end. */
+  /**
+   * Returns a parameter's part of a block; null without a block, for a parameter that is not part
+   * of the layout, or beyond the block's end.
+   */
   public @Nullable FloatPointer parameter(@Nullable OffHeap block, String name) {
     Long at = parameters.get(name);
     return block == null || at == null || at >= block.bytes() ? null : block.floats(at);
   }
 
-  /** null without such a buffer, or without a block */
+  /** Returns a buffer's part of a block; null without a block, or if the buffer does not exist. */
   @Nullable FloatPointer buffer(@Nullable OffHeap block, String name) {
     Long at = buffers.get(name);
     return block == null || at == null ? null : block.floats(at);
   }
 
-  /** A copy of a parameter's part of a block. */
+  /** Returns a copy of a parameter's part of a block. */
   public float[] copyParameter(OffHeap block, String name) {
     return copy(name, block.floats(parameters.get(name)));
   }
 
-  /** A copy of a parameter or buffer that lies there. */
+  /** Returns a copy of the parameter or buffer at this address. */
   public float[] copy(String name, FloatPointer from) {
     float[] values = Heap.floats("copy of weights", shapes.get(name).elements());
     from.get(values, 0, values.length);

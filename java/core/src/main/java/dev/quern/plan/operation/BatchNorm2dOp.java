@@ -29,9 +29,9 @@ import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 
 /**
- * Batch normalization, and in the same passes a sum and ReLU, or an activation, where they follow.
- * A training plan moves the running statistics, and takes the batch's from a convolution before it;
- * an inference plan uses them, and so does a training plan of a layer that is frozen.
+ * Batch normalization, fused with a following sum and ReLU, or with a following activation. In
+ * training, it updates the running statistics, and reads the batch's sums from a preceding
+ * convolution; in inference, and for frozen layers, it uses the running statistics.
  */
 final class BatchNorm2dOp extends UnaryOp {
   private static final Set<Class<? extends Layer>> ENDS =
@@ -56,7 +56,7 @@ final class BatchNorm2dOp extends UnaryOp {
           return List.of(Set.of(Add.class), ENDS);
         }
 
-        /** Behind a sum there is ReLU alone. */
+        /** Returns whether a layer may follow; after a sum, only ReLU may. */
         @Override
         public boolean mayFollow(List<Network.Node> before, Layer next) {
           return before.size() == 1 || !(next instanceof Activation);
@@ -70,7 +70,7 @@ final class BatchNorm2dOp extends UnaryOp {
   /** Whether the backward pass reads the output. */
   private final boolean readsOutput;
 
-  /** Whether it goes by the batch's statistics, and moves the running ones. */
+  /** Whether the batch's statistics normalize, and the running ones are updated. */
   private final boolean moves;
 
   private Slot sumsSlot;
@@ -173,7 +173,10 @@ final class BatchNorm2dOp extends UnaryOp {
     forward(weights.runningMean, weights.runningVar);
   }
 
-  /** The running statistics moved already. */
+  /**
+   * Runs the forward pass without updating running statistics, which were updated in the first
+   * pass.
+   */
   @Override
   public void recompute() {
     forward(moves ? null : weights.runningMean, moves ? null : weights.runningVar);

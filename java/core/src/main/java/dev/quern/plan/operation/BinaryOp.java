@@ -11,8 +11,8 @@ import dev.quern.tensor.Shape;
 import java.util.List;
 
 /**
- * Binary operation on two values of equal shape, or on an image and one value per channel; both are
- * kept for the gradients. Other shapes use {@link BroadcastOp}.
+ * A binary operation on two values of equal shape, or on an image and one value per channel; both
+ * are kept for the gradients. Other shapes use {@link BroadcastOp}.
  */
 final class BinaryOp extends PairOp {
   private final BinaryKernel kernel;
@@ -32,7 +32,7 @@ final class BinaryOp extends PairOp {
     this.otherPixels = alike ? pixels : other.pixels();
   }
 
-  /** A plan for two inputs, or for more in sequence: each result with the next input. */
+  /** Returns a plan for two inputs; more inputs are reduced pairwise from the first to the last. */
   static LayerPlan<Layer> plan(BinaryKernel kernel) {
     return LayerPlan.merge((b, layer, in, out) -> lower(b, kernel, in, out));
   }
@@ -52,7 +52,7 @@ final class BinaryOp extends PairOp {
     return b.reorder.expected(made);
   }
 
-  /** One value a channel has one pixel by nature. */
+  /** Returns whether a value has one number per channel, that is, one pixel. */
   private static boolean isPerChannel(Value image, Value next, Shape out) {
     return out.rank() == 3
         && image.shape().equals(out)

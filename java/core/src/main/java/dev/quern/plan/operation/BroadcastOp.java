@@ -11,7 +11,7 @@ import dev.quern.plan.memory.Value;
 import dev.quern.tensor.Shape;
 import java.util.List;
 
-/** Binary operation with broadcasting; both values are kept. */
+/** A binary operation with broadcasting; both values are kept for the gradients. */
 final class BroadcastOp extends PairOp {
   private final BroadcastKernel kernel;
 
@@ -20,7 +20,7 @@ final class BroadcastOp extends PairOp {
     this.kernel = kernel;
   }
 
-  /** The result of two values, with the broadcast shape. */
+  /** Adds the operation on two values; the result has the broadcast shape. */
   static Value add(Builder b, BinaryKernel kind, Value first, Value next, Shape out) {
     Value in = b.reorder.strided(first);
     Value other = b.reorder.strided(next);

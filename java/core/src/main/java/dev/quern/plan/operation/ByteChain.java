@@ -36,7 +36,7 @@ interface ByteChain<L extends Layer> extends LayerPlan<L> {
     return true;
   }
 
-  /** Whether the chain is given bytes and makes bytes. */
+  /** Returns whether the chain reads and writes int8. */
   static boolean isWhole(Builder b, Chain chain, List<Value> in) {
     return b.element().isByte()
         && chain.fused()

@@ -16,8 +16,8 @@ import java.util.List;
 import org.bytedeco.javacpp.Pointer;
 
 /**
- * Concatenation of values along an axis. In memory each row of the result consists of a run of
- * every value in turn.
+ * Concatenation of values along an axis. In memory, each row of the result consists of a part of
+ * each value in turn.
  */
 final class ConcatOp implements Op {
   static final LayerPlan<Concat> PLAN =
@@ -45,7 +45,10 @@ final class ConcatOp implements Op {
           return b.element().isByte();
         }
 
-        /** Along axis 0 of values in one order, their channels lie side by side in that order. */
+        /**
+         * Returns whether the result is in C, H, W order; along axis 0, values of one order keep
+         * that order.
+         */
         @Override
         public boolean callersOrder(Concat layer, Shape out) {
           return axis(layer, out) > 0;
@@ -70,9 +73,9 @@ final class ConcatOp implements Op {
   }
 
   /**
-   * Lets convolutions write directly, in inference, if all values are outputs of convolutions that
-   * no other node reads. For only some of them it is slower: cache lines shared with copied values
-   * are written twice.
+   * In inference, makes convolutions write directly to the result if all values are outputs of
+   * convolutions that no other node reads. If only some are, this would be slower, since cache
+   * lines shared with copied values would be written twice.
    */
   private void leaveToConvolutions(Builder b, List<String> names) {
     List<Conv2dOp> makers = new ArrayList<>();
@@ -96,7 +99,7 @@ final class ConcatOp implements Op {
     return Rearrangement.axis("concat", out, layer.axis());
   }
 
-  /** Rows of a sample: the channels of an image lie innermost. */
+  /** Returns the rows of a sample; the channels of an image are innermost. */
   private static long rows(Concat layer, Value out) {
     int axis = axis(layer, out.shape());
     if (axis == 0) {

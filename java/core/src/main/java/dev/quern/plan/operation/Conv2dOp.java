@@ -27,7 +27,7 @@ import java.util.List;
 import java.util.Set;
 import org.bytedeco.javacpp.Pointer;
 
-/** A convolution; its weights' gradients go straight into the gradient block. */
+/** A convolution, which writes the gradients of its weights directly to the gradient block. */
 final class Conv2dOp extends UnaryOp implements PlanesReader {
   static final LayerPlan<Conv2d> PLAN =
       new LayerPlan<>() {
@@ -73,7 +73,7 @@ final class Conv2dOp extends UnaryOp implements PlanesReader {
   private final int time;
   private PostOps post;
 
-  /** Null without a normalization of the output. */
+  /** The sums for a following batch normalization; null without one. */
   private Slot sums;
 
   /** Position of the output, in bytes from the start of its slot. */
@@ -95,7 +95,9 @@ final class Conv2dOp extends UnaryOp implements PlanesReader {
   }
 
   /**
-   * @param in with the zeros around it that are not the convolution's own padding
+   * Creates the kernel.
+   *
+   * @param in the input shape, including zeros around it that are not the convolution's own padding
    */
   private static Conv2dKernel kernel(
       Pointer at, Conv2d layer, long batch, Shape in, boolean strict, boolean training) {
@@ -112,7 +114,7 @@ final class Conv2dOp extends UnaryOp implements PlanesReader {
         training);
   }
 
-  /** With the implementation that the weights were packed for. */
+  /** Creates the kernel with the implementation for which the weights were packed. */
   private static Conv2dKernel kernel(Builder b, String node, Conv2d conv, Shape in) {
     Conv2dKernel kernel =
         kernel(b.descriptor(), conv, b.batch, in, b.strict(), b.packedForTraining())
@@ -145,7 +147,7 @@ final class Conv2dOp extends UnaryOp implements PlanesReader {
     return to;
   }
 
-  /** The convolution that computes the value of that name; null if there is none. */
+  /** Returns the convolution that computes the value of this name; null if there is none. */
   static Conv2dOp of(Builder b, String name) {
     return (Conv2dOp) b.convolutions.get(name);
   }

@@ -18,7 +18,10 @@ import java.util.List;
 import java.util.function.Supplier;
 import org.bytedeco.javacpp.Pointer;
 
-/** A transposed convolution; its weights' gradients go straight into the gradient block. */
+/**
+ * A transposed convolution, which writes the gradients of its weights directly to the gradient
+ * block.
+ */
 final class ConvTranspose2dOp extends UnaryOp {
   static final LayerPlan<ConvTranspose2d> PLAN =
       new LayerPlan<>() {

@@ -21,8 +21,8 @@ import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 
 /**
- * A custom layer: values are copied from the slab to Java arrays in the callers' order, and back.
- * Input and output are kept in those arrays for the backward pass.
+ * A custom layer: values are copied from the plan's memory to Java arrays in C, H, W order, and
+ * back. Input and output are kept in those arrays for the backward pass.
  */
 final class CustomOp extends UnaryOp {
   static final LayerPlan<CustomLayer> PLAN =

@@ -15,8 +15,8 @@ import dev.quern.tensor.Shape;
 import java.util.List;
 
 /**
- * Dropout of elements or channels, usually in place. Its backward pass draws the forward pass's
- * numbers again, so that neither values nor masks are kept. An inference plan has none.
+ * Dropout of elements or channels, usually in place. The backward pass draws the random numbers of
+ * the forward pass again, so that neither values nor masks are kept. Inference plans omit it.
  */
 final class DropoutOp extends UnaryOp {
   static final LayerPlan<Dropout> PLAN =
@@ -35,7 +35,7 @@ final class DropoutOp extends UnaryOp {
         }
       };
 
-  /** Nothing is dropped, so that nothing is done. */
+  /** The plan of a layer that is omitted in inference. */
   private interface NoneInInference<L extends Layer> extends LayerPlan<L> {
     @Override
     default ByteUse bytes() {

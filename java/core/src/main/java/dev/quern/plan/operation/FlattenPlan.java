@@ -9,7 +9,10 @@ import dev.quern.plan.memory.Value;
 import dev.quern.tensor.Shape;
 import java.util.List;
 
-/** Flatten needs no operation: the same memory with another shape. */
+/**
+ * The plan of flatten, which needs no operation: its output is the input's memory with another
+ * shape.
+ */
 final class FlattenPlan implements LayerPlan<Flatten> {
   @Override
   public ByteUse bytes() {

@@ -11,7 +11,7 @@ import dev.quern.plan.memory.TensorType;
 import dev.quern.plan.memory.Value;
 import dev.quern.tensor.Shape;
 
-/** Positions along an axis, by a table that is kept for good. */
+/** Selection of positions along an axis by a table that is kept throughout. */
 final class GatherOp extends UnaryOp {
   private final GatherKernel kernel;
   private final Slot table;
@@ -26,7 +26,7 @@ final class GatherOp extends UnaryOp {
     return lower(b, GatherAxis.of(in.shape(), layer.axis(), layer.indices()), in, b.outType(out));
   }
 
-  /** The positions of a value that has strides, as a value of that type. */
+  /** Adds the selection from a value with strides; the result has the given type. */
   static Value lower(Builder b, GatherAxis positions, Value in, TensorType type) {
     Value to = b.value(in, type, false);
     b.touchDiffs(in, to);

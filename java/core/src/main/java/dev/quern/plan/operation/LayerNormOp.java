@@ -18,9 +18,9 @@ import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.FloatPointer;
 
 /**
- * Layer normalization. Over a whole sample it leaves the memory's order as it is and takes weights
- * packed into that order; over an image's last axes it works on a copy in the callers' order, in
- * which these are neighbors.
+ * Layer normalization. Over a whole sample, it keeps the memory order and reads weights packed into
+ * that order. Over an image's last axes, it uses a copy in C, H, W order, in which these axes are
+ * contiguous.
  */
 final class LayerNormOp extends UnaryOp {
   static final LayerPlan<LayerNorm> PLAN =
@@ -46,7 +46,7 @@ final class LayerNormOp extends UnaryOp {
   private Slot savedSlot;
   private DoublePointer saved;
 
-  /** The gradients in the memory's order; null where that is the callers'. */
+  /** The gradients in the internal memory order; null if the order is C, H, W. */
   private Slot gradSlot;
 
   private FloatPointer weightGrad;
@@ -59,7 +59,10 @@ final class LayerNormOp extends UnaryOp {
     this.weights = weights;
   }
 
-  /** A copy, kept up to date, of a sample's parameters in the memory order of its pixels. */
+  /**
+   * Returns a copy of a sample's parameters in the memory order of its pixels, updated after each
+   * packing.
+   */
   private static FloatPointer ordered(Packer p, FloatPointer row) {
     long elements = p.in.elements();
     FloatPointer copy = p.floats(elements);
@@ -97,7 +100,7 @@ final class LayerNormOp extends UnaryOp {
     return to;
   }
 
-  /** Rows of a sample. */
+  /** Returns the number of rows of a sample. */
   private static long rows(LayerNorm norm, Value in) {
     return in.shape().elements() / norm.normalizedShape().elements();
   }

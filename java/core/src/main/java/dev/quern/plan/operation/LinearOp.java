@@ -16,7 +16,10 @@ import dev.quern.tensor.Shape;
 import java.util.List;
 import org.bytedeco.javacpp.Pointer;
 
-/** A fully connected layer; of a sample of several rows, which lie in the callers' order, each. */
+/**
+ * A fully connected layer, which is applied to each row of a sample; several rows are in C, H, W
+ * order.
+ */
 final class LinearOp extends UnaryOp {
   static final LayerPlan<Linear> PLAN =
       new LayerPlan<>() {

@@ -25,13 +25,13 @@ import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.Pointer;
 
 /**
- * A function of each byte, rounded: a table of what the float kernels make of each of the 256, so
- * that it is what they would give.
+ * An elementwise function from int8 to int8 by a table. The float kernels compute the table's 256
+ * entries, so results equal theirs after rounding.
  */
 final class LookupOp extends UnaryOp {
   private static final int BYTES = 256;
 
-  /** How floats become floats, in place. */
+  /** A float function that is applied in place. */
   private interface Function {
     void of(long n, Pointer values);
   }
@@ -65,7 +65,7 @@ final class LookupOp extends UnaryOp {
         });
   }
 
-  /** How a layer's function is made. */
+  /** Creates a layer's function. */
   private interface Maker<L extends Layer> {
     Function of(Builder b, L layer);
   }
@@ -94,7 +94,7 @@ final class LookupOp extends UnaryOp {
     };
   }
 
-  /** Whether each byte stays what it is: those of a range that the function leaves alone. */
+  /** Returns whether the function does not change any byte of its range. */
   private static boolean isNothing(Layer layer, ElementType from, ElementType to) {
     boolean relu = layer instanceof Relu;
     boolean relu6 = layer instanceof Relu6;

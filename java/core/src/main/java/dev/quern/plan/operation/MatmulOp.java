@@ -12,8 +12,8 @@ import dev.quern.tensor.Shape;
 import java.util.List;
 
 /**
- * The matrix product of two values in the callers' order: in the internal order the numbers of a
- * row of {@code [C, H, W]} are not contiguous. Both are kept for the gradients.
+ * The matrix product of two values in C, H, W order, since in the internal order the numbers of a
+ * row are not contiguous. Both are kept for the gradients.
  */
 final class MatmulOp extends PairOp {
   static final LayerPlan<Matmul> PLAN =

@@ -19,7 +19,8 @@ import java.util.List;
 import org.bytedeco.javacpp.IntPointer;
 
 /**
- * Max-pooling, by windows or to a size; in training the forward pass notes where each maximum was.
+ * Max pooling by windows, or adaptive max pooling; in training, the forward pass records the
+ * position of each maximum.
  */
 final class MaxPool2dOp extends UnaryOp {
   static final LayerPlan<MaxPool2d> PLAN =

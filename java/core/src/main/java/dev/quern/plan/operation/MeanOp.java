@@ -13,11 +13,12 @@ import dev.quern.plan.memory.Value;
 import dev.quern.tensor.Shape;
 import java.util.List;
 
-/**
- * Average pooling of bytes, by windows or to a size: to bytes, or to floats where none are wanted.
- */
+/** Average pooling or adaptive average pooling of int8, with int8 or float results. */
 final class MeanOp extends UnaryOp {
-  /** Pixels of a window, of which sums of bytes have 32 bits: {@code quern.h}'s bound. */
+  /**
+   * Maximum number of pixels of a window, so that sums of bytes fit in 32 bits, as in {@code
+   * quern.h}.
+   */
   private static final long MOST_PIXELS = 1 << 23;
 
   private final MeanKernel kernel;
@@ -27,7 +28,7 @@ final class MeanOp extends UnaryOp {
     this.kernel = kernel;
   }
 
-  /** How a layer's kernel is made. */
+  /** Creates a layer's kernel. */
   interface Maker<L extends Layer> {
     MeanKernel of(Builder b, L layer, Shape in, Shape out, boolean toBytes);
   }

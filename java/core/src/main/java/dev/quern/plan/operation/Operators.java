@@ -62,7 +62,7 @@ import dev.quern.plan.build.QuantizeOp;
 import java.util.HashMap;
 import java.util.Map;
 
-/** Every type of layer and how plans run it: the one place that knows all operations. */
+/** The table of the operations of all layer types. */
 public final class Operators implements LayerTable {
   private final Map<Class<?>, LayerPlan<?>> table = new HashMap<>();
 

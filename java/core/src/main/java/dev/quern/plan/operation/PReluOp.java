@@ -11,7 +11,7 @@ import dev.quern.plan.memory.Value;
 import dev.quern.tensor.Shape;
 import org.bytedeco.javacpp.Pointer;
 
-/** PReLU; the input is kept, since a weight may be negative. */
+/** PReLU; the input is kept for the backward pass, since a weight may be negative. */
 final class PReluOp extends UnaryOp {
   private final PReluKernel kernel;
   private final long rows;
@@ -20,8 +20,10 @@ final class PReluOp extends UnaryOp {
   private Pointer workspace;
 
   /**
-   * @param rows of a sample
-   * @param spaceOrNull null in inference
+   * Creates the operation.
+   *
+   * @param rows the number of rows of a sample
+   * @param spaceOrNull the workspace; null in inference
    */
   PReluOp(
       PReluKernel kernel, long rows, Value in, Value out, LayerWeights weights, Slot spaceOrNull) {

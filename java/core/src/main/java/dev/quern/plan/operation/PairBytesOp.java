@@ -20,8 +20,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The sum or the product of two values in bytes, ReLU or ReLU6, and rounding, in one pass over
- * memory. A factor may be one byte a channel.
+ * The sum or the product of two int8 values, fused with ReLU or ReLU6 and rounding. A factor may
+ * have one value per channel.
  */
 final class PairBytesOp extends PairOp {
   static final LayerPlan<Add> ADD = plan(false, AddOp::lower);
@@ -70,8 +70,8 @@ final class PairBytesOp extends PairOp {
   }
 
   /**
-   * Whether the values have equal shapes in the result's order, or one is a factor with one pixel,
-   * and their steps are fine enough.
+   * Returns whether the values have equal shapes in the result's order, or one is a factor with one
+   * pixel, and their scales are compatible.
    */
   private static boolean fits(Builder b, boolean multiplies, Value one, Value other, Shape out) {
     boolean alike = other.shape().equals(out) && other.pixels() == b.nodeOrder();

@@ -19,9 +19,9 @@ import java.util.List;
 import org.bytedeco.javacpp.FloatPointer;
 
 /**
- * Operations of an inference plan's convolution on its sums before they are stored: batch
- * normalization by the running statistics, addition of another value, ReLU or ReLU6. In training it
- * computes the sums over its output that batch normalization needs.
+ * The post-operations of a convolution. In inference, they are applied to sums before these are
+ * stored: batch normalization by the running statistics, addition of another value, ReLU or ReLU6.
+ * In training, they compute the sums over the output that batch normalization needs.
  */
 final class PostOps {
   private final Conv2dPostOps kernel;
@@ -43,7 +43,7 @@ final class PostOps {
     kernel = new Conv2dPostOps(b.descriptor());
   }
 
-  /** Creates the operations of a convolution in training. */
+  /** Creates the post-operations of a convolution in training. */
   static PostOps leaving(Slot sums, Slot pieces, Builder b, LayerWeights conv) {
     PostOps post = new PostOps(b, conv);
     post.sums = sums;
@@ -52,7 +52,8 @@ final class PostOps {
   }
 
   /**
-   * Creates the operations of a chain that starts with a convolution; null if nothing follows it.
+   * Creates the post-operations of a chain that starts with a convolution; null if nothing follows
+   * it.
    */
   static PostOps of(Builder b, Chain chain, LayerWeights conv, List<Value> in, Value out) {
     if (!chain.fused()) {
@@ -99,14 +100,16 @@ final class PostOps {
     }
   }
 
-  /** Initial value of sums: the convolution's bias, unless normalization includes it. */
+  /**
+   * Returns the initial value of sums: the convolution's bias, unless normalization includes it.
+   */
   FloatPointer bias() {
     return norm == null ? conv.bias : null;
   }
 
   /**
-   * The operations with the current running statistics: while a network is trained, they change
-   * between two evaluations.
+   * Returns the post-operations with the current running statistics, which training changes between
+   * evaluations.
    */
   Conv2dPostOps now() {
     if (norm != null && (weights.trained() || folded != weights.version())) {

@@ -42,8 +42,8 @@ import org.bytedeco.javacpp.Pointer;
 
 /**
  * An int8 convolution or fully connected layer, which is a convolution over all pixels. Its sums
- * are integers; one float multiplication and addition apply batch normalization and bias, in steps
- * of the output if that is int8, too. With float input, the float layer runs.
+ * are integers; a float multiplication and addition apply scales, batch normalization and bias.
+ * With float input, the float layer runs.
  */
 final class QuantizedConv2dOp extends UnaryOp {
   static final LayerPlan<QuantizedConv2d> PLAN =
@@ -147,7 +147,10 @@ final class QuantizedConv2dOp extends UnaryOp {
     space = b.forwardWorkspace(kernel.workspaceBytes());
   }
 
-  /** One row of features, which may have been an image. */
+  /**
+   * Returns whether a fully connected layer reads int8: its input must be one row of features,
+   * possibly a flattened image.
+   */
   private static boolean takes(ElementType element, Shape in) {
     return element.isByte() && in.rank() == 1;
   }
@@ -202,7 +205,7 @@ final class QuantizedConv2dOp extends UnaryOp {
     return toBytes ? to : finished(b, chain, to);
   }
 
-  /** Rounds floats that the chain rounds, unless they become bytes, which does. */
+  /** Applies the chain's rounding to a float result; conversion to int8 includes it. */
   private static Value finished(Builder b, Chain chain, Value made) {
     Network.Node rounds = chain.find(FakeQuantize.class);
     if (rounds != null && !b.element().isByte()) {
@@ -213,7 +216,7 @@ final class QuantizedConv2dOp extends UnaryOp {
     return made;
   }
 
-  /** Sets the operations on the sums. */
+  /** Sets the post-operations on the sums. */
   private void ends(Builder b, Chain chain, Value added) {
     Network.Node normalizes = chain.find(BatchNorm2d.class);
     if (normalizes != null) {
@@ -259,7 +262,7 @@ final class QuantizedConv2dOp extends UnaryOp {
     kernel.batch(n);
   }
 
-  /** Makes what sums are multiplied by, and what is added, of scales, bias and normalization. */
+  /** Computes the factors and addends of sums from scales, bias and normalization. */
   private void fold() {
     int channels = Math.toIntExact(out.channels());
     float[] factors = Heap.floats("scales of a convolution", channels);

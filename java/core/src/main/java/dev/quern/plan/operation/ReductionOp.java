@@ -9,7 +9,7 @@ import dev.quern.plan.memory.TensorType;
 import dev.quern.plan.memory.Value;
 import dev.quern.tensor.Shape;
 
-/** Many numbers to one over axes, from the memory order of the input to that of the output. */
+/** A reduction over axes, from the memory order of the input to that of the output. */
 final class ReductionOp extends UnaryOp {
   private final ReductionKernel kernel;
 

@@ -7,7 +7,7 @@ import dev.quern.plan.build.UnaryOp;
 import dev.quern.plan.memory.Value;
 import dev.quern.tensor.Shape;
 
-/** ReLU, usually in place: its derivative's sign is that of its output. */
+/** ReLU, usually in place, since the sign of its output determines its derivative. */
 final class ReluOp extends UnaryOp {
   private long batch;
 

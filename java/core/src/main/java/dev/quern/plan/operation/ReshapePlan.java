@@ -11,9 +11,9 @@ import dev.quern.tensor.Shape;
 import java.util.List;
 
 /**
- * A reshape keeps the memory in the callers' order, so the only work is the conversion from and to
- * the internal order. Without conversions the value is copied, because other nodes may read the
- * input later.
+ * The plan of reshape, which does not change memory in C, H, W order, so the only work is the
+ * conversion from and to the internal order. Without conversions the value is copied, because other
+ * nodes may read the input later.
  */
 final class ReshapePlan implements LayerPlan<Reshape> {
   @Override

@@ -64,7 +64,7 @@ final class Resize2dOp extends UnaryOp {
     return lower(b, Operator.ZERO_PAD2D, in, out, pad.top(), pad.left());
   }
 
-  /** Zeros around what a convolution reads, where opposite sides of its padding differ. */
+  /** Adds zeros around a convolution's input if opposite sides of its padding differ. */
   static Value padded(Builder b, Sides sides, Value in) {
     if (sides.isEven()) {
       return in;
@@ -74,7 +74,7 @@ final class Resize2dOp extends UnaryOp {
     return add(b, Operator.ZERO_PAD2D, in, to, sides.top(), sides.left());
   }
 
-  /** The shape of a padded sample. */
+  /** Returns the shape of a padded sample. */
   static Shape paddedShape(Sides s, Shape in) {
     return s.isEven()
         ? in
@@ -97,7 +97,7 @@ final class Resize2dOp extends UnaryOp {
     return bilinear(b, upsample.alignCorners(), in, out);
   }
 
-  /** Interpolated to any size. */
+  /** Adds bilinear interpolation to any size. */
   static Value bilinear(Builder b, boolean alignCorners, Value in, Shape out) {
     return lower(b, Operator.bilinear(alignCorners), in, out, 0, 0);
   }

@@ -14,8 +14,8 @@ import dev.quern.tensor.Shape;
 import java.util.List;
 
 /**
- * An image resized to the size of another, which is known when a plan is made: interpolated as
- * {@link Resize2dOp} does, or row by row and column by column.
+ * The resizing of an image to the size of another, which is known when the plan is created:
+ * bilinear as {@link Resize2dOp}, or nearest by a selection of rows and columns.
  */
 final class ResizeLikeOp {
   static final LayerPlan<ResizeLike> PLAN = LayerPlan.merge(ResizeLikeOp::lower);

@@ -12,7 +12,9 @@ import dev.quern.plan.memory.Value;
 import dev.quern.tensor.Shape;
 import org.bytedeco.javacpp.Pointer;
 
-/** Numbers to other places: from the memory order of the input to that of the output at once. */
+/**
+ * A rearrangement of numbers, from the memory order of the input to that of the output in one pass.
+ */
 final class StridedCopyOp extends UnaryOp {
   /** The rearrangement of a layer's input. */
   interface Arranging<L extends Layer> {
@@ -21,10 +23,10 @@ final class StridedCopyOp extends UnaryOp {
 
   private final StridedCopyKernel kernel;
 
-  /** Bytes from the input's first number to the first that is copied. */
+  /** The bytes from the input's first number to the first copied one. */
   private final long first;
 
-  /** Whether every number of the input has a gradient from here. */
+  /** Whether every number of the input is copied, and so has a gradient. */
   private final boolean whole;
 
   private long batch;
@@ -45,7 +47,7 @@ final class StridedCopyOp extends UnaryOp {
         (b, layer, in, out) -> add(b, moves.of(layer, in.shape()), in, b.outType(out)));
   }
 
-  /** The value under a new arrangement, of that type. */
+  /** Adds the rearrangement of a value; the result has the given type. */
   static Value add(Builder b, Rearrangement moves, Value value, TensorType type) {
     Value in = b.reorder.strided(value);
     long[] strides = in.type.strides();

@@ -13,7 +13,9 @@ import dev.quern.tensor.Shape;
 import java.util.List;
 import org.bytedeco.javacpp.Pointer;
 
-/** One of two values by a third, which is kept: each writes where it is chosen. */
+/**
+ * Elementwise selection of one of two values by a condition, which is kept for the backward pass.
+ */
 final class WhereOp implements Op {
   private final BroadcastKernel when;
   private final BroadcastKernel unless;

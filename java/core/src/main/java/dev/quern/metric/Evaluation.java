@@ -4,6 +4,8 @@ import dev.quern.error.InvalidArgumentException;
 import dev.quern.internal.Names;
 import dev.quern.internal.arguments.Require;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Result of evaluating a network on a data set.
@@ -48,9 +50,14 @@ public record Evaluation(double accuracy, double loss, int images, Map<String, D
     return value;
   }
 
-  /** One line, without the scores. */
+  /** One line: accuracy, or the scores where it is not defined; loss; number of images. */
   @Override
   public String toString() {
-    return "Evaluation[accuracy=" + accuracy + ", loss=" + loss + ", images=" + images + "]";
+    Stream<String> quality =
+        Double.isNaN(accuracy)
+            ? scores.entrySet().stream().map(e -> e.getKey() + "=" + e.getValue() + ", ")
+            : Stream.of("accuracy=" + accuracy + ", ");
+    return quality.collect(
+        Collectors.joining("", "Evaluation[", "loss=" + loss + ", images=" + images + "]"));
   }
 }

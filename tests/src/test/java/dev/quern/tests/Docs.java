@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -132,13 +133,24 @@ final class Docs {
    */
   static List<String> runAll(Path folder, List<Path> sources, List<Path> compiled)
       throws Exception {
+    return runAll(ROOT, Map.of(), folder, sources, compiled);
+  }
+
+  /** The same, with a working folder, below which the programs' files lie, and an environment. */
+  static List<String> runAll(
+      Path in,
+      Map<String, String> environment,
+      Path folder,
+      List<Path> sources,
+      List<Path> compiled)
+      throws Exception {
     List<String> command = new ArrayList<>(java());
     command.add(ProgramsMain.class.getName());
     command.add(folder.toString());
     command.add(Integer.toString(sources.size()));
     sources.forEach(source -> command.add(source.toString()));
     compiled.forEach(source -> command.add(source.toString()));
-    assertThat(run(ROOT, command)).isEmpty();
+    assertThat(run(in, environment, command)).isEmpty();
     List<String> texts = new ArrayList<>();
     for (int i = 0; i < sources.size(); i++) {
       texts.add(Files.readString(folder.resolve(i + ".txt")));
@@ -155,7 +167,8 @@ final class Docs {
     run(in, command);
   }
 
-  private static List<String> java() {
+  /** The command of a JVM with the tests' class path. */
+  static List<String> java() {
     return List.of(
         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
         "-XX:TieredStopAtLevel=1", // starts sooner
@@ -168,14 +181,20 @@ final class Docs {
   }
 
   private static String run(Path in, List<String> command) throws Exception {
+    return run(in, Map.of(), command);
+  }
+
+  private static String run(Path in, Map<String, String> environment, List<String> command)
+      throws Exception {
     Path out = Files.createTempFile("quern-docs", ".txt");
     try {
-      Process p =
+      ProcessBuilder builder =
           new ProcessBuilder(command)
               .directory(in.toFile())
               .redirectErrorStream(true)
-              .redirectOutput(out.toFile())
-              .start();
+              .redirectOutput(out.toFile());
+      builder.environment().putAll(environment);
+      Process p = builder.start();
       boolean ended = p.waitFor(PATIENCE_MINUTES, TimeUnit.MINUTES);
       p.destroyForcibly().waitFor();
       String text = Files.readString(out);

@@ -61,7 +61,11 @@ final class NetworkBits {
         int first = step;
         int[] labels = new int[BATCH];
         Arrays.setAll(labels, i -> (first + 3 * i) % classes);
-        trainer.step(images, labels);
+        if (network.output().rank() == 1) {
+          trainer.step(images, labels);
+        } else {
+          trainer.step(images, pixels(arena, network.output(), labels));
+        }
       }
       int hash = 1;
       for (float[] weights : trainer.modelData(names(classes), Map.of()).weights().values()) {
@@ -71,6 +75,16 @@ final class NetworkBits {
     } finally {
       Engine.setThreads(before);
     }
+  }
+
+  /** The label of each image at each of its pixels. */
+  private static Tensor pixels(Arena arena, Shape output, int... labels) {
+    int size = (int) (output.dim(1) * output.dim(2));
+    float[] all = new float[labels.length * size];
+    for (int i = 0; i < labels.length; i++) {
+      Arrays.fill(all, i * size, (i + 1) * size, labels[i]);
+    }
+    return arena.tensor(Shape.of(labels.length, output.dim(1), output.dim(2)), all);
   }
 
   private static List<String> names(int classes) {

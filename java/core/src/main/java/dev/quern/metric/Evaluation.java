@@ -4,6 +4,8 @@ import dev.quern.error.InvalidArgumentException;
 import dev.quern.internal.Names;
 import dev.quern.internal.arguments.Require;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The result of evaluating a network on a data set.
@@ -48,9 +50,14 @@ public record Evaluation(double accuracy, double loss, int images, Map<String, D
     return value;
   }
 
-  /** Returns one line with accuracy, loss and images. */
+  /** Returns one line: the accuracy, or the metrics where it is undefined; loss; images. */
   @Override
   public String toString() {
-    return "Evaluation[accuracy=" + accuracy + ", loss=" + loss + ", images=" + images + "]";
+    Stream<String> quality =
+        Double.isNaN(accuracy)
+            ? metrics.entrySet().stream().map(e -> e.getKey() + "=" + e.getValue() + ", ")
+            : Stream.of("accuracy=" + accuracy + ", ");
+    return quality.collect(
+        Collectors.joining("", "Evaluation[", "loss=" + loss + ", images=" + images + "]"));
   }
 }

@@ -52,7 +52,8 @@ public final class Networks {
           new BuiltIn("densenet-40", CIFAR, 10, (in, n) -> densenet(40, 12, in, n)),
           new BuiltIn("mobilenet", IMAGENET, 1000, Networks::mobilenet),
           new BuiltIn("speednet", CIFAR, 10, Networks::speednet),
-          new BuiltIn("mlp", Shape.of(1, 28, 28), 10, Networks::mlp));
+          new BuiltIn("mlp", Shape.of(1, 28, 28), 10, Networks::mlp),
+          new BuiltIn("unet", Shape.of(3, 128, 128), 21, Networks::unet));
 
   private static final List<BuiltIn> ALL =
       Stream.concat(
@@ -227,5 +228,16 @@ public final class Networks {
    */
   public static Network mlp(Shape input, int classes) {
     return PlainNetworks.mlp(Require.present("network", "input", input), classes);
+  }
+
+  /**
+   * U-Net for semantic segmentation, with batch normalization and 16 to 128 channels, a quarter of
+   * the paper's; 488,341 parameters for 3 channels and 21 classes. Its output is {@code [classes,
+   * H, W]} with the task {@link Task#pixelClasses}, whose class names are those of the training
+   * data. Height and width are any of at least 8, and may be free. Ronneberger et al., "U-Net",
+   * 2015.
+   */
+  public static Network unet(Shape input, int classes) {
+    return SegmentationNetworks.unet(input, classes);
   }
 }

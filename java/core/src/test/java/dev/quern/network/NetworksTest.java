@@ -41,6 +41,7 @@ class NetworksTest {
     "mobilenet,4231976",
     "speednet,1972792",
     "mlp,55050",
+    "unet,488341",
     "resnet18_imagenet,11689512",
     "resnet34_imagenet,21797672",
     "resnet50_imagenet,25557032",
@@ -85,11 +86,23 @@ class NetworksTest {
       int small = Torchvision.names().contains(name) ? 32 : 28;
       for (Shape input : List.of(CIFAR, Shape.of(1, small, small), Shape.of(4, 40, 33))) {
         Network n = Networks.byName(name, input, 7);
-        assertThat(n.output()).as(name).isEqualTo(Shape.of(7));
+        assertThat(n.output().dim(0)).as(name).isEqualTo(7);
+        assertThat(n.output().rank()).as(name).isEqualTo(name.equals("unet") ? 3 : 1);
         assertThat(n.input()).isEqualTo(input);
         assertThat(n.name()).isEqualTo(name);
       }
     }
+  }
+
+  /** Sizes that no power of two divides come back, too. */
+  @Test
+  void aUnetHasClassesForEachPixel() {
+    Network unet = Networks.byName("unet", Shape.of(1, 21, 34), 3);
+    assertThat(unet).isEqualTo(Networks.unet(Shape.of(1, 21, 34), 3));
+    assertThat(unet.output()).isEqualTo(Shape.of(3, 21, 34));
+    assertThat(unet.task().kind()).isEqualTo(Task.Kind.PIXEL_CLASSES);
+    Network free = Networks.unet(Shape.of(1, Shape.FREE, Shape.FREE), 3);
+    assertThat(free.at(Shape.of(1, 21, 34))).isEqualTo(unet);
   }
 
   @Test
@@ -250,7 +263,7 @@ class NetworksTest {
     for (String name : Networks.names()) {
       assertThatThrownBy(() -> Networks.byName(name, CIFAR, 0))
           .isInstanceOf(InvalidArgumentException.class)
-          .hasMessageContaining("out_features 0");
+          .hasMessageContaining(name.equals("unet") ? "out_channels 0" : "out_features 0");
       if (!name.equals("mlp")) { // which is for rows
         assertThatThrownBy(() -> Networks.byName(name, Shape.of(3), 10))
             .isInstanceOf(ShapeException.class)

@@ -148,12 +148,17 @@ public final class DataOptions extends DataFolderOptions {
         : net;
   }
 
-  /** The network with a task by the columns of a table, where it has none. */
+  /**
+   * The network with a task by the columns of a table, or by the labels of an image folder, where
+   * it has none.
+   */
   public Network withTask(Network network) {
+    if (!network.isSingle() || network.task().kind() != Task.Kind.PLAIN) {
+      return network;
+    }
     boolean numbers = opened == table && table.areTargets();
-    return numbers && network.isSingle() && network.task().kind() == Task.Kind.PLAIN
-        ? network.withTask(Task.regression())
-        : network;
+    Task task = opened == folder ? folder.task() : numbers ? Task.regression() : Task.plain();
+    return task.kind() == Task.Kind.PLAIN ? network : network.withTask(task);
   }
 
   /** The samples for validation that files have; null where they have none, or none is open. */

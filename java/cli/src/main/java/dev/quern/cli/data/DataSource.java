@@ -60,6 +60,9 @@ public sealed interface DataSource {
 
   /** An image folder. */
   record Pictures(Path path) implements Own {
+    /** The network of images with masks. */
+    public static final String OF_MASKS = "unet";
+
     @Override
     public Usual usual() {
       return Usual.PICTURES;

@@ -36,7 +36,7 @@ public record FolderFacts(
     boolean divided = Files.isDirectory(folder.resolve("train"));
     Path root = divided ? folder.resolve("train") : folder;
     List<String> classes = folders(root);
-    if (classes.size() < 2 || classes.contains("images") && classes.contains("masks")) {
+    if (classes.size() < 2 || areMasked(classes)) {
       return Optional.empty();
     }
     List<Path> files;
@@ -58,6 +58,15 @@ public record FolderFacts(
             new Size(median(some, 1), median(some, 2)),
             some.stream().allMatch(i -> i.shape().dim(0) == 1) ? 1 : 3,
             divided && Files.isDirectory(folder.resolve("val"))));
+  }
+
+  /** Whether a folder, or its subfolder {@code train}, has the subfolders images and masks. */
+  public static boolean hasMasks(Path folder) {
+    return areMasked(folders(folder)) || areMasked(folders(folder.resolve("train")));
+  }
+
+  private static boolean areMasked(List<String> folders) {
+    return folders.contains("images") && folders.contains("masks");
   }
 
   private static List<String> folders(Path root) {

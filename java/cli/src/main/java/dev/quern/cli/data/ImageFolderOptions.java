@@ -13,6 +13,7 @@ import dev.quern.io.dataset.ImageFolderBuilder;
 import dev.quern.io.dataset.LabelKind;
 import dev.quern.io.dataset.Split;
 import dev.quern.io.file.NotRead;
+import dev.quern.network.Task;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
@@ -223,6 +224,17 @@ public final class ImageFolderOptions implements OpenSets {
 
   private boolean hasMasks() {
     return folder.all().hasTargets() && folder.all().targetShape().rank() == 2;
+  }
+
+  /** The task of the labels; plain for one class per image. */
+  Task task() {
+    if (!folder.all().hasTargets()) {
+      return Task.plain();
+    }
+    if (hasMasks()) {
+      return Task.pixelClasses();
+    }
+    return folder.classes().isEmpty() ? Task.regression() : Task.multiLabel();
   }
 
   /** The images of a split, at least one. */

@@ -2,6 +2,7 @@ package dev.quern.cli.data;
 
 import dev.quern.data.Dataset;
 import dev.quern.data.MultiDataset;
+import dev.quern.error.FormatException;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
 import dev.quern.network.Network;
@@ -154,6 +155,9 @@ public record TrainingData(
       return data.classes().size();
     }
     Shape targets = data.targetShape();
+    if (targets.rank() == 2 && network.equals(DataSource.Pictures.OF_MASKS)) {
+      return classesOfMasks(network, data);
+    }
     if (targets.rank() != 1) {
       throw new ShapeException(
           "network "
@@ -162,9 +166,22 @@ public record TrainingData(
               + data.name()
               + " are "
               + targets
-              + ": describe a network for them in a file, --net FILE");
+              + ": --net unet is for masks; describe another network in a file, --net FILE");
     }
     return (int) targets.dim(0);
+  }
+
+  private static int classesOfMasks(String network, Dataset data) {
+    if (data.classes().isEmpty()) {
+      throw new FormatException(
+          "network "
+              + network
+              + ": masks of "
+              + data.name()
+              + " have no class names: list them in classes.txt beside the folders images and"
+              + " masks, one per line");
+    }
+    return data.classes().size();
   }
 
   /** The network at the size of the data's images, where it leaves that free. */

@@ -44,7 +44,7 @@ public final class NetsCommand implements Callable<Integer> {
                   out,
                   n.name(),
                   n.input().toString(),
-                  n.output().toString(),
+                  Long.toString(n.output().dim(0)),
                   number(n.parameterCount()),
                   number(n.multiplyAdds()),
                   names(n)));
@@ -57,7 +57,7 @@ public final class NetsCommand implements Callable<Integer> {
         json -> {
           json.writeStringField("name", n.name());
           json.writeStringField("input", n.input().toString());
-          json.writeNumberField("classes", n.output().elements());
+          json.writeNumberField("classes", n.output().dim(0));
           json.writeNumberField("parameters", n.parameterCount());
           json.writeNumberField("multiply_adds", n.multiplyAdds());
           json.writeStringField("names", names(n));

@@ -23,8 +23,8 @@ import picocli.CommandLine.Spec;
 
 /**
  * Chooses the options of {@code quern train} that are not given, based on the images of a folder
- * with a subfolder for each class: as words that the user could have given. A network file is
- * trained as its author says.
+ * with a subfolder for each class, or with masks: as words that the user could have given. A
+ * network file is trained as its author says.
  */
 final class AutoOptions {
   /** With these, the run is not one that settings were tried for. */
@@ -92,6 +92,10 @@ final class AutoOptions {
         || given.stream().anyMatch(OTHER_WAYS::contains)) {
       return words;
     }
+    if (from == null && FolderFacts.hasMasks(pictures.path())) {
+      add(words, given, "--net", DataSource.Pictures.OF_MASKS);
+      return chosen(words);
+    }
     Optional<FolderFacts> found = FolderFacts.of(pictures.path(), testPart);
     if (found.isEmpty()) {
       return words;
@@ -110,6 +114,10 @@ final class AutoOptions {
     } else {
       addScratch(words, given, folder);
     }
+    return chosen(words);
+  }
+
+  private List<String> chosen(List<String> words) {
     if (!words.isEmpty()) {
       reasons.add(
           0, "chosen based on the images (--plain turns this off): " + String.join(" ", words));

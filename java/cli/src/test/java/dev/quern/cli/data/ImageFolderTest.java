@@ -7,6 +7,7 @@ import dev.quern.cli.Pictures;
 import dev.quern.cli.Samples;
 import dev.quern.cli.ShapeFiles;
 import dev.quern.io.ModelFile;
+import dev.quern.network.Task;
 import dev.quern.predict.LabelScore;
 import dev.quern.predict.Model;
 import dev.quern.predict.ModelData;
@@ -295,14 +296,14 @@ class ImageFolderTest {
                 first,
                 "--label-kind",
                 "multi_label",
-                "--task",
-                "multi_label",
                 "--epochs",
                 1,
                 "--out",
                 out)
             .succeeds();
     assertThat(r.lines().get(0)).isEqualTo("targets: 20 images of 2 classes: all 20, even 10");
+    assertThat(ModelData.load(out.resolve("model.safetensors")).network().task())
+        .isEqualTo(Task.multiLabel("all", "even"));
     Cli.run(
             "eval",
             "--data",
@@ -323,16 +324,19 @@ class ImageFolderTest {
                 second,
                 "--label-kind",
                 "numbers",
-                "--task",
-                "regression",
                 "--epochs",
                 1,
                 "--out",
                 dir.resolve("numbers-run"))
             .succeeds();
     assertThat(r.lines().get(0)).isEqualTo("targets: 20 images with numbers");
-    Cli.run("train", "--data", folder, "--labels", second, "--label-kind", "numbers")
-        .isRefused("--task KIND");
+    assertThat(ModelData.load(dir.resolve("numbers-run/model.safetensors")).network().task())
+        .isEqualTo(Task.regression());
+    Path given = dir.resolve("given-run"); // targets that are taken for probabilities
+    List<Object> line = List.of("train", "--data", folder, "--labels", second, "--out", given);
+    Cli.run(line, "--label-kind", "numbers", "--task", "single_label", "--epochs", 1).succeeds();
+    assertThat(ModelData.load(given.resolve("model.safetensors")).network().task().kind())
+        .isEqualTo(Task.Kind.SINGLE_LABEL);
     Cli.run("train", "--data", shapes, "--label-kind", "multi_label")
         .isRefused("--label-kind needs --labels");
   }

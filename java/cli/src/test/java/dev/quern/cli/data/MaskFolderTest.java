@@ -5,6 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.quern.cli.Cli;
 import dev.quern.cli.Pictures;
 import dev.quern.data.Image;
+import dev.quern.network.Network;
+import dev.quern.network.Networks;
+import dev.quern.network.Task;
+import dev.quern.predict.ModelData;
+import dev.quern.tensor.Shape;
 import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
@@ -93,6 +98,38 @@ class MaskFolderTest {
     Cli.Result eval = Cli.run("eval", "--model", model, "--data", shapes).succeeds();
     String iou = eval.lines().stream().filter(l -> l.startsWith("mean_iou ")).findFirst().get();
     assertThat(Double.parseDouble(iou.split(" ")[1])).isGreaterThan(0.9);
+  }
+
+  @Test
+  void theNetworkIsChosen() throws IOException {
+    Path out = dir.resolve("chosen");
+    List<Object> line = List.of("train", "--data", shapes, "--out", out, "--no-report");
+    Cli.Result r = Cli.run(line, "--size", "16x16", "--limit", 8, "--epochs", 1).succeeds();
+    assertThat(r.lines().get(1))
+        .isEqualTo("chosen based on the images (--plain turns this off): --net unet");
+    assertThat(r.lines().get(2))
+        .matches("unet, 488,\\d+ parameters, on shapes: 8 training.*3x16x16");
+    Network unet = ModelData.load(out.resolve("model.safetensors")).network();
+    assertThat(unet)
+        .isEqualTo(
+            Networks.unet(Shape.of(3, 16, 16), 3)
+                .withTask(Task.pixelClasses("ground", "circle", "square")));
+    Cli.run("train", "--data", shapes, "--plain", "--out", dir.resolve("plain"))
+        .fails("the targets of shapes are 28x28: --net unet is for masks");
+  }
+
+  @Test
+  void masksWithoutNames() throws IOException {
+    Path data = Files.createDirectories(dir.resolve("nameless"));
+    for (String of : new String[] {"images", "masks"}) {
+      Files.createDirectories(data.resolve(of));
+      for (int i = 0; i < 4; i++) {
+        String name = of + "/" + i + (of.equals("masks") ? ".png" : ".bmp");
+        Files.copy(shapes.resolve(name), data.resolve(name));
+      }
+    }
+    Cli.run("train", "--data", data, "--out", dir.resolve("none"))
+        .fails("network unet: masks of nameless have no class names: list them in classes.txt");
   }
 
   @Test

@@ -48,6 +48,11 @@ public interface Layer {
     return List.of();
   }
 
+  /** The same for these inputs; the first says it all, unless the layer says otherwise. */
+  default List<Parameter> parameters(List<Shape> inputs) {
+    return parameters(Checks.several(type(), inputs).get(0));
+  }
+
   /** Returns the state of the layer besides its parameters, such as running means. */
   default List<Buffer> buffers(Shape input) {
     return List.of();

@@ -36,6 +36,7 @@ final class ShapeFolds {
     rules.put("Unsqueeze", ShapeFolds::unsqueeze);
     rules.put("Expand", ShapeFolds::expand);
     rules.put("Tile", ShapeFolds::tile);
+    rules.put("Trilu", ShapeFolds::trilu);
   }
 
   private static Const constant(Attributes a) {
@@ -226,5 +227,30 @@ final class ShapeFolds {
               x, axis, LongStream.range(0, size * repeats[axis]).map(i -> i % size).toArray());
     }
     return List.of(x);
+  }
+
+  /** One triangle of each matrix, zeros in the other. */
+  private static List<Const> trilu(Node node, long opset, List<@Nullable Const> in) {
+    Const x = Fold.given(node, in, 0);
+    if (x.rank() < 2) {
+      throw new Refusal("its input of " + x.rank() + " dimensions is not a matrix");
+    }
+    boolean upper = node.attributes().number("upper", 1) != 0;
+    long diagonal = in.size() > 1 && in.get(1) != null ? in.get(1).longs()[0] : 0;
+    long columns = x.dims()[x.rank() - 1];
+    long rows = x.dims()[x.rank() - 2];
+    float[] floats = x.isFloat() ? x.floats().clone() : new float[0];
+    long[] longs = x.isFloat() ? new long[0] : x.longs().clone();
+    for (int i = 0; i < floats.length + longs.length; i++) {
+      long behind = i % columns - i / columns % rows - diagonal;
+      if (upper ? behind < 0 : behind > 0) {
+        if (x.isFloat()) {
+          floats[i] = 0;
+        } else {
+          longs[i] = 0;
+        }
+      }
+    }
+    return List.of(x.isFloat() ? Const.of(x.dims(), floats) : Const.of(x.type(), x.dims(), longs));
   }
 }

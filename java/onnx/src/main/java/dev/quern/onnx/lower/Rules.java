@@ -9,6 +9,7 @@ final class Rules {
 
   static {
     ArithmeticRules.addTo(TABLE);
+    AttentionRules.addTo(TABLE);
     ConvolutionRules.addTo(TABLE);
     EinsumRules.addTo(TABLE);
     FunctionRules.addTo(TABLE);

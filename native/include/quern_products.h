@@ -50,6 +50,46 @@ QUERN_API int quern_matmul_forward(const quern_matmul* matmul, const void* src, 
 QUERN_API int quern_matmul_backward(const quern_matmul* matmul, const void* src, const void* other,
                                     const void* diff_dst, void* diff_src, void* diff_other) QUERN_NOEXCEPT;
 
+/* ---- scaled_dot_product_attention ---- */
+
+/*
+ * softmax(scale query key^T + bias) value for each head. Tokens lie row by row, each head's features side by side:
+ * query [batch][queries][heads][depth], key [batch][keys][heads][depth], value [batch][keys][heads][value_depth], dst
+ * [batch][queries][heads][value_depth].
+ */
+typedef struct quern_scaled_dot_product_attention {
+  int64_t batch;
+  int64_t heads;
+  int64_t queries;
+  int64_t keys;
+  int64_t depth;
+  int64_t value_depth;
+  double scale;        /* finite */
+  int64_t causal;      /* 1: query i sees the keys 0 to i alone; else 0 */
+  int64_t bias_heads;  /* of bias [samples][bias_heads][queries][keys]: 0 for none, 1 for all heads, or heads */
+  int64_t bias_shared; /* 1: bias has one sample, which all of the batch share; else 0 */
+  int64_t type;        /* a quern_type, of all */
+} quern_scaled_dot_product_attention;
+
+QUERN_API int quern_scaled_dot_product_attention_workspace(const quern_scaled_dot_product_attention* attention,
+                                                           int64_t* bytes) QUERN_NOEXCEPT;
+/*
+ * bias is NULL where bias_heads is 0; -infinity hides a key, and a query that sees none gives zeros. saved gets two
+ * floats for each query of each head of each sample, for the backward pass: the largest score and 1 / the sum of
+ * exp(score - largest), which are its log-sum-exp; both are 0 for a query that sees no key.
+ */
+QUERN_API int quern_scaled_dot_product_attention_forward(const quern_scaled_dot_product_attention* attention,
+                                                         const void* query, const void* key, const void* value,
+                                                         const float* bias, void* dst, float* saved, void* workspace,
+                                                         int64_t workspace_bytes) QUERN_NOEXCEPT;
+/* Computes the scores again. diff_query, diff_key, diff_value and diff_bias may each be NULL; none is an input. */
+QUERN_API int quern_scaled_dot_product_attention_backward(const quern_scaled_dot_product_attention* attention,
+                                                          const void* query, const void* key, const void* value,
+                                                          const float* bias, const float* saved, const void* diff_dst,
+                                                          void* diff_query, void* diff_key, void* diff_value,
+                                                          float* diff_bias, void* workspace,
+                                                          int64_t workspace_bytes) QUERN_NOEXCEPT;
+
 #ifdef __cplusplus
 }
 #endif

@@ -68,6 +68,12 @@ static void refuses_before_start() {
   const quern_matmul matmul{1, 1, 1, 1, QUERN_F32};
   CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_matmul_forward(&matmul, f, f, f));
   CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_matmul_backward(&matmul, f, f, f, f, f));
+  const quern_scaled_dot_product_attention attention{1, 1, 1, 1, 1, 1, 1, 0, 0, 0, QUERN_F32};
+  CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_scaled_dot_product_attention_workspace(&attention, size));
+  CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText,
+                quern_scaled_dot_product_attention_forward(&attention, f, f, f, f, f, f, f, 512));
+  CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText,
+                quern_scaled_dot_product_attention_backward(&attention, f, f, f, f, f, f, f, f, f, f, f, 512));
   CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_argmax(QUERN_AMAX, 0, QUERN_F32, 1, size, size, size, f, f));
   CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_reduction_forward(0, QUERN_F32, 1, size, size, size, f, f));
   CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_reduction_backward(0, QUERN_F32, 1, size, size, size, f, f, f, f));

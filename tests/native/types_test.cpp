@@ -133,6 +133,10 @@ void single_types() {
   floats("matmul", "type", changed(Matmul{1, 2, 3, 4, 0}, &Matmul::type, [](const Matmul& d) {
            return quern_matmul_forward(&d, f, f, f);
          }));
+  using Attention = quern_scaled_dot_product_attention;
+  floats("scaled_dot_product_attention", "type",
+         changed(Attention{1, 2, 3, 4, 5, 6, 1, 0, 0, 0, 0}, &Attention::type,
+                 [&](const Attention& d) { return quern_scaled_dot_product_attention_workspace(&d, &bytes); }));
   using Linear = quern_linear;
   const auto linear = [&](const Linear& d) { return quern_linear_packed_size(&d, &bytes); };
   floats("linear", "src_type", changed(Linear{2, 12, 3, 4, 0}, &Linear::src_type, linear));

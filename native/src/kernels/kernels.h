@@ -105,6 +105,30 @@ struct ConvRow {
   bool first, last;   // of the calls that make the sum: one begins with the bias, the other ends with post
 };
 
+// c [rows][columns] = a b, or added to it: a of rows by inner numbers, each row of b in one piece.
+struct SmallProduct {
+  int64_t rows, columns, inner;
+  const float* a;
+  int64_t a_row, a_step;  // floats from one row to the next, and from one number of a row
+  const float* b;
+  int64_t b_row;
+  bool padded;  // rows of b end at a whole vector
+  float* c;
+  int64_t c_row;
+  bool add;
+};
+
+// Neighbouring queries of a head and their products with the keys, of which the first query sees `visible`, and each
+// further one one more, at most all.
+struct AttentionRows {
+  int64_t rows, keys, visible;
+  float* scores;
+  int64_t pitch;  // floats from one row of scores to the next
+  float scale;
+  const float* bias;  // or NULL
+  int64_t bias_row;
+};
+
 // A matrix of 3x3 kernels, and its slabs, [row][width] each.
 struct WinogradKernels {
   int64_t m, rows, columns;
@@ -414,6 +438,11 @@ struct ReductionSpread {
   KERNEL(round_weights, (int64_t n, const float* src, float scale, float* dst))                                    \
   KERNEL(quantize_weights, (int64_t n, const float* src, float scale, int8_t* dst))
 
+#define QUERN_ATTENTION_KERNELS(KERNEL)                                   \
+  KERNEL(small_product, (const SmallProduct& product))                    \
+  KERNEL(attention_weights, (const AttentionRows& queries, float* saved)) \
+  KERNEL(attention_slopes, (const AttentionRows& queries, const float* saved, float factor, float* slopes))
+
 #define QUERN_LOSSES_KERNELS(KERNEL)                                                                                  \
   KERNEL(softmax_forward, (int64_t rows, int64_t c, const float* src, float* dst))                                    \
   KERNEL(softmax_backward, (int64_t rows, int64_t c, const float* dst, const float* diff_dst, float* diff_src))       \
@@ -457,6 +486,7 @@ struct ReductionSpread {
   UNIT(resizing, QUERN_RESIZING_KERNELS)                       \
   UNIT(normalization, QUERN_NORMALIZATION_KERNELS)             \
   UNIT(elements, QUERN_ELEMENTS_KERNELS)                       \
+  UNIT(attention, QUERN_ATTENTION_KERNELS)                     \
   UNIT(losses, QUERN_LOSSES_KERNELS)                           \
   UNIT(optimizers, QUERN_OPTIMIZERS_KERNELS)
 

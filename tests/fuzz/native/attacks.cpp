@@ -40,6 +40,7 @@ DECLARE(group_norm);
 DECLARE(layer_norm);
 DECLARE(local_response_norm);
 DECLARE(matmul);
+DECLARE(scaled_dot_product_attention);
 DECLARE(softmax);
 DECLARE(cross_entropy);
 DECLARE(elementwise_losses);
@@ -92,6 +93,7 @@ const Attack kAttacks[] = {
     ENTRY(layer_norm, 1),
     ENTRY(local_response_norm, 1),
     ENTRY(matmul, 1),
+    ENTRY(scaled_dot_product_attention, 1),
     ENTRY(softmax, 1),
     ENTRY(cross_entropy, 2),
     ENTRY(elementwise_losses, 1),

@@ -64,6 +64,9 @@ public class QuernConfig implements InfoMapper {
         .put(new Info("quern_layer_norm").pointerTypes("LayerNormDescriptor"))
         .put(new Info("quern_local_response_norm").pointerTypes("LocalResponseNormDescriptor"))
         .put(new Info("quern_matmul").pointerTypes("MatmulDescriptor"))
+        .put(
+            new Info("quern_scaled_dot_product_attention")
+                .pointerTypes("ScaledDotProductAttentionDescriptor"))
         .put(new Info("quern_sgd").pointerTypes("SgdDescriptor"))
         .put(new Info("quern_adam").pointerTypes("AdamDescriptor"))
         .put(new Info("quern_rmsprop").pointerTypes("RmsPropDescriptor"))

@@ -55,6 +55,7 @@ final class GoldenRunners {
           GoldenActivations.TABLE,
           GoldenArithmetic.PAIRS,
           GoldenArithmetic.TABLE,
+          GoldenAttention.TABLE,
           GoldenLosses.TABLE,
           GoldenNorms.TABLE,
           GoldenOptimizers.TABLE,

@@ -126,6 +126,7 @@ final class GradientNetworks {
             Stream.of(shapes()),
             SignalNetworks.all(),
             ArithmeticNetworks.all(),
+            AttentionNetworks.all(),
             Stream.of(norms()),
             activations(),
             functions(),

@@ -41,6 +41,7 @@ class ManualTest {
                   "\\[kind, age\\]\n2\n",
                   "8x32\n",
                   "9x8 8\n",
+                  "16x64\n",
                   "")),
           Map.entry(
               "data",

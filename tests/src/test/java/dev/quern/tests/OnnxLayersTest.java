@@ -73,6 +73,17 @@ class OnnxLayersTest {
     OnnxJudge.agrees(OnnxJudge.model(network), writer, file());
   }
 
+  static Stream<Network> attention() {
+    return AttentionNetworks.all();
+  }
+
+  @ParameterizedTest
+  @MethodSource("attention")
+  void attentionAgrees(Network network) throws OrtException {
+    agrees(network, new OnnxWriter());
+    agrees(network, new OnnxWriter().opset(13));
+  }
+
   static Stream<Layer> windows() {
     return Stream.of(
         new AvgPool2d(3).stride(2).ceilMode(true),

@@ -58,6 +58,7 @@ class PlanTest {
             NormNetworks.all(),
             ShapeNetworks.all(),
             SignalNetworks.whole(),
+            AttentionNetworks.all(),
             ArithmeticNetworks.whole())
         .flatMap(all -> all);
   }

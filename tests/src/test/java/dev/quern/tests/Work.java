@@ -4,6 +4,7 @@ import dev.quern.eager.BinaryGradients;
 import dev.quern.eager.Eager;
 import dev.quern.eager.Gradients;
 import dev.quern.eager.NormGradients;
+import dev.quern.eager.ScaledDotProductAttentionPass;
 import dev.quern.layer.AvgPool2d;
 import dev.quern.layer.Conv2d;
 import dev.quern.layer.Dropout;
@@ -14,6 +15,7 @@ import dev.quern.layer.LayerNorm;
 import dev.quern.layer.Linear;
 import dev.quern.layer.LocalResponseNorm;
 import dev.quern.layer.MaxPool2d;
+import dev.quern.layer.ScaledDotProductAttention;
 import dev.quern.layer.activation.Activation;
 import dev.quern.layer.activation.LogSoftmax;
 import dev.quern.layer.activation.Relu;
@@ -95,6 +97,7 @@ record Work(String name, BiFunction<Arena, Values, List<Tensor>> passes) {
                 new Work("layer_norm", Work::layerNorm),
                 new Work("local_response_norm", Work::localResponseNorm),
                 new Work("matmul", Work::matmul),
+                new Work("scaled_dot_product_attention", Work::attention),
                 new Work("softmax", Work::softmax),
                 new Work("activations", Work::activations),
                 new Work("log_softmax", Work::logSoftmax),
@@ -216,6 +219,21 @@ record Work(String name, BiFunction<Arena, Values, List<Tensor>> passes) {
       Tensor y = Eager.of(new Matmul()).forward(x, other);
       BinaryGradients g = Eager.of(new Matmul()).backward(x, other, y);
       results.addAll(List.of(y, g.input(), g.other()));
+    }
+    return results;
+  }
+
+  private static List<Tensor> attention(Arena a, Values v) {
+    List<Tensor> results = new ArrayList<>();
+    for (int heads : new int[] {1, 6}) {
+      ScaledDotProductAttention layer =
+          new ScaledDotProductAttention(heads).causal(heads == 1).biasHeads(heads);
+      Tensor x = tensor(a, v, 3, 197, 6 * 17);
+      Tensor key = tensor(a, v, 3, 131, 6 * 17);
+      Tensor bias = tensor(a, v, heads, 197, 131);
+      Tensor y = Eager.of(layer).forward(x, key, key, bias);
+      ScaledDotProductAttentionPass.Gradients g = Eager.of(layer).backward(x, key, key, bias, y);
+      results.addAll(List.of(y, g.query(), g.key(), g.value(), g.bias()));
     }
     return results;
   }

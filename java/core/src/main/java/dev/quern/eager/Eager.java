@@ -20,6 +20,7 @@ import dev.quern.layer.LayerNorm;
 import dev.quern.layer.Linear;
 import dev.quern.layer.LocalResponseNorm;
 import dev.quern.layer.MaxPool2d;
+import dev.quern.layer.ScaledDotProductAttention;
 import dev.quern.layer.activation.Activation;
 import dev.quern.layer.activation.LogSoftmax;
 import dev.quern.layer.activation.PRelu;
@@ -228,6 +229,10 @@ public final class Eager {
 
   public static ResizeLikePass of(ResizeLike layer) {
     return new ResizeLikePass(present(layer));
+  }
+
+  public static ScaledDotProductAttentionPass of(ScaledDotProductAttention layer) {
+    return new ScaledDotProductAttentionPass(present(layer));
   }
 
   public static RearrangePass of(Slice layer) {

@@ -48,6 +48,11 @@ public interface Layer {
     return List.of();
   }
 
+  /** Returns the layer's parameters for several inputs; by default those for the first input. */
+  default List<Parameter> parameters(List<Shape> inputs) {
+    return parameters(Checks.several(type(), inputs).get(0));
+  }
+
   /** Returns the layer's non-trainable tensors, such as running means. */
   default List<Buffer> buffers(Shape input) {
     return List.of();

@@ -182,7 +182,7 @@ final class Inference {
         layer.type(),
         first,
         out,
-        List.copyOf(layer.parameters(first)),
+        List.copyOf(layer.parameters(in)),
         List.copyOf(layer.buffers(first)),
         in.stream().anyMatch(Shape::isFree) ? 0 : layer.multiplyAdds(in));
   }

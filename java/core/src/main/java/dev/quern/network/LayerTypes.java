@@ -27,6 +27,7 @@ import dev.quern.layer.MaxPool1d;
 import dev.quern.layer.MaxPool2d;
 import dev.quern.layer.QuantizedConv2d;
 import dev.quern.layer.QuantizedLinear;
+import dev.quern.layer.ScaledDotProductAttention;
 import dev.quern.layer.activation.Abs;
 import dev.quern.layer.activation.Affine;
 import dev.quern.layer.activation.Ceil;
@@ -178,6 +179,7 @@ public final class LayerTypes {
           Reshape.TYPE,
           ResizeLike.TYPE,
           Round.TYPE,
+          ScaledDotProductAttention.TYPE,
           Selu.TYPE,
           Sigmoid.TYPE,
           Sign.TYPE,

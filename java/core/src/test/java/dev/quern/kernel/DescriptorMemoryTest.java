@@ -17,6 +17,7 @@ import dev.quern.bindings.Pool2dDescriptor;
 import dev.quern.bindings.PostOpsDescriptor;
 import dev.quern.bindings.Resize2dDescriptor;
 import dev.quern.bindings.RmsPropDescriptor;
+import dev.quern.bindings.ScaledDotProductAttentionDescriptor;
 import dev.quern.bindings.SgdDescriptor;
 import dev.quern.internal.NativeLibrary;
 import org.bytedeco.javacpp.Loader;
@@ -43,6 +44,7 @@ class DescriptorMemoryTest {
         PostOpsDescriptor.class,
         Resize2dDescriptor.class,
         RmsPropDescriptor.class,
+        ScaledDotProductAttentionDescriptor.class,
         SgdDescriptor.class
       })
   void everyDescriptorFits(Class<? extends Pointer> type) {

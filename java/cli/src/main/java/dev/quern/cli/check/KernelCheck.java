@@ -14,6 +14,7 @@ import dev.quern.layer.LayerNorm;
 import dev.quern.layer.Linear;
 import dev.quern.layer.LocalResponseNorm;
 import dev.quern.layer.MaxPool2d;
+import dev.quern.layer.ScaledDotProductAttention;
 import dev.quern.layer.activation.Elu;
 import dev.quern.layer.activation.Erf;
 import dev.quern.layer.activation.Exp;
@@ -47,6 +48,7 @@ import dev.quern.layer.shape.Gather;
 import dev.quern.layer.shape.Permute;
 import dev.quern.layer.shape.ReflectionPad2d;
 import dev.quern.layer.shape.ReplicationPad2d;
+import dev.quern.layer.shape.Reshape;
 import dev.quern.layer.shape.Slice;
 import dev.quern.layer.shape.UpsampleBilinear2d;
 import dev.quern.layer.shape.UpsampleNearest2d;
@@ -113,6 +115,7 @@ record KernelCheck(String name, Supplier<Result> check) {
     add(all, "strided_copy", new ChannelShuffle(2), new Slice(1, 1, -1), new Permute(2, 0, 1));
     add(all, "gather", new Gather(1, 1, 0, 1, -1));
     all.add(matmul());
+    all.add(attention());
     add(all, "mean", new Mean(0, 2));
     add(all, "sum, prod", new Sum(1), new Prod(0));
     add(all, "argmax", new Argmax(1).keepDim(true));
@@ -156,6 +159,25 @@ record KernelCheck(String name, Supplier<Result> check) {
                     .add("left", new Conv2d(6, 1))
                     .add("right", new Permute(0, 2, 1), "left")
                     .add("both", new Matmul(), "left", "right")
+                    .add("flatten", new Flatten())
+                    .add("linear", new Linear(4))
+                    .build()));
+  }
+
+  private static KernelCheck attention() {
+    return new KernelCheck(
+        "scaled_dot_product_attention",
+        () ->
+            gradients(
+                Network.builder("scaled_dot_product_attention", IMAGE)
+                    .add("conv", new Conv2d(6, 1))
+                    .add("tokens", new Reshape(-1, 6))
+                    .add(
+                        "attention",
+                        new ScaledDotProductAttention(2).causal(true),
+                        "tokens",
+                        "tokens",
+                        "tokens")
                     .add("flatten", new Flatten())
                     .add("linear", new Linear(4))
                     .build()));

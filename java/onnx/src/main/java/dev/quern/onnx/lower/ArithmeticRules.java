@@ -32,7 +32,7 @@ final class ArithmeticRules {
   private ArithmeticRules() {}
 
   static void addTo(Map<String, Rule> rules) {
-    rules.put("Add", s -> pair(s, new Add()));
+    rules.put("Add", s -> s.out(0, pair(s, new Add(), lowest(given(s, 0)), lowest(given(s, 1)))));
     rules.put("Sub", s -> pair(s, new Subtract()));
     rules.put("Mul", s -> pair(s, new Multiply()));
     rules.put("Div", s -> pair(s, new Divide()));
@@ -57,6 +57,24 @@ final class ArithmeticRules {
     Operand o = s.operand(i);
     if (o == null) {
       throw new Refusal("input " + i + " is missing");
+    }
+    return o;
+  }
+
+  /** The lowest float in the place of -infinity, by which masks of attention hide a key. */
+  static Operand lowest(Operand o) {
+    if (!(o instanceof Const c) || !c.isFloat() || c.isHollow()) {
+      return o;
+    }
+    float[] values = c.floats();
+    for (float x : values) {
+      if (x == Float.NEGATIVE_INFINITY) {
+        float[] finite = values.clone();
+        for (int i = 0; i < finite.length; i++) {
+          finite[i] = Math.max(finite[i], -Float.MAX_VALUE);
+        }
+        return Const.of(c.dims(), finite);
+      }
     }
     return o;
   }

@@ -134,6 +134,9 @@ public final class Importer {
     parts.sweep(outputs);
     Joining.run(parts, outputs);
     parts.sweep(outputs);
+    if (JoinedAttention.run(parts, outputs)) {
+      Joining.run(parts, outputs);
+    }
     return new Walk(lowering, outputs);
   }
 

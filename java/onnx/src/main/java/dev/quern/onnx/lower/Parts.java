@@ -52,7 +52,7 @@ final class Parts {
     List<Shape> in = inputs.stream().map(shapes::get).toList();
     Shape out = layer.merges() ? layer.outputShape(in) : layer.outputShape(in.get(0));
     String name = unique(base);
-    for (Parameter p : layer.parameters(in.get(0))) {
+    for (Parameter p : layer.parameters(in)) {
       put(name, p.name(), p.shape(), own);
     }
     layer.buffers(in.get(0)).forEach(b -> put(name, b.name(), b.shape(), own));

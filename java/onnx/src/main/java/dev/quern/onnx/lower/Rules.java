@@ -9,6 +9,7 @@ final class Rules {
 
   static {
     ArithmeticRules.addTo(TABLE);
+    AttentionRules.addTo(TABLE);
     ComposedRules.addTo(TABLE);
     ContribRules.addTo(TABLE);
     ControlRules.addTo(TABLE);

@@ -16,6 +16,7 @@ final class LayerForms {
     ActivationForms.addTo(this);
     AdaptivePoolForms.addTo(this);
     ArithmeticForms.addTo(this);
+    AttentionForms.addTo(this);
     ConvolutionForms.addTo(this);
     FunctionForms.addTo(this);
     NormForms.addTo(this);

@@ -18,6 +18,7 @@ import dev.quern.layer.Linear;
 import dev.quern.layer.LocalResponseNorm;
 import dev.quern.layer.MaxPool2d;
 import dev.quern.layer.Quantized;
+import dev.quern.layer.ScaledDotProductAttention;
 import dev.quern.layer.activation.Activation;
 import dev.quern.layer.activation.LogSoftmax;
 import dev.quern.layer.activation.PRelu;
@@ -197,6 +198,7 @@ final class LayerReferences {
             unary(
                 x -> ReplicationPad2dReference.forward(pad, x),
                 (x, dy) -> ReplicationPad2dReference.backward(pad, dy, x.shape())));
+    put(ScaledDotProductAttention.class, AttentionReference::new);
     put(
         Softmax.class,
         softmax ->

@@ -10,6 +10,7 @@ import dev.quern.layer.Layer;
 import dev.quern.layer.Linear;
 import dev.quern.layer.LocalResponseNorm;
 import dev.quern.layer.MaxPool1d;
+import dev.quern.layer.ScaledDotProductAttention;
 import dev.quern.layer.math.Add;
 import dev.quern.layer.math.Amax;
 import dev.quern.layer.math.Amin;
@@ -48,6 +49,10 @@ final class GoldenLayers {
   /** The layer of a case. */
   static final Map<String, BiFunction<JsonNode, Map<String, NdArray>, Layer>> TABLE =
       new HashMap<>();
+
+  /** Inputs of layers, in their order. */
+  private static final List<String> INPUTS =
+      List.of("condition", "input", "other", "query", "key", "value", "mask");
 
   static {
     TABLE.putAll(
@@ -142,6 +147,14 @@ final class GoldenLayers {
     TABLE.put("concat", (p, t) -> new Concat(p.path("axis").asInt()));
     TABLE.put("matmul", (p, t) -> new Matmul());
     TABLE.put(
+        "scaled_dot_product_attention",
+        (p, t) ->
+            new ScaledDotProductAttention(
+                p.get("heads").asInt(),
+                (float) p.get("scale").asDouble(),
+                p.get("causal").asBoolean(),
+                p.get("bias_heads").asInt()));
+    TABLE.put(
         "local_response_norm",
         (p, t) ->
             new LocalResponseNorm(
@@ -186,7 +199,7 @@ final class GoldenLayers {
     Layer layer = TABLE.get(operator).apply(params, tensors);
     boolean training = params.path("training").asBoolean();
     Map<String, NdArray> state = new HashMap<>(tensors);
-    List<String> names = new ArrayList<>(List.of("condition", "input", "other"));
+    List<String> names = new ArrayList<>(INPUTS);
     names.removeIf(name -> !tensors.containsKey(name));
     List<NdArray> inputs = names.stream().map(tensors::get).toList();
     LayerReference twin = LayerReference.of(layer);

@@ -1,0 +1,183 @@
+package dev.quern.layer;
+
+import dev.quern.error.InvalidArgumentException;
+import dev.quern.error.ShapeException;
+import dev.quern.layer.internal.Checks;
+import dev.quern.tensor.Shape;
+import java.util.List;
+
+/**
+ * Scaled dot-product attention, as PyTorch's {@code scaled_dot_product_attention}: {@code
+ * softmax(scale Q K^T + bias) V} for each head. Vaswani et al., "Attention Is All You Need", 2017.
+ *
+ * <p>Its inputs are token sequences as {@link Linear} makes them: query {@code [T, heads * d]}, key
+ * {@code [S, heads * d]} and value {@code [S, heads * e]}; the output is {@code [T, heads * e]}.
+ * Each head has d (of the value: e) neighboring features, so the projections before and after need
+ * no reshape and no permute. A fourth input is an additive mask, {@code [T, S]} or {@code [1, T,
+ * S]} for all heads, or {@code [heads, T, S]}; -infinity hides a key. A query without a visible key
+ * gives zeros.
+ *
+ * @param heads at least 1
+ * @param scale factor of the scores, finite; 0, the default, is 1 / sqrt(d)
+ * @param causal whether a token sees the keys up to its own position alone; default false
+ * @param biasHeads heads of the trainable additive {@code bias}, such as a relative position bias,
+ *     which all samples share: 0, the default, for none, 1 for one that all heads share, or {@code
+ *     heads}. Its shape is {@code [biasHeads, T, S]}, and it starts at 0
+ */
+public record ScaledDotProductAttention(int heads, float scale, boolean causal, int biasHeads)
+    implements Layer {
+  /** The type of this layer: its name and its options in network files. */
+  public static final LayerType<ScaledDotProductAttention> TYPE =
+      LayerType.of("scaled_dot_product_attention", ScaledDotProductAttention.class)
+          .integer("heads", ScaledDotProductAttention::heads)
+          .number("scale", 0, ScaledDotProductAttention::scale)
+          .flag("causal", false, ScaledDotProductAttention::causal)
+          .integer("bias_heads", 0, ScaledDotProductAttention::biasHeads)
+          .made(
+              v ->
+                  new ScaledDotProductAttention(
+                      v.integer("heads"),
+                      v.number("scale"),
+                      v.flag("causal"),
+                      v.integer("bias_heads")));
+
+  private static final String OP = "scaled_dot_product_attention";
+
+  private static final int MASKED = 4;
+
+  public ScaledDotProductAttention {
+    Checks.atLeast(OP, "heads", heads, 1);
+    Checks.finite(OP, "scale", scale);
+    if (biasHeads != 0 && biasHeads != 1 && biasHeads != heads) {
+      throw new InvalidArgumentException(
+          OP + ": bias_heads " + biasHeads + " is not 0, 1 or the number of heads, " + heads);
+    }
+  }
+
+  /** With PyTorch's defaults: scale 1 / sqrt(d), not causal, no bias. */
+  public ScaledDotProductAttention(int heads) {
+    this(heads, 0, false, 0);
+  }
+
+  /** The same with that scale. */
+  public ScaledDotProductAttention scale(float factor) {
+    return new ScaledDotProductAttention(heads, factor, causal, biasHeads);
+  }
+
+  /** The same, causal or not. */
+  public ScaledDotProductAttention causal(boolean whether) {
+    return new ScaledDotProductAttention(heads, scale, whether, biasHeads);
+  }
+
+  /** The same with a trainable bias of so many heads. */
+  public ScaledDotProductAttention biasHeads(int count) {
+    return new ScaledDotProductAttention(heads, scale, causal, count);
+  }
+
+  @Override
+  public String type() {
+    return TYPE.name();
+  }
+
+  @Override
+  public boolean merges() {
+    return true;
+  }
+
+  @Override
+  public Shape outputShape(Shape input) {
+    return outputShape(List.of(Checks.any(OP, input)));
+  }
+
+  @Override
+  public Shape outputShape(List<Shape> inputs) {
+    List<Shape> all = Checks.several(OP, inputs);
+    if (all.size() != MASKED - 1 && all.size() != MASKED) {
+      throw new ShapeException(OP + ": takes 3 or 4 inputs, not " + all.size());
+    }
+    Shape query = tokens("query", all.get(0));
+    Shape key = tokens("key", all.get(1));
+    Shape value = tokens("value", all.get(2));
+    if (query.dim(1) != key.dim(1)) {
+      throw new ShapeException(
+          OP + ": query " + query + " and key " + key + " differ in their features");
+    }
+    if (size(key) != size(value)) {
+      throw new ShapeException(
+          OP + ": key " + key + " and value " + value + " differ in their tokens");
+    }
+    if (biasHeads > 0 && (query.isFree(0) || key.isFree(0))) {
+      throw new ShapeException(
+          OP + ": query " + query + " and key " + key + " must have a fixed size for a bias");
+    }
+    if (all.size() == MASKED) {
+      mask(all.get(MASKED - 1), size(query), size(key));
+    }
+    return Shape.of(size(query), value.dim(1));
+  }
+
+  private Shape tokens(String what, Shape shape) {
+    if (shape.rank() != 2) {
+      throw new ShapeException(OP + ": " + what + " " + shape + " is not tokens x features");
+    }
+    if (shape.isFree(1) || shape.dim(1) < 1 || shape.dim(1) % heads != 0) {
+      throw new ShapeException(
+          OP
+              + ": the features of "
+              + what
+              + " "
+              + shape
+              + " are not a multiple of the number of heads, "
+              + heads);
+    }
+    if (!shape.isFree(0) && shape.dim(0) < 1) {
+      throw new ShapeException(OP + ": " + what + " " + shape + " has no tokens");
+    }
+    return shape;
+  }
+
+  private static long size(Shape tokens) {
+    return tokens.toArray()[0];
+  }
+
+  private void mask(Shape mask, long queries, long keys) {
+    long[] dims = mask.toArray();
+    int last = dims.length - 1;
+    boolean fits =
+        (dims.length == 2 || dims.length == 3 && (dims[0] == 1 || dims[0] == heads))
+            && dims[last - 1] == queries
+            && dims[last] == keys;
+    if (!fits) {
+      throw new ShapeException(
+          OP
+              + ": mask "
+              + mask
+              + " is not "
+              + Shape.of(queries, keys)
+              + ", or 1 or "
+              + heads
+              + " of these");
+    }
+    if (biasHeads > 0) {
+      throw new ShapeException(OP + ": a mask is given to a layer with a bias");
+    }
+  }
+
+  @Override
+  public List<Parameter> parameters(List<Shape> inputs) {
+    List<Shape> all = Checks.several(OP, inputs);
+    outputShape(all);
+    return biasHeads == 0
+        ? List.of()
+        : List.of(
+            new Parameter("bias", Shape.of(biasHeads, all.get(0).dim(0), all.get(1).dim(0)), 0, 0));
+  }
+
+  @Override
+  public long multiplyAdds(List<Shape> inputs) {
+    List<Shape> all = Checks.several(OP, inputs);
+    Shape out = outputShape(all);
+    long features = Math.addExact(all.get(0).dim(1), out.dim(1));
+    return Checks.product(OP, Checks.product(OP, out.dim(0), all.get(1).dim(0)), features);
+  }
+}

@@ -1,0 +1,316 @@
+package dev.quern.onnx.lower;
+
+import dev.quern.layer.Layer;
+import dev.quern.layer.Linear;
+import dev.quern.layer.ScaledDotProductAttention;
+import dev.quern.layer.activation.Softmax;
+import dev.quern.layer.math.Add;
+import dev.quern.layer.math.Matmul;
+import dev.quern.layer.shape.Constant;
+import dev.quern.layer.shape.Permute;
+import dev.quern.layer.shape.Reshape;
+import dev.quern.layer.shape.Slice;
+import dev.quern.network.Network;
+import dev.quern.tensor.Shape;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Scaled dot-product attention spelled by two products with a softmax between them. Transposes,
+ * slices and factors around them are followed to the token sequences, which attention reads as they
+ * are. A projection that is cut into query, key and value becomes a layer for each.
+ */
+final class JoinedAttention {
+  private final Parts parts;
+  private final List<String> outputs;
+
+  private JoinedAttention(Parts parts, List<String> outputs) {
+    this.parts = parts;
+    this.outputs = outputs;
+  }
+
+  /** Whether anything was joined. */
+  static boolean run(Parts parts, List<String> outputs) {
+    JoinedAttention joined = new JoinedAttention(parts, outputs);
+    boolean any = false;
+    for (Network.Node n : List.copyOf(parts.nodes.values())) {
+      any |= n.layer() instanceof Matmul && joined.join(n);
+    }
+    if (any) {
+      new Tidy(parts, outputs).run();
+    }
+    return any;
+  }
+
+  /** Scores before their softmax: products times a factor, and what is added to them. */
+  private record Scores(Network.Node product, double scale, @Nullable String added) {}
+
+  /** Sizes of all heads. */
+  private record Sizes(int heads, long queries, long keys, long depth, long valueDepth) {}
+
+  private boolean join(Network.Node n) {
+    Scores scores = scores(n.inputs().get(0));
+    if (scores == null) {
+      return false;
+    }
+    View query = View.of(parts, scores.product.inputs().get(0));
+    View key = View.of(parts, scores.product.inputs().get(1));
+    View value = View.of(parts, n.inputs().get(1));
+    int rank = query.sizes().length;
+    if (rank > 3 || value.scale() != 1) {
+      return false;
+    }
+    long[] q = query.sizes();
+    long[] v = value.sizes();
+    Sizes s =
+        new Sizes(
+            rank == 3 ? Math.toIntExact(q[0]) : 1,
+            q[rank - 2],
+            v[rank - 2],
+            q[rank - 1],
+            v[rank - 1]);
+    double scale = scores.scale * query.scale() * key.scale();
+    ScaledDotProductAttention layer = layer(s, scale);
+    if (layer == null) {
+      return false;
+    }
+    Added added = Added.of(parts, scores.added, s.heads, s.queries, s.keys);
+    if (added == null) {
+      return false;
+    }
+    List<String> inputs = new ArrayList<>();
+    inputs.add(tokens("query", scores.product.inputs().get(0), query, s.heads));
+    inputs.add(tokens("key", scores.product.inputs().get(1), key, s.heads));
+    inputs.add(tokens("value", n.inputs().get(1), value, s.heads));
+    if (added.mask() != null) {
+      inputs.add(added.mask());
+    }
+    Map<String, float[]> weights = added.bias() == null ? Map.of() : Map.of("bias", added.bias());
+    String made =
+        parts.add(
+            n.name() + "_attention",
+            layer.causal(added.causal()).biasHeads(added.heads()),
+            inputs,
+            weights);
+    back(n, made, s);
+    return true;
+  }
+
+  /** Null for a factor that is not one. */
+  private static @Nullable ScaledDotProductAttention layer(Sizes s, double scale) {
+    double usual = 1 / Math.sqrt(s.depth);
+    boolean isUsual = Math.abs(scale - usual) <= 1e-6 * usual;
+    float factor = isUsual ? 0 : (float) scale;
+    return !isUsual && factor == 0 || !Float.isFinite(factor)
+        ? null
+        : new ScaledDotProductAttention(s.heads).scale(factor);
+  }
+
+  /** What a softmax over the last axis was made of; null for anything else. */
+  private @Nullable Scores scores(String weights) {
+    View w = View.of(parts, weights);
+    Network.Node softmax = parts.nodes.get(w.root());
+    if (softmax == null
+        || !(softmax.layer() instanceof Softmax)
+        || w.scale() != 1
+        || w.offset() != 0
+        || !isOnlyRead(weights, softmax.name())) {
+      return null;
+    }
+    long keys = parts.shapes.get(softmax.name()).dim(0);
+    long rows = parts.shapes.get(softmax.name()).elements() / keys;
+    View by = w.elements() == rows * keys ? w.reshaped(rows, keys) : null;
+    View of = View.of(parts, softmax.inputs().get(0)).reshaped(keys, rows);
+    if (by == null
+        || of == null
+        || w.sizes()[w.sizes().length - 1] != keys
+        || !by.strides(0, 1)
+        || !by.strides(1, rows)
+        || !of.strides(0, 1)
+        || !of.strides(1, keys)
+        || of.offset() != 0) {
+      return null;
+    }
+    Shape shape = parts.shapes.get(of.root());
+    boolean fits =
+        shape.rank() >= 2 && shape.elements() == rows * keys && shape.dim(shape.rank() - 1) == keys;
+    return fits ? product(of.root(), of.scale(), null) : null;
+  }
+
+  private @Nullable Scores product(String name, double scale, @Nullable String added) {
+    Network.Node n = parts.nodes.get(name);
+    if (n == null) {
+      return null;
+    }
+    if (n.layer() instanceof Matmul) {
+      return new Scores(n, scale, added);
+    }
+    if (!(n.layer() instanceof Add) || n.inputs().size() != 2 || added != null || scale != 1) {
+      return null;
+    }
+    for (String one : n.inputs()) {
+      View v = View.of(parts, one);
+      Network.Node of = parts.nodes.get(v.root());
+      boolean whole =
+          new View(v.root(), v.sizes(), v.strides(), v.offset(), 1)
+              .isWhole(parts.shapes.get(v.root()));
+      if (of != null && of.layer() instanceof Matmul && whole) {
+        return product(v.root(), v.scale(), Joining.other(n, one));
+      }
+    }
+    return null;
+  }
+
+  /** Whether nothing else reads a value, or those between it and its root. */
+  private boolean isOnlyRead(String name, String root) {
+    String at = name;
+    while (readers(at) == 1 && !outputs.contains(at)) {
+      if (at.equals(root)) {
+        return true;
+      }
+      at = parts.nodes.get(at).inputs().get(0);
+    }
+    return false;
+  }
+
+  private long readers(String name) {
+    return parts.nodes.values().stream()
+        .flatMap(n -> n.inputs().stream())
+        .filter(name::equals)
+        .count();
+  }
+
+  /**
+   * The token sequence {@code [tokens, heads * depth]} of a matrix a head; those of keys are
+   * turned.
+   *
+   * @param what the sequence is, for names
+   */
+  private String tokens(String what, String name, View v, int heads) {
+    boolean turned = what.equals("key");
+    int rank = v.sizes().length;
+    int tokens = turned ? rank - 1 : rank - 2;
+    int features = turned ? rank - 2 : rank - 1;
+    long count = v.sizes()[tokens];
+    long depth = v.sizes()[features];
+    long width = heads * depth;
+    long all = parts.shapes.get(v.root()).elements();
+    long row = count == 1 ? all : v.strides()[tokens];
+    boolean regular =
+        v.strides(features, 1)
+            && (rank == 2 || v.strides(0, depth))
+            && row * count == all
+            && v.offset() + width <= row;
+    if (regular) {
+      return row == width
+          ? reshaped(v.root(), count, width)
+          : part(what, v.root(), count, row, v.offset(), width);
+    }
+    if (rank == 2) {
+      return turned
+          ? parts.add(name + "_" + what, new Permute(1, 0), List.of(name), Map.of())
+          : name;
+    }
+    Permute order = turned ? new Permute(2, 0, 1) : new Permute(1, 0, 2);
+    return reshaped(parts.add(name + "_" + what, order, List.of(name), Map.of()), count, width);
+  }
+
+  /** Some neighboring features of rows. */
+  private String part(String what, String root, long count, long row, long first, long width) {
+    Network.Node made = parts.nodes.get(root);
+    if (made != null
+        && made.layer() instanceof Linear linear
+        && linear.outFeatures() == row
+        && !outputs.contains(root)) {
+      return linear(what, made, linear, count, first, width);
+    }
+    String rows = reshaped(root, count, row);
+    Layer slice = new Slice(1, Math.toIntExact(first), Math.toIntExact(first + width), 1);
+    return parts.add(root + "_" + what, slice, List.of(rows), Map.of());
+  }
+
+  /** The layer that makes some of another's features. */
+  private String linear(
+      String what, Network.Node of, Linear whole, long count, long first, long width) {
+    String in = of.inputs().get(0);
+    long features = parts.shapes.get(in).elements() / count;
+    float[] weight = parts.weights.get(of.name() + ".weight");
+    int from = Math.toIntExact(first);
+    int to = Math.toIntExact(first + width);
+    int each = Math.toIntExact(features);
+    Map<String, float[]> weights = new HashMap<>();
+    weights.put("weight", Arrays.copyOfRange(weight, from * each, to * each));
+    if (whole.bias()) {
+      float[] bias = parts.weights.get(of.name() + ".bias");
+      weights.put("bias", Arrays.copyOfRange(bias, from, to));
+    }
+    Linear part = new Linear(Math.toIntExact(width), whole.bias());
+    String rows = reshaped(in, count, features);
+    return parts.add(of.name() + "_" + what, part, List.of(rows), weights);
+  }
+
+  private String reshaped(String name, long... to) {
+    Shape shape = Shape.of(to);
+    if (parts.shapes.get(name).equals(shape)) {
+      return name;
+    }
+    int[] dims = Arrays.stream(to).mapToInt(Math::toIntExact).toArray();
+    return parts.add(name + "_rows", new Reshape(dims), List.of(name), Map.of());
+  }
+
+  /** Puts attention's output into the place of the second product, a matrix a head. */
+  private void back(Network.Node n, String made, Sizes s) {
+    if (parts.shapes.get(n.name()).rank() == 2) {
+      int[] dims = {Math.toIntExact(s.queries), Math.toIntExact(s.valueDepth)};
+      parts.nodes.put(n.name(), new Network.Node(n.name(), new Reshape(dims), List.of(made)));
+      return;
+    }
+    String heads = reshaped(made, s.queries, s.heads, s.valueDepth);
+    parts.nodes.put(n.name(), new Network.Node(n.name(), new Permute(1, 0, 2), List.of(heads)));
+  }
+
+  /**
+   * What is added to scores: nothing, a bias of so many heads, a causal mask, or a value that the
+   * network computes.
+   */
+  private record Added(boolean causal, int heads, float @Nullable [] bias, @Nullable String mask) {
+    /** Null for a shape that attention does not take. */
+    static @Nullable Added of(
+        Parts parts, @Nullable String name, int heads, long queries, long keys) {
+      if (name == null) {
+        return new Added(false, 0, null, null);
+      }
+      long[] dims = parts.shapes.get(name).toArray();
+      int rank = dims.length;
+      boolean fits =
+          (rank == 2 || rank == 3 && (dims[0] == 1 || dims[0] == heads))
+              && dims[rank - 2] == queries
+              && dims[rank - 1] == keys;
+      if (!fits) {
+        return null;
+      }
+      Network.Node n = parts.nodes.get(name);
+      if (n == null || !(n.layer() instanceof Constant c)) {
+        return new Added(false, 0, null, name);
+      }
+      if (isCausal(c.values(), keys, queries)) {
+        return new Added(true, 0, null, null);
+      }
+      return new Added(false, rank == 2 ? 1 : (int) dims[0], c.values(), null);
+    }
+
+    private static boolean isCausal(float[] values, long keys, long queries) {
+      for (int i = 0; i < values.length; i++) {
+        boolean hidden = i % keys > i / keys % queries;
+        if (values[i] != (hidden ? -Float.MAX_VALUE : 0)) {
+          return false;
+        }
+      }
+      return true;
+    }
+  }
+}

@@ -43,8 +43,8 @@ class ImageSettingsTest {
       epochs = s.epochs();
       batch = s.batch();
     }
-    assertThat(of(300, PETS, Size.of(32)).validation()).isZero();
-    assertThat(of(1000, PETS, Size.of(32)).validation()).isEqualTo(100);
+    assertThat(of(4999, PETS, Size.of(32)).validation()).isZero();
+    assertThat(of(5000, PETS, Size.of(32)).validation()).isEqualTo(500);
   }
 
   @Test

@@ -56,8 +56,9 @@ public record ImageSettings(
   private static final Pattern CHARACTER = Pattern.compile("(?i)[a-z]|\\d+");
 
   /**
-   * From so many images on, a tenth is held out and chooses the epoch. The accuracy of fewer held-out
-   * images is too noisy for that: the last epoch of a one-cycle schedule is better than their best.
+   * From so many images on, a tenth is held out and chooses the epoch. The accuracy of fewer
+   * held-out images is too noisy for that: the last epoch of a one-cycle schedule is better than
+   * their best.
    */
   private static final int LEAST_TO_HOLD_OUT = 5000;
 

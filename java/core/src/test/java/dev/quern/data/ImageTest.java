@@ -103,7 +103,7 @@ class ImageTest {
     }
     assertThatThrownBy(() -> Image.of(Shape.of(3, 2, 2), SIX))
         .isInstanceOf(ShapeException.class)
-        .hasMessage("image: pixels has 6 bytes, shape 3x2x2 needs 12");
+        .hasMessage("image: pixels has 6 bytes, shape 3x2x2 requires 12");
     Image image = Image.of(Shape.of(3, 1, 2), SIX);
     assertThatThrownBy(() -> image.get(3, 0, 0))
         .isInstanceOf(InvalidArgumentException.class)

@@ -208,7 +208,7 @@ class BoxLossTest {
     for (CustomLoss loss : List.of(new PointLoss(), new BoxIou())) {
       assertThatThrownBy(() -> Trainer.builder(flat).loss(loss).build())
           .isInstanceOf(ShapeException.class)
-          .hasMessageStartingWith(loss.type() + ": output 6 is not [");
+          .hasMessageStartingWith(loss.type() + ": output 6 must have shape [");
     }
     List<TrueBox> other = List.of(new TrueBox(new Box(0, 0, 1, 1), 1));
     for (Runnable wrong :

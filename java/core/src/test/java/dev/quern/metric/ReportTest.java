@@ -129,7 +129,7 @@ class ReportTest {
   void matrixIsChecked() {
     assertThatThrownBy(() -> ConfusionMatrix.of(List.of(), new long[2], new long[1]))
         .isInstanceOf(ShapeException.class)
-        .hasMessage("confusion: row 1 has 1 counts of 2 classes");
+        .hasMessage("confusion: row 1 has 1 counts for 2 classes");
     assertThatThrownBy(() -> ConfusionMatrix.of(List.of(), new long[] {-1}))
         .isInstanceOf(InvalidArgumentException.class)
         .hasMessageContaining("count -1 must be at least 0");

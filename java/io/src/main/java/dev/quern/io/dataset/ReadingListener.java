@@ -1,9 +1,9 @@
 package dev.quern.io.dataset;
 
-/** Listener for the progress of reading an image folder. */
+/** A listener for the progress of reading an image folder. */
 @FunctionalInterface
 public interface ReadingListener {
-  /** Hears nothing. */
+  /** A listener that does nothing. */
   ReadingListener NONE = (done, all) -> {};
 
   /**

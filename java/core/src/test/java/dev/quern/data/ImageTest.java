@@ -142,7 +142,7 @@ class ImageTest {
           assertFails(file, "Ri", FormatException.class, "image: " + file + ": the data end early");
           assertFails(file, "Rr", FormatException.class, file + ": its reader failed");
           assertFails(file, "Rs", FormatException.class, file + ": its reader failed");
-          assertFails(file, "Rm", MemoryLimitException.class, file + ": no room");
+          assertFails(file, "Rm", MemoryLimitException.class, file + ": does not fit");
           assertFails(file, "Rn", FormatException.class, "known format: R");
           assertFails(
               file, "xx", FormatException.class, file + ": not an image of a known format: R");

@@ -1,4 +1,4 @@
-/** Image files of several formats and java.awt images as Quern's images. */
+/** Reading of image files, and conversion from and to java.awt's images. */
 @SuppressWarnings("module") // of formats, which is built later
 module dev.quern.image {
   requires transitive dev.quern;

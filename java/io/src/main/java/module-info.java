@@ -1,6 +1,6 @@
 /**
- * Files that Quern reads and writes: models, network descriptions, published data sets, pretrained
- * networks, and the download of these.
+ * Reading and writing of models, network descriptions and data sets, and the download of published
+ * data sets and pretrained networks.
  */
 @SuppressWarnings(
     "module") // ONNX and reports, which are built later, write their files the same way

@@ -1,4 +1,4 @@
-/** Reports of training runs as pages for a browser, and pages that show a run as it goes. */
+/** Reports of training runs as HTML pages, and a live page of a run. */
 module dev.quern.report {
   requires transitive dev.quern;
   requires dev.quern.io;

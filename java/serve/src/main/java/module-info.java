@@ -1,4 +1,4 @@
-/** Inference as a service: over HTTP, and from Java. */
+/** Model serving over HTTP and from Java. */
 @SuppressWarnings("module") // the one that serves its live page by this is built later
 module dev.quern.serve {
   requires transitive dev.quern;

@@ -221,7 +221,7 @@ class ImageFolderTest extends ImageFolderCase {
       assertThatThrownBy(() -> train.label(0)).hasMessageContaining("it has targets, not labels");
       assertThatThrownBy(() -> train.target(2)).isInstanceOf(InvalidArgumentException.class);
       assertThatThrownBy(() -> train.copyTarget(0, FloatBuffer.allocate(2)))
-          .hasMessageContaining("no room for 3 values");
+          .hasMessageContaining("3 values do not fit");
     }
     Files.writeString(csv, "file,label\n1.png,1.5;-2\n2.png,3e2;0\n3.png,1;1\n4.png,2;2\n");
     try (ImageFolder folder = builder().labels(csv, LabelKind.NUMBERS).split(0.5, 1).open()) {
@@ -254,7 +254,8 @@ class ImageFolderTest extends ImageFolderCase {
             "file,label\n1.png,a\n1.png,b", "a second time",
             "file,label\n\"1.png,a", "not valid CSV: (startline 2) EOF reached",
             "file,label\n\"1.png\"x,a",
-                "not valid CSV: Invalid character between encapsulated token and delimiter at line: 2",
+                "not valid CSV: Invalid character between encapsulated token and delimiter at line:"
+                    + " 2",
             "file,label,split\n1.png,a,dev", "the split dev, not train, val or test",
             "", "must have the columns");
     lines.forEach(

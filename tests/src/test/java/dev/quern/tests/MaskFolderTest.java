@@ -102,7 +102,7 @@ class MaskFolderTest extends ImageFolderCase {
         assertThatThrownBy(() -> all.label(0)).isInstanceOf(InvalidArgumentException.class);
         assertThatThrownBy(() -> all.copyTarget(0, FloatBuffer.allocate(53)))
             .isInstanceOf(InvalidArgumentException.class)
-            .hasMessageContaining("no room for 54 values");
+            .hasMessageContaining("54 values do not fit");
       }
     }
   }

@@ -99,7 +99,7 @@ final class DatasetRules {
           default -> "labels";
         };
     return new InvalidArgumentException(
-        "data set " + data.name() + ": the set has " + has + ", not " + what);
+        "data set " + data.name() + ": it has " + has + ", not " + what);
   }
 
   static String line(Dataset data) {

@@ -94,8 +94,9 @@ class BalancedTest {
         .isInstanceOf(InvalidArgumentException.class)
         .hasMessageContaining("17 weights for 18 samples");
     assertThatThrownBy(() -> data.weighted(ones, 0, 1))
-        .hasMessageContaining("not a valid view of 0");
-    assertThatThrownBy(() -> data.weighted(new double[18], 1, 1)).hasMessageContaining("sum to 0");
+        .hasMessageContaining("not valid for a view of size 0");
+    assertThatThrownBy(() -> data.weighted(new double[18], 1, 1))
+        .hasMessageContaining("sum, found 0");
     assertThatThrownBy(() -> data.weighted(null, 1, 1)).hasMessageContaining("weights is null");
     for (double bad : new double[] {-1, Double.NaN, Double.POSITIVE_INFINITY}) {
       double[] own = ones.clone();

@@ -68,7 +68,7 @@ class DatasetTest {
     assertThat(d.classes()).containsExactly("a", "b");
     assertThatThrownBy(() -> d.label(0))
         .isInstanceOf(InvalidArgumentException.class)
-        .hasMessage("data set d: the set has targets, not labels");
+        .hasMessage("data set d: it has targets, not labels");
     Dataset mixed = d.shuffled(3).slice(1, 5);
     assertThat(mixed.size()).isEqualTo(4);
     for (int i = 0; i < 4; i++) {
@@ -80,7 +80,7 @@ class DatasetTest {
     assertThat(of(new byte[8], 0, 1).hasTargets()).isFalse();
     assertThatThrownBy(() -> of(new byte[8], 0, 1).target(0))
         .isInstanceOf(InvalidArgumentException.class)
-        .hasMessage("data set d: the set has labels, not targets");
+        .hasMessage("data set d: it has labels, not targets");
   }
 
   @Test

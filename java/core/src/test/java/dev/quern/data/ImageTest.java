@@ -103,7 +103,7 @@ class ImageTest {
     }
     assertThatThrownBy(() -> Image.of(Shape.of(3, 2, 2), SIX))
         .isInstanceOf(ShapeException.class)
-        .hasMessage("image: pixels has 6 bytes, shape 3x2x2 needs 12");
+        .hasMessage("image: pixels has 6 bytes, shape 3x2x2 requires 12");
     Image image = Image.of(Shape.of(3, 1, 2), SIX);
     assertThatThrownBy(() -> image.get(3, 0, 0))
         .isInstanceOf(InvalidArgumentException.class)
@@ -142,7 +142,7 @@ class ImageTest {
           assertFails(file, "Ri", FormatException.class, "image: " + file + ": the data end early");
           assertFails(file, "Rr", FormatException.class, file + ": its reader failed");
           assertFails(file, "Rs", FormatException.class, file + ": its reader failed");
-          assertFails(file, "Rm", MemoryLimitException.class, file + ": no room");
+          assertFails(file, "Rm", MemoryLimitException.class, file + ": does not fit");
           assertFails(file, "Rn", FormatException.class, "known format: R");
           assertFails(
               file, "xx", FormatException.class, file + ": not an image of a known format: R");

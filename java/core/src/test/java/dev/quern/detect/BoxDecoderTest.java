@@ -254,7 +254,7 @@ class BoxDecoderTest {
     assertThatThrownBy(() -> detections(YoloRows.v5("scores")))
         .hasMessage("detection: output scores has shape 5x2, expected [N, 5 + C]");
     assertThatThrownBy(() -> detections(PointBoxes.of("scores", 8)))
-        .hasMessage("detection: output scores of shape 5x2 is not [channels, H, W]");
+        .hasMessage("detection: output scores has shape 5x2, expected [channels, H, W]");
     assertThatThrownBy(() -> detections(new SsdBoxes("boxes", "boxes", List.of())))
         .hasMessage("detection: output boxes of shape 4x3 does not fit 0 priors");
     output("scores", Shape.of(1, 3, 2), new double[6]);

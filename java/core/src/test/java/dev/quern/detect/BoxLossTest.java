@@ -210,7 +210,7 @@ class BoxLossTest {
     for (CustomLoss loss : List.of(new PointLoss(), new BoxIou())) {
       assertThatThrownBy(() -> Trainer.builder(flat).loss(loss).build())
           .isInstanceOf(ShapeException.class)
-          .hasMessageStartingWith(loss.type() + ": output 6 is not [");
+          .hasMessageStartingWith(loss.type() + ": output 6 must have shape [");
     }
     List<GroundTruthBox> other = List.of(new GroundTruthBox(new Box(0, 0, 1, 1), 1));
     for (Runnable wrong :

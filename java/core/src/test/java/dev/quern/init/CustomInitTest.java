@@ -63,7 +63,7 @@ class CustomInitTest {
     refused(valued(null), "initialize: values is null (parameter linear1.weight)");
     assertThatThrownBy(() -> builder(valued(new float[5])).build())
         .isInstanceOf(ShapeException.class)
-        .hasMessageContaining("weight linear1.weight has 5 values, its shape 4x3 needs 12");
+        .hasMessageContaining("weight linear1.weight has 5 values, its shape 4x3 requires 12");
   }
 
   private static CustomInit valued(float[] values) {

@@ -122,17 +122,17 @@ class ReportTest {
             () ->
                 ConfusionMatrix.of(List.of(), new long[] {huge, huge}, new long[] {huge, 9 + huge}))
         .isInstanceOf(InvalidArgumentException.class)
-        .hasMessageContaining("over 2^63 - 1");
+        .hasMessageContaining("the total at most 2^63 - 1");
   }
 
   @Test
   void matrixIsChecked() {
     assertThatThrownBy(() -> ConfusionMatrix.of(List.of(), new long[2], new long[1]))
         .isInstanceOf(ShapeException.class)
-        .hasMessage("confusion: row 1 has 1 counts of 2 classes");
+        .hasMessage("confusion: row 1 has 1 counts for 2 classes");
     assertThatThrownBy(() -> ConfusionMatrix.of(List.of(), new long[] {-1}))
         .isInstanceOf(InvalidArgumentException.class)
-        .hasMessageContaining("count -1 is below 0");
+        .hasMessageContaining("count -1 must be at least 0");
     assertThatThrownBy(() -> ConfusionMatrix.of(List.of(), new long[8193][1]))
         .isInstanceOf(InvalidArgumentException.class)
         .hasMessage("confusion: 8193 classes exceed the maximum of 8192");

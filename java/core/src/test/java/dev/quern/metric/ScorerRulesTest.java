@@ -61,7 +61,13 @@ class ScorerRulesTest {
     refused(InvalidArgumentException.class, "label 2 is outside [0, 2)", s, good, 0, 2);
     refused(InvalidArgumentException.class, "label -1 is outside [0, 2)", s, good, 0, -1);
     float[] odd = {0.5f, 0.5f, 1.5f, 0};
-    refused(InvalidArgumentException.class, "output 2 of the batch is 1.5, a prob", s, odd, 0, 1);
+    refused(
+        InvalidArgumentException.class,
+        "output 2 of the batch is 1.5, expected a prob",
+        s,
+        odd,
+        0,
+        1);
     odd[2] = NAN;
     refused(NumericException.class, "output 2 of the batch is NaN", s, odd, 0, 1);
     odd[2] = INFINITY;
@@ -88,7 +94,7 @@ class ScorerRulesTest {
         .hasMessage("single_label: 1 names do not fit 2 outputs");
     assertThatThrownBy(() -> Scorer.multiLabel(0, NO_NAMES, Outputs.LOGITS))
         .isInstanceOf(InvalidArgumentException.class)
-        .hasMessage("multi_label: 0 outputs must be at least 1");
+        .hasMessage("multi_label: outputs 0 must be at least 1");
     for (int k : new int[] {0, 3}) {
       assertThatThrownBy(() -> Scorer.singleLabel(2, NO_NAMES, Outputs.LOGITS, k))
           .isInstanceOf(InvalidArgumentException.class)

@@ -289,7 +289,7 @@ class FreeSizesTest {
   void aCustomLayerThatAsksForAFreeSizeIsNamed() {
     assertThatThrownBy(() -> Network.of("n", FREE, new Halves()))
         .isInstanceOf(ShapeException.class)
-        .hasMessageContaining("axis 1 of 8x?x? is free")
+        .hasMessageContaining("axis 1 of 8x?x? is dynamic")
         .hasMessageContaining("layer halves1");
   }
 

@@ -241,8 +241,8 @@ class CustomOptimizerTest {
     lies.put("lying: lr NaN must be finite and at least 0", o -> o.lr = Float.NaN);
     lies.put("lying: weight_decay -1.0 must be finite and at least 0", o -> o.decay = -1);
     lies.put("lying: states threw java.lang.NullPointerException", o -> o.states = null);
-    lies.put("lying: state null is not a name", o -> o.states = Collections.singletonList(null));
-    lies.put("lying: state a.b is not a name", o -> o.states = List.of("a.b"));
+    lies.put("lying: state null must be a name", o -> o.states = Collections.singletonList(null));
+    lies.put("lying: state a.b must be a name", o -> o.states = List.of("a.b"));
     lies.put("lying: two states have the same name in [a, a]", o -> o.states = List.of("a", "a"));
     lies.put("lying: more than 16 states", o -> o.states = Collections.nCopies(17, "a"));
     lies.put("lying: forShape is null", o -> o.other = null);

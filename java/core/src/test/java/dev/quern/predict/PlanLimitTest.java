@@ -242,7 +242,7 @@ class PlanLimitTest {
           .rootCause()
           .isInstanceOf(MemoryLimitException.class)
           .isNotInstanceOf(PlanLimitException.class)
-          .hasMessageContaining("other calls hold");
+          .hasMessageContaining("other calls use");
     }
   }
 

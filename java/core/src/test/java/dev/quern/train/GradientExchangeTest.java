@@ -311,7 +311,7 @@ class GradientExchangeTest {
           .hasMessage("gradient exchange: 0 images in 1 parts must be from 1 to 2^31 - 1");
       assertThatThrownBy(() -> new LocalSgd(1, 0.7f, 0.9f, Compression.NONE))
           .isInstanceOf(InvalidArgumentException.class)
-          .hasMessageStartingWith("local sgd: lr 0.7 and momentum 0.9 need several steps");
+          .hasMessageStartingWith("local sgd: lr 0.7 and momentum 0.9 require several steps");
     }
     try (Trainer t = whole().ema(0.9).build();
         Trainer worker = whole().ema(0.9).build()) {

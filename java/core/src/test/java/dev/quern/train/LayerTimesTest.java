@@ -178,7 +178,7 @@ class LayerTimesTest {
   void wrongArgumentsAreRefused() {
     try (Trainer trainer = settings().build()) {
       refused(() -> trainer.profile(DATA, 0), "profile: steps 0 must be from 1 to 1000");
-      refused(() -> trainer.profile(DATA, 1001), "steps 1001 are");
+      refused(() -> trainer.profile(DATA, 1001), "steps 1001 must");
       refused(() -> trainer.profile(DATA.slice(0, 0), 1), " is empty");
       refused(() -> trainer.profile((Dataset) null, 1), "profile: data is null");
       refused(() -> trainer.profile((MultiDataset) null, 1), "profile: data is null");

@@ -211,6 +211,6 @@ class LearningRateFinderTest {
     refused(() -> new LearningRateCurve(List.of(), true), "the list of points is empty");
     refused(() -> new LearningRateCurve.Point(0, 1, 1), "lr 0.0 must be finite and above 0");
     LearningRateCurve.Point p = new LearningRateCurve.Point(1, 1, 1);
-    refused(() -> new LearningRateCurve(List.of(p, p), true), "lr 1.0 is not above");
+    refused(() -> new LearningRateCurve(List.of(p, p), true), "lr 1.0 must be greater than");
   }
 }

@@ -73,7 +73,11 @@ class MixRulesTest {
     refused(classifier(), ignoring, new MixUp(), argument, "the loss ignores class 2");
     Network rows = Network.of("r", Shape.of(4), new Linear(3));
     refused(
-        rows, new CrossEntropy(), new CutMix(), ShapeException.class, "needs images, the network");
+        rows,
+        new CrossEntropy(),
+        new CutMix(),
+        ShapeException.class,
+        "requires images, the network");
     Network image = Network.of("i", IMAGE, new Conv2d(1, 1)).withTask(Task.image());
     refused(image, new Mse(), new CutMix(), argument, "has their height and width, 1x6x8");
     Trainer.builder(image).loss(new Mse()).mix(new MixUp()).build().close();
@@ -88,6 +92,6 @@ class MixRulesTest {
             .add("sum", new Add(), "one", "other")
             .add(new Linear(2))
             .build();
-    refused(two, new CrossEntropy(), new MixUp(), InvalidArgumentException.class, "of one input");
+    refused(two, new CrossEntropy(), new MixUp(), InvalidArgumentException.class, "with one input");
   }
 }

@@ -8,12 +8,15 @@ import java.awt.Color;
 import java.util.Arrays;
 import java.util.List;
 
-/** Frames around what was found. */
+/** Drawing of frames around detected objects. */
 final class Drawing {
   /** Width of a frame as a fraction 1 / PART of the image's longer side, at least a pixel. */
   private static final int PART = 200;
 
-  /** So far apart on the circle of colors that neighbors differ well: the golden ratio. */
+  /**
+   * The distance of consecutive hues on the color circle, the golden ratio, so that neighbors
+   * differ clearly.
+   */
   private static final float HUE = 0.618034f;
 
   private final int height;

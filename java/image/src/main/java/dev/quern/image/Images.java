@@ -9,22 +9,22 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 
-/** {@link Image} from and to java.awt's images. Safe for threads. */
+/** Conversion of {@link Image} from and to java.awt's images. Thread-safe. */
 public final class Images {
   private Images() {}
 
   /**
-   * Converts an image: to grey if its colors, or those of its palette, are grey, otherwise to RGB.
+   * Converts an image: to gray if its colors, or those of its palette, are gray, otherwise to RGB.
    * Values of more than 8 bits are rounded to 8. Transparent pixels are blended with black. Samples
    * are used unchanged: no profile and no gamma is applied, as in PIL and torchvision. Color spaces
-   * other than grey and RGB are converted to sRGB.
+   * other than gray and RGB are converted to sRGB.
    *
    * <p>The pixels are those of {@code Image.read} of the same file, unless {@code ImageIO} itself
    * returns others: it does not apply the EXIF orientation, applies a JPEG's profile, and hardly
    * supports CMYK.
    *
-   * @throws InvalidArgumentException if the image throws, or has more pixels than a Java array
-   *     holds
+   * @throws InvalidArgumentException if the image throws, or has more pixels than a Java array can
+   *     contain
    * @throws dev.quern.error.MemoryLimitException if the JVM's heap is too small for the pixels
    */
   public static Image of(BufferedImage image) {
@@ -34,7 +34,9 @@ public final class Images {
     return Pixels.of(image);
   }
 
-  /** An image of type {@code TYPE_BYTE_GRAY} or {@code TYPE_3BYTE_BGR} with the same samples. */
+  /**
+   * Returns an image of type {@code TYPE_BYTE_GRAY} or {@code TYPE_3BYTE_BGR} with equal samples.
+   */
   public static BufferedImage toBufferedImage(Image image) {
     if (image == null) {
       throw new InvalidArgumentException("image: image is null");
@@ -43,7 +45,8 @@ public final class Images {
   }
 
   /**
-   * Returns an RGB image with the boxes of detections drawn, in a color per class, the best on top.
+   * Returns an RGB image with the boxes of detections drawn, in a color per class, with the highest
+   * score on top.
    *
    * @param found detections in pixels of this image
    * @throws dev.quern.error.MemoryLimitException if the JVM's heap is too small for the pixels

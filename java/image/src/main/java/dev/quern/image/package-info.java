@@ -1,6 +1,6 @@
 /**
- * Between {@link dev.quern.data.Image} and java.awt. With this module there, {@code Image.read}
- * decodes PNG, JPEG, GIF and BMP.
+ * Conversion of {@link dev.quern.data.Image} from and to java.awt's images. If this module is
+ * present, {@code Image.read} decodes PNG, JPEG, GIF and BMP.
  */
 @NullMarked
 package dev.quern.image;

@@ -88,7 +88,7 @@ class MaskReaderTest {
       Path file = write(new BufferedImage(2, 3, BufferedImage.TYPE_BYTE_GRAY), format);
       assertThatThrownBy(() -> Image.readMask(file))
           .isInstanceOf(FormatException.class)
-          .hasMessageContaining("a mask must be a PNG file, not ");
+          .hasMessageContaining("a mask must be a PNG file, found ");
     }
   }
 

@@ -160,7 +160,7 @@ class PictureReaderTest {
     Path file = Files.write(dir.resolve(name), encoded);
     assertThatThrownBy(() -> Image.read(file))
         .isInstanceOf(FormatException.class)
-        .hasMessage("image: " + file + ": " + size + " pixels are more than 100000000");
+        .hasMessage("image: " + file + ": " + size + " pixels exceed the maximum of 100000000");
   }
 
   @Test

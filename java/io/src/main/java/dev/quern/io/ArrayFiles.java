@@ -28,10 +28,11 @@ import org.jspecify.annotations.Nullable;
  * prefix, a suffix or the file's name. {@code classes} may be an array of strings, and {@code
  * classes.txt} a file with one name per line. Other arrays are ignored.
  *
- * <p>Samples of uint8 are bytes, of all other types floats. {@code [N, H, W]} are grey images,
+ * <p>Samples of uint8 are bytes, of all other types floats. {@code [N, H, W]} are gray images,
  * {@code [N, H, W, C]} becomes {@code [N, C, H, W]}: see {@link ArrayFilesBuilder#layout}. Integers
  * {@code [N]} or {@code [N, 1]} are labels, counted from 0. All other arrays are targets: floats
- * {@code [N]} one number, {@code [N, C]} several, {@code [N, H, W]} the class of each pixel.
+ * {@code [N]} are one number per sample, {@code [N, C]} several numbers, {@code [N, H, W]} the
+ * class of each pixel.
  *
  * <pre>{@code
  * try (ArrayFiles mnist = ArrayFiles.builder(Path.of("mnist.npz")).open();
@@ -41,7 +42,7 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * Safe for threads, and so are its sets. They may be read until this is closed.
+ * Thread-safe, and so are its sets, which are readable until it is closed.
  */
 public final class ArrayFiles implements AutoCloseable {
   static final String OP = "arrays";
@@ -60,18 +61,18 @@ public final class ArrayFiles implements AutoCloseable {
   }
 
   /**
-   * Says how files are opened; looks at nothing yet.
+   * Returns a builder with options for opening files; nothing is read yet.
    *
-   * @param path of a file or folder
+   * @param path a file or folder
    */
   public static ArrayFilesBuilder builder(Path path) {
     return new ArrayFilesBuilder(Require.present(OP, "path", path));
   }
 
   /**
-   * Whether a path is a .npz or .npy file, a safetensors file of arrays that is not a {@link
-   * DatasetFile}, or a folder with such files and at least one known array name. Only names and
-   * headers are read.
+   * Returns whether a path is a .npz or .npy file, a safetensors file of arrays that is not a
+   * {@link DatasetFile}, or a folder with such files and at least one known array name. Only names
+   * and headers are read.
    */
   public static boolean isAt(Path path) {
     return ArrayFinder.isAt(Require.present(OP, "path", path));
@@ -98,7 +99,7 @@ public final class ArrayFiles implements AutoCloseable {
         });
   }
 
-  /** Holds samples out. */
+  /** Divides the samples into parts. */
   private static Map<Part, Dataset> divided(ArrayFilesBuilder b, Map<Part, Dataset> sets) {
     Dataset all = sets.get(Part.TRAIN);
     boolean labels = !all.hasTargets();
@@ -116,35 +117,40 @@ public final class ArrayFiles implements AutoCloseable {
     return IntStream.range(0, out.length).filter(i -> out[i] == wanted).toArray();
   }
 
-  /** The file's name without its ending, or the folder's; and that of the sets. */
+  /**
+   * Returns the name of the file without its extension, or of the folder, which is also the name of
+   * the sets.
+   */
   public String name() {
     return name;
   }
 
-  /** Class names in label order; empty for targets without names. */
+  /** Returns the class names in label order; empty for targets without names. */
   public List<String> classes() {
     return sets.values().iterator().next().classes();
   }
 
-  /** The training samples: all samples if the files have no split; may be empty. */
+  /** Returns the training samples: all samples if the files have no split; may be empty. */
   public Dataset train() {
     return set(Part.TRAIN);
   }
 
-  /** The validation samples, from arrays or files named {@code val}; may be empty. */
+  /** Returns the validation samples, from arrays or files named {@code val}; may be empty. */
   public Dataset validation() {
     return set(Part.VALIDATION);
   }
 
   /**
-   * The test samples, from arrays or files named {@code test} or held out by the ratio; may be
-   * empty.
+   * Returns the test samples, from arrays or files named {@code test} or held out by the ratio; may
+   * be empty.
    */
   public Dataset test() {
     return set(Part.TEST);
   }
 
-  /** Whether {@link #test()} was held out by the ratio, as no file has samples for it. */
+  /**
+   * Returns whether {@link #test()} was held out by the ratio, because no file has test samples.
+   */
   public boolean isDivided() {
     return divided;
   }
@@ -154,7 +160,7 @@ public final class ArrayFiles implements AutoCloseable {
     return own == null ? sets.values().iterator().next().slice(0, 0) : own;
   }
 
-  /** Closes files that are still read; their sets are not to be read any more. */
+  /** Closes the files; the sets must not be read afterwards. */
   @Override
   public void close() {
     stored.forEach(StoredSamples::close);

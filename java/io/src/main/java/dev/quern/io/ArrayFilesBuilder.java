@@ -15,12 +15,12 @@ public final class ArrayFilesBuilder {
   @Nullable ArrayLayout layout;
   @Nullable List<String> classes;
 
-  /** Below 0 where nothing is held out. */
+  /** The fraction for training; negative if nothing is held out. */
   double split = -1;
 
   long seed;
 
-  /** Bytes; below 0 for what is usual. */
+  /** The limit in bytes; negative for the default. */
   long memory = -1;
 
   ArrayFilesBuilder(Path path) {
@@ -39,11 +39,11 @@ public final class ArrayFilesBuilder {
   }
 
   /**
-   * Divides the samples where the files do not: this part trains, of each class, and the rest is
-   * {@link ArrayFiles#test()}. The same seed gives the same parts.
+   * Divides the samples if the files do not: this fraction of each class is for training, and the
+   * rest is {@link ArrayFiles#test()}. Equal seeds give equal parts.
    *
-   * @param train from 0, nothing trains, to 1, all does
-   * @throws InvalidArgumentException if it is outside
+   * @param train the fraction for training, from 0 to 1
+   * @throws InvalidArgumentException if the fraction is outside this range
    */
   public ArrayFilesBuilder split(double train, long by) {
     split = Require.part(ArrayFiles.OP, "split", train);
@@ -62,11 +62,11 @@ public final class ArrayFilesBuilder {
   }
 
   /**
-   * Sets how many bytes of samples are held in the JVM's heap; default a quarter of it. An array
-   * that is larger stays in its file, where it can be read sample by sample: a .npy file in C
-   * order, or a safetensors file.
+   * Sets how many bytes of samples are loaded into the JVM's heap; default a quarter of the heap. A
+   * larger array in a .npy file in C order or a safetensors file stays in the file, and samples are
+   * read on demand.
    *
-   * @throws InvalidArgumentException if it is below 0
+   * @throws InvalidArgumentException if {@code bytes} is negative
    */
   public ArrayFilesBuilder memory(long bytes) {
     memory = Require.bytes(ArrayFiles.OP, "memory", bytes);

@@ -18,12 +18,9 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The arrays of a file or folder that are known by their names. Its files are open until it is
- * closed.
- */
+/** The arrays with known names in a file or folder. The files are open until it is closed. */
 final class ArrayFinder implements AutoCloseable {
-  /** How the formats of data sets, models and checkpoints begin. */
+  /** The prefix of the format names of data sets, models and checkpoints. */
   private static final String OURS = "quern-";
 
   private static final String CLASSES = "classes.txt";
@@ -64,8 +61,9 @@ final class ArrayFinder implements AutoCloseable {
   }
 
   /**
-   * Whether a file contains an array with a known name. A broken NumPy file counts by its own name,
-   * so that opening it reports the error; a broken file of another kind may just lie beside images.
+   * Returns whether a file contains an array with a known name. A corrupt NumPy file counts if its
+   * own name is known, so that opening it reports the error; a corrupt file of another kind is
+   * ignored.
    */
   private static boolean isArrays(Path file) {
     List<String> names;
@@ -87,7 +85,7 @@ final class ArrayFinder implements AutoCloseable {
     return names.stream().anyMatch(n -> ArrayName.of(n).role() != null);
   }
 
-  /** The name of what is there, without an ending. */
+  /** Returns the name of the file or folder, without extension. */
   static String name(Path path) {
     Path last = path.toAbsolutePath().normalize().getFileName();
     return last == null
@@ -185,12 +183,12 @@ final class ArrayFinder implements AutoCloseable {
     return arrays.values().stream().map(ArrayEntry::name).toList();
   }
 
-  /** By what they are for. */
+  /** Returns the arrays of a role, by part. */
   Map<Part, ArrayEntry> all(ArrayName.Role role) {
     return found.get(role);
   }
 
-  /** The classes' names as the files have them; null where they have none. */
+  /** Returns the class names in the files; null if there are none. */
   @Nullable List<String> classes() {
     for (ArrayEntry array : all(ArrayName.Role.CLASSES).values()) {
       return array.texts().get();

@@ -1,11 +1,11 @@
 package dev.quern.io;
 
-/** Order of the axes of images in an array. */
+/** The order of the axes of images in an array. */
 public enum ArrayLayout {
-  /** {@code [N, C, H, W]}, as PyTorch has it. */
+  /** {@code [N, C, H, W]}, as in PyTorch. */
   NCHW,
-  /** {@code [N, H, W, C]}, as Keras and scikit-image have it. */
+  /** {@code [N, H, W, C]}, as in Keras and scikit-image. */
   NHWC,
-  /** Samples are taken as they are, whatever their axes mean. */
+  /** Samples are used unchanged, with any meaning of axes. */
   AS_IS
 }

@@ -6,19 +6,22 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Conversion of an array's samples to those of a data set.
+ * The conversion of an array's samples to those of a data set.
  *
- * @param shape of a sample of the set
- * @param from for each of its values the place in the array's sample; null where they are the same
+ * @param shape the sample shape of the data set
+ * @param from for each value of a sample, its index in the array's sample; null if the order is
+ *     equal
  */
 record ArrayOrder(Shape shape, int @Nullable [] from) {
-  /** An axis of at most so many may be that of channels. */
+  /** Maximum size of an axis of channels. */
   private static final int MOST_CHANNELS = 4;
 
   /**
+   * Returns the conversion of an array.
+   *
    * @param what operation, file and array, for messages
    * @param all shape of the array, {@code [N, ...]}
-   * @param layoutOrNull null to tell it by the shape
+   * @param layoutOrNull the layout; null to infer it from the shape
    */
   static ArrayOrder of(String what, Shape all, @Nullable ArrayLayout layoutOrNull) {
     Shape each = Shape.of(Arrays.copyOfRange(all.toArray(), Math.min(1, all.rank()), all.rank()));
@@ -72,7 +75,7 @@ record ArrayOrder(Shape shape, int @Nullable [] from) {
     return (int) shape.elements();
   }
 
-  /** Brings all samples of an array into this order, in place. */
+  /** Reorders all samples of an array in place. */
   void apply(byte[] all) {
     byte[] sample = from == null ? null : new byte[from.length];
     for (int at = 0; from != null && at < all.length; at += from.length) {
@@ -83,7 +86,7 @@ record ArrayOrder(Shape shape, int @Nullable [] from) {
     }
   }
 
-  /** {@link #apply(byte[])} of floats. */
+  /** Reorders all float samples of an array in place, as {@link #apply(byte[])}. */
   void apply(float[] all) {
     float[] sample = from == null ? null : new float[from.length];
     for (int at = 0; from != null && at < all.length; at += from.length) {

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 
-/** Makes data sets of the arrays that were found. */
+/** Creation of data sets from arrays. */
 final class ArraySets {
   /** Largest number of classes of labels without class names; integers above it are targets. */
   static final int MOST_CLASSES = 1 << 16;
@@ -24,7 +24,9 @@ final class ArraySets {
   private final Map<Part, int[]> labels = new HashMap<>();
 
   /**
-   * @param stored gets what stays in its file
+   * Creates the sets.
+   *
+   * @param stored receives the arrays that stay in their files
    */
   ArraySets(ArrayFilesBuilder options, ArrayFinder found, List<StoredSamples> stored) {
     this.options = options;

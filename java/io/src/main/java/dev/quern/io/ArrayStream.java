@@ -7,7 +7,7 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
-/** Values of a type as they come from a stream. */
+/** A reader of values of a type from a stream. */
 final class ArrayStream {
   private static final int BUFFER_BYTES = 1 << 18;
 
@@ -21,7 +21,7 @@ final class ArrayStream {
     this.order = order;
   }
 
-  /** The next {@code n} as floats. */
+  /** Reads the next {@code n} values as floats. */
   float[] floats(int n) throws IOException {
     if (type == ArrayType.TEXT) {
       throw new FormatException("it has text, expected numbers");

@@ -14,8 +14,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one list of element types of arrays in files, by the names of safetensors: how many bytes,
- * NumPy's name, and how an element is read. {@link JavaArrays} has the arrays that hold them.
+ * The element types of arrays in files, by their names in safetensors, with size, NumPy's name, and
+ * conversion of elements. {@link JavaArrays} has the corresponding Java arrays.
  */
 enum ArrayType {
   U8("u1", 1),
@@ -30,7 +30,7 @@ enum ArrayType {
   BF16(null, Short.BYTES),
   F32("f4", Float.BYTES),
   F64("f8", Double.BYTES),
-  /** Text of one length, not read as numbers. */
+  /** Fixed-length text, not read as numbers. */
   TEXT("U", 1);
 
   private static final Set<ArrayType> FLOATS = EnumSet.range(F16, F64);
@@ -63,10 +63,10 @@ enum ArrayType {
   }
 
   /**
-   * The type of a tensor, which must be one of floats.
+   * Returns the type of a tensor, which must be a float type.
    *
    * @param what operation and file, for messages
-   * @throws FormatException if it is another
+   * @throws FormatException if the tensor has another type
    */
   static ArrayType ofFloats(String what, SafetensorsHeader.Tensor t) {
     ArrayType type = of(t.dtype());
@@ -76,7 +76,7 @@ enum ArrayType {
     return type;
   }
 
-  /** The type of a tensor of integers. */
+  /** Returns the type of a tensor of integers. */
   static ArrayType ofWhole(String what, SafetensorsHeader.Tensor t) {
     ArrayType type = of(t.dtype());
     if (type == null || !type.isWhole()) {
@@ -102,17 +102,17 @@ enum ArrayType {
     return WHOLE.contains(this);
   }
 
-  /** Whether values are unsigned bytes, which a normalization divides by 255. */
+  /** Returns whether values are unsigned bytes, which a normalization divides by 255. */
   boolean isByte() {
     return this == U8;
   }
 
-  /** Bytes a value; of text 1. */
+  /** Returns the bytes of a value; 1 for text. */
   int bytes() {
     return bytes;
   }
 
-  /** Element {@code i} of the bytes from the buffer's start on, in its order. */
+  /** Returns element {@code i}, counted from the buffer's start, in the buffer's byte order. */
   long whole(ByteBuffer from, int i) {
     return switch (this) {
       case BOOL -> from.get(i) == 0 ? 0 : 1;
@@ -136,7 +136,10 @@ enum ArrayType {
     }
   }
 
-  /** The nearest float of each of {@code n} values from the buffer's position on, in its order. */
+  /**
+   * Converts {@code n} values from the buffer's position on, in its byte order, to the nearest
+   * floats.
+   */
   void floats(ByteBuffer from, float[] to, int at, int n) {
     switch (this) {
       case F32 -> from.asFloatBuffer().get(to, at, n);

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A checkpoint that was read from a file and is complete.
+ * A complete checkpoint that was read from a file.
  *
  * @param info facts about its writer: instruction set ({@code isa}), {@code openblas} and {@code
  *     openblas_core}, the implementation of each convolution ({@code conv2d}, a JSON object by
@@ -22,10 +22,10 @@ public record Checkpoint(Path file, TrainingState state, Map<String, String> inf
   }
 
   /**
-   * Differences between the engine of the run that wrote the checkpoint and this trainer's:
-   * instruction set, version and core of OpenBLAS, and implementations of convolutions, one phrase
-   * each. If there are any, the resumed training differs in its last bits from an uninterrupted
-   * one.
+   * Returns the differences between the engine of the run that wrote the checkpoint and this
+   * trainer's, as one phrase each: instruction set, version and core of OpenBLAS, and
+   * implementations of convolutions. If there are differences, resumed training is not
+   * bit-identical to uninterrupted training.
    */
   public List<String> differences(Trainer trainer) {
     Require.present("checkpoint", "trainer", trainer);

@@ -23,7 +23,7 @@ import java.util.TreeMap;
  *
  * <ul>
  *   <li>{@code format}: {@code quern-checkpoint}, and {@code format_version}: {@code 1}
- *   <li>{@code network}: the description, as {@link NetworkJson} has it
+ *   <li>{@code network}: the description in the format of {@link NetworkJson}
  *   <li>{@code settings}, {@code progress}: {@link TrainingState}'s, as JSON
  *   <li>{@code info.KEY}: facts about the writer
  *   <li>{@code sha256}: of all other metadata, sorted, and of all tensors in their order
@@ -39,10 +39,10 @@ final class CheckpointFile {
   private CheckpointFile() {}
 
   /**
-   * Writes a checkpoint, reads it back from the disk, and only then gives it its name.
+   * Writes a checkpoint to a temporary file, verifies it by reading it back, then renames it.
    *
    * @throws dev.quern.error.FileAccessException if the disk is full or the folder may not be
-   *     written to; an older file of the name stays
+   *     written to; an existing file is unchanged
    */
   static void write(Path file, TrainingState state, Map<String, String> info) {
     TreeMap<String, String> metadata = new TreeMap<>();
@@ -77,9 +77,9 @@ final class CheckpointFile {
 
   /**
    * @throws dev.quern.error.NotFoundException if the file does not exist
-   * @throws FormatException if it is not a checkpoint, is truncated, or its checksum does not match
-   *     its content
-   * @throws dev.quern.error.MemoryLimitException if it does not fit in the free heap
+   * @throws FormatException if the file is not a checkpoint, is truncated, or its checksum does not
+   *     match its content
+   * @throws dev.quern.error.MemoryLimitException if the content does not fit in the free heap
    */
   static Checkpoint read(Path file) {
     return Heap.within(OPERATION + ": " + file, () -> readWhole(file));

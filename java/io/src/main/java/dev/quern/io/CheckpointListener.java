@@ -7,8 +7,8 @@ import dev.quern.train.TrainingState;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes a trainer's checkpoints during fit, after calling another listener, and holds the lock of
- * their folder meanwhile. Not thread-safe.
+ * A listener that writes a trainer's checkpoints during fit, after calling another listener, and
+ * holds the lock of their folder. Not thread-safe.
  */
 final class CheckpointListener implements TrainingListener {
   private final Checkpoints checkpoints;
@@ -29,7 +29,7 @@ final class CheckpointListener implements TrainingListener {
     this.first = first;
   }
 
-  /** A folder that is in use is refused before the first step. */
+  /** Takes the folder's lock, so that a folder in use is rejected before the first step. */
   @Override
   public void onBegin() {
     FolderLock taken = checkpoints.lock(trainer);
@@ -64,7 +64,7 @@ final class CheckpointListener implements TrainingListener {
     save(trainer.state());
   }
 
-  /** A call that was stopped leaves a checkpoint of its last step. */
+  /** Writes a checkpoint of the last step if the call was stopped. */
   @Override
   public void onEnd(History.@Nullable StopReason stopReasonOrNull) {
     try {

@@ -27,9 +27,9 @@ import java.util.regex.Pattern;
 
 /**
  * A folder of checkpoints: {@code checkpoint-STEPS.safetensors} for the last few, and {@code
- * best.safetensors}. A checkpoint is written beside, read back, synced to the disk and renamed, so
- * that a name always stands for a whole one; a process that is killed at any moment leaves the one
- * before.
+ * best.safetensors}. A checkpoint is written to a temporary file, verified by reading it back,
+ * synced to the disk and renamed, so a file with its final name is always complete; if the process
+ * is killed at any time, the previous checkpoint remains.
  *
  * <pre>{@code
  * Checkpoints checkpoints = Checkpoints.in(Path.of("runs/mine")).everySteps(500);
@@ -39,17 +39,17 @@ import java.util.regex.Pattern;
  * trainer.fit(train, 30, checkpoints.of(trainer));
  * }</pre>
  *
- * One run writes to a folder at a time: a listener of {@link #of} holds it from the begin of fit to
- * its end, {@link #save} while it writes, by a lock on {@code .quern.lock} in it. Another trainer,
- * of this process or another, gets {@link FolderInUseException} then. The lock goes with its
- * process; reading needs none. Not thread-safe.
+ * Only one run at a time may write to a folder: a listener of {@link #of} locks the file {@code
+ * .quern.lock} in it during fit, and {@link #save} while it writes. Another trainer, in this
+ * process or another, gets a {@link FolderInUseException}. The system releases the lock when the
+ * process ends; reading requires no lock. Not thread-safe.
  */
 public final class Checkpoints {
   private static final String OPERATION = "checkpoint";
   private static final String PREFIX = "checkpoint-";
   private static final String SUFFIX = ".safetensors";
 
-  /** Names of files that only the holder of the folder's lock writes. */
+  /** The names of files that only the holder of the folder's lock writes. */
   private static final Pattern OWN = Pattern.compile("(checkpoint-\\d+|best)\\.safetensors");
 
   private final Path folder;
@@ -74,16 +74,19 @@ public final class Checkpoints {
     this.goal = goal;
   }
 
-  /** A folder, made when the first checkpoint is written; one after each epoch, the last 2 kept. */
+  /**
+   * Returns the checkpoints of a folder, which is created with the first checkpoint. By default, a
+   * checkpoint is written after each epoch, and the last 2 are kept.
+   */
   public static Checkpoints in(Path folder) {
     Require.present(OPERATION, "folder", folder);
     return new Checkpoints(folder, 0, 2, Map.of(), message -> {}, Goal.LOSS);
   }
 
-  /** Also every so many steps; 0 for epochs' ends only. */
+  /** Also writes a checkpoint every {@code steps} steps; 0 for none between epochs. */
   public Checkpoints everySteps(int steps) {
     if (steps < 0) {
-      throw new InvalidArgumentException("checkpoint: every " + steps + " steps is below 0");
+      throw new InvalidArgumentException("checkpoint: everySteps " + steps + " must be at least 0");
     }
     return new Checkpoints(folder, steps, keep, info, warnings, goal);
   }
@@ -96,7 +99,7 @@ public final class Checkpoints {
     return new Checkpoints(folder, everySteps, count, info, warnings, goal);
   }
 
-  /** Text by key to be kept with each, beside the engine's facts. */
+  /** Sets text by key that is stored in each checkpoint, in addition to the engine's facts. */
   public Checkpoints info(Map<String, String> entries) {
     Map<String, String> copy = Map.copyOf(Require.all(OPERATION, "info", entries));
     return new Checkpoints(folder, everySteps, keep, copy, warnings, goal);
@@ -111,7 +114,7 @@ public final class Checkpoints {
     return new Checkpoints(folder, everySteps, keep, info, warnings, best);
   }
 
-  /** Hears of damaged checkpoints that {@link #latest} passes over. */
+  /** Sets the receiver of warnings about damaged checkpoints that {@link #latest} skips. */
   public Checkpoints warnings(Consumer<String> listener) {
     Require.present(OPERATION, "listener", listener);
     return new Checkpoints(folder, everySteps, keep, info, listener, goal);
@@ -121,14 +124,14 @@ public final class Checkpoints {
     return folder;
   }
 
-  /** The best so far: of the epochs of its run, by {@link #by}. */
+  /** Returns the file of the best checkpoint of the run, by the metric of {@link #by}. */
   public Path best() {
     return folder.resolve("best" + SUFFIX);
   }
 
   /**
-   * A listener that writes checkpoints of this trainer: as often as {@link #everySteps} says, after
-   * each epoch, and when a call of fit is stopped. If another run holds the folder, fit throws
+   * Returns a listener that writes checkpoints of this trainer: every {@link #everySteps}, after
+   * each epoch, and when a call of fit is stopped. If another run has locked the folder, fit throws
    * {@link FolderInUseException} before its first step.
    *
    * @throws dev.quern.error.InvalidArgumentException if its network has a {@link
@@ -138,7 +141,7 @@ public final class Checkpoints {
     return of(trainer, new TrainingListener() {});
   }
 
-  /** A listener that writes checkpoints of this trainer after {@code first} has heard. */
+  /** Returns a listener that writes checkpoints of this trainer after calling {@code first}. */
   public TrainingListener of(Trainer trainer, TrainingListener first) {
     Require.present(OPERATION, "trainer", trainer);
     Require.present(OPERATION, "listener", first);
@@ -147,9 +150,9 @@ public final class Checkpoints {
   }
 
   /**
-   * Writes a checkpoint now, and deletes those beyond the number kept.
+   * Writes a checkpoint, and deletes the oldest ones beyond the number of {@link #keep}.
    *
-   * @return its file
+   * @return the checkpoint's file
    * @throws FolderInUseException if another run writes to the folder
    * @throws dev.quern.error.FileAccessException if the disk is full or the folder may not be
    *     written to; older checkpoints stay
@@ -182,7 +185,7 @@ public final class Checkpoints {
     return file;
   }
 
-  /** Makes the folder and takes its lock, which the same trainer may have already. */
+  /** Creates the folder and takes its lock, which the same trainer may hold already. */
   FolderLock lock(Trainer trainer) {
     try {
       Files.createDirectories(folder);
@@ -197,7 +200,8 @@ public final class Checkpoints {
   }
 
   /**
-   * Deletes what is older than the last few, and what is newer: left by another run, or damaged.
+   * Deletes checkpoints older than the last few, and newer ones, which another run left or which
+   * are damaged.
    */
   private void prune(Path written) throws IOException {
     List<Path> files = files();
@@ -217,9 +221,9 @@ public final class Checkpoints {
   }
 
   /**
-   * The best so far.
+   * Reads the best checkpoint.
    *
-   * @throws NotFoundException if no epoch is done
+   * @throws NotFoundException if no epoch has finished
    * @throws FormatException if its file is damaged
    */
   public Checkpoint readBest() {
@@ -230,7 +234,7 @@ public final class Checkpoints {
     return newest().isEmpty();
   }
 
-  /** The file of the newest checkpoint, whole or not. */
+  /** Returns the file of the newest checkpoint, which may be damaged. */
   public Optional<Path> newest() {
     List<Path> files = files();
     return files.isEmpty() ? Optional.empty() : Optional.of(files.get(files.size() - 1));
@@ -242,8 +246,8 @@ public final class Checkpoints {
    *
    * @throws NotFoundException if the folder contains no checkpoint
    * @throws FormatException if there are only damaged ones
-   * @throws dev.quern.error.MemoryLimitException if one does not fit in the free part of the JVM's
-   *     heap
+   * @throws dev.quern.error.MemoryLimitException if a checkpoint does not fit in the free part of
+   *     the JVM's heap
    */
   public Checkpoint latest() {
     for (List<Path> files = files(); !files.isEmpty(); files = files()) {
@@ -255,7 +259,10 @@ public final class Checkpoints {
     throw new NotFoundException(OPERATION + ": no checkpoint found in " + folder);
   }
 
-  /** Empty if a running training has replaced all of the listed checkpoints meanwhile. */
+  /**
+   * Returns the newest complete checkpoint; empty if a running training has replaced all listed
+   * files.
+   */
   private Optional<Checkpoint> newestWhole(List<Path> files) {
     FormatException first = null;
     for (int i = files.size() - 1; i >= 0; i--) {
@@ -276,7 +283,7 @@ public final class Checkpoints {
         first);
   }
 
-  /** Oldest first. */
+  /** Returns the files of checkpoints, the oldest first. */
   private List<Path> files() {
     List<Path> all = new ArrayList<>();
     if (!Files.isDirectory(folder)) {

@@ -6,10 +6,10 @@ import dev.quern.io.json.JsonFields;
 import java.util.List;
 
 /**
- * The values of a custom layer or loss in a file, by key, as its codec wrote them. Each getter
- * takes a mandatory key, or with a second argument an optional one and its default. Keys that the
- * codec does not read are rejected as misspelt. Every error is a {@link FormatException} that names
- * the object's place in the file and the key. Not thread-safe.
+ * The values of a custom layer or loss in a file, by key. Each getter reads a mandatory key or,
+ * with a second argument, an optional key with that default. Keys that the codec does not read are
+ * rejected. Errors are a {@link FormatException} that names the object's position in the file and
+ * the key. Not thread-safe.
  */
 public final class CodecValues {
   private final JsonFields in;

@@ -13,8 +13,8 @@ import java.util.Map;
 import java.util.function.Function;
 
 /**
- * Registry of custom layers and losses by the names that they have in network descriptions, models
- * and checkpoints:
+ * The registry of custom layers and losses by their names in network descriptions, models and
+ * checkpoints:
  *
  * <pre>{@code
  * record Swish(float beta) implements CustomLayer { ... }
@@ -26,7 +26,7 @@ import java.util.function.Function;
  *     values -> new Swish((float) values.number("beta")));
  * }</pre>
  *
- * In a file that layer is <code>{"type": "acme.swish", "beta": 1.5}</code>. A file can refer only
+ * In a file, this layer is <code>{"type": "acme.swish", "beta": 1.5}</code>. A file can refer only
  * to registered classes: a name in a file never loads a class. If a codec throws, returns a value
  * without a JSON form or creates an object of another class, reading or writing the file throws a
  * {@link dev.quern.error.FormatException}. Names with a prefix of the application never collide
@@ -44,13 +44,13 @@ public final class Codecs {
   /**
    * Registers a class of layers; registering it again replaces its functions.
    *
-   * @param name words of letters, digits and {@code _}, with dots between; 100 characters at most
-   * @param type a class that is not abstract; layers of exactly this class are written
-   * @param write a layer's values by key
-   * @param read the layer of such values; the message of an {@link InvalidArgumentException}
+   * @param name words of letters, digits and {@code _}, separated by dots; at most 100 characters
+   * @param type a concrete class; layers of exactly this class are written
+   * @param write returns a layer's values by key
+   * @param read creates a layer from its values; the message of an {@link InvalidArgumentException}
    *     becomes part of the file's error
-   * @throws InvalidArgumentException if the name is a built-in layer's or another class's, or the
-   *     class has another name
+   * @throws InvalidArgumentException if the name belongs to a built-in layer or another class, or
+   *     the class is registered under another name
    */
   public static <L extends CustomLayer> void layer(
       String name,
@@ -63,8 +63,8 @@ public final class Codecs {
   /**
    * Registers a class of custom losses, as {@link #layer} registers a class of layers.
    *
-   * @throws InvalidArgumentException if the name is a built-in loss's or another class's, or the
-   *     class has another name
+   * @throws InvalidArgumentException if the name belongs to a built-in loss or another class, or
+   *     the class is registered under another name
    */
   public static <L extends CustomLoss> void loss(
       String name,
@@ -74,18 +74,18 @@ public final class Codecs {
     put(LossJson.CUSTOM, LossJson.types(), CustomLoss.class, name, type, write, read);
   }
 
-  /** Forgets a name, of a layer or a loss; whether there was one. */
+  /** Removes the registration of a layer or loss; returns whether the name was registered. */
   public static boolean remove(String name) {
     Require.present("codec", "name", name);
     return LayerCodecs.CUSTOM.remove(name) | LossJson.CUSTOM.remove(name);
   }
 
-  /** The names of layers that are registered, in alphabetical order. */
+  /** Returns the names of registered layers, in alphabetical order. */
   public static List<String> layers() {
     return LayerCodecs.CUSTOM.names();
   }
 
-  /** The names of losses that are registered, in alphabetical order. */
+  /** Returns the names of registered losses, in alphabetical order. */
   public static List<String> losses() {
     return LossJson.CUSTOM.names();
   }
@@ -126,7 +126,7 @@ public final class Codecs {
       throw new InvalidArgumentException(
           "codec: "
               + shown
-              + " is not a name (letters, digits, _ and dots between them, at most "
+              + " is not a valid name (words of letters, digits and _, separated by dots, at most "
               + LONGEST
               + " characters)");
     }

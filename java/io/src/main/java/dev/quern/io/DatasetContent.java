@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Content of a data set file, by the names of inputs and targets. */
+/** The content of a data set file, by the names of inputs and targets. */
 final class DatasetContent {
   static final String FORMAT = "quern-dataset";
   static final String VERSION = "1";
@@ -22,13 +22,13 @@ final class DatasetContent {
   static final String TARGETS = "targets";
   static final String CLASSES = "classes";
 
-  /** The name of what is alone and has none. */
+  /** The name of an only input or target without a name. */
   static final String UNNAMED = "";
 
-  /** Samples; bytes or floats are null. */
+  /** Samples as bytes or floats; the other is null. */
   private record Input(Shape shape, byte[] bytes, float[] floats) {}
 
-  /** Labels, or targets of a shape; the other is null. */
+  /** Labels or targets; the other is null. */
   private record Target(List<String> classes, int[] labels, Shape shape, float[] values) {}
 
   private final SafetensorsFile file;
@@ -36,7 +36,7 @@ final class DatasetContent {
   private final Map<String, Input> inputs = new LinkedHashMap<>();
   private final Map<String, Target> targets = new LinkedHashMap<>();
 
-  /** Number of samples, -1 until it is known, and the tensor that determined it. */
+  /** The number of samples, -1 until it is known. */
   private long size = -1;
 
   private String first;
@@ -46,7 +46,7 @@ final class DatasetContent {
     this.name = name;
   }
 
-  /** Name of a data set if its file does not contain one. */
+  /** Returns the name of a data set whose file does not contain one. */
   static String name(Path file) {
     Path absolute = file.toAbsolutePath().normalize();
     Path folder = absolute.getParent();
@@ -58,7 +58,9 @@ final class DatasetContent {
   }
 
   /**
-   * @param otherwise the name where the file has none
+   * Reads a file.
+   *
+   * @param otherwise the name if the file does not contain one
    */
   static DatasetContent read(SafetensorsFile file, String otherwise) {
     Map<String, String> metadata = file.metadata();
@@ -88,7 +90,9 @@ final class DatasetContent {
   }
 
   /**
-   * @param targetOrNull null where each sample is its own target
+   * Returns a data set.
+   *
+   * @param targetOrNull the target's name; null if each sample is its own target
    */
   Dataset set(String input, String targetOrNull) {
     Input in = inputs.get(input);
@@ -109,7 +113,7 @@ final class DatasetContent {
     return set.withClasses(t.classes);
   }
 
-  /** A data set must have labels or targets; these labels are never read. */
+  /** Returns a data set with placeholder labels, which are never read. */
   private Dataset samples(Input in) {
     int[] none = new int[(int) size];
     return in.bytes != null
@@ -121,7 +125,7 @@ final class DatasetContent {
     return tensor.equals(what) || tensor.startsWith(what + ".");
   }
 
-  /** The name after {@code inputs.} or {@code targets.}; empty without one. */
+  /** Returns the name after {@code inputs.} or {@code targets.}; empty without one. */
   private static String named(String tensor, String what) {
     return tensor.equals(what) ? UNNAMED : tensor.substring(what.length() + 1);
   }
@@ -158,7 +162,7 @@ final class DatasetContent {
       throw new FormatException("it has no tensor inputs");
     }
     if (all.size() > 1 && all.contains(what)) {
-      throw new FormatException("tensor " + what + " needs a name when there are several: " + all);
+      throw new FormatException("tensor " + what + " requires a name if there are several: " + all);
     }
   }
 
@@ -185,9 +189,9 @@ final class DatasetContent {
         throw new FormatException(
             "tensor "
                 + tensor
-                + " has labels: its metadata needs "
+                + " has labels, which require the metadata "
                 + key
-                + ", a JSON list of the classes' names");
+                + ", a JSON list of class names");
       }
       return new Target(classes, labels(tensor, classes.size()), null, null);
     }

@@ -18,17 +18,17 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * Data sets as safetensors files, which other programs can write, too. The first dimension of each
- * tensor is the number of samples:
+ * Reading and writing of data sets as safetensors files, which other programs can write, too. The
+ * first dimension of each tensor is the number of samples:
  *
  * <ul>
  *   <li>{@code inputs}: samples, {@code [N, C, H, W]} for images; U8 are bytes, which a
- *       normalization divides by 255; F32, F16, BF16 and F64 are floats. A network of several
- *       inputs has {@code inputs.NAME} for each.
+ *       normalization divides by 255; F32, F16, BF16 and F64 are floats. For a network with several
+ *       inputs, there is {@code inputs.NAME} for each.
  *   <li>{@code targets}, or {@code targets.NAME} for each of several outputs. Integers of shape
  *       {@code [N]} are labels, counted from 0. All others are targets and are used unchanged:
- *       {@code [N, C]} several labels of 0 or 1, probabilities or numbers, floats {@code [N]} one
- *       number, {@code [N, H, W]} the class of each pixel, {@code [N, C, H, W]} images or
+ *       {@code [N, C]} are several labels of 0 or 1, probabilities or numbers, floats {@code [N]}
+ *       one number, {@code [N, H, W]} the class of each pixel, {@code [N, C, H, W]} images or
  *       probabilities. Without targets, each sample is its own target, see {@link
  *       Dataset#withSamplesAsTargets}.
  * </ul>
@@ -37,13 +37,13 @@ import java.util.function.Supplier;
  *
  * <ul>
  *   <li>{@code format}: {@code quern-dataset}, and {@code format_version}: {@code 1}
- *   <li>{@code classes}, or {@code classes.NAME} beside {@code targets.NAME}: the classes' names in
- *       label order, a JSON list of strings; required for labels.
+ *   <li>{@code classes}, or {@code classes.NAME} for {@code targets.NAME}: the class names in label
+ *       order, a JSON list of strings; required for labels.
  *   <li>{@code name}: optional; the default is the file's name, and the folder's name for {@code
  *       train.safetensors} and {@code test.safetensors}
  * </ul>
  *
- * Other metadata is ignored. A file is read whole, into arrays.
+ * Other metadata are ignored. A file is read completely into arrays.
  */
 public final class DatasetFile {
   static final String OPERATION = "data set file";
@@ -54,13 +54,13 @@ public final class DatasetFile {
    * Loads a data set with one input and at most one kind of target; their names do not matter.
    *
    * @throws dev.quern.error.NotFoundException if the file does not exist
-   * @throws FormatException if it is not a data set file, is truncated, or breaks a rule above,
-   *     such as sizes that differ or labels outside the classes
+   * @throws FormatException if the file is not a data set file, is truncated, or breaks a rule
+   *     above, for example if sizes differ or labels are outside the classes
    * @throws NumericException if a value is NaN or infinite
-   * @throws InvalidArgumentException if it has several inputs or targets
-   * @throws dev.quern.error.FileAccessException if it cannot be read
-   * @throws dev.quern.error.MemoryLimitException if it does not fit in the free part of the JVM's
-   *     heap
+   * @throws InvalidArgumentException if the file has several inputs or targets
+   * @throws dev.quern.error.FileAccessException if the file cannot be read
+   * @throws dev.quern.error.MemoryLimitException if the content does not fit in the free part of
+   *     the JVM's heap
    */
   public static Dataset load(Path file) {
     return within(file, () -> only(file));
@@ -84,11 +84,11 @@ public final class DatasetFile {
   }
 
   /**
-   * Loads a set for a network of any number of inputs and outputs. {@code inputs} stands for its
-   * only input, {@code targets} for its only output.
+   * Loads a set for a network with any number of inputs and outputs. {@code inputs} is the only
+   * input, {@code targets} the target of the only output.
    *
-   * @throws InvalidArgumentException if names are not those of the network's inputs and outputs;
-   *     otherwise as {@link #load(Path)}
+   * @throws InvalidArgumentException if names differ from the network's inputs and outputs; other
+   *     exceptions are those of {@link #load(Path)}
    */
   public static MultiDataset load(Path file, Network network) {
     Require.present(OPERATION, "network", network);
@@ -119,7 +119,7 @@ public final class DatasetFile {
     return all;
   }
 
-  /** The names in the file by those in the network, in the network's order. */
+  /** Returns the names in the file by those in the network, in the network's order. */
   private static Map<String, String> named(
       Path file, String what, Set<String> found, Collection<String> wanted, Network network) {
     Map<String, String> all = new LinkedHashMap<>();
@@ -164,14 +164,15 @@ public final class DatasetFile {
   }
 
   /**
-   * Saves a set, over an older file if there is one: as a whole or not at all. The file has no
-   * place for weights of samples: save the set before {@link Dataset#withWeights}.
+   * Saves a set atomically, replacing an existing file. The format cannot store sample weights:
+   * save the set before {@link Dataset#withWeights}.
    *
-   * @throws dev.quern.error.DataException if a sample, label or target is not what the set promised
-   * @throws InvalidArgumentException if it has more values than an array holds, or samples have
-   *     weights
+   * @throws dev.quern.error.DataException if a sample, label or target does not match the set's
+   *     shape and classes
+   * @throws InvalidArgumentException if the set has more values than an array can contain, or
+   *     samples have weights
    * @throws dev.quern.error.NotFoundException if the folder is missing
-   * @throws dev.quern.error.FileAccessException if it cannot be written to
+   * @throws dev.quern.error.FileAccessException if the folder cannot be written to
    */
   public static void save(Path file, Dataset data) {
     Require.present(OPERATION, "file", file);
@@ -181,7 +182,7 @@ public final class DatasetFile {
         () -> new DatasetWriter(data).input("", data).targets("", data).write(file));
   }
 
-  /** {@link #save(Path, Dataset)} of a set of several inputs or outputs. */
+  /** Saves a set with several inputs or outputs as {@link #save(Path, Dataset)} does. */
   public static void save(Path file, MultiDataset data) {
     Require.present(OPERATION, "file", file);
     Require.present(OPERATION, "data", data);

@@ -16,13 +16,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 
-/** Gathers the tensors of a data set file. */
+/** A collector of the tensors of a data set file. */
 final class DatasetWriter {
   private final Map<String, String> metadata = new LinkedHashMap<>();
   private final LinkedHashMap<String, Safetensors.Entry> tensors = new LinkedHashMap<>();
 
   /**
-   * @param first data set after which the file's data set is named
+   * Creates the writer.
+   *
+   * @param first the data set whose name is written
    */
   DatasetWriter(Dataset first) {
     metadata.put("format", DatasetContent.FORMAT);
@@ -38,13 +40,15 @@ final class DatasetWriter {
     Shape shape = Shape.of(dims);
     if (shape.elements() > SafetensorsHeader.MAX_ELEMENTS) {
       throw new InvalidArgumentException(
-          what + ": " + size + " of " + each + " have more values than a Java array holds");
+          what + ": " + size + " of " + each + " have more values than a Java array can contain");
     }
     return shape;
   }
 
   /**
-   * @param suffix empty, or a point and the input's name
+   * Adds an input.
+   *
+   * @param suffix empty, or a dot and the input's name
    */
   DatasetWriter input(String suffix, Dataset data) {
     String name = DatasetContent.INPUTS + suffix;
@@ -69,14 +73,16 @@ final class DatasetWriter {
   }
 
   /**
-   * @param suffix empty, or a point and the output's name
+   * Adds the targets of an output.
+   *
+   * @param suffix empty, or a dot and the output's name
    */
   DatasetWriter targets(String suffix, Dataset data) {
     String name = DatasetContent.TARGETS + suffix;
     String what = DatasetFile.OPERATION + ": " + name + " of " + data.name();
     if (data.hasWeights()) {
       throw new InvalidArgumentException(
-          what + ": its samples have weights, which the file format cannot hold");
+          what + ": its samples have weights, which the file format cannot store");
     }
     List<String> classes = new ArrayList<>(Require.present(what, "classes", data.classes()));
     classes.forEach(c -> Require.present(what, "name of a class", c));
@@ -94,7 +100,7 @@ final class DatasetWriter {
     return this;
   }
 
-  /** Checks the length of an array that a data set implemented by a user returned. */
+  /** Checks the length of an array that a custom data set returned. */
   private static void requireSize(String what, int index, int length, Shape each) {
     if (length != each.elements()) {
       throw new DataException(
@@ -102,7 +108,7 @@ final class DatasetWriter {
     }
   }
 
-  /** A set is the user's, and may throw anything. */
+  /** Calls a data set, which may be custom and throw any exception. */
   private static <T> T asked(String what, int sample, Supplier<T> call) {
     try {
       return call.get();
@@ -121,7 +127,7 @@ final class DatasetWriter {
     }
   }
 
-  /** The floats of one sample. */
+  /** Returns the floats of one sample. */
   private interface Sample {
     float[] of(int index);
   }

@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Facts of the engine that determine a run's last bits in addition to its settings, as stored in a
- * checkpoint.
+ * Facts about the engine, as stored in a checkpoint, that determine the last bits of a run's
+ * results in addition to its settings.
  */
 final class EngineFacts {
   private static final String ISA = "isa";
@@ -21,7 +21,7 @@ final class EngineFacts {
 
   private EngineFacts() {}
 
-  /** Facts of a trainer in this process. */
+  /** Returns the facts of a trainer in this process. */
   static Map<String, String> of(Trainer trainer) {
     Engine.Info engine = Engine.info();
     Map<String, String> facts = new TreeMap<>();
@@ -33,7 +33,7 @@ final class EngineFacts {
     return facts;
   }
 
-  /** In phrases; a fact that an older file lacks counts as the same. */
+  /** Returns the differences as phrases; a fact that an older file lacks counts as equal. */
   static List<String> differences(Map<String, String> before, Map<String, String> now) {
     List<String> all = new ArrayList<>();
     for (String key : List.of(ISA, OPENBLAS, CORE)) {
@@ -47,7 +47,9 @@ final class EngineFacts {
     return all;
   }
 
-  /** The version of OpenBLAS, which is the second word; the other words describe its build. */
+  /**
+   * Returns the version of OpenBLAS, which is the second word; the other words describe its build.
+   */
   private static String brief(String key, Map<String, String> facts) {
     String value = facts.getOrDefault(key, "");
     String[] words = value.strip().split("\\s+");

@@ -23,15 +23,18 @@ import java.util.Map;
 import java.util.function.Predicate;
 
 /**
- * Exclusive lock of a run on its output folder: a system lock on the file {@code .quern.lock},
- * which names the holder. The system releases the lock when the process ends in any way, so a
- * leftover file does not block other runs. It also works between containers with separate process
- * numbers. Thread-safe.
+ * An exclusive lock of a run on its output folder: a system lock on the file {@code .quern.lock},
+ * which names the holder. The system releases the lock when the process ends for any reason, so a
+ * leftover file does not block other runs. The lock also works between containers with separate
+ * process numbers. Thread-safe.
  */
 public final class FolderLock implements AutoCloseable {
   public static final String NAME = ".quern.lock";
 
-  /** Behind the text, which others may read under a mandatory lock, too. */
+  /**
+   * The locked position, after the text, so that others can read the text even under a mandatory
+   * lock.
+   */
   private static final long PLACE = Long.MAX_VALUE - 1;
 
   private static final int LONGEST_TEXT = 512;
@@ -49,7 +52,7 @@ public final class FolderLock implements AutoCloseable {
   private final String text;
   private RandomAccessFile locked;
 
-  /** The file by its name, open as long as the lock is held; see {@link #HELD}. */
+  /** The lock file, open as long as the lock is held; see {@link #HELD}. */
   private RandomAccessFile named;
 
   private int holders;
@@ -71,10 +74,10 @@ public final class FolderLock implements AutoCloseable {
   }
 
   /**
-   * Takes the lock of an existing folder. The same owner may take it again; each lock must be
+   * Takes the lock of an existing folder. The same owner may take it repeatedly; each lock must be
    * closed once.
    *
-   * @param operation first word of each message
+   * @param operation the first word of each message
    * @param owner the run that takes the lock
    * @throws FolderInUseException if another owner holds it
    * @throws FileAccessException if the folder may not be written to, or its file system has no
@@ -103,7 +106,7 @@ public final class FolderLock implements AutoCloseable {
     }
   }
 
-  /** The folder itself, whatever path led to it. */
+  /** Returns the identity of the folder, independent of the path. */
   private static Object key(Path folder) throws IOException {
     Object key = Files.readAttributes(folder, BasicFileAttributes.class).fileKey();
     return key == null ? folder.toRealPath() : key;
@@ -116,18 +119,13 @@ public final class FolderLock implements AutoCloseable {
       }
     }
     throw new FileAccessException(
-        operation
-            + ": cannot lock "
-            + folder
-            + ": "
-            + NAME
-            + " is deleted as often as it is created",
+        operation + ": cannot lock " + folder + ": " + NAME + " was deleted after each attempt",
         null);
   }
 
   /**
-   * Opens and locks the file. The previous holder deletes it when it is done: a process that opened
-   * it before then has locked a deleted file, which excludes nobody.
+   * Opens and locks the file. The previous holder deletes the file at its end; a process that
+   * opened it before that has locked a deleted file, which does not exclude others.
    *
    * @return whether the locked file still exists under its name
    */
@@ -153,7 +151,7 @@ public final class FolderLock implements AutoCloseable {
     return done;
   }
 
-  /** A link would have us write over the file that it leads to. */
+  /** Rejects a link, since writing would overwrite its target. */
   private void requirePlain() throws IOException {
     if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)
         && !Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
@@ -216,10 +214,10 @@ public final class FolderLock implements AutoCloseable {
   }
 
   /**
-   * Deletes the temporary files that killed processes left as they wrote files of the folder.
+   * Deletes temporary files of killed processes.
    *
-   * @param names of files that only the lock's holder writes, so that no other process writes them
-   *     now
+   * @param names selects files that only the lock's holder writes, so that no other process is
+   *     writing them
    */
   public void sweep(Predicate<String> names) {
     Require.present("lock", "names", names);
@@ -231,7 +229,7 @@ public final class FolderLock implements AutoCloseable {
     }
   }
 
-  /** Gives the lock back; its last holder deletes the file. */
+  /** Releases the lock; the last release deletes the file. */
   @Override
   public void close() {
     synchronized (HELD) {

@@ -6,17 +6,17 @@ import java.nio.ByteBuffer;
 import java.nio.ShortBuffer;
 
 /**
- * The Java arrays that hold the values of the safetensors files that Quern writes: bytes of U8 and
- * I8, shorts of I16, floats of F32, BF16 and F16, doubles of F64, longs of I64.
+ * The Java arrays of the types of safetensors files that Quern writes: bytes for U8 and I8, shorts
+ * for I16, floats for F32, BF16 and F16, doubles for F64, longs for I64.
  */
 final class JavaArrays {
   private JavaArrays() {}
 
   /**
-   * The type of a tensor that can be read into a Java array.
+   * Returns the type of a tensor that can be read into a Java array.
    *
    * @param what operation and file, for messages
-   * @throws FormatException if it is another type
+   * @throws FormatException if the tensor has another type
    */
   static ArrayType type(String what, SafetensorsHeader.Tensor t) {
     ArrayType type = ArrayType.of(t.dtype());
@@ -34,10 +34,11 @@ final class JavaArrays {
             + t.name()
             + ": key \"dtype\": \""
             + t.dtype()
-            + "\" is not one of U8, I8, I16, F32, BF16, F16, F64, I64; SafetensorsFile reads files of any types");
+            + "\" is not one of U8, I8, I16, F32, BF16, F16, F64, I64; SafetensorsFile reads files"
+            + " of any types");
   }
 
-  /** An array of {@code n} elements. */
+  /** Allocates an array of {@code n} elements. */
   static Object allocate(ArrayType type, int n) {
     return switch (type) {
       case I16 -> new short[n];

@@ -24,23 +24,23 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Saved models: safetensors files with the weights (F32, BF16 or F16; those of quantized layers I8
- * or I16, times {@code weight_scale}) under dotted names, as {@code conv1.weight}, and all else in
- * the metadata:
+ * Reading and writing of saved models: safetensors files with the weights under dotted names, such
+ * as {@code conv1.weight}, as F32, BF16 or F16 (for quantized layers I8 or I16, times {@code
+ * weight_scale}), and with all other data in the metadata:
  *
  * <ul>
  *   <li>{@code format}: {@code quern-model}, and {@code format_version}: {@code 2}
- *   <li>{@code network}: the description with its tasks, as {@link NetworkJson} has it
- *   <li>{@code preprocessing}: for each input <code>{"mean": [...], "std": [...]}</code>, a number
- *       a channel, and where they are not the default {@code "size": [height, width]}, {@code
+ *   <li>{@code network}: the description with its tasks, in the format of {@link NetworkJson}
+ *   <li>{@code preprocessing}: for each input <code>{"mean": [...], "std": [...]}</code>, with a
+ *       number per channel, and if they are not the default {@code "size": [height, width]}, {@code
  *       "fit": "stretch" | "fit" | "center_crop"}, {@code "crop": 0.875}, {@code "channels": "grey"
  *       | "rgb" | "bgr" | "any"}
- *   <li>{@code dtype}: {@code BF16} or {@code F16} where the weights of convolutions and linear
- *       layers are, {@link ModelData#dtype}
+ *   <li>{@code dtype}: {@code BF16} or {@code F16} if the weights of convolutions and linear layers
+ *       have this type, {@link ModelData#dtype}
  *   <li>{@code provenance.KEY}: each entry of {@link ModelData#provenance()}
  * </ul>
  *
- * Other metadata is ignored. Files of version 1 are read: they have {@code normalization} and
+ * Other metadata are ignored. Files of version 1 can be read: they have {@code normalization} and
  * {@code classes} in place of preprocessing and tasks.
  */
 public final class ModelFile {
@@ -55,15 +55,14 @@ public final class ModelFile {
   private ModelFile() {}
 
   /**
-   * Saves a model, over an older file if there is one: as a whole or not at all. Equal models give
-   * equal bytes.
+   * Saves a model atomically, replacing an existing file. Equal models produce identical files.
    *
-   * @throws InvalidArgumentException if the file's name ends in {@code .onnx}, or there is a {@link
-   *     dev.quern.layer.CustomLayer} in its network that {@link Codecs} does not know; nothing is
-   *     touched then
-   * @throws FormatException if such a layer's codec fails; nothing is touched then
+   * @throws InvalidArgumentException if the file's name ends in {@code .onnx}, or the network has a
+   *     {@link dev.quern.layer.CustomLayer} that is not registered with {@link Codecs}; an existing
+   *     file is unchanged
+   * @throws FormatException if a custom layer's codec fails; an existing file is unchanged
    * @throws dev.quern.error.NotFoundException if the folder is missing
-   * @throws dev.quern.error.FileAccessException if it cannot be written to
+   * @throws dev.quern.error.FileAccessException if the folder cannot be written to
    */
   public static void save(Path file, ModelData model) {
     Require.present(OPERATION, "file", file);
@@ -105,9 +104,9 @@ public final class ModelFile {
    * Loads a model.
    *
    * @throws dev.quern.error.NotFoundException if the file does not exist
-   * @throws FormatException if it is not a model file, is truncated, or its weights do not match
-   *     its network
-   * @throws ShapeException if its network, normalization and classes do not fit together
+   * @throws FormatException if the file is not a model file, is truncated, or its weights do not
+   *     match its network
+   * @throws ShapeException if network, normalization and classes do not match
    * @throws NumericException if a weight is NaN or infinite
    * @throws dev.quern.error.MemoryLimitException if the weights do not fit in the free part of the
    *     JVM's heap
@@ -244,7 +243,7 @@ public final class ModelFile {
     return weights;
   }
 
-  /** Quantized layers by the name of the weight that is stored as integers. */
+  /** Returns the quantized layers by the name of the weight that is stored as integers. */
   private static Map<String, Quantized> quantized(Network network) {
     Map<String, Quantized> layers = new LinkedHashMap<>();
     for (Network.Node n : network.nodes()) {

@@ -13,28 +13,28 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Mapping from the names of weights in a file to their names in a network: lines {@code from = to},
- * or a JSON object with the same content.
+ * A mapping from the names of weights in a file to their names in a network: lines {@code from =
+ * to}, or a JSON object with the same content.
  *
  * <pre>{@code
  * # a name without a star is a prefix
  * module. =
  * head. = fc.
- * # a star is any run of characters, and stands for the same run in the new name
+ * # a star matches any characters, which replace the star in the new name
  * *.norm.1.* = *.norm1.*
  * }</pre>
  *
- * If several lines match a name, the one with the most characters besides stars applies, and the
- * first of these if several are equal; a name is renamed once. Names without a matching line are
- * unchanged. Immutable, and safe for threads.
+ * If several lines match a name, the line with the most characters besides stars applies, the first
+ * of several equal ones; a name is renamed once. Names without a matching line are unchanged.
+ * Immutable and thread-safe.
  */
 public final class NameMap {
   private static final String OPERATION = "names";
 
-  /** Far beyond any map of use. */
+  /** Maximum size, far above that of any useful map. */
   private static final int MAX_BYTES = 1 << 20;
 
-  /** Bounds the work of renaming. */
+  /** Maximum number of lines, which limits the work of renaming. */
   private static final int MAX_LINES = 10_000;
 
   private static final int LONGEST_SHOWN = 60;
@@ -47,7 +47,7 @@ public final class NameMap {
     this.rules = rules;
   }
 
-  /** A line. Patterns without a star are of a begin, and get one at their ends. */
+  /** A line. A pattern without a star is a prefix and gets a star at its end. */
   private record Rule(String from, List<String> pattern, List<String> to) {
     static Rule of(String from, String to) {
       boolean begin = !from.contains("*") && !to.contains("*");
@@ -65,7 +65,7 @@ public final class NameMap {
       return new Rule(from, pattern, made);
     }
 
-    /** The parts of a pattern before, between and after its stars. */
+    /** Returns the parts of a pattern before, between and after its stars. */
     private static List<String> pieces(String pattern) {
       return List.of(pattern.split("\\*", -1));
     }
@@ -74,7 +74,10 @@ public final class NameMap {
       return pattern.stream().mapToInt(String::length).sum();
     }
 
-    /** The new name; null where the pattern does not fit. Each piece is taken where it is first. */
+    /**
+     * Returns the new name; null if the pattern does not match. Each part is matched at its first
+     * occurrence.
+     */
     String applied(String name) {
       int last = pattern.size() - 1;
       String end = pattern.get(last);
@@ -99,12 +102,12 @@ public final class NameMap {
     }
   }
 
-  /** A text as part of a line: its begin where it is long. */
+  /** Returns a text for messages, truncated if it is long. */
   private static String shown(String text) {
     return text.length() <= LONGEST_SHOWN ? text : text.substring(0, LONGEST_SHOWN) + "...";
   }
 
-  /** All names stay. */
+  /** Returns an empty map, which leaves all names unchanged. */
   public static NameMap none() {
     return NONE;
   }
@@ -112,7 +115,7 @@ public final class NameMap {
   /**
    * Returns a map of these lines.
    *
-   * @param renames in the lines' order: from, and to
+   * @param renames the new names by the old ones, in the order of lines
    * @throws InvalidArgumentException if the two sides of a line differ in their number of stars, or
    *     there are more than 10,000 lines
    */
@@ -129,8 +132,8 @@ public final class NameMap {
   /**
    * Reads lines, or a JSON object if the text begins with a brace.
    *
-   * @throws FormatException if a line is not {@code from = to}, begins as another does, or its two
-   *     sides differ in their number of stars
+   * @throws FormatException if a line is not {@code from = to}, two lines have the same left side,
+   *     or the two sides of a line differ in their number of stars
    */
   public static NameMap read(String text) {
     Require.present(OPERATION, "text", text);
@@ -143,7 +146,7 @@ public final class NameMap {
   }
 
   /**
-   * Reads a file of UTF-8 text, of at most 1 MiB. Besides what {@link #read} throws:
+   * Reads a file of UTF-8 text, at most 1 MiB. In addition to the exceptions of {@link #read}:
    *
    * @throws dev.quern.error.NotFoundException if the file does not exist
    */
@@ -185,7 +188,7 @@ public final class NameMap {
         OPERATION + ": line " + number + ", \"" + shown(line) + "\", " + why);
   }
 
-  /** The network's name for a weight. */
+  /** Returns the network's name for a weight. */
   public String renamed(String name) {
     Require.present(OPERATION, "name", name);
     Rule best = null;
@@ -198,7 +201,7 @@ public final class NameMap {
     return made == null ? name : made;
   }
 
-  /** The left sides of lines that match none of these names; they may be misspelt. */
+  /** Returns the left sides of lines that match none of these names and may be misspelled. */
   public List<String> unused(List<String> names) {
     List<String> all = new ArrayList<>(Require.present(OPERATION, "names", names));
     return rules.stream()

@@ -32,7 +32,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Networks as JSON text, in files of their own and inside saved models:
+ * Reading and writing of networks as JSON text, in separate files and inside saved models:
  *
  * <pre>{@code
  * {"name": "small", "input": [1, 28, 28], "layers": [
@@ -43,30 +43,30 @@ import java.util.stream.Collectors;
  *   {"type": "linear", "out_features": 10}]}
  * }</pre>
  *
- * {@code input} is one sample's shape, {@code [C, H, W]}, {@code [C, L]} or {@code [F]}; null
- * leaves a height or width free, as in {@code [3, null, null]}. Each layer has a {@code type} and
- * the keys of that type. The manual has the table of all types with their keys and defaults
+ * {@code input} is the sample shape, {@code [C, H, W]}, {@code [C, L]} or {@code [F]}; null makes a
+ * height or width dynamic, as in {@code [3, null, null]}. Each layer has a {@code type} and the
+ * keys of that type. The manual has the table of all types with their keys and defaults
  * (java/manual/networks.md, "Layer table"), written from {@link dev.quern.network.LayerTypes}; keys
  * with a default are optional. Sizes are one integer for both axes or {@code [height, width]}, the
  * padding of a window also {@code [left, right, top, bottom]}, that of {@code conv2d} also {@code
  * "same"}.
  *
- * <p>A layer without {@code name} is called by its type and a count, as {@link NetworkBuilder} does
- * it. {@code inputs} lists the names of the layers that feed it ({@code "input"} is the network's
- * input); the default is the layer before it.
+ * <p>A layer without {@code name} is named by its type and a count, as in {@link NetworkBuilder}.
+ * {@code inputs} lists the names of the layers that it reads ({@code "input"} is the network's
+ * input); the default is the preceding layer.
  *
  * <p>Custom layers have the types under which they were registered: {@link Codecs}.
  *
- * <p>A network of several inputs has {@code "inputs": {"left": [3, 32, 32], "right": [8]}} in place
- * of {@code input}, the first of which feeds a first layer that names none. {@code "outputs":
- * ["boxes", "classes"]} names the layers that provide the network's outputs; the default is the
- * last.
+ * <p>A network with several inputs has {@code "inputs": {"left": [3, 32, 32], "right": [8]}} in
+ * place of {@code input}; a first layer without {@code inputs} reads the first of them. {@code
+ * "outputs": ["boxes", "classes"]} lists the layers whose outputs are the network's outputs; the
+ * default is the last layer.
  *
  * <p>{@code "task"} is the task of the only output: the name of a {@link Task.Kind}, as in {@code
  * "task": "multi_label"}, or {@code {"type": "multi_label", "classes": ["cat", "dog"], "weight":
  * 1}}. {@code "tasks": {"boxes": "regression", "classes": "single_label"}} sets the tasks of
- * several outputs. A task's {@code loss}, where it is not the kind's own, is a name, or an object
- * of the options that are not the default: {@code cross_entropy} (label_smoothing, class_weights,
+ * several outputs. A task's {@code loss}, if it is not the kind's default, is a name, or an object
+ * with the options that are not the default: {@code cross_entropy} (label_smoothing, class_weights,
  * ignore_index), {@code bce_with_logits} (class_weights, pos_weights), {@code mse}, {@code huber}
  * (delta), {@code dice} (smooth, ignore_index), {@code sigmoid_focal} (alpha, gamma), {@code
  * softmax_focal} (gamma, class_weights, ignore_index), {@code box_iou} (generalized), all with
@@ -84,7 +84,7 @@ import java.util.stream.Collectors;
  * centerness false, exp false, function sigmoid). {@code nms} has score 0.5, iou 0.5, candidates
  * 1000 and most 100.
  *
- * <p>Unknown keys and types, values of another kind, duplicate keys and integers outside 32 bits
+ * <p>Unknown keys and types, values of the wrong kind, duplicate keys and integers outside 32 bits
  * are rejected.
  */
 public final class NetworkJson {
@@ -93,9 +93,11 @@ public final class NetworkJson {
   private NetworkJson() {}
 
   /**
-   * @throws FormatException if the text is not a description as above, or names what {@link Codecs}
-   *     does not know; names layer and key
-   * @throws ShapeException if the layers do not fit together; every problem at once
+   * Parses a description.
+   *
+   * @throws FormatException if the text is not a valid description, or refers to a name that is not
+   *     registered with {@link Codecs}; the message names layer and key
+   * @throws ShapeException if shapes of layers do not match; the message lists all problems
    */
   public static Network read(String text) {
     Require.present(OPERATION, "text", text);
@@ -136,8 +138,8 @@ public final class NetworkJson {
   }
 
   /**
-   * Reads a description from a file, at most 16 MiB of UTF-8 text. Besides what {@link #read}
-   * throws:
+   * Reads a description from a file, at most 16 MiB of UTF-8 text. In addition to the exceptions of
+   * {@link #read}:
    *
    * @throws dev.quern.error.NotFoundException if the file does not exist
    */
@@ -159,9 +161,9 @@ public final class NetworkJson {
    * Writes the description from which {@link #read} builds an equal network: one line per layer,
    * without defaults.
    *
-   * @throws InvalidArgumentException if there is a {@link CustomLayer} that {@link Codecs} does not
-   *     know
-   * @throws FormatException if such a layer's codec throws, or returns a value without a JSON form
+   * @throws InvalidArgumentException if a {@link CustomLayer} is not registered with {@link Codecs}
+   * @throws FormatException if a custom layer's codec throws, or returns a value without a JSON
+   *     form
    */
   public static String write(Network network) {
     Require.present(OPERATION, "network", network);
@@ -186,7 +188,7 @@ public final class NetworkJson {
         .collect(Collectors.joining(",\n  ", head + ", \"layers\": [\n  ", "]}\n"));
   }
 
-  /** Nothing where nothing is known of the outputs. */
+  /** Returns the tasks; empty if no output has a task. */
   private static String tasks(Network network) {
     ObjectNode all = Json.NODES.objectNode();
     network
@@ -267,7 +269,9 @@ public final class NetworkJson {
     return new Network.Node(name, layer, inputs);
   }
 
-  /** For example {@code network: layer 3 (conv2)}. */
+  /**
+   * Returns a description of the layer's position, for example {@code network: layer 3 (conv2)}.
+   */
   private static String place(int number, JsonNode layer) {
     String name = layer.path("name").asText("");
     return OPERATION + ": layer " + number + (name.isEmpty() ? "" : " (" + name + ")");

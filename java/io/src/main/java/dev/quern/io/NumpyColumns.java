@@ -2,16 +2,16 @@ package dev.quern.io;
 
 import dev.quern.tensor.Shape;
 
-/** Arrays that lie column by column: their first dimension is the fastest. */
+/** Conversion of arrays in column-major order, whose first dimension is the fastest. */
 final class NumpyColumns {
-  /** Takes element {@code from} of what was read for place {@code to}. */
+  /** Moves element {@code from} to position {@code to}. */
   interface Move {
     void move(int to, int from);
   }
 
   private NumpyColumns() {}
 
-  /** Moves each element to where it lies row by row. */
+  /** Moves each element to its position in row-major order. */
   static void inRows(Shape shape, Move move) {
     int rank = shape.rank();
     int[] steps = new int[rank];

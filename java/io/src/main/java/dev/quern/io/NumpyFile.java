@@ -13,9 +13,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Arrays of NumPy: a .npy file, versions 1 to 3 of the format, or a .npz file, stored or deflated.
- * Types are bool, int8 to int64, uint8 to uint32, float16, float32, float64 and strings, in either
- * byte order and either memory order. Pickled objects are refused: nothing in a file is executed.
+ * A reader of NumPy files: a .npy file, versions 1 to 3 of the format, or a .npz file, stored or
+ * deflated. Types are bool, int8 to int64, uint8 to uint32, float16, float32, float64 and strings,
+ * in either byte order and either memory order. Pickled objects are rejected: nothing in a file is
+ * executed.
  *
  * <pre>{@code
  * try (NumpyFile file = NumpyFile.open(path)) {
@@ -27,7 +28,6 @@ import java.util.List;
  * }</pre>
  *
  * Only the headers and the requested array are in memory. Thread-safe; one thread reads at a time.
- * Closing twice does nothing.
  */
 public final class NumpyFile implements AutoCloseable {
   private final NumpyStore store;
@@ -51,7 +51,7 @@ public final class NumpyFile implements AutoCloseable {
     return Heap.within(NumpyStore.what(file), () -> new NumpyFile(NumpyStore.open(file)));
   }
 
-  /** The arrays' names, in the file's order. */
+  /** Returns the names of the arrays, in the file's order. */
   public List<String> names() {
     return List.copyOf(store.headers().keySet());
   }
@@ -64,7 +64,7 @@ public final class NumpyFile implements AutoCloseable {
    * Returns the type of an array under its name in safetensors, such as {@code F32}, {@code U8} or
    * {@code I64}, or {@code TEXT}.
    *
-   * @throws NotFoundException if the file has no array of that name; so do the methods below
+   * @throws NotFoundException if the file has no array of that name, as in the methods below
    */
   public String dtype(String name) {
     return store.find(name).type().name();
@@ -79,10 +79,10 @@ public final class NumpyFile implements AutoCloseable {
    * large integers are rounded to the nearest float.
    *
    * @return a new array
-   * @throws FormatException if it has strings or is too large for a Java array, or the file is
-   *     truncated, damaged or was changed
-   * @throws ClosedException if the file was closed
-   * @throws dev.quern.error.FileAccessException if it cannot be read
+   * @throws FormatException if the array has strings or is too large for a Java array, or the file
+   *     is truncated, damaged or was changed
+   * @throws ClosedException if this was closed
+   * @throws dev.quern.error.FileAccessException if the file cannot be read
    * @throws dev.quern.error.MemoryLimitException if the values do not fit in the free part of the
    *     JVM's heap
    */
@@ -91,9 +91,9 @@ public final class NumpyFile implements AutoCloseable {
   }
 
   /**
-   * The values of an array of U8, which are unsigned; otherwise as {@link #floats(String)}.
+   * Reads an array of type U8, whose values are unsigned; otherwise as {@link #floats(String)}.
    *
-   * @throws FormatException if it is of another type
+   * @throws FormatException if the array has another type
    */
   public synchronized byte[] bytes(String name) {
     NumpyHeader h = store.find(name);
@@ -107,17 +107,17 @@ public final class NumpyFile implements AutoCloseable {
    * Reads an array of integers; values outside int's range become the nearest int. Otherwise as
    * {@link #floats(String)}.
    *
-   * @throws FormatException if it is of another type
+   * @throws FormatException if the array has another type
    */
   public synchronized int[] ints(String name) {
     return read(name, Integer.BYTES, NumpyValues::ints);
   }
 
   /**
-   * The values of an array of text of one axis; otherwise as {@link #floats(String)}.
+   * Reads an array of strings with one axis; otherwise as {@link #floats(String)}.
    *
-   * @throws FormatException if it is of another type or rank, or longer than 65,536: a text takes
-   *     many times its bytes in the file
+   * @throws FormatException if the array has another type or rank, or more than 65,536 strings,
+   *     since strings need far more memory than in the file
    */
   public synchronized List<String> texts(String name) {
     NumpyHeader h = store.find(name);
@@ -136,7 +136,7 @@ public final class NumpyFile implements AutoCloseable {
     return read(name, h.width(), NumpyValues::texts);
   }
 
-  /** Makes an array of so many elements from the values in a stream. */
+  /** Creates an array of a number of elements from the values in a stream. */
   private interface Reader<A> {
     A read(NumpyHeader header, InputStream in, int elements) throws IOException;
   }
@@ -155,7 +155,7 @@ public final class NumpyFile implements AutoCloseable {
     return Heap.within(store.of(name), () -> store.values(name, in -> reader.read(h, in, (int) n)));
   }
 
-  /** Entries of the file, readable until it is closed. */
+  /** Returns the entries of the file, readable until it is closed. */
   List<ArrayEntry> arrays() {
     List<ArrayEntry> all = new ArrayList<>();
     store

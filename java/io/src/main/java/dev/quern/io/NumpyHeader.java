@@ -16,15 +16,15 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Header of a .npy file, versions 1 to 3 (NumPy's NEP 1): a Python dictionary with type, memory
+ * The header of a .npy file, versions 1 to 3 (NumPy's NEP 1): a Python dictionary with type, memory
  * order and shape.
  *
- * @param type {@link ArrayType#TEXT}, or a number
- * @param order of a value's bytes
- * @param width bytes of a value
+ * @param type a numeric type or {@link ArrayType#TEXT}
+ * @param order the byte order of values
+ * @param width the bytes of a value
  * @param wide whether strings have four bytes per character
  * @param columns whether the first dimension is the fastest
- * @param bytes of the header
+ * @param bytes the bytes of the header
  */
 record NumpyHeader(
     ArrayType type,
@@ -37,7 +37,7 @@ record NumpyHeader(
   private static final byte[] MAGIC = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y'};
   private static final int HIGHEST_VERSION = 3;
 
-  /** NumPy itself refuses longer ones of files that it does not trust. */
+  /** Maximum length of the dictionary, which is also NumPy's limit for untrusted files. */
   private static final int MAX_DICTIONARY = 10_000;
 
   private static final int MAX_RANK = 8;
@@ -56,7 +56,7 @@ record NumpyHeader(
     return begin.length >= MAGIC.length && Arrays.equals(Arrays.copyOf(begin, MAGIC.length), MAGIC);
   }
 
-  /** Reads a header; the stream is then at the first value. */
+  /** Reads a header and leaves the stream at the first value. */
   static NumpyHeader read(InputStream stream) throws IOException {
     DataInputStream in = new DataInputStream(stream);
     byte[] begin = in.readNBytes(MAGIC.length + 2);
@@ -162,7 +162,7 @@ record NumpyHeader(
     return text.length() <= LONGEST ? text : text.substring(0, LONGEST) + "...";
   }
 
-  /** Bytes of all values. */
+  /** Returns the bytes of all values. */
   long valueBytes() {
     return shape.elements() > Long.MAX_VALUE / width ? Long.MAX_VALUE : shape.elements() * width;
   }

@@ -20,7 +20,7 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
 
-/** Storage of NumPy arrays: a .npy file, or the entries of a .npz file. Not thread-safe. */
+/** The storage of NumPy arrays: a .npy file, or the entries of a .npz file. Not thread-safe. */
 final class NumpyStore implements AutoCloseable {
   private static final String OPERATION = "numpy";
   private static final String ENDING = ".npy";
@@ -30,7 +30,7 @@ final class NumpyStore implements AutoCloseable {
   private final String what;
   private final Path file;
 
-  /** Null of a .npy file. */
+  /** The archive; null for a .npy file. */
   private final ZipFile zip;
 
   private final Map<String, NumpyHeader> headers = new LinkedHashMap<>();
@@ -42,7 +42,7 @@ final class NumpyStore implements AutoCloseable {
     what = what(file);
   }
 
-  /** Operation and file, for messages. */
+  /** Returns operation and file, for messages. */
   static String what(Path file) {
     return OPERATION + ": " + file;
   }
@@ -142,18 +142,20 @@ final class NumpyStore implements AutoCloseable {
     return file;
   }
 
-  /** Whether values are in entries of a .npz file. */
+  /** Returns whether values are in entries of a .npz file. */
   boolean isZip() {
     return zip != null;
   }
 
-  /** By the arrays' names, in the file's order. */
+  /** Returns the headers by the arrays' names, in the file's order. */
   Map<String, NumpyHeader> headers() {
     return headers;
   }
 
   /**
-   * @throws NotFoundException if there is not an array of that name
+   * Returns an array's header.
+   *
+   * @throws NotFoundException if there is no array of that name
    */
   NumpyHeader find(String name) {
     NumpyHeader h = headers.get(name);
@@ -163,20 +165,21 @@ final class NumpyStore implements AutoCloseable {
     return h;
   }
 
-  /** Operation, file and array, for messages. */
+  /** Returns operation, file and array, for messages. */
   String of(String name) {
     return zip == null ? what : what + ": array " + name;
   }
 
-  /** Makes an array from the values in a stream. */
+  /** Creates an array from the values in a stream. */
   interface Reader<A> {
     A read(InputStream in) throws IOException;
   }
 
   /**
-   * Reads an array's values, and no more and no fewer.
+   * Reads exactly an array's values.
    *
-   * @throws FormatException if there are others, the checksum is another, or the reader refuses
+   * @throws FormatException if there are more or fewer values, the checksum differs, or the reader
+   *     rejects them
    */
   <A> A values(String name, Reader<A> reader) {
     CRC32 sum = new CRC32();
@@ -212,7 +215,7 @@ final class NumpyStore implements AutoCloseable {
     closeQuietly(zip);
   }
 
-  /** Nothing was written, so that nothing is lost. */
+  /** Closes an archive and ignores errors, since nothing was written. */
   private static void closeQuietly(ZipFile zip) {
     try {
       if (zip != null) {

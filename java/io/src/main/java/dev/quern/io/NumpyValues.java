@@ -8,7 +8,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Makes arrays from the values after a header, outermost dimension first. */
+/** Creation of arrays from the values after a header, outermost dimension first. */
 final class NumpyValues {
   private NumpyValues() {}
 
@@ -51,7 +51,7 @@ final class NumpyValues {
     return texts;
   }
 
-  /** Zeros at the end are filling. */
+  /** Returns a string without the zeros that pad its end. */
   private static String text(ByteBuffer from, boolean wide) {
     StringBuilder out = new StringBuilder();
     int length = 0;

@@ -25,9 +25,8 @@ import java.util.function.Consumer;
 /**
  * The content of a safetensors file: named tensors of type U8, I8, I16, F32, BF16, F16, F64 or I64
  * and text metadata. A file is 8 bytes of header length (little-endian), a JSON header, and the
- * tensors' little-endian values. Arrays are handed out as they are, not copied; as long as nobody
- * changes one, safe for any number of threads. {@link SafetensorsFile} reads files with other
- * types, tensor by tensor.
+ * tensors' little-endian values. Arrays are returned without a copy and must not be modified; then
+ * it is thread-safe. {@link SafetensorsFile} reads files with other types, tensor by tensor.
  */
 public final class Safetensors {
   private static final String OPERATION = "safetensors";
@@ -42,7 +41,7 @@ public final class Safetensors {
     this.tensors = Collections.unmodifiableMap(tensors);
   }
 
-  /** A tensor to be written: its shape and its values, outermost dimension first; not copied. */
+  /** A tensor to write: its shape and its values, outermost dimension first; not copied. */
   public static final class Entry {
     private final ArrayType dtype;
     private final Shape shape;
@@ -55,7 +54,7 @@ public final class Safetensors {
                 + length
                 + " values do not fill shape "
                 + shape
-                + ", which needs "
+                + ", which requires "
                 + shape.elements());
       }
       this.dtype = dtype;
@@ -64,8 +63,10 @@ public final class Safetensors {
     }
 
     /**
-     * @throws ShapeException if there are more or fewer values than the shape has elements; so do
-     *     those below
+     * Creates a tensor of floats.
+     *
+     * @throws ShapeException if the number of values differs from the shape's, as in the methods
+     *     below
      */
     public static Entry floats(Shape shape, float... values) {
       return new Entry(
@@ -73,10 +74,10 @@ public final class Safetensors {
     }
 
     /**
-     * Values that the file has in this type.
+     * Creates a tensor of floats that is stored in this type.
      *
-     * @param values rounded to the type; a copy, unless it is F32
-     * @throws dev.quern.error.NumericException if one is beyond the type's largest number
+     * @param values the values, which are rounded to the type and copied, unless it is F32
+     * @throws dev.quern.error.NumericException if a value exceeds the type's largest number
      */
     public static Entry floats(DType type, Shape shape, float... values) {
       Require.present(OPERATION, "type", type);
@@ -118,7 +119,7 @@ public final class Safetensors {
       return dtype;
     }
 
-    /** An array of {@link #dtype}'s type. */
+    /** Returns the values, an array of the type of {@link #dtype}. */
     Object values() {
       return values;
     }
@@ -128,9 +129,9 @@ public final class Safetensors {
    * Reads a whole file.
    *
    * @throws NotFoundException if the file does not exist
-   * @throws FormatException if it breaks a rule of the format, or has a tensor of another type; the
-   *     message names file, tensor and rule
-   * @throws MemoryLimitException if its content does not fit in the free part of the JVM's heap
+   * @throws FormatException if the file breaks a rule of the format, or has a tensor of another
+   *     type; the message names file, tensor and rule
+   * @throws MemoryLimitException if the content does not fit in the free part of the JVM's heap
    */
   public static Safetensors read(Path file) {
     Require.present(OPERATION, "file", file);
@@ -161,7 +162,7 @@ public final class Safetensors {
     }
   }
 
-  /** How many bytes longer values of 16 bits are as float32. */
+  /** Returns the additional bytes that 16-bit values need as float32. */
   private static long widened(SafetensorsHeader header) {
     return header.tensors().stream()
         .filter(t -> t.dtype().equals("BF16") || t.dtype().equals("F16"))
@@ -170,19 +171,19 @@ public final class Safetensors {
   }
 
   /**
-   * Writes a whole file: to a temporary file beside it, to the disk, then under its name, so that
-   * the name never stands for half a file. Equal arguments give equal bytes.
+   * Writes a file atomically: a temporary file is written, synced to the disk and renamed. Equal
+   * arguments produce identical files.
    *
    * @throws NotFoundException if the folder is missing
-   * @throws dev.quern.error.FileAccessException if it cannot be written to; an older file stays as
-   *     it was
+   * @throws dev.quern.error.FileAccessException if the folder cannot be written to; an existing
+   *     file is unchanged
    */
   public static void write(
       Path file, Map<String, String> metadata, LinkedHashMap<String, Entry> tensors) {
     write(file, metadata, tensors, written -> {});
   }
 
-  /** Also looks at the temporary file, before it gets its name. */
+  /** Writes a file, and checks the temporary file before it is renamed. */
   static void write(
       Path file,
       Map<String, String> metadata,
@@ -200,12 +201,12 @@ public final class Safetensors {
     AtomicFile.write(OPERATION, file, out -> new SafetensorsBytes().write(header, all, out), check);
   }
 
-  /** The entries of {@code __metadata__}; empty without them. */
+  /** Returns the entries of {@code __metadata__}; empty without them. */
   public Map<String, String> metadata() {
     return metadata;
   }
 
-  /** The tensors' names, in the header's order. */
+  /** Returns the names of the tensors, in the header's order. */
   public List<String> names() {
     return List.copyOf(tensors.keySet());
   }
@@ -215,23 +216,25 @@ public final class Safetensors {
   }
 
   /**
-   * @throws NotFoundException if the file has no tensor of that name; so do the methods below
+   * Returns a tensor's shape.
+   *
+   * @throws NotFoundException if the file has no tensor of that name, as in the methods below
    */
   public Shape shape(String name) {
     return entry(name).shape;
   }
 
   /**
-   * The values of an F32, BF16 or F16 tensor.
+   * Returns the values of an F32, BF16 or F16 tensor.
    *
-   * @throws FormatException if it is of another type; values are never rounded silently
+   * @throws FormatException if the tensor has another type; values are never rounded
    */
   public float[] floats(String name) {
     Entry e = entry(name);
     return (float[]) (isFloat(e) ? e.values : values(name, ArrayType.F32));
   }
 
-  /** The type of an F32, BF16 or F16 tensor, as {@link #floats} reads it. */
+  /** Returns the type of a tensor that {@link #floats} reads: F32, BF16 or F16. */
   public DType floatType(String name) {
     Entry e = entry(name);
     if (!isFloat(e)) {
@@ -244,22 +247,22 @@ public final class Safetensors {
     return e.dtype == ArrayType.F32 || e.dtype == ArrayType.BF16 || e.dtype == ArrayType.F16;
   }
 
-  /** The values of a U8 tensor, which are unsigned. */
+  /** Returns the values of a U8 tensor, which are unsigned. */
   public byte[] bytes(String name) {
     return (byte[]) values(name, ArrayType.U8);
   }
 
-  /** The values of an I8 tensor. */
+  /** Returns the values of an I8 tensor. */
   public byte[] signedBytes(String name) {
     return (byte[]) values(name, ArrayType.I8);
   }
 
-  /** The values of an I16 tensor. */
+  /** Returns the values of an I16 tensor. */
   public short[] shorts(String name) {
     return (short[]) values(name, ArrayType.I16);
   }
 
-  /** The values of an F64 tensor, or those of an F32, BF16 or F16 tensor as doubles. */
+  /** Returns the values of an F64 tensor, or of an F32, BF16 or F16 tensor as doubles. */
   public double[] doubles(String name) {
     Entry e = entry(name);
     if (!isFloat(e)) {
@@ -273,7 +276,7 @@ public final class Safetensors {
     return out;
   }
 
-  /** The values of an I64 tensor. */
+  /** Returns the values of an I64 tensor. */
   public long[] longs(String name) {
     return (long[]) values(name, ArrayType.I64);
   }

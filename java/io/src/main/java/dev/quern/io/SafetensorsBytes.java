@@ -10,8 +10,8 @@ import java.nio.ByteOrder;
 import java.util.Map;
 
 /**
- * The bytes of safetensors files: the header's length, the header, then values, through a buffer of
- * 1 MiB.
+ * Reading and writing of the bytes of safetensors files: the header's length, the header, then
+ * values, through a buffer of 1 MiB.
  */
 final class SafetensorsBytes {
   private static final int LENGTH_BYTES = 8;
@@ -20,7 +20,7 @@ final class SafetensorsBytes {
   private final ByteBuffer buffer =
       ByteBuffer.allocate(BUFFER_BYTES).order(ByteOrder.LITTLE_ENDIAN);
 
-  /** End of the header; known once it is read. */
+  /** The end of the header; known after it is read. */
   private long dataStart;
 
   /**
@@ -63,7 +63,7 @@ final class SafetensorsBytes {
   /**
    * Reads the values of a tensor of the header into an array of its type.
    *
-   * @param elements that it has
+   * @param elements the number of elements
    */
   Object readValues(SafetensorsHeader.Tensor t, ArrayType type, int elements, RandomAccessFile in)
       throws IOException {
@@ -88,12 +88,12 @@ final class SafetensorsBytes {
     return values;
   }
 
-  /** Position of a tensor's values in the file. */
+  /** Returns the position of a tensor's values in the file. */
   long offset(SafetensorsHeader.Tensor t) {
     return dataStart + t.begin();
   }
 
-  /** Takes {@code n} elements, the first of which is element {@code at}, out of the buffer. */
+  /** Reads {@code n} elements, the first of which is element {@code at}, from the buffer. */
   private interface Taker {
     void take(int at, int n);
   }

@@ -21,8 +21,8 @@ import java.util.Map;
 
 /**
  * A safetensors file of any origin, read tensor by tensor: tensors of any type are listed; F32,
- * F16, BF16 and F64 load as float32, U8 as bytes. Only the header and the requested tensor are in
- * memory.
+ * F16, BF16 and F64 load as float32, U8 as bytes. Only the header and the requested tensor are
+ * loaded into memory.
  *
  * <pre>{@code
  * try (SafetensorsFile file = SafetensorsFile.open(path)) {
@@ -33,7 +33,7 @@ import java.util.Map;
  * }
  * }</pre>
  *
- * Thread-safe; one thread reads at a time. Closing twice does nothing.
+ * Thread-safe; one thread reads at a time.
  */
 public final class SafetensorsFile implements AutoCloseable {
   private static final String OPERATION = "safetensors";
@@ -59,10 +59,10 @@ public final class SafetensorsFile implements AutoCloseable {
    * Opens a file and reads its header.
    *
    * @throws NotFoundException if the file does not exist
-   * @throws FormatException if it breaks a rule of the format; the message names file, tensor and
-   *     rule. An unknown type is allowed
-   * @throws dev.quern.error.FileAccessException if it cannot be read
-   * @throws dev.quern.error.MemoryLimitException if its header does not fit in the free part of the
+   * @throws FormatException if the file breaks a rule of the format; the message names file, tensor
+   *     and rule. Unknown types are allowed
+   * @throws dev.quern.error.FileAccessException if the file cannot be read
+   * @throws dev.quern.error.MemoryLimitException if the header does not fit in the free part of the
    *     JVM's heap
    */
   public static SafetensorsFile open(Path file) {
@@ -104,10 +104,10 @@ public final class SafetensorsFile implements AutoCloseable {
   }
 
   /**
-   * The type's name in the file, as {@code F32}, {@code BF16} or {@code I64}; of a type that this
-   * release does not know, too.
+   * Returns the name of a tensor's type in the file, such as {@code F32}, {@code BF16} or {@code
+   * I64}; it may be unknown to this release.
    *
-   * @throws NotFoundException if the file has no tensor of that name; so do the methods below
+   * @throws NotFoundException if the file has no tensor of that name, as in the methods below
    */
   public String dtype(String name) {
     return tensor(name).dtype();
@@ -123,10 +123,10 @@ public final class SafetensorsFile implements AutoCloseable {
    * the largest one.
    *
    * @return a new array
-   * @throws FormatException if it is of another type, or is too large for a Java array, with file,
-   *     tensor and type in the message; or if the file was truncated
-   * @throws ClosedException if the file was closed
-   * @throws dev.quern.error.FileAccessException if it cannot be read
+   * @throws FormatException if the tensor has another type or is too large for a Java array, or the
+   *     file was truncated; the message names file, tensor and type
+   * @throws ClosedException if this was closed
+   * @throws dev.quern.error.FileAccessException if the file cannot be read
    * @throws dev.quern.error.MemoryLimitException if the values do not fit in the free part of the
    *     JVM's heap
    */
@@ -137,9 +137,9 @@ public final class SafetensorsFile implements AutoCloseable {
   }
 
   /**
-   * The values of a tensor of type U8, which are unsigned; otherwise as {@link #floats(String)}.
+   * Reads a tensor of type U8, whose values are unsigned; otherwise as {@link #floats(String)}.
    *
-   * @throws FormatException if it is of another type
+   * @throws FormatException if the tensor has another type
    */
   public synchronized byte[] bytes(String name) {
     SafetensorsHeader.Tensor t = requireOpen(name);
@@ -150,7 +150,7 @@ public final class SafetensorsFile implements AutoCloseable {
     return read(t, 1, n -> (byte[]) bytes.readValues(t, ArrayType.U8, n, in));
   }
 
-  /** Whether a tensor is of an integer type, which the methods below read. */
+  /** Returns whether a tensor has an integer type, which the methods below read. */
   boolean isInteger(String name) {
     ArrayType type = ArrayType.of(tensor(name).dtype());
     return type != null && type.isWhole();
@@ -173,7 +173,7 @@ public final class SafetensorsFile implements AutoCloseable {
   /**
    * Reads a tensor of known shape; otherwise as {@link #floats(String)}.
    *
-   * @throws ShapeException if it has another shape; nothing is read then
+   * @throws ShapeException if the tensor has another shape; nothing is read then
    */
   public float[] floats(String name, Shape shape) {
     Require.present(OPERATION, "shape", shape);
@@ -212,13 +212,15 @@ public final class SafetensorsFile implements AutoCloseable {
     return t;
   }
 
-  /** Makes an array of so many elements from what is in the file. */
+  /** Creates an array of a number of elements from the file. */
   private interface Reader<A> {
     A read(int elements) throws IOException;
   }
 
   /**
-   * @param each bytes an element of the array
+   * Reads a tensor.
+   *
+   * @param each the bytes of an element of the array
    */
   private <A> A read(SafetensorsHeader.Tensor t, long each, Reader<A> reader) {
     int elements = t.elements(what);

@@ -19,21 +19,21 @@ import java.util.Map;
 
 /**
  * The JSON header of a safetensors file: metadata and the position of each tensor in the data after
- * it. Once parsed, every tensor is known to lie inside the data, and all of them cover it without
- * gap or overlap. A tensor of a known type has as many bytes as its shape needs. Unknown types are
- * accepted: new ones may appear, and a tensor may remain unread.
+ * it. Parsing checks that all tensors together cover the data without gaps and overlaps, and that
+ * the bytes of a tensor of known type match its shape. Unknown types are accepted, since new types
+ * may appear, and tensors need not be read.
  */
 record SafetensorsHeader(Map<String, String> metadata, List<Tensor> tensors) {
-  /** The key that holds text instead of a tensor. */
+  /** The key of the metadata, which is not a tensor. */
   static final String METADATA = "__metadata__";
 
-  /** Headers are padded with spaces so that the data begin at a multiple of this. */
+  /** The alignment in bytes of the data, for which headers are padded with spaces. */
   private static final int ALIGNMENT = 8;
 
   /** The longest array that every JVM can allocate. */
   static final long MAX_ELEMENTS = Integer.MAX_VALUE - 8;
 
-  /** Bits an element, of the types that the format has had so far. */
+  /** Bits per element of the types that the format defines. */
   private static final Map<String, Integer> BITS =
       Map.ofEntries(
           Map.entry("F4", 4),
@@ -64,10 +64,10 @@ record SafetensorsHeader(Map<String, String> metadata, List<Tensor> tensors) {
    */
   record Tensor(String name, String dtype, Shape shape, long begin, long end) {
     /**
-     * The length of an array of its values.
+     * Returns the number of the tensor's elements.
      *
      * @param what operation and file, for messages
-     * @throws FormatException if no Java array is that long
+     * @throws FormatException if the number exceeds the length of a Java array
      */
     int elements(String what) {
       if (shape.elements() > MAX_ELEMENTS) {
@@ -86,6 +86,8 @@ record SafetensorsHeader(Map<String, String> metadata, List<Tensor> tensors) {
   }
 
   /**
+   * Parses a header.
+   *
    * @param what operation and file, for messages
    * @param dataBytes number of bytes after the header
    */

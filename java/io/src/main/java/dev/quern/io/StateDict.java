@@ -17,9 +17,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Weights that another library saved without their network, PyTorch's state_dict, from a
- * safetensors file or a file of {@code torch.save}. Immutable but for the arrays, which are not
- * copied.
+ * Weights without a network, as PyTorch's state_dict, from a safetensors file or a file of {@code
+ * torch.save}. Immutable except for the arrays, which are not copied.
  *
  * <pre>{@code
  * Network network = Torchvision.resnet18(Shape.of(3, 224, 224), 1000);
@@ -27,22 +26,27 @@ import java.util.Map;
  * System.out.println(found.report());
  * }</pre>
  *
- * @param weights by name, each outermost dimension first
- * @param shapes of all of them
- * @param others names of tensors of other types than floating-point
+ * @param weights the weights by name, each outermost dimension first
+ * @param shapes the shapes of all weights
+ * @param others the names of tensors that are not floating-point
  */
 public record StateDict(
     Map<String, float[]> weights, Map<String, Shape> shapes, List<String> others) {
   private static final String OPERATION = "state dict";
 
-  /** PyTorch's batch normalization counts there, for an average that ours does not make. */
+  /**
+   * The suffix of PyTorch's batch counters of batch normalization, which are used only without
+   * momentum.
+   */
   private static final String COUNTER = "num_batches_tracked";
 
   private static final List<String> FLOATS = List.of("F64", "F32", "F16", "BF16");
 
   /**
+   * Checks the weights.
+   *
    * @throws InvalidArgumentException if a weight has no shape
-   * @throws ShapeException if a weight has more or fewer values than its shape needs
+   * @throws ShapeException if the number of a weight's values differs from its shape's
    */
   public StateDict {
     weights = Collections.unmodifiableMap(Require.all(OPERATION, "weights", weights));
@@ -73,15 +77,16 @@ public record StateDict(
   }
 
   /**
-   * Reads a safetensors file of any origin or, where the name ends in {@code .pth}, {@code .pt} or
-   * {@code .bin}, a state_dict that {@code torch.save} wrote, in either of its forms. Such a file
-   * is a program for Python's pickle; only dictionaries and tensors are made of it, and any other
-   * name in it is refused. Tensors of type F32, F16, BF16 and F64 become float32; PyTorch's {@code
+   * Reads a safetensors file of any origin or, if the name ends in {@code .pth}, {@code .pt} or
+   * {@code .bin}, a state_dict that {@code torch.save} wrote, in either of its formats. Such a file
+   * is a pickle; only dictionaries and tensors are created from it, and any other name in it is
+   * rejected. Tensors of type F32, F16, BF16 and F64 become float32; PyTorch's {@code
    * num_batches_tracked} are ignored.
    *
    * @throws dev.quern.error.NotFoundException if the file does not exist
-   * @throws FormatException if it breaks a rule of the format, or holds more than tensors
-   * @throws dev.quern.error.MemoryLimitException if its weights do not fit in the free part of the
+   * @throws FormatException if the file breaks a rule of the format, or contains other objects than
+   *     tensors
+   * @throws dev.quern.error.MemoryLimitException if the weights do not fit in the free part of the
    *     JVM's heap
    */
   public static StateDict load(Path file) {
@@ -125,11 +130,11 @@ public record StateDict(
   }
 
   /**
-   * Matches the weights to a network's and reports the rest, see {@link MatchingWeights#of}.
-   * Tensors of other types than floating-point are unexpected.
+   * Matches the weights to a network's and reports the others, see {@link MatchingWeights#of}.
+   * Tensors that are not floating-point are reported as unexpected.
    *
-   * @param names mapping from these names to the network's
-   * @param patterns names of the network's weights to load, {@code *} standing for any run of
+   * @param names the mapping from these names to the network's
+   * @param patterns patterns of the network's weights to load, where {@code *} matches any
    *     characters; empty for all
    * @throws InvalidArgumentException if a pattern matches none of the network's weights, or two
    *     weights get the same name
@@ -145,7 +150,7 @@ public record StateDict(
           String first = before.putIfAbsent(as, name);
           if (first != null) {
             throw new InvalidArgumentException(
-                OPERATION + ": " + first + " and " + name + " are both called " + as);
+                OPERATION + ": " + first + " and " + name + " both map to " + as);
           }
           renamed.put(as, values);
           sized.put(as, shapes.get(name));

@@ -19,8 +19,9 @@ import java.util.List;
 import java.util.concurrent.ConcurrentLinkedDeque;
 
 /**
- * Samples that remain in their file until they are read. The file is read, not mapped: if somebody
- * truncates a mapped file, the process crashes. Each reading thread opens the file for itself.
+ * A data set whose samples are read from a file on demand. The file is read rather than mapped,
+ * because truncation of a mapped file would crash the process. Each reading thread opens the file
+ * separately.
  */
 final class StoredSamples implements Dataset, AutoCloseable {
   private final String name;
@@ -28,7 +29,7 @@ final class StoredSamples implements Dataset, AutoCloseable {
   private final ArrayOrder order;
   private final List<String> classes;
 
-  /** Null where there are targets to come. */
+  /** The labels; null if targets are added later. */
   private final int[] labels;
 
   private final int size;
@@ -109,11 +110,11 @@ final class StoredSamples implements Dataset, AutoCloseable {
     requireIndex(index);
     if (kind() != wanted) {
       throw new InvalidArgumentException(
-          "data set " + name + ": its values are " + kind() + ", not " + wanted);
+          "data set " + name + ": its values are " + kind() + ", expected " + wanted);
     }
     if (to == null || to.isReadOnly() || to.remaining() < order.each()) {
       throw new InvalidArgumentException(
-          "data set " + name + ": no room for " + order.each() + " values in " + to);
+          "data set " + name + ": " + order.each() + " values do not fit in " + to);
     }
   }
 

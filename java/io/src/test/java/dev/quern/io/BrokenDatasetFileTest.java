@@ -48,7 +48,7 @@ class BrokenDatasetFileTest {
     refuses(RawTensors.dataset().tensor("targets", "F32", "2", 1, 2), "it has no tensor inputs");
     refuses(
         inputs().tensor("inputs.b", "U8", "2,1", 1, 2),
-        "tensor inputs needs a name when there are several: [inputs, inputs.b]");
+        "tensor inputs requires a name if there are several: [inputs, inputs.b]");
     refuses(
         inputs().tensor("targets.a", "F32", "2", 1, 2).tensor("targets", "F32", "2", 1, 2),
         "tensor targets needs a name when there are several");
@@ -84,7 +84,7 @@ class BrokenDatasetFileTest {
   @Test
   void labelsOutsideTheirClasses() throws IOException {
     RawTensors none = inputs().tensor("targets", "I64", "2", 0, 1);
-    refuses(none, "tensor targets has labels: its metadata needs classes, a JSON list of");
+    refuses(none, "tensor targets has labels, which require the metadata classes, a JSON list of");
     for (double label : new double[] {2, -1, 1e18, -1e18, 4294967296d}) {
       RawTensors raw = inputs().tensor("targets", "I64", "2", 0, label);
       refuses(raw.with("classes", "[\"a\",\"b\"]"), "of sample 1 is not below the 2 classes");

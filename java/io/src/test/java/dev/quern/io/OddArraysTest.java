@@ -103,7 +103,7 @@ class OddArraysTest {
     Path file = dir.resolve("x.safetensors");
     Dataset weighted = PETS.withWeights(1, 2, 1).slice(0, 2);
     MultiDataset several = MultiDataset.of(Map.of("in", PETS.slice(0, 2)), Map.of("out", weighted));
-    String why = "targets%s of pets: its samples have weights, which the file format cannot hold";
+    String why = "targets%s of pets: its samples have weights, which the file format cannot store";
     assertThatThrownBy(() -> DatasetFile.save(file, weighted))
         .isInstanceOf(InvalidArgumentException.class)
         .hasMessage("data set file: " + String.format(why, ""));

@@ -96,7 +96,7 @@ class StateDictTest {
     StateDict dict = written();
     assertThatThrownBy(() -> dict.matching(NETWORK, NameMap.of(Map.of("module.", ""))))
         .isInstanceOf(InvalidArgumentException.class)
-        .hasMessage("state dict: module.conv.bias and conv.bias are both called conv.bias");
+        .hasMessage("state dict: module.conv.bias and conv.bias both map to conv.bias");
   }
 
   @Test

@@ -15,11 +15,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Records activation statistics of layers on a few samples after epochs, for a {@link RunReport}:
- * the magnitude of values, and the fraction of a ReLU's channels that are 0 for all samples (dead
- * units). It measures after the first and the last epoch, and in between so rarely that it takes a
- * two-hundredth of the training's time. One instance listens to one trainer; results may be read
- * from any thread.
+ * A listener that records activation statistics of layers on a few samples after epochs, for a
+ * {@link RunReport}: the magnitude of values, and the fraction of a ReLU's channels that are 0 for
+ * all samples (dead units). It measures after the first and the last epoch, and in between so
+ * rarely that it takes at most 0.5 % of the training time. An instance serves one trainer; results
+ * may be read from any thread.
  *
  * <pre>{@code
  * Activations activations = new Activations(trainer, validation);
@@ -34,12 +34,14 @@ public final class Activations implements TrainingListener {
   private final Pause pause = new Pause(0);
   private final List<ActivationData> measured = new ArrayList<>();
 
-  /** The epoch that ended last; 0 before the first. */
+  /** The last finished epoch; 0 before the first. */
   private int last;
 
   /**
-   * @param samples of which the first 32 are looked at, or fewer where layers are large; those of
-   *     training are read by other threads at the same time
+   * Creates a listener.
+   *
+   * @param samples the samples, of which the first 32 are measured, or fewer if layers are large;
+   *     if they are the training samples, other threads read them at the same time
    */
   public Activations(Trainer trainer, MultiDataset samples) {
     this.trainer = Require.present(OPERATION, "trainer", trainer);
@@ -55,7 +57,7 @@ public final class Activations implements TrainingListener {
     }
   }
 
-  /** Looks at the last epoch, unless it has. */
+  /** Measures after the last epoch, unless that was done. */
   @Override
   public synchronized void onEnd(History.@Nullable StopReason stopReasonOrNull) {
     boolean seen = !measured.isEmpty() && measured.get(measured.size() - 1).epoch() == last;

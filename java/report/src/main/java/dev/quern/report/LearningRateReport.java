@@ -9,8 +9,8 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /**
- * The page of a learning-rate range test: the loss by learning rate, and what it suggests. One HTML
- * file that loads nothing. Thread-safe.
+ * The report of a learning-rate range test: the loss by learning rate, and suggested rates, as one
+ * HTML file without external resources. Thread-safe.
  */
 public final class LearningRateReport {
   private static final String OPERATION = "learning rate report";
@@ -18,10 +18,10 @@ public final class LearningRateReport {
   private LearningRateReport() {}
 
   /**
-   * The page.
+   * Returns the page.
    *
-   * @param title what stands above
-   * @param facts what was tested, by name
+   * @param title the title of the page
+   * @param facts facts about the test, such as network and data, by name
    */
   public static String html(String title, Map<String, String> facts, LearningRateCurve curve) {
     return CurvePage.of(
@@ -31,7 +31,7 @@ public final class LearningRateReport {
   }
 
   /**
-   * Writes the page, over an older one if there is one.
+   * Writes the page, replacing an existing file.
    *
    * @throws dev.quern.error.QuernException if the file cannot be written
    */

@@ -21,9 +21,9 @@ import org.jspecify.annotations.Nullable;
  * gradient norms, predictions for samples, other runs for comparison, and a button that stops the
  * run like {@link Trainer#stop}. The server listens only on the loopback address; requests from
  * other sites' pages and with other host names are rejected, and the button needs the token in
- * {@link #address}. Gradients and predictions each take at most a two-hundredth of the training's
- * time. For one trainer. Its server is in the module {@code quern-serve}, an optional dependency of
- * {@code quern-report}: an application that shows this page must add it.
+ * {@link #address}. Gradient norms and predictions each take at most 0.5 % of the training time. An
+ * instance serves one trainer. The server is in the module {@code quern-serve}, an optional
+ * dependency of {@code quern-report}, which the application must add.
  *
  * <pre>{@code
  * try (LivePage page = new LivePage(trainer, 0, "lenet", null, null, null)) {
@@ -51,7 +51,7 @@ public final class LivePage implements TrainingListener, AutoCloseable {
    *     none
    * @param ownOrNull the folder of this run, which is excluded
    * @throws dev.quern.error.InvalidArgumentException if the port is not valid
-   * @throws dev.quern.error.FileAccessException if it is in use
+   * @throws dev.quern.error.FileAccessException if the port is in use
    * @throws NotFoundException if the module quern-serve with the server is missing
    */
   public LivePage(
@@ -77,11 +77,13 @@ public final class LivePage implements TrainingListener, AutoCloseable {
       return new Server(port, page, data, stop);
     } catch (NoClassDefFoundError e) {
       throw new NotFoundException(
-          OPERATION + ": its server needs quern-serve, which is missing: " + e.getMessage());
+          OPERATION
+              + ": the server requires the module quern-serve, which is missing: "
+              + e.getMessage());
     }
   }
 
-  /** The URL to open in a browser; the token after the {@code #} is required by the button. */
+  /** Returns the URL to open in a browser; the button requires the token after the {@code #}. */
   public String address() {
     return server.address();
   }
@@ -108,7 +110,7 @@ public final class LivePage implements TrainingListener, AutoCloseable {
     progress.end(stopReasonOrNull);
   }
 
-  /** Serves no longer; later calls do nothing. */
+  /** Stops the server; closing again does nothing. */
   @Override
   public void close() {
     server.close();

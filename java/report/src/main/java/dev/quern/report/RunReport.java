@@ -39,7 +39,7 @@ import java.util.Objects;
 public final class RunReport {
   private static final String OPERATION = "report";
 
-  /** In the folder of a run. */
+  /** The file name in the folder of a run. */
   private static final String KEPT = "report.json";
 
   private static final int LARGEST = 64 << 20;
@@ -50,7 +50,7 @@ public final class RunReport {
     this.data = data;
   }
 
-  /** Begins a report of a model that was trained. */
+  /** Returns a builder of the report of a trained model. */
   public static RunReportBuilder of(ModelData model) {
     return new RunReportBuilder(Require.present(OPERATION, "model", model));
   }
@@ -73,7 +73,7 @@ public final class RunReport {
               + file
               + " has version "
               + data.version()
-              + ", this release reads "
+              + ", this release supports "
               + RunData.VERSION);
     }
     return new RunReport(data);
@@ -81,10 +81,10 @@ public final class RunReport {
 
   /**
    * Loads the report of a folder that {@code quern train} wrote: from its {@code report.json}, or
-   * without one from history and model, or for a run in progress from the history alone.
+   * without one from history and model, or, for a run in progress, from the history.
    *
    * @throws dev.quern.error.NotFoundException if the folder has none of these
-   * @throws FormatException if one of them is broken
+   * @throws FormatException if one of them is corrupt
    */
   public static RunReport ofRun(Path folder) {
     Require.present(OPERATION, "folder", folder);
@@ -92,23 +92,23 @@ public final class RunReport {
     return Files.exists(kept) ? load(kept) : new RunReport(RunFolders.read(folder));
   }
 
-  /** Whether {@link #ofRun} finds something to tell in a folder. */
+  /** Returns whether a folder contains the files of a run that {@link #ofRun} reads. */
   public static boolean isRun(Path folder) {
     Require.present(OPERATION, "folder", folder);
     return Files.exists(folder.resolve(KEPT)) || RunFolders.isRun(folder);
   }
 
-  /** The title of the report. */
+  /** Returns the title of the report. */
   public String title() {
     return data.title();
   }
 
-  /** The same under another title. */
+  /** Returns a copy with another title. */
   public RunReport withTitle(String title) {
     return new RunReport(data.withTitle(Require.present(OPERATION, "title", title)));
   }
 
-  /** The page. */
+  /** Returns the HTML page. */
   public String html() {
     return RunPage.of(data);
   }
@@ -128,8 +128,8 @@ public final class RunReport {
   }
 
   /**
-   * Returns a page that compares several runs: their curves in common charts, their figures, and
-   * their differences.
+   * Returns a page that compares several runs: curves in common charts, metrics, and differences of
+   * settings.
    *
    * @throws InvalidArgumentException if the list is empty
    */
@@ -137,7 +137,7 @@ public final class RunReport {
     List<RunReport> own = new ArrayList<>(Require.present(OPERATION, "runs", runs));
     if (own.isEmpty() || own.stream().anyMatch(Objects::isNull)) {
       throw new InvalidArgumentException(
-          OPERATION + ": " + own.size() + " runs to compare must be at least 1, and none null");
+          OPERATION + ": " + own.size() + " runs to compare, expected at least 1 and none null");
     }
     Map<String, Integer> seen = new HashMap<>();
     List<RunData> all = new ArrayList<>();
@@ -148,7 +148,7 @@ public final class RunReport {
     return ComparisonPage.of(all);
   }
 
-  /** Writes {@link #comparison}, over an older file if there is one. */
+  /** Writes {@link #comparison}, replacing an existing file. */
   public static void writeComparison(Path file, List<RunReport> runs) {
     write(file, comparison(runs));
   }
@@ -158,7 +158,7 @@ public final class RunReport {
     AtomicFile.write(OPERATION, file, out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
   }
 
-  /** Its title. */
+  /** Returns the title as text. */
   @Override
   public String toString() {
     return "RunReport[" + title() + "]";

@@ -27,7 +27,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Makes a {@link RunReport}; {@link RunReport#of} begins one. Not thread-safe. */
+/** A builder of a {@link RunReport}, created by {@link RunReport#of}. Not thread-safe. */
 public final class RunReportBuilder {
   private static final String OPERATION = "report";
 
@@ -55,13 +55,13 @@ public final class RunReportBuilder {
     return this;
   }
 
-  /** The epochs; default those that the {@link #curves} heard. */
+  /** Sets the epochs; default those that {@link #curves} recorded. */
   public RunReportBuilder history(History of) {
     history = Require.present(OPERATION, "history", of);
     return this;
   }
 
-  /** Loss and learning rate of the steps, heard so far; default none. */
+  /** Sets loss and learning rate of the steps recorded so far; default none. */
   public RunReportBuilder curves(Curves of) {
     Require.present(OPERATION, "curves", of);
     steps = of.steps();
@@ -82,8 +82,8 @@ public final class RunReportBuilder {
   }
 
   /**
-   * The most confident mistakes on the set of {@link #evaluate}, the worst first; none without one.
-   * A sample's name is its index.
+   * Returns the most confident mistakes on the set of {@link #evaluate}, the worst first; empty
+   * without evaluation. A sample's name is its index.
    */
   public List<LabelDiagnostics.Mistake> mistakes() {
     return outputs.stream()
@@ -95,13 +95,13 @@ public final class RunReportBuilder {
         .toList();
   }
 
-  /** Likely faults of data and training, listed at the top; default none. */
+  /** Sets likely problems of data and training, which are listed at the top; default none. */
   public RunReportBuilder findings(List<Finding> all) {
     findings = Require.all(OPERATION, "findings", all).stream().map(FindingData::of).toList();
     return this;
   }
 
-  /** More of where the run comes from, by name, besides the model's provenance. */
+  /** Adds facts about the run by name, in addition to the model's provenance. */
   public RunReportBuilder facts(Map<String, String> more) {
     facts.putAll(Require.all(OPERATION, "facts", more));
     return this;
@@ -110,10 +110,10 @@ public final class RunReportBuilder {
   /**
    * Evaluates the model on a data set, which is read twice in this call; default none.
    *
-   * @param name name of the set, for example {@code test}
+   * @param name the name of the set, for example {@code test}
    * @throws InvalidArgumentException if the network has several inputs or outputs
-   * @throws dev.quern.error.DataException if the data set throws, or a sample does not have the
-   *     promised form
+   * @throws dev.quern.error.DataException if the data set throws, or a sample does not match the
+   *     set's shape and classes
    */
   public RunReportBuilder evaluate(String name, Dataset data) {
     Require.present(OPERATION, "data", data);
@@ -123,7 +123,7 @@ public final class RunReportBuilder {
           OPERATION
               + ": network "
               + network.name()
-              + " takes a set for each of "
+              + " requires a set for each of "
               + network.inputs().keySet()
               + " and "
               + network.outputs());
@@ -135,7 +135,10 @@ public final class RunReportBuilder {
             Map.of(network.outputs().get(0), data)));
   }
 
-  /** {@link #evaluate(String, Dataset)} of a network with any number of inputs and outputs. */
+  /**
+   * Evaluates a network with any number of inputs and outputs as {@link #evaluate(String, Dataset)}
+   * does.
+   */
   public RunReportBuilder evaluate(String name, MultiDataset data) {
     Require.present(OPERATION, "name", name);
     outputs = Outputs.of(model, Require.present(OPERATION, "data", data));
@@ -143,7 +146,7 @@ public final class RunReportBuilder {
     return this;
   }
 
-  /** The report of what was given so far. */
+  /** Returns the report with all data added so far. */
   public RunReport build() {
     return new RunReport(
         new RunData(

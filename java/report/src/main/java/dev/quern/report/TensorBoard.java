@@ -16,10 +16,10 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes scalars for TensorBoard: {@code loss} and {@code lr} of each step, {@code epoch/NAME} and
- * {@code validation/NAME} of each epoch, the latter at the step that ended it. Each call of fit
- * makes a new file {@code events.out.tfevents.TIME.quern} in the folder; a file of a process that
- * was killed is whole up to its last epoch. For one trainer at a time.
+ * A listener that writes scalars for TensorBoard: {@code loss} and {@code lr} of each step, {@code
+ * epoch/NAME} and {@code validation/NAME} of each epoch at its last step. Each call of fit creates
+ * a new file {@code events.out.tfevents.TIME.quern} in the folder; if the process is killed, the
+ * file is complete up to the last epoch. An instance serves one trainer at a time.
  */
 public final class TensorBoard implements TrainingListener {
   private static final String OPERATION = "tensorboard";
@@ -29,13 +29,17 @@ public final class TensorBoard implements TrainingListener {
   private long step;
 
   /**
-   * @param folder made when training begins, if it is missing
+   * Creates a listener.
+   *
+   * @param folder the folder, created when training begins if it is missing
    */
   public TensorBoard(Path folder) {
     this.folder = Require.present(OPERATION, "folder", folder);
   }
 
   /**
+   * Opens the file.
+   *
    * @throws dev.quern.error.FileAccessException if the folder cannot be written to
    */
   @Override

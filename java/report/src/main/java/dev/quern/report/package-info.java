@@ -1,4 +1,4 @@
-/** Reports of training runs, and a page that shows a run as it goes. */
+/** Reports of training runs, and a live page of a run. */
 @NullMarked
 package dev.quern.report;
 

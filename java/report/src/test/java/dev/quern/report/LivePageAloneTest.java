@@ -35,7 +35,7 @@ class LivePageAloneTest {
                 LivePageAloneTest.class.getName())
             .start();
     String out = new String(p.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertThat(out).startsWith("live page: its server needs quern-serve");
+    assertThat(out).startsWith("live page: the server requires the module quern-serve");
     assertThat(p.waitFor()).isZero();
   }
 

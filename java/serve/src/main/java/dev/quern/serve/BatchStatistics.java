@@ -1,23 +1,23 @@
 package dev.quern.serve;
 
 /**
- * Receiver of a {@link Batcher}'s statistics; called by its worker threads and by callers' threads.
+ * A receiver of a {@link Batcher}'s statistics, which its worker threads and callers' threads call.
  */
 interface BatchStatistics {
   BatchStatistics NONE = new BatchStatistics() {};
 
-  /** A batch of so many samples took so many nanoseconds. */
+  /** Records that a batch of {@code samples} samples took {@code nanos} nanoseconds. */
   default void ran(int samples, long nanos) {}
 
-  /** A question waited so many nanoseconds until its batch began. */
+  /** Records that a request waited {@code nanos} nanoseconds until its batch began. */
   default void waited(long nanos) {}
 
-  /** There was no room for a question. */
+  /** Records that a request was rejected because the queue was full. */
   default void refused() {}
 
-  /** A question waited longer than it may. */
+  /** Records that a request timed out while waiting. */
   default void late() {}
 
-  /** The model threw. */
+  /** Records that the model threw an exception. */
   default void failed() {}
 }

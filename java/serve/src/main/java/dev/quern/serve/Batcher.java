@@ -34,10 +34,10 @@ final class Batcher<Q> {
   private final WaitingLine<Q> line;
   private final Set<Thread> workers = ConcurrentHashMap.newKeySet();
 
-  /** Workers that have not ended, and the constructor. */
+  /** The number of running workers, plus one for the constructor. */
   private final AtomicInteger running = new AtomicInteger(1);
 
-  /** Completed when the last worker has ended. */
+  /** Completed when the last worker has stopped. */
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
   /** Completed when the action after the last worker has run. */
@@ -112,7 +112,9 @@ final class Batcher<Q> {
   }
 
   /**
-   * @param queueTimeout nanoseconds after which it must not start any more
+   * Queues a request.
+   *
+   * @param queueTimeout nanoseconds after which the request must not be started
    * @throws OverloadedException if the queue is full
    * @throws ClosedException if this is closed
    */
@@ -135,7 +137,7 @@ final class Batcher<Q> {
     return answer;
   }
 
-  /** How many samples wait. */
+  /** Returns the number of waiting samples. */
   int waiting() {
     return line.samples();
   }
@@ -156,7 +158,7 @@ final class Batcher<Q> {
     }
   }
 
-  /** The next requests to compute together; null when closed and the queue is empty. */
+  /** Returns the next requests to compute together; null when closed and the queue is empty. */
   private @Nullable List<Waiting<Q>> next() {
     List<Waiting<Q>> late = new ArrayList<>();
     try {
@@ -197,7 +199,7 @@ final class Batcher<Q> {
     List<?> answers = work.apply(batch.stream().map(Waiting::question).toList());
     if (answers.size() != batch.size()) {
       throw new IllegalStateException(
-          "serve: " + answers.size() + " results for " + batch.size() + " questions");
+          "serve: expected " + batch.size() + " results, found " + answers.size());
     }
     int samples = batch.stream().mapToInt(Waiting::samples).sum();
     statistics.ran(samples, System.nanoTime() - begin);
@@ -213,14 +215,17 @@ final class Batcher<Q> {
     complete(() -> w.answer().completeExceptionally(failure));
   }
 
-  /** By this thread where no other can be started: a caller waits for it. */
+  /**
+   * Completes a request in another thread, or in this one if no thread can be started, since a
+   * caller waits for it.
+   */
   private void complete(Runnable completion) {
     try {
       answering.execute(completion);
     } catch (RejectedExecutionException e) { // the model is closed
       completion.run();
     } catch (RuntimeException | Error e) {
-      Log.warn("serve: no thread to complete the request", e);
+      Log.warn("serve: no thread could be started to complete the request", e);
       completion.run();
     }
   }
@@ -238,10 +243,10 @@ final class Batcher<Q> {
   }
 
   /**
-   * Waits for the workers' end and for what runs then, unless one of them calls this.
+   * Waits until the workers and the final action have finished, unless a worker calls this method.
    *
-   * @param until by {@link System#nanoTime}
-   * @return false if a worker still runs, and is not the caller
+   * @param until the deadline by {@link System#nanoTime}
+   * @return false if a worker other than the caller still runs
    */
   boolean awaitEnd(long until) {
     if (workers.contains(Thread.currentThread())) {

@@ -26,12 +26,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A model with dynamic batching for concurrent callers: requests that arrive within a window, or
- * while others are computed, run as one batch. Results equal those of {@link Model} for a single
- * sample bit for bit. Thread-safe.
+ * while others are computed, run as one batch. Results are bit-identical to those of {@link Model}
+ * for a single sample. Thread-safe.
  *
  * <p>If the queue is full, a request throws {@link OverloadedException} immediately. A request that
- * waits longer than {@link Builder#queueTimeout} fails with {@link DeadlineException}. A future
- * that is cancelled before its batch starts costs nothing.
+ * waits longer than {@link Builder#queueTimeout} fails with {@link DeadlineException}. A request
+ * whose future is canceled before its batch starts is not computed.
  *
  * <pre>{@code
  * try (Model model = Model.load(file);
@@ -41,12 +41,10 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  */
 public final class BatchingModel implements AutoCloseable {
-  /** How long an end waits for what runs. */
+  /** The time in nanoseconds for which closing waits for running batches. */
   static final long DRAIN = TimeUnit.SECONDS.toNanos(10);
 
-  /**
-   * More bytes than any machine has, few enough that some of them can be added without overflow.
-   */
+  /** A number of bytes that exceeds any machine's memory; several can be added without overflow. */
   private static final long ENDLESS = 1L << 56;
 
   private final Model model;
@@ -97,7 +95,7 @@ public final class BatchingModel implements AutoCloseable {
     return new Builder(Require.present("serve", "model", model));
   }
 
-  /** Settings of a {@link BatchingModel}; of one thread. */
+  /** The settings of a {@link BatchingModel}. Not thread-safe. */
   public static final class Builder {
     private static final int MOST = 1 << 16;
     private static final int MOST_WORKERS = 64;
@@ -117,10 +115,10 @@ public final class BatchingModel implements AutoCloseable {
     }
 
     /**
-     * Sets the largest number of samples in a batch, from 1 to 65,536; default 32. 1 turns batching
-     * off. A question of more samples runs alone.
+     * Sets the largest number of samples in a batch, from 1 to 65,536; default 32. With 1, batching
+     * is off. A request with more samples runs alone.
      *
-     * @throws InvalidArgumentException if it is outside
+     * @throws InvalidArgumentException if {@code samples} is outside this range
      */
     public Builder maxBatch(int samples) {
       maxBatch = within("max_batch", samples);
@@ -131,7 +129,7 @@ public final class BatchingModel implements AutoCloseable {
      * Sets the largest number of waiting samples, from 1 to 65,536; default 256. A larger request
      * is accepted if the queue is empty.
      *
-     * @throws InvalidArgumentException if it is outside
+     * @throws InvalidArgumentException if {@code samples} is outside this range
      */
     public Builder maxQueue(int samples) {
       maxQueue = within("max_queue", samples);
@@ -139,11 +137,11 @@ public final class BatchingModel implements AutoCloseable {
     }
 
     /**
-     * Sets the number of batches computed at the same time, from 1 to 64; default 1. They share the
-     * threads of {@link dev.quern.engine.Engine}. One worker per core, with one engine thread,
-     * gives the highest throughput; one worker with all threads gives the lowest latency.
+     * Sets the number of batches computed at the same time, from 1 to 64; default 1. Workers share
+     * the threads of {@link dev.quern.engine.Engine}. One worker per core with one engine thread
+     * has the highest throughput; one worker with all threads has the lowest latency.
      *
-     * @throws InvalidArgumentException if it is outside
+     * @throws InvalidArgumentException if {@code workers} is outside this range
      */
     public Builder workers(int workers) {
       if (workers < 1 || workers > MOST_WORKERS) {
@@ -156,9 +154,10 @@ public final class BatchingModel implements AutoCloseable {
 
     /**
      * Sets how long the first sample of a batch waits for others, up to a day; default 300
-     * microseconds. Nothing for none: what arrives while a batch runs still runs together.
+     * microseconds. With a window of zero, only requests that arrive while another batch runs are
+     * batched.
      *
-     * @throws InvalidArgumentException if it is negative or longer
+     * @throws InvalidArgumentException if the window is negative or longer than a day
      */
     public Builder window(Duration window) {
       this.window = notNegative("window", window);
@@ -168,26 +167,26 @@ public final class BatchingModel implements AutoCloseable {
     /**
      * Sets how long a request may wait until its batch begins, up to a day; default 10 seconds.
      *
-     * @throws InvalidArgumentException if it is negative or longer
+     * @throws InvalidArgumentException if the time is negative or longer than a day
      */
     public Builder queueTimeout(Duration queueTimeout) {
       this.queueTimeout = notNegative("queue timeout", queueTimeout);
       return this;
     }
 
-    /** Completes futures where callers only wait for them. */
+    /** Sets the executor that completes futures. */
     Builder answering(Executor executor) {
       answering = executor;
       return this;
     }
 
-    /** Makes the workers. */
+    /** Sets the factory of worker threads. */
     Builder threads(ThreadFactory factory) {
       threads = factory;
       return this;
     }
 
-    /** Whether this is of that model. */
+    /** Returns whether this is a builder for that model. */
     boolean isOf(Model other) {
       return model == other;
     }
@@ -209,7 +208,7 @@ public final class BatchingModel implements AutoCloseable {
       Require.present("serve", what, time);
       if (time.isNegative() || time.compareTo(Duration.ofDays(1)) > 0) {
         throw new InvalidArgumentException(
-            "serve: " + what + " " + time + " is not between 0 and a day");
+            "serve: " + what + " " + time + " must be from 0 to 1 day");
       }
       return time;
     }
@@ -218,8 +217,8 @@ public final class BatchingModel implements AutoCloseable {
      * Starts the worker threads.
      *
      * @throws InvalidArgumentException if the queue timeout is shorter than the window
-     * @throws dev.quern.error.MemoryLimitException if the system creates too few threads; none is
-     *     kept
+     * @throws dev.quern.error.MemoryLimitException if the system creates too few threads; the
+     *     started ones are stopped
      */
     public BatchingModel build() {
       if (queueTimeout.compareTo(window) < 0) {
@@ -230,17 +229,17 @@ public final class BatchingModel implements AutoCloseable {
     }
   }
 
-  /** The model that computes the predictions. */
+  /** Returns the model that computes the predictions. */
   public Model model() {
     return model;
   }
 
-  /** The model's network. */
+  /** Returns the model's network. */
   public Network network() {
     return model.network();
   }
 
-  /** Returns how many samples are waiting now. */
+  /** Returns the current number of waiting samples. */
   public int waiting() {
     return batcher.waiting();
   }
@@ -248,11 +247,11 @@ public final class BatchingModel implements AutoCloseable {
   /**
    * Computes the network's outputs for a batch of normalized inputs.
    *
-   * @param inputs for each of {@link Network#inputs()} {@code [N, ...]}, N at least 1; must not be
-   *     changed before the future completes
-   * @return {@code [N, ...]} for each of {@link Network#outputs()}
-   * @throws InvalidArgumentException if an input is missing or not the network's
-   * @throws ShapeException if shapes do not fit
+   * @param inputs values {@code [N, ...]} for each of {@link Network#inputs()}, with N at least 1;
+   *     must not be changed before the future completes
+   * @return a future of values {@code [N, ...]} for each of {@link Network#outputs()}
+   * @throws InvalidArgumentException if an input is missing or unknown
+   * @throws ShapeException if shapes do not match
    * @throws OverloadedException if the queue is full
    * @throws dev.quern.error.ClosedException if this is closed
    */
@@ -261,8 +260,8 @@ public final class BatchingModel implements AutoCloseable {
   }
 
   /**
-   * Computes the prediction for an image, as {@link Model#predict(Image)} does; its exceptions are
-   * those of the future.
+   * Computes the prediction for an image as {@link Model#predict(Image)} does; the future fails
+   * with the exceptions of that method.
    *
    * @throws OverloadedException if the queue is full
    * @throws dev.quern.error.ClosedException if this is closed
@@ -272,8 +271,8 @@ public final class BatchingModel implements AutoCloseable {
   }
 
   /**
-   * Detects objects in an image, as {@link Model#detect(Image)} does; its exceptions are those of
-   * the future.
+   * Detects objects in an image as {@link Model#detect(Image)} does; the future fails with the
+   * exceptions of that method.
    *
    * @throws OverloadedException if the queue is full
    * @throws dev.quern.error.ClosedException if this is closed
@@ -298,7 +297,8 @@ public final class BatchingModel implements AutoCloseable {
   /**
    * Queues a request; the type of the result follows from the kind of request.
    *
-   * @param left nanoseconds that the caller can wait; the queue timeout applies as well
+   * @param left the remaining nanoseconds of the caller's deadline; the queue timeout applies as
+   *     well
    */
   @SuppressWarnings("unchecked")
   private <A> CompletableFuture<A> ask(Question question, long left) {
@@ -306,11 +306,11 @@ public final class BatchingModel implements AutoCloseable {
   }
 
   /**
-   * Bytes of the outputs for these inputs, known before they are computed; {@link #ENDLESS} where
-   * they are more.
+   * Returns the bytes of the outputs for these inputs, without computing them; at most {@link
+   * #ENDLESS}.
    *
-   * @throws InvalidArgumentException if an input is missing or not the network's
-   * @throws ShapeException if shapes do not fit
+   * @throws InvalidArgumentException if an input is missing or unknown
+   * @throws ShapeException if shapes do not match
    */
   long outputBytes(Map<String, TensorValues> inputs) {
     Question.OfTensors question = Question.OfTensors.of(network(), inputs);
@@ -320,9 +320,9 @@ public final class BatchingModel implements AutoCloseable {
   }
 
   /**
-   * Approximate size of the outputs for an image in bytes: a side that follows the image's aspect
-   * ratio is taken to be the image's own. 0 if the network does not accept the image, which its
-   * result reports.
+   * Returns the approximate bytes of the outputs for an image: an input side that depends on the
+   * aspect ratio is assumed to be the image's own. 0 if the network does not accept the image, in
+   * which case the request fails later.
    */
   long outputBytes(Image image) {
     Map.Entry<String, Shape> input = network().inputs().entrySet().iterator().next();
@@ -359,17 +359,17 @@ public final class BatchingModel implements AutoCloseable {
   /**
    * Rejects new requests; pending ones are completed, then the threads stop. Does not wait.
    *
-   * @param then runs after that
+   * @param then runs after the threads have stopped
    */
   void end(Runnable then) {
     batcher.end(then);
   }
 
   /**
-   * Waits for the end of all threads, unless one of them calls this.
+   * Waits until all threads have stopped, unless one of them calls this method.
    *
-   * @param until by {@link System#nanoTime}
-   * @return false if a thread still runs, and is not the caller
+   * @param until the deadline by {@link System#nanoTime}
+   * @return false if a thread other than the caller still runs
    */
   boolean awaitEnd(long until) {
     return batcher.awaitEnd(until);

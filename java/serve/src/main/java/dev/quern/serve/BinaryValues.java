@@ -2,7 +2,7 @@ package dev.quern.serve;
 
 import dev.quern.tensor.Shape;
 
-/** The binary part of a request after its JSON: the values of inputs, in their order. */
+/** The binary part of a request after its JSON, with the values of inputs in their order. */
 final class BinaryValues {
   private final byte[] body;
   private int at;
@@ -14,7 +14,8 @@ final class BinaryValues {
 
   float[] next(String what, Shape shape, long bytes) {
     if (bytes != Float.BYTES * shape.elements()) {
-      throw InferRequest.bad(what + " of " + shape + " does not have " + bytes + " bytes");
+      throw InferRequest.bad(
+          what + " has shape " + shape + ", which does not match its " + bytes + " bytes");
     }
     if (bytes > body.length - at) {
       throw InferRequest.bad(what + ": its " + bytes + " bytes are missing");

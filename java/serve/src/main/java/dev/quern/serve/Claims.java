@@ -5,14 +5,18 @@ import java.util.Collections;
 import java.util.Set;
 import java.util.WeakHashMap;
 
-/** The models that servers of this process own: each is one server's, under one name. */
+/**
+ * The models that servers of this process own; each model belongs to one server, under one name.
+ */
 final class Claims {
-  /** Models are compared by identity, and may be collected all the same. */
+  /** Owned models, compared by identity and weakly referenced. */
   private static final Set<Model> OWNED = Collections.newSetFromMap(new WeakHashMap<>());
 
   private Claims() {}
 
   /**
+   * Claims a model.
+   *
    * @return false if a server owns it already
    */
   static boolean take(Model model) {
@@ -21,7 +25,7 @@ final class Claims {
     }
   }
 
-  /** Gives a model back that was not deployed after all. */
+  /** Releases a model whose deployment failed. */
   static void drop(Model model) {
     synchronized (OWNED) {
       OWNED.remove(model);

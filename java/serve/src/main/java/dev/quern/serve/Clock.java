@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
-/** One thread that looks at times which no request and no worker looks at. */
+/** The thread that checks deadlines that neither requests nor workers check. */
 final class Clock {
   private static final long LOOK_MILLIS = 250;
   private static final List<Runnable> ALL = new CopyOnWriteArrayList<>();

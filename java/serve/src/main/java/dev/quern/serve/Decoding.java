@@ -14,15 +14,15 @@ import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decodes images on separate threads, so that an expensive image cannot block the threads that read
- * other requests and write responses. Images that need much memory, and therefore much time, have a
- * queue of their own and never occupy the last thread. Thread-safe.
+ * Decoding of images on separate threads, so that an expensive image cannot block the threads that
+ * read other requests and write responses. Images that need much memory, and therefore much time,
+ * have a separate queue and never occupy the last thread. Thread-safe.
  */
 final class Decoding implements AutoCloseable {
-  /** How many images may wait, small and large ones each. */
+  /** Maximum number of waiting images, for small and large ones each. */
   static final int MOST_WAITING = 64;
 
-  /** Bytes that the decoding of a large image takes at least: some 100 ms of work. */
+  /** Minimum memory for decoding of an image that counts as large: about 100 ms of work. */
   private static final long LARGE = 16 << 20;
 
   private static final int BUSY = 503;
@@ -31,14 +31,18 @@ final class Decoding implements AutoCloseable {
   private final Workers workers;
 
   /**
-   * @param maxPixels height times width of an image
+   * Starts the threads.
+   *
+   * @param maxPixels the largest height times width of an image
    */
   Decoding(long maxPixels) {
     this(maxPixels, Runtime.getRuntime().availableProcessors() - 1, MOST_WAITING);
   }
 
   /**
-   * @param threads at least; there are two or more
+   * Starts the threads.
+   *
+   * @param threads the number of threads, at least two
    */
   Decoding(long maxPixels, int threads, int waiting) {
     // a quarter of the heap remains for models and other requests
@@ -48,7 +52,7 @@ final class Decoding implements AutoCloseable {
   }
 
   /**
-   * Decodes the image in a file. Cancelling the future stops the decoding, even while it runs.
+   * Decodes the image in a file. Canceling the future stops the decoding, even while it runs.
    *
    * @param left timeout in nanoseconds from now on, including the time in the queue
    * @param memory is called with the number of bytes that decoding needs, before they are
@@ -61,7 +65,7 @@ final class Decoding implements AutoCloseable {
     return job.image;
   }
 
-  /** Thrown where an image turns out to be a large one, before memory is taken for it. */
+  /** Thrown if an image turns out to be large, before memory is allocated for it. */
   private static final class LargeException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -153,7 +157,7 @@ final class Decoding implements AutoCloseable {
     return new DeadlineException("predict: the image was not decoded within the request's timeout");
   }
 
-  /** Images that wait for a thread. */
+  /** Returns the number of images that wait for a thread. */
   int waiting() {
     return workers.waiting();
   }

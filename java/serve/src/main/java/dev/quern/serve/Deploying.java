@@ -8,8 +8,8 @@ import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 
 /**
- * The steps that make a model a server's own: its claim, its plan limit, its batching and its name.
- * A step that fails undoes those before it.
+ * The deployment of a model: claim, plan limit, batching and name. If a step fails, the previous
+ * steps are undone.
  */
 final class Deploying {
   private static final String OPERATION = "serve";
@@ -21,6 +21,8 @@ final class Deploying {
   private final long planBytes;
 
   /**
+   * Creates the deployer.
+   *
    * @param planBytes the plan limit of each model
    */
   Deploying(
@@ -35,7 +37,7 @@ final class Deploying {
   }
 
   /**
-   * As {@link ModelServer#deploy} describes.
+   * Deploys a model as {@link ModelServer#deploy} describes.
    *
    * @return the version under this name, from 1
    */
@@ -44,7 +46,7 @@ final class Deploying {
     Require.present(OPERATION, "model", model);
     if (!NAME.matcher(name).matches()) {
       throw new InvalidArgumentException(
-          OPERATION + ": name \"" + name + "\" is not made of letters, digits, _ . -");
+          OPERATION + ": name \"" + name + "\" must consist of letters, digits, _ . -");
     }
     if (model.isClosed()) {
       throw new ClosedException(OPERATION + ": the model for " + name + " is closed");

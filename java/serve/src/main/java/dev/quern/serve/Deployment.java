@@ -26,13 +26,16 @@ record Deployment(String name, int version, BatchingModel batching) {
     }
   }
 
-  /** The model's task in words. */
+  /** Returns the model's task as text. */
   String task() {
     Network network = batching.network();
     return network.detection() != null ? "detection" : network.task().kind().text();
   }
 
-  /** Each class's share of the training samples; empty where the model does not tell. */
+  /**
+   * Returns the fraction of each class among the training samples; empty if the model does not
+   * contain the counts.
+   */
   Map<String, Double> trainingShares() {
     ModelData data = batching.model().data();
     List<String> classes = data.classes();

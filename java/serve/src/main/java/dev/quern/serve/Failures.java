@@ -12,7 +12,8 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
 
 /**
- * Maps exceptions to error responses. Internal errors are logged and not described to the client.
+ * The mapping of exceptions to error responses. Internal errors are logged, and their details are
+ * not sent to clients.
  */
 final class Failures {
   private Failures() {}

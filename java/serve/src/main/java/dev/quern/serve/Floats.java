@@ -4,7 +4,10 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 
-/** Numbers that come one by one, and those of the binary extension: little-endian. */
+/**
+ * A growing array of floats, and conversion from and to the little-endian numbers of the binary
+ * extension.
+ */
 final class Floats {
   private static final int FIRST = 1024;
 

@@ -16,7 +16,10 @@ final class Guard {
   private final HostGuard host;
 
   /**
-   * @param address where the server listens; with a token, pages of other sites know none
+   * Creates the guard.
+   *
+   * @param token the required token; null for none
+   * @param address the address on which the server listens
    */
   Guard(@Nullable String token, InetAddress address) {
     this.token = token == null ? null : token.getBytes(StandardCharsets.UTF_8);
@@ -24,7 +27,9 @@ final class Guard {
   }
 
   /**
-   * @throws HttpError if the request comes from another site's page in a visitor's browser
+   * Checks a request's origin.
+   *
+   * @throws HttpError if the request comes from another site's page in a browser
    */
   void requireOwn(Request request) {
     host.require(request);

@@ -7,8 +7,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Response text in pieces. Each piece is counted twice against its request's memory before it is
- * allocated: while it is written, a copy exists off-heap.
+ * A response text in pieces. Each piece is counted twice against its request's memory before it is
+ * allocated, since a copy exists off-heap while it is written.
  */
 final class HeldOutput extends OutputStream {
   private static final int LEAST = 1 << 10;
@@ -53,12 +53,12 @@ final class HeldOutput extends OutputStream {
     used = 0;
   }
 
-  /** Bytes so far. */
+  /** Returns the number of bytes written so far. */
   long count() {
     return count;
   }
 
-  /** All bytes, in order; nothing is written after that. */
+  /** Returns all bytes, in order; nothing may be written afterwards. */
   List<byte[]> parts() {
     List<byte[]> all = new ArrayList<>(full);
     all.add(Arrays.copyOf(last, used));

@@ -23,7 +23,7 @@ final class ImageRoutes {
 
   private static final String FORM = "multipart/form-data";
 
-  /** Content types of clients that do not set one: none, and curl's default. */
+  /** Content types of clients that do not set one: empty, and curl's defaults. */
   private static final Set<String> ANY =
       Set.of("", "application/octet-stream", "application/x-www-form-urlencoded");
 
@@ -83,7 +83,10 @@ final class ImageRoutes {
     }
   }
 
-  /** Holds what outputs take before they are computed: a tensor, an array, and a part of that. */
+  /**
+   * Counts the memory of outputs before they are computed: a tensor, an array of the batch, and one
+   * of the request.
+   */
   private static BatchingModel held(Request request, BatchingModel model, Image image) {
     request.hold(3 * model.outputBytes(image));
     return model;
@@ -96,7 +99,7 @@ final class ImageRoutes {
     return asked;
   }
 
-  /** Holds what decoding takes before it begins, and the image alone from then on. */
+  /** Counts the memory of decoding before it begins, and afterwards only that of the image. */
   private void decode(Request request, List<String> parts, byte[] body) {
     byte[] file = body;
     if (request.contentType().equals(FORM)) {

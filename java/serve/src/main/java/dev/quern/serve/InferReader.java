@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Reads an {@link InferRequest}. Unknown keys are ignored, as the protocol requires. */
+/** A parser of an {@link InferRequest}. Unknown keys are ignored, as the protocol requires. */
 final class InferReader {
   private static final int MOST_NAMED = 256;
   private static final int MOST_TEXT = 1024;
@@ -31,7 +31,7 @@ final class InferReader {
     void read(String key) throws IOException;
   }
 
-  /** An input as it is read; null for what was not there. */
+  /** An input during parsing; missing parts are null. */
   private static final class Input {
     @Nullable String name;
     @Nullable String datatype;
@@ -43,7 +43,7 @@ final class InferReader {
 
   InferRequest request() throws IOException {
     if (json.nextToken() != JsonToken.START_OBJECT) {
-      throw InferRequest.bad("the body is not a JSON object");
+      throw InferRequest.bad("the body must be a JSON object");
     }
     String[] id = {null};
     Map<String, TensorValues> inputs = new LinkedHashMap<>();
@@ -67,7 +67,7 @@ final class InferReader {
     return new InferRequest(id[0], inputs, raw, said, others);
   }
 
-  /** The values of an object, each to be read by a part. */
+  /** Parses an object; a part reads each value. */
   private void object(Part part) throws IOException {
     while (json.nextToken() != JsonToken.END_OBJECT) {
       String key = json.currentName();
@@ -82,14 +82,14 @@ final class InferReader {
 
   private void objects(String what, Map<String, ?> into, Each each) throws IOException {
     if (json.currentToken() != JsonToken.START_ARRAY) {
-      throw InferRequest.bad(what + " is not an array");
+      throw InferRequest.bad(what + " must be an array");
     }
     while (json.nextToken() != JsonToken.END_ARRAY) {
       if (json.currentToken() != JsonToken.START_OBJECT) {
-        throw InferRequest.bad(what + " contains an element that is not an object");
+        throw InferRequest.bad(what + " must contain objects only");
       }
       if (into.size() == MOST_NAMED) {
-        throw InferRequest.bad(what + " are more than " + MOST_NAMED);
+        throw InferRequest.bad(what + " exceed the maximum of " + MOST_NAMED);
       }
       each.read();
     }
@@ -117,7 +117,7 @@ final class InferReader {
     }
     String what = "input " + Shown.of(in.name);
     if (!in.datatype.equals("FP32")) {
-      throw InferRequest.bad(what + " is " + Shown.of(in.datatype) + ", not FP32");
+      throw InferRequest.bad(what + " is " + Shown.of(in.datatype) + ", expected FP32");
     }
     if (inputs.put(in.name, new TensorValues(in.shape, data(what, in.shape, in))) != null) {
       throw InferRequest.bad(what + " occurs twice");
@@ -130,7 +130,7 @@ final class InferReader {
   private float[] data(String what, Shape shape, Input in) {
     if (in.binaryBytes != null) {
       if (in.data != null) {
-        throw InferRequest.bad(what + " has data and binary_data_size");
+        throw InferRequest.bad(what + " has both data and binary_data_size");
       }
       return binary.next(what, shape, in.binaryBytes);
     }
@@ -160,15 +160,15 @@ final class InferReader {
 
   private String text(String what) throws IOException {
     if (json.currentToken() != JsonToken.VALUE_STRING || json.getTextLength() > MOST_TEXT) {
-      throw InferRequest.bad(what + " is not a string of at most " + MOST_TEXT);
+      throw InferRequest.bad(what + " must be a string of at most " + MOST_TEXT);
     }
     return json.getText();
   }
 
-  /** Parameters that are booleans or integers; the protocol's extensions use only these. */
+  /** Parses parameters that are booleans or integers; the protocol's extensions use no others. */
   private Map<String, Object> parameters() throws IOException {
     if (json.currentToken() != JsonToken.START_OBJECT) {
-      throw InferRequest.bad("parameters is not an object");
+      throw InferRequest.bad("parameters must be an object");
     }
     Map<String, Object> all = new HashMap<>();
     object(
@@ -188,7 +188,7 @@ final class InferReader {
   private static @Nullable Boolean flag(Map<String, Object> parameters, String name) {
     Object value = parameters.get(name);
     if (value != null && !(value instanceof Boolean)) {
-      throw InferRequest.bad(name + " is neither true nor false");
+      throw InferRequest.bad(name + " must be true or false");
     }
     return (Boolean) value;
   }
@@ -196,7 +196,7 @@ final class InferReader {
   private static @Nullable Long number(Map<String, Object> parameters, String name) {
     Object value = parameters.get(name);
     if (value != null && !(value instanceof Long)) {
-      throw InferRequest.bad(name + " is not an integer");
+      throw InferRequest.bad(name + " must be an integer");
     }
     return (Long) value;
   }

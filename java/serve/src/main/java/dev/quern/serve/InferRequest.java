@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  * An inference request of the Open Inference Protocol, version 2: JSON, optionally followed by the
  * values of some inputs in binary.
  *
- * @param raw inputs that are to be normalized as in training
- * @param outputs whether each requested output is to be binary, by name; empty for all outputs
+ * @param raw the inputs that must be normalized as in training
+ * @param outputs whether each requested output is binary, by name; empty for all outputs
  * @param binary whether outputs that are not named are binary
  */
 record InferRequest(
@@ -29,8 +29,8 @@ record InferRequest(
     Map<String, Boolean> outputs,
     boolean binary) {
   /**
-   * Largest number of bytes per byte of JSON: "0," is a float of four bytes, allocated twice while
-   * an array doubles its length.
+   * Maximum memory per byte of JSON: "0," is a float of four bytes, which is allocated twice while
+   * an array grows.
    */
   private static final int BYTES_OF_JSON = 6;
 
@@ -38,7 +38,10 @@ record InferRequest(
   private static final int MOST_NAME = 1024;
   private static final int MOST_DEPTH = 64;
 
-  /** Names are not kept for other requests: strangers choose them, and their hashes. */
+  /**
+   * The JSON factory, which does not cache names across requests, since clients choose names and
+   * their hashes.
+   */
   private static final JsonFactory JSON =
       JsonFactory.builder()
           .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
@@ -51,9 +54,11 @@ record InferRequest(
           .build();
 
   /**
-   * @param jsonBytes length of the JSON part of the body; the rest is binary
-   * @param requireTime called from time to time; throws when the request's time is over
-   * @throws HttpError if it is not a valid request
+   * Parses a request.
+   *
+   * @param jsonBytes the length of the JSON part of the body; the rest is binary
+   * @param requireTime called regularly; throws after the request's timeout
+   * @throws HttpError if the request is not valid
    */
   static InferRequest read(byte[] body, int jsonBytes, Runnable requireTime) {
     try (JsonParser json = new Tokens(JSON.createParser(body, 0, jsonBytes), requireTime)) {
@@ -63,19 +68,21 @@ record InferRequest(
       }
       return read;
     } catch (StreamConstraintsException e) {
-      throw bad("JSON is nested too deeply, or has a name or number that is too long");
+      throw bad("the JSON is nested too deeply, or contains a name or number that is too long");
     } catch (JsonProcessingException e) {
       // its own text names classes of this program
-      throw bad("not JSON, at byte " + e.getLocation().getByteOffset());
+      throw bad("the body is not valid JSON at byte " + e.getLocation().getByteOffset());
     } catch (IOException e) {
-      throw bad("not JSON: not in UTF-8"); // nothing else can fail: the bytes are here
+      throw bad(
+          "the body is not valid JSON: it is not in UTF-8"); // nothing else can fail: the bytes are
+      // here
     }
   }
 
   /**
-   * The inputs as a network takes them: raw ones are copied and normalized.
+   * Returns the inputs for the network; raw ones are copied and normalized.
    *
-   * @param model that takes inputs of these names and shapes
+   * @param model a model that accepts inputs of these names and shapes
    */
   Map<String, TensorValues> inputs(ModelData model) {
     Map<String, TensorValues> all = new LinkedHashMap<>(inputs);
@@ -86,7 +93,7 @@ record InferRequest(
     return all;
   }
 
-  /** By the formula of training on floats. */
+  /** Normalizes values by the formula of training on floats. */
   private static TensorValues normalized(TensorValues given, Normalization how) {
     float[] mean = how.mean();
     float[] std = how.std();
@@ -100,12 +107,12 @@ record InferRequest(
     return new TensorValues(given.shape(), values);
   }
 
-  /** Bytes of the copies of raw inputs. */
+  /** Returns the bytes of the copies of raw inputs. */
   long rawBytes() {
     return raw.stream().mapToLong(n -> (long) Float.BYTES * inputs.get(n).values().length).sum();
   }
 
-  /** Bytes of memory that reading a body takes at most, besides the body. */
+  /** Returns the maximum memory in bytes for parsing a body, in addition to the body. */
   static long bytes(long body, long jsonBytes) {
     return BYTES_OF_JSON * jsonBytes + 2 * (body - jsonBytes);
   }

@@ -10,7 +10,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** The response to an {@link InferRequest}. The caller has counted the memory of binary values. */
+/**
+ * The response to an {@link InferRequest}. The caller must have counted the memory of binary
+ * values.
+ */
 final class InferResponse {
   static final String JSON_LENGTH = "Inference-Header-Content-Length";
 
@@ -25,7 +28,7 @@ final class InferResponse {
         new ArrayList<>(asked.outputs().isEmpty() ? all.keySet() : asked.outputs().keySet());
     for (String name : names) {
       if (!all.containsKey(name)) {
-        throw InferRequest.bad("unknown output " + Shown.of(name) + ", only " + all.keySet());
+        throw InferRequest.bad("unknown output " + Shown.of(name) + ", found " + all.keySet());
       }
     }
     List<byte[]> parts = new ArrayList<>();

@@ -14,14 +14,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 
-/** The Open Inference Protocol, version 2: what there is, and tensors in and out. */
+/** The routes of the Open Inference Protocol, version 2: metadata, and inference with tensors. */
 final class InferRoutes {
   private static final String MODEL = "/v2/models/NAME";
   private static final String VERSION = "/versions/VERSION";
 
   /**
-   * How many times outputs are in memory at once: as the model's tensor, as an array of the batch
-   * and one of the request; later as that, as bytes, and outside the heap while they are written.
+   * The number of copies of outputs in memory: the model's tensor, an array of the batch and one of
+   * the request; later that array, bytes, and an off-heap copy while they are written.
    */
   private static final int OUTPUT_COPIES = 3;
 
@@ -36,7 +36,9 @@ final class InferRoutes {
   }
 
   /**
-   * @param mostHeld bytes that all requests together may hold
+   * Returns the routes.
+   *
+   * @param mostHeld the maximum bytes of all requests together
    */
   static List<Route> of(Registry registry, Metrics metrics, long mostHeld) {
     InferRoutes routes = new InferRoutes(registry, metrics, mostHeld);
@@ -71,7 +73,7 @@ final class InferRoutes {
             }));
   }
 
-  /** The version in the jar's manifest; a folder of classes has no version. */
+  /** Returns the version in the jar's manifest; a folder of classes has no version. */
   private static String version() {
     String version = InferRoutes.class.getPackage().getImplementationVersion();
     return version == null ? "unknown" : version;
@@ -116,7 +118,7 @@ final class InferRoutes {
     return shapes;
   }
 
-  /** Free sizes, and the batch, are -1. */
+  /** Writes the shapes of tensors; dynamic sizes and the batch are -1. */
   private static void tensors(JsonGenerator json, String field, Map<String, Shape> all)
       throws IOException {
     json.writeArrayFieldStart(field);
@@ -168,7 +170,7 @@ final class InferRoutes {
         });
   }
 
-  /** Holds what outputs will take, before they are computed. */
+  /** Counts the memory of outputs before they are computed. */
   private void holdOutputs(Request request, long bytes) {
     if (bytes > mostHeld / OUTPUT_COPIES) {
       throw new HttpError(
@@ -177,7 +179,7 @@ final class InferRoutes {
               + bytes
               + " bytes, which are buffered "
               + OUTPUT_COPIES
-              + " times; all requests together may hold "
+              + " times; the limit of all requests together is "
               + mostHeld);
     }
     request.hold(OUTPUT_COPIES * bytes);
@@ -204,6 +206,6 @@ final class InferRoutes {
       // reported below
     }
     throw new HttpError(
-        400, "infer: " + InferResponse.JSON_LENGTH + " is not within the body's length");
+        400, "infer: " + InferResponse.JSON_LENGTH + " must be within the body's length");
   }
 }

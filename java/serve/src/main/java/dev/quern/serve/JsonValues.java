@@ -6,7 +6,7 @@ import dev.quern.tensor.Shape;
 import java.io.IOException;
 import java.util.Arrays;
 
-/** Reads the shape and the numbers of a tensor. */
+/** A parser of the shape and the numbers of a tensor. */
 final class JsonValues {
   private static final int MOST_DIMENSIONS = 8;
 
@@ -36,12 +36,12 @@ final class JsonValues {
     return Shape.of(Arrays.copyOf(dims, rank));
   }
 
-  /** -1 for what no long has. */
+  /** Parses an integer; -1 if it exceeds a long. */
   long whole() throws IOException {
     return json.getNumberType() == JsonParser.NumberType.BIG_INTEGER ? -1 : json.getLongValue();
   }
 
-  /** Numbers of float32, flat or nested as the shape. */
+  /** Parses numbers as float32, flat or nested as the shape. */
   float[] floats() throws IOException {
     requireArray("data");
     Floats values = new Floats();
@@ -50,7 +50,7 @@ final class JsonValues {
         case START_ARRAY -> depth++;
         case END_ARRAY -> depth--;
         case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> values.add(number());
-        default -> throw InferRequest.bad("data: an element is not a number");
+        default -> throw InferRequest.bad("data: elements must be numbers");
       }
       if (depth > MOST_DIMENSIONS) {
         throw InferRequest.bad("data is nested too deeply");

@@ -11,7 +11,7 @@ import java.io.IOException;
 import java.util.Collection;
 import java.util.function.Supplier;
 
-/** A server's metrics in Prometheus's text format. Labels are names of models and routes. */
+/** The metrics of a server in Prometheus's text format. Labels are names of models and routes. */
 final class Metrics {
   private static final double[] SECONDS = {
     0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10
@@ -124,7 +124,10 @@ final class Metrics {
     classes.labelValues(model, label).inc();
   }
 
-  /** NaN and absurd values are skipped, because they would hide all other samples in a sum. */
+  /**
+   * Records the statistics of a sample; NaN and extreme values are skipped, because they would
+   * dominate the sum.
+   */
   void input(String model, InputStatistics sample) {
     if (Double.isFinite(sample.deviation())) {
       means.labelValues(model).observe(Math.max(-MOST, Math.min(MOST, sample.mean())));

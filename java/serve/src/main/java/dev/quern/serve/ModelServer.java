@@ -20,9 +20,10 @@ import java.util.function.UnaryOperator;
 import javax.net.ssl.SSLContext;
 
 /**
- * HTTP server for models: tensors by the Open Inference Protocol, version 2, and image files by
+ * An HTTP server for models: tensors by the Open Inference Protocol, version 2, and image files by
  * {@code POST /v1/models/NAME:predict}. Concurrent requests are batched, see {@link BatchingModel}.
- * Metrics are at {@code /metrics}, a description at {@code /openapi.json}, a page at {@code /}.
+ * Metrics are at {@code /metrics}, the API's description at {@code /openapi.json}, and a page to
+ * try models at {@code /}.
  *
  * <pre>{@code
  * try (ModelServer server = ModelServer.builder().port(8000).build()) {
@@ -31,9 +32,9 @@ import javax.net.ssl.SSLContext;
  * }
  * }</pre>
  *
- * <p>By default it listens on the loopback address. The sizes of bodies and images, the memory of
- * all requests together and the time of a client are limited before any work is done. If a client
- * disconnects before its batch starts, its request is dropped. The logger {@code
+ * <p>The server listens on the loopback address by default. The sizes of bodies and images, the
+ * memory of all requests together and the time of a client are limited before any work is done. If
+ * a client disconnects before its batch starts, its request is dropped. The logger {@code
  * dev.quern.serve.access} writes a line of JSON per request at level DEBUG. Thread-safe.
  */
 public final class ModelServer implements AutoCloseable {
@@ -86,21 +87,21 @@ public final class ModelServer implements AutoCloseable {
     return refusal;
   }
 
-  /** Settings of a server, each with a default. */
+  /** Returns a builder with default settings. */
   public static Builder builder() {
     return new Builder();
   }
 
-  /** Settings of a {@link ModelServer}; of one thread. */
+  /** The settings of a {@link ModelServer}. Not thread-safe. */
   public static final class Builder {
     private final ServerSettings settings = new ServerSettings();
 
     private Builder() {}
 
     /**
-     * The port, up to 65,535; default 0, one that is free.
+     * Sets the port, from 0 to 65,535; default 0, which selects a free port.
      *
-     * @throws InvalidArgumentException if it is outside
+     * @throws InvalidArgumentException if the port is outside this range
      */
     public Builder port(int port) {
       settings.port(port);
@@ -108,16 +109,16 @@ public final class ModelServer implements AutoCloseable {
     }
 
     /**
-     * Sets the address to listen on; default the loopback address, which no other machine reaches.
-     * On it, without a token, a request's Host must be a name of this machine: localhost, 127.0.0.1
-     * or [::1].
+     * Sets the address to listen on; default the loopback address, which other machines cannot
+     * reach. On the loopback address and without a token, a request's Host header must be a name of
+     * this machine: localhost, 127.0.0.1 or [::1].
      */
     public Builder address(InetAddress address) {
       settings.address(address);
       return this;
     }
 
-    /** HTTPS by these keys; default plain HTTP. */
+    /** Enables HTTPS with these keys; default plain HTTP. */
     public Builder tls(SSLContext tls) {
       settings.tls(tls);
       return this;
@@ -125,10 +126,10 @@ public final class ModelServer implements AutoCloseable {
 
     /**
      * Sets a secret that each request must send as {@code Authorization: Bearer TOKEN}; default
-     * none. Liveness, readiness, the page, which asks for the token, and {@code /openapi.json} need
-     * no token.
+     * none. Liveness, readiness, {@code /openapi.json} and the page, which prompts for the token,
+     * do not require it.
      *
-     * @throws InvalidArgumentException if it is shorter than 16 characters
+     * @throws InvalidArgumentException if the token is shorter than 16 characters
      */
     public Builder token(String token) {
       settings.token(token);
@@ -136,10 +137,10 @@ public final class ModelServer implements AutoCloseable {
     }
 
     /**
-     * Sets the largest size of a body, from 1 byte to 1 GiB; default 16 MiB. A larger one gets
+     * Sets the largest size of a body, from 1 byte to 1 GiB; default 16 MiB. A larger body gets
      * status 413.
      *
-     * @throws InvalidArgumentException if it is outside
+     * @throws InvalidArgumentException if {@code bytes} is outside this range
      */
     public Builder maxBodyBytes(long bytes) {
       settings.maxBodyBytes(bytes);
@@ -148,12 +149,12 @@ public final class ModelServer implements AutoCloseable {
 
     /**
      * Sets the bytes of the heap that all requests may use together, for bodies, images and
-     * responses, at least 1 MiB; default a quarter of the largest heap. A request that exceeds the
+     * responses, at least 1 MiB; default a quarter of the maximum heap. A request that exceeds the
      * free part gets status 503; a single request is always accepted. Output tensors are counted
      * three times, before they are computed and until they are written; a request whose output
      * tensors exceed this limit gets status 413.
      *
-     * @throws InvalidArgumentException if it is less
+     * @throws InvalidArgumentException if {@code bytes} is less than 1 MiB
      */
     public Builder maxRequestMemory(long bytes) {
       settings.maxRequestMemory(bytes);
@@ -164,7 +165,7 @@ public final class ModelServer implements AutoCloseable {
      * Sets the largest height times width of an image, from 1 to {@link Image#MOST_PIXELS}, checked
      * before it is decoded; default 16 million.
      *
-     * @throws InvalidArgumentException if it is outside
+     * @throws InvalidArgumentException if {@code pixels} is outside this range
      */
     public Builder maxPixels(long pixels) {
       settings.maxPixels(pixels);
@@ -173,11 +174,11 @@ public final class ModelServer implements AutoCloseable {
 
     /**
      * Sets the off-heap bytes that the plans of a model may use together, at least 1 MiB; default 1
-     * GiB. It is each deployed model's {@link Model#planLimit}. A request with a sample that needs
-     * more, such as a large image for a network of free size, gets status 413 before memory is
-     * allocated.
+     * GiB. The value becomes the {@link Model#planLimit} of each deployed model. A request with a
+     * sample that needs more, such as a large image for a network of dynamic size, gets status 413
+     * before memory is allocated.
      *
-     * @throws InvalidArgumentException if it is less
+     * @throws InvalidArgumentException if {@code bytes} is less than 1 MiB
      */
     public Builder maxPlanBytes(long bytes) {
       settings.maxPlanBytes(bytes);
@@ -195,11 +196,11 @@ public final class ModelServer implements AutoCloseable {
     }
 
     /**
-     * Sets the number of clients that may be connected at once, from 1 to 60,000; default 4096.
-     * More are closed immediately. If the process may open too few files for that, the number is
-     * reduced, which the log reports at start.
+     * Sets the maximum number of connected clients, from 1 to 60,000; default 4096. Further
+     * connections are closed immediately. If the process's limit of open files is too low, the
+     * number is reduced, and the log reports it at start.
      *
-     * @throws InvalidArgumentException if it is outside
+     * @throws InvalidArgumentException if {@code connections} is outside this range
      */
     public Builder maxConnections(int connections) {
       settings.maxConnections(connections);
@@ -208,11 +209,11 @@ public final class ModelServer implements AutoCloseable {
 
     /**
      * Sets the time that a client may take from a request's first byte to its last, from a
-     * millisecond to a day; default 30 seconds. The client has twice that to receive the response
-     * and until its next request, so idle connections are closed. A model has twice that to compute
-     * a prediction; after that the status is 503.
+     * millisecond to a day; default 30 seconds. The client has twice that time to receive the
+     * response, and as much until its next request; idle connections are closed. A model has twice
+     * that time to compute a prediction; afterwards the status is 503.
      *
-     * @throws InvalidArgumentException if it is outside
+     * @throws InvalidArgumentException if the time is outside this range
      */
     public Builder clientTimeout(Duration time) {
       settings.clientTimeout(time);
@@ -223,44 +224,44 @@ public final class ModelServer implements AutoCloseable {
      * Sets the time that a request may wait until its batch starts, from a millisecond to a day;
      * default 10 seconds. It counts from the request's last byte over all stages: waiting for a
      * thread, reading, and the queue, for which {@link BatchingModel.Builder#queueTimeout} may be
-     * shorter. After that the status is 503.
+     * shorter. Afterwards the status is 503.
      *
-     * @throws InvalidArgumentException if it is outside
+     * @throws InvalidArgumentException if the time is outside this range
      */
     public Builder requestTimeout(Duration time) {
       settings.requestTimeout(time);
       return this;
     }
 
-    /** Changes the batching settings of all models; default none of them. */
+    /** Sets a function that changes the batching settings of each model; default unchanged. */
     public Builder batching(UnaryOperator<BatchingModel.Builder> settings) {
       this.settings.batching(settings);
       return this;
     }
 
     /**
-     * Listens from now on.
+     * Starts the server.
      *
-     * @throws FileAccessException if the port is taken
+     * @throws FileAccessException if the port is in use
      */
     public ModelServer build() {
       return new ModelServer(settings);
     }
   }
 
-  /** The port on which the server listens. */
+  /** Returns the port on which the server listens. */
   public int port() {
     return listener.address().getPort();
   }
 
-  /** The URL for a browser or client on this machine. */
+  /** Returns the URL for a browser or client on this machine. */
   public String address() {
     InetAddress at = listener.address().getAddress();
     String host = at.isAnyLocalAddress() ? "localhost" : at.getHostAddress();
     return scheme + "://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port();
   }
 
-  /** All models that are to be there at first are there, so that the server may be ready. */
+  /** Declares that all initial models are deployed, so that the server may be ready. */
   public void loaded() {
     registry.loaded();
   }
@@ -278,21 +279,21 @@ public final class ModelServer implements AutoCloseable {
    * older model is closed later, in the computing thread. A layer may call this method, {@link
    * #remove} and {@link #close}; they do not wait for the layer's own model.
    *
-   * @param name of letters, digits, {@code _ . -}, at most 128
-   * @param model open, and not deployed before, here or elsewhere; its plan limit becomes {@link
-   *     Builder#maxPlanBytes}
+   * @param name the name: at most 128 letters, digits and {@code _ . -}
+   * @param model an open model that was not deployed before on any server; its plan limit becomes
+   *     {@link Builder#maxPlanBytes}
    * @return the version under this name, from 1
    * @throws InvalidArgumentException if the name has other characters, or a server owns the model
-   * @throws ClosedException if the model or this is closed
-   * @throws dev.quern.error.MemoryLimitException if one sample of a model of fixed sizes needs more
-   *     than the plan limit, or the system cannot create threads
+   * @throws ClosedException if the model or the server is closed
+   * @throws dev.quern.error.MemoryLimitException if one sample of a model with fixed sizes needs
+   *     more than the plan limit, or the system cannot create threads
    */
   public int deploy(String name, Model model) {
     return deploying.deploy(name, model);
   }
 
   /**
-   * Removes a model. It completes its pending requests and is closed as described for {@link
+   * Removes a model, which completes its pending requests and is closed as described for {@link
    * #deploy}.
    *
    * @return false if there is no model with this name

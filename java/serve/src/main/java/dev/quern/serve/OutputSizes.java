@@ -5,9 +5,12 @@ import dev.quern.tensor.Shape;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** How many values a network gives for inputs of some shapes, known before it runs. Thread-safe. */
+/**
+ * The number of a network's output values for given input shapes, computed without running it.
+ * Thread-safe.
+ */
 final class OutputSizes {
-  /** Shapes of inputs that are remembered where sizes are free: to find outputs takes a while. */
+  /** Maximum number of cached input shapes of a network with dynamic sizes. */
   private static final int KEPT = 64;
 
   private final Network network;
@@ -27,10 +30,10 @@ final class OutputSizes {
   }
 
   /**
-   * The values of all outputs for one sample.
+   * Returns the number of values of all outputs for one sample.
    *
    * @param sample the shape of each input
-   * @throws dev.quern.error.ShapeException if the network cannot take them
+   * @throws dev.quern.error.ShapeException if the network does not accept the shapes
    */
   long values(Map<String, Shape> sample) {
     if (!network.isFree()) {

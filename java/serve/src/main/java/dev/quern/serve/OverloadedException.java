@@ -2,7 +2,9 @@ package dev.quern.serve;
 
 import dev.quern.error.QuernException;
 
-/** More requests wait than may. Nothing was computed; a later try may find room. */
+/**
+ * Thrown if the queue of requests is full; nothing was computed, and a later attempt may succeed.
+ */
 public class OverloadedException extends QuernException {
   private static final long serialVersionUID = 1L;
 

@@ -8,22 +8,22 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.List;
 
-/** For people and for their tools: a page to try models on, a description, metrics. */
+/** Routes of the page to try models, the API's description, and metrics. */
 final class PageRoutes {
   /**
    * Content security policy: the page runs its own script and sends requests to its own server
    * only.
    */
   private static final String POLICY =
-      "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; connect-src 'self';"
-          + " frame-ancestors 'none'";
+      "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:;"
+          + " connect-src 'self'; frame-ancestors 'none'";
 
   private static final String METRICS = "text/plain; version=0.0.4; charset=utf-8";
 
   private PageRoutes() {}
 
   /**
-   * Files that are the same on every server and need no token: a browser cannot send one for them.
+   * Returns routes of static files, which need no token, since a browser cannot send one for them.
    */
   static List<Route> files() {
     return List.of(
@@ -44,7 +44,10 @@ final class PageRoutes {
                 request.body(none -> request.answer(200, METRICS, metrics.text()))));
   }
 
-  /** Read ahead: later there may be no descriptor left for it. */
+  /**
+   * Returns the route of a file, which is read in advance, since file descriptors may be exhausted
+   * later.
+   */
   private static Route file(String path, String name, String type) {
     byte[] file = resource(name);
     return Route.of(

@@ -11,7 +11,7 @@ import java.util.Map;
 
 /** A request to a model. Requests of equal kinds may run in one batch. */
 sealed interface Question {
-  /** The kind; requests with equal kinds may run in one batch. */
+  /** Returns the kind; requests of equal kinds may run in one batch. */
   default Object kind() {
     return getClass();
   }
@@ -20,9 +20,9 @@ sealed interface Question {
     return 1;
   }
 
-  /** Batches that are normalized already, {@code [N, ...]} by input. */
+  /** A request with normalized batches {@code [N, ...]} by input. */
   record OfTensors(Map<String, TensorValues> inputs, int samples) implements Question {
-    /** One that the network takes, or an exception. */
+    /** Creates a request, after checking that the network accepts the inputs. */
     static OfTensors of(Network network, Map<String, TensorValues> given) {
       Map<String, TensorValues> inputs = new LinkedHashMap<>(Require.all("serve", "inputs", given));
       if (!inputs.keySet().equals(network.inputs().keySet())) {
@@ -42,7 +42,7 @@ sealed interface Question {
     private static void requireFit(String name, Shape given, Shape input, int samples) {
       if (given.rank() < 2 || !given.isBatchOf(input) || given.dim(0) != samples || samples == 0) {
         throw new ShapeException(
-            "serve: input " + name + " of " + given + " is not a batch of " + input);
+            "serve: input " + name + " of shape " + given + " must be a batch of " + input);
       }
     }
 

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * waiting for that, and the wait is at most {@link BatchingModel#DRAIN}.
  */
 final class Registry implements AutoCloseable {
-  /** How long the server's end waits for what models compute. */
+  /** The time in nanoseconds for which closing the server waits for models. */
   private static final long LAST_DRAIN = TimeUnit.SECONDS.toNanos(5);
 
   private final Map<String, Deployment> models = new ConcurrentSkipListMap<>();
@@ -27,26 +27,28 @@ final class Registry implements AutoCloseable {
   private boolean closed;
 
   /**
-   * @param loading whether models are still to come, so that this is not ready
+   * Creates the registry.
+   *
+   * @param loading whether initial models are still being loaded, so that the server is not ready
    */
   Registry(boolean loading) {
     this.loading = loading;
   }
 
-  /** All models that are to be there at first are there. */
+  /** Declares that all initial models are deployed. */
   void loaded() {
     loading = false;
   }
 
-  /** Whether no models are still to come, and there is one. */
+  /** Returns whether all initial models are deployed and there is at least one. */
   boolean isReady() {
     return !loading && !models.isEmpty();
   }
 
-  /** The error for a request to an unknown model. */
+  /** Returns the error for a request to an unknown model. */
   HttpError missing(List<String> parts) {
     String version = parts.size() > 1 ? " of version " + parts.get(1) : "";
-    String what = "no such model: " + Shown.of(parts.get(0)) + version;
+    String what = "unknown model: " + Shown.of(parts.get(0)) + version;
     return loading
         ? new HttpError(503, what + "; the server is still loading models")
         : new HttpError(404, what);
@@ -61,6 +63,8 @@ final class Registry implements AutoCloseable {
   }
 
   /**
+   * Adds a model, and replaces an older one of this name.
+   *
    * @return the version, from 1
    * @throws ClosedException if this is closed
    */
@@ -89,8 +93,7 @@ final class Registry implements AutoCloseable {
   }
 
   /**
-   * Passes a request to the model with a name, and repeats that if another model took the name
-   * meanwhile.
+   * Passes a request to the model with a name, again if another model has replaced it meanwhile.
    *
    * @return null if there is no such model
    */
@@ -116,8 +119,8 @@ final class Registry implements AutoCloseable {
   }
 
   /**
-   * Has models end, all at once, and waits for them for a while. Does not throw: a new model is
-   * served by then, and the others are to end, too.
+   * Closes models concurrently, and waits for them for a limited time. Does not throw exceptions,
+   * since a new model is already in service, and the other models must be closed, too.
    */
   private static void end(Collection<Deployment> old, long drain) {
     long until = System.nanoTime() + drain;

@@ -11,7 +11,7 @@ import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Settings of a server, with their defaults and bounds, which {@link ModelServer.Builder}
+ * The settings of a server, with their defaults and bounds, which {@link ModelServer.Builder}
  * documents. Not thread-safe.
  */
 final class ServerSettings {
@@ -35,7 +35,7 @@ final class ServerSettings {
   UnaryOperator<BatchingModel.Builder> batching = b -> b;
   boolean loading;
 
-  /** The socket address to listen on. */
+  /** Returns the socket address to listen on. */
   InetSocketAddress at() {
     return new InetSocketAddress(address, port);
   }
@@ -59,7 +59,7 @@ final class ServerSettings {
   void token(String token) {
     if (Require.present(OPERATION, "token", token).length() < LEAST_TOKEN) {
       throw new InvalidArgumentException(
-          OPERATION + ": the token is shorter than " + LEAST_TOKEN + " characters");
+          OPERATION + ": the token must have at least " + LEAST_TOKEN + " characters");
     }
     this.token = token;
   }
@@ -100,7 +100,7 @@ final class ServerSettings {
     Require.present(OPERATION, what, time);
     if (time.compareTo(Duration.ofMillis(1)) < 0 || time.compareTo(Duration.ofDays(1)) > 0) {
       throw new InvalidArgumentException(
-          OPERATION + ": " + what + " " + time + " is not between a millisecond and a day");
+          OPERATION + ": " + what + " " + time + " must be from 1 ms to 1 day");
     }
     return time;
   }

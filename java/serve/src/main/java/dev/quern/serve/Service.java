@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.regex.Matcher;
 
-/** Dispatches requests to routes, and converts exceptions to responses. */
+/** The dispatcher of requests to routes, which converts exceptions to responses. */
 final class Service implements RequestHandler {
   private static final System.Logger ACCESS = System.getLogger("dev.quern.serve.access");
 
@@ -111,7 +111,7 @@ final class Service implements RequestHandler {
                 }));
   }
 
-  /** Refuses what comes from now on. */
+  /** Rejects new requests. */
   void end() {
     ending = true;
   }

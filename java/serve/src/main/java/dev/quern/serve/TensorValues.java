@@ -7,17 +7,18 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An input or output of a request, on the heap. Values are not copied: the caller may change them
- * after the future completes.
+ * The values of an input or output of a request, on the heap. Values are not copied; the caller may
+ * change them after the future completes.
  *
  * @param shape {@code [N, ...]}
- * @param values in the shape's order
+ * @param values the values in the shape's order
  */
 public record TensorValues(Shape shape, float[] values) {
   /**
-   * Checks that they go together.
+   * Checks the arguments.
    *
-   * @throws ShapeException if the values do not fill the shape, or it has no N
+   * @throws ShapeException if the number of values differs from the shape's, or the shape has no
+   *     axis N
    */
   public TensorValues {
     Require.present("serve", "shape", shape);
@@ -30,7 +31,7 @@ public record TensorValues(Shape shape, float[] values) {
     }
   }
 
-  /** How many samples there are. */
+  /** Returns the number of samples. */
   public int samples() {
     return Math.toIntExact(shape.dim(0));
   }

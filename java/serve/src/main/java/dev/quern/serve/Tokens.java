@@ -5,11 +5,11 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.util.JsonParserDelegate;
 import java.io.IOException;
 
-/** JSON of which names are bounded, and that is read no longer than there is time for it. */
+/** A JSON parser that limits the number of names and the time. */
 final class Tokens extends JsonParserDelegate {
   private static final int MOST_NAMES = 10_000;
 
-  /** So many numbers take less than a millisecond. */
+  /** Number of tokens between two checks of the time; they take less than a millisecond. */
   private static final int BETWEEN_LOOKS = 1 << 12;
 
   private final Runnable requireTime;
@@ -17,7 +17,9 @@ final class Tokens extends JsonParserDelegate {
   private int tokens;
 
   /**
-   * @param requireTime throws when the time is over
+   * Creates the parser.
+   *
+   * @param requireTime throws after the timeout
    */
   Tokens(JsonParser json, Runnable requireTime) {
     super(json);
@@ -36,7 +38,7 @@ final class Tokens extends JsonParserDelegate {
     return token;
   }
 
-  /** By {@link #nextToken}, so that what is skipped counts as well. */
+  /** Skips children by {@link #nextToken}, so that skipped names count as well. */
   @Override
   public JsonParser skipChildren() throws IOException {
     JsonToken token = currentToken();

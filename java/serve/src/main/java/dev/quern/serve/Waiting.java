@@ -1,10 +1,10 @@
 package dev.quern.serve;
 
 /**
- * A question that waits.
+ * A waiting request.
  *
- * @param kind equal ones may run together
- * @param since by {@link System#nanoTime}
- * @param until when it is to be begun
+ * @param kind the kind; requests of equal kinds may run together
+ * @param since the time of arrival, by {@link System#nanoTime}
+ * @param until the deadline for its start
  */
 record Waiting<Q>(Q question, Object kind, int samples, Pending answer, long since, long until) {}

@@ -11,7 +11,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** Queue of requests in the order of their arrival. */
+/** A queue of requests in the order of their arrival. */
 final class WaitingLine<Q> {
   private final int mostSamples;
   private final int mostWaiting;
@@ -24,9 +24,11 @@ final class WaitingLine<Q> {
   private boolean closed;
 
   /**
-   * @param mostSamples largest batch, unless a single request has more
-   * @param mostWaiting largest number of waiting samples, unless the queue is empty
-   * @param window nanoseconds
+   * Creates an empty queue.
+   *
+   * @param mostSamples the largest batch, unless a single request has more samples
+   * @param mostWaiting the largest number of waiting samples, unless the queue is empty
+   * @param window the time in nanoseconds for which a batch waits for further requests
    */
   WaitingLine(int mostSamples, int mostWaiting, long window) {
     this.mostSamples = mostSamples;
@@ -127,13 +129,13 @@ final class WaitingLine<Q> {
     }
   }
 
-  /** Until the first one has waited too long. */
+  /** Returns the nanoseconds until the first request times out. */
   private long untilLate() {
     long now = System.nanoTime();
     return 1 + waiting.stream().mapToLong(w -> w.until() - now).min().orElse(0);
   }
 
-  /** Removes cancelled requests and those that timed out. */
+  /** Removes canceled requests and those that timed out. */
   private void drop(List<Waiting<Q>> late) {
     dropGone();
     long now = System.nanoTime();
@@ -183,7 +185,7 @@ final class WaitingLine<Q> {
     return batch;
   }
 
-  /** Takes no more; what waits still comes out. */
+  /** Rejects new requests; waiting ones can still be taken. */
   void close() {
     lock.lock();
     try {

@@ -84,10 +84,10 @@ class ModelsCommandTest {
   @Test
   void unknownNamesAreRefusedWithTheNearest() {
     for (String command : new String[] {"get", "show"}) {
-      Cli.run("models", command, "resnet18").isRefused("near it are torchvision/resnet18");
+      Cli.run("models", command, "resnet18").isRefused("similar names are torchvision/resnet18");
     }
     Cli.run("predict", "--model", "mobilnet_v2", "x.png")
-        .fails("mobilnet_v2 is not a file; ", "near it are mobilenet_v2");
+        .fails("mobilnet_v2 is not a file; ", "similar names are mobilenet_v2");
     Cli.run("predict", "--model", "mobilenet_v2", "x.png")
         .fails("mobilenet_v2.onnx is not in " + FOLDER, "--file FILE");
     Cli.run("predict", "--model", "torchvision/resnet18", "x.png")
@@ -100,7 +100,7 @@ class ModelsCommandTest {
     Cli.Result both = Cli.run("models", "get", "mnist", "--file", "a", "--url", "http://h/b");
     assertThat(both.status()).isEqualTo(2);
     Cli.run("models", "get", "mnist", "--file", dir.resolve("none")).fails("none does not exist");
-    Cli.run("models", "get", "mnist", "--url", "ftp://h/b").fails("neither http nor https");
+    Cli.run("models", "get", "mnist", "--url", "ftp://h/b").fails("must be http or https");
   }
 
   @Test

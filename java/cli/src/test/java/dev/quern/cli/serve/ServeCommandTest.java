@@ -221,7 +221,7 @@ class ServeCommandTest {
     Object[] line = {"serve", "--port", 0, "--model", model, "--token-file", token};
     Cli.run(line).fails("token does not exist");
     Files.writeString(token, "short\n");
-    Cli.Result refused = Cli.run(line).isRefused("the token is shorter than 16 characters");
+    Cli.Result refused = Cli.run(line).isRefused("the token must have at least 16 characters");
     assertThat(refused.err()).doesNotContain("short\n");
     Files.writeString(token, "\n0123456789abcdef");
     Cli.run(line).fails("the first line of " + token + " is empty");

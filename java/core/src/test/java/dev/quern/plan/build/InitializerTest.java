@@ -118,7 +118,7 @@ class InitializerTest {
       try (Trainer other = trainer().initialize("a.*", Init.constant(2)).build()) {
         assertThatThrownBy(() -> other.restore(t.state()))
             .isInstanceOf(InvalidArgumentException.class)
-            .hasMessageContaining("made with initialize [Rule[pattern=a.*");
+            .hasMessageContaining("the state has initialize [Rule[pattern=a.*");
       }
     }
   }

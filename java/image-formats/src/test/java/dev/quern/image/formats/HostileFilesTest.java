@@ -132,6 +132,6 @@ class HostileFilesTest {
         tiff.putShort(entry + 8, (short) 65520);
       }
     }
-    refused(file, "65520 x 65520 pixels are more than ");
+    refused(file, "65520 x 65520 pixels exceed the maximum of ");
   }
 }

@@ -119,16 +119,16 @@ class PluginReaderTest {
 
     byte[] canvas = Pictures.named("lossless-turned.webp").encoded();
     Arrays.fill(canvas, 24, 30, (byte) 0xff);
-    assertRefused(canvas, "16777216 x 16777216 pixels are more than 100000000");
+    assertRefused(canvas, "16777216 x 16777216 pixels exceed the maximum of 100000000");
     Arrays.fill(canvas, 25, 30, (byte) 0);
     assertRefused(canvas, "damaged WebP: 23 x 19 pixels, the header says 256 x 1");
     byte[] bare = Pictures.named("lossless.webp").encoded();
     Arrays.fill(bare, 21, 25, (byte) 0x0f);
     Arrays.fill(bare, 21, 24, (byte) 0xff);
-    assertRefused(bare, "16384 x 16384 pixels are more than 100000000");
+    assertRefused(bare, "16384 x 16384 pixels exceed the maximum of 100000000");
     byte[] animated = Pictures.named("animated.webp").encoded();
     Arrays.fill(animated, 24, 30, (byte) 0xff);
-    assertRefused(animated, "16777216 x 16777216 pixels are more than 100000000");
+    assertRefused(animated, "16777216 x 16777216 pixels exceed the maximum of 100000000");
   }
 
   private static void assertRefused(byte[] encoded, String why) {

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
-/** The fields of a BMP's header that the JDK's reader is not left alone with. */
+/** The fields of a BMP header that are checked before the JDK's reader reads the file. */
 final class BmpHeader {
   private static final int SIZE = 14;
   private static final int BITS = 28;
@@ -30,7 +30,7 @@ final class BmpHeader {
     }
   }
 
-  /** An upper bound of the memory that decoding takes: raster, coded rows, and the image. */
+  /** Returns an upper bound of the memory for decoding: raster, coded rows, and the image. */
   static long bytes(byte[] encoded, long width, long height) {
     ByteBuffer header = ByteBuffer.wrap(encoded).order(ByteOrder.LITTLE_ENDIAN);
     boolean old = encoded.length < COMPRESSION || header.getInt(SIZE) < 40;

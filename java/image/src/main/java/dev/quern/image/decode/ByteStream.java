@@ -4,15 +4,19 @@ import java.io.IOException;
 import javax.imageio.stream.ImageInputStreamImpl;
 
 /**
- * Stream of a file's bytes for a reader of ImageIO. Some readers continue after the end of the data
- * with arbitrary values: a file of 50 bytes then fills the heap. Such readers are stopped, and so
- * are readers after their timeout: each reads or queries its position as long as it decodes.
+ * A stream of a file's bytes for a reader of ImageIO. Some readers continue after the end of the
+ * data with arbitrary values, so that a file of 50 bytes fills the heap. Such readers are stopped,
+ * and so are readers after their timeout, since every reader reads or queries its position while it
+ * decodes.
  */
 final class ByteStream extends ImageInputStreamImpl {
   /** Number of bytes after the end that readers may request, because they look ahead bit by bit. */
   private static final int MOST_BEHIND = 4096;
 
-  /** Calls between two looks at the time, a power of two: a look takes as long as some calls. */
+  /**
+   * Calls between two checks of the time, a power of two, since a check takes as long as several
+   * calls.
+   */
   private static final int CALLS = 256;
 
   private final byte[] bytes;
@@ -31,13 +35,19 @@ final class ByteStream extends ImageInputStreamImpl {
     }
   }
 
-  /** Readers hold what a file tells of its parts against it, before they make room for them. */
+  /**
+   * Returns the length, with which readers compare the sizes that a file declares before they
+   * allocate memory.
+   */
   @Override
   public long length() {
     return bytes.length;
   }
 
-  /** The decoder of WebP calls this for each symbol, even for symbols without bits. */
+  /**
+   * Returns the position; the WebP decoder calls this method for each symbol, even for symbols
+   * without bits.
+   */
   @Override
   public long getStreamPosition() throws IOException {
     called();

@@ -1,7 +1,8 @@
 package dev.quern.image.decode;
 
 /**
- * Error in a file found inside a reader of ImageIO, which passes on no exceptions of other types.
+ * Thrown for an error in a file within a reader of ImageIO, which would not propagate checked
+ * exceptions.
  */
 final class DamagedException extends RuntimeException {
   private static final long serialVersionUID = 1L;

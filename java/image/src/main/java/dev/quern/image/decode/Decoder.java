@@ -15,7 +15,7 @@ import javax.imageio.ImageReader;
 import javax.imageio.ImageTypeSpecifier;
 import org.jspecify.annotations.Nullable;
 
-/** A file in a reader of ImageIO. */
+/** Decoding of a file by a reader of ImageIO. */
 public final class Decoder implements Closeable {
   /** The reader of this file. */
   public final ImageReader reader;
@@ -23,7 +23,7 @@ public final class Decoder implements Closeable {
   /** Memory of readers besides pixels: tables, buffers, and a file's metadata. */
   private static final long BESIDE = 8 << 20;
 
-  /** Garbage of the JDK's readers for a row beside its pixels. */
+  /** Garbage of the JDK's readers per row, in addition to its pixels. */
   private static final long ROW = 512;
 
   private static final int MOST_WARNINGS = 100;
@@ -32,12 +32,15 @@ public final class Decoder implements Closeable {
   private final ImageReading reading;
   private final Watch watch;
 
-  /** In the JDK's own reader: others, which an application may have brought, give other numbers. */
+  /**
+   * Creates a decoder with the JDK's own reader, since readers that an application adds may return
+   * other values.
+   */
   Decoder(String format, byte[] encoded, ImageReading reading) throws IOException {
     this(reader(format), encoded, reading);
   }
 
-  /** The reader is closed with this. */
+  /** Creates a decoder with a reader, which is closed with the decoder. */
   public Decoder(ImageReader reader, byte[] encoded, ImageReading reading) {
     this.reader = reader;
     this.reading = reading;
@@ -65,10 +68,10 @@ public final class Decoder implements Closeable {
   }
 
   /**
-   * Reads no more than the header.
+   * Checks the number of pixels; reads only the header.
    *
-   * @throws TooLargeException if it tells of more
-   * @throws IOException if it is broken
+   * @throws TooLargeException if the header declares too many pixels
+   * @throws IOException if the header is corrupt
    */
   public void requirePixels() throws IOException {
     TooLargeException.check(reader.getWidth(0), reader.getHeight(0), reading.limits().pixels());
@@ -78,26 +81,26 @@ public final class Decoder implements Closeable {
    * Requests memory before pixels are decoded.
    *
    * @param bytes upper bound of the memory in use at the same time
-   * @param times number of passes of the reader over all rows; it copies each row to a separate
-   *     array
-   * @throws IOException if the header is broken
+   * @param times number of passes of the reader over all rows, each of which it copies to a
+   *     separate array
+   * @throws IOException if the header is corrupt
    */
   void holdForRows(long bytes, int times) throws IOException {
     hold(bytes, times * (bytes + ROW * reader.getHeight(0)));
   }
 
   /**
-   * Asks for memory, before pixels are decoded.
+   * Requests memory before pixels are decoded.
    *
-   * @param bytes an upper bound of what is there at once
-   * @param garbage what the reader takes and leaves meanwhile, at most
+   * @param bytes upper bound of the memory in use at the same time
+   * @param garbage upper bound of the garbage that the reader allocates
    */
   public void hold(long bytes, long garbage) {
     reading.hold(bytes);
     watch.allow(bytes + garbage);
   }
 
-  /** Ends a reader that paints more often. */
+  /** Sets the maximum number of passes; a reader with more passes is stopped. */
   void allowPasses(int most) {
     watch.allowPasses(most);
   }
@@ -110,7 +113,7 @@ public final class Decoder implements Closeable {
    * Decodes the first image.
    *
    * @param as type of the pixels; null for the reader's choice
-   * @throws IOException if it is broken
+   * @throws IOException if the image is corrupt
    */
   public BufferedImage image(@Nullable ImageTypeSpecifier as) throws IOException {
     ImageReadParam how = reader.getDefaultReadParam();
@@ -120,14 +123,14 @@ public final class Decoder implements Closeable {
     return image;
   }
 
-  /** The samples as they are in the file, before any change of colors. */
+  /** Returns the samples in the file, without color conversion. */
   Raster raster() throws IOException {
     Raster raster = reader.readRaster(0, null);
     requireWhole();
     return raster;
   }
 
-  /** The JPEG reader makes up what is missing and only warns. */
+  /** Checks that no data are missing; the JPEG reader only warns and fills missing parts. */
   private void requireWhole() throws IOException {
     for (String w : warnings) {
       String lower = w.toLowerCase(Locale.ROOT);

@@ -11,9 +11,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Reader that selects an image's format by its first bytes. */
+/** A reader that selects an image's format by its first bytes. */
 public abstract class FormatsReader implements ImageReader {
-  /** Names of classes and packages, which some readers put into their messages. */
+  /** Names of classes and packages, which some readers include in messages. */
   private static final Pattern INTERNAL =
       Pattern.compile("Exception|Error:|\\w\\.\\w+\\.\\w|[\\[@{]");
 
@@ -50,7 +50,7 @@ public abstract class FormatsReader implements ImageReader {
     return Optional.empty();
   }
 
-  /** A broken file may make the readers of ImageIO throw anything. */
+  /** Reads an image; a corrupt file may make readers of ImageIO throw any exception. */
   private static Image read(FileFormat format, ImageReading reading, Question question)
       throws IOException {
     try {
@@ -63,7 +63,10 @@ public abstract class FormatsReader implements ImageReader {
     }
   }
 
-  /** The part of an error that is suitable for untrusted readers. The cause is for developers. */
+  /**
+   * Returns the part of an error message that is safe to show to others; the exception's cause has
+   * all details.
+   */
   private static String reason(Exception e) {
     String ours = null;
     for (Throwable at = e; at != null && ours == null; at = at.getCause()) {

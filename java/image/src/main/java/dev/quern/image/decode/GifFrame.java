@@ -8,7 +8,7 @@ import java.nio.ByteOrder;
 import javax.imageio.metadata.IIOMetadataNode;
 import org.w3c.dom.Element;
 
-/** The first image of a GIF file, at its place on the file's screen. */
+/** The first image of a GIF file, at its position on the file's logical screen. */
 final class GifFrame {
   private static final int SCREEN = 6;
 

@@ -5,8 +5,10 @@ public final class Inks {
   private Inks() {}
 
   /**
-   * @param inks cyan, magenta and yellow, 8 bits each, from the highest
-   * @param white what black has left, 0 to 255
+   * Converts inks to RGB.
+   *
+   * @param inks cyan, magenta and yellow, 8 bits each, from the highest bits
+   * @param white 255 minus black
    * @return red, green and blue
    */
   public static int rgb(int inks, int white) {

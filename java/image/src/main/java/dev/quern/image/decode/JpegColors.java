@@ -6,8 +6,9 @@ import java.awt.image.Raster;
 import java.io.IOException;
 
 /**
- * A JPEG's samples as colors, in the integers of libjpeg and, for CMYK, of PIL. The JDK's own
- * conversion goes by profiles, guesses, and reads CMYK by version.
+ * Conversion of a JPEG's samples to colors, in the integer arithmetic of libjpeg and, for CMYK, of
+ * PIL. The JDK's own conversion applies profiles, guesses color spaces, and reads CMYK differently
+ * in each version.
  */
 final class JpegColors {
   private JpegColors() {}
@@ -41,7 +42,8 @@ final class JpegColors {
 
   static void requireKnown(int components) throws IOException {
     if (components != 1 && components != 3 && components != 4) {
-      throw new IOException(components + " components are neither grey, colors nor CMYK");
+      throw new IOException(
+          components + " components are not supported, expected gray, colors or CMYK");
     }
   }
 
@@ -82,6 +84,8 @@ final class JpegColors {
   }
 
   /**
+   * Returns the inks of a pixel.
+   *
    * @param color cyan, magenta and yellow, or their complement if converted from YCC
    * @param inverted whether 0 is full ink
    */

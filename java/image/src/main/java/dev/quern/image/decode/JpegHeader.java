@@ -4,7 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * Colors and orientation of a JPEG from the segments before its pixels.
+ * The colors and orientation of a JPEG, from the segments before its pixels.
  *
  * @param components ids of the components
  * @param progressive whether scans refine each other
@@ -15,7 +15,7 @@ import java.util.Arrays;
 record JpegHeader(int[] components, boolean progressive, boolean jfif, int adobe, int orientation) {
   static final int NONE = -1;
 
-  /** Pixels by which blocks of coefficients may stand over. */
+  /** Maximum pixels by which blocks of coefficients extend beyond the image. */
   private static final int BLOCKS = 32;
 
   /** Tables and buffers of the decoder. */
@@ -32,7 +32,7 @@ record JpegHeader(int[] components, boolean progressive, boolean jfif, int adobe
   private static final byte[] ADOBE = "Adobe".getBytes(StandardCharsets.US_ASCII);
   private static final int ADOBE_TRANSFORM = 11;
 
-  /** Reads the header of a file that may be broken; errors are left to the decoder. */
+  /** Reads the header of a file that may be corrupt; the decoder reports errors. */
   static JpegHeader of(byte[] jpeg) {
     int[] components = {};
     boolean progressive = false;
@@ -69,12 +69,12 @@ record JpegHeader(int[] components, boolean progressive, boolean jfif, int adobe
     return new JpegHeader(components, progressive, jfif, adobe, orientation);
   }
 
-  /** SOF0 to SOF15; three others have numbers between theirs. */
+  /** Returns whether a marker is SOF0 to SOF15, without the three other markers in that range. */
   static boolean isFrame(int marker) {
     return marker >= 0xc0 && marker <= 0xcf && marker != 0xc4 && marker != 0xc8 && marker != 0xcc;
   }
 
-  /** Behind precision, height and width. */
+  /** Returns the components, which follow precision, height and width. */
   private static int[] components(byte[] jpeg, int from, int end) {
     int count = end - from > 5 ? jpeg[from + 5] & 0xff : 0;
     int[] ids = new int[Math.max(0, Math.min(count, (end - from - 6) / 3))];
@@ -90,8 +90,8 @@ record JpegHeader(int[] components, boolean progressive, boolean jfif, int adobe
   }
 
   /**
-   * An upper bound of the memory that decoding takes, on the heap and off it: the reader's raster
-   * and the image, and where there are several scans, their coefficients of 16 bits.
+   * Returns an upper bound of the memory for decoding, on and off the heap: the reader's raster,
+   * the image and, with several scans, their 16-bit coefficients.
    */
   long bytes(long width, long height, int scans) {
     int bands = components.length;
@@ -108,18 +108,20 @@ record JpegHeader(int[] components, boolean progressive, boolean jfif, int adobe
         + BESIDE;
   }
 
-  /** Whether three components are YCbCr, by libjpeg's rules; the JDK guesses otherwise. */
+  /**
+   * Returns whether three components are YCbCr, by libjpeg's rules, from which the JDK's differ.
+   */
   boolean isYcc() {
     return jfif
         || (adobe != NONE ? adobe != 0 : !Arrays.equals(components, new int[] {'R', 'G', 'B'}));
   }
 
-  /** Whether four components are YCCK; else they are CMYK. */
+  /** Returns whether four components are YCCK rather than CMYK. */
   boolean isYcck() {
     return adobe > 0;
   }
 
-  /** Whether 0 is full ink: what Adobe's programs write. */
+  /** Returns whether 0 is full ink, as in files of Adobe's programs. */
   boolean isInverted() {
     return adobe != NONE;
   }

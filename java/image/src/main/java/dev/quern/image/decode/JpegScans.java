@@ -3,11 +3,14 @@ package dev.quern.image.decode;
 import java.io.IOException;
 
 /**
- * Counts the passes (scans) of a JPEG without decoding it. A decoder processes the whole image once
- * per scan: 28 bytes of a file then cost as much as all of its pixels.
+ * Counting of the passes (scans) of a JPEG without decoding it. A decoder processes the whole image
+ * once per scan, so 28 bytes of a file may cost as much time as all of its pixels.
  */
 public final class JpegScans {
-  /** Times the pixels that are allowed: what a file's scans may paint. Photos have 10 or so. */
+  /**
+   * Maximum number of pixels that a file's scans may decode, relative to the allowed pixels; photos
+   * have about 10 scans.
+   */
   private static final long TIMES = 24;
 
   /** Largest number of scans for an image of any size. */
@@ -19,7 +22,7 @@ public final class JpegScans {
    */
   private static final int MOST_INSIDE = 4;
 
-  /** Rows by which the last strip may stand over. */
+  /** Maximum rows by which the last strip extends beyond the image. */
   private static final int BLOCK = 16;
 
   private static final int SEQUENTIAL = 0xc1;
@@ -29,7 +32,7 @@ public final class JpegScans {
 
   private JpegScans() {}
 
-  /** How many there are between two places; of a file that may be broken. */
+  /** Returns the number of scans between two positions of a file that may be corrupt. */
   public static int count(byte[] jpeg, int from, int to) {
     int scans = 0;
     int at = from;
@@ -58,7 +61,7 @@ public final class JpegScans {
   }
 
   /**
-   * The number of scans that an image of this size may have.
+   * Returns the number of scans that an image of this size may have.
    *
    * @param most largest allowed number of pixels
    */
@@ -67,13 +70,15 @@ public final class JpegScans {
   }
 
   /**
-   * @throws IOException if the work is more than allowed
+   * Checks the number of scans.
+   *
+   * @throws IOException if there are more scans than allowed
    */
   static void require(int scans, long width, long height, long mostPixels) throws IOException {
     int most = most(width, height, mostPixels);
     if (scans > most) {
       throw new IOException(
-          scans + " scans are more than " + most + ", the limit of " + width + " x " + height);
+          scans + " scans exceed " + most + ", the limit for " + width + " x " + height);
     }
   }
 

@@ -5,14 +5,14 @@ import dev.quern.data.ImageReading;
 
 /** EXIF orientation: the rotation and mirroring that make an image upright. */
 public final class Orientation {
-  /** As it is. */
+  /** The orientation of an upright image. */
   public static final int UPRIGHT = 1;
 
   private static final int LAST = 8;
 
   private Orientation() {}
 
-  /** Additional bytes that an image needs while it is rotated. */
+  /** Returns the additional bytes that an image needs while it is rotated. */
   public static long bytes(int orientation, long size) {
     return isUpright(orientation) ? 0 : size;
   }
@@ -24,7 +24,7 @@ public final class Orientation {
   /**
    * Returns the upright image.
    *
-   * @param orientation EXIF's number, 1 to 8; from 5 on rows become columns
+   * @param orientation EXIF's number, 1 to 8; 5 to 8 exchange rows and columns
    */
   public static Image apply(Planes image, int orientation, ImageReading reading) {
     if (isUpright(orientation)) {

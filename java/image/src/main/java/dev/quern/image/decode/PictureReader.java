@@ -1,8 +1,8 @@
 package dev.quern.image.decode;
 
-/** The service: what the JDK's own readers read. */
+/** The service that reads images by the JDK's own readers. */
 public final class PictureReader extends FormatsReader {
-  /** Is called by the service loader. */
+  /** Creates the service; called by the service loader. */
   public PictureReader() {
     super(PictureFormat.values());
   }

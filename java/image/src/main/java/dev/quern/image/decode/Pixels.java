@@ -14,7 +14,7 @@ import java.awt.image.IndexColorModel;
 import java.awt.image.Raster;
 import java.awt.image.WritableRaster;
 
-/** Between java.awt's images and ours. */
+/** Conversions between java.awt's images and {@link Image}. */
 public final class Pixels {
   private static final int MOST_BITS = 16;
 
@@ -32,7 +32,7 @@ public final class Pixels {
       failed.initCause(e);
       throw failed;
     } catch (OutOfMemoryError e) {
-      throw new MemoryLimitException("image: no room in the JVM's heap for its pixels (-Xmx)");
+      throw new MemoryLimitException("image: its pixels do not fit in the JVM's heap (-Xmx)");
     }
   }
 
@@ -49,7 +49,7 @@ public final class Pixels {
         : converted(image, reading);
   }
 
-  /** Whether samples are numbers from 0 to 2^bits - 1. */
+  /** Returns whether samples are integers from 0 to 2^bits - 1. */
   private static boolean isWhole(ColorModel colors) {
     int type = colors.getTransferType();
     boolean whole =
@@ -89,23 +89,23 @@ public final class Pixels {
     return to;
   }
 
-  /** Room for a piece of a row. */
+  /** Returns an array for a part of a row. */
   private static int[] row(Raster raster) {
     return new int[raster.getNumBands() * Math.min(raster.getWidth(), Rows.MOST)];
   }
 
-  /** A sample of any number of bits as one of 8. */
+  /** Converts a sample of any number of bits to 8 bits. */
   private static int eight(int sample, int most) {
     return most == 255 ? sample : (sample * 255 + most / 2) / most;
   }
 
-  /** A sample upon black. */
+  /** Blends a sample with black. */
   private static int upon(int sample, int opacity) {
     return opacity == 255 ? sample : (sample * opacity + 127) / 255;
   }
 
   /**
-   * Samples as they are stored, of a palette its indices.
+   * Returns samples as stored; for a palette, its indices.
    *
    * @throws NoMaskException if a pixel has several samples, or one of more than 8 bits
    */
@@ -114,7 +114,7 @@ public final class Pixels {
     int bits = raster.getSampleModel().getSampleSize(0);
     if (raster.getNumBands() != 1 || bits > 8) {
       throw new NoMaskException(
-          "a mask must have 8 bits of grey or of a palette, not "
+          "a mask must have 8 bits of gray or of a palette, found "
               + raster.getNumBands()
               + (raster.getNumBands() == 1 ? " channel of " : " channels of ")
               + bits);
@@ -163,7 +163,7 @@ public final class Pixels {
         | upon(argb & 0xff, opacity);
   }
 
-  /** Converts other color spaces and sample types. */
+  /** Converts images of other color spaces and sample types. */
   private static Planes converted(BufferedImage image, ImageReading reading) {
     Planes to = new Planes(3, image.getHeight(), image.getWidth());
     int[] row = new int[Math.min(image.getWidth(), Rows.MOST)];

@@ -4,14 +4,14 @@ import dev.quern.data.Image;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.tensor.Shape;
 
-/** An image that is being made. */
+/** An image under construction, by planes of channels. */
 public final class Planes {
   private final int channels;
   private final int height;
   private final int width;
   private final byte[] bytes;
 
-  /** Black. */
+  /** Creates a black image. */
   public Planes(int channels, int height, int width) {
     this.channels = channels;
     this.height = height;
@@ -19,7 +19,7 @@ public final class Planes {
     long size = (long) channels * height * width;
     if (size > Integer.MAX_VALUE - 8) {
       throw new InvalidArgumentException(
-          "image: " + width + " x " + height + " pixels are more than a Java array holds");
+          "image: " + width + " x " + height + " pixels are more than a Java array can contain");
     }
     bytes = new byte[(int) size];
   }
@@ -28,7 +28,7 @@ public final class Planes {
     bytes[(channel * height + y) * width + x] = (byte) value;
   }
 
-  /** A pixel of these colors, or of the blue where the image is grey. */
+  /** Sets a pixel to this color; a gray image takes its blue. */
   void put(int y, int x, int rgb) {
     for (int c = channels - 1; c >= 0; c--) {
       put(c, y, x, rgb);
@@ -36,7 +36,7 @@ public final class Planes {
     }
   }
 
-  /** Red, green and blue of the pixel of this number, row after row. */
+  /** Sets red, green and blue of a pixel by its index, row after row. */
   public void put(int pixel, byte red, byte green, byte blue) {
     int plane = height * width;
     bytes[pixel] = red;
@@ -44,7 +44,7 @@ public final class Planes {
     bytes[2 * plane + pixel] = blue;
   }
 
-  /** Values of the first plane, from a pixel on. */
+  /** Sets values of the first plane, from a pixel on. */
   void fill(int pixel, byte[] values, int count) {
     System.arraycopy(values, 0, bytes, pixel, count);
   }
@@ -65,7 +65,7 @@ public final class Planes {
     return width;
   }
 
-  /** The image, which has the bytes from now on. */
+  /** Returns the image, which owns the bytes afterwards. */
   public Image image() {
     return Image.owning(Shape.of(channels, height, width), bytes);
   }

@@ -13,7 +13,10 @@ final class PngChunks {
 
   private PngChunks() {}
 
-  /** The first chunk's data of a type; null where a file, which may be broken, has none. */
+  /**
+   * Returns the data of the first chunk of a type in a file that may be corrupt; null if there is
+   * none.
+   */
   static @Nullable ByteBuffer data(byte[] encoded, String type) {
     ByteBuffer png = ByteBuffer.wrap(encoded);
     int wanted = ByteBuffer.wrap(type.getBytes(StandardCharsets.US_ASCII)).getInt();
@@ -31,7 +34,7 @@ final class PngChunks {
     return null;
   }
 
-  /** EXIF's, of the chunk eXIf. */
+  /** Returns the orientation in the chunk eXIf. */
   static int orientation(byte[] encoded) {
     ByteBuffer exif = data(encoded, "eXIf");
     return exif == null

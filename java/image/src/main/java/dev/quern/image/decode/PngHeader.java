@@ -2,7 +2,7 @@ package dev.quern.image.decode;
 
 import java.nio.ByteBuffer;
 
-/** Header of a PNG file. */
+/** The header of a PNG file. */
 final class PngHeader {
   private static final int WIDTH = 16;
   private static final int DEPTH = 24;
@@ -17,9 +17,10 @@ final class PngHeader {
   private PngHeader() {}
 
   /**
-   * An upper bound of the memory that decoding takes: the reader's raster, its rows, and the image.
+   * Returns an upper bound of the memory for decoding: the reader's raster, its rows, and the
+   * image.
    *
-   * @param encoded of a whole header, which a reader has read
+   * @param encoded a file with a complete header, which a reader has read
    */
   static long bytes(byte[] encoded, int orientation) {
     ByteBuffer png = ByteBuffer.wrap(encoded);

@@ -2,22 +2,25 @@ package dev.quern.image.decode;
 
 import dev.quern.data.ImageReading;
 
-/** Goes over an image's rows in pieces, so that a wide row takes little memory. */
+/** Iteration over an image's rows in pieces, so that wide rows need little memory. */
 public final class Rows {
-  /** Pixels of a piece. */
+  /** Maximum number of pixels of a piece. */
   public static final int MOST = 4096;
 
-  /** Pixels between two looks at the time. */
+  /** Number of pixels between two checks of the time. */
   private static final int LOOK = 1 << 16;
 
   private Rows() {}
 
-  /** Works on a piece of a row. */
+  /** Processes a piece of a row. */
   public interface Piece {
     void at(int y, int x, int count);
   }
 
-  /** All of them, from the first row on; ends by what {@code reading} throws. */
+  /**
+   * Processes all pieces, from the first row on, and stops with the exception that {@code reading}
+   * throws.
+   */
   public static void each(int height, int width, ImageReading reading, Piece piece) {
     int since = 0;
     for (int y = 0; y < height; y++) {

@@ -2,18 +2,18 @@ package dev.quern.image.decode;
 
 import java.io.IOException;
 
-/** A header tells of more pixels than are allowed; nothing was decoded. */
+/** Thrown if a header declares more pixels than allowed; nothing is decoded. */
 public final class TooLargeException extends IOException {
   private static final long serialVersionUID = 1L;
 
   private TooLargeException(long width, long height, long most) {
-    super(width + " x " + height + " pixels are more than " + most);
+    super(width + " x " + height + " pixels exceed the maximum of " + most);
   }
 
   /**
-   * Says so where it is.
+   * Checks the number of pixels.
    *
-   * @throws TooLargeException if they are more
+   * @throws TooLargeException if it exceeds the limit
    */
   public static void check(long width, long height, long most) throws TooLargeException {
     if (width * height > most) {

@@ -9,10 +9,10 @@ import javax.imageio.event.IIOReadUpdateListener;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Ends a reader of ImageIO by an exception where it reads or shows rows: because its time is over,
- * because it paints more passes than the file was seen to have, or because it takes more memory
- * than its number of pixels explains. An abort that ImageIO itself offers leaves the rest of a
- * JPEG's scans to be read.
+ * A watchdog that stops a reader of ImageIO by an exception when it reads data or reports rows:
+ * after its timeout, if it makes more passes than the file has scans, or if it needs more memory
+ * than its number of pixels explains. ImageIO's own abort would still read the remaining scans of a
+ * JPEG.
  */
 final class Watch implements IIOReadUpdateListener {
   private static final @Nullable ThreadMXBean THREADS = threads();
@@ -23,15 +23,15 @@ final class Watch implements IIOReadUpdateListener {
   private int passes;
   private int mostPasses = Integer.MAX_VALUE;
 
-  /** Watches the calling thread, which decodes. */
+  /** Creates a watchdog of the calling thread, which decodes. */
   Watch(ImageReading reading, long room) {
     this.reading = reading;
     this.room = room;
   }
 
   /**
-   * The thread bean of HotSpot-based JVMs; null on others, where only the file's size bounds
-   * memory.
+   * Returns the thread bean of HotSpot-based JVMs; null on others, where only the file's size
+   * limits memory.
    */
   private static @Nullable ThreadMXBean threads() {
     return ManagementFactory.getThreadMXBean() instanceof ThreadMXBean t
@@ -45,7 +45,7 @@ final class Watch implements IIOReadUpdateListener {
     return THREADS == null ? 0 : THREADS.getThreadAllocatedBytes(Thread.currentThread().getId());
   }
 
-  /** Allows what decoding takes, garbage included. */
+  /** Allows the memory for decoding, including garbage. */
   void allow(long bytes) {
     room += bytes;
   }

@@ -1,14 +1,14 @@
 package dev.quern.image.decode;
 
 /**
- * YCbCr as red, green and blue, in the integers of libjpeg. Tables of the products, and of what is
- * clamped to 0 to 255, take 0.7 of the time that multiplying and comparing does.
+ * Conversion of YCbCr to RGB, in the integer arithmetic of libjpeg. Tables of the products and of
+ * the clamped values take 0.7 times as long as multiplication and comparison.
  */
 final class Ycc {
   private static final int BITS = 16;
   private static final int HALF = 1 << BITS - 1;
 
-  /** Below the least sum, -227; the largest is 480. */
+  /** Offset of the clamping table: sums are from -227 to 480. */
   private static final int BELOW = 256;
 
   private static final byte[] CLAMPED = new byte[BELOW + 512];

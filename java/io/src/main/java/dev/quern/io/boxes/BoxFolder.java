@@ -20,10 +20,10 @@ final class BoxFolder {
   private BoxFolder() {}
 
   /**
-   * The file of a name, in the folder.
+   * Returns the file of a name in the folder.
    *
-   * @param where file and place, for the message
-   * @throws FormatException if the name leads out of the folder
+   * @param where the file and position, for the message
+   * @throws FormatException if the name refers to a file outside the folder
    */
   static Path inside(String where, Path folder, String name) {
     try {
@@ -38,7 +38,7 @@ final class BoxFolder {
     throw new FormatException(where + ": file name " + brief(name) + " is not inside " + folder);
   }
 
-  /** The files of a folder, in the order of their names. */
+  /** Returns the files of a folder, in the order of their names. */
   static List<Path> files(Path folder, Predicate<String> wanted) {
     try (Stream<Path> all = Files.list(folder)) {
       return all.filter(f -> wanted.test(f.getFileName().toString())).sorted().toList();
@@ -48,7 +48,9 @@ final class BoxFolder {
   }
 
   /**
-   * @param where file and place, for the message
+   * Returns a box.
+   *
+   * @param where the file and position, for the message
    */
   static GroundTruthBox box(
       String where,

@@ -12,10 +12,10 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * An image, a category or an annotation: the values of the keys that count.
+ * The relevant values of an image, a category or an annotation.
  *
- * @param where file and place, for messages
- * @param values texts, numbers as Long or Double, and the four of a bbox as a list
+ * @param where the file and position, for messages
+ * @param values strings, numbers as Long or Double, and a bbox as a list of four numbers
  */
 record CocoObject(String where, Map<String, Object> values) {
   private static final Set<String> KEYS =
@@ -92,7 +92,7 @@ record CocoObject(String where, Map<String, Object> values) {
     return one(key, Long.class, "an integer");
   }
 
-  /** The box of an annotation; its class is set later. */
+  /** Returns the box of an annotation; its class is set later. */
   GroundTruthBox box() {
     List<?> b = one("bbox", List.class, "four numbers");
     if (b.size() != 4) {

@@ -26,7 +26,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** COCO's JSON, token by token, since outlines make it many times larger than its boxes. */
+/**
+ * A reader of COCO's JSON, token by token, since outlines make the file many times larger than its
+ * boxes.
+ */
 public final class CocoReader {
   private static final JsonFactory FACTORY =
       JsonFactory.builder()
@@ -45,16 +48,16 @@ public final class CocoReader {
   private final Map<Long, CocoObject> categories = new TreeMap<>();
   private final List<Mark> annotations = new ArrayList<>();
 
-  /** An annotation, small, since there may be a million. */
+  /** An annotation in compact form, since there may be a million. */
   private record Mark(long image, long category, GroundTruthBox box) {}
 
-  /** None of them null. */
+  /** Creates the reader; no argument may be null. */
   public CocoReader(Path file, Path folder) {
     this.file = file;
     this.folder = folder;
   }
 
-  /** The whole file. */
+  /** Reads the whole file. */
   public BoxSet read() {
     String op = BoxFolder.OP + ": " + file;
     try (RandomAccessFile open = RegularFile.open(BoxFolder.OP, file);

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 
-/** VOC's XML files. */
+/** A reader of VOC's XML files. */
 public final class VocReader {
   private static final String OBJECT = "annotation/object";
 
@@ -27,10 +27,10 @@ public final class VocReader {
     this.wanted = classes;
   }
 
-  /** A file's content. */
+  /** The content of a file. */
   private record Content(String where, Path image, Size size, List<Map<String, String>> objects) {}
 
-  /** All files. */
+  /** Reads all files. */
   public BoxSet read() {
     List<Content> all = new ArrayList<>();
     TreeSet<String> names = new TreeSet<>();

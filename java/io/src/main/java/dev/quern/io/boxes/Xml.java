@@ -10,8 +10,8 @@ import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamReader;
 
 /**
- * Reads small XML files of UTF-8 text: no document types and so no entities of their own, nothing
- * from elsewhere, at most {@link #MOST_BYTES} and {@link #MOST_DEPTH} levels.
+ * A parser of small XML files of UTF-8 text, without document types, custom entities and external
+ * references, with at most {@link #MOST_BYTES} bytes and {@link #MOST_DEPTH} levels.
  */
 final class Xml {
   static final int MOST_BYTES = 16 << 20;
@@ -22,8 +22,10 @@ final class Xml {
   /** Receiver of an element's text. */
   interface Told {
     /**
-     * @param path of the element, from the root, with / between
-     * @param text within it, without spaces around
+     * Receives an element.
+     *
+     * @param path the path of the element from the root, separated by /
+     * @param text the text of the element, without surrounding spaces
      */
     void element(String path, String text);
   }
@@ -31,7 +33,7 @@ final class Xml {
   /**
    * @param begins called at the start of each element, without text
    * @param ends called at the end of each element
-   * @throws FormatException if it is not such a file
+   * @throws FormatException if the file is not such an XML file
    */
   static void read(Path file, Told begins, Told ends) {
     String text = RegularFile.readText(BoxFolder.OP, file, MOST_BYTES);

@@ -13,7 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** YOLO's text files. */
+/** A reader of YOLO's text files. */
 public final class YoloReader {
   private static final int MOST_BYTES = 16 << 20;
   private static final List<String> ENDINGS = List.of(".png", ".jpg", ".jpeg", ".gif", ".bmp");

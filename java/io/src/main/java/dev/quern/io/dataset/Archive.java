@@ -6,8 +6,8 @@ import java.util.Map;
 /**
  * The published archive of a data set.
  *
- * @param top the folder that it holds
- * @param most bytes that it may unpack to
+ * @param top the folder that the archive contains
+ * @param most the maximum unpacked bytes
  */
 record Archive(RemoteFile file, String top, long most) {
 

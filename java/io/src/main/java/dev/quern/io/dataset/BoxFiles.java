@@ -11,11 +11,11 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Readers of bounding-box annotations in three common formats: COCO, Pascal VOC and YOLO. A file
- * that breaks its format, an invalid box, an unknown class and a missing image in an annotation are
- * a {@link dev.quern.error.FormatException} that names the file; a missing file is a {@link
- * dev.quern.error.NotFoundException}. Images are not opened, except for YOLO, which stores no image
- * size. Thread-safe.
+ * Readers of bounding-box annotations in three common formats: COCO, Pascal VOC and YOLO. An
+ * invalid file, an invalid box, an unknown class and a missing image of an annotation are reported
+ * by a {@link dev.quern.error.FormatException} that names the file; a missing file is reported by a
+ * {@link dev.quern.error.NotFoundException}. Images are not opened, except for YOLO, which stores
+ * no image size. Thread-safe.
  */
 public final class BoxFiles {
   private static final String OP = "boxes";
@@ -23,13 +23,13 @@ public final class BoxFiles {
   private BoxFiles() {}
 
   /**
-   * Reads COCO's JSON: {@code images} of id, file_name, width and height; {@code categories} of id
-   * and name, classes in the order of ids; {@code annotations} of image_id, category_id, bbox
-   * {@code [x, y, width, height]} and optionally area and iscrowd: a crowd is {@link
-   * dev.quern.detect.GroundTruthBox#ignored}. Other content is ignored. The file may be larger than
-   * memory.
+   * Reads COCO's JSON: {@code images} with id, file_name, width and height; {@code categories} with
+   * id and name, where classes are in the order of ids; {@code annotations} with image_id,
+   * category_id, bbox {@code [x, y, width, height]} and optionally area and iscrowd: a crowd is
+   * {@link dev.quern.detect.GroundTruthBox#ignored}. Other content is ignored. The file may be
+   * larger than memory.
    *
-   * @param images the folder that file names are relative to; a name outside it is rejected
+   * @param images the folder to which file names are relative; names outside it are rejected
    */
   public static BoxSet coco(Path file, Path images) {
     Require.present(OP, "file", file);
@@ -45,7 +45,7 @@ public final class BoxFiles {
    * are {@link dev.quern.detect.GroundTruthBox#ignored}.
    *
    * @param annotations the folder of .xml files
-   * @param images the folder that file names are relative to; a name outside it is rejected
+   * @param images the folder to which file names are relative; names outside it are rejected
    * @param classes names, in order; empty for the names that occur, in alphabetical order
    */
   public static BoxSet voc(Path annotations, Path images, String... classes) {

@@ -4,10 +4,10 @@ import dev.quern.internal.arguments.Require;
 import java.nio.file.Path;
 
 /**
- * A file of an {@link ImageFolder} that should be an image and cannot be read.
+ * A file of an {@link ImageFolder} with an image's extension that cannot be read.
  *
- * @param path of the file, below the folder's
- * @param reason human-readable reason
+ * @param path the path of the file
+ * @param reason the reason, for people
  */
 public record BrokenFile(Path path, String reason) {
   public BrokenFile {

@@ -14,16 +14,16 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * CIFAR-10 in both published layouts: {@code cifar-10-batches-bin} (raw records) and {@code
- * cifar-10-batches-py} (pickles of which nothing is executed). Five training batches and a test
- * batch of 10,000 images of 3x32x32, ten classes. A folder argument is that of the batches or its
- * parent; where both layouts are, the binary one is read.
+ * A reader of CIFAR-10 in both published layouts: {@code cifar-10-batches-bin} (raw records) and
+ * {@code cifar-10-batches-py} (pickles, of which no code is executed). There are five training
+ * batches and a test batch, each with 10,000 images of 3x32x32, in ten classes. A folder argument
+ * is the folder of the batches or its parent; if it contains both layouts, the binary one is read.
  */
 public final class Cifar10 {
   private static final int BATCHES = 5;
   private static final int CLASSES = 10;
 
-  /** Images in a published batch. */
+  /** Number of images in a published batch. */
   private static final int BATCH = 10_000;
 
   private final CifarLayout layout;
@@ -41,7 +41,7 @@ public final class Cifar10 {
   /**
    * Loads the 50,000 training images in the order of their batches, or the 10,000 test images.
    *
-   * @throws NotFoundException if the folder holds neither layout, or a file of it is missing
+   * @throws NotFoundException if the folder contains neither layout, or a file is missing
    * @throws FormatException if a file does not have the expected format
    * @throws dev.quern.error.MemoryLimitException if the images do not fit in the free part of the
    *     JVM's heap
@@ -53,10 +53,10 @@ public final class Cifar10 {
   }
 
   /**
-   * The 10,000 images of one training batch; the test batch is {@code load(folder, Split.TEST)}.
-   * Throws what {@link #load} does.
+   * Loads the 10,000 images of one training batch; {@code load(folder, Split.TEST)} loads the test
+   * batch. Throws the exceptions of {@link #load}.
    *
-   * @param number 1 to 5
+   * @param number the number of the batch, 1 to 5
    */
   public static Dataset batch(Path folder, int number) {
     if (number < 1 || number > BATCHES) {
@@ -66,13 +66,13 @@ public final class Cifar10 {
     return new Cifar10(folder, BATCH).training(number, number);
   }
 
-  /** Whether a folder, or the folder of its batches in it, looks like CIFAR-10. */
+  /** Returns whether a folder contains CIFAR-10, directly or in the subfolder of its batches. */
   public static boolean isIn(Path folder) {
     Require.present("cifar10", "folder", folder);
     return layout(folder).isPresent();
   }
 
-  /** Training batches {@code first} to {@code last}, both included. */
+  /** Loads training batches {@code first} to {@code last}, both included. */
   Dataset training(int first, int last) {
     List<Path> files = new ArrayList<>();
     for (int n = first; n <= last; n++) {
@@ -121,7 +121,7 @@ public final class Cifar10 {
     return Optional.empty();
   }
 
-  /** The folder itself or its sub-folder, whichever holds the layout. */
+  /** Returns the folder or its subfolder, whichever contains the layout. */
   private static Optional<Path> inside(Path folder, CifarLayout layout) {
     for (Path dir : List.of(folder, folder.resolve(layout.folder()))) {
       if (Files.exists(layout.meta(dir))) {

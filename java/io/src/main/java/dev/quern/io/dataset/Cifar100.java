@@ -13,21 +13,21 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * CIFAR-100 in both published layouts: {@code cifar-100-binary} (raw records) and {@code
- * cifar-100-python} (pickles, of which no code is executed). There are 50,000 training and 10,000
- * test images of 3x32x32. Each has a fine label (100 classes) and a coarse label (20 superclasses).
- * A folder argument is that of the files or its parent; where both layouts are, the binary one is
- * read.
+ * A reader of CIFAR-100 in both published layouts: {@code cifar-100-binary} (raw records) and
+ * {@code cifar-100-python} (pickles, of which no code is executed). There are 50,000 training and
+ * 10,000 test images of 3x32x32. Each has a fine label (100 classes) and a coarse label (20
+ * superclasses). A folder argument is the folder of the files or its parent; if it contains both
+ * layouts, the binary one is read.
  */
 public final class Cifar100 {
   private static final int TRAIN = 50_000;
   private static final int TEST = 10_000;
 
-  /** Which of an image's two labels is its class. */
+  /** The kind of label that is used as the class of an image. */
   public enum Labels {
-    /** 100 classes, as apple and wolf. */
+    /** 100 classes, such as apple and wolf. */
     FINE(100, "cifar100"),
-    /** 20 classes, as fish and insects. */
+    /** 20 classes, such as fish and insects. */
     COARSE(20, "cifar100-coarse");
 
     private final int classes;
@@ -38,7 +38,7 @@ public final class Cifar100 {
       this.title = title;
     }
 
-    /** The data set's name. */
+    /** Returns the data set's name. */
     String title() {
       return title;
     }
@@ -53,7 +53,7 @@ public final class Cifar100 {
   /**
    * Loads the 50,000 training images or the 10,000 test images with their fine labels.
    *
-   * @throws NotFoundException if the folder holds neither layout, or a file of it is missing
+   * @throws NotFoundException if the folder contains neither layout, or a file is missing
    * @throws FormatException if a file does not have the expected format
    * @throws dev.quern.error.MemoryLimitException if the images do not fit in the free part of the
    *     JVM's heap
@@ -62,14 +62,16 @@ public final class Cifar100 {
     return load(folder, split, Labels.FINE);
   }
 
-  /** {@link #load(Path, Split)} with labels of one's choice. */
+  /** Loads images as {@link #load(Path, Split)} does, with fine or coarse labels. */
   public static Dataset load(Path folder, Split split, Labels labels) {
     Require.present(Cifar100Layout.READER.operation(), "split", split);
     return load(folder, split, labels, split == Split.TRAIN ? TRAIN : TEST);
   }
 
   /**
-   * @param images how many there must be; fewer in tests
+   * Loads images.
+   *
+   * @param images the expected number of images, which is smaller in tests
    */
   static Dataset load(Path folder, Split split, Labels labels, int images) {
     CifarReader reader = Cifar100Layout.READER;
@@ -99,7 +101,7 @@ public final class Cifar100 {
         });
   }
 
-  /** Whether a folder, or the folder of its files in it, looks like CIFAR-100. */
+  /** Returns whether a folder contains CIFAR-100, directly or in the subfolder of its files. */
   public static boolean isIn(Path folder) {
     Require.present(Cifar100Layout.READER.operation(), "folder", folder);
     return layout(folder).isPresent();

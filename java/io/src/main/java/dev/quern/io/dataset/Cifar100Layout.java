@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** The published layouts of CIFAR-100, the preferred first. */
+/** The published layouts of CIFAR-100, the preferred one first. */
 enum Cifar100Layout {
-  /** Records of a coarse label, a fine label and an image; class names a line each. */
+  /** Records of a coarse label, a fine label and an image; class names with one per line. */
   BINARY("cifar-100-binary", ".bin", "fine_label_names.txt") {
     @Override
     void read(Path file, Cifar100.Labels labels, CifarReader.Target to) {
@@ -46,12 +46,12 @@ enum Cifar100Layout {
     this.mark = mark;
   }
 
-  /** The folder's name in the published archive. */
+  /** Returns the folder's name in the published archive. */
   String folder() {
     return folder;
   }
 
-  /** The file that identifies the layout by its presence. */
+  /** Returns the file whose presence identifies the layout. */
   Path mark(Path dir) {
     return dir.resolve(mark);
   }

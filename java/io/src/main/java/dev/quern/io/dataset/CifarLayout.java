@@ -4,11 +4,10 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * The published layouts of CIFAR-10, the preferred first: what the files are called and what is in
- * them.
+ * The published layouts of CIFAR-10, the preferred one first, with the names and contents of files.
  */
 enum CifarLayout {
-  /** Records of a label byte and an image, and class names a line each. */
+  /** Records of a label byte and an image; class names with one per line. */
   BINARY("cifar-10-batches-bin", ".bin", "batches.meta.txt") {
     @Override
     void read(Path file, CifarReader.Target to) {
@@ -51,12 +50,12 @@ enum CifarLayout {
     return folder;
   }
 
-  /** The file with the class names; its presence marks the layout. */
+  /** Returns the file with the class names, whose presence identifies the layout. */
   Path meta(Path dir) {
     return dir.resolve(meta);
   }
 
-  /** The file of training batch 1 to 5. */
+  /** Returns the file of training batch 1 to 5. */
   Path trainingBatch(Path dir, int number) {
     return dir.resolve("data_batch_" + number + suffix);
   }

@@ -16,15 +16,15 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The kinds of files that CIFAR-10 and CIFAR-100 come in: raw records and pickles.
+ * A reader of the file formats of CIFAR-10 and CIFAR-100: raw records and pickles.
  *
- * @param operation for messages
+ * @param operation the operation, for messages
  */
 record CifarReader(String operation) {
   /** 3 channels of 32 x 32. */
   static final int IMAGE_BYTES = 3 * 32 * 32;
 
-  /** Space in a pickle besides the pixels, for labels and the names of files. */
+  /** Maximum bytes of a pickle besides the pixels, for labels and file names. */
   private static final int PICKLE_BYTES = 8 << 20;
 
   private static final int MAX_META_BYTES = 1 << 16;
@@ -36,8 +36,8 @@ record CifarReader(String operation) {
   /**
    * Reads records of label bytes and an image.
    *
-   * @param labelBytes of a record
-   * @param at which of them is the label
+   * @param labelBytes the number of label bytes of a record
+   * @param at the index of the label byte to read
    */
   void readRecords(Path file, int labelBytes, int at, Target to) {
     long record = labelBytes + (long) IMAGE_BYTES;
@@ -71,7 +71,7 @@ record CifarReader(String operation) {
   /**
    * Reads a pickled dictionary: {@code data} is a uint8 array [images, 3072].
    *
-   * @param key of the list of labels
+   * @param key the key of the list of labels
    */
   void readPickle(Path file, String key, Target to) {
     // as text in a protocol-2 pickle of Python 3, half of the pixels take two bytes
@@ -104,12 +104,12 @@ record CifarReader(String operation) {
     System.arraycopy(data.data(), 0, to.pixels, to.from * IMAGE_BYTES, to.images * IMAGE_BYTES);
   }
 
-  /** Names a line each. */
+  /** Reads names with one per line. */
   List<String> readLines(Path file) {
     return RegularFile.readNames(operation, file, MAX_META_BYTES);
   }
 
-  /** Names in a pickled dictionary. */
+  /** Reads names in a pickled dictionary. */
   List<String> readNames(Path file, String key) {
     return list(file, dictionary(file, MAX_META_BYTES), key).stream()
         .map(name -> name(file, name))
@@ -117,8 +117,10 @@ record CifarReader(String operation) {
   }
 
   /**
-   * @param classes number of classes
-   * @throws FormatException if a label is negative or not below it
+   * Checks labels.
+   *
+   * @param classes the number of classes
+   * @throws FormatException if a label is outside the classes
    */
   void requireLabels(Path file, Target read, int classes) {
     for (int i = 0; i < read.images; i++) {

@@ -16,7 +16,7 @@ import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 
 /**
- * Tabular data or signals of a CSV file as data sets of floats: a header with the names of the
+ * A CSV file of tabular data or signals as data sets of floats: a header with the names of the
  * columns, then a sample in each row. A column is the label, for classification, or targets, for
  * regression; the other columns are the features {@code [F]}.
  *
@@ -31,9 +31,9 @@ import java.util.stream.IntStream;
  * }
  * }</pre>
  *
- * The text is UTF-8 with or without a byte order mark, by RFC 4180: cells may be quoted, spaces
- * around them do not count. Numbers have a decimal point. The content is in memory: there is
- * nothing to close. Immutable; it and its sets are safe for threads.
+ * The text is UTF-8 with or without a byte order mark, by RFC 4180: cells may be quoted, and spaces
+ * around them are ignored. Numbers have a decimal point. The content is in memory, so nothing needs
+ * to be closed. Immutable and thread-safe, as are its sets.
  */
 public final class CsvFile {
   static final String OP = "csv";
@@ -58,9 +58,9 @@ public final class CsvFile {
   }
 
   /**
-   * Returns the options with which a file is opened; nothing is read yet.
+   * Returns a builder with options for opening a file; nothing is read yet.
    *
-   * @param file whose name ends in any way
+   * @param file the file, with any extension
    */
   public static CsvFileBuilder builder(Path file) {
     return new CsvFileBuilder(Require.present(OP, "file", file));
@@ -96,9 +96,9 @@ public final class CsvFile {
               + name
               + ": "
               + each
-              + " feature columns are not "
+              + " feature columns must be a multiple of "
               + b.channels
-              + " channels of one length");
+              + " channels");
     }
     Shape shape =
         b.channels == 0 ? Shape.of(each) : Shape.of(b.channels, each / Math.max(1, b.channels));
@@ -120,7 +120,7 @@ public final class CsvFile {
     return all.subset(IntStream.range(0, all.size()).filter(wanted).toArray());
   }
 
-  /** The file's name without its ending. */
+  /** Returns the file's name without its extension. */
   static String name(Path file) {
     Path last = file.getFileName();
     String text = last == null ? "" : last.toString();
@@ -128,37 +128,39 @@ public final class CsvFile {
     return dot > 0 ? text.substring(0, dot) : text;
   }
 
-  /** The file's name without its ending, and that of the sets. */
+  /** Returns the file's name without its extension, which is also the name of the sets. */
   public String name() {
     return name;
   }
 
-  /** The names of the feature columns, in the order of a sample's values. */
+  /** Returns the names of the feature columns, in the order of a sample's values. */
   public List<String> features() {
     return features;
   }
 
-  /** Class names in label order, or the names of the target columns. */
+  /** Returns the class names in label order, or the names of the target columns. */
   public List<String> classes() {
     return classes;
   }
 
-  /** Samples for training: all rows if nothing divides them; may be empty. */
+  /** Returns the samples for training: all rows if nothing divides them; may be empty. */
   public Dataset train() {
     return set(Part.TRAIN);
   }
 
-  /** Samples for validation, by the split column; may be empty. */
+  /** Returns the samples for validation, by the split column; may be empty. */
   public Dataset validation() {
     return set(Part.VALIDATION);
   }
 
-  /** Samples for testing, by the split column or held out by the ratio; may be empty. */
+  /**
+   * Returns the samples for testing, by the split column or held out by the ratio; may be empty.
+   */
   public Dataset test() {
     return set(Part.TEST);
   }
 
-  /** Whether {@link #test()} was held out by the ratio. */
+  /** Returns whether {@link #test()} was held out by the ratio. */
   public boolean isDivided() {
     return divided;
   }

@@ -9,7 +9,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Options of a {@link CsvFile}. Each method changes this builder and returns it. Not thread-safe.
+ * A builder of a {@link CsvFile}. Each method changes this builder and returns it. Not thread-safe.
  */
 public final class CsvFileBuilder {
   private final Path file;
@@ -36,9 +36,9 @@ public final class CsvFileBuilder {
   }
 
   /**
-   * The column of class names, for classification.
+   * Sets the column of class names, for classification.
    *
-   * @throws InvalidArgumentException if it is null
+   * @throws InvalidArgumentException if {@code column} is null
    */
   public CsvFileBuilder label(String column) {
     label = Require.present(CsvFile.OP, "label", column);
@@ -46,10 +46,10 @@ public final class CsvFileBuilder {
   }
 
   /**
-   * The classes' names in label order; default those of the label column, sorted. A label that is
+   * Sets the class names in label order; default those of the label column, sorted. A label that is
    * not one of them is an error.
    *
-   * @throws InvalidArgumentException if there are none, or one is there twice
+   * @throws InvalidArgumentException if the list is empty, or a name occurs twice
    */
   public CsvFileBuilder classes(List<String> names) {
     classes = Require.classes(CsvFile.OP, names);
@@ -57,9 +57,9 @@ public final class CsvFileBuilder {
   }
 
   /**
-   * The columns of numbers to predict, for regression.
+   * Sets the columns of numbers to predict, for regression.
    *
-   * @throws InvalidArgumentException if one is null
+   * @throws InvalidArgumentException if a name is null
    */
   public CsvFileBuilder targets(List<String> columns) {
     targets = Require.all(CsvFile.OP, "targets", columns);
@@ -67,10 +67,10 @@ public final class CsvFileBuilder {
   }
 
   /**
-   * The columns of features, in the order of a sample's values; default all columns without another
-   * role, in the file's order. Columns that are not listed are ignored then.
+   * Sets the columns of features, in the order of a sample's values; default all columns without
+   * another role, in the file's order. If this is set, other columns are ignored.
    *
-   * @throws InvalidArgumentException if one is null
+   * @throws InvalidArgumentException if a name is null
    */
   public CsvFileBuilder features(List<String> columns) {
     features = Require.all(CsvFile.OP, "features", columns);
@@ -78,10 +78,10 @@ public final class CsvFileBuilder {
   }
 
   /**
-   * Columns that are not features, such as an identifier. A column without a name is ignored in any
-   * case.
+   * Sets columns that are ignored, such as an identifier. Columns without a name are always
+   * ignored.
    *
-   * @throws InvalidArgumentException if one is null
+   * @throws InvalidArgumentException if a name is null
    */
   public CsvFileBuilder ignore(List<String> columns) {
     ignored = Require.all(CsvFile.OP, "ignore", columns);
@@ -89,9 +89,9 @@ public final class CsvFileBuilder {
   }
 
   /**
-   * The column that says train, val or test for each row.
+   * Sets the column that contains train, val or test for each row.
    *
-   * @throws InvalidArgumentException if it is null
+   * @throws InvalidArgumentException if {@code column} is null
    */
   public CsvFileBuilder splitColumn(String column) {
     split = Require.present(CsvFile.OP, "split column", column);
@@ -99,11 +99,11 @@ public final class CsvFileBuilder {
   }
 
   /**
-   * Holds rows out for testing if there is no split column: this part trains, of each class, and
-   * the rest is {@link CsvFile#test()}. The same seed gives the same parts.
+   * Holds rows out for testing if there is no split column: this fraction of each class is for
+   * training, and the rest is {@link CsvFile#test()}. Equal seeds give equal parts.
    *
-   * @param part from 0, nothing trains, to 1, all does
-   * @throws InvalidArgumentException if it is outside
+   * @param part the fraction for training, from 0 to 1
+   * @throws InvalidArgumentException if the fraction is outside this range
    */
   public CsvFileBuilder split(double part, long by) {
     train = Require.part(CsvFile.OP, "split", part);
@@ -112,10 +112,10 @@ public final class CsvFileBuilder {
   }
 
   /**
-   * The column of sample weights, numbers of at least 0: see {@link
+   * Sets the column of sample weights, numbers of at least 0: see {@link
    * dev.quern.data.Dataset#withWeights}.
    *
-   * @throws InvalidArgumentException if it is null
+   * @throws InvalidArgumentException if {@code column} is null
    */
   public CsvFileBuilder weights(String column) {
     weight = Require.present(CsvFile.OP, "weights", column);
@@ -123,9 +123,10 @@ public final class CsvFileBuilder {
   }
 
   /**
-   * The value of a feature whose cell is empty or {@code NA}; default: such a cell is an error.
+   * Sets the value of a feature whose cell is empty or {@code NA}; by default such a cell is an
+   * error.
    *
-   * @throws InvalidArgumentException if it is not finite
+   * @throws InvalidArgumentException if {@code value} is not finite
    */
   public CsvFileBuilder missing(float value) {
     if (!Float.isFinite(value)) {
@@ -141,7 +142,7 @@ public final class CsvFileBuilder {
    * one mean for a signal, one for each feature of a row.
    *
    * @param count number of channels, which divides the number of feature columns
-   * @throws InvalidArgumentException if it is below 1
+   * @throws InvalidArgumentException if {@code count} is less than 1
    */
   public CsvFileBuilder signal(int count) {
     if (count < 1) {
@@ -153,10 +154,10 @@ public final class CsvFileBuilder {
   }
 
   /**
-   * The character between cells; default a comma.
+   * Sets the character between cells; default a comma.
    *
-   * @throws InvalidArgumentException if it is a quote, a line break, a dot, a minus, a letter or a
-   *     digit
+   * @throws InvalidArgumentException if the character is a quote, a line break, a dot, a minus, a
+   *     letter or a digit
    */
   public CsvFileBuilder separator(char character) {
     if ("\"\r\n.-+".indexOf(character) >= 0 || Character.isLetterOrDigit(character)) {
@@ -170,14 +171,15 @@ public final class CsvFileBuilder {
   /**
    * Reads the file into memory.
    *
-   * @throws InvalidArgumentException if there is neither a label nor a target column, or both are,
-   *     or classes are given without a label
-   * @throws dev.quern.error.NotFoundException if there is no such file
-   * @throws dev.quern.error.FormatException if it is not CSV with a header, a column is missing, or
-   *     a cell is wrong: names line, column and rule
-   * @throws dev.quern.error.NumericException if a number is not finite; names line and column
-   * @throws dev.quern.error.FileAccessException if the system refuses to read
-   * @throws dev.quern.error.MemoryLimitException if the JVM's heap has no room
+   * @throws InvalidArgumentException if neither a label column nor target columns are set, or both
+   *     are, or classes are set without a label column
+   * @throws dev.quern.error.NotFoundException if the file does not exist
+   * @throws dev.quern.error.FormatException if the file is not CSV with a header, a column is
+   *     missing, or a cell is invalid; the message names line, column and rule
+   * @throws dev.quern.error.NumericException if a number is not finite; the message names line and
+   *     column
+   * @throws dev.quern.error.FileAccessException if the system refuses to read the file
+   * @throws dev.quern.error.MemoryLimitException if the JVM's heap is too small
    */
   public CsvFile open() {
     if (label == null == targets.isEmpty()) {
@@ -196,9 +198,10 @@ public final class CsvFileBuilder {
   }
 
   /**
-   * Reads the features of each row, for prediction: neither a label nor targets are needed.
+   * Reads the features of each row, for prediction; neither a label nor target columns are
+   * required.
    *
-   * @return a row for each of the file's
+   * @return the features of each row of the file
    * @throws dev.quern.error.QuernException as {@link #open}
    */
   public float[][] rows() {

@@ -16,12 +16,13 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Data sets by name: {@code cifar10}, {@code cifar100} and {@code cifar100-coarse}, {@code svhn},
- * {@code mnist}, {@code fashion-mnist} and {@code fashion-mnist-sample}, the small one that comes
- * with Quern. Looked for in the folder that the caller names, and in no other then; else in {@code
- * QUERN_DATA}, {@code ./data}, the user's cache, the data that came with Quern (system property
- * {@code quern.home}), where system packages put them, and, for the sample, the jar {@code
- * quern-samples}. In each folder that is the folder itself or a sub-folder of the data set's name.
+ * Loading of data sets by name: {@code cifar10}, {@code cifar100} and {@code cifar100-coarse},
+ * {@code svhn}, {@code mnist}, {@code fashion-mnist}, and the small {@code fashion-mnist-sample}
+ * that is included in Quern. If the caller names a folder, only that folder is searched. Otherwise
+ * these are searched: {@code QUERN_DATA}, {@code ./data}, the user's cache, the data of the
+ * installation (system property {@code quern.home}), the folders of system packages and, for the
+ * sample, the jar {@code quern-samples}. Files may be in the folder itself or in a subfolder with
+ * the data set's name.
  */
 public final class Datasets {
   private final SearchPath search;
@@ -29,7 +30,9 @@ public final class Datasets {
   private final Map<KnownDataset, Archive> archives;
 
   /**
-   * @param downloader used only for a download, because an HTTP client owns a thread
+   * Creates the search.
+   *
+   * @param downloader creates the downloader on demand, because an HTTP client owns a thread
    */
   Datasets(
       SearchPath search, Supplier<Downloader> downloader, Map<KnownDataset, Archive> archives) {
@@ -38,17 +41,17 @@ public final class Datasets {
     this.archives = archives;
   }
 
-  /** The names that {@link #load} takes. */
+  /** Returns the names that {@link #load} accepts. */
   public static List<String> names() {
     return Arrays.stream(KnownDataset.values()).map(KnownDataset::title).toList();
   }
 
   /**
-   * Loads one split of a data set from the usual places into memory; downloads nothing.
+   * Loads one split of a data set from the default folders into memory; downloads nothing.
    *
    * @throws InvalidArgumentException if the name is not a built-in data set's
-   * @throws NotFoundException if it is in none of these places; the message lists them and how to
-   *     get the data set
+   * @throws NotFoundException if the data set is not found; the message lists the folders and how
+   *     to get the data set
    * @throws dev.quern.error.FormatException if its files do not have the expected format
    */
   public static Dataset load(String name, Split split) {
@@ -58,13 +61,13 @@ public final class Datasets {
   /**
    * Loads one split of a data set into memory.
    *
-   * @param dataDir the only folder to look in, or null for the usual places
+   * @param dataDir the only folder to search, or null for the default folders
    * @param download whether a missing data set may be downloaded, into {@code dataDir} or the
    *     user's cache
    * @param listener is notified of a download's progress
    * @throws InvalidArgumentException if the name is not a built-in data set's
-   * @throws NotFoundException if it is in none of these places; the message lists them and how to
-   *     get the data set
+   * @throws NotFoundException if the data set is not found; the message lists the folders and how
+   *     to get the data set
    * @throws dev.quern.error.FormatException if its files do not have the expected format
    * @throws dev.quern.error.DownloadException if the download fails
    */
@@ -90,7 +93,7 @@ public final class Datasets {
         "data set: " + name + " is not one of " + String.join(", ", names()));
   }
 
-  /** Does the work of {@link #load} with this object's places and downloader. */
+  /** Loads a data set as {@link #load} does, with this object's folders and downloader. */
   Dataset find(
       KnownDataset wanted, Split split, Path dataDir, boolean download, DownloadListener listener) {
     List<Path> places = places(wanted, dataDir);

@@ -1,13 +1,15 @@
 package dev.quern.io.dataset;
 
-/** Hears of a download's progress, on the thread that called the download. */
+/** A listener for the progress of a download, called on the thread that downloads. */
 @FunctionalInterface
 public interface DownloadListener {
-  /** Listens to nothing. */
+  /** A listener that does nothing. */
   DownloadListener NONE = (bytes, total) -> {};
 
   /**
-   * @param bytes so far, those of an earlier, resumed download included
+   * Reports progress.
+   *
+   * @param bytes the bytes so far, including those of an earlier, resumed download
    * @param total the file's size
    */
   void progress(long bytes, long total);

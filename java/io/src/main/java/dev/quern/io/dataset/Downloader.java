@@ -16,11 +16,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 
 /**
- * Fetches published files of known size and checksum. A download that was cut short is resumed
- * where it ended, by this call or a later one; nothing gets its name, let alone is unpacked, before
- * size and SHA-256 are those promised. Safe for several threads and processes: of two downloads of
- * one file the second fails at once. An interrupt ends a download in a {@link DownloadException};
- * what came is kept, and the thread stays interrupted.
+ * A downloader of published files with known size and checksum. An interrupted download is resumed
+ * at its last byte by this call or a later one. A file is renamed or unpacked only after its size
+ * and SHA-256 are verified. Thread-safe, also across processes: if two downloads of one file run
+ * concurrently, the second fails immediately. An interrupt of the thread ends a download with a
+ * {@link DownloadException}; the received part is kept, and the thread stays interrupted.
  */
 public final class Downloader {
   private static final String OPERATION = "download";
@@ -31,14 +31,16 @@ public final class Downloader {
   private final Duration idle;
   private final Duration pause;
 
-  /** Gives up after 4 attempts; a server may be silent for 30 seconds. */
+  /** Creates a downloader with 4 attempts and a timeout of 30 seconds without data. */
   public Downloader() {
     this(Duration.ofSeconds(30), Duration.ofSeconds(2));
   }
 
   /**
-   * @param idle how long a server may send nothing
-   * @param pause between two attempts
+   * Creates a downloader.
+   *
+   * @param idle the timeout without data
+   * @param pause the pause between two attempts
    */
   Downloader(Duration idle, Duration pause) {
     this.client =
@@ -51,11 +53,12 @@ public final class Downloader {
   }
 
   /**
-   * Fetches a file into a folder, which is made if missing. A file there that has the right
-   * checksum is not fetched again.
+   * Downloads a file into a folder, which is created if missing. An existing file with the correct
+   * checksum is not downloaded again.
    *
-   * @return where the file is
-   * @throws DownloadException if the server has no such file, another one, or cannot be reached
+   * @return the path of the file
+   * @throws DownloadException if the server cannot be reached, or does not have the file or has a
+   *     different one
    * @throws dev.quern.error.FileAccessException if the folder cannot be written to
    */
   public Path fetch(RemoteFile file, Path folder, DownloadListener listener) {
@@ -64,10 +67,11 @@ public final class Downloader {
   }
 
   /**
-   * {@link #fetch(RemoteFile, Path, DownloadListener)} under another name than that of the address.
+   * Downloads a file as {@link #fetch(RemoteFile, Path, DownloadListener)} does, under another
+   * name.
    *
-   * @param name of letters, digits, {@code _ . -}
-   * @throws InvalidArgumentException if it has other characters
+   * @param name a name of letters, digits and {@code _ . -}
+   * @throws InvalidArgumentException if the name has other characters
    */
   public Path fetch(RemoteFile file, Path folder, String name, DownloadListener listener) {
     Require.present(OPERATION, "file", file);
@@ -100,12 +104,12 @@ public final class Downloader {
   }
 
   /**
-   * Fetches a {@code .tar.gz} file and unpacks it, as a whole or not at all, next to where it was
-   * stored; then deletes it. Throws what {@link #fetch} does, and:
+   * Downloads a {@code .tar.gz} file, unpacks it atomically into the folder, and deletes it. In
+   * addition to the exceptions of {@link #fetch}:
    *
-   * @param top the one folder that the archive must hold
-   * @param most bytes that it may unpack to
-   * @return that folder, in {@code folder}
+   * @param top the only folder that the archive must contain
+   * @param most the maximum unpacked bytes
+   * @return the unpacked folder, in {@code folder}
    * @throws FormatException if the archive is malformed or unsafe; nothing is unpacked then
    */
   public Path fetchFolder(

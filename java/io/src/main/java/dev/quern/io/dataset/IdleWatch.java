@@ -5,8 +5,8 @@ import java.io.IOException;
 import java.time.Duration;
 
 /**
- * Closes a stream that has delivered nothing for a while, so that a silent server cannot hold its
- * reader for ever.
+ * A watchdog that closes a stream without data after a timeout, so that a silent server cannot
+ * block its reader forever.
  */
 final class IdleWatch implements AutoCloseable {
   private final Closeable stream;
@@ -23,12 +23,12 @@ final class IdleWatch implements AutoCloseable {
     thread.start();
   }
 
-  /** Something came. */
+  /** Records that data have arrived. */
   void touch() {
     last = System.nanoTime();
   }
 
-  /** Whether the stream was closed for its silence. */
+  /** Returns whether the stream was closed after the timeout. */
   boolean expired() {
     return expired;
   }

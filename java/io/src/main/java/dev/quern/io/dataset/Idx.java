@@ -15,9 +15,9 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
- * Data sets in the four IDX files of MNIST and its kin: {@code train-images-idx3-ubyte}, {@code
- * train-labels-idx1-ubyte} and the same with {@code t10k} for the test images; each also with a dot
- * before {@code idx} and with {@code .gz} at its end.
+ * A reader of data sets in the four IDX files of MNIST and similar sets: {@code
+ * train-images-idx3-ubyte}, {@code train-labels-idx1-ubyte}, and the same names with {@code t10k}
+ * for the test images; each name may also have a dot before {@code idx} and {@code .gz} at its end.
  */
 public final class Idx {
   private static final String IMAGES = "images-idx3-ubyte";
@@ -53,11 +53,11 @@ public final class Idx {
         classes);
   }
 
-  /** One of a split's two files. */
+  /** One of the two files of a split. */
   record Source(String file, IdxFile content) {}
 
   /**
-   * One split.
+   * Creates the data set of a split.
    *
    * @param kinds reads the file of a kind
    */
@@ -84,19 +84,21 @@ public final class Idx {
         labels(labels, classes.size()));
   }
 
-  /** Whether a folder has the images of a split. */
+  /** Returns whether a folder contains the images of a split. */
   public static boolean isIn(Path folder, Split split) {
     Require.present("idx", "folder", folder);
     Require.present("idx", "split", split);
     return find(folder, split, IMAGES).isPresent();
   }
 
-  /** The file name without dot and {@code .gz}, for example {@code t10k-labels-idx1-ubyte}. */
+  /**
+   * Returns the file name without dot and {@code .gz}, for example {@code t10k-labels-idx1-ubyte}.
+   */
   static String fileName(Split split, String kind) {
     return (split == Split.TRAIN ? "train-" : "t10k-") + kind;
   }
 
-  /** Writes a split under the usual names, gzipped. */
+  /** Writes a split under the standard names, gzipped. */
   static void write(Path folder, Split split, IdxFile images, IdxFile labels) {
     images.write(folder.resolve(fileName(split, IMAGES) + ".gz"));
     labels.write(folder.resolve(fileName(split, LABELS) + ".gz"));

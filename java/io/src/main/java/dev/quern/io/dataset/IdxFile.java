@@ -25,10 +25,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One IDX file of unsigned bytes: two zero bytes, type 8, the number of dimensions, each dimension
- * as a big-endian int, then the values. A name that ends in {@code .gz} means gzip around it.
+ * as a big-endian int, then the values. If the name ends in {@code .gz}, the file is gzipped.
  *
  * @param dims 1 to 4 dimensions, outermost first
- * @param values last dimension fastest, as many as the dimensions' product; not copied
+ * @param values the values, last dimension fastest; not copied
  */
 public record IdxFile(int[] dims, byte[] values) {
   private static final String OPERATION = "idx";
@@ -55,10 +55,10 @@ public record IdxFile(int[] dims, byte[] values) {
   }
 
   /**
-   * Reads a file. Memory is allocated as data arrives, not by the size in the header.
+   * Reads a file. Memory is allocated as data arrive, not by the size in the header.
    *
    * @throws NotFoundException if the file does not exist
-   * @throws FormatException if it is malformed, or shorter or longer than its header declares
+   * @throws FormatException if the file is malformed, or shorter or longer than its header declares
    */
   public static IdxFile read(Path file) {
     Require.present(OPERATION, "file", file);
@@ -76,8 +76,8 @@ public record IdxFile(int[] dims, byte[] values) {
   /**
    * Reads a stream to its end and closes it.
    *
-   * @param file its name
-   * @param bytes its length
+   * @param file the name of the file
+   * @param bytes the length of the file
    */
   static IdxFile read(String file, InputStream raw, long bytes) throws IOException {
     try (DataInputStream in = new DataInputStream(content(file, raw))) {
@@ -100,10 +100,10 @@ public record IdxFile(int[] dims, byte[] values) {
   }
 
   /**
-   * Writes a file completely or not at all, without a time stamp.
+   * Writes a file atomically, without a time stamp.
    *
    * @throws dev.quern.error.NotFoundException if the folder is missing
-   * @throws dev.quern.error.FileAccessException if it cannot be written to
+   * @throws dev.quern.error.FileAccessException if the folder cannot be written to
    */
   public void write(Path file) {
     Require.present(OPERATION, "file", file);

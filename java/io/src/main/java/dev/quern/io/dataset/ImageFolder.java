@@ -26,13 +26,13 @@ import java.util.Map;
  *
  * <p>Without a list, and with the folders {@code images} and {@code masks} side by side, samples
  * have targets {@code [H, W]} for {@link dev.quern.network.Task#pixelClasses}. A mask has its
- * image's name with the extension {@code .png}, its size, and grey values or a palette of at most 8
- * bits, the values or indices being classes counted from 0. 255 is ignored: its target is {@link
+ * image's name with the extension {@code .png}, its size, and gray values or a palette of at most 8
+ * bits; the values or indices are class indices from 0. 255 is ignored: its target is {@link
  * dev.quern.loss.CrossEntropy#IGNORE_INDEX}, as for the borders that {@link
  * dev.quern.data.Preprocessing.Fit#FIT} adds. Masks are resized like their images, by the nearest
  * pixel. A file {@code classes.txt} in the folder may name the classes, one per line. An image
- * counts as broken if its mask is missing, broken, of another size or has an unknown class; a mask
- * without an image is ignored.
+ * counts as broken if its mask is missing, is broken, has another size or contains an unknown
+ * class; a mask without an image is ignored.
  *
  * <pre>{@code
  * try (ImageFolder pets = ImageFolder.builder(path).size(Size.of(64)).split(0.8, 1).open();
@@ -60,9 +60,9 @@ public final class ImageFolder implements AutoCloseable {
   }
 
   /**
-   * Says how a folder is opened; looks at nothing yet.
+   * Returns a builder with options for opening a folder; nothing is read yet.
    *
-   * @throws InvalidArgumentException if it is null
+   * @throws InvalidArgumentException if {@code folder} is null
    */
   public static ImageFolderBuilder builder(Path folder) {
     return new ImageFolderBuilder(Require.present("image folder", "folder", folder));
@@ -74,90 +74,95 @@ public final class ImageFolder implements AutoCloseable {
    * read.
    *
    * @throws dev.quern.error.NotFoundException if the folder does not exist
-   * @throws dev.quern.error.FormatException if it is not a folder, or contains no images
-   * @throws dev.quern.error.FileAccessException if the system refuses to list it
+   * @throws dev.quern.error.FormatException if the path is not a folder, or the folder contains no
+   *     images
+   * @throws dev.quern.error.FileAccessException if the system refuses to list the folder
    */
   public static List<Path> files(Path folder) {
     return OpenFolder.files(Require.present("image folder", "folder", folder));
   }
 
   /**
-   * Whether a path is a folder with image files in at least two subfolders, in those of {@code
-   * train}, or in {@code images} beside {@code masks}. Looks at names alone.
+   * Returns whether a path is a folder with image files in at least two subfolders, in subfolders
+   * of {@code train}, or in {@code images} beside {@code masks}. Only names are read.
    *
-   * @throws InvalidArgumentException if it is null
+   * @throws InvalidArgumentException if {@code folder} is null
    */
   public static boolean isAt(Path folder) {
     return PictureTree.isAt(Require.present("image folder", "folder", folder));
   }
 
-  /** The folder's own name, and that of its sets. */
+  /** Returns the folder's name, which is also the name of its sets. */
   public String name() {
     return folder.name();
   }
 
-  /** In label order; empty of numbers, and of masks without names. */
+  /**
+   * Returns the class names in label order; empty for numeric labels, and for masks without names.
+   */
   public List<String> classes() {
     return folder.classes();
   }
 
   /**
-   * Number of images of each class over all data sets, in label order; for masks, the number of
-   * images with at least one pixel of the class.
+   * Returns the number of images of each class over all data sets, in label order; for masks, the
+   * number of images with at least one pixel of the class.
    */
   public Map<String, Integer> counts() {
     return folder.counts();
   }
 
-  /** The training images: all images if the folder has no split. */
+  /** Returns the training images: all images if the folder has no split. */
   public Dataset train() {
     return folder.train();
   }
 
-  /** The validation images, {@code val}; may be empty. */
+  /** Returns the validation images, {@code val}; may be empty. */
   public Dataset validation() {
     return folder.validation();
   }
 
-  /** The test images, held out by folder, list or ratio; empty if the folder has no split. */
+  /**
+   * Returns the test images, held out by folder, list or ratio; empty if the folder has no split.
+   */
   public Dataset test() {
     return folder.test();
   }
 
-  /** The files of {@link #test()}, by its indices. */
+  /** Returns the files of {@link #test()}, in the order of its indices. */
   public List<Path> testFiles() {
     return folder.testFiles();
   }
 
-  /** All images. */
+  /** Returns all images. */
   public Dataset all() {
     return folder.all();
   }
 
-  /** Files that were skipped, sorted by path. */
+  /** Returns the skipped files, sorted by path. */
   public List<BrokenFile> broken() {
     return broken;
   }
 
   /**
-   * The number of files in class folders that are not images by the endings of their names, and so
-   * were left alone: for example {@code {.heic=2, .txt=1}}, the most frequent first. The key is
-   * empty for names without ending; hidden files are not counted. Empty for a folder with a list.
+   * Returns the number of ignored files in class folders by extension, for example {@code {.heic=2,
+   * .txt=1}}, the most frequent first. The key is empty for names without extension; hidden files
+   * are not counted. Empty for a folder with a list.
    */
   public Map<String, Integer> notRead() {
     return Collections.unmodifiableMap(folder.notRead());
   }
 
   /**
-   * The preprocessing from images to samples, with mean and standard deviation of {@link #train()}:
-   * for {@code Trainer.builder(network).preprocessing}, so that the model preprocesses images in
-   * the same way.
+   * Returns the preprocessing of images to samples, with mean and standard deviation of {@link
+   * #train()}, for {@code Trainer.builder(network).preprocessing}, so that the model preprocesses
+   * images in the same way.
    */
   public Preprocessing preprocessing() {
     return folder.preprocessing();
   }
 
-  /** Gives the cache back; its sets are not to be read any more. Closing twice does nothing. */
+  /** Frees the cache; the sets must not be read afterwards. */
   @Override
   public void close() {
     folder.close();

@@ -13,7 +13,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * Builder of {@link ImageFolder}. Each method changes this builder and returns it. Not thread-safe.
+ * A builder of an {@link ImageFolder}. Each method changes this builder and returns it. Not
+ * thread-safe.
  */
 public final class ImageFolderBuilder {
   private static final String OP = "image folder";
@@ -27,16 +28,19 @@ public final class ImageFolderBuilder {
   }
 
   /**
-   * Sets height and width of all samples; required, here or by {@link #preprocessing}.
+   * Sets height and width of all samples; this or {@link #preprocessing} is required.
    *
-   * @throws InvalidArgumentException if it is null or below 1x1
+   * @throws InvalidArgumentException if {@code size} is null or less than 1x1
    */
   public ImageFolderBuilder size(Size size) {
     how = how.size(Require.present(OP, "size", size));
     return this;
   }
 
-  /** Sets the handling of other aspect ratios; default {@link Preprocessing.Fit#STRETCH}. */
+  /**
+   * Sets the handling of images with another aspect ratio; default {@link
+   * Preprocessing.Fit#STRETCH}.
+   */
   public ImageFolderBuilder fit(Preprocessing.Fit fit) {
     how = how.fit(Require.present(OP, "fit", fit));
     return this;
@@ -46,12 +50,12 @@ public final class ImageFolderBuilder {
    * Sets size, fit, crop and channels to those of a model, replacing earlier settings; the default
    * is three RGB channels, stretched. The normalization is not used: the trainer has its own.
    *
-   * @throws InvalidArgumentException if it is null, or is not for images
+   * @throws InvalidArgumentException if {@code preprocessing} is null, or not for images
    */
   public ImageFolderBuilder preprocessing(Preprocessing preprocessing) {
     Require.present(OP, "preprocessing", preprocessing);
     if (preprocessing.channels() == Preprocessing.Channels.ANY) {
-      throw new InvalidArgumentException(OP + ": this preprocessing does not take images");
+      throw new InvalidArgumentException(OP + ": this preprocessing does not accept images");
     }
     how = preprocessing;
     return this;
@@ -60,10 +64,10 @@ public final class ImageFolderBuilder {
   /**
    * Splits the images if neither the folder nor the list has test images: this fraction of each
    * class is for training, the rest is {@link ImageFolder#test()}. A class with two or more images
-   * has at least one on each side. The same seed and files give the same split.
+   * has at least one on each side. Equal seeds and files give equal splits.
    *
-   * @param train fraction for training, from 0 to 1
-   * @throws InvalidArgumentException if it is outside
+   * @param train the fraction for training, from 0 to 1
+   * @throws InvalidArgumentException if the fraction is outside this range
    */
   public ImageFolderBuilder split(double train, long seed) {
     options.split(Require.part(OP, "split", train), seed);
@@ -101,9 +105,9 @@ public final class ImageFolderBuilder {
    * Takes a sample weight for each image from a column of that list, as {@link
    * dev.quern.data.Dataset#withWeights} does.
    *
-   * @param column its name in the first line; {@link #open} rejects a list without it, and weights
-   *     that are not numbers of at least 0
-   * @throws InvalidArgumentException if it is null, or no list is set yet
+   * @param column the name of the column; {@link #open} rejects a list without it, and weights that
+   *     are not numbers of at least 0
+   * @throws InvalidArgumentException if {@code column} is null, or no list is set yet
    */
   public ImageFolderBuilder weights(String column) {
     if (!options.hasList()) {
@@ -126,16 +130,16 @@ public final class ImageFolderBuilder {
     return this;
   }
 
-  /** Leaves broken files out; {@link ImageFolder#broken()} has them. */
+  /** Skips broken files, which {@link ImageFolder#broken()} lists. */
   public ImageFolderBuilder skipBroken() {
     options.skipBroken();
     return this;
   }
 
   /**
-   * Keeps decoded pixels in the JVM's heap, at most so many bytes; default a quarter of the heap.
+   * Caches decoded pixels in the JVM's heap, up to this many bytes; default a quarter of the heap.
    *
-   * @throws InvalidArgumentException if it is below 0
+   * @throws InvalidArgumentException if {@code bytes} is negative
    */
   public ImageFolderBuilder cache(long bytes) {
     options.cache(null, Require.bytes(OP, "cache", bytes));
@@ -147,7 +151,7 @@ public final class ImageFolderBuilder {
    * when the folder is opened and deleted when it is closed; a killed process leaves it behind.
    *
    * @param file a path that does not exist yet; {@link #open} rejects an existing file
-   * @throws InvalidArgumentException if it is null, or the bytes are below 0
+   * @throws InvalidArgumentException if {@code file} is null, or {@code bytes} is negative
    */
   public ImageFolderBuilder cacheFile(Path file, long bytes) {
     Require.present(OP, "cache file", file);
@@ -160,12 +164,12 @@ public final class ImageFolderBuilder {
    * Caches decoded pixels in a persistent file of up to this many bytes, so that later runs need
    * not decode. A later run uses it if the images' names, sizes and times, the resizing and the
    * limit are the same, and the first image of each format still decodes to the same pixels;
-   * otherwise the file is rebuilt. Damaged entries are decoded again. The file gets its name,
-   * complete, when the folder is open.
+   * otherwise the file is rebuilt. Damaged entries are decoded again. The file appears under its
+   * name only after it is complete.
    *
-   * @param file such a cache, or a path that does not exist yet; {@link #open} rejects any other
-   *     file
-   * @throws InvalidArgumentException if it is null, or the bytes are below 0
+   * @param file an existing cache, or a path that does not exist yet; {@link #open} rejects any
+   *     other file
+   * @throws InvalidArgumentException if {@code file} is null, or {@code bytes} is negative
    */
   public ImageFolderBuilder keptCache(Path file, long bytes) {
     Require.present(OP, "cache file", file);
@@ -174,7 +178,7 @@ public final class ImageFolderBuilder {
     return this;
   }
 
-  /** Hears of progress while the folder is opened. */
+  /** Sets the listener for progress while the folder is opened. */
   public ImageFolderBuilder listener(ProgressListener hears) {
     listener = Require.present(OP, "listener", hears);
     return this;

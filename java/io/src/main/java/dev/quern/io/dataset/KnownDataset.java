@@ -5,10 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
-/**
- * The data sets that are known by name: where in a folder they may lie, how they are read, how one
- * gets them.
- */
+/** The built-in data sets: their locations in a folder, their readers, and how to get them. */
 enum KnownDataset {
   CIFAR10("cifar10", List.of("cifar10", "cifar-10-batches-bin", "cifar-10-batches-py"), List.of()) {
     @Override
@@ -47,7 +44,7 @@ enum KnownDataset {
     }
   },
 
-  /** The same images by the 20 classes that the 100 fall into. */
+  /** CIFAR-100 with its 20 coarse classes. */
   CIFAR100_COARSE(
       Cifar100.Labels.COARSE.title(),
       List.of("cifar100", "cifar-100-binary", "cifar-100-python"),
@@ -109,7 +106,7 @@ enum KnownDataset {
     }
   },
 
-  /** 10,000 training and 2,000 test images of Fashion-MNIST, which come with Quern. */
+  /** 10,000 training and 2,000 test images of Fashion-MNIST, which are included in Quern. */
   FASHION_MNIST_SAMPLE("fashion-mnist-sample", List.of("fashion-mnist-sample"), List.of()) {
     @Override
     Dataset load(Path folder, Split split) {
@@ -154,17 +151,17 @@ enum KnownDataset {
     this.systemFolders = systemFolders;
   }
 
-  /** The name that users give. */
+  /** Returns the data set's name. */
   String title() {
     return title;
   }
 
-  /** Folders outside the search path where a system's package puts it. */
+  /** Returns folders outside the search path in which a system package installs the data set. */
   List<Path> systemFolders() {
     return systemFolders;
   }
 
-  /** The data set's place in a folder: a subfolder of its own, or the folder itself. */
+  /** Returns the data set's location in a folder: a subfolder, or the folder itself. */
   Optional<Path> find(Path folder, Split split) {
     for (String s : subfolders) {
       if (isIn(folder.resolve(s), split)) {
@@ -174,7 +171,10 @@ enum KnownDataset {
     return isIn(folder, split) && !isAnother(folder) ? Optional.of(folder) : Optional.empty();
   }
 
-  /** MNIST and its kin share file names: the folder's own name tells them apart. */
+  /**
+   * Returns whether a folder contains another data set; MNIST and similar sets have equal file
+   * names, so the folder's name distinguishes them.
+   */
   private boolean isAnother(Path folder) {
     Path last = folder.toAbsolutePath().normalize().getFileName();
     if (last == null || subfolders.contains(last.toString())) {
@@ -194,15 +194,15 @@ enum KnownDataset {
 
   abstract Dataset load(Path folder, Split split);
 
-  /** From the class path or the module path, where it is there. */
+  /** Loads the data set from the class path or module path, if it is there. */
   Optional<Dataset> bundled(Split split) {
     return Optional.empty();
   }
 
   /**
-   * For the message when it is missing.
+   * Returns the instructions for the message about a missing data set.
    *
-   * @param folder that data sets may be put into
+   * @param folder a folder for data sets
    */
   String howToGet(String folder) {
     return "fetch train-images-idx3-ubyte.gz, train-labels-idx1-ubyte.gz, t10k-images-idx3-ubyte.gz"

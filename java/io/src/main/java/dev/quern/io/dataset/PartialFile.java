@@ -15,9 +15,9 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * A download on its way: {@code NAME.part}, and in {@code NAME.part.validator} the ETag or date by
- * which the server tells whether its file is still the one that the part was taken from. Open for
- * one download at a time. Written by no channel: an interrupt would close it.
+ * An incomplete download: {@code NAME.part}, and {@code NAME.part.validator} with the ETag or date
+ * by which the server decides whether its file is unchanged. Open for one download at a time. It is
+ * not written through a channel, which an interrupt would close.
  */
 final class PartialFile implements Closeable {
   /**
@@ -33,9 +33,9 @@ final class PartialFile implements Closeable {
   private final RandomAccessFile out;
 
   /**
-   * Opens what an earlier download left, or an empty part.
+   * Opens the part of an earlier download, or an empty part.
    *
-   * @param target the finished file's path
+   * @param target the path of the complete file
    * @throws DownloadException if another download has it open
    */
   PartialFile(Path target) throws IOException {
@@ -78,7 +78,7 @@ final class PartialFile implements Closeable {
     return part;
   }
 
-  /** The SHA-256 of what there is, by the descriptor that is open: see {@link #OPEN}. */
+  /** Returns the SHA-256 of the part, read through the open descriptor: see {@link #OPEN}. */
   String sha256() throws IOException {
     out.seek(0);
     String sum = Sha256.of(RegularFile.stream(out));
@@ -86,12 +86,14 @@ final class PartialFile implements Closeable {
     return sum;
   }
 
-  /** Bytes so far. */
+  /** Returns the bytes so far. */
   long size() throws IOException {
     return out.length();
   }
 
-  /** The validator for resuming; empty if the next transfer must start from the beginning. */
+  /**
+   * Returns the validator for resuming; empty if the next transfer must start from the beginning.
+   */
   String validator() throws IOException {
     if (size() == 0 || !Files.exists(validator) || Files.size(validator) > LONGEST_VALIDATOR) {
       return "";
@@ -105,8 +107,8 @@ final class PartialFile implements Closeable {
   }
 
   /**
-   * Drops what there is; the next bytes are the file's first, of the version that the validator
-   * tells.
+   * Discards the part; the next bytes are the first ones of the version that the validator
+   * identifies.
    */
   void restart(String newValidator) throws IOException {
     out.setLength(0);
@@ -117,12 +119,12 @@ final class PartialFile implements Closeable {
     }
   }
 
-  /** Drops what there is. */
+  /** Discards the part. */
   void clear() throws IOException {
     restart("");
   }
 
-  /** Gives the complete file its name; then only {@link #close} may follow. */
+  /** Renames the complete file; only {@link #close} may be called afterwards. */
   void finish(Path target) throws IOException {
     out.getFD().sync();
     AtomicFile.move(part, target);

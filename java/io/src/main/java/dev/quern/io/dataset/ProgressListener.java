@@ -1,9 +1,9 @@
 package dev.quern.io.dataset;
 
-/** Listener for the progress of reading an image folder. */
+/** A listener for the progress of reading an image folder. */
 @FunctionalInterface
 public interface ProgressListener {
-  /** Hears nothing. */
+  /** A listener that does nothing. */
   ProgressListener NONE = (done, all) -> {};
 
   /**

@@ -23,7 +23,7 @@ import java.util.List;
 
 /**
  * A data set in a file of records that may be larger than memory: samples are read on demand. A
- * record is a label of one unsigned byte and then the sample's values: unsigned bytes, as in
+ * record is a label of one unsigned byte, followed by the sample's values: unsigned bytes, as in
  * CIFAR-10's binary files, or little-endian float32, in the order of the shape.
  *
  * <pre>{@code
@@ -33,7 +33,6 @@ import java.util.List;
  * }</pre>
  *
  * Thread-safe; one thread reads at a time. Closing it also closes its slices and other views.
- * Closing twice does nothing.
  */
 public final class RecordFile implements Dataset, AutoCloseable {
   private static final String OPERATION = "records";
@@ -72,11 +71,11 @@ public final class RecordFile implements Dataset, AutoCloseable {
   /**
    * Opens a file; reads nothing yet.
    *
-   * @param name name of the data set
-   * @param shape of one sample
-   * @param classes names in label order, at most 256
+   * @param name the name of the data set
+   * @param shape the shape of one sample
+   * @param classes the class names in label order, at most 256
    * @throws NotFoundException if the file does not exist
-   * @throws FormatException if it is not a regular file, or its size is not a multiple of the
+   * @throws FormatException if the file is not a regular file, or its size is not a multiple of the
    *     record's size
    * @throws InvalidArgumentException if a record is larger than an array, or there are too many
    *     classes
@@ -156,9 +155,11 @@ public final class RecordFile implements Dataset, AutoCloseable {
   }
 
   /**
-   * @throws FormatException if the file became shorter, or the label is not one of the classes:
-   *     names file, sample and rule
-   * @throws dev.quern.error.FileAccessException if it cannot be read
+   * Reads the label of a sample.
+   *
+   * @throws FormatException if the file was truncated, or the label is not one of the classes; the
+   *     message names file, sample and rule
+   * @throws dev.quern.error.FileAccessException if the file cannot be read
    * @throws ClosedException if this was closed
    */
   @Override
@@ -171,14 +172,14 @@ public final class RecordFile implements Dataset, AutoCloseable {
     return label;
   }
 
-  /** Throws what {@link #label} does but for labels. */
+  /** Reads the values of a sample; throws the exceptions of {@link #label}. */
   @Override
   public synchronized void copyBytes(int index, ByteBuffer to) {
     require(Kind.BYTES, to);
     to.put(read(index, LABEL_BYTES, bytes), 0, bytes);
   }
 
-  /** Throws what {@link #label} does but for labels. */
+  /** Reads the values of a sample; throws the exceptions of {@link #label}. */
   @Override
   public synchronized void copyFloats(int index, FloatBuffer to) {
     require(Kind.FLOATS, to);
@@ -189,15 +190,15 @@ public final class RecordFile implements Dataset, AutoCloseable {
   private void require(Kind wanted, Buffer to) {
     if (kind != wanted) {
       throw new InvalidArgumentException(
-          OPERATION + ": " + file + ": its values are " + kind + ", not " + wanted);
+          OPERATION + ": " + file + ": its values are " + kind + ", expected " + wanted);
     }
     if (to == null || to.isReadOnly() || to.remaining() < each) {
       throw new InvalidArgumentException(
-          OPERATION + ": " + file + ": no room for " + each + " values in " + to);
+          OPERATION + ": " + file + ": " + each + " values do not fit in " + to);
     }
   }
 
-  /** Reads a part of a record to the begin of an array, which the next call uses again. */
+  /** Reads a part of a record to the beginning of an array, which the next call reuses. */
   private byte[] read(int index, int from, int count) {
     if (index < 0 || index >= size) {
       throw new InvalidArgumentException(
@@ -234,7 +235,7 @@ public final class RecordFile implements Dataset, AutoCloseable {
     }
   }
 
-  /** Closes a file that was only read; a failure loses nothing. */
+  /** Closes a file and ignores errors, since it was only read. */
   private static void closeQuietly(RandomAccessFile in) {
     try {
       in.close();

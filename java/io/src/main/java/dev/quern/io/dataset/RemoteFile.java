@@ -5,11 +5,11 @@ import dev.quern.internal.arguments.Require;
 import java.net.URI;
 
 /**
- * A file to be downloaded, with what is known of it beforehand.
+ * A file to download, with its known size and checksum.
  *
- * @param uri http or https; the last part of its path is the file's name
- * @param bytes its exact size
- * @param sha256 its SHA-256 in 64 lower-case hexadecimal digits
+ * @param uri the http or https address; the last part of its path is the file's name
+ * @param bytes the exact size
+ * @param sha256 the SHA-256 in 64 lower-case hexadecimal digits
  */
 public record RemoteFile(URI uri, long bytes, String sha256) {
   private static final String NAME = "[A-Za-z0-9][A-Za-z0-9._-]*";
@@ -21,7 +21,7 @@ public record RemoteFile(URI uri, long bytes, String sha256) {
       throw new InvalidArgumentException("download: " + uri + " does not end in a plain file name");
     }
     if (!"http".equals(uri.getScheme()) && !"https".equals(uri.getScheme())) {
-      throw new InvalidArgumentException("download: " + uri + " is neither http nor https");
+      throw new InvalidArgumentException("download: " + uri + " must be http or https");
     }
     if (uri.getHost() == null) {
       throw new InvalidArgumentException("download: " + uri + " has no host");
@@ -36,7 +36,7 @@ public record RemoteFile(URI uri, long bytes, String sha256) {
     }
   }
 
-  /** A plain file name, which leads to no other folder. */
+  /** Checks that a name is a plain file name without folders. */
   static String requireName(String name) {
     if (!Require.present("download", "name", name).matches(NAME)) {
       throw new InvalidArgumentException("download: " + name + " is not a plain file name");
@@ -44,7 +44,7 @@ public record RemoteFile(URI uri, long bytes, String sha256) {
     return name;
   }
 
-  /** The name that the file is stored under. */
+  /** Returns the name under which the file is stored. */
   public String fileName() {
     return uri.getRawPath().substring(uri.getRawPath().lastIndexOf('/') + 1);
   }

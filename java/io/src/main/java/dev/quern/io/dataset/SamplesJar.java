@@ -10,13 +10,13 @@ import java.net.URL;
 import java.util.List;
 import java.util.Optional;
 
-/** The jar {@code quern-samples}, where the class path or the module path has it. */
+/** Access to the jar {@code quern-samples}, if it is on the class path or module path. */
 final class SamplesJar {
   private static final String FOLDER = "dev/quern/samples/";
 
   private SamplesJar() {}
 
-  /** One split of a sample, if the jar is there. */
+  /** Loads one split of a sample data set, if the jar is present. */
   static Optional<Dataset> load(String name, Split split, List<String> classes) {
     String folder = FOLDER + name + "/";
     if (find(folder + Idx.fileName(split, "images-idx3-ubyte.gz")) == null) {
@@ -43,7 +43,10 @@ final class SamplesJar {
     }
   }
 
-  /** An application may have its jars in a class loader beside ours. */
+  /**
+   * Finds a resource, also in the context class loader, since an application may have its jars in
+   * another class loader.
+   */
   private static URL find(String resource) {
     URL url = SamplesJar.class.getClassLoader().getResource(resource);
     ClassLoader context = Thread.currentThread().getContextClassLoader();

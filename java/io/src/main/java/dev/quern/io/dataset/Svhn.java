@@ -16,10 +16,10 @@ import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
- * The Street View House Numbers in format 2, cropped digits (Netzer et al., 2011): {@code
- * train_32x32.mat} with 73,257 images of 3x32x32, {@code test_32x32.mat} with 26,032, ten classes,
- * 0 to 9. The files are MATLAB level 5 files with {@code X}, uint8 [32, 32, 3, N], and {@code y}, a
- * number from 1 to 10 for each image, 10 for the digit 0.
+ * A reader of the Street View House Numbers in format 2, cropped digits (Netzer et al., 2011):
+ * {@code train_32x32.mat} with 73,257 images of 3x32x32, {@code test_32x32.mat} with 26,032 images,
+ * and ten classes, 0 to 9. The files are MATLAB level 5 files with {@code X}, uint8 [32, 32, 3, N],
+ * and {@code y}, a number from 1 to 10 for each image, 10 for the digit 0.
  */
 public final class Svhn {
   static final String NAME = "svhn";
@@ -32,8 +32,8 @@ public final class Svhn {
   /**
    * Loads one split.
    *
-   * @throws NotFoundException if its file is missing
-   * @throws FormatException if its file does not have the expected format
+   * @throws NotFoundException if the split's file is missing
+   * @throws FormatException if the file does not have the expected format
    * @throws dev.quern.error.MemoryLimitException if the images do not fit in the free part of the
    *     JVM's heap
    */
@@ -43,7 +43,10 @@ public final class Svhn {
     return read(file(folder, split));
   }
 
-  /** Any such file, as {@code extra_32x32.mat}. Throws what {@link #load} does. */
+  /**
+   * Reads a file of this format, such as {@code extra_32x32.mat}. Throws the exceptions of {@link
+   * #load}.
+   */
   public static Dataset read(Path file) {
     Require.present(NAME, "file", file);
     return Heap.within(NAME + ": " + file, () -> whole(file));
@@ -75,7 +78,7 @@ public final class Svhn {
         digits(file, labels, one ? 1 : size));
   }
 
-  /** Columns become rows. */
+  /** Transposes images from column-major to row-major order. */
   private static void transpose(byte[] pixels, int plane) {
     for (int y = 0; y < SIDE; y++) {
       for (int x = 0; x < y; x++) {
@@ -109,7 +112,7 @@ public final class Svhn {
     return digits;
   }
 
-  /** Whether a folder has the file of a split. */
+  /** Returns whether a folder contains the file of a split. */
   public static boolean isIn(Path folder, Split split) {
     Require.present(NAME, "folder", folder);
     Require.present(NAME, "split", split);

@@ -21,23 +21,23 @@ import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.apache.commons.compress.archivers.tar.TarConstants;
 
 /**
- * Unpacks {@code .tar.gz} files without trust: plain files and folders with plain relative names
- * only, a bounded number of them, and a bounded number of bytes.
+ * Unpacking of untrusted {@code .tar.gz} files: only plain files and folders with plain relative
+ * names, with a limited number of entries and bytes.
  */
 final class TarGz {
   private static final String OPERATION = "unpack";
   private static final int MAX_ENTRIES = 1_000;
   private static final int BUFFER_BYTES = 1 << 16;
 
-  /** Far beyond the names in any archive of a data set. */
+  /** Maximum length of a name, far above that in any archive of a data set. */
   private static final int LONGEST_NAME = 1000;
 
   private TarGz() {}
 
   /**
-   * Unpacks into an empty folder; after an exception the folder may hold a part.
+   * Unpacks into an empty folder; after an exception, the folder may contain a part.
    *
-   * @param most bytes that the tar inside may have
+   * @param most the maximum unpacked bytes
    * @throws FormatException if the archive is malformed or too large, or an entry is a link, a
    *     device or badly named
    */
@@ -99,7 +99,10 @@ final class TarGz {
     }
   }
 
-  /** By the flag: the library's own isFile counts pipes as files. */
+  /**
+   * Returns whether an entry is a folder, by its type flag, since the library's isFile counts pipes
+   * as files.
+   */
   private static boolean isFolder(TarArchiveEntry e) {
     return switch (e.getLinkFlag()) {
       case TarConstants.LF_DIR -> true;
@@ -125,9 +128,9 @@ final class TarGz {
   }
 
   /**
-   * Whether a path is plain: no drive letters, backslashes, control characters or {@code ..}, one
-   * slash between parts and at most one at the end. Written as loops, because a regular expression
-   * with a repeated group takes a stack frame per repetition.
+   * Returns whether a path is plain: no drive letters, backslashes, control characters or {@code
+   * ..}, one slash between parts and at most one at the end. Written as loops, because a regular
+   * expression with a repeated group takes a stack frame per repetition.
    */
   private static boolean isPlain(String name) {
     String path = name.endsWith("/") ? name.substring(0, name.length() - 1) : name;
@@ -150,7 +153,7 @@ final class TarGz {
     }
   }
 
-  /** Keeps errors of the archive apart from those of the disk. */
+  /** Reads from the archive, and distinguishes its errors from those of the disk. */
   private static int read(InputStream tar, byte[] buffer) {
     try {
       return tar.read(buffer);
@@ -165,7 +168,10 @@ final class TarGz {
     return new FormatException("not a complete tar.gz: " + e.getMessage(), e);
   }
 
-  /** Refuses to deliver more than so many bytes, whatever sizes the archive claims. */
+  /**
+   * A stream that delivers a limited number of bytes, independent of the sizes that the archive
+   * declares.
+   */
   private static final class Bounded extends FilterInputStream {
     private final long most;
     private long left;

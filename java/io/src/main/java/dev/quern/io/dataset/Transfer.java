@@ -33,8 +33,10 @@ final class Transfer {
   private final LongConsumer progress;
 
   /**
-   * @param bytes the size that the file must have
-   * @param idle how long the server may send nothing
+   * Creates a transfer.
+   *
+   * @param bytes the expected size of the file
+   * @param idle the timeout without data
    * @param progress called with the number of bytes so far
    */
   Transfer(
@@ -52,7 +54,7 @@ final class Transfer {
     this.progress = progress;
   }
 
-  /** Returns once the part has the promised size. */
+  /** Runs the transfer until the part has the expected size. */
   void run() throws IOException, InterruptedException {
     String validator = part.validator();
     HttpRequest.Builder request =
@@ -77,7 +79,7 @@ final class Transfer {
     }
   }
 
-  /** Leaves the part at the place where the body begins, or throws. */
+  /** Checks the response and truncates the part to the position at which the body begins. */
   private void prepare(HttpResponse<?> response) throws IOException {
     int status = response.statusCode();
     if (status == OK) {
@@ -119,7 +121,7 @@ final class Transfer {
     }
   }
 
-  /** The value for If-Range: a strong ETag, or else the date. */
+  /** Returns the value for If-Range: a strong ETag, or else the date. */
   private static String validator(HttpHeaders headers) {
     return headers
         .firstValue("ETag")

@@ -1,6 +1,6 @@
 /**
- * Readers of published data sets, folders of images and files of boxes, and the download of the
- * published ones.
+ * Readers of published data sets, image folders, CSV files and annotation files, and the download
+ * of published data sets.
  */
 @NullMarked
 package dev.quern.io.dataset;

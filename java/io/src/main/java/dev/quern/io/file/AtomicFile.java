@@ -25,24 +25,33 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Replaces a file as a whole: the content goes to a temporary file in the same folder, to the disk,
- * and only then under its name. Whoever reads the name sees the old content or the new, after a
- * crash too. An interrupted thread writes as any other and stays interrupted.
+ * Atomic replacement of files: the content is written to a temporary file in the same folder,
+ * synced to the disk, and renamed. Readers see the old or the new content, even after a crash.
+ * Writing also works on an interrupted thread, which stays interrupted.
  */
 public final class AtomicFile {
-  /** A process number tells no two containers apart: each first process is number 1. */
+  /**
+   * The random numbers in names of temporary files; process numbers would not distinguish
+   * containers, in which the first process has number 1.
+   */
   private static final SecureRandom RANDOM = new SecureRandom();
 
   private static final int RANDOM_BYTES = 16;
 
-  /** The random part follows it, and a name may have 255 bytes. */
+  /**
+   * Maximum length of the file's name within a temporary name, which also contains a random part
+   * and may have 255 bytes.
+   */
   private static final int LONGEST_PART = 50;
 
-  /** Earlier releases put the process's number and a count in the place of the random part. */
+  /**
+   * The pattern of temporary names; earlier releases used the process's number and a count instead
+   * of the random part.
+   */
   private static final Pattern TEMPORARY =
       Pattern.compile("\\.(.+)\\.([0-9a-f]{32}|\\d{1,18}-\\d{1,18})\\.tmp");
 
-  /** Writes the content; what it throws leaves the old file as it was. */
+  /** Writes the content; if it throws, the old file is unchanged. */
   @FunctionalInterface
   public interface Body {
     void write(OutputStream out) throws IOException;
@@ -51,7 +60,7 @@ public final class AtomicFile {
   private AtomicFile() {}
 
   /**
-   * Writes a file, over an older one if there is one.
+   * Writes a file, replacing an existing one.
    *
    * @throws NotFoundException if its folder is missing
    */
@@ -60,7 +69,7 @@ public final class AtomicFile {
   }
 
   /**
-   * Writes a file that is checked before it gets its name.
+   * Writes a file that is checked before it is renamed.
    *
    * @param check check of the temporary file; if it throws, the old file is unchanged
    */
@@ -103,7 +112,7 @@ public final class AtomicFile {
     throw new FileAccessException(operation + ": " + file + ": " + why, null);
   }
 
-  /** By a stream, since an interrupt closes a channel under its writer. */
+  /** Writes the temporary file through a stream, since an interrupt would close a channel. */
   private static void fill(Path temporary, Body body) throws IOException {
     Files.createFile(temporary);
     try (FileOutputStream out = new FileOutputStream(temporary.toFile())) {
@@ -113,14 +122,15 @@ public final class AtomicFile {
   }
 
   /**
-   * Renames within one folder or file system, over what was there, and makes the new name durable.
+   * Renames within one folder or file system, replacing an existing file, and makes the new name
+   * durable.
    */
   public static void move(Path from, Path to) throws IOException {
     Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
     syncFolder(to.toAbsolutePath().getParent());
   }
 
-  /** A name that no other writer uses, in whatever container. */
+  /** Returns a name that no other writer uses, even in another container. */
   public static Path temporary(Path file) {
     return file.resolveSibling("." + part(file) + "." + random() + ".tmp");
   }
@@ -131,7 +141,8 @@ public final class AtomicFile {
   }
 
   /**
-   * Existing temporary files of a file, by the names that {@link #temporary} gives, of any writer.
+   * Returns existing temporary files of a file, of any writer, by the pattern of {@link
+   * #temporary}.
    */
   public static List<Path> temporaries(Path file) throws IOException {
     String part = part(file);
@@ -153,7 +164,7 @@ public final class AtomicFile {
     return all;
   }
 
-  /** 128 random bits, in hexadecimal digits. */
+  /** Returns 128 random bits in hexadecimal digits. */
   public static String random() {
     byte[] bytes = new byte[RANDOM_BYTES];
     RANDOM.nextBytes(bytes);
@@ -161,10 +172,10 @@ public final class AtomicFile {
   }
 
   /**
-   * Deletes what writers left in a folder that were killed. The caller holds the folder's {@code
-   * FolderLock}, so that none of these files has a writer that lives.
+   * Deletes temporary files that killed writers left in a folder. The caller must hold the folder's
+   * {@code FolderLock}, so that no running process writes these files.
    *
-   * @param names of the files that only the lock's holder writes
+   * @param names selects the files that only the lock's holder writes
    */
   public static void sweep(Path folder, Predicate<String> names) throws IOException {
     for (Path p : temporaries(folder, names)) {
@@ -172,7 +183,10 @@ public final class AtomicFile {
     }
   }
 
-  /** Only a channel syncs a folder; where an interrupt closes it, the next one does it. */
+  /**
+   * Syncs a folder, which requires a channel; if an interrupt closes the channel, another one is
+   * used.
+   */
   private static void syncFolder(Path folder) {
     boolean interrupted = Thread.interrupted();
     try {
@@ -186,7 +200,7 @@ public final class AtomicFile {
     }
   }
 
-  /** False where an interrupt came in between. */
+  /** Tries to sync a folder; returns false if an interrupt closed the channel. */
   private static boolean trySync(Path folder) {
     try (FileChannel f = FileChannel.open(folder, StandardOpenOption.READ)) {
       f.force(true);

@@ -20,7 +20,10 @@ import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVParser;
 import org.apache.commons.csv.CSVRecord;
 
-/** Comma-separated values by RFC 4180: quotes, doubled quotes, line breaks in quotes. */
+/**
+ * A reader and writer of comma-separated values by RFC 4180: quotes, doubled quotes, line breaks in
+ * quotes.
+ */
 public final class Csv {
   private static final CSVFormat FORMAT =
       CSVFormat.RFC4180.builder().setIgnoreSurroundingSpaces(true).get();
@@ -28,12 +31,15 @@ public final class Csv {
   private Csv() {}
 
   /**
-   * @param line number of the row's first line, from 1
+   * A row.
+   *
+   * @param line the number of the row's first line, from 1
    */
   public record Row(int line, List<String> cells) {}
 
   /**
-   * All rows except empty lines. A byte order mark is skipped; spaces around a cell do not count.
+   * Returns all rows except empty lines. A byte order mark is skipped; spaces around a cell are
+   * ignored.
    *
    * @param what operation and file, for messages
    * @throws FormatException if a quote is not closed, or a character follows a closing quote
@@ -51,7 +57,7 @@ public final class Csv {
     return rows;
   }
 
-  /** Cells as a line, without its end; quoted where that is needed. */
+  /** Returns cells as a line, without a line break; cells are quoted if necessary. */
   public static String line(List<String> cells) {
     return cells.stream().map(Csv::cell).collect(Collectors.joining(","));
   }
@@ -67,9 +73,9 @@ public final class Csv {
   /**
    * Reads a file of strict UTF-8 row by row; otherwise as {@link #rows}.
    *
-   * @param operation for messages
-   * @param to is given each row in turn
-   * @throws FormatException if the file is not regular, not UTF-8 or not CSV
+   * @param operation the operation, for messages
+   * @param to receives each row
+   * @throws FormatException if the file is not a regular file, not UTF-8 or not CSV
    */
   public static void read(String operation, Path file, char separator, Consumer<Row> to) {
     String what = operation + ": " + file;
@@ -103,7 +109,7 @@ public final class Csv {
     }
   }
 
-  /** The parser has no type of its own for what is wrong with the form. */
+  /** Converts an error of the parser, which has no specific exception for invalid CSV. */
   private static QuernException failed(
       String operation, Path file, String what, IOException cause) {
     if (cause instanceof CharacterCodingException) {
@@ -114,7 +120,7 @@ public final class Csv {
         : FileErrors.of(operation, file, cause);
   }
 
-  /** The text is in memory, so that its form is the only reason to fail. */
+  /** Converts an error of parsing a text in memory, which can only be invalid CSV. */
   private static FormatException invalid(String what, IOException e) {
     return new FormatException(what + ": not valid CSV: " + e.getMessage(), e);
   }

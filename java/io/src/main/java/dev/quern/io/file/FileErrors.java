@@ -8,11 +8,13 @@ import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
-/** The one place where the system's file errors become Quern's. */
+/** Conversion of the system's file errors to Quern's exceptions. */
 public final class FileErrors {
   private FileErrors() {}
 
-  /** {@link NotFoundException} where the file is missing, else {@link FileAccessException}. */
+  /**
+   * Returns a {@link NotFoundException} if the file is missing, else a {@link FileAccessException}.
+   */
   public static QuernException of(String operation, Path file, IOException cause) {
     if (cause instanceof NoSuchFileException missing) {
       return new NotFoundException(operation + ": " + missing.getFile() + " does not exist");

@@ -5,7 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 
-/** This machine's or container's name, without asking the network. */
+/** The name of this machine or container, read without network access. */
 public final class Host {
   private static final Path LINUX = Path.of("/proc/sys/kernel/hostname");
 

@@ -3,16 +3,17 @@ package dev.quern.io.file;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** Files of a folder that nothing reads, in words. */
+/** The text about ignored files of a folder, for messages. */
 public final class NotRead {
   private static final int MOST_NAMED = 5;
 
   private NotRead() {}
 
   /**
-   * The end of a message: {@code "; 3 files not read: .heic 2, .txt 1"}; empty if there are none.
+   * Returns the end of a message, such as {@code "; 3 files not read: .heic 2, .txt 1"}; empty if
+   * there are none.
    *
-   * @param endings the number of files by the ending of their names, the most frequent first
+   * @param endings the number of files by extension, the most frequent first
    */
   public static String text(Map<String, Integer> endings) {
     int all = endings.values().stream().mapToInt(i -> i).sum();

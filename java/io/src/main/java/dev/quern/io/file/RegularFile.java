@@ -18,8 +18,8 @@ import java.util.HashSet;
 import java.util.List;
 
 /**
- * Reads users' files: regular ones only (a pipe could block for ever), and never by a memory map or
- * a channel, which an interrupt closes: an interrupted thread reads as any other.
+ * Reading of regular files only, since a pipe could block forever. Files are not read by a memory
+ * map or a channel, which an interrupt would close, so reading also works on an interrupted thread.
  */
 public final class RegularFile {
   private RegularFile() {}
@@ -27,7 +27,7 @@ public final class RegularFile {
   /**
    * Opens a file for reading.
    *
-   * @throws FormatException if it is a folder, a pipe or a device
+   * @throws FormatException if the path is a folder, a pipe or a device
    */
   public static RandomAccessFile open(String operation, Path file) throws IOException {
     if (!Files.readAttributes(file, BasicFileAttributes.class).isRegularFile()) {
@@ -40,13 +40,13 @@ public final class RegularFile {
     }
   }
 
-  /** The rest of an open file; either's close closes both. */
+  /** Returns a stream of the rest of an open file; closing either closes both. */
   public static InputStream stream(RandomAccessFile in) throws IOException {
     return new FileInputStream(in.getFD());
   }
 
   /**
-   * The whole content.
+   * Reads the whole content.
    *
    * @throws FormatException if the file is larger than {@code most} bytes; nothing is read then
    */
@@ -73,7 +73,7 @@ public final class RegularFile {
     }
   }
 
-  /** The whole content as strict UTF-8. */
+  /** Reads the whole content as strict UTF-8. */
   public static String readText(String operation, Path file, int most) {
     return utf8(operation + ": " + file, readAll(operation, file, most));
   }
@@ -82,7 +82,8 @@ public final class RegularFile {
    * Reads names, one per line, from a file of at most {@code most} bytes. A byte order mark, white
    * space around names and empty lines at the end are ignored.
    *
-   * @throws FormatException if there are none, a line between them is empty, or one occurs twice
+   * @throws FormatException if there are no names, a line between names is empty, or a name occurs
+   *     twice
    */
   public static List<String> readNames(String operation, Path file, int most) {
     String text = readText(operation, file, most);
@@ -102,7 +103,7 @@ public final class RegularFile {
     return names;
   }
 
-  /** Text from UTF-8 bytes; malformed ones are refused, not replaced. */
+  /** Decodes UTF-8 bytes; malformed ones are rejected, not replaced. */
   public static String utf8(String what, byte[] bytes) {
     try {
       return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();

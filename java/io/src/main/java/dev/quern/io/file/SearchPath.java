@@ -25,7 +25,7 @@ public record SearchPath(
     String system,
     @Nullable Path quernHome) {
 
-  /** The variables and properties of this process. */
+  /** Returns the search path of this process's variables and properties. */
   public static SearchPath ofProcess() {
     String quernHome = System.getProperty("quern.home");
     return new SearchPath(
@@ -37,7 +37,8 @@ public record SearchPath(
   }
 
   /**
-   * {@code QUERN_DATA} if set, {@code ./data}, the user's cache, and the data that came with Quern.
+   * Returns the folders of data sets: {@code QUERN_DATA} if set, {@code ./data}, the user's cache,
+   * and the data of the installation.
    */
   public List<Path> folders() {
     List<Path> folders = new ArrayList<>();
@@ -53,7 +54,10 @@ public record SearchPath(
     return folders;
   }
 
-  /** {@code QUERN_MODELS} if set, and {@code models} in the user's cache. */
+  /**
+   * Returns the folders of pretrained networks: {@code QUERN_MODELS} if set, and {@code models} in
+   * the user's cache.
+   */
   public List<Path> models() {
     List<Path> folders = new ArrayList<>();
     String models = environment.getOrDefault("QUERN_MODELS", "");
@@ -64,7 +68,7 @@ public record SearchPath(
     return folders;
   }
 
-  /** Quern's folder in the user's cache, by the system's custom. */
+  /** Returns Quern's folder in the user's cache, by the system's convention. */
   public Path cache() {
     String os = system.toLowerCase(Locale.ROOT);
     if (os.startsWith("mac")) {
@@ -78,7 +82,7 @@ public record SearchPath(
     return orElse("XDG_CACHE_HOME", home.resolve(".cache")).resolve("quern");
   }
 
-  /** The folder in a variable; by the XDG rules a relative path counts as unset. */
+  /** Returns the folder in a variable; by the XDG rules, a relative path counts as unset. */
   private Path orElse(String variable, Path otherwise) {
     String value = environment.getOrDefault(variable, "");
     return !value.isEmpty() && path(variable, value).isAbsolute()

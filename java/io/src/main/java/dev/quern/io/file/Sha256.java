@@ -18,7 +18,7 @@ public final class Sha256 {
     }
   }
 
-  /** The checksum of the rest of a stream; the stream stays open. */
+  /** Returns the checksum of the rest of a stream; the stream stays open. */
   public static String of(InputStream in) throws IOException {
     MessageDigest digest = digest();
     byte[] buffer = new byte[1 << 16];

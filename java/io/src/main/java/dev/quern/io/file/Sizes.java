@@ -2,12 +2,16 @@ package dev.quern.io.file;
 
 /** Limits on the sizes that a file declares. */
 public final class Sizes {
-  /** Deflate's best: 258 bytes for two bits. No honest file claims more than this a byte. */
+  /**
+   * Deflate's maximum ratio, 258 bytes for two bits; a file that declares more per byte is invalid.
+   */
   public static final long DEFLATE_RATIO = 1032;
 
   private Sizes() {}
 
-  /** The product, or -1 where a dimension is negative or the product exceeds a long. */
+  /**
+   * Returns the product of dimensions; -1 if a dimension is negative or the product exceeds a long.
+   */
   public static long elements(int[] dims) {
     long n = 1;
     for (int d : dims) {

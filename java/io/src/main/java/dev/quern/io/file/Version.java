@@ -5,7 +5,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.Properties;
 
-/** The version of Quern, written into a resource by the build. */
+/** The version of Quern, which the build writes to a resource. */
 public final class Version {
   public static final String TEXT = text();
 

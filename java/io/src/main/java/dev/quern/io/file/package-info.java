@@ -1,4 +1,5 @@
 /**
- * How files are opened, read whole, replaced whole, and how their errors become typed exceptions.
+ * Opening, reading and atomic replacement of files, and conversion of their errors to typed
+ * exceptions.
  */
 package dev.quern.io.file;

@@ -3,8 +3,8 @@ package dev.quern.io.folder;
 import java.nio.file.Path;
 
 /**
- * A file that should be an image and cannot be read.
+ * A file with an image's extension that cannot be read.
  *
- * @param reason human-readable reason
+ * @param reason the reason, for people
  */
 public record Broken(Path file, String reason) {}

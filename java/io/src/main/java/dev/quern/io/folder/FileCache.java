@@ -7,7 +7,7 @@ import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Pixel cache in a temporary file, which is deleted when the cache is closed. */
+/** A pixel cache in a temporary file, which is deleted when the cache is closed. */
 final class FileCache extends StoredPixels {
   private FileCache(Path file, RandomAccessFile data, int each, int most) {
     super(file, each, most);
@@ -15,7 +15,9 @@ final class FileCache extends StoredPixels {
   }
 
   /**
-   * @throws FileAccessException if there is such a file already, or it cannot be made
+   * Creates the cache.
+   *
+   * @throws FileAccessException if the file exists already, or cannot be created
    */
   static PixelCache create(Path file, int pictures, int each, long limit) {
     try {

@@ -11,24 +11,24 @@ public final class FolderOptions {
   @Nullable List<String> classes;
   boolean skipBroken;
 
-  /** How texts become labels. */
+  /** The conversion of texts to labels. */
   Labels.Reading read = Labels::classes;
 
-  /** The list's column of weights; null for images without weights. */
+  /** The list's column of weights; null without weights. */
   @Nullable String weights;
 
   /** Whether a label in the list may be empty. */
   boolean mayHaveNone;
 
-  /** Below 0 where the folder is not divided. */
+  /** The fraction for training; negative if the folder is not divided. */
   double split = -1;
 
   long seed;
 
-  /** Null where the cache is in the heap. */
+  /** The file of the cache; null if the cache is in the heap. */
   @Nullable Path cacheFile;
 
-  /** Whether that file stays for the next run. */
+  /** Whether the file is kept for the next run. */
   boolean keepsCache;
 
   /** Bytes; below 0 for what is usual. */

@@ -13,14 +13,14 @@ import java.util.Arrays;
 import java.util.zip.CRC32;
 
 /**
- * Pixel cache in a persistent file: the pixels of the first images, one after the other, after a
- * header with their key and a checksum of each. It is written beside its destination and renamed
- * when all images were read, so an incomplete file never has the final name.
+ * A pixel cache in a persistent file: a header with the key and a checksum for each image, then the
+ * pixels of the first images. It is written to a temporary file that is renamed after all images
+ * are read, so an incomplete file never has the final name.
  */
 final class KeptCache extends StoredPixels {
   private static final byte[] MAGIC = "QUERNPX1".getBytes(StandardCharsets.US_ASCII);
 
-  /** Bytes per image: whether it is present, and its checksum. */
+  /** Bytes per image in the header: whether the image is present, and its checksum. */
   private static final int ENTRY_BYTES = 1 + Integer.BYTES;
 
   private final byte[] key;
@@ -30,7 +30,9 @@ final class KeptCache extends StoredPixels {
   private PartFile part;
 
   /**
-   * @param key of what pixels are made from
+   * Creates the cache.
+   *
+   * @param key the key of the images and the resizing
    */
   private KeptCache(Path file, byte[] key, int each, int most) {
     super(file.toAbsolutePath(), each, most);
@@ -63,7 +65,7 @@ final class KeptCache extends StoredPixels {
     }
   }
 
-  /** Whether a cache for the same images exists. */
+  /** Returns whether a cache for the same images exists. */
   private boolean readOld() throws IOException {
     if (!Files.exists(file)) {
       return false;

@@ -14,7 +14,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reader of a list of images: CSV with the columns {@code file} and {@code label} in its header.
+ * A reader of a list of images: CSV with the columns {@code file} and {@code label} in its header.
  */
 public final class LabelFile {
   private static final int MOST_BYTES = 1 << 29;
@@ -39,10 +39,12 @@ public final class LabelFile {
   }
 
   /**
-   * @param root the folder that file names are relative to
+   * Reads a list.
+   *
+   * @param root the folder to which file names are relative
    * @param mayHaveNone whether a label may be empty
-   * @param weightColumn null for images without weights
-   * @throws FormatException if it is not such a list, or names a file outside of the folder
+   * @param weightColumn the column of weights; null for none
+   * @throws FormatException if the file is not such a list, or names a file outside the folder
    */
   public static LabelFile read(
       Path root, Path csv, boolean mayHaveNone, @Nullable String weightColumn) {
@@ -55,12 +57,12 @@ public final class LabelFile {
     }
   }
 
-  /** In the list's order. */
+  /** Returns the images, in the list's order. */
   public List<Picture> pictures() {
     return pictures;
   }
 
-  /** One weight per image; null without a weight column. */
+  /** Returns one weight per image; null without a weight column. */
   public float @Nullable [] weights() {
     if (weightColumn == null) {
       return null;

@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Labels or targets of images as numbers.
  *
- * @param classes in label order; empty for numeric labels
- * @param strata one number per image, by which images are split: the label of its class
- * @param targets one row per image; null if the strata are the labels
+ * @param classes the class names in label order; empty for numeric labels
+ * @param strata a number per image by which the split is stratified, usually the label
+ * @param targets a row per image; null if the strata are the labels
  */
 public record Labels(List<String> classes, int[] strata, float @Nullable [][] targets) {
   private static final String SEPARATOR = ";";
@@ -25,17 +25,19 @@ public record Labels(List<String> classes, int[] strata, float @Nullable [][] ta
   @FunctionalInterface
   public interface Reading {
     /**
+     * Converts labels.
+     *
      * @param what operation and folder, for messages
-     * @param texts label of each image
-     * @param classesOrNull in label order; null for the classes that are found
-     * @param more classes without an image
+     * @param texts the label of each image
+     * @param classesOrNull the class names in label order; null for those in the texts
+     * @param more classes without images
      * @throws FormatException if a label is not valid
      */
     Labels read(
         String what, List<String> texts, @Nullable List<String> classesOrNull, Set<String> more);
   }
 
-  /** One class each. */
+  /** Converts texts with one class each. */
   public static Labels classes(
       String what, List<String> texts, @Nullable List<String> classesOrNull, Set<String> more) {
     Set<String> found = new TreeSet<>(more);
@@ -45,7 +47,7 @@ public record Labels(List<String> classes, int[] strata, float @Nullable [][] ta
     return new Labels(classes, texts.stream().mapToInt(numbers::get).toArray(), null);
   }
 
-  /** Any number of classes each. */
+  /** Converts texts with any number of classes each. */
   public static Labels multiLabel(
       String what, List<String> texts, @Nullable List<String> classesOrNull, Set<String> more) {
     Set<String> found = new TreeSet<>(more);
@@ -64,7 +66,7 @@ public record Labels(List<String> classes, int[] strata, float @Nullable [][] ta
     return new Labels(classes, new int[rows.length], rows);
   }
 
-  /** Numbers, as many each. */
+  /** Converts texts with equally many numbers each. */
   public static Labels numbers(
       String what, List<String> texts, @Nullable List<String> classesOrNull, Set<String> more) {
     float[][] rows = new float[texts.size()][];
@@ -81,7 +83,7 @@ public record Labels(List<String> classes, int[] strata, float @Nullable [][] ta
                 + texts.get(i)
                 + " has "
                 + rows[i].length
-                + " numbers, the first "
+                + " numbers, the first has "
                 + rows[0].length);
       }
     }
@@ -138,7 +140,7 @@ public record Labels(List<String> classes, int[] strata, float @Nullable [][] ta
     return numbers;
   }
 
-  /** How many different strata there are. */
+  /** Returns the number of different strata. */
   int strataCount() {
     return targets == null ? classes.size() : 1;
   }
@@ -152,9 +154,9 @@ public record Labels(List<String> classes, int[] strata, float @Nullable [][] ta
   }
 
   /**
-   * Number of images of each class.
+   * Returns the number of images of each class.
    *
-   * @param of indices of the images to count
+   * @param of the indices of the images to count
    */
   Map<String, Integer> counts(int[] of) {
     int[] counts = new int[classes.size()];

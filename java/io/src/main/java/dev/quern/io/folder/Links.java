@@ -7,18 +7,20 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
-/** Whether a file may be read: nothing outside of the folder is. */
+/** The check whether a file may be read, which excludes files outside the folder. */
 final class Links {
   private final Path real;
 
   /**
+   * Creates the check.
+   *
    * @param root an existing folder, which may be a link itself
    */
   Links(Path root) throws IOException {
     real = root.toRealPath();
   }
 
-  /** Why a file is not read; null if it is. */
+  /** Returns the reason why a file is not read; null if it is read. */
   String refusal(Path file) {
     try {
       Path target = file.toRealPath();

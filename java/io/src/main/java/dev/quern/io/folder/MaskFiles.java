@@ -8,7 +8,10 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Locations of masks: beside the folder of images, with the same names and another extension. */
+/**
+ * The locations of masks: in a folder beside that of images, with equal names and the extension
+ * .png.
+ */
 final class MaskFiles {
   static final String IMAGES = "images";
   private static final String MASKS = "masks";
@@ -18,16 +21,18 @@ final class MaskFiles {
   private MaskFiles() {}
 
   /**
-   * @param subfolders names
+   * Returns whether a folder contains images and masks.
+   *
+   * @param subfolders the names of its subfolders
    */
   static boolean areIn(Set<String> subfolders) {
     return subfolders.contains(IMAGES) && subfolders.contains(MASKS);
   }
 
   /**
-   * The path of an image's mask, which may not exist.
+   * Returns the path of an image's mask, which may not exist.
    *
-   * @param folder parent of both folders
+   * @param folder the parent of both folders
    */
   static Path of(Path folder, Path picture) {
     Path inside = folder.resolve(IMAGES).relativize(picture);
@@ -39,8 +44,8 @@ final class MaskFiles {
   }
 
   /**
-   * The class names: the given ones, otherwise those in the file {@code classes.txt}, otherwise
-   * none.
+   * Returns the class names: the given ones, otherwise those in the file {@code classes.txt},
+   * otherwise none.
    *
    * @throws FormatException if the file is not a list of names, or does not match the given ones
    */

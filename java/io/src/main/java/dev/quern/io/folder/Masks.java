@@ -13,17 +13,17 @@ import java.nio.FloatBuffer;
 import java.util.stream.IntStream;
 
 /**
- * Reads the masks of images, one class per pixel, and resizes them to the size of samples by the
+ * A reader of masks, which have a class per pixel and are resized to the size of samples by the
  * nearest pixel. Thread-safe.
  */
 final class Masks {
-  /** Value of ignored pixels, as in VOC and torchvision. */
+  /** The value of ignored pixels, as in VOC and torchvision. */
   static final int IGNORED = 255;
 
   private final Preprocessing how;
   private final Shape image;
 
-  /** Number of classes; 0 if unknown. */
+  /** The number of classes; 0 if unknown. */
   private final int classes;
 
   /** The classes in each image's mask as ones and zeros, as {@link Labels} counts them. */
@@ -33,6 +33,8 @@ final class Masks {
   private final boolean[] isMarked;
 
   /**
+   * Creates the reader.
+   *
    * @param image the shape of samples, {@code [C, H, W]}
    * @param seen rows of zeros, one per image, with one element per class
    */
@@ -44,7 +46,7 @@ final class Masks {
     isMarked = new boolean[seen.length];
   }
 
-  /** {@code [H, W]}. */
+  /** Returns the shape {@code [H, W]}. */
   Shape shape() {
     return Shape.of(image.dim(1), image.dim(2));
   }
@@ -73,7 +75,7 @@ final class Masks {
     return resized(from, how.placement(size, image));
   }
 
-  /** Reads again the mask of an image. */
+  /** Reads the mask of an image again. */
   byte[] read(Picture of) {
     Image mask = image(of);
     return read(of, new Size(mask.height(), mask.width()));
@@ -127,7 +129,7 @@ final class Masks {
     return to;
   }
 
-  /** For each position of a sample the position in the image; -1 for none. */
+  /** Returns for each position of a sample the position in the image; -1 for none. */
   private static int[] nearest(Placement.Axis axis) {
     return IntStream.range(0, axis.to())
         .map(
@@ -151,12 +153,12 @@ final class Masks {
     }
   }
 
-  /** Whether an image's mask has another class than 0. */
+  /** Returns whether an image's mask has another class than 0. */
   boolean isMarked(int picture) {
     return isMarked[picture];
   }
 
-  /** Writes classes as targets, and what does not count as losses want it. */
+  /** Writes classes as targets, and ignored pixels as the ignored index of losses. */
   static void put(byte[] values, int from, FloatBuffer to) {
     for (int i = from; i < values.length; i++) {
       int value = values[i] & 0xff;

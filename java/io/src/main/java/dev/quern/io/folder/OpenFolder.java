@@ -23,7 +23,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** An image folder of which all images have been read once. */
+/** An image folder whose images have all been read once. */
 public final class OpenFolder implements AutoCloseable {
   static final String OP = "image folder";
   private static final int NAMED = 10;
@@ -33,22 +33,22 @@ public final class OpenFolder implements AutoCloseable {
   private final List<Picture> pictures;
   private final Labels labels;
 
-  /** Null for images without masks. */
+  /** The masks; null for images without masks. */
   private final @Nullable Masks masks;
 
-  /** One weight per image; null without weights. */
+  /** The weight of each image; null without weights. */
   private final float @Nullable [] weights;
 
   private final Preprocessing how;
   private final List<Broken> broken;
   private final Map<String, Integer> notRead;
 
-  /** Number of files, including files known to be broken before they are read. */
+  /** The number of files, including those known to be broken before they are read. */
   private final int files;
 
   private boolean[] heldOut;
 
-  /** Hears of progress. */
+  /** A listener for progress. */
   @FunctionalInterface
   public interface Progress {
     void onRead(int done, int all);
@@ -91,7 +91,9 @@ public final class OpenFolder implements AutoCloseable {
   }
 
   /**
-   * @param how preprocessing from images to samples; has a size and channels
+   * Opens a folder.
+   *
+   * @param how the preprocessing of images to samples, with a size and channels
    */
   public static OpenFolder open(FolderOptions options, Preprocessing how, Progress progress) {
     return Heap.within(
@@ -156,7 +158,7 @@ public final class OpenFolder implements AutoCloseable {
         options, how, pictures, labels, isMasked, weights, new ArrayList<>(broken), notRead);
   }
 
-  /** All images below a folder, sorted by path. */
+  /** Returns all images below a folder, sorted by path. */
   public static List<Path> files(Path root) {
     requireFolder(root);
     PictureTree tree = PictureTree.below(root);
@@ -243,7 +245,10 @@ public final class OpenFolder implements AutoCloseable {
             });
   }
 
-  /** Masks of 0 and 255 are usual elsewhere, and would teach nothing. */
+  /**
+   * Rejects masks with only class 0, such as masks of values 0 and 255, from which nothing could be
+   * learned.
+   */
   private void requireMarks() {
     if (all(masks::isMarked).length == 0) {
       throw new FormatException(
@@ -257,8 +262,8 @@ public final class OpenFolder implements AutoCloseable {
   }
 
   /**
-   * Whether each image is held out for testing; only training and test images are split, not
-   * validation images.
+   * Returns whether each image is held out for testing; only training and test images are split,
+   * not validation images.
    */
   private boolean[] held() {
     int[] own = all(i -> pictures.get(i).part() != Part.VALIDATION);
@@ -318,7 +323,7 @@ public final class OpenFolder implements AutoCloseable {
     return set(i -> part(i) == Part.TEST);
   }
 
-  /** The files of {@link #test}, by its indices. */
+  /** Returns the files of {@link #test}, in the order of its indices. */
   public List<Path> testFiles() {
     return IntStream.of(all(i -> part(i) == Part.TEST))
         .mapToObj(i -> pictures.get(i).file())
@@ -329,7 +334,7 @@ public final class OpenFolder implements AutoCloseable {
     return set(i -> true);
   }
 
-  /** As in {@link PictureTree#notRead}. */
+  /** Returns the number of ignored files, as {@link PictureTree#notRead}. */
   public Map<String, Integer> notRead() {
     return notRead;
   }

@@ -8,7 +8,10 @@ public enum Part {
   VALIDATION,
   TEST;
 
-  /** By the name of a folder or a word of a list: train, val, valid, validation, test. */
+  /**
+   * Returns the part by the name of a folder or a word of a list: train, val, valid, validation,
+   * test.
+   */
   public static Optional<Part> of(String name) {
     return switch (name) {
       case "train" -> Optional.of(TRAIN);

@@ -13,19 +13,22 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * A temporary file that takes its whole run to write. As long as it is written it has a lock of the
- * system, by which what a killed process left is known.
+ * A temporary file that is written during a whole run. It has a system lock while it is written, so
+ * that files of killed processes can be recognized.
  */
 final class PartFile implements AutoCloseable {
-  /** Behind all content. */
+  /** The locked position, after all content. */
   private static final long PLACE = Long.MAX_VALUE - 1;
 
-  /** A new file has no lock yet, and a whole one none any more when it gets its name. */
+  /**
+   * Age below which a file is not deleted, since a new file is not locked yet, and a complete file
+   * is unlocked before it is renamed.
+   */
   private static final Duration YOUNG = Duration.ofMinutes(1);
 
   /**
-   * The names of those of this process. To open one again and close it would take its lock away, as
-   * POSIX has it.
+   * The names of this process's files. Opening and closing one of them would release its lock, by
+   * POSIX rules.
    */
   private static final Set<String> WRITTEN = ConcurrentHashMap.newKeySet();
 
@@ -40,9 +43,9 @@ final class PartFile implements AutoCloseable {
   }
 
   /**
-   * Makes one beside the file that it will be.
+   * Creates a temporary file in the folder of its destination.
    *
-   * @param file an absolute path
+   * @param file the destination, an absolute path
    */
   static PartFile create(Path file) throws IOException {
     Path temporary = AtomicFile.temporary(file);
@@ -65,7 +68,7 @@ final class PartFile implements AutoCloseable {
     return file.getFileName().toString();
   }
 
-  /** Whether the lock was free, and is ours now. */
+  /** Tries to take the lock; returns whether it was free. */
   private static boolean isLocked(RandomAccessFile data) {
     try {
       return data.getChannel().tryLock(PLACE, 1, false) != null;
@@ -76,7 +79,7 @@ final class PartFile implements AutoCloseable {
     }
   }
 
-  /** Deletes what killed processes left of a file. */
+  /** Deletes temporary files of killed processes. */
   static void sweep(Path file) throws IOException {
     Instant young = Instant.now().minus(YOUNG);
     for (Path left : AtomicFile.temporaries(file)) {
@@ -107,7 +110,7 @@ final class PartFile implements AutoCloseable {
     return data;
   }
 
-  /** Brings the content to the disk, and then under its name. */
+  /** Syncs the content to the disk and renames the file. */
   void finish() throws IOException {
     data.getFD().sync();
     data.close(); // under Windows an open file keeps its name
@@ -115,7 +118,7 @@ final class PartFile implements AutoCloseable {
     WRITTEN.remove(name(temporary));
   }
 
-  /** Deletes what is not finished. */
+  /** Deletes the file if it is not finished. */
   @Override
   public void close() throws IOException {
     data.close();

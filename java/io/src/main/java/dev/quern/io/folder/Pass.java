@@ -6,7 +6,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.IntConsumer;
 
-/** Does the same with many files on several threads, the caller's among them. */
+/** Parallel processing of files on several threads, including the caller's. */
 final class Pass {
   private final int size;
   private final IntConsumer work;
@@ -22,10 +22,10 @@ final class Pass {
   }
 
   /**
-   * Calls {@code work} with each number below {@code size}, once. The first failure ends it and is
-   * thrown. An interrupt does not end it.
+   * Calls {@code work} once with each number below {@code size}. The first exception ends the
+   * processing and is thrown. An interrupt does not end it.
    *
-   * @param done hears how many are done, on the caller's thread, now and then
+   * @param done receives the number of processed files regularly, on the caller's thread
    */
   static void run(int size, int threads, IntConsumer work, IntConsumer done) {
     Pass pass = new Pass(size, work, done);

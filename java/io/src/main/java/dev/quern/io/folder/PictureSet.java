@@ -9,7 +9,7 @@ import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.List;
 
-/** A data set of some images of a folder, in an order. */
+/** A data set of some images of a folder, in a given order. */
 final class PictureSet implements Dataset {
   private final String name;
   private final Labels labels;
@@ -55,7 +55,7 @@ final class PictureSet implements Dataset {
     int each = (int) shape().elements();
     if (to == null || to.isReadOnly() || to.remaining() < each) {
       throw new InvalidArgumentException(
-          "data set " + name + ": no room for " + each + " values in " + to);
+          "data set " + name + ": " + each + " values do not fit in " + to);
     }
     source.copy(at(index), to);
   }
@@ -86,7 +86,7 @@ final class PictureSet implements Dataset {
     long each = targetShape().elements();
     if (to == null || to.isReadOnly() || to.remaining() < each) {
       throw new InvalidArgumentException(
-          "data set " + name + ": no room for " + each + " values in " + to);
+          "data set " + name + ": " + each + " values do not fit in " + to);
     }
     if (source.maskShape() != null) {
       source.copyMask(at(index), to);
@@ -103,7 +103,7 @@ final class PictureSet implements Dataset {
     return order[index];
   }
 
-  /** From sums that were taken when the folder was opened. */
+  /** Returns the normalization, from sums that were computed when the folder was opened. */
   @Override
   public Normalization normalization() {
     return order.length == 0 ? Dataset.super.normalization() : source.normalization(order);

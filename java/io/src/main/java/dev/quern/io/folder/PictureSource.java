@@ -21,8 +21,8 @@ import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The pixels of images, all of one size, followed by their masks if there are any: from the cache
- * or from their files. Thread-safe.
+ * The source of the pixels of images, resized to equal size and followed by their masks if there
+ * are any, from the cache or from the files. Thread-safe.
  */
 final class PictureSource implements AutoCloseable {
   private final List<Picture> pictures;
@@ -33,14 +33,16 @@ final class PictureSource implements AutoCloseable {
   private final PixelCache cache;
   private final @Nullable Masks masks;
 
-  /** Sums and sums of squares per channel, image by image. */
+  /** Sums per channel, image by image. */
   private final long[] sums;
 
   private final String[] reasons;
 
   /**
-   * @param how preprocessing from images to samples; its size is set
-   * @param cache cache of pixels and masks; closed together with this object
+   * Creates the source.
+   *
+   * @param how the preprocessing of images to samples, with a size
+   * @param cache the cache of pixels and masks, closed together with this object
    * @param masks null for images without masks
    */
   PictureSource(
@@ -82,8 +84,9 @@ final class PictureSource implements AutoCloseable {
   }
 
   /**
-   * Whether the cache of an earlier run has the pixels that would be decoded now: another version
-   * or another reader may decode differently. The first image of each extension is compared.
+   * Returns whether the cache of an earlier run has the pixels that would be decoded now, since
+   * another version or another reader may decode differently. The first image of each extension is
+   * compared.
    */
   private boolean isCacheRight() {
     Set<String> endings = new HashSet<>();
@@ -109,7 +112,7 @@ final class PictureSource implements AutoCloseable {
     }
   }
 
-  /** Gives a cache that stays its name. */
+  /** Renames a persistent cache after it is complete. */
   void finishCache() {
     cache.finish();
   }
@@ -146,7 +149,7 @@ final class PictureSource implements AutoCloseable {
     return (int) shape.elements();
   }
 
-  /** Pixels and mask. */
+  /** Returns pixels and mask. */
   private byte[] all(int index) {
     Image picture = Image.read(pictures.get(index).file());
     byte[] pixels = how.resized(picture, shape).pixels();
@@ -204,13 +207,13 @@ final class PictureSource implements AutoCloseable {
     return how.resized(Image.read(pictures.get(index).file()), shape).pixels();
   }
 
-  /** Pixels and mask, where they are kept. */
+  /** Returns cached pixels and mask; null if they are not cached. */
   private byte @Nullable [] keptOrNull(int index) {
     ByteBuffer both = ByteBuffer.allocate(imageBytes() / channels * (channels + 1));
     return cache.copy(index, both) ? both.array() : null;
   }
 
-  /** {@code [H, W]}; null for images without masks */
+  /** Returns the shape of masks, {@code [H, W]}; null for images without masks. */
   @Nullable Shape maskShape() {
     return masks == null ? null : masks.shape();
   }
@@ -225,7 +228,7 @@ final class PictureSource implements AutoCloseable {
     }
   }
 
-  /** The normalization for some images, at least one, all of which were read. */
+  /** Returns the normalization of at least one image, all of which have been read. */
   Normalization normalization(int[] of) {
     long[] sum = new long[channels];
     long[] squares = new long[channels];

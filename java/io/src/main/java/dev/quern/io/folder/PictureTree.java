@@ -24,8 +24,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the images of a folder with subfolders named after classes or after train, val and test.
- * Links to folders are not followed, so the search terminates.
+ * The search for images in a folder with subfolders named after classes or after train, val and
+ * test. Links to folders are not followed, so the search terminates.
  */
 public final class PictureTree {
   /** Extensions of formats that a reader may support; other files are ignored. */
@@ -42,7 +42,7 @@ public final class PictureTree {
   /** Whether the images have masks. */
   private boolean isMasked;
 
-  /** Parent of the folders of images and masks that are searched; null without them. */
+  /** The parent of the folders of images and masks; null without masks. */
   private @Nullable Path masked;
 
   private PictureTree(Path root) throws IOException {
@@ -70,7 +70,7 @@ public final class PictureTree {
     }
   }
 
-  /** All that is below a folder, as one class. */
+  /** Finds all images below a folder, as one class. */
   public static PictureTree below(Path root) {
     try {
       Path start =
@@ -115,7 +115,7 @@ public final class PictureTree {
     }
   }
 
-  /** Whether the images have masks in place of classes. */
+  /** Returns whether the images have masks in place of classes. */
   public boolean isMasked() {
     return isMasked;
   }
@@ -128,9 +128,7 @@ public final class PictureTree {
     return broken;
   }
 
-  /**
-   * The number of files that no reader reads by the endings of their names, most frequent first.
-   */
+  /** Returns the number of ignored files by extension, the most frequent first. */
   public Map<String, Integer> notRead() {
     Map<String, Integer> all = new LinkedHashMap<>();
     notRead.entrySet().stream()
@@ -139,7 +137,7 @@ public final class PictureTree {
     return all;
   }
 
-  /** Whether two subfolders, or subfolders of train, have images, or images have masks. */
+  /** Returns whether two subfolders, or subfolders of train, have images, or images have masks. */
   public static boolean isAt(Path root) {
     try {
       PictureTree tree = new PictureTree(root);
@@ -167,7 +165,7 @@ public final class PictureTree {
     }
   }
 
-  /** The names of all classes, including those without images; sorted. */
+  /** Returns the names of all classes, including those without images, sorted. */
   public Set<String> labels() {
     return labels;
   }
@@ -253,7 +251,7 @@ public final class PictureTree {
     return !ending.isEmpty() && ENDINGS.contains(ending.substring(1));
   }
 
-  /** In small letters, with its dot; empty if the name has none. */
+  /** Returns the extension in lower case, with its dot; empty if the name has none. */
   private static String ending(Path file) {
     String name = name(file);
     int dot = name.lastIndexOf('.');

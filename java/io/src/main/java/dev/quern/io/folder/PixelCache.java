@@ -5,22 +5,23 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Keeps decoded pixels within a limit. Safe for threads. */
+/** A cache of decoded pixels within a limit. Thread-safe. */
 interface PixelCache extends AutoCloseable {
-  /** Copies the pixels of an image to a buffer; false if they are not cached. */
+  /** Copies the pixels of an image to a buffer; returns false if they are not cached. */
   boolean copy(int picture, ByteBuffer to);
 
   /** Caches the pixels of an image if there is room; the array must not be changed afterwards. */
   void keep(int picture, byte[] pixels);
 
   /**
-   * The pixels of an image from the cache of an earlier run; null if they are missing or damaged.
+   * Returns the pixels of an image from the cache of an earlier run; null if they are missing or
+   * damaged.
    */
   default byte @Nullable [] left(int picture) {
     return null;
   }
 
-  /** Forgets what an earlier run left. */
+  /** Discards the cache of an earlier run. */
   default void rebuild() {}
 
   /** Reports that all images were read once. */
@@ -52,7 +53,7 @@ interface PixelCache extends AutoCloseable {
         : FileCache.create(options.cacheFile, pictures.size(), each, limit);
   }
 
-  /** A cache in the heap for the first images, as many as fit into the limit. */
+  /** Creates a cache in the heap for the first images, as many as the limit allows. */
   static PixelCache inMemory(int pictures, int each, long limit) {
     byte[][] kept = new byte[(int) Math.min(pictures, limit / each)][];
     return new PixelCache() {

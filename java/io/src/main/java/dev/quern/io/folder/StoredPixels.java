@@ -10,9 +10,9 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 
 /**
- * Pixels in a file: those of the first images, one after the other. The file is read, not mapped:
- * if somebody truncates a mapped file, the process crashes, and recently read data is in the
- * system's page cache anyway.
+ * A cache of the pixels of the first images in a file. The file is read rather than mapped, because
+ * truncation of a mapped file would crash the process; recently read data are in the system's page
+ * cache anyway.
  */
 abstract class StoredPixels implements PixelCache {
   static final String OP = "image folder: cache";
@@ -32,7 +32,7 @@ abstract class StoredPixels implements PixelCache {
     kept = new boolean[most];
   }
 
-  /** Position of an image's pixels. */
+  /** Returns the position of an image's pixels. */
   abstract long begin(int picture);
 
   abstract void closeData() throws IOException;

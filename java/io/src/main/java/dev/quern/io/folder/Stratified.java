@@ -4,13 +4,13 @@ import dev.quern.data.RandomNumbers;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Stratified split of images by a ratio, for each class separately. */
+/** The stratified split of images by a ratio, for each class separately. */
 public final class Stratified {
   private Stratified() {}
 
   /**
-   * Whether each image is held out. A class with two or more images has at least one on each side,
-   * unless the fraction is 0 or 1.
+   * Returns whether each image is held out. A class with two or more images has at least one on
+   * each side, unless the fraction is 0 or 1.
    *
    * @param labels label of each image
    * @param part fraction that is not held out, from 0 to 1

@@ -8,9 +8,9 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The JSON of values that an application's codec gives, which may be anything without end. */
+/** Conversion of a codec's values to JSON, with limits, since a codec may return any values. */
 final class CodecNodes {
-  /** In one another; a file's own levels come on top. */
+  /** Maximum nesting depth of values, in addition to the file's own levels. */
   private static final int DEEPEST = 16;
 
   private static final int MOST = 10_000;
@@ -20,7 +20,9 @@ final class CodecNodes {
   private CodecNodes() {}
 
   /**
-   * @throws InvalidArgumentException if they have no JSON form, are too many or nested too deeply
+   * Converts values.
+   *
+   * @throws InvalidArgumentException if values have no JSON form, are too many or nested too deeply
    */
   static ObjectNode of(@Nullable Map<String, ?> values) {
     if (values == null) {

@@ -12,21 +12,23 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Registry of custom objects of one kind, layers or losses, by their names in files. A file can
+ * The registry of custom objects of one kind, layers or losses, by their names in files. A file can
  * refer only to registered classes, so a file never determines which class is loaded. Thread-safe.
  */
 public final class CustomCodecs<B> {
-  /** Keys that an object's place in a file needs for itself. */
+  /** Keys that are reserved for the description of an object in a file. */
   private static final List<String> RESERVED = List.of("type", "name", "inputs");
 
-  /** Built-in types that the message about an unknown one names. */
+  /** Number of built-in types in the message about an unknown one. */
   private static final int NEAREST = 3;
 
   private final String kind;
   private final Map<String, Codec<? extends B>> byName = new LinkedHashMap<>();
 
   /**
-   * @param kind for messages, {@code layer}
+   * Creates a registry.
+   *
+   * @param kind the kind for messages, such as {@code layer}
    */
   CustomCodecs(String kind) {
     this.kind = kind;
@@ -45,7 +47,8 @@ public final class CustomCodecs<B> {
   /**
    * Registers objects of exactly this class under this name, replacing an earlier registration.
    *
-   * @throws InvalidArgumentException if the name is another class's, or the class has another name
+   * @throws InvalidArgumentException if the name belongs to another class, or the class is
+   *     registered under another name
    */
   public synchronized <T extends B> void put(
       String name,
@@ -117,7 +120,7 @@ public final class CustomCodecs<B> {
   /**
    * Writes an object's name and values to {@code out}; false if its class is not registered.
    *
-   * @param place for messages
+   * @param place the object's position, for messages
    * @throws FormatException if the codec throws, or its values have no JSON form
    */
   boolean write(String place, Object object, ObjectNode out) {
@@ -146,7 +149,7 @@ public final class CustomCodecs<B> {
     return true;
   }
 
-  /** The message for a type without a codec. */
+  /** Returns the message for a type without a codec. */
   static String unknown(String type, List<String> builtIn, String register) {
     String shown = type.length() <= 40 ? type : type.substring(0, 40) + "...";
     return "\""
@@ -157,7 +160,7 @@ public final class CustomCodecs<B> {
         + String.join(", ", NearNames.nearest(type, builtIn, NEAREST));
   }
 
-  /** An exception, as text: which is user code too. */
+  /** Returns an exception as text, which may call user code. */
   private static String text(Throwable e) {
     try {
       return e.toString();

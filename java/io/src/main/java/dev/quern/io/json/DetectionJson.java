@@ -20,8 +20,8 @@ import java.util.function.BiConsumer;
 import java.util.function.Function;
 
 /**
- * How a {@link DetectionTask} stands in JSON: the decoder's type and options, and where they are
- * not the default {@code classes} and {@code nms}.
+ * Conversion of a {@link DetectionTask} from and to JSON: the decoder's type and options and, if
+ * they are not the default, {@code classes} and {@code nms}.
  */
 public final class DetectionJson {
   private record Codec<D extends BoxDecoder>(
@@ -173,7 +173,9 @@ public final class DetectionJson {
   }
 
   /**
-   * @param where its place, for messages
+   * Reads a task.
+   *
+   * @param where the task's position, for messages
    */
   public static DetectionTask read(String where, JsonNode json) {
     JsonFields in = new JsonFields(where, json);
@@ -210,7 +212,7 @@ public final class DetectionJson {
         own.integer("most", usual.most()));
   }
 
-  /** The JSON that {@link #read} turns back into an equal task. */
+  /** Returns the JSON from which {@link #read} creates an equal task. */
   public static ObjectNode write(DetectionTask task) {
     ObjectNode out = Json.NODES.objectNode();
     for (Codec<?> codec : ALL) {

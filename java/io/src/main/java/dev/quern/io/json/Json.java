@@ -20,21 +20,21 @@ import dev.quern.metric.Evaluation;
 import java.util.Map;
 
 /**
- * Parses JSON: standard JSON only, without duplicate keys or content after the value, with at most
+ * A strict parser of standard JSON, without duplicate keys or content after the value, with at most
  * {@link #MAX_DEPTH} levels, {@link #MAX_LENGTH} characters and {@link #MAX_TOKENS} tokens, so that
- * hostile text can exhaust neither stack nor heap.
+ * malicious text cannot exhaust stack or heap.
  */
 public final class Json {
   public static final int MAX_DEPTH = 32;
   public static final int MAX_LENGTH = 16 << 20;
 
   /**
-   * Names, values, and brackets. A tensor of a header has thirteen, so that a checkpoint may have
-   * 76,000 tensors; a layer of a network has up to forty.
+   * Maximum number of names, values and brackets. A tensor in a header has thirteen, so a
+   * checkpoint may have 76,000 tensors; a layer of a network has up to forty.
    */
   public static final int MAX_TOKENS = 1_000_000;
 
-  /** Makes the nodes that are written. */
+  /** The factory of nodes for writing. */
   public static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
   private static final JsonMapper MAPPER =
@@ -71,8 +71,11 @@ public final class Json {
   private Json() {}
 
   /**
-   * @param what what is read, for the message
-   * @throws FormatException with line, column and JSON path if the text is not JSON as above
+   * Parses a text.
+   *
+   * @param what the description of the text, for the message
+   * @throws FormatException if the text is not such JSON; the message has line, column and JSON
+   *     path
    */
   public static JsonNode parse(String what, String text) {
     if (text.length() > MAX_LENGTH) {
@@ -92,8 +95,8 @@ public final class Json {
   }
 
   /**
-   * Rejects unpaired surrogates, which are not characters: written again, they would be read back
-   * as other characters.
+   * Rejects unpaired surrogates, which are not characters and would change when written and read
+   * again.
    */
   private static void requireUnicode(String what, String text, JsonNode root) {
     if (!isUnicode(text) || text.contains("\\u") && !isUnicode(root)) {
@@ -118,12 +121,12 @@ public final class Json {
     return true;
   }
 
-  /** Whether UTF-8 can hold the text: it has no half of a surrogate pair. */
+  /** Returns whether the text can be encoded in UTF-8, that is, has no unpaired surrogate. */
   public static boolean isUnicode(String text) {
     return text.codePoints().allMatch(c -> Character.getType(c) != Character.SURROGATE);
   }
 
-  /** The JSON text of a record or map. */
+  /** Returns the JSON text of a record or map. */
   public static String write(Object value) {
     try {
       return MAPPER.writeValueAsString(value);
@@ -134,15 +137,15 @@ public final class Json {
   }
 
   /**
-   * A record or map from its JSON text.
+   * Returns a record or map from its JSON text.
    *
-   * @throws FormatException if the text is missing or is not one
+   * @throws FormatException if the text is missing or does not describe one
    */
   public static <T> T read(String what, String text, Class<T> type) {
     return read(what, text, MAPPER.constructType(type));
   }
 
-  /** A map of texts from its JSON text; none of them is null. */
+  /** Returns a map of strings from its JSON text; no string is null. */
   public static Map<String, String> readTexts(String what, String text) {
     Map<String, String> texts =
         read(

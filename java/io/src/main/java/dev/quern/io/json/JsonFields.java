@@ -20,9 +20,9 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 
 /**
- * Reads one JSON object, key by key. Each getter takes a mandatory key, or with a second argument
- * an optional one and its default. {@link #end} rejects keys that were not read. Every error is a
- * {@link FormatException} that names the object's place and the key. Not thread-safe.
+ * A reader of one JSON object, key by key. Each getter reads a mandatory key or, with a second
+ * argument, an optional key with that default. {@link #end} rejects keys that were not read. Errors
+ * are a {@link FormatException} that names the object's position and the key. Not thread-safe.
  */
 public final class JsonFields {
   private static final int MAX_RANK = 8;
@@ -35,8 +35,10 @@ public final class JsonFields {
   private final Map<String, JsonFields> inner = new LinkedHashMap<>();
 
   /**
-   * @param where the object's place, which starts each message, for example {@code network: layer
-   *     3}
+   * Creates a reader.
+   *
+   * @param where the object's position, with which each message starts, for example {@code network:
+   *     layer 3}
    */
   public JsonFields(String where, JsonNode object) {
     if (!object.isObject()) {
@@ -58,7 +60,7 @@ public final class JsonFields {
     return has(key) ? text(key) : skip(key, otherwise);
   }
 
-  /** A constant of an enum, by its name in small letters. */
+  /** Reads a constant of an enum, by its name in lower case. */
   public <E extends Enum<E>> E one(Class<E> of, String key, E otherwise) {
     return one(of.getEnumConstants(), key, text(key, text(otherwise)));
   }
@@ -67,7 +69,7 @@ public final class JsonFields {
     return one(of.getEnumConstants(), key);
   }
 
-  /** One of these constants, by its name in small letters. */
+  /** Reads one of these constants, by its name in lower case. */
   <E extends Enum<?>> E one(E[] constants, String key) {
     return one(constants, key, text(key));
   }
@@ -86,7 +88,7 @@ public final class JsonFields {
             + String.join(", ", Arrays.stream(constants).map(JsonFields::text).toList()));
   }
 
-  /** The JSON name of an enum constant. */
+  /** Returns the JSON name of an enum constant. */
   public static String text(Enum<?> value) {
     return value.name().toLowerCase(Locale.ROOT);
   }
@@ -105,60 +107,60 @@ public final class JsonFields {
     return has(key) ? integer(key) : skip(key, otherwise);
   }
 
-  /** A number, rounded to the nearest float. */
+  /** Reads a number, rounded to the nearest float. */
   public float number(String key) {
     return one(key, required(key), "a number", JsonNode::isNumber).decimalValue().floatValue();
   }
 
-  /** A number, rounded to the nearest float. */
+  /** Reads a number, rounded to the nearest float. */
   public float number(String key, float otherwise) {
     return has(key) ? number(key) : skip(key, otherwise);
   }
 
-  /** A number in double precision. */
+  /** Reads a number in double precision. */
   public double real(String key, double otherwise) {
     return has(key) ? real(key) : skip(key, otherwise);
   }
 
-  /** A number in double precision. */
+  /** Reads a number in double precision. */
   public double real(String key) {
     return one(key, required(key), "a number", JsonNode::isNumber).asDouble();
   }
 
-  /** An array of numbers in double precision. */
+  /** Reads an array of numbers in double precision. */
   public double[] reals(String key) {
     return list(key, v -> one(key, v, "a number", JsonNode::isNumber).asDouble()).stream()
         .mapToDouble(Double::doubleValue)
         .toArray();
   }
 
-  /** An object within this one. */
+  /** Reads a nested object. */
   public JsonFields object(String key) {
     JsonNode value = required(key);
     return inner.computeIfAbsent(key, k -> new JsonFields(where + ": " + key, value));
   }
 
-  /** One integer for both axes, or {@code [height, width]}. */
+  /** Reads one integer for both axes, or {@code [height, width]}. */
   public Size size(String key) {
     int[] v = integers(key, 2, "[height, width]");
     return new Size(v[0], v[1]);
   }
 
-  /** One integer for all sides of an image, or {@code [left, right, top, bottom]}. */
+  /** Reads one integer for all sides of an image, or {@code [left, right, top, bottom]}. */
   public int[] sides(String key) {
     return integers(key, 4, "[left, right, top, bottom]");
   }
 
-  /** Whether the key is there with that text. */
+  /** Returns whether the key is present with that text. */
   public boolean is(String key, String text) {
     return has(key) && required(key).isTextual() && required(key).textValue().equals(text);
   }
 
   /**
-   * A window's padding but "same": one integer for all sides, {@code [height, width]} or {@code
-   * [left, right, top, bottom]}; none where the key is missing.
+   * Reads a window's padding other than "same": one integer for all sides, {@code [height, width]}
+   * or {@code [left, right, top, bottom]}; 0 if the key is missing.
    *
-   * @param same whether the message about another text offers "same"
+   * @param same whether the message about an invalid value mentions "same"
    */
   public Sides paddings(String key, boolean same) {
     if (!has(key)) {
@@ -184,12 +186,12 @@ public final class JsonFields {
     return has(key) ? size(key) : skip(key, otherwise);
   }
 
-  /** An array of 1 to 8 dimensions, each a 32-bit integer of at least 1. */
+  /** Reads an array of 1 to 8 dimensions, each a 32-bit integer of at least 1. */
   public Shape shape(String key) {
     return shape(key, longs(key), false);
   }
 
-  /** The same, in which null is a free dimension. */
+  /** Reads a shape as {@link #shape}, in which null is a dynamic dimension. */
   public Shape freeShape(String key) {
     Predicate<JsonNode> fits =
         v -> v.isNull() || v.isIntegralNumber() && v.canConvertToLong() && v.asLong() != Shape.FREE;
@@ -224,7 +226,7 @@ public final class JsonFields {
     return shapes;
   }
 
-  /** The values of an object by name, in order. */
+  /** Reads the values of an object by name, in order. */
   public Map<String, JsonNode> named(String key) {
     JsonFields inner = new JsonFields(where + ": " + key, required(key));
     Map<String, JsonNode> all = new LinkedHashMap<>();
@@ -232,7 +234,7 @@ public final class JsonFields {
     return all;
   }
 
-  /** Any value. */
+  /** Reads any value. */
   public JsonNode node(String key) {
     return required(key);
   }
@@ -258,7 +260,7 @@ public final class JsonFields {
     return list(key, v -> integer(key, v));
   }
 
-  /** An array of numbers, each rounded to the nearest float. */
+  /** Reads an array of numbers, each rounded to the nearest float. */
   public float[] floats(String key) {
     List<Float> values =
         list(key, v -> one(key, v, "a number", JsonNode::isNumber).decimalValue().floatValue());
@@ -269,12 +271,14 @@ public final class JsonFields {
     return out;
   }
 
-  /** The elements of an array. */
+  /** Reads the elements of an array. */
   public List<JsonNode> nodes(String key) {
     return list(key, v -> v);
   }
 
   /**
+   * Checks that all keys were read.
+   *
    * @throws FormatException if the object, or a nested object that was read, has a key that no
    *     getter has read
    */
@@ -289,12 +293,12 @@ public final class JsonFields {
     }
   }
 
-  /** A {@link FormatException} about the object as a whole. */
+  /** Returns a {@link FormatException} about the object as a whole. */
   public FormatException wrong(String problem) {
     return new FormatException(where + ": " + problem);
   }
 
-  /** A {@link FormatException} about one key's value. */
+  /** Returns a {@link FormatException} about one key's value. */
   public FormatException wrong(String key, String problem) {
     return wrong("key \"" + brief(key) + "\": " + problem);
   }
@@ -318,7 +322,7 @@ public final class JsonFields {
     return one(key, value, "a 32-bit integer", JsonNode::canConvertToInt).asInt();
   }
 
-  /** An array of so many integers, or one that stands for all of them. */
+  /** Reads an array of {@code count} integers, or a single one for all of them. */
   private int[] integers(String key, int count, String wanted) {
     JsonNode value = required(key);
     int[] all = new int[count];

@@ -8,15 +8,18 @@ import dev.quern.layer.LayerType;
 import dev.quern.network.LayerTypes;
 import java.util.List;
 
-/** Layers in network descriptions, by the options that their {@link LayerType}s name. */
+/**
+ * Conversion of layers from and to network descriptions, by the options of their {@link
+ * LayerType}s.
+ */
 public final class LayerCodecs {
-  /** Registry of custom layers. */
+  /** The registry of custom layers. */
   public static final CustomCodecs<CustomLayer> CUSTOM = new CustomCodecs<>("layer");
 
   private LayerCodecs() {}
 
   /**
-   * The layer that {@code in} describes, its type and all of its keys; the caller ends {@code in}.
+   * Reads the layer that {@code in} describes by type and options; the caller must end {@code in}.
    */
   public static Layer read(JsonFields in) {
     String name = in.text("type");
@@ -35,7 +38,7 @@ public final class LayerCodecs {
     return own;
   }
 
-  /** The names of the built-in layers. */
+  /** Returns the names of the built-in layers. */
   public static List<String> types() {
     return LayerTypes.all().stream().<String>map(LayerType::name).toList();
   }
@@ -43,7 +46,7 @@ public final class LayerCodecs {
   /**
    * Writes the layer's type and options to {@code out}.
    *
-   * @param where the layer's place, for the message
+   * @param where the layer's position, for the message
    * @throws InvalidArgumentException for a custom layer that is not registered
    */
   public static void write(String where, Layer layer, ObjectNode out) {

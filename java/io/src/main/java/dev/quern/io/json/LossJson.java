@@ -22,11 +22,11 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a loss stands in JSON: its type, or an object with that and the options that are not the
- * default, under PyTorch's names.
+ * Conversion of losses from and to JSON: a loss is its type, or an object with the type and the
+ * options that are not the default, under PyTorch's names.
  */
 public final class LossJson {
-  /** Registry of custom losses. */
+  /** The registry of custom losses. */
   public static final CustomCodecs<CustomLoss> CUSTOM = new CustomCodecs<>("loss");
 
   private record Codec<L extends Loss>(
@@ -134,14 +134,16 @@ public final class LossJson {
 
   private LossJson() {}
 
-  /** The names of the built-in losses. */
+  /** Returns the names of the built-in losses. */
   public static List<String> types() {
     return ALL.stream().<String>map(Codec::type).toList();
   }
 
   /**
-   * @param where the loss's place, for messages
-   * @throws dev.quern.error.FormatException if it is not a loss
+   * Reads a loss.
+   *
+   * @param where the loss's position, for messages
+   * @throws dev.quern.error.FormatException if the JSON is not a loss
    */
   public static Loss read(String where, JsonNode json) {
     JsonNode object = json.isTextual() ? Json.NODES.objectNode().set("type", json) : json;
@@ -172,7 +174,7 @@ public final class LossJson {
   /**
    * Writes the JSON from which {@link #read} builds an equal loss.
    *
-   * @param where the loss's place, for messages
+   * @param where the loss's position, for messages
    * @throws InvalidArgumentException for a custom loss that is not registered
    */
   public static JsonNode write(String where, Loss loss) {

@@ -13,7 +13,7 @@ import com.fasterxml.jackson.databind.module.SimpleModule;
 import java.io.IOException;
 import java.util.Optional;
 
-/** An Optional in a record is its value in JSON, and null where it is empty. */
+/** The JSON form of an Optional in a record: its value, or null if it is empty. */
 final class OptionalJson {
   private OptionalJson() {}
 

@@ -10,11 +10,11 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 
-/** Predictions of an image as JSON: of the server's responses and of the command line. */
+/** Writing of an image's predictions as JSON, for the server's responses and the command line. */
 public final class PredictionJson {
   private PredictionJson() {}
 
-  /** An object for each output, by its name. */
+  /** Writes an object for each output, by its name. */
   public static void predictions(JsonGenerator json, Map<String, Prediction> predictions, int top)
       throws IOException {
     json.writeObjectFieldStart("outputs");

@@ -9,8 +9,9 @@ import dev.quern.error.InvalidArgumentException;
 import dev.quern.tensor.Size;
 
 /**
- * How a {@link Preprocessing} stands in JSON: {@code mean} and {@code std}, a number a channel, and
- * where they are not the default {@code size}, {@code fit}, {@code crop} and {@code channels}.
+ * Conversion of a {@link Preprocessing} from and to JSON: {@code mean} and {@code std} with a
+ * number per channel and, if they are not the default, {@code size}, {@code fit}, {@code crop} and
+ * {@code channels}.
  */
 public final class PreprocessingJson {
   private PreprocessingJson() {}
@@ -39,7 +40,7 @@ public final class PreprocessingJson {
     }
   }
 
-  /** The JSON that {@link #read} turns back into an equal preprocessing. */
+  /** Returns the JSON from which {@link #read} creates an equal preprocessing. */
   public static ObjectNode write(Preprocessing p) {
     Preprocessing plain = Preprocessing.of(p.normalization());
     ObjectNode out = Json.NODES.objectNode();

@@ -9,12 +9,17 @@ import dev.quern.loss.Loss;
 import dev.quern.network.Task;
 import java.util.List;
 
-/** How a {@link Task} stands in JSON: the name of its kind, or an object with that and the rest. */
+/**
+ * Conversion of a {@link Task} from and to JSON: the name of its kind, or an object with the kind
+ * and other settings.
+ */
 public final class TaskJson {
   private TaskJson() {}
 
   /**
-   * @param where the task's place, for messages
+   * Reads a task.
+   *
+   * @param where the task's position, for messages
    */
   public static Task read(String where, JsonNode json) {
     if (json.isTextual()) {

@@ -1,2 +1,5 @@
-/** Strict JSON: every key is known, of its kind and there once, and nothing nests deep. */
+/**
+ * Strict JSON: unknown keys, duplicate keys, values of the wrong kind and deep nesting are
+ * rejected.
+ */
 package dev.quern.io.json;

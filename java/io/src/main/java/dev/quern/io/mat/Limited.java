@@ -3,7 +3,7 @@ package dev.quern.io.mat;
 import java.io.IOException;
 import java.io.InputStream;
 
-/** The next bytes of a stream, and no more. */
+/** A stream of a limited number of bytes of another stream. */
 final class Limited extends InputStream {
   private final InputStream in;
   private long left;

@@ -3,7 +3,7 @@ package dev.quern.io.mat;
 import dev.quern.error.FormatException;
 import java.nio.ByteBuffer;
 
-/** A real array of class uint8 or double: the first dimension is the fastest. */
+/** A real array of class uint8 or double; the first dimension is the fastest. */
 public final class MatArray {
   private final String what;
   private final int[] dims;
@@ -12,8 +12,10 @@ public final class MatArray {
   private final ByteBuffer values;
 
   /**
+   * Creates an array.
+   *
    * @param what operation, file and name, for messages
-   * @param stored the type of the bytes; of class double it may be a smaller one
+   * @param stored the type of the bytes; an array of class double may be stored in a smaller type
    */
   MatArray(String what, int[] dims, boolean uint8, MatType stored, ByteBuffer values) {
     this.what = what;
@@ -27,7 +29,7 @@ public final class MatArray {
     return dims.clone();
   }
 
-  /** The elements of an array of class uint8; not copied. */
+  /** Returns the elements of an array of class uint8; not copied. */
   public byte[] bytes() {
     if (!uint8) {
       throw new FormatException(what + " is of class double, expected uint8");
@@ -35,7 +37,7 @@ public final class MatArray {
     return values.array();
   }
 
-  /** The elements as integers. */
+  /** Returns the elements as integers. */
   public int[] wholes() {
     int[] all = new int[values.capacity() / stored.bytes()];
     for (int i = 0; i < all.length; i++) {

@@ -20,8 +20,9 @@ import java.util.zip.InflaterInputStream;
 import java.util.zip.ZipException;
 
 /**
- * A MATLAB file of level 5 ("MAT-File Format", The MathWorks): a header of 128 bytes, then
- * elements, each an array or a deflated array. Strict: what is read is whole and as declared.
+ * A reader of MATLAB files of level 5 ("MAT-File Format", The MathWorks): a header of 128 bytes,
+ * then elements, each an array or a deflated array. Arrays that are read must be complete and match
+ * their declarations.
  */
 public final class MatFile {
   static final int MATRIX = 14;
@@ -48,8 +49,8 @@ public final class MatFile {
    * Reads the arrays of these names; others are skipped.
    *
    * @return the arrays that exist
-   * @throws FormatException if it is not such a file, is truncated, or an array does not match its
-   *     declaration
+   * @throws FormatException if the file is not a level 5 file, is truncated, or an array does not
+   *     match its declaration
    */
   public static Map<String, MatArray> read(String operation, Path file, Set<String> names) {
     MatFile mat = new MatFile(operation + ": " + file, names);
@@ -135,6 +136,8 @@ public final class MatFile {
   }
 
   /**
+   * Reads an array.
+   *
    * @param ends whether the stream ends with the array
    */
   private void matrix(InputStream in, long bytes, boolean ends) throws IOException {

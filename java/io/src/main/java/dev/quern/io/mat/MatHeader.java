@@ -8,7 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * Header before an array's values.
+ * The header before an array's values.
  *
  * @param kind class and flags
  */
@@ -46,13 +46,13 @@ record MatHeader(int kind, int[] dims, String name) {
     return (kind & 0xff) == UINT8_CLASS;
   }
 
-  /** Bytes that its values have at least: a double may be stored in one. */
+  /** Returns the minimum bytes of the values; a double may be stored in one byte. */
   long leastBytes() {
     return Sizes.elements(dims);
   }
 
   /**
-   * Bytes that they have at most.
+   * Returns the maximum bytes of the values.
    *
    * @param array operation, file and name, for messages
    */

@@ -7,21 +7,25 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
-/** The elements inside one of a file's elements; none reaches beyond its end. */
+/**
+ * A reader of the elements inside an element of a file; it does not read beyond that element's end.
+ */
 final class MatInput {
   private static final int ALIGNMENT = 8;
 
-  /** An element of at most so many bytes lies within its tag. */
+  /** Maximum bytes of an element that is stored within its tag. */
   private static final int SMALL = 4;
 
   private final InputStream in;
   private final ByteOrder order;
   private long left;
 
-  /** Content of an element. */
+  /** The content of an element. */
   record Element(int type, ByteBuffer content) {
     /**
-     * @param name what the element is, for the message
+     * Checks a condition.
+     *
+     * @param name the description of the element, for the message
      */
     void require(String name, boolean right) {
       if (!right) {
@@ -44,7 +48,7 @@ final class MatInput {
     return left;
   }
 
-  /** Number of bytes of the next matrix. */
+  /** Returns the number of bytes of the next matrix. */
   long matrix() throws IOException {
     Tag tag = tag();
     if (tag.type != MatFile.MATRIX || tag.isSmall) {
@@ -56,7 +60,7 @@ final class MatInput {
   /**
    * Reads the next element.
    *
-   * @param most bytes that it may have
+   * @param most the maximum bytes of the element
    */
   Element element(long most) throws IOException {
     Tag tag = tag();
@@ -86,7 +90,7 @@ final class MatInput {
         : new Tag(first, Integer.toUnsignedLong(bytes(Integer.BYTES).getInt()), false);
   }
 
-  /** Memory is taken as bytes come. */
+  /** Reads bytes; memory is allocated as they arrive. */
   private ByteBuffer bytes(int n) throws IOException {
     if (n > left) {
       throw new EOFException();

@@ -2,7 +2,7 @@ package dev.quern.io.mat;
 
 import java.nio.ByteBuffer;
 
-/** The types of stored numbers that are read, by their number in the format. */
+/** The supported types of stored numbers, by their number in the format. */
 enum MatType {
   INT8(1, 1) {
     @Override
@@ -55,7 +55,7 @@ enum MatType {
     this.bytes = bytes;
   }
 
-  /** Returns null if the number is not a type's. */
+  /** Returns the type of a number; null if there is none. */
   static MatType of(int number) {
     for (MatType t : values()) {
       if (t.number == number) {
@@ -69,6 +69,6 @@ enum MatType {
     return bytes;
   }
 
-  /** The number at a byte. */
+  /** Returns the number at a byte position. */
   abstract double get(ByteBuffer from, int at);
 }

@@ -1,2 +1,2 @@
-/** Arrays out of MATLAB files, level 5: what SVHN needs of them and no more. */
+/** A reader of arrays in MATLAB files of level 5, as far as SVHN requires it. */
 package dev.quern.io.mat;

@@ -14,7 +14,7 @@ enum Global implements Vocabulary.Callee {
       return new NumpyArray();
     }
   },
-  /** Only ever named as the first argument of {@link #RECONSTRUCT}. */
+  /** The class ndarray, which occurs only as the first argument of {@link #RECONSTRUCT}. */
   NDARRAY {
     @Override
     public Object call(Object[] arguments) {
@@ -40,7 +40,7 @@ enum Global implements Vocabulary.Callee {
     }
   };
 
-  /** {@code null} for a name that is not allowed. */
+  /** Returns a function or class by name; null if the name is not allowed. */
   static Global named(String module, String name) {
     return switch (module + "." + name) {
       case "numpy.core.multiarray._reconstruct", "numpy._core.multiarray._reconstruct" ->
@@ -52,7 +52,7 @@ enum Global implements Vocabulary.Callee {
     };
   }
 
-  /** The bytes encoded by a string of characters below 256. */
+  /** Returns the bytes encoded by a string of characters below 256. */
   static byte[] latin1(String text) {
     for (int i = 0; i < text.length(); i++) {
       if (text.charAt(i) > 0xff) {

@@ -13,12 +13,12 @@ public final class NumpyArray {
     return shape.clone();
   }
 
-  /** The elements, last dimension fastest; not copied. */
+  /** Returns the elements, last dimension fastest; not copied. */
   public byte[] data() {
     return data;
   }
 
-  /** Takes {@code (version, shape, dtype, is_fortran_order, bytes)}. */
+  /** Sets the state {@code (version, shape, dtype, is_fortran_order, bytes)}. */
   void setState(Object state) {
     if (!(state instanceof Object[] s)
         || s.length != 5

@@ -13,6 +13,8 @@ final class NumpyDtype {
   }
 
   /**
+   * Checks the type.
+   *
    * @throws FormatException unless this is uint8
    */
   void requireUint8() {

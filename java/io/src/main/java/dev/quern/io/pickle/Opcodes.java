@@ -45,7 +45,7 @@ final class Opcodes {
 
   private Opcodes() {}
 
-  /** How a message calls one that is not allowed. */
+  /** Returns the name of an operation, for messages. */
   static String name(int opcode) {
     return switch (opcode) {
       case 'i' -> "INST";

@@ -16,14 +16,16 @@ final class PickleInput {
   private int position;
 
   /**
-   * @param from where the pickle begins
+   * Creates the input.
+   *
+   * @param from the index at which the pickle begins
    */
   PickleInput(byte[] pickle, int from) {
     this.pickle = pickle;
     this.position = from;
   }
 
-  /** The index of the next byte. */
+  /** Returns the index of the next byte. */
   int position() {
     return position;
   }
@@ -32,13 +34,13 @@ final class PickleInput {
     return pickle.length - position;
   }
 
-  /** The next byte, 0 to 255. */
+  /** Reads the next byte, 0 to 255. */
   int unsigned() {
     require(1);
     return pickle[position++] & 0xff;
   }
 
-  /** The little-endian number of so many bytes, at most 8, that comes next. */
+  /** Reads a little-endian number of at most 8 bytes. */
   long littleEndian(int bytes) {
     require(bytes);
     long value = 0;
@@ -49,7 +51,7 @@ final class PickleInput {
     return value;
   }
 
-  /** Reads bytes with their number first, in {@code lengthBytes} bytes. */
+  /** Reads bytes that are preceded by their number, in {@code lengthBytes} bytes. */
   byte[] bytes(int lengthBytes) {
     long length = littleEndian(lengthBytes);
     if (length > available()) {
@@ -60,12 +62,14 @@ final class PickleInput {
     return Arrays.copyOfRange(pickle, position - (int) length, position);
   }
 
-  /** Reads a string with its length in bytes first. */
+  /** Reads a string that is preceded by its length in bytes. */
   String text(int lengthBytes, Charset charset) {
     return new String(bytes(lengthBytes), charset);
   }
 
-  /** An integer of any size in two's complement, as the smallest type that holds it. */
+  /**
+   * Reads an integer of any size in two's complement, as the smallest type that can represent it.
+   */
   Number integer() {
     byte[] bytes = bytes(1);
     for (int i = 0, j = bytes.length - 1; i < j; i++, j--) {
@@ -80,9 +84,7 @@ final class PickleInput {
     return value.bitLength() < Long.SIZE ? (Number) value.longValue() : value;
   }
 
-  /**
-   * Text up to the next line feed, which is skipped; what is there if none comes within 256 bytes.
-   */
+  /** Reads text up to the next line feed, which is skipped; at most 256 bytes. */
   String line() {
     StringBuilder line = new StringBuilder();
     while (line.length() < LONGEST_LINE && available() > 0) {

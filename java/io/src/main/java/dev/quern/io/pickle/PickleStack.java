@@ -4,7 +4,7 @@ import dev.quern.error.FormatException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The stack of a pickle's program: values, and marks where a collection of them begins. */
+/** The stack of a pickle's program: values, and marks at which collections begin. */
 final class PickleStack {
   private static final Object MARK = new Object();
 
@@ -18,18 +18,14 @@ final class PickleStack {
     values.add(MARK);
   }
 
-  /**
-   * @return null where the pickle has None
-   */
+  /** Returns a value; null for Python's None. */
   Object pop() {
     Object top = peek();
     values.remove(values.size() - 1);
     return top;
   }
 
-  /**
-   * @return null where the pickle has None
-   */
+  /** Returns a value; null for Python's None. */
   Object peek() {
     Object top = values.isEmpty() ? MARK : values.get(values.size() - 1);
     if (top == MARK) {
@@ -38,7 +34,7 @@ final class PickleStack {
     return top;
   }
 
-  /** The topmost values, the lowest first. */
+  /** Pops the topmost values; the lowest comes first. */
   Object[] pop(int count) {
     Object[] popped = new Object[count];
     for (int i = count - 1; i >= 0; i--) {
@@ -47,7 +43,7 @@ final class PickleStack {
     return popped;
   }
 
-  /** The values above the last mark, which goes too. */
+  /** Pops the values above the last mark, and the mark. */
   Object[] popToMark() {
     int mark = values.lastIndexOf(MARK); // the equals of MARK is called, never that of a value
     if (mark < 0) {

@@ -13,14 +13,14 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Unpickles dictionaries, lists, tuples, numbers, text, bytes and the objects of a {@link
- * Vocabulary}. The operations that name, call or change an object know these and no others;
- * operations that such data do not need are refused.
+ * A safe unpickler of dictionaries, lists, tuples, numbers, text, bytes and the objects of a {@link
+ * Vocabulary}. Operations that name, call or change other objects, and operations that such data do
+ * not need, are rejected.
  */
 public final class SafeUnpickler {
   /**
-   * A CIFAR-10 batch needs 30,000 to 90,000, CIFAR-100's training images 201,000; the bound keeps a
-   * small file from building millions of objects.
+   * Maximum number of operations, so that a small file cannot create millions of objects. A
+   * CIFAR-10 batch has 30,000 to 90,000 operations, CIFAR-100's training images have 201,000.
    */
   private static final int MAX_OPCODES = 250_000;
 
@@ -36,9 +36,10 @@ public final class SafeUnpickler {
   private long budget;
 
   /**
-   * An object, and where the bytes behind its pickle begin.
+   * An object, and the index of the first byte after its pickle.
    *
-   * @param value as {@link #load(String, byte[])} describes it, or an object of the vocabulary
+   * @param value an object as {@link #load(String, byte[])} returns it, or an object of the
+   *     vocabulary
    */
   public record Unpickled(@Nullable Object value, int end) {}
 
@@ -66,7 +67,7 @@ public final class SafeUnpickler {
   }
 
   /**
-   * The object whose pickle begins at an index; other bytes may follow.
+   * Loads the object whose pickle begins at an index; other bytes may follow.
    *
    * @throws FormatException as {@link #load(String, byte[])} does
    */
@@ -171,7 +172,10 @@ public final class SafeUnpickler {
     }
   }
 
-  /** Text keys only: hashing a list that contains itself would never end. */
+  /**
+   * Returns a key, which must be a string, since hashing a list that contains itself would not
+   * terminate.
+   */
   private static String key(Object key) {
     if (key instanceof byte[] b) {
       return new String(b, ISO_8859_1);
@@ -211,7 +215,7 @@ public final class SafeUnpickler {
   }
 
   /**
-   * Text becomes bytes once; a pickle that converts the same text again and again would fill the
+   * Counts converted bytes, since a pickle that converts the same text repeatedly would fill the
    * heap.
    */
   private void charge(byte[] converted) {

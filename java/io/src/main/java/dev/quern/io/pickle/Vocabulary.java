@@ -5,11 +5,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The functions and classes that a pickle may name, by module and name; each is ours, none is
- * looked up.
+ * The functions and classes that a pickle may name. All are implemented here; no class is looked up
+ * by name.
  */
 public interface Vocabulary {
-  /** Pickles of plain data and NumPy's uint8 arrays. */
+  /** The vocabulary of plain data and NumPy's uint8 arrays. */
   Vocabulary NUMPY =
       new Vocabulary() {
         @Override
@@ -23,22 +23,24 @@ public interface Vocabulary {
         }
       };
 
-  /** Something that a pickle calls, or names only. */
+  /** A function or class that a pickle names. */
   interface Callee {
     /**
-     * @throws FormatException if the arguments are not those of a file that we read
+     * Calls the function.
+     *
+     * @throws FormatException if the arguments are not supported
      */
     Object call(Object[] arguments);
   }
 
-  /** Null for a name that is not allowed. */
+  /** Returns a function or class by name; null if the name is not allowed. */
   @Nullable Callee named(String module, String name);
 
-  /** A name for all that is allowed, in the plural, for messages. */
+  /** Returns a plural noun for all allowed objects, for messages. */
   String allowed();
 
   /**
-   * The object that is kept outside the pickle under an identifier.
+   * Returns the object that is stored outside the pickle under an identifier.
    *
    * @throws FormatException if there is none
    */
@@ -46,7 +48,7 @@ public interface Vocabulary {
     throw new FormatException("pickle operation BINPERSID is not allowed");
   }
 
-  /** Whether the attributes of a dictionary are allowed; they are dropped. */
+  /** Returns whether attributes of a dictionary are allowed, which are ignored. */
   default boolean dropsAttributes(Map<?, ?> of) {
     return false;
   }

@@ -1,5 +1,6 @@
 /**
- * Pickles of plain data and of the objects that a {@link dev.quern.io.pickle.Vocabulary} has: a
- * pickle is a program, and these classes run only the part of its language that builds such data.
+ * A safe reader of pickles of plain data and of the objects of a {@link
+ * dev.quern.io.pickle.Vocabulary}. A pickle is a program; these classes execute only the operations
+ * that create such data.
  */
 package dev.quern.io.pickle;

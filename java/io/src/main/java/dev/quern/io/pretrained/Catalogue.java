@@ -13,13 +13,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The pretrained networks that are known by name: {@code catalogue.json}, an array of entries. */
+/** The catalog of pretrained networks: {@code catalogue.json}, an array of entries. */
 final class Catalogue {
   static final Catalogue BUNDLED = read(text("catalogue.json"));
 
   private final Map<String, Pretrained> all = new LinkedHashMap<>();
 
-  /** The networks of a catalog's JSON text. */
+  /** Reads the networks of a catalog's JSON text. */
   static Catalogue read(String json) {
     Catalogue made = new Catalogue();
     JsonNode root = Json.parse("catalogue", json);
@@ -30,7 +30,7 @@ final class Catalogue {
     return made;
   }
 
-  /** A resource beside this class. */
+  /** Returns a resource in the folder of this class. */
   static String text(String name) {
     try (InputStream in = Catalogue.class.getResourceAsStream(name)) {
       return new String(in.readAllBytes(), StandardCharsets.UTF_8);
@@ -51,7 +51,7 @@ final class Catalogue {
     Pretrained known = all.get(name);
     if (known == null) {
       throw new InvalidArgumentException(
-          "pretrained: " + NearNames.shown(name) + " is not in the catalogue" + near(name));
+          "pretrained: " + NearNames.shown(name) + " is not in the catalog" + near(name));
     }
     return known;
   }
@@ -60,6 +60,6 @@ final class Catalogue {
     List<String> near = NearNames.of(name, all.keySet());
     return near.isEmpty()
         ? "; quern models lists its " + all.size() + " networks"
-        : "; near it are " + String.join(", ", near);
+        : "; similar names are " + String.join(", ", near);
   }
 }

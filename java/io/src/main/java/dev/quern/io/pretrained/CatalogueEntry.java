@@ -13,13 +13,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A network of the catalog, as its JSON has it.
+ * A network of the catalog, as in its JSON.
  *
- * @param uri null where no public address is known
- * @param detection null for networks that are not detectors
- * @param network the built-in network that the file has the weights of; null where the file has its
- *     own
- * @param names what weights are called in the file, and what in that network
+ * @param uri the public address; null if none is known
+ * @param detection the decoder of boxes; null for networks that are not detectors
+ * @param network the built-in network for the file's weights; null if the file contains a network
+ * @param names the mapping from names of weights in the file to those in the built-in network
  */
 record CatalogueEntry(
     String name,
@@ -63,7 +62,7 @@ record CatalogueEntry(
     return entry;
   }
 
-  /** {@code {"file": NAME, "skip": N}}: the names of a resource behind its first ones. */
+  /** Reads {@code {"file": NAME, "skip": N}}: the names in a resource after the first N. */
   private static List<String> shared(JsonFields in) {
     List<String> all = Catalogue.text(in.text("file")).lines().toList();
     return List.copyOf(all.subList(in.integer("skip", 0), all.size()));

@@ -6,20 +6,23 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 
-/** The names that a misspelt one may stand for. */
+/** The search for names similar to a misspelled one. */
 final class NearNames {
   private static final int MOST = 3;
   private static final int LONGEST = 60;
 
   private NearNames() {}
 
-  /** A name as part of a message. */
+  /** Returns a name for messages. */
   static String shown(String name) {
     String text = name.length() <= LONGEST ? name : name.substring(0, LONGEST) + "...";
     return text.replaceAll("\\p{Cntrl}", "?");
   }
 
-  /** At most three, nearest first: those that hold the name or are a few letters away. */
+  /**
+   * Returns at most three names, the most similar first: names that contain the given one or differ
+   * in a few letters.
+   */
   static List<String> of(String wanted, Collection<String> names) {
     String w = shown(wanted).toLowerCase(Locale.ROOT);
     List<String> near = new ArrayList<>(names);
@@ -29,8 +32,8 @@ final class NearNames {
   }
 
   /**
-   * The letters to add, drop or change (Levenshtein, 1966) to come to a name, to the part behind
-   * its publisher, or to the begin of that; 0 if the name holds the other.
+   * Returns the edit distance (Levenshtein, 1966) to a name, to the part after its publisher, or to
+   * the beginning of that part; 0 if the name contains the given one.
    */
   private static int distance(String wanted, String name) {
     if (!wanted.isEmpty() && name.contains(wanted)) {

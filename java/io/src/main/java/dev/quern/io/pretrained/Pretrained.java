@@ -12,9 +12,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A pretrained network of the catalog: what it takes and answers, and the file that its weights are
- * in. The file itself does not come with Quern; {@link PretrainedCache} fetches and keeps it.
- * Immutable, and safe for threads.
+ * A pretrained network of the catalog: its input, its classes, and the file of its weights. The
+ * file is not included in Quern; {@link PretrainedCache} downloads and stores it. Immutable and
+ * thread-safe.
  *
  * <pre>{@code
  * PretrainedCache.standard().fetch(Pretrained.of("torchvision/resnet18"), DownloadListener.NONE);
@@ -30,41 +30,45 @@ public final class Pretrained {
     this.entry = entry;
   }
 
-  /** All of the catalog, in its order. */
+  /** Returns all networks, in the catalog's order. */
   public static List<Pretrained> all() {
     return Catalogue.BUNDLED.all();
   }
 
-  /** The names that {@link #of} takes, in the catalog's order. */
+  /** Returns the names that {@link #of} accepts, in the catalog's order. */
   public static List<String> names() {
     return Catalogue.BUNDLED.names();
   }
 
   /**
-   * The network of a name.
+   * Returns the network of a name.
    *
-   * @throws InvalidArgumentException if the catalog has no such name; lists those near it
+   * @throws InvalidArgumentException if the catalog does not contain the name; the message lists
+   *     similar names
    */
   public static Pretrained of(String name) {
     return Catalogue.BUNDLED.of(Require.present("pretrained", "name", name));
   }
 
-  /** {@code mobilenet_v2}, or with its publisher {@code torchvision/mobilenet_v2}. */
+  /**
+   * Returns the name, such as {@code mobilenet_v2}, or with its publisher {@code
+   * torchvision/mobilenet_v2}.
+   */
   public String name() {
     return entry.name();
   }
 
-  /** Architecture and training data, in words. */
+  /** Returns a description of architecture and training data. */
   public String about() {
     return entry.about();
   }
 
-  /** {@code classification} or {@code detection}. */
+  /** Returns {@code classification} or {@code detection}. */
   public String task() {
     return entry.detection() == null ? "classification" : "detection";
   }
 
-  /** One sample's shape, {@code [C, H, W]}; height and width may be free. */
+  /** Returns the sample shape, {@code [C, H, W]}; height and width may be dynamic. */
   public Shape input() {
     return entry.input();
   }
@@ -74,7 +78,10 @@ public final class Pretrained {
     return entry.preprocessing();
   }
 
-  /** Names of the classes in the order of the output, a background among them. */
+  /**
+   * Returns the class names in the order of the output, including a background class if there is
+   * one.
+   */
   public List<String> classes() {
     return entry.classes();
   }
@@ -84,52 +91,52 @@ public final class Pretrained {
     return entry.detection();
   }
 
-  /** The name under which a cache has the file; its ending tells the format. */
+  /** Returns the file's name in a cache; its extension determines the format. */
   public String fileName() {
     return entry.file();
   }
 
-  /** The file's size. */
+  /** Returns the file's size in bytes. */
   public long bytes() {
     return entry.bytes();
   }
 
-  /** The file's SHA-256, 64 lower-case hexadecimal digits. */
+  /** Returns the file's SHA-256, 64 lower-case hexadecimal digits. */
   public String sha256() {
     return entry.sha256();
   }
 
-  /** The publisher's address of the file; null if none is known. */
+  /** Returns the publisher's address of the file; null if none is known. */
   public @Nullable URI uri() {
     return entry.uri();
   }
 
-  /** The license of the weights, by its SPDX identifier. */
+  /** Returns the license of the weights, by its SPDX identifier. */
   public String licence() {
     return entry.licence();
   }
 
-  /** Publisher and file that the weights were taken from, in words. */
+  /** Returns a description of the publisher and the original file of the weights. */
   public String origin() {
     return entry.origin();
   }
 
-  /** {@link PretrainedCache#data} of the standard cache. */
+  /** Returns {@link PretrainedCache#data} from the standard cache. */
   public ModelData data() {
     return PretrainedCache.standard().data(this);
   }
 
-  /** {@link #data} as a model, which is the caller's to close. */
+  /** Returns {@link #data} as a model, which the caller must close. */
   public Model load() {
     return Model.of(data());
   }
 
-  /** All that the catalog has, what is missing in the file among it. */
+  /** Returns the catalog's entry, including settings that the file does not contain. */
   CatalogueEntry entry() {
     return entry;
   }
 
-  /** The name. */
+  /** Returns the name. */
   @Override
   public String toString() {
     return entry.name();

@@ -28,21 +28,24 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The folder in which the files of pretrained networks are kept. Nothing is downloaded but by
- * {@link #fetch}. A file gets its name only when its size and SHA-256 are those of the catalog, and
- * is compared with them again when it is read. Safe for several threads and processes: of two
- * downloads of one file the second fails at once.
+ * A folder in which the files of pretrained networks are stored. Only {@link #fetch} downloads
+ * files. Size and SHA-256 of a file are verified before it is stored under its name, and again when
+ * it is read. Thread-safe, also across processes: if two downloads of one file run concurrently,
+ * the second fails immediately.
  */
 public final class PretrainedCache {
-  /** Each is looked in; the first is written to. */
+  /** The folders that are searched; files are written to the first. */
   private final List<Path> folders;
 
   private final @Nullable URI mirror;
   private final Supplier<Downloader> downloader;
 
   /**
-   * @param mirror where files are fetched from by their names; null for the publishers' addresses
-   * @param downloader asked only where something is downloaded: an HTTP client has a thread
+   * Creates a cache.
+   *
+   * @param mirror the address of a mirror with the files by name; null for the publishers'
+   *     addresses
+   * @param downloader creates the downloader on demand, because an HTTP client owns a thread
    */
   PretrainedCache(List<Path> folders, @Nullable URI mirror, Supplier<Downloader> downloader) {
     this.folders = folders;
@@ -51,8 +54,9 @@ public final class PretrainedCache {
   }
 
   /**
-   * The folder {@code QUERN_MODELS} where that is set, then {@code models} in Quern's folder of the
-   * user's cache. If {@code QUERN_MODELS_URL} is set, files are fetched from there by their names.
+   * Returns the standard cache: the folder {@code QUERN_MODELS} if set, then {@code models} in
+   * Quern's folder of the user's cache. If {@code QUERN_MODELS_URL} is set, files are downloaded
+   * from this address by their names.
    *
    * @throws InvalidArgumentException if one of these variables is not a path or an address
    */
@@ -67,8 +71,7 @@ public final class PretrainedCache {
   }
 
   /**
-   * A folder of the caller's own, made when something is put into it, and the publishers'
-   * addresses.
+   * Returns a cache in this folder, which is created on first use, with the publishers' addresses.
    */
   public static PretrainedCache in(Path folder) {
     Require.present("pretrained", "folder", folder);
@@ -83,12 +86,15 @@ public final class PretrainedCache {
     }
   }
 
-  /** The folder that is written to. */
+  /** Returns the folder to which files are written. */
   public Path folder() {
     return folders.get(0);
   }
 
-  /** The network's file where there is one of its name and size; its content is not compared. */
+  /**
+   * Returns the network's file if there is one with its name and size; its checksum is not
+   * verified.
+   */
   public Optional<Path> find(Pretrained network) {
     Require.present("pretrained", "network", network);
     return folders.stream()
@@ -106,13 +112,13 @@ public final class PretrainedCache {
   }
 
   /**
-   * Fetches the network's file from the mirror or its publisher, unless it is there already. What
-   * an earlier call fetched in part is not fetched again.
+   * Downloads the network's file from the mirror or its publisher, unless it exists. A partial
+   * download of an earlier call is resumed.
    *
-   * @param listener hears of the progress
-   * @return where the file is
-   * @throws NotFoundException if no address of it is known; says which file to put where
-   * @throws DownloadException if the server has another file, or cannot be reached
+   * @param listener receives the progress
+   * @return the path of the file
+   * @throws NotFoundException if no address is known; the message describes how to add the file
+   * @throws DownloadException if the server has a different file, or cannot be reached
    * @throws dev.quern.error.FileAccessException if the folder cannot be written to
    */
   public Path fetch(Pretrained network, DownloadListener listener) {
@@ -131,9 +137,9 @@ public final class PretrainedCache {
   }
 
   /**
-   * {@link #fetch(Pretrained, DownloadListener)} from another address.
+   * Downloads the file as {@link #fetch(Pretrained, DownloadListener)} does, from another address.
    *
-   * @param from http or https, of the file itself
+   * @param from the http or https address of the file
    */
   public Path fetch(Pretrained network, URI from, DownloadListener listener) {
     Require.present("pretrained", "network", network);
@@ -152,11 +158,11 @@ public final class PretrainedCache {
   }
 
   /**
-   * Copies a file that was fetched in another way into the folder.
+   * Copies a file that was downloaded in another way into the folder.
    *
-   * @return where the copy is
-   * @throws FormatException if it is another file than the catalog's
-   * @throws NotFoundException if it does not exist
+   * @return the path of the copy
+   * @throws FormatException if the file differs from the catalog's
+   * @throws NotFoundException if the file does not exist
    */
   public Path add(Pretrained network, Path file) {
     Require.present("pretrained", "network", network);
@@ -185,11 +191,11 @@ public final class PretrainedCache {
   }
 
   /**
-   * The network with its weights, its preprocessing and the names of its classes.
+   * Loads the network with its weights, its preprocessing and its class names.
    *
-   * @throws NotFoundException if its file is not there, which {@link #fetch} brings, or no module
-   *     reads it: .onnx needs quern-onnx
-   * @throws FormatException if the file has been changed
+   * @throws NotFoundException if the file is missing, which {@link #fetch} downloads, or no module
+   *     reads it: .onnx requires quern-onnx
+   * @throws FormatException if the file was changed
    */
   public ModelData data(Pretrained network) {
     Path file = find(network).orElseThrow(() -> missing(network));
@@ -212,7 +218,7 @@ public final class PretrainedCache {
         prefix(network) + network.fileName() + " is not in " + String.join(", ", all) + "; " + how);
   }
 
-  /** The ways without an address, for messages. */
+  /** Returns the instructions for a network without an address, for messages. */
   private String howTo(Pretrained network) {
     return "put the file of "
         + network.bytes()

@@ -12,7 +12,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Makes a model of a file and of what the catalog adds to it. */
+/** Creation of a model from a file and the settings in the catalog. */
 final class PretrainedReader {
   private PretrainedReader() {}
 

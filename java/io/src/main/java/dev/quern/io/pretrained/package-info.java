@@ -1,6 +1,6 @@
 /**
- * Networks that others trained, by name: what each is, where its file comes from, and the folder in
- * which files are kept.
+ * Pretrained networks by name: the catalog, the download of their files, and the folder in which
+ * files are stored.
  */
 @NullMarked
 package dev.quern.io.pretrained;

@@ -9,17 +9,23 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** {@link ModelFile} as {@link ModelData#load} and {@link ModelData#save} find it. */
+/**
+ * The service that lets {@link ModelData#load} and {@link ModelData#save} read and write
+ * safetensors files through {@link ModelFile}.
+ */
 public final class SafetensorsModels implements ModelReader, ModelWriter {
   private static final String ENDING = ".safetensors";
 
-  /** Behind the length of the header, 8 bytes, the header begins: JSON. */
+  /** The position of the JSON header, after its length of 8 bytes. */
   private static final int HEADER = 8;
 
-  /** For the service loader; there is no need to call it. */
+  /** Creates the service; called by the service loader. */
   public SafetensorsModels() {}
 
-  /** By its name, or, where that has another ending, by its first bytes. */
+  /**
+   * Returns whether a file is supported, by its name or, with another extension, by its first
+   * bytes.
+   */
   @Override
   public boolean reads(Path file) {
     return file != null && (file.toString().endsWith(ENDING) || hasHeader(file));

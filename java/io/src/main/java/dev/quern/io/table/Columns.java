@@ -10,12 +10,12 @@ import java.util.Set;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** Which column of a header has which role. */
+/** The roles of the columns of a header. */
 final class Columns {
   private final String what;
   private final List<String> header;
 
-  /** By the column's number, below 0 for none. */
+  /** The index of the label column; negative for none. */
   final int label;
 
   final int split;
@@ -40,14 +40,16 @@ final class Columns {
   }
 
   /**
+   * Returns the roles.
+   *
    * @param what operation and file, for messages
-   * @throws FormatException if the header is none, or lacks a column that an option names
+   * @throws FormatException if the header is invalid, or lacks a column that an option names
    */
   static Columns of(String what, List<String> header, TableOptions options) {
     return new Columns(what, header, options);
   }
 
-  /** The name of a column, as in the header. */
+  /** Returns the name of a column in the header. */
   String name(int column) {
     return header.get(column);
   }
@@ -76,7 +78,7 @@ final class Columns {
     }
     if (numbers) {
       throw new FormatException(
-          what + ": line 1 has only numbers; the names of the columns are expected");
+          what + ": line 1 has only numbers, expected the names of the columns");
     }
   }
 
@@ -114,7 +116,7 @@ final class Columns {
     return columns;
   }
 
-  /** Columns without a role, but for those without a name, such as an index of rows. */
+  /** Returns the columns without a role, except those without a name, such as an index of rows. */
   private int[] others(Map<String, String> roles) {
     return IntStream.range(0, header.size())
         .filter(i -> !header.get(i).isEmpty() && !roles.containsKey(header.get(i)))

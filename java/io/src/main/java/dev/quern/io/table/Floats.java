@@ -4,7 +4,7 @@ import dev.quern.error.MemoryLimitException;
 import dev.quern.internal.arguments.Heap;
 import java.util.Arrays;
 
-/** An array of floats that grows, as far as the JVM's heap allows. */
+/** A growing array of floats, limited by the JVM's heap. */
 final class Floats {
   private static final int MOST = Integer.MAX_VALUE - 8;
 
@@ -13,6 +13,8 @@ final class Floats {
   private int size;
 
   /**
+   * Creates an empty array.
+   *
    * @param what operation and file, for messages
    */
   Floats(String what) {
@@ -20,12 +22,14 @@ final class Floats {
   }
 
   /**
-   * @throws MemoryLimitException if the heap or an array has no room
+   * Adds a value.
+   *
+   * @throws MemoryLimitException if the heap or the length of an array is exceeded
    */
   void add(float value) {
     if (size == values.length) {
       if (size == MOST) {
-        throw new MemoryLimitException(what + " has more values than a Java array holds");
+        throw new MemoryLimitException(what + " has more values than a Java array can contain");
       }
       int larger = (int) Math.min(MOST, 2L * size);
       Heap.require(what, (long) Float.BYTES * larger);

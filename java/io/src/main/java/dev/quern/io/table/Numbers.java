@@ -2,15 +2,13 @@ package dev.quern.io.table;
 
 import org.jspecify.annotations.Nullable;
 
-/**
- * Numbers in cells, as other programs write them: Java's own suffixes and hexadecimals are none.
- */
+/** A parser of numbers in cells; Java's suffixes and hexadecimal numbers are rejected. */
 final class Numbers {
   private static final int MOST_SHOWN = 40;
 
   private Numbers() {}
 
-  /** Null where the text is not a number; NaN and infinite values are numbers. */
+  /** Parses a number; returns null if the text is not a number. NaN and infinities are numbers. */
   static @Nullable Float parse(String text) {
     if (text.isEmpty() || "dDfF".indexOf(text.charAt(text.length() - 1)) >= 0) {
       return special(text);
@@ -38,7 +36,7 @@ final class Numbers {
     return parse(text) != null;
   }
 
-  /** In quotes, the beginning of a long text. */
+  /** Returns a text in quotes, truncated if it is long. */
   static String shown(String text) {
     return '"' + (text.length() > MOST_SHOWN ? text.substring(0, MOST_SHOWN) + "..." : text) + '"';
   }

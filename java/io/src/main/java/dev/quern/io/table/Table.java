@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** The content of a table with a header: features of each row, and what they are to predict. */
+/** The content of a table with a header: the features of each row, and labels or targets. */
 public final class Table {
   private final String what;
   private final TableOptions options;
@@ -38,10 +38,11 @@ public final class Table {
   /**
    * Reads a file.
    *
-   * @param operation for messages
-   * @throws FormatException if the file is not such a table: names line, column and rule
+   * @param operation the operation, for messages
+   * @throws FormatException if the file is not such a table; the message names line, column and
+   *     rule
    * @throws NumericException if a number is not finite
-   * @throws dev.quern.error.MemoryLimitException if the JVM's heap has no room
+   * @throws dev.quern.error.MemoryLimitException if the JVM's heap is too small
    */
   public static Table read(String operation, TableOptions options) {
     String what = operation + ": " + options.file();
@@ -97,7 +98,7 @@ public final class Table {
     rows++;
   }
 
-  /** Empty, or R's word for it. */
+  /** Returns whether a cell is empty or {@code NA}. */
   private static boolean isMissing(String cell) {
     return cell.isEmpty() || cell.equals("NA");
   }
@@ -121,7 +122,7 @@ public final class Table {
   private float weight(Csv.Row row, int column) {
     float weight = number(row, column);
     if (weight < 0) {
-      throw wrong(row, column, "the weight " + weight + " is below 0");
+      throw wrong(row, column, "the weight " + weight + " must be at least 0");
     }
     return weight;
   }
@@ -151,7 +152,7 @@ public final class Table {
     return what + ": line " + row.line() + ", column " + columns.name(column) + ": ";
   }
 
-  /** The number of samples, at least 1. */
+  /** Returns the number of samples, at least 1. */
   public int rows() {
     return rows;
   }
@@ -160,32 +161,32 @@ public final class Table {
     return columns.names(columns.features);
   }
 
-  /** Row after row. */
+  /** Returns the features, row after row. */
   public float[] features() {
     return features.toArray();
   }
 
-  /** Row after row; empty without target columns. */
+  /** Returns the targets, row after row; empty without target columns. */
   public float[] targets() {
     return targets.toArray();
   }
 
-  /** One for each row; empty without a column of them. */
+  /** Returns the weights, one for each row; empty without a weight column. */
   public float[] weights() {
     return weights.toArray();
   }
 
-  /** One for each row; empty without a column of them. */
+  /** Returns the weights, one for each row; empty without a weight column. */
   public List<Part> parts() {
     return parts;
   }
 
-  /** Those of the options, else those that were found, sorted. */
+  /** Returns the class names of the options, otherwise those in the file, sorted. */
   public List<String> classes() {
     return options.classes() == null ? List.copyOf(new TreeSet<>(found)) : options.classes();
   }
 
-  /** The number of its class for each row; empty without labels. */
+  /** Returns the class index of each row; empty without labels. */
   public int[] labels() {
     List<String> classes = classes();
     int[] order = found.stream().mapToInt(classes::indexOf).toArray();

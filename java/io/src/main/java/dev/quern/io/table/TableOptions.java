@@ -5,16 +5,17 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a table is read.
+ * The options for reading a table.
  *
- * @param label the column of class names; null where there is none
- * @param targets columns of numbers that are to be predicted
- * @param features columns of the samples in their order; empty for all that have no other role
- * @param ignored columns without a role
- * @param split the column that says train, val or test; null where there is none
- * @param weight the column of sample weights; null where there is none
- * @param missing the value of an empty feature; null where that is an error
- * @param classes in label order; null for those that are found
+ * @param label the column of class names; null for none
+ * @param targets the columns of numbers to predict
+ * @param features the columns of features in their order; empty for all columns without another
+ *     role
+ * @param ignored the columns to ignore
+ * @param split the column that contains train, val or test; null for none
+ * @param weight the column of sample weights; null for none
+ * @param missing the value of an empty feature; null if it is an error
+ * @param classes the class names in label order; null for those in the file
  */
 public record TableOptions(
     Path file,

@@ -1,2 +1,2 @@
-/** Tables of text with a header: columns, rows and errors with their place. */
+/** Reading of text tables with a header; errors name line and column. */
 package dev.quern.io.table;

@@ -19,16 +19,17 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The form before PyTorch 1.6: pickles of a magic number, a version, facts of the system, the
- * object and the storages' keys; then each storage in the order of these, its number of elements
- * first.
+ * The format before PyTorch 1.6: pickles of a magic number, a version, system information, the
+ * object and the storages' keys; then each storage in the order of keys, preceded by its number of
+ * elements.
  */
 final class LegacyStorages {
   private static final BigInteger MAGIC = new BigInteger("1950a86a20f9469cfc6c", 16);
   private static final int VERSION = 1001;
 
   /**
-   * All pickles together; those of a state_dict of a thousand tensors have a fifth of a megabyte.
+   * Maximum bytes of all pickles together; those of a state_dict with a thousand tensors have 0.2
+   * MB.
    */
   private static final int MOST_PICKLES = 16 << 20;
 
@@ -78,7 +79,7 @@ final class LegacyStorages {
     return value;
   }
 
-  /** The storages of floating-point numbers, by key. */
+  /** Reads the storages of floating-point numbers, by key. */
   Map<String, float[]> read() throws IOException {
     in.seek(at);
     InputStream bytes = new BufferedInputStream(RegularFile.stream(in), 1 << 16);
@@ -116,13 +117,12 @@ final class LegacyStorages {
               + storage.key()
               + " has "
               + elements
-              + " elements where "
-              + storage.elements()
-              + " are promised");
+              + " elements, expected "
+              + storage.elements());
     }
   }
 
-  /** Before anything is allocated. */
+  /** Checks a storage's length before memory is allocated. */
   private void requireLength(Storage storage) throws IOException {
     if (storage.bytes() > in.length()) {
       throw new FormatException("storage " + storage.key() + " is larger than the file");

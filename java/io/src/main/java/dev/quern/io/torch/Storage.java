@@ -1,9 +1,9 @@
 package dev.quern.io.torch;
 
 /**
- * A run of elements that tensors lie in, named by a pickle and stored outside it.
+ * A sequence of elements that tensors refer to, named in a pickle and stored outside it.
  *
- * @param elements how many there are, at least 0
+ * @param elements the number of elements, at least 0
  */
 record Storage(StorageType type, String key, long elements) {
   long bytes() {

@@ -4,7 +4,7 @@ import dev.quern.tensor.DType;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/** The element types of PyTorch's storages, by the classes that name them in a file. */
+/** The element types of PyTorch's storages, by their class names in a file. */
 enum StorageType {
   DOUBLE("DoubleStorage", Double.BYTES) {
     @Override
@@ -45,7 +45,7 @@ enum StorageType {
     this.bytes = bytes;
   }
 
-  /** Null for the name of another class. */
+  /** Returns the type of a class name; null if there is none. */
   static @Nullable StorageType of(String type) {
     for (StorageType t : values()) {
       if (t.type.equals(type)) {
@@ -55,7 +55,7 @@ enum StorageType {
     return null;
   }
 
-  /** The size of an element. */
+  /** Returns the size of an element in bytes. */
   int bytes() {
     return bytes;
   }
@@ -64,7 +64,7 @@ enum StorageType {
     return compareTo(BFLOAT16) <= 0;
   }
 
-  /** The next element of a type of floating-point numbers; F64 is rounded to the nearest float. */
+  /** Reads the next element of a floating-point type; F64 is rounded to the nearest float. */
   float next(ByteBuffer bytes) {
     throw new IllegalStateException(type + " has no floats");
   }

@@ -15,31 +15,33 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Reads a state_dict that {@code torch.save} wrote, in either form: a ZIP archive (PyTorch 1.6 on),
- * or pickles with the storages behind them. Nothing in the file is executed.
+ * A reader of a state_dict that {@code torch.save} wrote, in either format: a ZIP archive (since
+ * PyTorch 1.6), or pickles followed by storages. Nothing in the file is executed.
  */
 public final class TorchFile {
-  /** Endings of such files. */
+  /** The extensions of such files. */
   private static final Set<String> ENDINGS = Set.of("pth", "pt", "bin");
 
   private static final int ZIP = 0x504b0304;
 
   /**
-   * @param others names of tensors that are not of floating-point numbers
+   * The content of a file.
+   *
+   * @param others the names of tensors that are not floating-point
    */
   public record Content(
       Map<String, float[]> weights, Map<String, Shape> shapes, List<String> others) {}
 
   private TorchFile() {}
 
-  /** Whether a file is one of {@code torch.save}, by its name. */
+  /** Returns whether a file was written by {@code torch.save}, by its extension. */
   public static boolean reads(Path file) {
     String name = file.toString();
     return ENDINGS.contains(name.substring(name.lastIndexOf('.') + 1));
   }
 
   /**
-   * Reads all tensors; those of floating-point numbers become float32.
+   * Reads all tensors; floating-point tensors become float32.
    *
    * @throws FormatException if the file is not a state_dict, or names anything besides tensors
    */
@@ -86,10 +88,13 @@ public final class TorchFile {
     }
   }
 
-  /** A flat dictionary; what else a checkpoint has is not a state_dict's. */
+  /**
+   * Returns the tensors of a flat dictionary; other content, as in a training checkpoint, is
+   * rejected.
+   */
   private static Map<String, TorchTensor> tensors(Object value) {
     if (!(value instanceof Map<?, ?> all)) {
-      throw new FormatException("it holds no state_dict, a dictionary of tensors");
+      throw new FormatException("it does not contain a state_dict, a dictionary of tensors");
     }
     Map<String, TorchTensor> tensors = new LinkedHashMap<>();
     all.forEach(

@@ -3,11 +3,11 @@ package dev.quern.io.torch;
 import dev.quern.error.FormatException;
 
 /**
- * A tensor as a pickle describes it: a view of a storage.
+ * A tensor as described in a pickle: a view of a storage.
  *
- * @param offset index of its first element
- * @param size of each dimension, at least 0
- * @param stride by how many elements an index of each dimension moves, at least 0
+ * @param offset the index of the first element
+ * @param size the size of each dimension, at least 0
+ * @param stride the stride of each dimension in elements, at least 0
  */
 record TorchTensor(Storage storage, long offset, long[] size, long[] stride) {
   private static final int MAX_RANK = 8;
@@ -52,9 +52,10 @@ record TorchTensor(Storage storage, long offset, long[] size, long[] stride) {
   }
 
   /**
-   * Its values, outermost dimension first.
+   * Returns the tensor's values, outermost dimension first.
    *
-   * @param all the storage's; returned themselves where the tensor is all of them in their order
+   * @param all the storage's values; returned without a copy if the tensor consists of all of them
+   *     in order
    */
   float[] of(float[] all) {
     int count = (int) count(size);

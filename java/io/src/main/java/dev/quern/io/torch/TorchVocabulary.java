@@ -8,13 +8,14 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The names in the pickle of a state_dict: ordered dictionaries, storages and how tensors are made.
+ * The vocabulary of a state_dict's pickle: ordered dictionaries, storages and functions that create
+ * tensors.
  */
 final class TorchVocabulary implements Vocabulary {
-  /** The storages that the pickle names, by key, in its order. */
+  /** The storages that the pickle names, by key, in order. */
   private final Map<String, Storage> storages = new LinkedHashMap<>();
 
-  /** The class of a storage, only ever part of an identifier. */
+  /** The class of a storage, which occurs only as part of an identifier. */
   private record StorageClass(StorageType type) implements Callee {
     @Override
     public Object call(Object[] arguments) {
@@ -47,13 +48,18 @@ final class TorchVocabulary implements Vocabulary {
     return "dictionaries of tensors";
   }
 
-  /** The {@code _metadata} of a state_dict, versions of its modules. */
+  /**
+   * Returns true for the {@code _metadata} of a state_dict, which contains versions of its modules.
+   */
   @Override
   public boolean dropsAttributes(Map<?, ?> of) {
     return true;
   }
 
-  /** {@code OrderedDict()}, or as Python 2 writes it {@code OrderedDict([[key, value], ...])}. */
+  /**
+   * Creates {@code OrderedDict()} or, as written by Python 2, {@code OrderedDict([[key, value],
+   * ...])}.
+   */
   private static Object dictionary(Object[] arguments) {
     Map<String, Object> made = new LinkedHashMap<>();
     if (arguments.length == 0) {
@@ -69,20 +75,26 @@ final class TorchVocabulary implements Vocabulary {
     return made;
   }
 
-  /** {@code _rebuild_tensor_v2(storage, offset, size, stride, ...)}; the rest is for training. */
+  /**
+   * Creates {@code _rebuild_tensor_v2(storage, offset, size, stride, ...)}; further arguments are
+   * for training.
+   */
   private static Object tensor(Object[] arguments) {
     require(arguments.length >= 4 && arguments[0] instanceof Storage, "_rebuild_tensor");
     return new TorchTensor(
         (Storage) arguments[0], number(arguments[1]), numbers(arguments[2]), numbers(arguments[3]));
   }
 
-  /** {@code _rebuild_parameter(tensor, requires_grad, hooks)}. */
+  /** Creates {@code _rebuild_parameter(tensor, requires_grad, hooks)}. */
   private static Object parameter(Object[] arguments) {
     require(arguments.length >= 1 && arguments[0] instanceof TorchTensor, "_rebuild_parameter");
     return arguments[0];
   }
 
-  /** {@code ('storage', class, key, place, elements)}; older files have a view behind that. */
+  /**
+   * Returns the storage {@code ('storage', class, key, place, elements)}; older files have a view
+   * after that.
+   */
   @Override
   public Object persistent(Object id) {
     if (!(id instanceof Object[] of)

@@ -10,11 +10,11 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
 
-/** The archive form: {@code NAME/data.pkl}, and each storage as {@code NAME/data/KEY}. */
+/** The archive format: {@code NAME/data.pkl}, and each storage as {@code NAME/data/KEY}. */
 final class ZipStorages implements Closeable {
   private static final String PICKLE = "/data.pkl";
 
-  /** A state_dict of a thousand tensors has a fifth of a megabyte. */
+  /** Maximum bytes of the pickle; that of a state_dict with a thousand tensors has 0.2 MB. */
   private static final int MOST_PICKLE = 16 << 20;
 
   private final ZipFile zip;
@@ -66,7 +66,10 @@ final class ZipStorages implements Closeable {
     }
   }
 
-  /** A compressed entry could be far larger than the file. */
+  /**
+   * Returns an entry, which must not be compressed, since it could then be far larger than the
+   * file.
+   */
   private ZipEntry stored(String name) {
     ZipEntry entry = zip.getEntry(folder + "/" + name);
     if (entry == null) {
@@ -86,9 +89,8 @@ final class ZipStorages implements Closeable {
               + storage.key()
               + " has "
               + entry.getSize()
-              + " bytes where "
-              + storage.bytes()
-              + " are promised");
+              + " bytes, expected "
+              + storage.bytes());
     }
     try (InputStream in = zip.getInputStream(entry)) {
       return StorageBytes.floats(storage, in);

@@ -1,6 +1,6 @@
 /**
- * Files of {@code torch.save}: the tensors of a state_dict. Nothing of the pickle in them is run
- * but what rebuilds tensors.
+ * A reader of files of {@code torch.save} with a state_dict. Only the pickle operations that
+ * rebuild tensors are executed.
  */
 @NullMarked
 package dev.quern.io.torch;

@@ -135,7 +135,7 @@ class CsvFileTest {
     assertThat(one.normalization().channels()).isEqualTo(1);
     assertThatThrownBy(() -> CsvFile.builder(waves).label("y").signal(4).open())
         .isInstanceOf(FormatException.class)
-        .hasMessage("csv: flowers: 6 feature columns are not 4 channels of one length");
+        .hasMessage("csv: flowers: 6 feature columns must be a multiple of 4 channels");
   }
 
   /** As spreadsheets, pandas and R write them. */
@@ -182,7 +182,7 @@ class CsvFileTest {
     badRow("1f,x,1,train", ": line 3, column a: \"1f\" is not a number");
     badRow("\"1,5\",x,1,train", ": line 3, column a: \"1,5\" is not a number");
     badRow("1,,1,train", ": line 3, column y: the label is missing");
-    badRow("1,x,-1,train", ": line 3, column w: the weight -1.0 is below 0");
+    badRow("1,x,-1,train", ": line 3, column w: the weight -1.0 must be at least 0");
     badRow("1,x,,train", ": line 3, column w: the value is missing");
     badRow("1,x,1,Train", ": line 3, column s: \"Train\" is not train, val or test");
     badRow("1,x,1", ": line 3 has 3 cells, the header has 4");
@@ -208,7 +208,7 @@ class CsvFileTest {
     refused(FormatException.class, " has no rows below a header", "a,y\n", b -> b.label("y"));
     refused(
         FormatException.class,
-        ": line 1 has only numbers; the names of the columns are expected",
+        ": line 1 has only numbers, expected the names of the columns",
         "1,2\n3,4\n",
         b -> b.label("y"));
     refused(

@@ -82,10 +82,10 @@ class RecordFileTest {
       assertThat(file.floats(0)).containsExactly(1.5f, -2);
       assertThatThrownBy(() -> file.image(0))
           .isInstanceOf(InvalidArgumentException.class)
-          .hasMessageContaining("its values are FLOATS, not BYTES");
+          .hasMessageContaining("its values are FLOATS, expected BYTES");
       assertThatThrownBy(() -> file.copyFloats(0, FloatBuffer.allocate(1)))
           .isInstanceOf(InvalidArgumentException.class)
-          .hasMessageContaining("no room for 2 values");
+          .hasMessageContaining("2 values do not fit");
     }
   }
 

@@ -115,9 +115,9 @@ class CatalogueTest {
 
   @Test
   void unknownNamesListTheNearest() {
-    isUnknown("mobilnet_v2", "near it are mobilenet_v2, mobilenet_v2_qdq");
-    isUnknown("resnet18", "near it are torchvision/resnet18");
-    isUnknown("mobilnet", "near it are mobilenet_v2, ");
+    isUnknown("mobilnet_v2", "similar names are mobilenet_v2, mobilenet_v2_qdq");
+    isUnknown("resnet18", "similar names are torchvision/resnet18");
+    isUnknown("mobilnet", "similar names are mobilenet_v2, ");
     isUnknown("yolo", "quern models lists its 14 networks");
     isUnknown("", "quern models lists its 14 networks");
     isUnknown("a\nb".repeat(100), "...");

@@ -213,7 +213,7 @@ class PretrainedCacheTest {
         InvalidArgumentException.class,
         () ->
             PretrainedCache.in(temp.resolve("n")).fetch(own, URI.create("ftp://h/x"), (a, b) -> {}),
-        "neither http nor https");
+        "must be http or https");
   }
 
   @Test

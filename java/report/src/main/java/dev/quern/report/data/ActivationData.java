@@ -3,9 +3,9 @@ package dev.quern.report.data;
 /**
  * Activation statistics of a layer on a few samples after an epoch.
  *
- * @param rms root mean square of all its values
- * @param dead fraction of its channels, or features, that are 0 for all samples; NaN if not
- *     meaningful for the layer
+ * @param rms the root mean square of all values
+ * @param dead the fraction of channels or features that are 0 for all samples; NaN if undefined for
+ *     the layer
  */
 public record ActivationData(int epoch, String layer, String type, double rms, double dead) {
   public ActivationData {

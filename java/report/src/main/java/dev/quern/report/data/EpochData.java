@@ -3,10 +3,10 @@ package dev.quern.report.data;
 import java.util.Map;
 
 /**
- * Metrics of an epoch.
+ * The metrics of an epoch.
  *
- * @param accuracy NaN for losses without accuracy
- * @param lr learning rate at the epoch's last step; NaN if not recorded
+ * @param accuracy the accuracy; NaN for losses without accuracy
+ * @param lr the learning rate at the epoch's last step; NaN if not recorded
  * @param validation loss, accuracy and the task's metrics by name; empty without a validation set
  */
 public record EpochData(

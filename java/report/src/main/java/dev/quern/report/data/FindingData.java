@@ -6,9 +6,9 @@ import java.util.Locale;
 /**
  * A likely problem of data or training.
  *
- * @param kind in lower case, for example {@code overfitting}
- * @param message what was found
- * @param advice what helps
+ * @param kind the kind in lower case, for example {@code overfitting}
+ * @param message the description of the problem
+ * @param advice the suggested remedy
  */
 public record FindingData(String kind, String message, String advice) {
   public static FindingData of(Finding finding) {

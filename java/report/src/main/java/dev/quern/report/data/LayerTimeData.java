@@ -3,11 +3,11 @@ package dev.quern.report.data;
 import java.util.List;
 
 /**
- * Time of a layer in a training step.
+ * The time of a layer in a training step.
  *
- * @param fused layers that run in the same operation
- * @param forward in seconds
- * @param backward in seconds
+ * @param fused the names of other layers that run in the same operation
+ * @param forward the seconds of the forward pass
+ * @param backward the seconds of the backward pass
  */
 public record LayerTimeData(
     String layer, String type, List<String> fused, double forward, double backward) {

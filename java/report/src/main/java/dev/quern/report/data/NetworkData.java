@@ -3,11 +3,11 @@ package dev.quern.report.data;
 import java.util.List;
 
 /**
- * A network's table.
+ * The table of a network's layers.
  *
- * @param inputs their names
- * @param layers each after those that feed it
- * @param multiplyAdds of one sample; -1 where its size is free
+ * @param inputs the names of the inputs
+ * @param layers the layers, each after the layers that it reads
+ * @param multiplyAdds the multiply-adds of one sample; -1 if its size is dynamic
  */
 public record NetworkData(
     String name, List<String> inputs, List<LayerData> layers, long parameters, long multiplyAdds) {
@@ -25,7 +25,7 @@ public record NetworkData(
   /**
    * A layer.
    *
-   * @param output its shape
+   * @param output the shape of the output as text
    */
   public record LayerData(
       String name,

@@ -5,17 +5,18 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Metrics of one output's predictions.
+ * The metrics of one output's predictions.
  *
- * @param task its kind, for example {@code single_label}
- * @param samples number of evaluated samples
- * @param classes names; as many as the confusion matrix has rows
+ * @param task the kind of the output's task, for example {@code single_label}
+ * @param samples the number of evaluated samples
+ * @param classes the class names, one for each row of the confusion matrix
  * @param confusion {@code [label][prediction]}; empty without a confusion matrix, or with many
  *     classes
  * @param pairs the most frequent confusions
  * @param calibration empty for tasks other than single-label
  * @param mistakes the most confident mistakes, the worst first
- * @param gallery samples at equal distances in the set, right and wrong; empty in older files
+ * @param gallery samples at equal distances in the set, with correct and wrong predictions; empty
+ *     in older files
  */
 public record OutputData(
     String name,
@@ -43,34 +44,34 @@ public record OutputData(
       throw new IllegalArgumentException("an output's name, task or classes are missing");
     }
     if (confusion.stream().anyMatch(row -> row.size() != size)) {
-      throw new IllegalArgumentException("a confusion matrix is not square");
+      throw new IllegalArgumentException("a confusion matrix must be square");
     }
   }
 
-  /** A class, or a number of a regression, with its scores by name. */
+  /** A class, or a number of a regression, with its metrics by name. */
   public record Row(String name, long support, Map<String, Double> scores) {
     public Row {
       scores = Copies.map(scores);
     }
   }
 
-  /** How often one class is taken for another. */
+  /** The number of samples of one class that are predicted as another. */
   public record Pair(String label, String answer, long count) {}
 
   /**
-   * Predictions with similar confidence.
+   * A group of predictions with similar confidence.
    *
-   * @param confidence their mean confidence
-   * @param right fraction of correct ones
+   * @param confidence the mean confidence
+   * @param right the fraction of correct predictions
    */
   public record Bin(double confidence, double right, long count) {}
 
   /**
    * A sample and its prediction.
    *
-   * @param index index of the sample in its set
-   * @param confidence probability of the prediction
-   * @param labelProbability probability of the label
+   * @param index the index of the sample in its set
+   * @param confidence the probability of the prediction
+   * @param labelProbability the probability of the label
    */
   public record Sample(
       int index,
@@ -79,7 +80,7 @@ public record OutputData(
       double confidence,
       double labelProbability,
       @Nullable PictureData picture) {
-    /** The same with its image. */
+    /** Returns a copy with an image. */
     public Sample with(@Nullable PictureData image) {
       return new Sample(index, label, answer, confidence, labelProbability, image);
     }

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param filters filters of the first convolution; empty if they cannot be shown as images
  * @param evaluatedOn data set of the evaluation; empty without one
  * @param activations by epoch and layer; empty if not recorded
- * @param times null if not measured
+ * @param times the profile of a step; null if not measured
  * @param findings likely problems; empty in files without them
  */
 public record RunData(
@@ -46,7 +46,7 @@ public record RunData(
     }
   }
 
-  /** A run of which no more is known. */
+  /** Returns the data of a run of which only curves are known. */
   public static RunData ofEpochs(String title, List<EpochData> epochs, List<StepData> steps) {
     return new RunData(
         VERSION,
@@ -79,7 +79,7 @@ public record RunData(
         findings);
   }
 
-  /** The last figures, by name: what a comparison lists. */
+  /** Returns the final metrics by name, for comparisons. */
   public Map<String, Double> figures() {
     Map<String, Double> all = new LinkedHashMap<>();
     if (!epochs.isEmpty()) {

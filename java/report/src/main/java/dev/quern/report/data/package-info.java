@@ -1,4 +1,4 @@
-/** Content of a page, as stored in {@code report.json}: plain records without validation. */
+/** The content of a report as stored in {@code report.json}: plain records. */
 @NullMarked
 package dev.quern.report.data;
 

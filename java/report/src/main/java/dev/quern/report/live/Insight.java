@@ -16,8 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Measurements that cost time on the training thread: gradient norms and predictions for samples.
- * They run only while a page is open, and so rarely that each takes less than a two-hundredth of
- * the time.
+ * They run only while a page is open, and so rarely that each takes less than 0.5 % of the time.
  */
 public final class Insight {
   private static final long WATCHED_NANOS = 10_000_000_000L;

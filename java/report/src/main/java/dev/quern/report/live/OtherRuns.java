@@ -17,7 +17,10 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Epochs of runs in a folder, each read again when its history has changed. Thread-safe. */
+/**
+ * The epochs of other runs in a folder, which are read again if their histories change.
+ * Thread-safe.
+ */
 public final class OtherRuns {
   private static final int MOST = 7;
 
@@ -28,15 +31,17 @@ public final class OtherRuns {
   private final Map<Path, Kept> kept = new HashMap<>();
 
   /**
-   * @param parentOrNull the folder that has folders of runs
-   * @param ownOrNull the run that is shown anyway
+   * Creates the reader.
+   *
+   * @param parentOrNull the parent folder of runs; null for none
+   * @param ownOrNull the folder of the current run, which is excluded
    */
   public OtherRuns(@Nullable Path parentOrNull, @Nullable Path ownOrNull) {
     parent = parentOrNull;
     own = ownOrNull;
   }
 
-  /** The last ones by name, since names are dates; a folder that cannot be read has none. */
+  /** Returns the last runs by name, since names are dates; empty if the folder cannot be read. */
   synchronized List<RunData> all() {
     List<RunData> all = new ArrayList<>();
     for (Path folder : folders()) {

@@ -14,10 +14,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Progress of a run. Thread-safe: written by the training thread, read by threads of the server.
+ * The progress of a run. Thread-safe: the training thread writes it, and threads of the server read
+ * it.
  */
 public final class Progress {
-  /** Few, since they are sent again and again. */
+  /** Maximum number of points of a curve, small because the page requests them repeatedly. */
   private static final int POINTS = 512;
 
   private final Steps steps = new Steps(POINTS);
@@ -67,7 +68,7 @@ public final class Progress {
     return List.copyOf(epochs);
   }
 
-  /** The figures of now; what is not known is missing. */
+  /** Returns the current values by name; unknown values are omitted. */
   synchronized Map<String, Object> figures() {
     Map<String, Object> all = new LinkedHashMap<>();
     all.put("state", state);

@@ -22,10 +22,10 @@ import java.util.Map;
 import java.util.function.Supplier;
 
 /**
- * Serves a page, its data and its button on the loopback address, with the listener of {@code
- * quern-serve}, in which slow clients occupy no thread. Requests with another host name or from
- * another site's page are rejected, so that no site open in a browser can read or stop a run. The
- * button also needs the token, which only the printed address contains.
+ * The server of a live page, its data and its button on the loopback address, by the listener of
+ * {@code quern-serve}, in which slow clients do not occupy threads. Requests with another host name
+ * or from another site's page are rejected, so that no site open in a browser can read or stop a
+ * run. The button also needs the token, which only the printed address contains.
  */
 public final class Server implements AutoCloseable {
   private static final String OPERATION = "live page";
@@ -39,9 +39,11 @@ public final class Server implements AutoCloseable {
   private final String token;
 
   /**
-   * @param port 0 for a free one
-   * @param data JSON; called by threads of this server
-   * @param stop action of the button
+   * Starts the server.
+   *
+   * @param port the port, 0 for a free one
+   * @param data returns the data as JSON; called by threads of the server
+   * @param stop the action of the button
    */
   public Server(int port, String page, Supplier<String> data, Runnable stop) {
     if (port < 0 || port > LARGEST_PORT) {
@@ -67,12 +69,12 @@ public final class Server implements AutoCloseable {
     return listener.address().getPort();
   }
 
-  /** The URL with the token after the {@code #}, which browsers do not send. */
+  /** Returns the URL with the token after the {@code #}, which browsers do not send. */
   public String address() {
     return "http://127.0.0.1:" + port() + "/#" + token;
   }
 
-  /** Its own page, data and button. */
+  /** The handler of requests for page, data and button. */
   private record Pages(String page, Supplier<String> data, Runnable stop, String token)
       implements RequestHandler {
     private static final Map<String, String> METHODS =

@@ -1,4 +1,4 @@
-/** The server of the live page, and what it tells. */
+/** The server of the live page, and its data. */
 @NullMarked
 package dev.quern.report.live;
 

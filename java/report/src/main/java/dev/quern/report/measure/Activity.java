@@ -12,22 +12,25 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** The values of layers for a few samples. */
+/** Measurement of layers' activations for a few samples. */
 public final class Activity {
-  /** Samples that are looked at. */
+  /** Maximum number of samples. */
   public static final int SAMPLES = 32;
 
   private static final int MOST_LAYERS = 64;
 
-  /** Largest number of values of all layers together. */
+  /** Maximum number of values of all layers together. */
   private static final long MOST_VALUES = 8L << 20;
 
-  /** Layers for which a channel that is 0 everywhere has no gradient. */
+  /** Layer types for which a channel that is 0 everywhere has no gradient. */
   private static final Set<String> RECTIFIERS = Set.of("relu", "relu6");
 
   private Activity() {}
 
-  /** One entry for each layer with a matrix or filters, and each ReLU; none without samples. */
+  /**
+   * Returns an entry for each layer with a matrix or filters, and for each ReLU; empty without
+   * samples.
+   */
   public static List<ActivationData> of(int epoch, ModelData data, MultiDataset samples) {
     List<String> layers = new ArrayList<>();
     long each = 0;
@@ -64,7 +67,7 @@ public final class Activity {
     return new ActivationData(epoch, layer, type, Math.sqrt(squares / all.length), dead);
   }
 
-  /** By the second dimension: channels of [N, C, H, W], features of [N, F]. */
+  /** Returns the fraction of dead channels of [N, C, H, W], or of dead features of [N, F]. */
   private static double dead(Tensor values, float... all) {
     int samples = (int) values.shape().dim(0);
     int units = (int) values.shape().dim(1);

@@ -14,8 +14,8 @@ import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Statistics of one single-label output: calibration, mistakes and a gallery. Samples come in
- * order.
+ * Statistics of one single-label output: calibration, mistakes and a gallery. Samples must be added
+ * in order.
  */
 final class Answered {
   private static final int BINS = 15;
@@ -28,7 +28,7 @@ final class Answered {
   private final long[] right = new long[BINS];
   private final long[] counts = new long[BINS];
 
-  /** The least confident first, which goes when there are too many. */
+  /** Mistakes, the least confident first, which is removed if there are too many. */
   private final PriorityQueue<OutputData.Sample> mistakes =
       new PriorityQueue<>(Comparator.comparingDouble(OutputData.Sample::confidence));
 
@@ -36,7 +36,9 @@ final class Answered {
   private final int size;
 
   /**
-   * @param size of the data set
+   * Creates empty statistics.
+   *
+   * @param size the size of the data set
    */
   Answered(List<String> classes, int size) {
     this.classes = List.copyOf(classes);
@@ -80,7 +82,7 @@ final class Answered {
     return c >= 0 && c < classes.size() ? classes.get(c) : Integer.toString(c);
   }
 
-  /** The label of a sample; where it has a target, the place of its largest number. */
+  /** Returns the label of a sample; for a target, the index of its largest number. */
   static int label(Dataset set, int index) {
     if (!set.hasTargets()) {
       return Samples.asked(set, index, () -> set.label(index));
@@ -105,7 +107,7 @@ final class Answered {
     return all;
   }
 
-  /** The worst first. */
+  /** Returns the mistakes, the worst first. */
   List<OutputData.Sample> mistakes(IntFunction<@Nullable PictureData> picture) {
     return mistakes.stream()
         .sorted(
@@ -116,12 +118,12 @@ final class Answered {
         .toList();
   }
 
-  /** Up to twelve samples at equal distances in the data set. */
+  /** Returns up to twelve samples at equal distances in the data set. */
   List<OutputData.Sample> gallery(IntFunction<@Nullable PictureData> picture) {
     return gallery.stream().map(s -> s.with(picture.apply(s.index()))).toList();
   }
 
-  /** The most frequent first. */
+  /** Returns the confusions, the most frequent first. */
   static List<OutputData.Pair> pairs(ConfusionMatrix m) {
     PriorityQueue<OutputData.Pair> most =
         new PriorityQueue<>(Comparator.comparingLong(OutputData.Pair::count));

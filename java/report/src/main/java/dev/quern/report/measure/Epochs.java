@@ -7,12 +7,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Epochs of a history, as pages show them. */
+/** Conversion of a history's epochs to those of a report. */
 public final class Epochs {
   private Epochs() {}
 
   /**
-   * @param lr at its last step; NaN where that is not known
+   * Converts an epoch.
+   *
+   * @param lr the learning rate at the last step; NaN if unknown
    */
   public static EpochData of(History.Epoch e, double lr) {
     return new EpochData(
@@ -35,7 +37,7 @@ public final class Epochs {
     return all;
   }
 
-  /** The epochs of a history, with the recorded learning rates. */
+  /** Returns the epochs of a history, with the recorded learning rates. */
   public static List<EpochData> of(History history, List<EpochData> heard) {
     Map<Integer, Double> rates = new LinkedHashMap<>();
     heard.forEach(e -> rates.put(e.epoch(), e.lr()));

@@ -7,11 +7,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.zip.CRC32C;
 
 /**
- * Records of TensorBoard's event files: a length, its checksum, an Event of protocol buffers and
- * its checksum, all little endian.
+ * The records of TensorBoard's event files: a length, its checksum, an Event message of protocol
+ * buffers and its checksum, all little endian.
  */
 public final class EventRecord {
-  /** TensorFlow's rule: a checksum of data that hold checksums is turned and shifted. */
+  /** The constant of TensorFlow's masked checksums, which are rotated and shifted. */
   private static final int MASK = 0xa282ead8;
 
   private static final int VARINT = 0;
@@ -21,7 +21,7 @@ public final class EventRecord {
 
   private EventRecord() {}
 
-  /** The record that a file begins with. */
+  /** Returns the first record of a file. */
   public static byte[] version() {
     ByteArrayOutputStream event = new ByteArrayOutputStream();
     fixed64(event, 1, System.currentTimeMillis() * 1e-3);
@@ -30,7 +30,9 @@ public final class EventRecord {
   }
 
   /**
-   * @param time in seconds since 1970
+   * Returns the record of a scalar.
+   *
+   * @param time the time in seconds since 1970
    */
   public static byte[] scalar(double time, long step, String tag, float value) {
     ByteArrayOutputStream one = new ByteArrayOutputStream();

@@ -7,14 +7,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Images of a model's first convolution's filters, each scaled to the range of its weights. */
+/**
+ * Images of the filters of a model's first convolution, each scaled to the range of its weights.
+ */
 public final class Filters {
   private static final int MOST = 64;
   private static final int LARGEST = 32;
 
   private Filters() {}
 
-  /** Empty if the first weight of rank 4 does not have one or three channels. */
+  /**
+   * Returns the images; empty if the first weight of rank 4 does not have one or three channels.
+   */
   public static List<PictureData> of(ModelData model) {
     for (Map.Entry<String, Shape> e : model.network().state().entrySet()) {
       if (e.getValue().rank() == 4) {
@@ -40,7 +44,7 @@ public final class Filters {
     return all;
   }
 
-  /** Zero becomes the middle, the largest weight black or white. */
+  /** Scales weights to pixels: zero becomes gray, the largest magnitude black or white. */
   static byte[] stretched(float[] values, int from, int count) {
     float most = 0;
     for (int i = 0; i < count; i++) {

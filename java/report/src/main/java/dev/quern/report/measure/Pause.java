@@ -1,6 +1,6 @@
 package dev.quern.report.measure;
 
-/** Lets something be measured so rarely that it takes a two-hundredth of the time. */
+/** A pause between measurements, so long that they take at most 0.5 % of the time. */
 public final class Pause {
   private static final int SHARE = 200;
 
@@ -8,7 +8,9 @@ public final class Pause {
   private long nextNanos = System.nanoTime();
 
   /**
-   * @param leastNanos between two measurements
+   * Creates a pause.
+   *
+   * @param leastNanos the minimum time between two measurements
    */
   public Pause(long leastNanos) {
     this.leastNanos = leastNanos;
@@ -18,7 +20,7 @@ public final class Pause {
     return System.nanoTime() - nextNanos >= 0;
   }
 
-  /** Starts after a measurement. */
+  /** Starts the pause after a measurement. */
   public void begin(long costNanos) {
     nextNanos = System.nanoTime() + Math.max(leastNanos, SHARE * costNanos);
   }

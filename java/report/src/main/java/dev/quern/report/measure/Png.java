@@ -8,15 +8,17 @@ import java.util.Base64;
 import java.util.zip.CRC32;
 import java.util.zip.Deflater;
 
-/** PNG files of 8 bits a channel (RFC 2083), grey or RGB, without java.desktop. */
+/** Encoding of PNG files with 8 bits per channel (RFC 2083), gray or RGB, without java.desktop. */
 final class Png {
   private static final byte[] SIGNATURE = {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n'};
 
   private Png() {}
 
   /**
+   * Returns a PNG file.
+   *
    * @param channels 1 or 3
-   * @param pixels in C, H, W order
+   * @param pixels the pixels in C, H, W order
    */
   static PictureData of(int channels, int height, int width, byte[] pixels) {
     ByteArrayOutputStream png = new ByteArrayOutputStream();
@@ -31,7 +33,7 @@ final class Png {
     return new PictureData(width, height, Base64.getEncoder().encodeToString(png.toByteArray()));
   }
 
-  /** Pixel by pixel, each row preceded by a 0 for "not filtered". */
+  /** Returns the rows pixel by pixel, each preceded by a 0 for "not filtered". */
   private static byte[] rows(int channels, int height, int width, byte[] pixels) {
     ByteBuffer rows = ByteBuffer.allocate(height * (1 + width * channels));
     int plane = height * width;

@@ -16,7 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Folders of runs without a report: what {@code history.csv} and the model tell. */
+/** Reading of run folders without a report, from {@code history.csv} and the model. */
 public final class RunFolders {
   private static final String OPERATION = "report";
   private static final String HISTORY = "history.csv";
@@ -34,7 +34,7 @@ public final class RunFolders {
     Path model = folder.resolve(MODEL);
     if (!isRun(folder)) {
       throw new NotFoundException(
-          OPERATION + ": " + folder + " has neither report.json, history.csv nor a model");
+          OPERATION + ": " + folder + " must contain report.json, history.csv or a model");
     }
     List<EpochData> epochs = Files.exists(history) ? epochs(history) : List.of();
     NetworkData network = NetworkData.NONE;
@@ -61,7 +61,7 @@ public final class RunFolders {
         List.of());
   }
 
-  /** The epochs of a {@code history.csv}, found by the names of its columns. */
+  /** Returns the epochs of a {@code history.csv}, by the names of its columns. */
   public static List<EpochData> epochs(Path file) {
     List<Csv.Row> rows =
         Csv.rows(OPERATION + ": " + file, RegularFile.readText(OPERATION, file, LARGEST));
@@ -75,7 +75,7 @@ public final class RunFolders {
         all.add(epoch(names, row.cells()));
       } catch (NumberFormatException | IndexOutOfBoundsException e) {
         throw new FormatException(
-            OPERATION + ": " + file + ": line " + row.line() + " is not an epoch", e);
+            OPERATION + ": " + file + ": line " + row.line() + " is not a valid epoch", e);
       }
     }
     return all;

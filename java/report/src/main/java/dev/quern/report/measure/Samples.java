@@ -18,14 +18,14 @@ import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Samples of data sets as a model's inputs, and as images. */
+/** Conversion of data sets' samples to a model's inputs, and to images. */
 final class Samples {
   private static final String OP = "report";
   private static final int LARGEST_SIDE = 512;
 
   private Samples() {}
 
-  /** Samples {@code from} to {@code to} as those inputs that the model has, in the arena. */
+  /** Returns samples {@code from} to {@code to} as the model's inputs, in the arena. */
   static Map<String, Tensor> batch(
       Arena arena, ModelData model, MultiDataset data, int from, int to) {
     Map<String, Tensor> all = new LinkedHashMap<>();
@@ -59,7 +59,12 @@ final class Samples {
     float[] std = by.std();
     if (shape.elements() * (to - from) > Integer.MAX_VALUE - 8) {
       throw new InvalidArgumentException(
-          OP + ": " + (to - from) + " samples of " + shape + " are more than a Java array holds");
+          OP
+              + ": "
+              + (to - from)
+              + " samples of "
+              + shape
+              + " are more than a Java array can contain");
     }
     int each = (int) shape.elements();
     int plane = each / mean.length;
@@ -77,7 +82,9 @@ final class Samples {
     return Require.present(OP, "shape of samples", set.shape());
   }
 
-  /** The bytes of a sample; their number follows from the shape, which was read once. */
+  /**
+   * Returns the bytes of a sample; their number is determined by the shape, which was read once.
+   */
   private static byte[] image(Dataset set, int index, Shape shape) {
     byte[] image = asked(set, index, () -> set.image(index));
     requireLength(set, index, image == null ? 0 : image.length, shape);
@@ -90,7 +97,7 @@ final class Samples {
     return floats;
   }
 
-  /** The target of a sample. */
+  /** Returns the target of a sample. */
   static float[] target(Dataset set, int index) {
     Shape shape = Require.present(OP, "shape of targets", set.targetShape());
     float[] target = asked(set, index, () -> set.target(index));
@@ -109,14 +116,13 @@ final class Samples {
               + index
               + " has "
               + length
-              + " values, "
-              + shape
-              + " is expected",
+              + " values, expected "
+              + shape,
           null);
     }
   }
 
-  /** A set is the user's, and may throw anything. */
+  /** Calls a data set, which may be custom and throw any exception. */
   static <T> T asked(Dataset set, int index, Supplier<T> call) {
     try {
       return call.get();
@@ -135,7 +141,7 @@ final class Samples {
     }
   }
 
-  /** Null if a sample is not an image. */
+  /** Returns a sample as an image; null if it is not an image. */
   static @Nullable PictureData picture(Dataset set, int index) {
     Shape shape = shape(set);
     if (shape.rank() != 3
@@ -151,7 +157,7 @@ final class Samples {
     return Png.of((int) shape.dim(0), (int) shape.dim(1), (int) shape.dim(2), pixels);
   }
 
-  /** From the smallest value, black, to the largest, white. */
+  /** Scales values to pixels: the smallest becomes black, the largest white. */
   private static byte[] stretched(float[] values) {
     float least = Float.POSITIVE_INFINITY;
     float most = Float.NEGATIVE_INFINITY;

@@ -4,17 +4,19 @@ import dev.quern.report.data.StepData;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Points of steps; once there are too many, two become one. Not thread-safe. */
+/**
+ * Points of consecutive steps; if there are too many points, pairs are combined. Not thread-safe.
+ */
 public final class Steps {
   private static final int MOST = 2048;
 
   private final int most;
   private List<StepData> points = new ArrayList<>();
 
-  /** How many steps make a point. */
+  /** The number of steps per point. */
   private int each = 1;
 
-  /** Sums of the point that is not complete yet. */
+  /** Sums of the incomplete last point. */
   private int count;
 
   private double at;
@@ -26,7 +28,9 @@ public final class Steps {
   }
 
   /**
-   * @param most an even number
+   * Creates an empty list of points.
+   *
+   * @param most the maximum number of points, an even number
    */
   public Steps(int most) {
     this.most = most;

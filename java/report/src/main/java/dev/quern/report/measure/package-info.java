@@ -1,4 +1,4 @@
-/** Takes from networks, models and data sets what a page shows of them. */
+/** Extraction of a report's data from networks, models and data sets. */
 @NullMarked
 package dev.quern.report.measure;
 

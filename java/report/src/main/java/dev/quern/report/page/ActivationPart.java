@@ -5,7 +5,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Activation statistics of layers, after the first recorded epoch and the last. */
+/**
+ * The part of a report about activation statistics of layers, after the first and the last recorded
+ * epoch.
+ */
 final class ActivationPart {
   private ActivationPart() {}
 
@@ -39,9 +42,11 @@ final class ActivationPart {
               }
               html.put("<td>{}\n", Html.percent(now.dead()));
             });
-    html.raw("</tbody></table></div>\n<p class=\"note\">Size is the root of the mean square of a ");
-    html.raw("layer's values. A unit of a ReLU is dead where it is 0 for all of the up to 32 ");
-    html.raw("samples: a channel, or a feature.</p></section>\n");
+    html.raw("</tbody></table></div>\n<p class=\"note\">Size is the root mean square of a ");
+    html.raw(
+        "layer's values. A unit of a ReLU, which is a channel or a feature, is dead if it is 0 for"
+            + " all of the up to 32 ");
+    html.raw("samples.</p></section>\n");
   }
 
   private static Map<String, ActivationData> at(List<ActivationData> all, int epoch) {

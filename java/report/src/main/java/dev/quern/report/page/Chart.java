@@ -5,16 +5,18 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Curves over one axis, drawn by the page's script; NaN leaves a gap.
+ * A chart of curves over one axis, drawn by the page's script; NaN leaves a gap.
  *
- * @param axis label of the x axis
+ * @param axis the label of the x axis
  * @param points whether values are drawn as points, as for epochs
  * @param log whether the axis is logarithmic
  */
 record Chart(String title, String axis, boolean points, boolean log, List<Curve> curves) {
   /**
-   * @param color one for each run; of a single run, one for each curve
-   * @param dashed for what was not trained on
+   * A curve.
+   *
+   * @param color the index of the color: one for each run, or for a single run one for each curve
+   * @param dashed whether the curve is dashed, for data that are not used in training
    */
   record Curve(
       String label,
@@ -27,7 +29,7 @@ record Chart(String title, String axis, boolean points, boolean log, List<Curve>
     return new Chart(title, axis, points, false, new ArrayList<>());
   }
 
-  /** Curves over a logarithmic axis with values above 0. */
+  /** Returns a chart with a logarithmic axis of values above 0. */
   static Chart logarithmic(String title, String axis) {
     return new Chart(title, axis, false, true, new ArrayList<>());
   }

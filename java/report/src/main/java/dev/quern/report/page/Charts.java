@@ -10,7 +10,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.function.ToDoubleFunction;
 
-/** The curves of runs: of one, or of several over one another. */
+/** The charts of one or more runs. */
 final class Charts {
   private static final String EPOCH = "epoch";
 
@@ -20,7 +20,7 @@ final class Charts {
     this.runs = runs;
   }
 
-  /** The charts that have data. */
+  /** Returns the charts that have data. */
   static List<Chart> of(List<RunData> runs) {
     return new Charts(runs).all();
   }
@@ -48,7 +48,10 @@ final class Charts {
   }
 
   /**
-   * @param train NaN where it is measured on the validation images only
+   * Adds a metric's chart.
+   *
+   * @param train returns the training value; NaN if the metric is measured on the validation set
+   *     only
    */
   private Chart metric(String name, ToDoubleFunction<EpochData> train) {
     Chart chart = Chart.of(title(name), EPOCH, true);
@@ -59,7 +62,7 @@ final class Charts {
     return chart;
   }
 
-  /** For example {@code F1 macro} of {@code f1_macro}. */
+  /** Returns a title, for example {@code F1 macro} for {@code f1_macro}. */
   private static String title(String name) {
     String words = name.replace('_', ' ');
     return words.isEmpty()
@@ -74,7 +77,7 @@ final class Charts {
     return names;
   }
 
-  /** With several runs, each run has a colour; with one, each curve. */
+  /** Adds curves of epochs. With several runs, each run has a color; with one run, each curve. */
   private void epochs(Chart chart, int run, String set, ToDoubleFunction<EpochData> value) {
     boolean dashed = set.equals("validation");
     List<EpochData> epochs = runs.get(run).epochs();

@@ -9,12 +9,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Several runs beside each other. */
+/** The page that compares several runs. */
 public final class ComparisonPage {
   private ComparisonPage() {}
 
   /**
-   * @param runs with titles that differ
+   * Returns the page.
+   *
+   * @param runs the runs, with distinct titles
    */
   public static String of(List<RunData> runs) {
     List<Chart> charts = Charts.of(runs);

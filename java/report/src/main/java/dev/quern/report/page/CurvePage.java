@@ -17,7 +17,7 @@ public final class CurvePage {
     html.put("<header><h1>{}</h1>\n<p class=\"sub\">{}</p>\n", title, sub(curve));
     html.raw("<div class=\"cards\">\n");
     card(html, "learning rate where the loss falls fastest", curve.steepest());
-    card(html, "a tenth of the rate of the lowest loss", curve.tenthOfMinimum());
+    card(html, "a tenth of the rate with the lowest loss", curve.tenthOfMinimum());
     html.raw("</div></header>\n<main>\n");
     List<Chart> charts = List.of(chart(curve));
     RunPage.charts(html, charts, "Range test");
@@ -57,7 +57,9 @@ public final class CurvePage {
     return chart;
   }
 
-  /** A point on the smoothed curve, at the first measured rate that is not below. */
+  /**
+   * Marks a point on the smoothed curve, at the first measured rate that is at least {@code lr}.
+   */
   private static void mark(
       Chart chart, String label, int color, OptionalDouble lr, LearningRateCurve curve) {
     List<Double> at = new ArrayList<>();

@@ -8,7 +8,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** A network as boxes and edges, from top to bottom; edges over several rows go round the boxes. */
+/**
+ * The drawing of a network as boxes and edges, from top to bottom; edges over several rows go
+ * around the boxes.
+ */
 final class Drawing {
   private static final int BOX_WIDTH = 230;
   private static final int BOX_HEIGHT = 30;
@@ -29,7 +32,7 @@ final class Drawing {
 
   private Drawing() {}
 
-  /** Nothing for a network too large to be looked at. */
+  /** Adds the drawing, unless the network is too large. */
   static void put(Html html, NetworkData network) {
     if (network.layers().size() > MOST) {
       return;
@@ -135,7 +138,7 @@ final class Drawing {
     return text.length() <= most ? text : text.substring(0, most - 1) + "…";
   }
 
-  /** The group of a layer type, which determines a box's colour. */
+  /** Returns the group of a layer type, which determines a box's color. */
   private static String family(String type) {
     String t = type.toLowerCase(Locale.ROOT);
     return t.contains("conv")

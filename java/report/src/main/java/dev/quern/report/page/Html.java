@@ -3,19 +3,19 @@ package dev.quern.report.page;
 import java.util.Locale;
 
 /**
- * Builder of HTML. Names from users (classes, files, layers) go through {@link #escaped}; no other
- * method inserts text between tags. Not thread-safe.
+ * A builder of HTML. All text, such as names of classes, files and layers, is escaped by {@link
+ * #escaped}. Not thread-safe.
  */
 final class Html {
   private final StringBuilder out = new StringBuilder();
 
-  /** As it is: our own markup only. */
+  /** Adds markup unchanged; must not be used with text from outside. */
   Html raw(String markup) {
     out.append(markup);
     return this;
   }
 
-  /** Markup with texts in place of each {@code {}}, escaped. */
+  /** Adds markup in which escaped texts replace each {@code {}}. */
   Html put(String markup, Object... texts) {
     int at = 0;
     for (Object text : texts) {
@@ -44,7 +44,10 @@ final class Html {
     return safe.toString();
   }
 
-  /** Neither a control character, nor half of a pair, nor one that turns the text's direction. */
+  /**
+   * Returns whether a character is shown: not a control character, an unpaired surrogate, or a
+   * change of text direction.
+   */
   private static boolean isShown(int c) {
     int type = Character.getType(c);
     return c == '\n'
@@ -52,7 +55,7 @@ final class Html {
         || (type != Character.CONTROL && type != Character.SURROGATE && type != Character.FORMAT);
   }
 
-  /** JSON that no HTML parser sees the end of a script in. */
+  /** Returns JSON in which an HTML parser cannot find the end of a script. */
   static String json(String text) {
     return text.replace("&", "\\u0026")
         .replace("<", "\\u003c")
@@ -79,7 +82,7 @@ final class Html {
     return Double.isFinite(value) ? String.format(Locale.ROOT, "%.2f %%", 100 * value) : "–";
   }
 
-  /** For example {@code 1 h 02 min}, {@code 3 min 05 s}, {@code 4.2 s}. */
+  /** Formats a duration, for example {@code 1 h 02 min}, {@code 3 min 05 s}, {@code 4.2 s}. */
   static String time(double seconds) {
     long s = Math.round(seconds);
     if (s < 60) {

@@ -30,7 +30,7 @@ public final class LiveView {
     return Page.of(title, true, html.toString(), "[]", "live.js");
   }
 
-  /** The curves of a run and of others, for JSON. */
+  /** Returns the curves of a run and of others, for JSON. */
   public static Object charts(List<RunData> runs) {
     return Charts.of(runs);
   }

@@ -103,7 +103,10 @@ final class OutputPart {
     }
   }
 
-  /** Bars of the share that is right over confidence; on the dotted line both are equal. */
+  /**
+   * Adds the calibration chart: bars of accuracy by confidence, with a dotted line on which both
+   * are equal.
+   */
   private static void calibration(Html html, OutputData o) {
     html.put(
         "<svg class=\"calibration\" role=\"img\" aria-label=\"accuracy by confidence\""

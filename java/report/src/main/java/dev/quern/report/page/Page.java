@@ -9,14 +9,16 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import java.util.List;
 
-/** The frame of a page: everything that it needs is inside, and it may load nothing. */
+/** The frame of a self-contained page, which loads no external resources. */
 final class Page {
   private Page() {}
 
   /**
-   * @param connects whether its script may send requests to its server
-   * @param data JSON for its script
-   * @param script the name of a resource
+   * Returns a page.
+   *
+   * @param connects whether the script may send requests to its server
+   * @param data the JSON data for the script
+   * @param script the resource name of the script
    */
   static String of(String title, boolean connects, String body, String data, String script) {
     List<String> scripts =

@@ -66,7 +66,7 @@ public final class RunPage {
     return text.toString();
   }
 
-  /** The most important figures. */
+  /** Returns the most important metrics. */
   private static Map<String, String> cards(RunData run) {
     Map<String, String> all = new LinkedHashMap<>();
     for (OutputData o : run.outputs()) {
@@ -123,7 +123,7 @@ public final class RunPage {
             i,
             run.filters().get(i).png());
       }
-      html.raw("</div>\n<p class=\"note\">Grey is 0; each filter has its own scale.</p>\n");
+      html.raw("</div>\n<p class=\"note\">Gray is 0; each filter has its own scale.</p>\n");
     }
     html.raw("<div class=\"columns\"><div><h3>Layers</h3>\n");
     Tables.layers(html, run.network());

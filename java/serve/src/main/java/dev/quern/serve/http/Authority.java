@@ -9,11 +9,11 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Host and port in Host, Origin and the targets of requests: RFC 3986 without user information,
- * which could pose as a host name.
+ * Host and port of a Host or Origin header or of a request's target, by RFC 3986 without user
+ * information, which could look like a host name.
  *
- * @param name in lower case, without a trailing dot; IPv6 in brackets
- * @param port -1 without one
+ * @param name the host in lower case, without a trailing dot; IPv6 in brackets
+ * @param port the port; -1 without one
  */
 record Authority(String name, int port) {
   private static final Pattern FORM =
@@ -36,14 +36,14 @@ record Authority(String name, int port) {
     return new Authority(name.endsWith(".") ? name.substring(0, name.length() - 1) : name, port);
   }
 
-  /** This authority with the scheme's default port if it has none. */
+  /** Returns this authority, with the scheme's default port if it has none. */
   Authority withPort(int usual) {
     return port < 0 ? new Authority(name, usual) : this;
   }
 
   /**
-   * Whether the host is this machine: one of its fixed names or a loopback address. No name server
-   * is queried.
+   * Returns whether the host is this machine: one of its fixed names or a loopback address. Does
+   * not query a name server.
    */
   boolean isThisMachine() {
     if (!name.startsWith("[")) {

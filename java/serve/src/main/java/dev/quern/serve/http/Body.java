@@ -6,7 +6,7 @@ import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Body of a request. Memory is allocated as data arrives, so announcing a large body allocates
+ * The body of a request. Memory is allocated as data arrive, so announcing a large body allocates
  * nothing.
  */
 final class Body {
@@ -20,7 +20,9 @@ final class Body {
   private int count;
 
   /**
-   * @param said announced number of bytes, -1 if unknown
+   * Creates an empty body.
+   *
+   * @param said the announced number of bytes, -1 if unknown
    * @throws HttpError if it exceeds the limit
    */
   Body(Request request, long said, long limit) {
@@ -37,6 +39,8 @@ final class Body {
   }
 
   /**
+   * Adds received data.
+   *
    * @throws HttpError if the body is too long, or memory is exhausted
    */
   synchronized void add(ByteBuf part) {
@@ -57,12 +61,12 @@ final class Body {
     count += n;
   }
 
-  /** Bytes that are there. */
+  /** Returns the number of received bytes. */
   synchronized int count() {
     return count;
   }
 
-  /** All of it, once. */
+  /** Returns the whole body; may be called once. */
   synchronized byte[] take() {
     byte[] all = bytes;
     if (all == null) {
@@ -72,7 +76,7 @@ final class Body {
     return count == all.length ? all : Arrays.copyOf(all, count);
   }
 
-  /** Nobody will take it. */
+  /** Discards the body. */
   synchronized void drop() {
     bytes = null;
   }

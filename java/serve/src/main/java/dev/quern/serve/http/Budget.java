@@ -1,9 +1,9 @@
 package dev.quern.serve.http;
 
 /**
- * Memory budget of all requests together: bodies, parsed data and responses. A quarter is reserved
- * for small requests; large ones share the rest, and a single request gets what it needs, which
- * other limits bound.
+ * The memory budget of all requests together: bodies, parsed data and responses. A quarter is
+ * reserved for small requests; large ones share the rest. A single request is always accepted,
+ * since other limits apply to it.
  */
 public final class Budget {
   /** Largest size of a small request; less if the whole budget is small. */
@@ -20,9 +20,11 @@ public final class Budget {
   }
 
   /**
-   * @param own bytes that the request holds already
-   * @param said announced length of its body, by which a request counts as large while its body
-   *     arrives
+   * Reserves memory.
+   *
+   * @param own the bytes that the request has reserved already
+   * @param said the announced length of its body, by which a request counts as large before its
+   *     body has arrived
    * @return whether the budget allows it
    */
   synchronized boolean take(long bytes, long own, long said) {
@@ -37,7 +39,9 @@ public final class Budget {
   }
 
   /**
-   * @param own what the request that gives it back has held
+   * Releases memory.
+   *
+   * @param own the bytes that the request had reserved before
    */
   synchronized void give(long bytes, long own, long said) {
     move(own, own - bytes, said);

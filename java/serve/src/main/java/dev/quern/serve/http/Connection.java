@@ -21,23 +21,23 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A client's connection, with one request at a time. A single I/O thread runs it.
+ * The connection of a client, with one request at a time. A single I/O thread runs it.
  *
  * <pre>
  *   head -> body -> response -> head ...
  * </pre>
  *
- * <p>It keeps reading while a request is processed, so that it notices when the client disconnects.
- * Pipelined requests wait as bytes, and reading stops then. Between them, other connections get
- * their turn.
+ * <p>The connection keeps reading while a request is processed, so that a disconnect is noticed.
+ * Pipelined requests are buffered as bytes, and reading pauses then. Between pipelined requests,
+ * other connections get their turn.
  */
 final class Connection extends ChannelInboundHandlerAdapter {
   private static final System.Logger LOG = System.getLogger("dev.quern.serve");
 
-  /** Bodies that a refused client may still send, so that it reads why. */
+  /** Number of bodies that a refused client may still send, so that it can read the response. */
   private static final int DRAINED = 8;
 
-  /** Between what ends a request's time and the end of its connection. */
+  /** The time between a request's timeout and the closing of its connection. */
   private static final Duration GRACE = Duration.ofSeconds(1);
 
   private static final byte[] LAST_WORDS = lastWords();
@@ -66,7 +66,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     limits = listener.limits();
   }
 
-  /** The response if memory is exhausted, allocated in advance. */
+  /** Returns the response for exhausted memory, which is allocated in advance. */
   private static byte[] lastWords() {
     byte[] body = Json.error("out of memory for the request");
     String head =
@@ -98,7 +98,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     }
   }
 
-  /** Looks at the time when it is over, or before: a timer for each deadline would cost more. */
+  /** Checks the deadline at or before its time, since a timer for each deadline would cost more. */
   private void watch() {
     if (watch != null) {
       watch.cancel(false);
@@ -147,7 +147,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
         });
   }
 
-  /** Bytes are there. The first ones of a request begin its time. */
+  /** Handles received bytes; the first bytes of a request start its timeout. */
   private void arrived() {
     if (!arrived) {
       arrived = true;
@@ -184,7 +184,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     }
   }
 
-  /** Has the request's body read, and then something run. */
+  /** Reads the request's body, then runs an action. */
   void read(Body into, Runnable then) {
     body = into;
     whole = then;
@@ -240,8 +240,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
   }
 
   /**
-   * Sends the response for exhausted memory, which needs no memory, and closes the connection;
-   * thread-safe.
+   * Sends the preallocated response for exhausted memory, and closes the connection. Thread-safe.
    */
   void abort() {
     inLoop(

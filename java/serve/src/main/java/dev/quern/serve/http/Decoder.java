@@ -8,8 +8,8 @@ import io.netty.handler.codec.http.HttpRequestDecoder;
 import java.util.List;
 
 /**
- * Decodes one request at a time. Pipelined data remains bytes, of which at most one read is
- * buffered.
+ * An HTTP decoder that decodes one request at a time. Pipelined data remain bytes, of which at most
+ * one read is buffered.
  */
 final class Decoder extends HttpRequestDecoder {
   private final Runnable begin;
@@ -17,6 +17,8 @@ final class Decoder extends HttpRequestDecoder {
   private boolean paused;
 
   /**
+   * Creates the decoder.
+   *
    * @param begin called before bytes are decoded
    */
   Decoder(Runnable begin) {
@@ -38,7 +40,7 @@ final class Decoder extends HttpRequestDecoder {
     super.decode(c, in, out);
   }
 
-  /** Nobody can know which of the two counts, so both stay, and the request is refused. */
+  /** Keeps both headers, since it is ambiguous which one applies; the request is refused. */
   @Override
   protected void handleTransferEncodingChunkedWithContentLength(HttpMessage message) {}
 
@@ -51,7 +53,7 @@ final class Decoder extends HttpRequestDecoder {
     context.channel().config().setAutoRead(actualReadableBytes() == 0);
   }
 
-  /** Takes the next request. */
+  /** Continues with the next request. */
   void resume() throws Exception {
     paused = false;
     channelRead(context, Unpooled.EMPTY_BUFFER);

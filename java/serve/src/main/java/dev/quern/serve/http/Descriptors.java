@@ -8,8 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The file descriptors of this process, of which connections are not to take the last: without one,
- * no file of a model or class can be opened.
+ * A reserve of file descriptors, so that connections do not exhaust them: without a descriptor,
+ * files of models and classes cannot be opened.
  */
 final class Descriptors implements AutoCloseable {
   private static final int LEAST_CONNECTIONS = 4;
@@ -25,8 +25,8 @@ final class Descriptors implements AutoCloseable {
   }
 
   /**
-   * Number of connections: the requested number, or the number that the process's limit of open
-   * files allows, with an eighth of it, at least 32, kept for other uses.
+   * Returns the number of connections: the requested number, or the number that the process's limit
+   * of open files allows, where an eighth of the limit, at least 32, is kept for other uses.
    */
   static int connections(int asked) {
     if (!(ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix)) {
@@ -42,15 +42,15 @@ final class Descriptors implements AutoCloseable {
     Log.warn(
         "serve: "
             + bound
-            + " clients can be connected, not "
+            + " clients can be connected instead of "
             + asked
-            + ": the process may have "
+            + ", because the process is limited to "
             + limit
             + " open files, see ulimit -n");
     return bound;
   }
 
-  /** Runs something for which the descriptors that were kept are free. */
+  /** Runs an action for which the reserved descriptors are released. */
   synchronized void spend(Runnable work) {
     free();
     try {

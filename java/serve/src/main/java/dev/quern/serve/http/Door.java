@@ -12,9 +12,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Server socket that accepts clients. Clients above the limit are closed immediately, before
- * anything is allocated for them. If accepting fails for lack of descriptors or memory, it pauses
- * and retries, while Netty's own socket would close itself on an Error.
+ * The server socket that accepts clients. Connections above the limit are closed immediately,
+ * before memory is allocated for them. If accepting fails for lack of descriptors or memory, the
+ * socket pauses and retries, whereas Netty's own socket would close itself on an Error.
  */
 final class Door extends NioServerSocketChannel {
   private static final int PAUSE_MILLIS = 200;
@@ -69,7 +69,7 @@ final class Door extends NioServerSocketChannel {
     }
   }
 
-  /** A connection, which is counted from its first moment to its last. */
+  /** A connection that is counted as long as it is open. */
   private static final class Client extends NioSocketChannel {
     private final AtomicInteger inside;
     private final AtomicBoolean gone = new AtomicBoolean();

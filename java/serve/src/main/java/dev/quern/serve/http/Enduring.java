@@ -1,7 +1,7 @@
 package dev.quern.serve.http;
 
 /**
- * Runs a thread's loop so that no exception ends it.
+ * A runner of a thread's loop that continues after any exception.
  *
  * <p>A handler inside the loop is not enough: if the JVM cannot allocate an object that its
  * compiler had eliminated, the exception bypasses the handlers of all methods that were compiled
@@ -12,7 +12,7 @@ public final class Enduring {
 
   private Enduring() {}
 
-  /** Runs it again until it returns. */
+  /** Runs the loop again after each exception, until it returns. */
   public static void run(Runnable loop) {
     for (boolean more = true; more; ) {
       try {

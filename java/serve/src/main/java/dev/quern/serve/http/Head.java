@@ -13,7 +13,7 @@ import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Head of a request: request line and headers. */
+/** The head of a request: request line and headers. */
 final class Head {
   private static final int BAD_REQUEST = 400;
   private static final int NOT_IMPLEMENTED = 501;
@@ -29,7 +29,7 @@ final class Head {
     target = target(http.uri());
   }
 
-  /** A path that begins with two slashes is one, and names no host. */
+  /** Parses a target; a path that begins with two slashes is a path and does not name a host. */
   private static @Nullable URI target(String uri) {
     try {
       return uri.startsWith("/") ? new URI("http://" + NO_HOST + uri) : new URI(uri);
@@ -48,8 +48,8 @@ final class Head {
   }
 
   /**
-   * The requested host: that of the target if it has one, otherwise that of Host; null without
-   * both.
+   * Returns the requested host: that of the target if it has one, otherwise that of the Host
+   * header; null without both.
    */
   @Nullable Authority authority() {
     String host = namesHost() ? target.getRawAuthority() : http.headers().get(HOST);
@@ -76,22 +76,22 @@ final class Head {
         : type.substring(0, end < 0 ? type.length() : end).trim().toLowerCase(Locale.ROOT);
   }
 
-  /** Length of the body, -1 if the client does not announce it. */
+  /** Returns the length of the body; -1 if the client does not announce it. */
   long length() {
     String length = header("Content-Length");
     try {
       return length == null ? -1 : Long.parseLong(length.trim());
     } catch (NumberFormatException e) {
-      throw new HttpError(BAD_REQUEST, "Content-Length is not a number of bytes");
+      throw new HttpError(BAD_REQUEST, "Content-Length must be a number of bytes");
     }
   }
 
-  /** The client waits for a sign before it sends the body. */
+  /** Returns whether the client waits for the status 100 before it sends the body. */
   boolean expectsContinue() {
     return HttpUtil.is100ContinueExpected(http);
   }
 
-  /** The client may send other requests on this connection. */
+  /** Returns whether the client may send other requests on this connection. */
   boolean keepsAlive() {
     return HttpUtil.isKeepAlive(http);
   }
@@ -100,7 +100,7 @@ final class Head {
     return http.protocolVersion();
   }
 
-  /** The reason why the request cannot be processed, if any. */
+  /** Returns the reason why the request cannot be processed; null if there is none. */
   @Nullable HttpError problem() {
     Throwable failure = http.decoderResult().cause();
     if (failure instanceof TooLongHttpLineException) {
@@ -133,7 +133,7 @@ final class Head {
   private @Nullable HttpError hostProblem() {
     int hosts = http.headers().getAll(HOST).size();
     if (hosts > 1 || hosts == 0 && version().minorVersion() > 0) {
-      return new HttpError(BAD_REQUEST, "the request has " + hosts + " Host headers, not one");
+      return new HttpError(BAD_REQUEST, "the request has " + hosts + " Host headers, expected one");
     }
     boolean names = hosts == 1 || namesHost();
     boolean other = namesHost() && !SCHEMES.contains(target.getScheme().toLowerCase(Locale.ROOT));
@@ -147,7 +147,7 @@ final class Head {
     return Authority.of(text.trim()) != null;
   }
 
-  /** The error if two lengths or an unknown coding leave the end of the body ambiguous. */
+  /** Returns an error if two lengths or an unknown coding make the end of the body ambiguous. */
   private @Nullable HttpError lengthProblem() {
     List<String> codings = http.headers().getAll(HttpHeaderNames.TRANSFER_ENCODING);
     if (codings.isEmpty()) {

@@ -5,9 +5,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Refuses requests that another site's page makes by its visitor's browser. Their Origin tells;
- * where a name of that site leads to this machine's loopback address (DNS rebinding), the host that
- * the request names does.
+ * Protection against requests that another site's page sends through a visitor's browser. They are
+ * recognized by their Origin header and, if a name of that site resolves to this machine's loopback
+ * address (DNS rebinding), by their Host header.
  */
 public final class HostGuard {
   private static final int FORBIDDEN = 403;
@@ -18,14 +18,18 @@ public final class HostGuard {
   private final boolean local;
 
   /**
-   * @param local whether requests may name only this machine's own names
+   * Creates the guard.
+   *
+   * @param local whether a request's host must be a name of this machine
    */
   public HostGuard(boolean local) {
     this.local = local;
   }
 
   /**
-   * @throws HttpError if the request is another site's
+   * Checks a request.
+   *
+   * @throws HttpError if the request comes from another site's page
    */
   public void require(Request request) {
     Authority host = request.authority();
@@ -38,7 +42,10 @@ public final class HostGuard {
     }
   }
 
-  /** Either scheme: a server before this one may speak HTTPS for it. */
+  /**
+   * Returns whether an origin has this host, with either scheme, since a reverse proxy may provide
+   * HTTPS.
+   */
   private static boolean isOf(String origin, @Nullable Authority host) {
     Matcher parts = ORIGIN.matcher(origin);
     if (host == null || !parts.matches()) {

@@ -7,7 +7,9 @@ public final class HttpError extends RuntimeException {
   private final int status;
 
   /**
-   * @param text must not disclose facts about this machine, such as paths
+   * Creates an error response.
+   *
+   * @param text the text, which must not disclose facts about this machine, such as paths
    */
   public HttpError(int status, String text) {
     super(text, null, false, false);

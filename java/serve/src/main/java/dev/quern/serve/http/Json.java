@@ -7,7 +7,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 
-/** JSON objects, written. */
+/** A writer of JSON objects. */
 public final class Json {
   public static final String TYPE = "application/json";
 
@@ -15,7 +15,7 @@ public final class Json {
 
   private Json() {}
 
-  /** Content of an object. */
+  /** Writes the content of an object. */
   public interface Content {
     void write(JsonGenerator json) throws IOException;
   }

@@ -22,7 +22,7 @@ import javax.net.ssl.SSLEngine;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Listens for connections and creates requests from the data that clients send.
+ * The listener for connections, which creates requests from the data that clients send.
  *
  * <pre>
  *   clients -> I/O threads: heads, bodies -> request threads: images, JSON -> batches
@@ -41,7 +41,7 @@ public final class Listener {
   private static final int FIRST_READ = 2048;
   private static final int MOST_READ = 1 << 14;
 
-  /** For each of opening the port, and closing it, connections and I/O threads. */
+  /** Maximum seconds for opening the port, and for closing it, connections and I/O threads each. */
   private static final long STEP_SECONDS = 2;
 
   private final Limits limits;
@@ -57,9 +57,11 @@ public final class Listener {
   private final Channel channel;
 
   /**
-   * @param name of its threads
-   * @param threads for requests; half as many do I/O
-   * @throws IOException if the address is taken
+   * Starts listening.
+   *
+   * @param name the name of the threads
+   * @param threads the number of threads for requests; half as many do I/O
+   * @throws IOException if the address is in use
    */
   public Listener(
       String name,
@@ -144,12 +146,12 @@ public final class Listener {
     return handler;
   }
 
-  /** Threads that may block. */
+  /** Returns the threads that may block. */
   Workers workers() {
     return workers;
   }
 
-  /** The address on which it listens. */
+  /** Returns the address on which it listens. */
   public InetSocketAddress address() {
     return (InetSocketAddress) channel.localAddress();
   }

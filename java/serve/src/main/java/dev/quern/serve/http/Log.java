@@ -2,7 +2,10 @@ package dev.quern.serve.http;
 
 import org.jspecify.annotations.Nullable;
 
-/** Writes lines of the server's log. Never throws, so that no thread dies of it. */
+/**
+ * A writer of the server's log, which never throws an exception, so that logging cannot stop a
+ * thread.
+ */
 public final class Log {
   private static final System.Logger LOG = System.getLogger("dev.quern.serve");
 

@@ -12,7 +12,7 @@ import java.util.concurrent.ThreadFactory;
 
 /**
  * I/O threads, started in advance, that survive any exception: Netty's own threads end at the first
- * Error, such as exhausted memory, and then no request is processed any more.
+ * Error, such as exhausted memory, after which requests would not be processed.
  */
 final class Loops extends MultiThreadIoEventLoopGroup {
   /** Longest time for tasks of a thread before clients are read again. */
@@ -22,7 +22,7 @@ final class Loops extends MultiThreadIoEventLoopGroup {
     super(threads, factory, NioIoHandler.newFactory());
   }
 
-  /** Starts all threads, so that none has to be while there are too many. */
+  /** Starts all threads in advance, while the system can still create them. */
   void start() {
     for (EventExecutor loop : this) {
       loop.execute(() -> {});

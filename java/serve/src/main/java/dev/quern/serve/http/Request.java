@@ -15,12 +15,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
-/** A request, read within limits, and its response. One thread at a time works on it. */
+/** A request, read within limits, and its response. One thread at a time processes it. */
 public final class Request {
   private static final int BUSY = 503;
   private static final String LATE = "the request timed out while waiting";
 
-  /** Bytes of a body that makes other requests, of fewer, go first. */
+  /** Size in bytes from which a body is large; smaller requests have priority. */
   private static final int LARGE = 1 << 18;
 
   /** Status for clients that disconnect before their response, as in nginx. */
@@ -41,7 +41,10 @@ public final class Request {
   private long sent;
   private long held;
 
-  /** Announced length of the body; the largest allowed one if the client does not announce it. */
+  /**
+   * The announced length of the body; the largest allowed length if the client does not announce
+   * it.
+   */
   private long said;
 
   private boolean released;
@@ -59,7 +62,7 @@ public final class Request {
     void run() throws IOException;
   }
 
-  /** A step that needs what was waited for. */
+  /** A step that receives an awaited result. */
   public interface Then<A> {
     void run(A value) throws IOException;
   }
@@ -94,18 +97,18 @@ public final class Request {
   }
 
   /**
-   * Remaining nanoseconds until the server must start to compute it, for reading, waiting for a
-   * thread, decoding and the queue; negative after the deadline. They count from its first byte
-   * until it is complete, then from its last.
+   * Returns the remaining nanoseconds until the computation must start, for reading, waiting for a
+   * thread, decoding and the queue; negative after the deadline. The time counts from the request's
+   * first byte until it is complete, then from its last byte.
    */
   public long left() {
     return until - System.nanoTime();
   }
 
   /**
-   * Goes on, if there is time left.
+   * Checks the deadline.
    *
-   * @throws HttpError 503 if not
+   * @throws HttpError with status 503 after the deadline
    */
   public void requireTime() {
     if (left() < 0) {
@@ -114,13 +117,15 @@ public final class Request {
   }
 
   /**
-   * @param nanos by {@link System#nanoTime}
+   * Sets the deadline.
+   *
+   * @param nanos the deadline by {@link System#nanoTime}
    */
   void setUntil(long nanos) {
     until = nanos;
   }
 
-  /** Whether others work on it than this server's own threads, such as a model's. */
+  /** Returns whether the request waits for threads other than the server's, such as a model's. */
   boolean isAwaiting() {
     return awaiting && !(awaited instanceof Startable s && !s.hasStarted());
   }
@@ -133,12 +138,15 @@ public final class Request {
     return head.method();
   }
 
-  /** The path as sent by the client, so an escaped slash is not a separator; empty without one. */
+  /**
+   * Returns the path as sent by the client, so an escaped slash is not a separator; empty without a
+   * path.
+   */
   public String path() {
     return head.path();
   }
 
-  /** Null for an HTTP/1.0 request without a host. */
+  /** Returns the requested host; null for an HTTP/1.0 request without one. */
   @Nullable Authority authority() {
     return head.authority();
   }
@@ -152,7 +160,7 @@ public final class Request {
     return head.header(name);
   }
 
-  /** In small letters, without parameters; empty where it is not there. */
+  /** Returns the content type in lower case, without parameters; empty if it is missing. */
   public String contentType() {
     return head.contentType();
   }
@@ -237,7 +245,7 @@ public final class Request {
     held += bytes;
   }
 
-  /** Gives back a part of what it holds. */
+  /** Releases a part of the counted memory. */
   public synchronized void give(long bytes) {
     if (!released) {
       long given = Math.min(bytes, held);
@@ -256,7 +264,7 @@ public final class Request {
     headers.set(name, value);
   }
 
-  /** Closes the connection after the response. */
+  /** Requests that the connection be closed after the response. */
   public void last() {
     last = true;
   }
@@ -299,7 +307,7 @@ public final class Request {
     release();
   }
 
-  /** Whether the response is determined, or the client has disconnected. */
+  /** Returns whether the response is determined, or the client has disconnected. */
   boolean isEnded() {
     return ended.get();
   }
@@ -313,17 +321,17 @@ public final class Request {
     return route;
   }
 
-  /** The response's status; 0 before it is determined, 499 if the client disconnected. */
+  /** Returns the response's status; 0 before it is determined, 499 if the client disconnected. */
   public int status() {
     return status;
   }
 
-  /** Size of the response's body in bytes. */
+  /** Returns the size of the response's body in bytes. */
   public long sent() {
     return sent;
   }
 
-  /** Since its head was there. */
+  /** Returns the nanoseconds since the request's head was complete. */
   public long nanos() {
     return System.nanoTime() - begin;
   }

@@ -2,7 +2,7 @@ package dev.quern.serve.http;
 
 import java.io.IOException;
 
-/** Handler of requests. May be called from any thread. */
+/** A handler of requests. May be called from any thread. */
 public interface RequestHandler {
   /**
    * Called when a request's head is complete. It must respond or request the body without blocking,

@@ -7,15 +7,17 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * One path of the service.
+ * A path of the service with its handler.
  *
- * @param name of it in metrics and logs, where no client chooses it
+ * @param name the name in metrics and logs, which does not depend on clients
  */
 public record Route(String name, String method, Pattern path, Handler handler) {
   /** Handles a request: responds or throws. */
   public interface Handler {
     /**
-     * @param parts of the path that a pattern left open
+     * Handles a request.
+     *
+     * @param parts the variable parts of the path
      */
     void handle(Request request, List<String> parts) throws IOException;
   }
@@ -24,7 +26,9 @@ public record Route(String name, String method, Pattern path, Handler handler) {
       Map.of("NAME", "([^/:]{1,128})", "VERSION", "([0-9]{1,9})");
 
   /**
-   * @param path in which NAME and VERSION stand for anything
+   * Creates a route.
+   *
+   * @param path the path, in which NAME and VERSION are variable parts
    */
   public static Route of(String method, String path, Handler handler) {
     String expression = path;
@@ -34,7 +38,7 @@ public record Route(String name, String method, Pattern path, Handler handler) {
     return new Route(path, method, Pattern.compile(expression), handler);
   }
 
-  /** A GET takes HEAD as well. */
+  /** Returns whether the route supports a method; GET includes HEAD. */
   public boolean takes(String asked) {
     return method.equals(asked) || method.equals("GET") && asked.equals("HEAD");
   }

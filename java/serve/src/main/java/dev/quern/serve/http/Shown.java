@@ -1,8 +1,8 @@
 package dev.quern.serve.http;
 
 /**
- * A client's text in a form that is safe in a response or log: short, and without control
- * characters.
+ * Conversion of a client's text to a form that is safe in responses and logs: short, and without
+ * control characters.
  */
 public final class Shown {
   private static final int MOST = 64;

@@ -1,10 +1,9 @@
 package dev.quern.serve.http;
 
 /**
- * A result that a request waits for; until its computation has started, it can be cancelled without
- * loss.
+ * An awaited result, which can be canceled without wasted work until its computation has started.
  */
 public interface Startable {
-  /** Whether its computation has started. */
+  /** Returns whether the computation has started. */
   boolean hasStarted();
 }

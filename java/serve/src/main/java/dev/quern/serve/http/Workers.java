@@ -9,11 +9,11 @@ import java.util.concurrent.ThreadFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Threads for blocking work. All are started in advance, so that none must be created under load,
+ * Threads for blocking work, which are started in advance, so that none must be created under load,
  * and survive any exception.
  *
- * <p>Responses have priority. Small requests never wait for large ones only: one thread never
- * processes large requests.
+ * <p>Responses have priority. One thread never processes large requests, so that small requests do
+ * not have to wait for large ones.
  */
 public final class Workers implements Executor, AutoCloseable {
   private static final int LEAST_THREADS = 2;
@@ -28,8 +28,10 @@ public final class Workers implements Executor, AutoCloseable {
   private boolean closed;
 
   /**
-   * @param threads at least; there are two or more
-   * @param mostWaiting requests, small and large ones each
+   * Starts the threads.
+   *
+   * @param threads the number of threads, at least two
+   * @param mostWaiting the maximum number of waiting requests, for small and large ones each
    */
   public Workers(int threads, int mostWaiting, ThreadFactory factory) {
     int count = Math.max(LEAST_THREADS, threads);
@@ -47,7 +49,7 @@ public final class Workers implements Executor, AutoCloseable {
     }
   }
 
-  /** Runs the work for a response before all requests; does nothing after closing. */
+  /** Runs the work for a response with priority over requests; does nothing after closing. */
   @Override
   public synchronized void execute(Runnable answer) {
     if (!closed) {
@@ -56,7 +58,7 @@ public final class Workers implements Executor, AutoCloseable {
     }
   }
 
-  /** Runs a request's work; false if too many wait. */
+  /** Queues a request's work; returns false if too many requests are waiting. */
   public synchronized boolean offer(Runnable work, boolean isLarge) {
     Queue<Runnable> line = isLarge ? large : small;
     if (closed || line.size() >= mostWaiting) {
@@ -67,14 +69,14 @@ public final class Workers implements Executor, AutoCloseable {
     return true;
   }
 
-  /** Takes out work that waits; nothing where it runs or has run. */
+  /** Removes waiting work; does nothing if it is running or finished. */
   public synchronized void remove(Runnable work) {
     if (!small.remove(work)) {
       large.remove(work);
     }
   }
 
-  /** How much work waits. */
+  /** Returns the number of waiting tasks. */
   public synchronized int waiting() {
     return small.size() + large.size();
   }
@@ -89,7 +91,7 @@ public final class Workers implements Executor, AutoCloseable {
     }
   }
 
-  /** False once this is closed. */
+  /** Runs one task; returns false after closing. */
   private boolean runOne() {
     boolean isLarge = false;
     Runnable next;
@@ -137,7 +139,7 @@ public final class Workers implements Executor, AutoCloseable {
     }
   }
 
-  /** Drops what waits, and interrupts what runs. */
+  /** Discards waiting work, and interrupts running work. */
   @Override
   public void close() {
     synchronized (this) {

@@ -1,3 +1,3 @@
-/** HTTP requests and responses; not exported. */
+/** The HTTP layer: connections, requests and responses; not exported. */
 @org.jspecify.annotations.NullMarked
 package dev.quern.serve.http;

@@ -79,7 +79,7 @@ class MaskReaderTest {
         .hasMessage(
             "image: "
                 + rgb
-                + ": a mask must have 8 bits of grey or of a palette, not 3 channels of 8");
+                + ": a mask must have 8 bits of gray or of a palette, found 3 channels of 8");
     write(new BufferedImage(2, 3, BufferedImage.TYPE_USHORT_GRAY), "png");
     assertThatThrownBy(() -> Image.readMask(rgb))
         .isInstanceOf(FormatException.class)

@@ -83,7 +83,7 @@ class MaskReaderTest {
     write(new BufferedImage(2, 3, BufferedImage.TYPE_USHORT_GRAY), "png");
     assertThatThrownBy(() -> Image.readMask(rgb))
         .isInstanceOf(FormatException.class)
-        .hasMessageContaining("not 1 channel of 16");
+        .hasMessageContaining("found 1 channel of 16");
     for (String format : new String[] {"jpg", "gif", "bmp"}) {
       Path file = write(new BufferedImage(2, 3, BufferedImage.TYPE_BYTE_GRAY), format);
       assertThatThrownBy(() -> Image.readMask(file))

@@ -1,4 +1,4 @@
-/* Convolution. A part of quern.h, which has the rules of all. */
+/* Convolution. See quern.h for the common rules. */
 #ifndef QUERN_CONV2D_H
 #define QUERN_CONV2D_H
 
@@ -27,65 +27,66 @@ typedef struct quern_conv2d {
   int64_t groups;
   int64_t src_pitch;
   int64_t dst_pitch;
-  int64_t implementation; /* -1: the first of the list that accepts, or a later one that costs less; else that index */
-  int64_t strict;         /* 1: plain sums of float32 products, no Winograd or AMX; else 0 */
-  int64_t inference;      /* 1: no backward passes, for which weights are not packed then; else 0 */
-  int64_t src_type;       /* quern_types; weights_type is that of the packed weights */
+  int64_t
+      implementation; /* index of an implementation, or -1: the first that accepts, or a later one that costs less */
+  int64_t strict;     /* 1: plain sums of float32 products, without Winograd or AMX; else 0 */
+  int64_t inference;  /* 1: forward only, so that weights are not packed for the backward passes; else 0 */
+  int64_t src_type;   /* quern_types; weights_type is the type of the packed weights */
   int64_t weights_type;
   int64_t dst_type;
-  int64_t src_order; /* quern_orders; no backward_data of a src in QUERN_NCHW */
+  int64_t src_order; /* quern_orders; backward_data does not support a src in QUERN_NCHW */
   int64_t dst_order;
-  int64_t src_zero; /* of a src in QUERN_U8: the byte that stands for 0, of padding too; else 0 */
-  int64_t
-      uneven_height; /* of a src in QUERN_U8: how much more padding there is at the bottom than at the top, or less */
-  int64_t uneven_width; /* and on the right than on the left; else 0 */
-  int64_t bf16; /* 1: products of inputs and weights rounded to bfloat16 will do where they are faster; else 0 */
+  int64_t src_zero;      /* src in QUERN_U8: the byte that represents 0, also in the padding; else 0 */
+  int64_t uneven_height; /* src in QUERN_U8: padding at the bottom minus padding at the top; else 0 */
+  int64_t uneven_width;  /* src in QUERN_U8: padding at the right minus padding at the left; else 0 */
+  int64_t bf16;          /* 1: inputs and weights may be rounded to bfloat16 where this is faster; else 0 */
 } quern_conv2d;
 
-/* Names are oneDNN's. */
+/* The passes, named as in oneDNN. */
 enum quern_pass { QUERN_FORWARD = 0, QUERN_BACKWARD_DATA = 1, QUERN_BACKWARD_WEIGHTS = 2 };
 
-/* The implementations, best first; NULL past the end. One list serves all passes, which share the packed weights. */
+/* Returns the name of an implementation, best first, or NULL after the last one. All passes use the same list because
+ * they share the packed weights. */
 QUERN_API const char* quern_conv2d_implementation(int64_t index) QUERN_NOEXCEPT;
-/* QUERN_OK if that implementation takes this pass (a quern_pass) of this convolution, with its types and orders;
- * QUERN_UNSUPPORTED with a reason otherwise. */
+/* Returns QUERN_OK if the implementation supports this pass (a quern_pass) of the convolution with its types and
+ * orders, or QUERN_UNSUPPORTED with a reason. */
 QUERN_API int quern_conv2d_accepts(const quern_conv2d* conv, int64_t pass, int64_t index) QUERN_NOEXCEPT;
 
-/* The index of what runs this pass: the implementation that packs the weights or, where that leaves a batch of few
- * pixels to another, the other one. */
+/* index[0] receives the index of the implementation that runs this pass. It is the implementation that packs the
+ * weights, unless that one delegates batches of few pixels to another implementation. */
 QUERN_API int quern_conv2d_chosen(const quern_conv2d* conv, int64_t pass, int64_t* index) QUERN_NOEXCEPT;
 
-/* Bytes of the packed weights; 0 where the passes take the weights as they are, and pack for themselves. They serve
- * convolutions that differ in batch alone. */
+/* bytes[0] receives the size of the packed weights, or 0 where the passes expect the unpacked weights and pack them
+ * internally. Packed weights fit all convolutions that differ only in the batch. */
 QUERN_API int quern_conv2d_packed_size(const quern_conv2d* conv, int64_t* bytes) QUERN_NOEXCEPT;
-/* The weights are of weights_type, those of 16 bits as float32. */
+/* The weights have the type weights_type, except that weights in half precision are passed as float32. */
 QUERN_API int quern_conv2d_pack(const quern_conv2d* conv, const void* weights, void* packed) QUERN_NOEXCEPT;
-/* Bytes that all three passes can do with. */
+/* bytes[0] receives a workspace size that is sufficient for all three passes. */
 QUERN_API int quern_conv2d_workspace(const quern_conv2d* conv, int64_t* bytes) QUERN_NOEXCEPT;
 
 /*
- * The post-operation of each sum (bias included) before forward stores it:
- * min(max(sum * scale + shift + add, low), high). A NaN passes the bounds.
+ * The post-operation that forward applies to each sum (including bias) before it stores the result: min(max(sum * scale
+ * + shift + add, low), high). A NaN stays a NaN.
  *
- * Of a src in QUERN_U8 the sums are whole numbers, exact ones, of (src - src_zero) * weight over as many inputs as fit
- * 32 bits, 65536 at most, half as many with weights in QUERN_S16. Scale and shift, in which bias is, make them numbers
- * again, in float32, each operation rounded; add is (add - add_zero) * add_scale where dst is QUERN_U8. What a dst in
- * QUERN_U8 receives is then rounded, halves to even, and dst_zero is added: the bounds keep that in [0, 255].
+ * If src is in QUERN_U8, the sums of (src - src_zero) * weight are exact int32, over at most 65536 inputs (32768 for
+ * weights in QUERN_S16). scale and shift, which includes the bias, then convert them to float32, where each operation
+ * is rounded. If dst is in QUERN_U8, add means (add - add_zero) * add_scale, and the result is rounded half to even
+ * before dst_zero is added; the bounds keep it in [0, 255].
  */
 typedef struct quern_post_ops {
-  const float* scale; /* one a channel; NULL with shift: 1 and 0 */
+  const float* scale; /* one per channel; NULL, together with shift, means 1 and 0 */
   const float* shift;
-  const void* add;  /* NULL, or values of dst's type, laid out as dst is, in other memory */
-  float low;        /* -infinity for none */
-  float high;       /* infinity for none */
-  double* sums;     /* NULL, or, in training, 2 * out_channels: each channel's sum over dst, then that of squares */
-  double* pieces;   /* with sums: memory for those of pieces of dst, as many doubles as quern_conv2d_piece_sums says */
-  int64_t dst_zero; /* of QUERN_U8 */
+  const void* add; /* NULL, or values of dst's type and layout, in different memory */
+  float low;       /* -infinity for none */
+  float high;      /* infinity for none */
+  double* sums; /* NULL or, in training, 2 * out_channels: the sums of dst per channel, then the sums of its squares */
+  double* pieces;   /* with sums: memory for the partial sums, whose size quern_conv2d_piece_sums returns */
+  int64_t dst_zero; /* for dst in QUERN_U8 */
   int64_t add_zero;
   float add_scale;
 } quern_post_ops;
 
-/* Enough for every smaller batch, too. */
+/* doubles[0] receives the number of doubles in quern_post_ops.pieces, which is also sufficient for smaller batches. */
 QUERN_API int quern_conv2d_piece_sums(const quern_conv2d* conv, int64_t* doubles) QUERN_NOEXCEPT;
 /* bias and post may be NULL. */
 QUERN_API int quern_conv2d_forward(const quern_conv2d* conv, const void* src, const void* packed, const float* bias,
@@ -93,18 +94,18 @@ QUERN_API int quern_conv2d_forward(const quern_conv2d* conv, const void* src, co
                                    int64_t workspace_bytes) QUERN_NOEXCEPT;
 QUERN_API int quern_conv2d_backward_data(const quern_conv2d* conv, const void* diff_dst, const void* packed,
                                          void* diff_src, void* workspace, int64_t workspace_bytes) QUERN_NOEXCEPT;
-/* Overwrites diff_weights (OIHW) and, unless NULL, diff_bias. */
+/* Overwrites diff_weights (OIHW) and, unless it is NULL, diff_bias. */
 QUERN_API int quern_conv2d_backward_weights(const quern_conv2d* conv, const void* src, const void* diff_dst,
                                             float* diff_weights, float* diff_bias, void* workspace,
                                             int64_t workspace_bytes) QUERN_NOEXCEPT;
 
-/* ---- bias: what a transposed convolution needs besides the passes of the convolution that it mirrors ---- */
+/* ---- bias of a transposed convolution, which otherwise uses the passes of the ordinary convolution ---- */
 
-/* Adds values, one a channel, to each row of dst. */
+/* Adds values, one per channel, to each row of dst. */
 QUERN_API int quern_add_bias(int64_t type, int64_t rows, int64_t channels, const float* values, void* dst,
                              int64_t dst_pitch) QUERN_NOEXCEPT;
 QUERN_API int quern_column_sums_workspace(int64_t rows, int64_t channels, int64_t* bytes) QUERN_NOEXCEPT;
-/* sums[i], one a channel, receives the sum over all rows: the gradient of what quern_add_bias added. */
+/* sums[c] receives the sum of channel c over all rows: the gradient of the values that quern_add_bias adds. */
 QUERN_API int quern_column_sums(int64_t type, int64_t rows, int64_t channels, const void* src, int64_t src_pitch,
                                 float* sums, void* workspace, int64_t workspace_bytes) QUERN_NOEXCEPT;
 

@@ -1,4 +1,4 @@
-/* Export and exception macros, apart from quern.h so that the JavaCPP parser never sees the conditionals. */
+/* Export and exception macros, in a separate header so that the JavaCPP parser does not read the conditionals. */
 #ifndef QUERN_EXPORT_H
 #define QUERN_EXPORT_H
 

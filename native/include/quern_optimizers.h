@@ -1,4 +1,4 @@
-/* Steps of optimizers. A part of quern.h, which has the rules of all. */
+/* Optimizer steps. See quern.h for the common rules. */
 #ifndef QUERN_OPTIMIZERS_H
 #define QUERN_OPTIMIZERS_H
 
@@ -15,7 +15,7 @@ typedef struct quern_sgd {
   float momentum;
   float weight_decay;
   int32_t nesterov;
-  int32_t first_step; /* 1: velocity is set to the gradient rather than added to */
+  int32_t first_step; /* 1: velocity is set to the gradient instead of being updated */
 } quern_sgd;
 
 /* velocity may be NULL where momentum is 0. */
@@ -32,11 +32,11 @@ typedef struct quern_adam {
   double weight_decay;
   double bias_correction1; /* 1 - beta1^step */
   double bias_correction2; /* 1 - beta2^step */
-  int64_t decoupled;       /* 1: the weights shrink by lr * weight_decay (AdamW); 0: the decay joins the gradient */
+  int64_t decoupled;       /* 1: subtracts lr * weight_decay * weights (AdamW); 0: adds the decay to the gradient */
 } quern_adam;
 
-/* average and square are the running averages of the gradient and of its square; largest, the largest of the latter so
- * far, is NULL without amsgrad. All hold zeros before the first step. */
+/* average and square are the running averages of the gradient and of its square; largest is the maximum of square so
+ * far, and NULL without amsgrad. The caller sets all to zero before the first step. */
 QUERN_API int quern_adam_step(const quern_adam* adam, int64_t n, const float* diff, float* weights, float* average,
                               float* square, float* largest) QUERN_NOEXCEPT;
 
@@ -48,33 +48,33 @@ typedef struct quern_rmsprop {
   double eps;
   double weight_decay;
   double momentum;
-  int64_t centered; /* 1: divides by the standard deviation of the gradient, 0: by the root of its mean square */
+  int64_t centered; /* 1: divides by the standard deviation of the gradient; 0: by its root mean square */
 } quern_rmsprop;
 
-/* square and average are the running averages of the gradient's square and of the gradient. velocity may be NULL where
- * momentum is 0, average where centered is 0. All hold zeros before the first step. */
+/* square and average are the running averages of the gradient's square and of the gradient. velocity may be NULL if
+ * momentum is 0; average may be NULL if centered is 0. The caller sets all to zero before the first step. */
 QUERN_API int quern_rmsprop_step(const quern_rmsprop* rmsprop, int64_t n, const float* diff, float* weights,
                                  float* square, float* velocity, float* average) QUERN_NOEXCEPT;
 
 /* ---- muon ---- */
 
 typedef struct quern_muon {
-  int64_t rows;    /* of the weights as a matrix: output channels */
+  int64_t rows;    /* rows of the weights as a matrix: output channels */
   int64_t columns; /* input channels * kernel height * kernel width */
   double lr;
   double weight_decay;
   double momentum;
-  double ns_a; /* one step of the iteration takes a singular value x to a x + b x^3 + c x^5 */
+  double ns_a; /* one step of the iteration maps a singular value x to a x + b x^3 + c x^5 */
   double ns_b;
   double ns_c;
   double eps;
   int64_t nesterov; /* 0 or 1 */
   int64_t ns_steps;
-  int64_t normalize_weights; /* 0 or 1: weights are brought to a norm of sqrt(rows) before they move */
+  int64_t normalize_weights; /* 0 or 1: weights are scaled to a norm of sqrt(rows) before the step */
 } quern_muon;
 
 QUERN_API int quern_muon_workspace(const quern_muon* muon, int64_t* bytes) QUERN_NOEXCEPT;
-/* velocity holds zeros before the first step. */
+/* The caller sets velocity to zero before the first step. */
 QUERN_API int quern_muon_step(const quern_muon* muon, const float* diff, float* weights, float* velocity,
                               void* workspace, int64_t workspace_bytes) QUERN_NOEXCEPT;
 

@@ -1,4 +1,4 @@
-/* Products of matrices. A part of quern.h, which has the rules of all. */
+/* Matrix products. See quern.h for the common rules. */
 #ifndef QUERN_PRODUCTS_H
 #define QUERN_PRODUCTS_H
 
@@ -14,14 +14,15 @@ typedef struct quern_linear {
   int64_t batch;
   int64_t in_features; /* columns of the weights, in C, H, W order */
   int64_t out_features;
-  int64_t pixels;    /* H * W where src is the NHWC memory of a flattened image; 1 where it is a plain row */
-  int64_t inference; /* 1: no backward passes, weights packed for forward alone; else 0 */
-  int64_t src_type;  /* quern_types; weights_type is that of the packed weights */
+  int64_t pixels;    /* H * W if src is the NHWC memory of a flattened image; 1 if it is a plain row */
+  int64_t inference; /* 1: forward only, so that weights are not packed for the backward passes; else 0 */
+  int64_t src_type;  /* quern_types; weights_type is the type of the packed weights */
   int64_t weights_type;
   int64_t dst_type;
 } quern_linear;
 
-/* Bytes of the packed weights; 0 where the weights are used as they are (not in inference, and pixels is 1). */
+/* bytes[0] receives the size of the packed weights, or 0 if the passes expect the unpacked weights (for training with
+ * pixels of 1). */
 QUERN_API int quern_linear_packed_size(const quern_linear* linear, int64_t* bytes) QUERN_NOEXCEPT;
 QUERN_API int quern_linear_pack(const quern_linear* linear, const float* weights, void* packed) QUERN_NOEXCEPT;
 QUERN_API int quern_linear_workspace(const quern_linear* linear, int64_t* bytes) QUERN_NOEXCEPT;
@@ -35,9 +36,9 @@ QUERN_API int quern_linear_backward_weights(const quern_linear* linear, const vo
 
 /* ---- matmul ---- */
 
-/* Products of matrices, row by row in memory: src [batch][rows][inner] by other [batch][inner][columns]. */
+/* Batched matrix product of row-major matrices: src [batch][rows][inner] times other [batch][inner][columns]. */
 typedef struct quern_matmul {
-  int64_t batch; /* matrices of all samples */
+  int64_t batch; /* number of matrices */
   int64_t rows;
   int64_t inner;
   int64_t columns;
@@ -46,7 +47,7 @@ typedef struct quern_matmul {
 
 QUERN_API int quern_matmul_forward(const quern_matmul* matmul, const void* src, const void* other,
                                    void* dst) QUERN_NOEXCEPT;
-/* diff_src and diff_other may each be NULL; neither is an input. */
+/* diff_src and diff_other may each be NULL; they must not be inputs. */
 QUERN_API int quern_matmul_backward(const quern_matmul* matmul, const void* src, const void* other,
                                     const void* diff_dst, void* diff_src, void* diff_other) QUERN_NOEXCEPT;
 

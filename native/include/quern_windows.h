@@ -1,4 +1,4 @@
-/* Pooling, padding and resizing. A part of quern.h, which has the rules of all. */
+/* Pooling, padding and resizing. See quern.h for the common rules. */
 #ifndef QUERN_WINDOWS_H
 #define QUERN_WINDOWS_H
 
@@ -35,19 +35,19 @@ typedef struct quern_pool2d {
   int64_t dst_order;
 } quern_pool2d;
 
-/* src and dst may both be in QUERN_U8, where indices are NULL.
- * indices, [n, h', w', c] without gaps, receives y * width + x of each maximum, -1 where a dilated window steps over
- * the whole image; NULL where no backward pass follows. */
+/* indices, [n, h', w', c] without gaps, receives y * width + x of each maximum, or -1 if a dilated window contains no
+ * pixel of the image. It may be NULL if no backward pass follows, and must be NULL if src and dst are in QUERN_U8. */
 QUERN_API int quern_max_pool2d_forward(const quern_pool2d* pool, const void* src, void* dst,
                                        int32_t* indices) QUERN_NOEXCEPT;
 QUERN_API int quern_max_pool2d_backward(const quern_pool2d* pool, const void* diff_dst, const int32_t* indices,
                                         void* diff_src) QUERN_NOEXCEPT;
 QUERN_API int quern_avg_pool2d_forward(const quern_pool2d* pool, const void* src, void* dst) QUERN_NOEXCEPT;
 QUERN_API int quern_avg_pool2d_backward(const quern_pool2d* pool, const void* diff_dst, void* diff_src) QUERN_NOEXCEPT;
-/* The mean of bytes, (src - src_zero) * src_scale, in windows of at most 2^23 pixels: sums are whole numbers. Where
- * dst_type is QUERN_U8, a sum becomes min(max(round(sum * factor) + dst_zero, low), high), halves to even, whose factor
- * src_scale / (count * dst_scale) is rounded once; where it is QUERN_F32, sum * (src_scale / count), and the four
- * numbers of dst are checked alone. src_scale / dst_scale is at most 2^100. */
+/* Average pooling of quantized values (src - src_zero) * src_scale. Windows have at most 2^23 pixels, so that sums are
+ * exact integers. If dst_type is QUERN_U8, dst = min(max(round(sum * factor) + dst_zero, low), high), rounded half to
+ * even, where factor = src_scale / (count * dst_scale) is rounded once. If dst_type is QUERN_F32, dst = sum *
+ * (src_scale / count), and the four arguments of the quantized dst are checked but not used. src_scale / dst_scale is
+ * at most 2^100. */
 QUERN_API int quern_avg_pool2d_bytes(const quern_pool2d* pool, const void* src, float src_scale, int64_t src_zero,
                                      void* dst, float dst_scale, int64_t dst_zero, int64_t low,
                                      int64_t high) QUERN_NOEXCEPT;
@@ -55,7 +55,7 @@ QUERN_API int quern_avg_pool2d_bytes(const quern_pool2d* pool, const void* src, 
 /* ---- adaptive_avg_pool2d, adaptive_max_pool2d, zero_pad2d, reflection_pad2d, replication_pad2d, circular_pad2d,
  * upsample_nearest2d, upsample_bilinear2d ---- */
 
-/* What changes height and width and nothing else. */
+/* An operator that changes height and width only. */
 typedef struct quern_resize2d {
   int64_t batch;
   int64_t channels;
@@ -63,7 +63,7 @@ typedef struct quern_resize2d {
   int64_t in_width;
   int64_t out_height;
   int64_t out_width;
-  int64_t padding_top; /* of the paddings only; what is left of out_height after the input lies below it */
+  int64_t padding_top; /* of the padding operators only; the bottom padding is the rest of out_height */
   int64_t padding_left;
   int64_t src_pitch;
   int64_t dst_pitch;
@@ -71,7 +71,7 @@ typedef struct quern_resize2d {
   int64_t dst_type;
   int64_t src_order; /* quern_orders */
   int64_t dst_order;
-  int64_t align_corners; /* 0 or 1; of upsample_bilinear2d only */
+  int64_t align_corners; /* 0 or 1; upsample_bilinear2d only */
 } quern_resize2d;
 
 /* Output row i averages input rows [floor(i * in_height / out_height), ceil((i + 1) * in_height / out_height)). */
@@ -79,11 +79,11 @@ QUERN_API int quern_adaptive_avg_pool2d_forward(const quern_resize2d* resize, co
                                                 void* dst) QUERN_NOEXCEPT;
 QUERN_API int quern_adaptive_avg_pool2d_backward(const quern_resize2d* resize, const void* diff_dst,
                                                  void* diff_src) QUERN_NOEXCEPT;
-/* As quern_avg_pool2d_bytes. */
+/* Adaptive average pooling of quantized values; arguments and rounding as in quern_avg_pool2d_bytes. */
 QUERN_API int quern_adaptive_avg_pool2d_bytes(const quern_resize2d* resize, const void* src, float src_scale,
                                               int64_t src_zero, void* dst, float dst_scale, int64_t dst_zero,
                                               int64_t low, int64_t high) QUERN_NOEXCEPT;
-/* The same windows; indices as those of quern_max_pool2d_forward. */
+/* The windows are those of adaptive average pooling; indices are those of quern_max_pool2d_forward. */
 QUERN_API int quern_adaptive_max_pool2d_forward(const quern_resize2d* resize, const void* src, void* dst,
                                                 int32_t* indices) QUERN_NOEXCEPT;
 QUERN_API int quern_adaptive_max_pool2d_backward(const quern_resize2d* resize, const void* diff_dst,
@@ -91,18 +91,19 @@ QUERN_API int quern_adaptive_max_pool2d_backward(const quern_resize2d* resize, c
 QUERN_API int quern_zero_pad2d_forward(const quern_resize2d* resize, const void* src, void* dst) QUERN_NOEXCEPT;
 QUERN_API int quern_zero_pad2d_backward(const quern_resize2d* resize, const void* diff_dst,
                                         void* diff_src) QUERN_NOEXCEPT;
-/* What quern_zero_pad2d_backward does, as a part of another operator: quern_last_implementation keeps that one's name,
- * as it does after quern_add_bias and quern_column_sums. */
+/* Crops an image, as quern_zero_pad2d_backward does, as a part of another operator: quern_last_implementation keeps
+ * returning the name of that operator, as it does after quern_add_bias and quern_column_sums. */
 QUERN_API int quern_crop2d(const quern_resize2d* resize, const void* src, void* dst) QUERN_NOEXCEPT;
-/* Mirrors about the first and last pixel, which are not repeated; each padding is less than the input's size. */
+/* Reflects the image at its first and last pixel, which are not repeated; each padding is less than the input's size.
+ * */
 QUERN_API int quern_reflection_pad2d_forward(const quern_resize2d* resize, const void* src, void* dst) QUERN_NOEXCEPT;
 QUERN_API int quern_reflection_pad2d_backward(const quern_resize2d* resize, const void* diff_dst,
                                               void* diff_src) QUERN_NOEXCEPT;
-/* Repeats the first and last pixel. */
+/* Repeats the first and the last pixel. */
 QUERN_API int quern_replication_pad2d_forward(const quern_resize2d* resize, const void* src, void* dst) QUERN_NOEXCEPT;
 QUERN_API int quern_replication_pad2d_backward(const quern_resize2d* resize, const void* diff_dst,
                                                void* diff_src) QUERN_NOEXCEPT;
-/* Begins again with the other end; each padding is at most the input's size. */
+/* Continues with the opposite side of the image; each padding is at most the input's size. */
 QUERN_API int quern_circular_pad2d_forward(const quern_resize2d* resize, const void* src, void* dst) QUERN_NOEXCEPT;
 QUERN_API int quern_circular_pad2d_backward(const quern_resize2d* resize, const void* diff_dst,
                                             void* diff_src) QUERN_NOEXCEPT;
@@ -111,8 +112,8 @@ QUERN_API int quern_upsample_nearest2d_forward(const quern_resize2d* resize, con
 QUERN_API int quern_upsample_nearest2d_backward(const quern_resize2d* resize, const void* diff_dst,
                                                 void* diff_src) QUERN_NOEXCEPT;
 
-/* Any output size. Output row i lies at (i + 1/2) * in_height / out_height - 1/2, at least 0, of the input; with
- * align_corners at i * (in_height - 1) / (out_height - 1). */
+/* Bilinear interpolation to any output size. Output row i is the input at row max((i + 1/2) * in_height / out_height -
+ * 1/2, 0) or, with align_corners, at row i * (in_height - 1) / (out_height - 1). */
 QUERN_API int quern_upsample_bilinear2d_forward(const quern_resize2d* resize, const void* src,
                                                 void* dst) QUERN_NOEXCEPT;
 QUERN_API int quern_upsample_bilinear2d_backward(const quern_resize2d* resize, const void* diff_dst,

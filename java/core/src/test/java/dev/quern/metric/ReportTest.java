@@ -143,7 +143,7 @@ class ReportTest {
         .hasMessage("confusion: class 3 is outside [0, 3)");
     assertThatThrownBy(() -> report().metric("f2"))
         .isInstanceOf(InvalidArgumentException.class)
-        .hasMessageStartingWith("report: unknown metric f2 among [accuracy, top2_accuracy,");
+        .hasMessageStartingWith("report: unknown metric f2, found [accuracy, top2_accuracy,");
   }
 
   @Test

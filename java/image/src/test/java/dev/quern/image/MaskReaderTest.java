@@ -79,11 +79,11 @@ class MaskReaderTest {
         .hasMessage(
             "image: "
                 + rgb
-                + ": a mask must have 8 bits of grey or of a palette, not 3 channels of 8");
+                + ": a mask must have 8 bits of gray or of a palette, found 3 channels of 8");
     write(new BufferedImage(2, 3, BufferedImage.TYPE_USHORT_GRAY), "png");
     assertThatThrownBy(() -> Image.readMask(rgb))
         .isInstanceOf(FormatException.class)
-        .hasMessageContaining("not 1 channel of 16");
+        .hasMessageContaining("found 1 channel of 16");
     for (String format : new String[] {"jpg", "gif", "bmp"}) {
       Path file = write(new BufferedImage(2, 3, BufferedImage.TYPE_BYTE_GRAY), format);
       assertThatThrownBy(() -> Image.readMask(file))

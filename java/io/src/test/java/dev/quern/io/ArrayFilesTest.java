@@ -226,12 +226,12 @@ class ArrayFilesTest {
     refuses("label 70000 of sample 0", "x", x, "y", Npy.longs("(2,)", 70000, 1));
     refuses("a second array for the same samples", "x", x, "images", x, "y", y);
     refuses(
-        "array x: 2 must be an array of samples, [N, ...]",
+        "array x: 2 is not an array of samples, [N, ...]",
         "x",
         Npy.bytes("(2,)", new byte[2]),
         "y",
         y);
-    refuses("array x: 2x0 must be an array of samples, [N, ...]", "x", Npy.bytes("(2, 0)"), "y", y);
+    refuses("array x: 2x0 is not an array of samples, [N, ...]", "x", Npy.bytes("(2, 0)"), "y", y);
     assertThatThrownBy(() -> only("x", Npy.floats("(2, 1)", 0, Float.NaN), "y", y))
         .isInstanceOf(NumericException.class)
         .hasMessageContaining("array x has NaN in sample 1");

@@ -51,7 +51,7 @@ class BrokenDatasetFileTest {
         "tensor inputs requires a name if there are several: [inputs, inputs.b]");
     refuses(
         inputs().tensor("targets.a", "F32", "2", 1, 2).tensor("targets", "F32", "2", 1, 2),
-        "tensor targets needs a name when there are several");
+        "tensor targets requires a name if there are several");
   }
 
   @Test
@@ -97,7 +97,7 @@ class BrokenDatasetFileTest {
     refuses(labels.with("classes", "a, b"), "classes: not JSON");
     refuses(labels.with("classes", "{}"), "key \"classes\"");
     refuses(labels.with("classes", "[1, 2]"), "key \"classes\"");
-    refuses(labels.with("classes", "[]"), "its metadata needs classes");
+    refuses(labels.with("classes", "[]"), "require the metadata classes");
     refuses(
         inputs().with("classes", "[\"a\"]"),
         "metadata classes names classes of targets, which the file");

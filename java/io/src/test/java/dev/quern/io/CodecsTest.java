@@ -171,7 +171,7 @@ class CodecsTest {
     assertThatThrownBy(
             () -> Codecs.layer("a".repeat(101), Swish.class, s -> Map.of(), in -> new Swish(1)))
         .isInstanceOf(InvalidArgumentException.class)
-        .hasMessageContaining("a name of 101 characters is not a name");
+        .hasMessageContaining("a name of 101 characters is not a valid name");
   }
 
   @Test

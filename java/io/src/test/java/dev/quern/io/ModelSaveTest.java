@@ -66,7 +66,7 @@ class ModelSaveTest {
         .hasMessageContaining("m.bin: the name of a model file must end in .safetensors or .onnx");
     assertThatThrownBy(() -> model.save(dir.resolve("m.onnx")))
         .isInstanceOf(NotFoundException.class)
-        .hasMessageContaining("add the module quern-onnx");
+        .hasMessageContaining("writing ONNX requires the module quern-onnx");
     assertThatThrownBy(() -> ModelFile.save(dir.resolve("m.onnx"), model))
         .isInstanceOf(InvalidArgumentException.class)
         .hasMessageContaining("ModelData.save writes ONNX");

@@ -33,7 +33,7 @@ class NetworkJsonRefusalsTest {
         "{'type':'conv2d','out_channels':4,'kernel':null}; key `kernel`: null, expected an integer",
         "{'type':'conv2d','out_channels':4,'kernel':3,'bias':1}; key `bias`: 1, expected true or false",
         "{'type':'conv2d','out_channels':4,'kernel':3,'stride':0}; layer 1: conv2d: stride 0x0",
-        "{'type':'conv2d','out_channels':4,'kernel':3,'groups':3}; not a multiple of groups",
+        "{'type':'conv2d','out_channels':4,'kernel':3,'groups':3}; must be a multiple of groups",
         "{'type':'dropout','p':1.5}; layer 1: dropout: p 1.5 is outside [0, 1]",
         "{'type':'max_pool2d','kernel':2,'padding':2}; layer 1: max_pool2d: padding",
         "{'type':'group_norm'}; key `num_groups` is missing",

@@ -97,13 +97,13 @@ class EinsumTest {
       value = {
         "x[3,3] ; ii->i ; takes a diagonal",
         "x[3,3] z[3,3] ; ij,jk->ii ; takes a diagonal",
-        "x[3,4] ; ij,jk->ik ; is not one of its 1 inputs",
-        "x[3,4] ; ij->i->j ; is not one of its 1 inputs",
-        "x[3,4] ; ijk->i ; is not a shape of 2 axes",
-        "x[3,4] ; i...jk->i ; is not a shape of 2 axes",
+        "x[3,4] ; ij,jk->ik ; does not have the terms of 1 inputs",
+        "x[3,4] ; ij->i->j ; does not have the terms of 1 inputs",
+        "x[3,4] ; ijk->i ; does not match an input of 2 axes",
+        "x[3,4] ; i...jk->i ; does not match an input of 2 axes",
         "x[3,4] z[5,4] ; ij,jk->ik ; an axis of the equation has size 4 in one input",
         "x[3,4] ; ij->k ; has an axis that no input has",
-        "x[3,4] ; i.->i ; of the equation has '.'",
+        "x[3,4] ; i.->i ; of the equation contains '.'",
         "x[3] z[3] w(3) ; i,i,i->i ; it has 3 inputs"
       })
   void othersAreRefused(String inputs, String equation, String why) throws IOException {

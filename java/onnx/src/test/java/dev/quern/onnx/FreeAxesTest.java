@@ -186,7 +186,7 @@ class FreeAxesTest {
         "Concat nc s -> z axis=0",
         "Resize c _ _ z -> y mode=linear"),
     BOUNDED(
-        "sizes do not grow evenly",
+        "its sizes are not linear in the size of an image",
         "Shape c -> q",
         "Slice q b{2} e{4} a{0} -> hw",
         "Min hw k{64,64} -> s",
@@ -196,7 +196,7 @@ class FreeAxesTest {
     GRID("Add y", "Add c g(1,1,56,64) -> y"),
     FLAT("Gemm y", "Flatten c -> f", "Gemm f k(14336,2) -> y"),
     STRIDES(
-        "strides together are 192",
+        "the product of strides is 192",
         "MaxPool c -> d kernel_shape=6,6 strides=6,6",
         "MaxPool d -> e kernel_shape=8,8 strides=8,8",
         "Relu e -> y");

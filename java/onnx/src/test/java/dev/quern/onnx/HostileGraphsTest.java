@@ -52,7 +52,8 @@ class HostileGraphsTest extends HostileFolder {
     refused(
         Graphs.withOutputs(Graphs.of("Relu x[1,3] -> a", "Exp x -> a"), "a"),
         "computes \"a\", which an earlier node computes already");
-    refused(Graphs.of("Relu x[1,3] -> w", "Add w w(3) -> y"), "exists already");
+    refused(
+        Graphs.of("Relu x[1,3] -> w", "Add w w(3) -> y"), "which an earlier node computes already");
     refused(Graphs.withOutputs(Graphs.of("Relu x[1,3] -> y"), "q"), "no node computes it");
     assertThatThrownBy(() -> Onnx.load(write(Graphs.withOutputs(Graphs.of("Relu x[1,3] -> y")))))
         .isInstanceOf(QuernException.class);
@@ -68,7 +69,7 @@ class HostileGraphsTest extends HostileFolder {
         .getTypeBuilder()
         .getTensorTypeBuilder()
         .setElemType(8);
-    refused(model, "input \"x\" is of string");
+    refused(model, "input \"x\" has type string");
   }
 
   @Test
@@ -83,7 +84,7 @@ class HostileGraphsTest extends HostileFolder {
                 .setDataType(8)
                 .addDims(1)
                 .addStringData(ByteString.copyFromUtf8("a")));
-    refused(model, "tensor w is of string");
+    refused(model, "tensor w has type string");
   }
 
   @Test

@@ -130,7 +130,7 @@ class HostileSizesTest extends HostileFolder {
     for (int i = 1; i < lines.length; i++) {
       lines[i] = "Identity v" + (i - 1) + " -> v" + i;
     }
-    refused(Graphs.of(lines), "in all are computed");
+    refused(Graphs.of(lines), "elements in all");
   }
 
   @Test

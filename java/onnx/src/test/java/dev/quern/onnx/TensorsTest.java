@@ -191,7 +191,7 @@ class TensorsTest {
         assertThatThrownBy(() -> read(external(location)))
             .as(location)
             .isInstanceOf(FormatException.class)
-            .hasMessageContaining("is not in the model's folder");
+            .hasMessageContaining("is outside the model's folder");
       }
     } finally {
       Files.delete(outside);

@@ -121,7 +121,7 @@ class ModelServerTest extends SmallServer {
     HttpResponse<byte[]> bad = infer(body, "\"parameters\":{\"normalize\":1},");
     assertThat(bad.statusCode()).isEqualTo(400);
     assertThat(new String(bad.body(), StandardCharsets.UTF_8))
-        .contains("normalize is neither true nor false");
+        .contains("normalize must be true or false");
     String four = body.replace("[2,3]", "[1,6]");
     assertThat(infer(four, "\"parameters\":{\"normalize\":true},").statusCode()).isEqualTo(400);
   }

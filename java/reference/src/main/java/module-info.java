@@ -1,4 +1,7 @@
-/** The yardstick for native code: every operator again in plain Java and double precision. */
+/**
+ * Reference implementations of all operators in plain Java and double precision, with which native
+ * code is compared.
+ */
 module dev.quern.reference {
   requires transitive dev.quern;
   requires static org.jspecify;

@@ -5,8 +5,8 @@ import java.util.Locale;
 import java.util.function.LongSupplier;
 
 /**
- * A progress bar with speed and remaining time in the last line of a terminal; without a terminal
- * it prints nothing. It is drawn at most four times a second, by the thread that reports progress.
+ * A progress bar with speed and remaining time in the last line of a terminal. It is drawn at most
+ * four times a second, by the thread that reports progress. Without a terminal, it prints nothing.
  * Thread-safe.
  */
 public final class Bar implements AutoCloseable {
@@ -35,9 +35,9 @@ public final class Bar implements AutoCloseable {
   private long drawnNanos;
 
   /**
-   * A bar on a terminal, or none.
+   * Creates a progress bar, which is visible on a terminal only.
    *
-   * @param unit what is counted, for the speed
+   * @param unit unit of the amount, for the speed
    */
   public Bar(PrintWriter terminal, String unit) {
     this(terminal, unit, Terminal.isWatched() ? Terminal.columns() : 0, System::nanoTime);
@@ -62,9 +62,9 @@ public final class Bar implements AutoCloseable {
    * Reports progress.
    *
    * @param task what is done
-   * @param part how much of it is done, from 0 to 1
-   * @param amount how many units that is
-   * @param note what stands at the line's end; may be empty
+   * @param part finished fraction of the task, from 0 to 1
+   * @param amount number of finished units
+   * @param note text at the end of the line; may be empty
    */
   public void to(String task, double part, double amount, String note) {
     if (!isShown()) {
@@ -123,7 +123,7 @@ public final class Bar implements AutoCloseable {
         : String.format(Locale.ROOT, "%d:%02d:%02d", s / 3600, s / 60 % 60, s % 60);
   }
 
-  /** Prints without mixing with the bar, which comes back at its next update. */
+  /** Removes the bar, prints, and draws the bar again at its next update. */
   public void above(Runnable print) {
     synchronized (terminal) {
       clear();

@@ -4,9 +4,9 @@ import java.io.Console;
 import java.util.function.BooleanSupplier;
 
 /**
- * Whether the output is a terminal. The launcher, which can check each stream separately, passes
- * the system properties {@code quern.terminal} (whether standard error is a terminal) and {@code
- * quern.columns}; without a launcher the JVM is queried.
+ * Detects whether the output is a terminal. The launcher, which can check each stream separately,
+ * passes the system properties {@code quern.terminal} (whether standard error is a terminal) and
+ * {@code quern.columns}; without a launcher the JVM is queried.
  */
 public final class Terminal {
   private static final int USUAL_COLUMNS = 80;
@@ -49,7 +49,7 @@ public final class Terminal {
     }
   }
 
-  /** Characters a line. */
+  /** Returns the number of characters per line. */
   public static int columns() {
     return Math.max(FEWEST_COLUMNS, Integer.getInteger("quern.columns", USUAL_COLUMNS));
   }

@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
-/** Likely faults of a data set that is divided into training and held-out samples. */
+/** Finds likely faults of a data set that is divided into training and held-out samples. */
 public final class DataDiagnostics {
   /** A class of fewer training samples is hard to learn. */
   private static final int FEW = 20;
@@ -33,8 +33,8 @@ public final class DataDiagnostics {
   private DataDiagnostics() {}
 
   /**
-   * Classes with few training samples, and classes of very different size. Reads labels alone;
-   * nothing is found where samples have targets in place of labels.
+   * Finds classes with few training samples, and classes of very different size. Reads labels only,
+   * and finds nothing if samples have targets instead of labels.
    *
    * @throws dev.quern.error.DataException if the data set throws
    */
@@ -81,7 +81,8 @@ public final class DataDiagnostics {
   }
 
   /**
-   * Images that are far larger than the network's input: four times and more in height and width.
+   * Finds images that are far larger than the network's input: at least four times in height and
+   * width.
    *
    * @param images typical height and width
    * @param input height and width of the network's input
@@ -107,8 +108,8 @@ public final class DataDiagnostics {
   }
 
   /**
-   * Held-out samples that are, value by value, training samples as well, so that metrics on them
-   * are too good. Reads up to {@code most} samples of each set.
+   * Finds held-out samples that are identical to training samples, which makes held-out metrics too
+   * good. Reads up to {@code most} samples of each set.
    *
    * @param most at least 1
    * @throws dev.quern.error.DataException if a data set throws

@@ -5,14 +5,14 @@ import dev.quern.internal.arguments.Require;
 /**
  * A likely problem of data or training. Immutable.
  *
- * @param kind of the fault
- * @param message what was found, with its figures, in one line
- * @param advice what helps, in one line, with the options of {@code quern train}
+ * @param kind kind of the problem
+ * @param message the finding with its figures, in one line
+ * @param advice possible remedies in one line, with options of {@code quern train}
  */
 public record Finding(Kind kind, String message, String advice) {
   /** Kinds of faults. */
   public enum Kind {
-    /** The loss has grown far beyond that of guessing. */
+    /** The loss has grown far beyond the loss of random guessing. */
     DIVERGED,
     /** The loss does not fall. */
     NOT_LEARNING,
@@ -20,13 +20,13 @@ public record Finding(Kind kind, String message, String advice) {
     OVERFITTING,
     /** Nearly all predictions are one class. */
     ONE_CLASS,
-    /** Held-out samples are training samples, too. */
+    /** Held-out samples are also in the training set. */
     DUPLICATES,
     /** A class has few training samples. */
     FEW_SAMPLES,
     /** One class has many times the training samples of another. */
     IMBALANCED,
-    /** Samples that the model contradicts with confidence. */
+    /** The model predicts other classes than the labels, with high probability. */
     SUSPICIOUS_LABELS,
     /** Images are far larger than the network's input. */
     LARGE_IMAGES
@@ -38,7 +38,10 @@ public record Finding(Kind kind, String message, String advice) {
     Require.present("finding", "advice", advice);
   }
 
-  /** For example {@code class fish has 8 training samples: add images, or --balanced}. */
+  /**
+   * Returns message and advice: {@code class fish has 8 training samples: add images, or
+   * --balanced}.
+   */
   @Override
   public String toString() {
     return message + ": " + advice;

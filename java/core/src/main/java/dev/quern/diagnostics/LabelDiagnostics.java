@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** Labels that look wrong, by what a trained model predicts. */
+/** Finds labels that look wrong according to the predictions of a trained model. */
 public final class LabelDiagnostics {
   /** Two classes of which each is mostly predicted as the other have swapped names. */
   private static final double SWAPPED = 0.5;
@@ -17,10 +17,10 @@ public final class LabelDiagnostics {
   private LabelDiagnostics() {}
 
   /**
-   * Pairs of classes whose labels look swapped: each is predicted as the other more often than as
-   * itself.
+   * Finds pairs of classes whose labels look swapped: each is predicted as the other one more often
+   * than as itself.
    *
-   * @param confusion of held-out samples
+   * @param confusion confusion matrix of held-out samples
    */
   public static List<Finding> ofSwappedClasses(ConfusionMatrix confusion) {
     ConfusionMatrix c = Require.present("diagnostics", "confusion matrix", confusion);
@@ -55,12 +55,12 @@ public final class LabelDiagnostics {
   }
 
   /**
-   * A training or held-out sample whose label a model contradicts.
+   * A training or held-out sample for which a model predicts another class than its label.
    *
    * @param sample its name or number
    * @param label its class
    * @param predicted the class that the model predicts
-   * @param probability of that class
+   * @param probability probability of the predicted class
    */
   public record Mistake(String sample, String label, String predicted, double probability) {
     public Mistake {
@@ -73,7 +73,7 @@ public final class LabelDiagnostics {
     public String toString() {
       return String.format(
           Locale.ROOT,
-          "%s is labelled %s, predicted %s %.2f",
+          "%s is labeled %s, predicted %s %.2f",
           sample,
           label,
           predicted,
@@ -82,10 +82,11 @@ public final class LabelDiagnostics {
   }
 
   /**
-   * One finding for the most confident of these mistakes, of probability 0.95 and more.
+   * Returns one finding for the mistakes with a probability of at least 0.95; empty if there are
+   * none.
    *
    * @param mistakes the most confident first
-   * @param most how many the finding names
+   * @param most maximum number of samples that the finding names
    */
   public static List<Finding> ofMistakes(List<Mistake> mistakes, int most) {
     List<Mistake> sure =

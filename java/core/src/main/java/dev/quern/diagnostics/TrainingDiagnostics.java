@@ -12,7 +12,7 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Likely faults of a training run, from its epochs and the metrics on held-out samples.
+ * Finds likely faults of a training run from its epochs and the metrics on held-out samples.
  *
  * <pre>{@code
  * History history = trainer.fit(train, 20);
@@ -42,11 +42,11 @@ public final class TrainingDiagnostics {
   private TrainingDiagnostics() {}
 
   /**
-   * Faults, the gravest first; empty where nothing was found.
+   * Returns the findings, the most serious one first; empty if there are none.
    *
-   * @param history of a call of fit; its accuracy is NaN where the loss has none
-   * @param heldOut metrics on samples that were not trained on
-   * @param report of the same samples; null without one
+   * @param history result of a call of fit; its accuracy is NaN if the loss has no accuracy
+   * @param heldOut metrics on samples outside the training set
+   * @param report report on the held-out samples; may be null
    */
   public static List<Finding> of(History history, Evaluation heldOut, @Nullable Report report) {
     Require.present("diagnostics", "history", history);

@@ -1,4 +1,4 @@
-/** Likely faults of data and training, found from what a run has at hand anyway. */
+/** Detection of likely faults of data and training from the results of a training run. */
 @NullMarked
 package dev.quern.diagnostics;
 

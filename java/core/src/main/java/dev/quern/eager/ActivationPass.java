@@ -15,7 +15,9 @@ public final class ActivationPass {
     this.layer = layer;
   }
 
-  /** The native operator's forward pass; the result is of the input's shape and in its arena. */
+  /**
+   * Runs the native operator's forward pass. The result has the input's shape and is in its arena.
+   */
   public Tensor forward(Tensor input) {
     Require.present(layer.type(), "input", input);
     try (Scratch s = new Scratch(input)) {
@@ -26,7 +28,9 @@ public final class ActivationPass {
     }
   }
 
-  /** The gradient with respect to the input, from the input; in its arena. */
+  /**
+   * Returns the gradient with respect to the input, computed from the input, in the input's arena.
+   */
   public Tensor backward(Tensor input, Tensor gradOutput) {
     Require.present(layer.type(), "input", input);
     TensorChecks.shape(layer.type(), "grad_output", gradOutput, input.shape());

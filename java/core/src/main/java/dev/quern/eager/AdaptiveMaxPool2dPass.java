@@ -17,7 +17,7 @@ public final class AdaptiveMaxPool2dPass {
   }
 
   /**
-   * The native operator's forward pass.
+   * Runs the native operator's forward pass.
    *
    * @param input {@code [N, C, H, W]}
    * @return {@code [N, C, outputSize.height, outputSize.width]}, in the input's arena
@@ -34,9 +34,9 @@ public final class AdaptiveMaxPool2dPass {
   }
 
   /**
-   * The gradient with respect to the input, whose maxima are found again.
+   * Returns the gradient with respect to the input. The maxima of the input are computed again.
    *
-   * @return of the input's shape, in the input's arena
+   * @return tensor with the input's shape, in the input's arena
    */
   public Tensor backward(Tensor input, Tensor gradOutput) {
     Shape in = TensorChecks.images(layer.type(), "input", input);

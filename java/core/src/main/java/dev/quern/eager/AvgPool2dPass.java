@@ -17,7 +17,7 @@ public final class AvgPool2dPass {
   }
 
   /**
-   * The native operator's forward pass.
+   * Runs the native operator's forward pass.
    *
    * @param input {@code [N, C, H, W]}
    * @return {@code [N, C, H', W']}, in the input's arena
@@ -33,9 +33,9 @@ public final class AvgPool2dPass {
   }
 
   /**
-   * The gradient with respect to an input of shape {@code input}, {@code [N, C, H, W]}.
+   * Returns the gradient with respect to an input of shape {@code input}, {@code [N, C, H, W]}.
    *
-   * @return of the input's shape, in gradOutput's arena
+   * @return tensor with the input's shape, in gradOutput's arena
    */
   public Tensor backward(Tensor gradOutput, Shape input) {
     Shape in = TensorChecks.images("avg_pool2d", "input", input);

@@ -19,15 +19,15 @@ public final class BatchNorm2dPass {
   /**
    * The results of a training pass.
    *
-   * @param output of the input's shape
-   * @param runningMean the moved running mean, {@code [C]}
-   * @param runningVar the moved running variance, {@code [C]}
+   * @param output tensor with the input's shape
+   * @param runningMean the updated running mean, {@code [C]}
+   * @param runningVar the updated running variance, {@code [C]}
    */
   public record Training(Tensor output, Tensor runningMean, Tensor runningVar) {}
 
   /**
-   * The native operator's pass in training; the running statistics given stay, moved ones are
-   * returned.
+   * Runs the native operator's forward pass in training. The result contains the updated running
+   * statistics; the arguments are not changed.
    */
   public Training forwardTraining(
       Tensor input, Tensor weight, Tensor bias, Tensor runningMean, Tensor runningVar) {
@@ -40,7 +40,7 @@ public final class BatchNorm2dPass {
     }
   }
 
-  /** The native operator's pass in evaluation. */
+  /** Runs the native operator's forward pass in evaluation. */
   public Tensor forward(
       Tensor input, Tensor weight, Tensor bias, Tensor runningMean, Tensor runningVar) {
     check(input, weight, bias, runningMean, runningVar);
@@ -51,9 +51,9 @@ public final class BatchNorm2dPass {
   }
 
   /**
-   * The gradients; in the input's arena.
+   * Returns the gradients, in the input's arena.
    *
-   * @param training whether the forward pass was one of training
+   * @param training whether the forward pass was {@link #forwardTraining}
    */
   public NormGradients backward(
       Tensor input,

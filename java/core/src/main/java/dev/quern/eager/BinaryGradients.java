@@ -2,5 +2,10 @@ package dev.quern.eager;
 
 import dev.quern.tensor.Tensor;
 
-/** Gradients of a backward pass of a layer of two inputs: of the first and of the other. */
+/**
+ * Gradients of a layer with two inputs.
+ *
+ * @param input gradient with respect to the first input
+ * @param other gradient with respect to the second input
+ */
 public record BinaryGradients(Tensor input, Tensor other) {}

@@ -14,7 +14,10 @@ import dev.quern.tensor.Shape;
 import dev.quern.tensor.Tensor;
 import org.bytedeco.javacpp.FloatPointer;
 
-/** The passes of layers of two inputs that broadcast, such as {@link Add}, on tensors. */
+/**
+ * Forward and backward pass, on tensors, of layers with two inputs that broadcast, such as {@link
+ * Add}.
+ */
 public final class BinaryPass {
   private final String op;
   private final BinaryKernel kernel;
@@ -25,13 +28,12 @@ public final class BinaryPass {
   }
 
   /**
-   * The native operator's forward pass.
+   * Runs the native operator's forward pass.
    *
    * @param input {@code [N, ...]}
-   * @param other {@code [N, ...]}, along each axis of the input's size, or of 1 where that is not,
-   *     or of any where the input's is 1; {@link Add} takes two tensors of one shape, whichever
-   *     that is
-   * @return of the larger sizes, in the input's arena
+   * @param other {@code [N, ...]}; along each axis, its size is equal to the input's, or one of the
+   *     two sizes is 1. {@link Add} also accepts two tensors of any equal shape
+   * @return tensor with the larger size along each axis, in the input's arena
    */
   public Tensor forward(Tensor input, Tensor other) {
     if (kernel == BinaryKernel.ADD) {
@@ -70,7 +72,8 @@ public final class BinaryPass {
   }
 
   /**
-   * The gradients with respect to both, in the input's arena; sums where one number met several.
+   * Returns the gradients with respect to both inputs, in the input's arena. The gradient of a
+   * broadcast element is a sum.
    */
   public BinaryGradients backward(Tensor input, Tensor other, Tensor gradOutput) {
     Shape out = check(input, other);

@@ -19,7 +19,8 @@ public final class ConcatPass {
   }
 
   /**
-   * The native operator's forward pass on two tensors {@code [N, ...]}; in the first one's arena.
+   * Runs the native operator's forward pass on two tensors {@code [N, ...]}. The result is in the
+   * arena of the first one.
    */
   public Tensor forward(Tensor input, Tensor other) {
     TensorChecks.batched("concat", "input", input);
@@ -42,8 +43,8 @@ public final class ConcatPass {
   }
 
   /**
-   * The gradient of the input, of shape {@code [N, ...]}, that lies at positions {@code from} to
-   * {@code from + its size - 1} of the axis.
+   * Returns the gradient of an input with shape {@code input}, {@code [N, ...]}, which begins at
+   * position {@code from} of the concatenation axis.
    */
   public Tensor backward(Tensor gradOutput, Shape input, long from) {
     TensorChecks.batched("concat", "grad_output", gradOutput);

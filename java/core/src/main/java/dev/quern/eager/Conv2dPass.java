@@ -25,11 +25,11 @@ public final class Conv2dPass {
   }
 
   /**
-   * The native operator's forward pass.
+   * Runs the native operator's forward pass.
    *
    * @param input {@code [N, C, H, W]}
    * @param weight {@code [outChannels, C / groups, kernel.height, kernel.width]}
-   * @param biasOrNull {@code [outChannels]}; null exactly where {@link Conv2d#bias()} is false
+   * @param biasOrNull {@code [outChannels]}; null if and only if {@link Conv2d#bias()} is false
    * @return {@code [N, outChannels, H', W']}, in the input's arena
    * @throws ShapeException if a shape does not fit
    */
@@ -54,11 +54,11 @@ public final class Conv2dPass {
   }
 
   /**
-   * The gradient with respect to the input.
+   * Returns the gradient with respect to the input.
    *
    * @param gradOutput {@code [N, outChannels, H', W']}
    * @param input the shape of the input, {@code [N, C, H, W]}
-   * @return of the input's shape, in gradOutput's arena
+   * @return tensor with the input's shape, in gradOutput's arena
    */
   public Tensor backwardData(Tensor gradOutput, Tensor weight, Shape input) {
     Shape in = TensorChecks.images("conv2d", "input", input);
@@ -79,7 +79,7 @@ public final class Conv2dPass {
   }
 
   /**
-   * The gradients with respect to weight and bias: sums over the batch.
+   * Returns the gradients with respect to weight and bias: sums over the batch.
    *
    * @return in the input's arena
    */
@@ -102,12 +102,14 @@ public final class Conv2dPass {
     }
   }
 
-  /** The names of the native implementations, best first. */
+  /** Returns the names of the native implementations, best first. */
   public static List<String> implementations() {
     return Conv2dImplementations.names();
   }
 
-  /** Whether that implementation takes this convolution for an input {@code [N, C, H, W]}. */
+  /**
+   * Returns whether an implementation supports this convolution for an input {@code [N, C, H, W]}.
+   */
   public boolean accepts(String implementation, Shape input) {
     Shape in = TensorChecks.images("conv2d", "input", input);
     layer.outputShape(in.sample());
@@ -131,14 +133,15 @@ public final class Conv2dPass {
   }
 
   /**
-   * Forces one implementation on the convolutions and plans that this thread makes until the result
-   * is closed: for tests and benchmarks. One that refuses a convolution makes it fail.
+   * Forces one implementation for all convolutions and plans that this thread creates until the
+   * result is closed, for tests and benchmarks. If the implementation does not support a
+   * convolution, that convolution fails.
    */
   public static Forced force(String implementation) {
     return Conv2dImplementations.force(implementation)::run;
   }
 
-  /** Ends the forcing of an implementation. */
+  /** A forced implementation; {@code close} ends it. */
   public interface Forced extends AutoCloseable {
     @Override
     void close();

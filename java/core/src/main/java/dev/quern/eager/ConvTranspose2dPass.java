@@ -22,11 +22,11 @@ public final class ConvTranspose2dPass {
   }
 
   /**
-   * The native operator's forward pass.
+   * Runs the native operator's forward pass.
    *
    * @param input {@code [N, C, H, W]}
    * @param weight {@code [C, outChannels / groups, kernel.height, kernel.width]}
-   * @param biasOrNull {@code [outChannels]}; null exactly where {@link ConvTranspose2d#bias()} is
+   * @param biasOrNull {@code [outChannels]}; null if and only if {@link ConvTranspose2d#bias()} is
    *     false
    * @return {@code [N, outChannels, H', W']}, in the input's arena
    * @throws ShapeException if a shape does not fit
@@ -51,11 +51,11 @@ public final class ConvTranspose2dPass {
   }
 
   /**
-   * The gradient with respect to the input.
+   * Returns the gradient with respect to the input.
    *
    * @param gradOutput {@code [N, outChannels, H', W']}
    * @param input the shape of the input, {@code [N, C, H, W]}
-   * @return of the input's shape, in gradOutput's arena
+   * @return tensor with the input's shape, in gradOutput's arena
    */
   public Tensor backwardData(Tensor gradOutput, Tensor weight, Shape input) {
     TensorChecks.gradOutput(layer.type(), layer::outputShape, gradOutput, input);
@@ -74,7 +74,7 @@ public final class ConvTranspose2dPass {
   }
 
   /**
-   * The gradients with respect to weight and bias: sums over the batch.
+   * Returns the gradients with respect to weight and bias: sums over the batch.
    *
    * @return in the input's arena
    */

@@ -26,18 +26,21 @@ public final class DropoutPass {
   }
 
   /**
-   * Dropout in training mode, with the random mask of a network whose first layer it is.
+   * Applies dropout in training mode, with the random mask that the layer has as the first layer of
+   * a network.
    *
    * @param input {@code [N, ...]}; {@code [N, C, H, W]} for {@link Dropout2d}
-   * @param seed the trainer's
-   * @param step counts from 0
-   * @return of the input's shape, in its arena
+   * @param seed seed of the trainer
+   * @param step step of the trainer, from 0
+   * @return tensor with the input's shape, in the input's arena
    */
   public Tensor forward(Tensor input, long seed, long step) {
     return pass("input", input, seed, step);
   }
 
-  /** The gradient with respect to the input of {@link #forward} with that seed and step. */
+  /**
+   * Returns the gradient with respect to the input of {@link #forward} with the same seed and step.
+   */
   public Tensor backward(Tensor gradOutput, long seed, long step) {
     return pass("grad_output", gradOutput, seed, step); // dropped values get none of it
   }

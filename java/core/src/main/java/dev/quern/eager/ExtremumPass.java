@@ -18,7 +18,7 @@ public final class ExtremumPass {
   }
 
   /**
-   * The native operator's forward pass.
+   * Runs the native operator's forward pass.
    *
    * @param input {@code [N, ...]}
    * @return {@code [N, ...]}, in the input's arena
@@ -43,9 +43,9 @@ public final class ExtremumPass {
   }
 
   /**
-   * The gradient with respect to the input, {@code [N, ...]}: zeros.
+   * Returns the gradient with respect to the input, {@code [N, ...]}: zeros.
    *
-   * @return of the input's shape, in its arena
+   * @return tensor with the input's shape, in its arena
    */
   public Tensor backward(Tensor input, Tensor gradOutput) {
     TensorChecks.batched(layer.type(), input);

@@ -14,15 +14,17 @@ public final class FlattenPass {
   }
 
   /**
-   * {@code [N, ...]} to {@code [N, features]}: the same values in the same order, in the input's
-   * arena.
+   * Flattens {@code [N, ...]} to {@code [N, features]}. The result has the same values in the same
+   * order and is in the input's arena.
    */
   public Tensor forward(Tensor input) {
     TensorChecks.batched("flatten", input);
     return input.arena().tensor(output(input.shape()), input.toArray());
   }
 
-  /** The gradient with respect to an input of shape {@code input}, in gradOutput's arena. */
+  /**
+   * Returns the gradient with respect to an input of shape {@code input}, in gradOutput's arena.
+   */
   public Tensor backward(Tensor gradOutput, Shape input) {
     Require.present("flatten", "input", input);
     TensorChecks.shape("flatten", "grad_output", gradOutput, output(input));

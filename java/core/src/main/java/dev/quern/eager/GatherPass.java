@@ -18,7 +18,7 @@ public final class GatherPass {
   }
 
   /**
-   * The native operator's forward pass.
+   * Runs the native operator's forward pass.
    *
    * @param input {@code [N, ...]}
    * @return {@code [N, ...]}, in the input's arena
@@ -35,10 +35,10 @@ public final class GatherPass {
   }
 
   /**
-   * The gradient with respect to an input of shape {@code input}, {@code [N, ...]}: 0 where nothing
-   * of it came out.
+   * Returns the gradient with respect to an input of shape {@code input}, {@code [N, ...]}: 0 at
+   * positions that were not gathered.
    *
-   * @return of the input's shape, in gradOutput's arena
+   * @return tensor with the input's shape, in gradOutput's arena
    */
   public Tensor backward(Tensor gradOutput, Shape input) {
     TensorChecks.batched("gather", Require.present("gather", "input", input));

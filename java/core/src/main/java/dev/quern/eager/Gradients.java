@@ -4,9 +4,9 @@ import dev.quern.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gradients of a backward-weights pass.
+ * Gradients with respect to the weights of a layer.
  *
- * @param weight of the weight's shape
- * @param bias [out], or null where the layer has none
+ * @param weight gradient with the weight's shape
+ * @param bias gradient {@code [out]}; null if the layer has no bias
  */
 public record Gradients(Tensor weight, @Nullable Tensor bias) {}

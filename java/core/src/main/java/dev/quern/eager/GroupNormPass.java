@@ -21,12 +21,12 @@ public final class GroupNormPass {
   }
 
   /**
-   * The native operator's forward pass.
+   * Runs the native operator's forward pass.
    *
    * @param input {@code [N, C, H, W]} or {@code [N, C]}
-   * @param weightOrNull {@code [C]}; null exactly where the layer is not {@link GroupNorm#affine()}
-   * @param biasOrNull likewise
-   * @return of the input's shape, in its arena
+   * @param weightOrNull {@code [C]}; null if and only if {@link GroupNorm#affine()} is false
+   * @param biasOrNull {@code [C]}; null if and only if {@link GroupNorm#affine()} is false
+   * @return tensor with the input's shape, in its arena
    */
   public Tensor forward(Tensor input, @Nullable Tensor weightOrNull, @Nullable Tensor biasOrNull) {
     check(input, weightOrNull);
@@ -38,7 +38,7 @@ public final class GroupNormPass {
     }
   }
 
-  /** The gradients; in the input's arena. */
+  /** Returns the gradients, in the input's arena. */
   public NormGradients backward(Tensor input, @Nullable Tensor weightOrNull, Tensor gradOutput) {
     check(input, weightOrNull);
     TensorChecks.shape("group_norm", "grad_output", gradOutput, input.shape());

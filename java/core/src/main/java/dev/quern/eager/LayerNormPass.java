@@ -18,13 +18,14 @@ public final class LayerNormPass {
   }
 
   /**
-   * The native operator's forward pass.
+   * Runs the native operator's forward pass.
    *
    * @param input {@code [N, ...]}, which ends in the normalized shape
-   * @param weightOrNull of the normalized shape; null exactly where {@link
+   * @param weightOrNull tensor with the normalized shape; null if and only if {@link
    *     LayerNorm#elementwiseAffine()} is false
-   * @param biasOrNull of the normalized shape; null exactly where {@link LayerNorm#bias()} is false
-   * @return of the input's shape, in its arena
+   * @param biasOrNull tensor with the normalized shape; null if and only if {@link
+   *     LayerNorm#bias()} is false
+   * @return tensor with the input's shape, in its arena
    */
   public Tensor forward(Tensor input, @Nullable Tensor weightOrNull, @Nullable Tensor biasOrNull) {
     check(input, weightOrNull);
@@ -37,7 +38,7 @@ public final class LayerNormPass {
     }
   }
 
-  /** The gradients; in the input's arena. */
+  /** Returns the gradients; in the input's arena. */
   public NormGradients backward(Tensor input, @Nullable Tensor weightOrNull, Tensor gradOutput) {
     check(input, weightOrNull);
     TensorChecks.shape("layer_norm", "grad_output", gradOutput, input.shape());

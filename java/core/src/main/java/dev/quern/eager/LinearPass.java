@@ -17,11 +17,11 @@ public final class LinearPass {
   }
 
   /**
-   * The native operator's forward pass.
+   * Runs the native operator's forward pass.
    *
    * @param input {@code [N, ..., in]}
    * @param weight {@code [outFeatures, in]}
-   * @param biasOrNull {@code [outFeatures]}; null exactly where {@link Linear#bias()} is false
+   * @param biasOrNull {@code [outFeatures]}; null if and only if {@link Linear#bias()} is false
    * @return {@code [N, ..., outFeatures]}, in the input's arena
    */
   public Tensor forward(Tensor input, Tensor weight, @Nullable Tensor biasOrNull) {
@@ -37,7 +37,9 @@ public final class LinearPass {
     }
   }
 
-  /** The gradient with respect to the input, {@code [N, ..., in]}, in gradOutput's arena. */
+  /**
+   * Returns the gradient with respect to the input, {@code [N, ..., in]}, in gradOutput's arena.
+   */
   public Tensor backwardData(Tensor gradOutput, Tensor weight) {
     TensorChecks.batched("linear", "grad_output", gradOutput);
     Shape w = TensorChecks.rows("linear", "weight", weight);
@@ -54,7 +56,10 @@ public final class LinearPass {
     }
   }
 
-  /** The gradients with respect to weight and bias: sums over all rows, in the input's arena. */
+  /**
+   * Returns the gradients with respect to weight and bias: sums over all rows, in the input's
+   * arena.
+   */
   public Gradients backwardWeights(Tensor input, Tensor gradOutput) {
     TensorChecks.batched("linear", input);
     Shape in = input.shape();

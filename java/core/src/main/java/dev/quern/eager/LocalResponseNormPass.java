@@ -17,10 +17,10 @@ public final class LocalResponseNormPass {
   }
 
   /**
-   * The native operator's forward pass.
+   * Runs the native operator's forward pass.
    *
    * @param input {@code [N, C, H, W]}
-   * @return of the input's shape, in its arena
+   * @return tensor with the input's shape, in its arena
    */
   public Tensor forward(Tensor input) {
     Shape in = TensorChecks.images("local_response_norm", "input", input);
@@ -32,9 +32,9 @@ public final class LocalResponseNormPass {
   }
 
   /**
-   * The gradient with respect to the input.
+   * Returns the gradient with respect to the input.
    *
-   * @return of the input's shape, in its arena
+   * @return tensor with the input's shape, in its arena
    */
   public Tensor backward(Tensor input, Tensor gradOutput) {
     Shape in = TensorChecks.images("local_response_norm", "input", input);

@@ -18,7 +18,7 @@ public final class MatmulPass {
   }
 
   /**
-   * The native operator's forward pass.
+   * Runs the native operator's forward pass.
    *
    * @param input {@code [batch, ..., M, K]}
    * @param other {@code [batch, ..., K, N]}
@@ -33,7 +33,7 @@ public final class MatmulPass {
     }
   }
 
-  /** The gradients with respect to both, in the input's arena. */
+  /** Returns the gradients with respect to both, in the input's arena. */
   public BinaryGradients backward(Tensor input, Tensor other, Tensor gradOutput) {
     Shape out = check(input, other);
     TensorChecks.shape("matmul", "grad_output", gradOutput, out);

@@ -18,7 +18,7 @@ public final class MaxPool2dPass {
   }
 
   /**
-   * The native operator's forward pass.
+   * Runs the native operator's forward pass.
    *
    * @param input {@code [N, C, H, W]}
    * @return {@code [N, C, H', W']}, in the input's arena
@@ -36,7 +36,7 @@ public final class MaxPool2dPass {
   /**
    * Returns the gradient with respect to the input. The maxima of the input are computed again.
    *
-   * @return of the input's shape, in the input's arena
+   * @return tensor with the input's shape, in the input's arena
    */
   public Tensor backward(Tensor input, Tensor gradOutput) {
     Shape in = TensorChecks.images("max_pool2d", "input", input);

@@ -4,10 +4,10 @@ import dev.quern.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gradients of a backward pass of a normalization.
+ * Gradients of a normalization layer.
  *
- * @param input of the input's shape
- * @param weight of the weight's shape, or null where the layer has none
- * @param bias of the bias's shape, or null where the layer has none
+ * @param input gradient with the input's shape
+ * @param weight gradient with the weight's shape; null if the layer has no weight
+ * @param bias gradient with the bias's shape; null if the layer has no bias
  */
 public record NormGradients(Tensor input, @Nullable Tensor weight, @Nullable Tensor bias) {}

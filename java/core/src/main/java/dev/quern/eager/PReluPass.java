@@ -19,16 +19,19 @@ public final class PReluPass {
   }
 
   /**
-   * @param weight of the weight's shape, in the input's arena
+   * Gradients of the layer.
+   *
+   * @param input gradient with the input's shape
+   * @param weight gradient with the weight's shape, in the input's arena
    */
   public record Backward(Tensor input, Tensor weight) {}
 
   /**
-   * The native operator's forward pass.
+   * Runs the native operator's forward pass.
    *
-   * @param input {@code [N, C, H, W]} or {@code [N, C]}; with one weight of any shape
+   * @param input {@code [N, C, H, W]} or {@code [N, C]}; any shape if there is one weight
    * @param weight {@code [numParameters]}
-   * @return of the input's shape, in its arena
+   * @return tensor with the input's shape, in its arena
    */
   public Tensor forward(Tensor input, Tensor weight) {
     check(input, weight);
@@ -39,7 +42,7 @@ public final class PReluPass {
     }
   }
 
-  /** The gradients; in the input's arena. */
+  /** Returns the gradients; in the input's arena. */
   public Backward backward(Tensor input, Tensor weight, Tensor gradOutput) {
     check(input, weight);
     TensorChecks.shape("prelu", "grad_output", gradOutput, input.shape());

@@ -22,7 +22,7 @@ public final class RearrangePass {
   }
 
   /**
-   * The native operator's forward pass.
+   * Runs the native operator's forward pass.
    *
    * @param input {@code [N, ...]}
    * @return {@code [N, ...]}, in the input's arena
@@ -41,10 +41,10 @@ public final class RearrangePass {
   }
 
   /**
-   * The gradient with respect to an input of shape {@code input}, {@code [N, ...]}: 0 where nothing
-   * of it came out.
+   * Returns the gradient with respect to an input of shape {@code input}, {@code [N, ...]}: 0 where
+   * nothing of it came out.
    *
-   * @return of the input's shape, in gradOutput's arena
+   * @return tensor with the input's shape, in gradOutput's arena
    */
   public Tensor backward(Tensor gradOutput, Shape input) {
     Require.present(op, "input", input);

@@ -17,7 +17,7 @@ public final class ReductionPass {
   }
 
   /**
-   * The native operator's forward pass.
+   * Runs the native operator's forward pass.
    *
    * @param input {@code [N, ...]}
    * @return {@code [N, ...]}, in the input's arena
@@ -33,9 +33,9 @@ public final class ReductionPass {
   }
 
   /**
-   * The gradient with respect to the input, {@code [N, ...]}.
+   * Returns the gradient with respect to the input, {@code [N, ...]}.
    *
-   * @return of the input's shape, in its arena
+   * @return tensor with the input's shape, in its arena
    */
   public Tensor backward(Tensor input, Tensor gradOutput) {
     TensorChecks.batched(layer.type(), input);

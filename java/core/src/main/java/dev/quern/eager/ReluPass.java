@@ -14,7 +14,9 @@ public final class ReluPass {
     this.layer = layer;
   }
 
-  /** The native operator's forward pass; the result is of the input's shape and in its arena. */
+  /**
+   * Runs the native operator's forward pass; the result is of the input's shape and in its arena.
+   */
   public Tensor forward(Tensor input) {
     Require.present("relu", "input", input);
     try (Scratch s = new Scratch(input)) {
@@ -25,7 +27,8 @@ public final class ReluPass {
   }
 
   /**
-   * The gradient with respect to the input, from the input (or the output: its sign is the same).
+   * Returns the gradient with respect to the input, computed from the input, or from the output,
+   * which has the same sign.
    */
   public Tensor backward(Tensor input, Tensor gradOutput) {
     Require.present("relu", "input", input);

@@ -14,7 +14,7 @@ public final class ReshapePass {
   }
 
   /**
-   * The same values in the same order, by another shape.
+   * Returns the same values in the same order, in another shape.
    *
    * @param input {@code [N, ...]}
    * @return {@code [N, shape]}, in the input's arena
@@ -25,9 +25,9 @@ public final class ReshapePass {
   }
 
   /**
-   * The gradient with respect to an input of shape {@code input}, {@code [N, ...]}.
+   * Returns the gradient with respect to an input of shape {@code input}, {@code [N, ...]}.
    *
-   * @return of the input's shape, in gradOutput's arena
+   * @return tensor with the input's shape, in gradOutput's arena
    */
   public Tensor backward(Tensor gradOutput, Shape input) {
     TensorChecks.batched("reshape", Require.present("reshape", "input", input));

@@ -35,7 +35,7 @@ public final class Resize2dPass {
   }
 
   /**
-   * The native operator's forward pass.
+   * Runs the native operator's forward pass.
    *
    * @param input {@code [N, C, H, W]}
    * @return {@code [N, C, H', W']}, in the input's arena
@@ -47,10 +47,10 @@ public final class Resize2dPass {
   }
 
   /**
-   * The gradient with respect to an input of shape {@code input}, {@code [N, C, H, W]}: sums over
-   * the pixels that each is part of.
+   * Returns the gradient with respect to an input of shape {@code input}, {@code [N, C, H, W]}: for
+   * each pixel, a sum over the output pixels that depend on it.
    *
-   * @return of the input's shape, in gradOutput's arena
+   * @return tensor with the input's shape, in gradOutput's arena
    */
   public Tensor backward(Tensor gradOutput, Shape input) {
     TensorChecks.gradOutput(layer.type(), layer::outputShape, gradOutput, input);

@@ -19,7 +19,7 @@ public final class ResizeLikePass {
   }
 
   /**
-   * The native operator's forward pass.
+   * Runs the native operator's forward pass.
    *
    * @param input {@code [N, C, H, W]}
    * @param other {@code [N, D, h, w]}
@@ -35,11 +35,11 @@ public final class ResizeLikePass {
   }
 
   /**
-   * The gradient with respect to an input of shape {@code input}, {@code [N, C, H, W]}. That with
-   * respect to the other image is 0.
+   * Returns the gradient with respect to an input of shape {@code input}, {@code [N, C, H, W]}. The
+   * gradient with respect to the other image is 0.
    *
    * @param gradOutput {@code [N, C, h, w]}
-   * @return of the input's shape, in gradOutput's arena
+   * @return tensor with the input's shape, in gradOutput's arena
    */
   public Tensor backward(Tensor gradOutput, Shape input) {
     Shape in = TensorChecks.images("resize_like", "input", input);

@@ -23,10 +23,10 @@ public final class SoftmaxPass {
   }
 
   /**
-   * The native operator's forward pass.
+   * Runs the native operator's forward pass.
    *
    * @param input {@code [N, C]} or {@code [N, C, H, W]}
-   * @return of the input's shape, in its arena
+   * @return tensor with the input's shape, in its arena
    */
   public Tensor forward(Tensor input) {
     Shape in = check(input);
@@ -42,7 +42,10 @@ public final class SoftmaxPass {
     }
   }
 
-  /** The gradient with respect to the input, from the output; in the output's arena. */
+  /**
+   * Returns the gradient with respect to the input, computed from the output, in the output's
+   * arena.
+   */
   public Tensor backward(Tensor output, Tensor gradOutput) {
     Shape out = check(output);
     TensorChecks.shape(layer.type(), "grad_output", gradOutput, out);

@@ -16,12 +16,12 @@ public final class WherePass {
   }
 
   /**
-   * The native operator's forward pass.
+   * Runs the native operator's forward pass.
    *
-   * @param condition {@code [N, ...]}, as the others
-   * @param input what is chosen where the condition is not 0
-   * @param other what is chosen elsewhere
-   * @return of the larger sizes, in the input's arena
+   * @param condition {@code [N, ...]}, as the other two tensors
+   * @param input the values for elements whose condition is not 0
+   * @param other the values for all other elements
+   * @return tensor with the largest size along each axis, in the input's arena
    */
   public Tensor forward(Tensor condition, Tensor input, Tensor other) {
     Shape out = check(condition, input, other);
@@ -35,7 +35,7 @@ public final class WherePass {
     }
   }
 
-  /** The gradients with respect to input and other, in the input's arena. */
+  /** Returns the gradients with respect to input and other, in the input's arena. */
   public BinaryGradients backward(Tensor condition, Tensor input, Tensor other, Tensor gradOutput) {
     Shape out = check(condition, input, other);
     TensorChecks.shape("where", "grad_output", gradOutput, out);

@@ -9,7 +9,10 @@ import dev.quern.kernel.conv.Conv2dTuning;
 import java.nio.file.Path;
 import org.bytedeco.javacpp.Loader;
 
-/** The native side as a whole: what it runs on, and how many threads it may use. Thread-safe. */
+/**
+ * Settings and properties of the native library: processor, number of threads, peak speed.
+ * Thread-safe.
+ */
 public final class Engine {
   private Engine() {}
 
@@ -17,8 +20,8 @@ public final class Engine {
    * Facts about the native library and its platform.
    *
    * @param cpu the processor's name if the system reports it, otherwise its architecture
-   * @param isa instruction set of our kernels: baseline, avx2, avx_vnni, avx512, avx512_vnni, amx,
-   *     neon or neon_dot; forced by the environment variable QUERN_ISA
+   * @param isa instruction set of Quern's kernels: baseline, avx2, avx_vnni, avx512, avx512_vnni,
+   *     amx, neon or neon_dot; forced by the environment variable QUERN_ISA
    * @param openblasCore the kernels that OpenBLAS uses
    * @param tuning whether QUERN_TUNE selects the implementations of convolutions by time instead of
    *     a fixed order: {@code off}, or the location of the cached choices
@@ -26,11 +29,11 @@ public final class Engine {
    * @param openblasLibrary the file of OpenBLAS
    * @param javacpp JavaCPP's version; empty if its jar does not contain it
    * @param libc the C library and its version
-   * @param memoryLimit total bytes of the machine or container: the least of the machine's memory
-   *     and the limits of all control groups around this process, read now
-   * @param memoryAvailable bytes of it that are free now; a twentieth of the limit is kept free.
+   * @param memoryLimit current total bytes of the machine or container: the minimum of the
+   *     machine's memory and the limits of all control groups around this process
+   * @param memoryAvailable currently free bytes, of which a twentieth of the limit is kept free;
    *     {@link Long#MAX_VALUE} if the system does not report it
-   * @param memoryHeld bytes that Quern holds off-heap now
+   * @param memoryHeld off-heap bytes that Quern currently uses
    */
   public record Info(
       String version,
@@ -60,7 +63,9 @@ public final class Engine {
    */
   public record Speed(double operations, double bytes) {
     /**
-     * @throws InvalidArgumentException if a number is not above 0, or infinite
+     * Checks the arguments.
+     *
+     * @throws InvalidArgumentException if a number is not positive or not finite
      */
     public Speed {
       require("operations", operations);
@@ -114,9 +119,10 @@ public final class Engine {
 
   /**
    * Sets the number of threads that each call may use, including the calling one. Process-wide;
-   * results do not depend on it. If n callers run networks concurrently, each gets an nth of the
-   * threads, at least its own. The default is the number of the container's processors. Existing
-   * plans keep working, with at most as many threads as their memory is planned for.
+   * results do not depend on it. If n callers run networks concurrently, each uses 1/n of the
+   * threads, and at least the calling thread. The default is the number of processors of the
+   * container. Existing plans keep working and use at most the number of threads for which their
+   * memory was planned.
    *
    * @param threads 1 to 64
    */
@@ -126,8 +132,8 @@ public final class Engine {
   }
 
   /**
-   * The implementation that the calling thread's last native operator ran, as {@code
-   * operator:name:isa}, for example {@code conv2d:im2col:avx512}; empty before the first.
+   * Returns the implementation of the native operator that the calling thread ran last, as {@code
+   * operator:name:isa}, for example {@code conv2d:im2col:avx512}; empty before the first one.
    */
   public static String lastImplementation() {
     NativeLibrary.require();

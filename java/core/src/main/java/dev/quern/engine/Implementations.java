@@ -6,11 +6,11 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * Which implementation runs each convolution of a network. Implementations round differently, so
- * that results are bit-identical only under the same ones.
+ * The implementation of each convolution of a network. Implementations round differently, so
+ * results are bit-identical only with the same implementations.
  *
- * @param byLayer names as in {@link dev.quern.eager.Conv2dPass#implementations}, by the network's
- *     node, in the network's order
+ * @param byLayer implementation, named as in {@link dev.quern.eager.Conv2dPass#implementations}, by
+ *     layer name, in the network's order
  */
 public record Implementations(Map<String, String> byLayer) {
   public Implementations {

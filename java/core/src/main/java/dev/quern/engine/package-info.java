@@ -1,6 +1,5 @@
 /**
- * The native side as a whole: processor, threads, which implementation runs a convolution, and with
- * what precision.
+ * The native library: processor, threads, and the implementations and precision of convolutions.
  */
 @NullMarked
 package dev.quern.engine;

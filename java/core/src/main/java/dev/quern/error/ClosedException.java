@@ -1,6 +1,8 @@
 package dev.quern.error;
 
-/** A tensor, arena, trainer or model was used after close, or closed while in use. */
+/**
+ * Thrown when a tensor, arena, trainer or model is used after close, or closed while it is in use.
+ */
 public class ClosedException extends QuernException {
   private static final long serialVersionUID = 1L;
 

@@ -1,6 +1,6 @@
 package dev.quern.error;
 
-/** A download failed, or what came is not what was promised. */
+/** Thrown when a download fails, or the downloaded file has the wrong size or checksum. */
 public class DownloadException extends QuernException {
   private static final long serialVersionUID = 1L;
 

@@ -3,7 +3,8 @@ package dev.quern.error;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The system refuses to read or write a file: no permission, a full disk, a folder in its place.
+ * Thrown when the system cannot read or write a file: no permission, a full disk, a folder with its
+ * name.
  */
 public class FileAccessException extends QuernException {
   private static final long serialVersionUID = 1L;

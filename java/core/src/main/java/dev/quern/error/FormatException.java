@@ -1,6 +1,6 @@
 package dev.quern.error;
 
-/** A file's content is not what it should be: cut short, tampered with, or of another kind. */
+/** Thrown when the content of a file is invalid: truncated, modified, or in another format. */
 public class FormatException extends QuernException {
   private static final long serialVersionUID = 1L;
 

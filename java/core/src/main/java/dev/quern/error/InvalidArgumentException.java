@@ -1,6 +1,6 @@
 package dev.quern.error;
 
-/** An argument breaks its rule: a negative stride, a zero batch, an unknown name. */
+/** Thrown when an argument is not valid: a negative stride, an empty batch, an unknown name. */
 public class InvalidArgumentException extends QuernException {
   private static final long serialVersionUID = 1L;
 

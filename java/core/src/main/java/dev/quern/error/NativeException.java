@@ -1,6 +1,9 @@
 package dev.quern.error;
 
-/** The native library or OpenBLAS cannot be loaded, is not the expected one, or failed inside. */
+/**
+ * Thrown when the native library or OpenBLAS cannot be loaded, has another version, or fails
+ * internally.
+ */
 public class NativeException extends QuernException {
   private static final long serialVersionUID = 1L;
 

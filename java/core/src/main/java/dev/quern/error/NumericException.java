@@ -1,6 +1,6 @@
 package dev.quern.error;
 
-/** A loss or weight is NaN or infinite where a number is needed. */
+/** Thrown when a loss, weight or output is NaN or infinite but must be finite. */
 public class NumericException extends QuernException {
   private static final long serialVersionUID = 1L;
 

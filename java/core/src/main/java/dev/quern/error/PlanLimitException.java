@@ -1,8 +1,8 @@
 package dev.quern.error;
 
 /**
- * One sample needs more memory than a model's plan limit grants, so that the same call would fail
- * again; nothing was allocated.
+ * Thrown when one sample needs more memory than a model's plan limit. Nothing was allocated, and
+ * the same call will fail again.
  */
 public final class PlanLimitException extends MemoryLimitException {
   private static final long serialVersionUID = 1L;

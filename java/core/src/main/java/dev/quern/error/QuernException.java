@@ -1,8 +1,8 @@
 package dev.quern.error;
 
 /**
- * The root of every exception that Quern throws on purpose. Its message names operation, value and
- * rule.
+ * Base class of all exceptions that Quern throws. The message names the operation, the value found
+ * and the value expected.
  */
 public class QuernException extends RuntimeException {
   private static final long serialVersionUID = 1L;

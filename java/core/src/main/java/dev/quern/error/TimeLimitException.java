@@ -1,6 +1,6 @@
 package dev.quern.error;
 
-/** An operation took longer than it may, and was ended; nothing of it remains. */
+/** Thrown when an operation exceeds its time limit. The operation has ended and has no result. */
 public class TimeLimitException extends QuernException {
   private static final long serialVersionUID = 1L;
 

@@ -1,4 +1,4 @@
-/** Typed, unchecked exceptions. All of them extend {@link dev.quern.error.QuernException}. */
+/** The unchecked exceptions of Quern. All of them extend {@link dev.quern.error.QuernException}. */
 @NullMarked
 package dev.quern.error;
 

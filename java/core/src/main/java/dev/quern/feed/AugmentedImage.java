@@ -11,12 +11,13 @@ import java.nio.ByteBuffer;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.FloatPointer;
 
-/** One image as an epoch of training sees it, for people to look at. */
+/** One image as it is augmented in an epoch of training, for display. */
 public final class AugmentedImage {
   private AugmentedImage() {}
 
   /**
-   * Its values before they are normalized, in C, H, W order; of bytes from 0 to 1.
+   * Returns the augmented values before normalization, in C, H, W order; bytes are scaled to [0,
+   * 1].
    *
    * @throws ShapeException if the samples are not images, or the normalization does not fit them
    */

@@ -142,12 +142,12 @@ public final class CheckedDataset {
     return own.array().clone(); // the set may have kept the buffer
   }
 
-  /** Values of one sample. */
+  /** Returns the number of values of one sample. */
   public int each() {
     return each;
   }
 
-  /** Whether a batch of any size is worth being read ahead. */
+  /** Returns whether batches of any size are prefetched. */
   public boolean areSlow() {
     return readers > 1;
   }
@@ -284,7 +284,7 @@ public final class CheckedDataset {
     return weighted;
   }
 
-  /** Whether all have weights, which are 0. */
+  /** Returns whether all samples have the weight 0. */
   public boolean areWeightless() {
     for (int i = 0; weighted && i < size; i++) {
       if (weight(i) > 0) {

@@ -29,12 +29,12 @@ public record EpochAugmentation(List<Augmentation> augmentations, long seed, int
   /** The part of a stream that no epoch has, since they count from 1. */
   private static final int NO_EPOCH = 0;
 
-  /** Whether there is any but the user's own. */
+  /** Returns whether any augmentation is not a custom one. */
   public boolean areNative() {
     return augmentations.stream().anyMatch(a -> !(a instanceof CustomAugmentation));
   }
 
-  /** Whether images go through steps. */
+  /** Returns whether augmentations are applied as steps. */
   boolean areSteps() {
     Set<Class<?>> kinds = new HashSet<>();
     for (Augmentation a : augmentations) {
@@ -49,7 +49,7 @@ public record EpochAugmentation(List<Augmentation> augmentations, long seed, int
     return false;
   }
 
-  /** The steps of an image, of a mere move, too. */
+  /** Writes the steps of an image, even if they are only a move. */
   public void steps(int image, StepList to) {
     if (areSteps()) {
       draw(image, to);
@@ -58,7 +58,7 @@ public record EpochAugmentation(List<Augmentation> augmentations, long seed, int
     }
   }
 
-  /** Steps that an image has at most. */
+  /** Returns the maximum number of steps of an image. */
   public int mostSteps() {
     int most = 0;
     for (Augmentation a : augmentations) {

@@ -3,11 +3,11 @@ package dev.quern.feed;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The samples {@code order[from]} to {@code order[from + n - 1]} of what a network is fed from.
+ * A batch of samples for a network: {@code order[from]} to {@code order[from + n - 1]}.
  *
- * @param orderOrNull null for the sets' own order
- * @param movesOrNull null for images as they are; else those of the first input are moved
- * @param mixingOrNull how samples are mixed with each other; null where they are not
+ * @param orderOrNull order of the samples; null for the order of the data sets
+ * @param movesOrNull augmentation of the first input's images; null for none
+ * @param mixingOrNull mixing of the samples; null for none
  */
 public record ImageBatch(
     NetworkData data,
@@ -20,17 +20,17 @@ public record ImageBatch(
     return orderOrNull == null ? from + i : orderOrNull[from + i];
   }
 
-  /** How samples of an input are changed; null where they are not. */
+  /** Returns the augmentation of an input; null for none. */
   public @Nullable EpochAugmentation movesOf(int input) {
     return input == 0 ? movesOrNull : null;
   }
 
-  /** Whether images of an input are cropped or flipped and nothing else. */
+  /** Returns whether images of an input are only cropped or flipped. */
   public boolean isMoved(int input) {
     return movesOf(input) != null && movesOrNull.areNative() && !movesOrNull.areSteps();
   }
 
-  /** Whether images of an input go through steps. */
+  /** Returns whether the augmentations of an input are applied as steps. */
   public boolean hasSteps(int input) {
     return movesOf(input) != null && movesOrNull.areSteps();
   }

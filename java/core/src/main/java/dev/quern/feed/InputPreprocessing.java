@@ -11,8 +11,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Settings of a trainer's builder: the preprocessing of each of a network's inputs, which scales to
- * [0, 1] until another is set. Not thread-safe.
+ * The preprocessing of each input of a network, as set in a trainer's builder; default: scaling to
+ * [0, 1]. Not thread-safe.
  */
 public final class InputPreprocessing {
   private final Map<String, Preprocessing> all = new LinkedHashMap<>();
@@ -21,7 +21,7 @@ public final class InputPreprocessing {
     network.inputs().forEach((name, in) -> all.put(name, Preprocessing.of(Normalization.unit(in))));
   }
 
-  /** The name of the only input, or the first. */
+  /** Returns the name of the first or only input. */
   public String first() {
     return all.keySet().iterator().next();
   }
@@ -35,7 +35,7 @@ public final class InputPreprocessing {
   }
 
   /**
-   * Sets the normalization alone.
+   * Sets only the normalization.
    *
    * @throws InvalidArgumentException if the input does not exist
    */
@@ -52,12 +52,12 @@ public final class InputPreprocessing {
     return input;
   }
 
-  /** One for each input, in the network's order. */
+  /** Returns the preprocessing of each input, in the network's order. */
   public Map<String, Preprocessing> all() {
     return Collections.unmodifiableMap(new LinkedHashMap<>(all));
   }
 
-  /** One for each input, in the network's order. */
+  /** Returns the normalization of each input, in the network's order. */
   public Map<String, Normalization> normalizations() {
     Map<String, Normalization> normalizations = new LinkedHashMap<>();
     all.forEach((name, p) -> normalizations.put(name, p.normalization()));

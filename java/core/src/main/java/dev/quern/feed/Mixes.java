@@ -10,13 +10,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a run's batches are mixed: one of several ways for each batch, all as likely, drawn by seed,
- * epoch and step.
+ * Mixing of the batches of a run: one of several methods, drawn for each batch with equal
+ * probability by seed, epoch and step.
  *
- * @param image the input's shape; {@code [C, H, W]} where a rectangle is put in
+ * @param image the input's shape; {@code [C, H, W]} if rectangles are pasted
  */
 public record Mixes(List<Mix> all, long seed, Shape image) {
-  /** Null for a batch that stays as it is. */
+  /** Draws the mixing of a batch; null if the batch is not mixed. */
   public @Nullable Mixing draw(int epoch, int step) {
     if (all.isEmpty()) {
       return null;

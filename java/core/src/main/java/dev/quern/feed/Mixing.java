@@ -1,14 +1,14 @@
 package dev.quern.feed;
 
 /**
- * How the samples of one batch are mixed, each with the one before and the first with the last:
- * added, or a rectangle put in.
+ * Mixing of the samples of one batch, each with the sample before it and the first with the last: a
+ * weighted sum, or a pasted rectangle.
  *
- * @param own the part that a sample keeps, in [0, 1]
- * @param rows of the rectangle; 0 where samples are added, as are the other three
+ * @param own the fraction that a sample keeps, in [0, 1]
+ * @param rows height of the rectangle; 0 for a sum, as top, left and columns
  */
 public record Mixing(double own, int top, int left, int rows, int columns) {
-  /** Samples that are added. */
+  /** Returns the mixing as a weighted sum. */
   public static Mixing sum(double own) {
     return new Mixing(own, 0, 0, 0, 0);
   }
@@ -41,7 +41,7 @@ public record Mixing(double own, int top, int left, int rows, int columns) {
     return i == 0 ? n - 1 : i - 1;
   }
 
-  /** Mixes a number of a sample with that of the other. */
+  /** Mixes a number of a sample with the other sample's number. */
   public float of(float mine, float others) {
     return (float) (own * mine + (1 - own) * others);
   }

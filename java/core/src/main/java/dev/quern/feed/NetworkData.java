@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** The data sets that a network is fed from: one for each input, one for each output's targets. */
+/** The data sets for a network: one for each input, and one for the targets of each output. */
 public final class NetworkData {
   private final String name;
   private final List<CheckedDataset> inputs;
@@ -27,7 +27,7 @@ public final class NetworkData {
   }
 
   /**
-   * Reads a data set's properties; a custom set may call back.
+   * Reads the properties of a data set, which may call user code.
    *
    * @throws InvalidArgumentException if the network has several inputs or outputs
    */
@@ -48,7 +48,10 @@ public final class NetworkData {
     return new NetworkData(samples.name(), List.of(samples), List.of(samples));
   }
 
-  /** {@link #of(String, Network, Dataset)} of several sets, in the network's order. */
+  /**
+   * Reads the properties of several data sets, in the network's order, as {@link #of(String,
+   * Network, Dataset)} does.
+   */
   public static NetworkData of(String operation, Network network, MultiDataset data) {
     Require.present(operation, "data", data);
     List<CheckedDataset> inputs =
@@ -99,7 +102,7 @@ public final class NetworkData {
     return inputs.get(0).size();
   }
 
-  /** The shape of a sample of each input. */
+  /** Returns the shape of a sample of each input. */
   public Map<String, Shape> shapes(Network network) {
     Map<String, Shape> all = new LinkedHashMap<>();
     for (String input : network.inputs().keySet()) {
@@ -108,12 +111,12 @@ public final class NetworkData {
     return all;
   }
 
-  /** By the number of the network's input. */
+  /** Returns the data set of the input with this number. */
   public CheckedDataset input(int number) {
     return inputs.get(number);
   }
 
-  /** By the number of the network's output. */
+  /** Returns the data set of the output with this number. */
   public CheckedDataset target(int number) {
     return targets.get(number);
   }

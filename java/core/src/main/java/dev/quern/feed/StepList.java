@@ -6,8 +6,8 @@ import dev.quern.kernel.LayoutKernel;
 import java.util.Arrays;
 
 /**
- * Writes an image's steps as quern_augment reads them. Steps that move pixels and follow each other
- * are joined where the result is the same but for being sampled once. Not thread-safe.
+ * Writes an image's steps as quern_augment reads them. Consecutive steps that move pixels are
+ * combined if the result is the same except that pixels are resampled only once. Not thread-safe.
  */
 public final class StepList {
   final int height;
@@ -96,7 +96,7 @@ public final class StepList {
     System.arraycopy(numbers, 0, words, last + 1, numbers.length);
   }
 
-  /** Pixels from outside the image have a value. */
+  /** Adds a warp; pixels from outside the image have the value {@code fill}. */
   public void warp(double[] m, double fill) {
     int value = Float.floatToRawIntBits((float) fill);
     if (endsWith(AugmentKernel.WARP) && words[last + 14] == 0 && words[last + 15] == value) {
@@ -107,7 +107,7 @@ public final class StepList {
     }
   }
 
-  /** A rectangle becomes the whole image. */
+  /** Adds a crop, which resizes a rectangle to the whole image. */
   public void crop(int top, int left, int rows, int columns) {
     double[] m = Warps.crop(height, width, top, left, rows, columns);
     warp(m, new int[] {left, top, left + columns - 1, top + rows - 1}, true, 0);
@@ -143,7 +143,7 @@ public final class StepList {
     }
   }
 
-  /** A step of numbers only. */
+  /** Adds a step whose words are numbers. */
   public void numbers(int operation, double... values) {
     int at = add(operation);
     for (int i = 0; i < values.length; i++) {

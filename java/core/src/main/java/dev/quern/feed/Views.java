@@ -9,9 +9,9 @@ import dev.quern.tensor.Shape;
 import java.util.List;
 
 /**
- * Several views of the same samples.
+ * Several augmented views of the same samples.
  *
- * @param weights one for each; their sum is 1
+ * @param weights weight of each view; their sum is 1
  */
 public record Views(List<NetworkData> sources, List<Double> weights) {
   public static Views of(
@@ -41,7 +41,8 @@ public record Views(List<NetworkData> sources, List<Double> weights) {
                 + output
                 + " of "
                 + shape
-                + " predicts positions in the image, which test-time augmentation does not map back");
+                + " predicts positions in the image, which test-time augmentation does not map"
+                + " back");
       }
     }
   }

@@ -1,8 +1,8 @@
 package dev.quern.feed;
 
 /**
- * Matrices of 3x3, in rows, from a pixel of an image that is made to one of an image that is there;
- * both are counted from the images' middles.
+ * Warps as 3x3 matrices, row by row, from a pixel of the output image to a pixel of the input
+ * image, both relative to the image centers.
  */
 public final class Warps {
   private Warps() {}
@@ -11,7 +11,7 @@ public final class Warps {
     return new double[] {leftRight ? -1 : 1, 0, 0, 0, topBottom ? -1 : 1, 0, 0, 0, 1};
   }
 
-  /** First through b, then through a. */
+  /** Returns the product of two warps, b first, then a. */
   static double[] product(double[] a, double[] b) {
     double[] c = new double[9];
     for (int i = 0; i < 9; i++) {
@@ -26,7 +26,7 @@ public final class Warps {
   }
 
   /**
-   * torchvision's {@code _get_inverse_affine_matrix} around the middle.
+   * Returns torchvision's {@code _get_inverse_affine_matrix} around the center.
    *
    * @param degrees clockwise
    * @param shearX in degrees
@@ -44,7 +44,7 @@ public final class Warps {
     return m;
   }
 
-  /** The warp of a rectangle to the whole image. */
+  /** Returns the warp of a rectangle to the whole image. */
   static double[] crop(int height, int width, int top, int left, int rows, int columns) {
     double down = (double) rows / height;
     double right = (double) columns / width;
@@ -54,7 +54,7 @@ public final class Warps {
   }
 
   /**
-   * The warp of moved corners.
+   * Returns the warp that moves the corners.
    *
    * @param to x and y of the corners, from the top left one clockwise
    */

@@ -20,9 +20,9 @@ import dev.quern.tensor.Shape;
  * Trainer.builder(network).initialize("fc.weight", sparse)
  * }</pre>
  *
- * It is called while a trainer is built, on the building thread. Its exception becomes the cause of
- * a {@link UserCodeException}. A run can be resumed if the {@code toString} is the same, as for a
- * record; all lambdas count as equal.
+ * The initializer is called in the thread that builds the trainer. If it throws, its exception is
+ * the cause of a {@link UserCodeException}. To resume a run, its {@code toString} must return the
+ * same text as in the first run, as that of a record does; all lambdas count as equal.
  */
 @FunctionalInterface
 public non-sealed interface CustomInit extends Init {
@@ -30,15 +30,15 @@ public non-sealed interface CustomInit extends Init {
    * Fills a tensor.
    *
    * @param shape OIHW for convolutions, [out, in] for linear layers
-   * @param random of the run's seed and this tensor
-   * @param values zeros at first, in the order of a file; to be finite numbers
+   * @param random random numbers that depend on the run's seed and this tensor
+   * @param values array to fill with finite numbers, in the order of a file; initially zeros
    */
   void fill(Shape shape, RandomNumbers random, float[] values);
 
   /**
-   * Computes a tensor with {@link #fill} and validates it.
+   * Computes the values of a tensor with {@link #fill} and validates them.
    *
-   * @throws UserCodeException if it throws, or a value is not finite
+   * @throws UserCodeException if {@link #fill} throws, or a value is not finite
    */
   @Override
   default float[] values(Shape shape, long seed, int part) {

@@ -5,22 +5,26 @@ import dev.quern.internal.arguments.Require;
 import dev.quern.tensor.Shape;
 
 /**
- * The fan of a tensor that preserves the variance: fan in, the inputs of one output, for the
- * forward pass, or fan out, the outputs of one input, for the backward pass. As in PyTorch both
- * follow from the shape alone: the second dimension (in) or the first (out) times all dimensions
- * after the second.
+ * The fan of a weight: the number of inputs per output (fan in), which preserves the variance of
+ * the forward pass, or the number of outputs per input (fan out), which preserves the variance of
+ * the backward pass. Both follow from the shape, as in PyTorch: the second dimension (fan in) or
+ * the first one (fan out) times all dimensions after the second.
  */
 public enum FanMode {
   FAN_IN,
   FAN_OUT;
 
   /**
+   * Returns the fan of a weight with this shape.
+   *
    * @throws ShapeException if the shape has fewer than 2 dimensions
    */
   public long of(Shape shape) {
     if (Require.present("initialize", "shape", shape).rank() < 2) {
       throw new ShapeException(
-          "initialize: " + shape + " needs 2 dimensions or more for fan in and fan out");
+          "initialize: "
+              + shape
+              + " has fewer than the 2 dimensions that fan in and fan out require");
     }
     long receptiveField = shape.sample().sample().elements();
     return shape.dim(this == FAN_IN ? 1 : 0) * receptiveField;

@@ -27,20 +27,20 @@ public sealed interface Init
         Init.Dirac,
         CustomInit {
   /**
-   * The values of tensor number {@code part} of a run, in the order of a file.
+   * Returns the initial values of tensor number {@code part} of a run, in the order of a file.
    *
    * @param shape OIHW for convolutions, [out, in] for linear layers
-   * @throws ShapeException if such a tensor cannot start so
+   * @throws ShapeException if a tensor with this shape cannot be initialized in this way
    */
   float[] values(Shape shape, long seed, int part);
 
-  /** {@link #kaimingUniform(double, FanMode, Nonlinearity)} of PyTorch's defaults: gain √2. */
+  /** {@link #kaimingUniform(double, FanMode, Nonlinearity)} with PyTorch's defaults: gain √2. */
   static Init kaimingUniform() {
     return kaimingUniform(0, FanMode.FAN_IN, Nonlinearity.LEAKY_RELU);
   }
 
   /**
-   * Uniform in ±√3 gain / √fan. He et al., "Delving Deep into Rectifiers", 2015.
+   * Uniform distribution in ±√3 gain / √fan. He et al., "Delving Deep into Rectifiers", 2015.
    *
    * @param a leaky ReLU's negative slope; the other nonlinearities ignore it
    */
@@ -48,13 +48,13 @@ public sealed interface Init
     return new Kaiming(Distribution.UNIFORM, a, mode, nonlinearity);
   }
 
-  /** {@link #kaimingNormal(double, FanMode, Nonlinearity)} of PyTorch's defaults: gain √2. */
+  /** {@link #kaimingNormal(double, FanMode, Nonlinearity)} with PyTorch's defaults: gain √2. */
   static Init kaimingNormal() {
     return kaimingNormal(0, FanMode.FAN_IN, Nonlinearity.LEAKY_RELU);
   }
 
   /**
-   * Normal with standard deviation gain / √fan. He et al., 2015.
+   * Normal distribution with standard deviation gain / √fan. He et al., 2015.
    *
    * @param a leaky ReLU's negative slope; the other nonlinearities ignore it
    */
@@ -63,16 +63,19 @@ public sealed interface Init
   }
 
   /**
-   * Uniform in ±gain √(6 / (fan in + fan out)). Glorot and Bengio, "Understanding the difficulty of
-   * training deep feedforward neural networks", 2010.
+   * Uniform distribution in ±gain √(6 / (fan in + fan out)). Glorot and Bengio, "Understanding the
+   * difficulty of training deep feedforward neural networks", 2010.
    *
-   * @param gain 1 in PyTorch, or a {@link Nonlinearity}'s
+   * @param gain PyTorch's default is 1; {@link Nonlinearity#gain} returns others
    */
   static Init xavierUniform(double gain) {
     return new Xavier(Distribution.UNIFORM, gain);
   }
 
-  /** Normal with standard deviation gain √(2 / (fan in + fan out)). Glorot and Bengio, 2010. */
+  /**
+   * Normal distribution with standard deviation gain √(2 / (fan in + fan out)). Glorot and Bengio,
+   * 2010.
+   */
   static Init xavierNormal(double gain) {
     return new Xavier(Distribution.NORMAL, gain);
   }
@@ -89,21 +92,24 @@ public sealed interface Init
     return new Constant(value);
   }
 
-  /** {@link #dirac(int)} of one group. */
+  /** {@link #dirac(int)} with one group. */
   static Init dirac() {
     return dirac(1);
   }
 
   /**
-   * Initializes a convolution as the identity of as many channels as possible: 1 in the middle of
-   * the filter of output channel i and input channel i in each group, 0 elsewhere. For tensors of 3
-   * to 5 dimensions with a first dimension that is a multiple of the groups.
+   * Initializes a convolution as the identity of as many channels as possible: in each group, the
+   * filter of output channel i and input channel i is 1 in the middle, everything else is 0. The
+   * tensor must have 3 to 5 dimensions, and its first dimension must be a multiple of the groups.
    */
   static Init dirac(int groups) {
     return new Dirac(groups);
   }
 
-  /** See {@link #kaimingNormal(double, FanMode, Nonlinearity)} and its uniform sister. */
+  /**
+   * The initializer of {@link #kaimingNormal(double, FanMode, Nonlinearity)} and {@link
+   * #kaimingUniform(double, FanMode, Nonlinearity)}.
+   */
   record Kaiming(Distribution distribution, double a, FanMode mode, Nonlinearity nonlinearity)
       implements Init {
     public Kaiming {
@@ -120,7 +126,7 @@ public sealed interface Init
     }
   }
 
-  /** See {@link #xavierUniform} and {@link #xavierNormal}. */
+  /** The initializer of {@link #xavierUniform} and {@link #xavierNormal}. */
   record Xavier(Distribution distribution, double gain) implements Init {
     public Xavier {
       Require.present("initialize", "distribution", distribution);
@@ -134,7 +140,7 @@ public sealed interface Init
     }
   }
 
-  /** See {@link #normal}. */
+  /** The initializer of {@link #normal}. */
   record Normal(double mean, double std) implements Init {
     public Normal {
       finite("mean", mean);
@@ -148,7 +154,7 @@ public sealed interface Init
     }
   }
 
-  /** See {@link #uniform}. */
+  /** The initializer of {@link #uniform}. */
   record Uniform(double low, double high) implements Init {
     public Uniform {
       finite("lower bound", low);
@@ -166,7 +172,7 @@ public sealed interface Init
     }
   }
 
-  /** See {@link #constant}. */
+  /** The initializer of {@link #constant}. */
   record Constant(float value) implements Init {
     public Constant {
       finite("constant", value);
@@ -178,7 +184,7 @@ public sealed interface Init
     }
   }
 
-  /** See {@link #dirac(int)}. */
+  /** The initializer of {@link #dirac(int)}. */
   record Dirac(int groups) implements Init {
     public Dirac {
       if (groups < 1) {

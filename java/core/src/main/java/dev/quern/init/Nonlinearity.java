@@ -13,9 +13,9 @@ public enum Nonlinearity {
   SELU;
 
   /**
-   * The recommended gain.
+   * Returns the recommended gain.
    *
-   * @param negativeSlope of leaky ReLU; the others don't have one
+   * @param negativeSlope slope of leaky ReLU; ignored for other functions
    */
   public double gain(double negativeSlope) {
     return switch (this) {

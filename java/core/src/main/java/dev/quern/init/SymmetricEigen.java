@@ -7,7 +7,7 @@ import java.util.stream.IntStream;
  * eigenvalue first. Golub and Van Loan, "Matrix Computations", section 8.5.
  *
  * @param values the eigenvalues
- * @param vectors the unit eigenvectors, one a row
+ * @param vectors the unit eigenvectors, one per row
  */
 record SymmetricEigen(double[] values, double[][] vectors) {
   /** Convergence is quadratic: real matrices need 6 to 10. */

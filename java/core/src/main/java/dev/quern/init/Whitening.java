@@ -25,10 +25,10 @@ import java.util.Map;
  * }</pre>
  */
 public final class Whitening {
-  /** Filters see this many pixels in height and width. */
+  /** The height and width of a filter in pixels. */
   public static final int KERNEL = 2;
 
-  /** Far beyond any image; bounds the square of the channels. */
+  /** The largest number of channels, which limits the size of the covariance matrix. */
   public static final int MAX_CHANNELS = 1024;
 
   private static final int WINDOW = KERNEL * KERNEL;
@@ -38,7 +38,7 @@ public final class Whitening {
 
   private Whitening() {}
 
-  /** Filters for images of so many channels. */
+  /** Returns the number of filters for images with this number of channels. */
   public static int filters(int channels) {
     if (channels < 1 || channels > MAX_CHANNELS) {
       throw new InvalidArgumentException(
@@ -48,14 +48,14 @@ public final class Whitening {
   }
 
   /**
-   * Computes the weight {@code [filters, C, 2, 2]} from all patches of these images; some thousand
+   * Computes the weight {@code [filters, C, 2, 2]} from all patches of these images; a few thousand
    * images are enough.
    *
-   * @param parameter its name in the network
+   * @param parameter the weight's name in the network
    * @param n the network's normalization
-   * @return for {@link dev.quern.train.TrainerBuilder#weights}
+   * @return the weight by its name, for {@link dev.quern.train.TrainerBuilder#weights}
    * @throws ShapeException if the images are smaller than a filter
-   * @throws InvalidArgumentException if there are none, or they are of floats
+   * @throws InvalidArgumentException if the data set is empty or contains floats
    */
   public static Map<String, float[]> weights(String parameter, Dataset images, Normalization n) {
     Require.present("whitening", "parameter", parameter);

@@ -1,4 +1,4 @@
-/** First values of weights. */
+/** Initialization of weights. */
 @NullMarked
 package dev.quern.init;
 

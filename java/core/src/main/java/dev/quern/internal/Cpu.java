@@ -11,7 +11,10 @@ public final class Cpu {
 
   private Cpu() {}
 
-  /** Its name where the system tells it (Linux on x86, Windows), else its architecture. */
+  /**
+   * Returns the processor's name if the system reports it (Linux on x86, Windows), otherwise its
+   * architecture.
+   */
   public static String name() {
     String windows = System.getenv("PROCESSOR_IDENTIFIER");
     String otherwise = windows == null ? System.getProperty("os.arch") : windows;

@@ -5,8 +5,8 @@ import dev.quern.error.MemoryLimitException;
 import java.nio.file.Path;
 
 /**
- * Off-heap memory, reserved before it is taken, and refused with figures where the machine or
- * container does not have it.
+ * Allocation of off-heap memory. Memory is reserved before it is allocated; if the machine or
+ * container does not have enough, the exception has the figures.
  */
 public final class Memory {
   /**
@@ -20,17 +20,17 @@ public final class Memory {
 
   private Memory() {}
 
-  /** Bytes that the machine or container has in all. */
+  /** Returns the total bytes of the machine or container. */
   public static long limit() {
     return SystemMemory.read(ROOT).limit();
   }
 
-  /** Currently available bytes, some of which are kept free. */
+  /** Returns the currently available bytes, some of which are kept free. */
   public static long available() {
     return SystemMemory.read(ROOT).available();
   }
 
-  /** Bytes that Quern holds off-heap now. */
+  /** Returns the off-heap bytes that Quern currently uses. */
   public static long live() {
     return BUDGET.live();
   }
@@ -58,9 +58,9 @@ public final class Memory {
   }
 
   /**
-   * Refuses what cannot be had; allocates nothing.
+   * Checks that memory is available, without allocating it.
    *
-   * @throws MemoryLimitException if {@code bytes} more would be more than there is
+   * @throws MemoryLimitException if {@code bytes} are not available
    */
   public static void check(long bytes, String what) {
     BUDGET.check(bytes, what);

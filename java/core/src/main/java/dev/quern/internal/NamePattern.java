@@ -4,7 +4,7 @@ import dev.quern.error.InvalidArgumentException;
 import dev.quern.internal.arguments.Require;
 import java.util.Collection;
 
-/** Dotted names with {@code *} for any run of characters, dots included. */
+/** Pattern for dotted names, in which {@code *} matches any characters, including dots. */
 public final class NamePattern {
   /** Matches every name. */
   public static final NamePattern ANY = new NamePattern("*");
@@ -16,10 +16,10 @@ public final class NamePattern {
   }
 
   /**
-   * A pattern that matches at least one of these names, so that a misspelt one is not silently
-   * without effect.
+   * Creates a pattern that must match at least one of these names, so that a misspelled pattern is
+   * not ignored silently.
    *
-   * @param what the setting, for the message
+   * @param what name of the setting, for the message
    */
   public static NamePattern of(String what, String pattern, Collection<String> names) {
     NamePattern p = new NamePattern(Require.present(what, "pattern", pattern));
@@ -31,8 +31,8 @@ public final class NamePattern {
   }
 
   /**
-   * Whether a name matches. If a star matched too few characters, only the last star needs to match
-   * more, never an earlier one.
+   * Returns whether a name matches. If a star matched too few characters, only the last star needs
+   * to match more, never an earlier one.
    */
   public boolean matches(String name) {
     int at = 0;

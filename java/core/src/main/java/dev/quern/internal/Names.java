@@ -1,11 +1,11 @@
 package dev.quern.internal;
 
 /**
- * Names of layers and parameters, and how texts are shown. Names are judged by loops: a regular
- * expression with a group that repeats takes a stack frame for each turn.
+ * Rules for names of layers and parameters, and shortened texts for messages. Names are checked by
+ * loops, because a regular expression with a repeated group needs a stack frame per repetition.
  */
 public final class Names {
-  /** Far beyond any name of use; bounds messages and files. */
+  /** Maximum length of a name, which limits the size of messages and files. */
   public static final int LONGEST = 255;
 
   /** Longest text within a line of other text. */
@@ -36,14 +36,14 @@ public final class Names {
     return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '_';
   }
 
-  /** A name as messages show it: in part where it is long. */
+  /** Returns a name for a message, shortened if it is long. */
   public static String shown(String name) {
     return name.length() <= LONGEST
         ? name
         : name.substring(0, 40) + "... of " + name.length() + " characters";
   }
 
-  /** A text as part of a line: its begin where it is long, without what would break the line. */
+  /** Returns a text for use within a line, without line breaks and shortened if it is long. */
   public static String inLine(String text) {
     String begin =
         text.length() <= LONGEST_IN_LINE ? text : text.substring(0, LONGEST_IN_LINE) + "...";

@@ -21,6 +21,8 @@ public final class NativeLibrary {
   private NativeLibrary() {}
 
   /**
+   * Loads the library if it is not loaded yet.
+   *
    * @throws NativeException if the library or OpenBLAS cannot be used; the message names it and the
    *     artifact to add
    */
@@ -30,17 +32,17 @@ public final class NativeLibrary {
     }
   }
 
-  /** The file of our library, once it is loaded. */
+  /** Returns the file of Quern's library after it is loaded. */
   public static Path file() {
     return ours;
   }
 
-  /** The file of OpenBLAS, once it is loaded. */
+  /** Returns the file of OpenBLAS after it is loaded. */
   public static Path openblasFile() {
     return openblas;
   }
 
-  /** JavaCPP's version; empty if its jar does not contain it. */
+  /** Returns JavaCPP's version; empty if its jar does not contain it. */
   public static String javacppVersion() {
     try {
       String version = Loader.getVersion();

@@ -34,7 +34,7 @@ public final class NativeRuntime {
     return Quern.quern_openblas_core().getString();
   }
 
-  /** The C library. */
+  /** Returns the name and version of the C library. */
   public static String libc() {
     return Quern.quern_libc().getString();
   }
@@ -59,7 +59,7 @@ public final class NativeRuntime {
     Quern.quern_share_end();
   }
 
-  /** Operations and bytes a second of all threads at best. */
+  /** Returns the peak operations and bytes per second of all threads. */
   public static double[] speed() {
     try (OffHeap memory = new OffHeap(2 * Double.BYTES, "speed")) {
       DoublePointer operations = memory.doubles(0);
@@ -69,7 +69,10 @@ public final class NativeRuntime {
     }
   }
 
-  /** The implementation that the calling thread's last operator used; empty before the first. */
+  /**
+   * Returns the implementation that the calling thread's last operator used; empty before the first
+   * one.
+   */
   public static String lastImplementation() {
     return Quern.quern_last_implementation().getString();
   }

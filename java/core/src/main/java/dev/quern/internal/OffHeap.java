@@ -11,7 +11,8 @@ import org.bytedeco.javacpp.ShortPointer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One piece of off-heap memory. Close it once nothing uses it; the collector frees a forgotten one.
+ * One block of off-heap memory. Close it when nothing uses it any more; otherwise the garbage
+ * collector frees it.
  */
 public final class OffHeap implements AutoCloseable {
   private static final Cleaner CLEANER = Cleaner.create();
@@ -22,14 +23,14 @@ public final class OffHeap implements AutoCloseable {
   private final Cleaner.Cleanable cleanable;
 
   /**
-   * @param what for the message where there is not enough memory
+   * @param what name of the block, for the message if there is not enough memory
    */
   public OffHeap(long bytes, String what) {
     this(bytes, what, null);
   }
 
   /**
-   * @param ofOrNull what the message ends with; a string only where there is a message
+   * @param ofOrNull end of the message; converted to text only for a message
    */
   public OffHeap(long bytes, String what, Object ofOrNull) {
     this.bytes = bytes;
@@ -65,7 +66,10 @@ public final class OffHeap implements AutoCloseable {
     return bytes;
   }
 
-  /** {@link #bytes}, or where several hold them an equal part, so that sums count them once. */
+  /**
+   * Returns {@link #bytes}, divided equally among all holders of shared memory, so that sums count
+   * shared memory once.
+   */
   public long held() {
     return shared == null ? bytes : bytes / shared.holders();
   }

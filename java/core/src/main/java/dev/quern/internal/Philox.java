@@ -26,7 +26,7 @@ public final class Philox {
   private Philox() {}
 
   /**
-   * 64 random bits.
+   * Returns 64 random bits.
    *
    * @param part subdivides a stream: a parameter's number, an epoch, a layer
    */
@@ -52,12 +52,12 @@ public final class Philox {
     return (c0 & 0xFFFFFFFFL) | ((long) c1 << 32);
   }
 
-  /** Uniform in [0, 1), a multiple of 2^-24. */
+  /** Returns a uniform number in [0, 1), a multiple of 2^-24. */
   public static float uniform(long seed, Stream stream, int part, long index) {
     return (bits(seed, stream, part, index) >>> 40) * 0x1p-24f;
   }
 
-  /** Standard normal, by Box and Muller with StrictMath. */
+  /** Returns a standard normal number by the method of Box and Muller, with StrictMath. */
   public static float normal(long seed, Stream stream, int part, long index) {
     long b = bits(seed, stream, part, index);
     double u = ((b >>> 32) + 1) * 0x1p-32; // in (0, 1]
@@ -65,7 +65,7 @@ public final class Philox {
     return (float) (StrictMath.sqrt(-2 * StrictMath.log(u)) * StrictMath.cos(2 * Math.PI * v));
   }
 
-  /** A random permutation of 0 to n - 1 (Fisher and Yates). */
+  /** Returns a random permutation of 0 to n - 1 (Fisher and Yates). */
   public static int[] permutation(long seed, int part, int n) {
     int[] order = Heap.ints("permutation", n);
     for (int i = 0; i < n; i++) {

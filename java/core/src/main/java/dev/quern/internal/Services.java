@@ -7,7 +7,7 @@ import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Services that other modules provide. */
+/** Lookup of services that other modules provide. */
 public final class Services {
   /** Services of this library's class loader, which do not change; only kinds that were found. */
   private static final ConcurrentHashMap<Class<?>, List<?>> BESIDE = new ConcurrentHashMap<>();

@@ -4,8 +4,8 @@ import dev.quern.error.ClosedException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts the calls inside an object that holds off-heap memory, so that it is never freed under one
- * of them.
+ * Counts the running calls of an object with off-heap memory, so that the memory is not freed
+ * during a call.
  */
 public final class Usage {
   private final String what;
@@ -24,7 +24,7 @@ public final class Usage {
   private @Nullable Runnable last;
 
   /**
-   * @param owner the holder of the counted memory
+   * @param owner the object that owns the memory
    */
   public Usage(String what, Object owner) {
     this.what = what;
@@ -32,6 +32,8 @@ public final class Usage {
   }
 
   /**
+   * Begins a call.
+   *
    * @throws ClosedException if the object is closed
    */
   public synchronized void enter() {
@@ -60,9 +62,9 @@ public final class Usage {
   }
 
   /**
-   * Marks the object closed for calls to come; does nothing if it already is.
+   * Marks the object as closed for later calls; does nothing if it is already closed.
    *
-   * @param free runs once, when no call is inside: now, or in the thread of the last call
+   * @param free runs once when no call is running: now, or in the thread of the last call
    */
   public void closeWhenFree(Runnable free) {
     synchronized (this) {

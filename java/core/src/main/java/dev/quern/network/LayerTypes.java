@@ -101,8 +101,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one list of Quern's layers: what is here, networks take, files may name and tests go through.
- * Immutable and thread-safe.
+ * The list of all built-in layer types, which networks accept and files may name. Immutable and
+ * thread-safe.
  */
 public final class LayerTypes {
   private static final List<LayerType<?>> ALL =
@@ -205,12 +205,12 @@ public final class LayerTypes {
 
   private LayerTypes() {}
 
-  /** Each of them, in alphabetical order. */
+  /** Returns all types, in alphabetical order. */
   public static List<LayerType<?>> all() {
     return ALL;
   }
 
-  /** The classes of a family, such as {@code Activation}. */
+  /** Returns the classes of a family, such as {@code Activation}. */
   public static <F extends Layer> List<Class<? extends F>> family(Class<F> family) {
     Require.present("layer types", "family", family);
     return ALL.stream()
@@ -220,17 +220,17 @@ public final class LayerTypes {
         .toList();
   }
 
-  /** Returns the type of that name; null if there is none. */
+  /** Returns the type with this name; null if there is none. */
   public static @Nullable LayerType<?> find(String name) {
     return BY_NAME.get(Require.present("layer types", "name", name));
   }
 
-  /** A layer's type; null for the users' own. */
+  /** Returns the type of a layer; null for a custom layer. */
   public static @Nullable LayerType<?> of(Layer layer) {
     return BY_CLASS.get(Require.present("layer types", "layer", layer).getClass());
   }
 
-  /** A layer that networks take: one of {@link #all}, or the user's own. */
+  /** Returns the layer if it is built-in or a custom layer; throws otherwise. */
   static Layer require(String node, Layer layer) {
     if (!(layer instanceof CustomLayer) && of(layer) == null) {
       throw new InvalidArgumentException(

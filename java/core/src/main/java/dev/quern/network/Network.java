@@ -17,18 +17,17 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * An immutable description of a network: inputs with their shapes, layers in order, each with its
- * name and the names of its inputs, and the layers that provide the network's outputs. Most have
- * one input, called {@link #INPUT}, and one output, the last layer's. Shapes follow from the
- * inputs; constructing a network checks them all. Every layer's shapes are read once at that time:
- * later results of a custom layer have no effect. Networks of equal names, inputs, nodes and
- * outputs are equal.
+ * name and the names of its inputs, and the layers whose results are the network's outputs. Most
+ * networks have one input, called {@link #INPUT}, and one output, the result of the last layer. The
+ * constructor infers and checks all shapes. It reads the shapes of each layer once; later results
+ * of a custom layer have no effect. Networks with equal names, inputs, nodes and outputs are equal.
  *
- * <p>Height and width of an input image may be {@link Shape#FREE} if no weight depends on them:
- * {@code Shape.of(3, Shape.FREE, Shape.FREE)}. A model then predicts images of any size, and {@link
- * #at(Shape)} returns the network at one size for training.
+ * <p>Height and width of an input image may be dynamic ({@link Shape#FREE}) if the shapes of the
+ * weights do not depend on them: {@code Shape.of(3, Shape.FREE, Shape.FREE)}. A model then predicts
+ * images of any size, and {@link #at(Shape)} returns the network at one size for training.
  */
 public final class Network {
-  /** The name of the network's only input, unless it has another name. */
+  /** The default name of a network's only input. */
   public static final String INPUT = "input";
 
   private final String name;
@@ -37,10 +36,10 @@ public final class Network {
   private final @Nullable DetectionTask detection;
 
   /**
-   * A layer in its place.
+   * A layer with its name and its inputs.
    *
    * @param name unique in the network; dots make paths, as in {@code block1.conv1}
-   * @param inputs the nodes and the network's inputs that feed it
+   * @param inputs the names of the nodes and network inputs that the layer reads
    */
   public record Node(String name, Layer layer, List<String> inputs) {
     public Node {
@@ -57,9 +56,9 @@ public final class Network {
    * @param input the shape of its first input
    * @param output the shape of its output
    * @param parameters its trained parameters
-   * @param buffers its further state
+   * @param buffers its state besides parameters, such as running statistics
    * @param multiplyAdds multiply-adds of one sample's forward pass; 0 if the input's height or
-   *     width is free
+   *     width is dynamic
    */
   public record Facts(
       String type,
@@ -78,11 +77,12 @@ public final class Network {
   }
 
   /**
-   * A network of these layers with one input and one output.
+   * Creates a network of these layers with one input and one output.
    *
-   * @param name what the network is called in files and summaries
-   * @param input one sample's shape, {@code [C, H, W]} or {@code [F]}
-   * @param nodes the layers, each after those that feed it; the last one's output is the network's
+   * @param name name of the network in files and summaries
+   * @param input shape of one sample, {@code [C, H, W]} or {@code [F]}
+   * @param nodes the layers, each after its inputs; the result of the last one is the network's
+   *     output
    * @throws ShapeException with every problem at once
    */
   public Network(String name, Shape input, List<Node> nodes) {
@@ -92,7 +92,8 @@ public final class Network {
   /**
    * Creates a network with any number of inputs and outputs.
    *
-   * @param inputs by name, at least one: a sample's shape, {@code [C, H, W]} or {@code [F]}
+   * @param inputs shape of one sample of each input by name, {@code [C, H, W]} or {@code [F]}; at
+   *     least one
    * @param nodes the layers, each after its inputs
    * @param outputs the names of the layers that provide the network's outputs; at least one
    * @throws ShapeException with every problem at once
@@ -128,7 +129,7 @@ public final class Network {
     this.detection = detection;
   }
 
-  /** A sequential network; layers are named by type and count, such as {@code conv2d1}. */
+  /** Creates a sequential network. Layers are named by type and count, such as {@code conv2d1}. */
   public static Network of(String name, Shape input, Layer... layers) {
     NetworkBuilder b = builder(name, input);
     for (Layer l : Require.present("network", "layers", layers)) {
@@ -137,12 +138,12 @@ public final class Network {
     return b.build();
   }
 
-  /** A network with one input, {@link #INPUT}; more may follow. */
+  /** Returns a builder for a network with the input {@link #INPUT}; more inputs may be added. */
   public static NetworkBuilder builder(String name, Shape input) {
     return builder(name).input(INPUT, input);
   }
 
-  /** Returns a builder for a network with inputs to be named. */
+  /** Returns a builder for a network whose inputs are added to it. */
   public static NetworkBuilder builder(String name) {
     return new NetworkBuilder(name);
   }
@@ -155,37 +156,39 @@ public final class Network {
     return Graph.check(input, nodes);
   }
 
-  /** The network's name in files and summaries. */
+  /** Returns the network's name in files and summaries. */
   public String name() {
     return name;
   }
 
-  /** One sample's shape, {@code [C, H, W]} or {@code [F]}, of the only input, or of the first. */
+  /**
+   * Returns the shape of one sample of the first or only input, {@code [C, H, W]} or {@code [F]}.
+   */
   public Shape input() {
     return graph.input;
   }
 
-  /** One sample's shape of each input by its name, in order. */
+  /** Returns the shape of one sample of each input by name, in order. */
   public Map<String, Shape> inputs() {
     return graph.inputs;
   }
 
-  /** The names of the layers that provide the network's outputs, in order. */
+  /** Returns the names of the layers whose results are the network's outputs, in order. */
   public List<String> outputs() {
     return graph.outputs;
   }
 
-  /** The task of each output by its name, in order. */
+  /** Returns the task of each output by name, in order. */
   public Map<String, Task> tasks() {
     return tasks;
   }
 
-  /** The task of the only or first output. */
+  /** Returns the task of the first or only output. */
   public Task task() {
     return tasks.get(outputs().get(0));
   }
 
-  /** This network with a task for its only output, or its first. */
+  /** Returns this network with a task for its first or only output. */
   public Network withTask(Task task) {
     return withTask(outputs().get(0), task);
   }
@@ -201,15 +204,15 @@ public final class Network {
   }
 
   /**
-   * The decoding of outputs to boxes for object detection; null for networks that are not
-   * detectors.
+   * Returns the decoding of outputs to boxes for object detection; null if the network is not a
+   * detector.
    */
   public @Nullable DetectionTask detection() {
     return detection;
   }
 
   /**
-   * Returns this network with a decoding of outputs to boxes; null for none. Outputs keep their
+   * Returns this network with a decoding of outputs to boxes; null removes it. Outputs keep their
    * tasks, which determine the training.
    *
    * @throws InvalidArgumentException if the decoder reads an output that does not exist
@@ -222,27 +225,29 @@ public final class Network {
     return new Network(this, tasks, task);
   }
 
-  /** Whether there is one input and one output, which most of the API requires. */
+  /** Returns whether the network has one input and one output, as most of the API requires. */
   public boolean isSingle() {
     return inputs().size() == 1 && outputs().size() == 1;
   }
 
-  /** Whether the height or width of an input is still free. */
+  /** Returns whether the height or width of an input is dynamic. */
   public boolean isFree() {
     return graph.isFree();
   }
 
   /**
-   * Refuses a network that something cannot be done with before its sizes are known.
+   * Checks that all sizes are known.
    *
-   * @param operation named in the message
-   * @throws ShapeException if the height or width of an input is free
+   * @param operation name of the operation that requires it, for the message
+   * @throws ShapeException if the height or width of an input is dynamic
    */
   public void requireSizes(String operation) {
     graph.requireSizes(name, operation);
   }
 
-  /** {@link #at(Map)} of the only input. */
+  /**
+   * Returns this network for an input of this size, as {@link #at(Map)} does for several inputs.
+   */
   public Network at(Shape size) {
     Require.present("network", "size", size);
     return at(Map.of(inputs().keySet().iterator().next(), size));
@@ -253,19 +258,19 @@ public final class Network {
    * shapes are computed again.
    *
    * @param sizes one sample's shape of each input, by name
-   * @throws InvalidArgumentException if an input is missing or not the network's
+   * @throws InvalidArgumentException if an input is missing or unknown
    * @throws ShapeException if a size does not match its input, or a layer does not support it
    */
   public Network at(Map<String, Shape> sizes) {
     return new Surgery(this).at(sizes);
   }
 
-  /** {@link #part} that begins at the inputs: what makes the outputs of these layers. */
+  /** Returns the {@link #part} from the network's inputs to these layers. */
   public Network upTo(String... outputs) {
     return part(List.of(), Arrays.asList(Require.present("network", "outputs", outputs)));
   }
 
-  /** {@link #part} that ends at the outputs: what makes them of what these layers give. */
+  /** Returns the {@link #part} from the results of these layers to the network's outputs. */
   public Network from(String... layers) {
     return part(Arrays.asList(Require.present("network", "layers", layers)), List.of());
   }
@@ -287,7 +292,7 @@ public final class Network {
   /**
    * Returns this network with a layer replaced by another one with the same name and inputs. Shapes
    * of later layers are inferred again. Outputs keep their tasks if these fit, and class names if
-   * the number of classes is the same; detection is kept likewise.
+   * the number of classes is the same; detection is kept if it fits.
    *
    * @throws InvalidArgumentException if the layer does not exist
    * @throws ShapeException with every problem at once, if the layer or a later one does not fit
@@ -310,20 +315,21 @@ public final class Network {
   }
 
   /**
-   * Returns a builder with these inputs and layers, to add more: after the last layer, or after any
-   * other by its name. The outputs are those set in the builder, or its last layer's.
+   * Returns a builder with the inputs and layers of this network, to which more layers can be
+   * added. The outputs are those that are set in the builder; by default, the result of the last
+   * layer.
    */
   public NetworkBuilder toBuilder() {
     return new NetworkBuilder(this);
   }
 
-  /** The layers, each after those that feed it. */
+  /** Returns the layers, each after its inputs. */
   public List<Node> nodes() {
     return graph.nodes;
   }
 
   /**
-   * The facts of a node, as its layer gave them when the network was made.
+   * Returns the properties of a node, which were read when the network was created.
    *
    * @throws InvalidArgumentException if the network has no such node
    */
@@ -331,32 +337,40 @@ public final class Network {
     return graph.facts(name, node);
   }
 
-  /** The shape of every input, and of what every layer makes, for one sample. */
+  /** Returns the shapes of all inputs and of the results of all layers by name, for one sample. */
   public Map<String, Shape> shapes() {
     return graph.shapes;
   }
 
-  /** One sample's shape of the network's only output, or of the first. */
+  /** Returns the shape of the first or only output for one sample. */
   public Shape output() {
     return shapes().get(outputs().get(0));
   }
 
-  /** Every trainable tensor under its dotted name, for example {@code conv1.weight}, in order. */
+  /** Returns all trainable tensors by dotted name, for example {@code conv1.weight}, in order. */
   public Map<String, Parameter> parameters() {
     return graph.parameters;
   }
 
-  /** The layers' state besides parameters, by dotted names: {@code bn1.running_mean}. */
+  /**
+   * Returns the layers' state besides parameters by dotted name, for example {@code
+   * bn1.running_mean}.
+   */
   public Map<String, Buffer> buffers() {
     return graph.buffers;
   }
 
-  /** The shapes of all parameters and buffers, under dotted names: what a saved model holds. */
+  /**
+   * Returns the shapes of all parameters and buffers by dotted name: the tensors of a saved model.
+   */
   public Map<String, Shape> state() {
     return graph.state;
   }
 
-  /** Likely mistakes, a sentence each: layers that nothing reads, linear layers on images. */
+  /**
+   * Returns likely mistakes, one sentence each: layers whose results are not used, linear layers on
+   * images.
+   */
   public List<String> warnings() {
     return Warnings.of(this);
   }
@@ -367,9 +381,9 @@ public final class Network {
   }
 
   /**
-   * Multiply-adds of one sample's forward pass.
+   * Returns the number of multiply-adds of one sample's forward pass.
    *
-   * @throws ShapeException if a height or width is free
+   * @throws ShapeException if the height or width of an input is dynamic
    */
   public long multiplyAdds() {
     requireSizes("multiply-adds");
@@ -391,7 +405,7 @@ public final class Network {
     return Objects.hash(name, graph);
   }
 
-  /** One line: name, input, number of layers and parameters, output. */
+  /** Returns one line with name, input, number of layers and parameters, and output. */
   @Override
   public String toString() {
     return "Network " + Names.inLine(name) + ": " + graph;

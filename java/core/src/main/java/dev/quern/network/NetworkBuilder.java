@@ -17,8 +17,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Collects layers in order; each is fed by the one before it unless it names its inputs. Not
- * thread-safe.
+ * Builder of a {@link Network}. Each layer reads the layer before it unless its inputs are named.
+ * Not thread-safe.
  *
  * <pre>{@code
  * Network.builder("residual", Shape.of(3, 32, 32))
@@ -54,8 +54,8 @@ public final class NetworkBuilder {
   /**
    * Adds an input.
    *
-   * @param shape one sample's, {@code [C, H, W]} or {@code [F]}
-   * @throws InvalidArgumentException if there is one of that name
+   * @param shape shape of one sample, {@code [C, H, W]} or {@code [F]}
+   * @throws InvalidArgumentException if the name is already used
    */
   public NetworkBuilder input(String inputName, Shape shape) {
     Require.present("network", "input name", inputName);
@@ -68,7 +68,7 @@ public final class NetworkBuilder {
     return this;
   }
 
-  /** Makes the outputs of these layers the network's; by default that is the last one's. */
+  /** Sets the layers whose results are the network's outputs; default: the last layer. */
   public NetworkBuilder output(String... layerNames) {
     outputs.addAll(
         Require.all(
@@ -78,13 +78,13 @@ public final class NetworkBuilder {
     return this;
   }
 
-  /** Says what the only output is for, or the first. */
+  /** Sets the task of the first or only output. */
   public NetworkBuilder task(Task task) {
     only = Require.present("network", "task", task);
     return this;
   }
 
-  /** Makes the output of this layer one of the network's outputs, with a task. */
+  /** Adds the result of this layer to the network's outputs, with a task. */
   public NetworkBuilder output(String layerName, Task task) {
     Require.present("network", "task", task);
     output(layerName);
@@ -92,7 +92,9 @@ public final class NetworkBuilder {
     return this;
   }
 
-  /** Adds a layer named by type and count, such as {@code relu1}; names in use are skipped. */
+  /**
+   * Adds a layer, which is named by type and count, such as {@code relu1}; used names are skipped.
+   */
   public NetworkBuilder add(Layer layer) {
     LayerTypes.require("to come", Require.present("network", "layer", layer));
     String type =
@@ -107,7 +109,7 @@ public final class NetworkBuilder {
   /**
    * Adds a layer.
    *
-   * @param from the nodes and inputs that feed it; none for the layer before
+   * @param from the names of the layers and inputs that it reads; empty for the layer before it
    */
   public NetworkBuilder add(String layerName, Layer layer, String... from) {
     List<String> fed =
@@ -119,7 +121,8 @@ public final class NetworkBuilder {
   }
 
   /**
-   * The name of the layer added last, or else of the first input, or else {@link Network#INPUT}.
+   * Returns the name of the last added layer; without layers, the first input's name; without
+   * inputs, {@link Network#INPUT}.
    */
   public String last() {
     return nodes.isEmpty()
@@ -128,6 +131,8 @@ public final class NetworkBuilder {
   }
 
   /**
+   * Creates the network.
+   *
    * @throws ShapeException with every problem at once
    */
   public Network build() {

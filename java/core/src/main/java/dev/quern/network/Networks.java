@@ -9,13 +9,13 @@ import java.util.function.BiFunction;
 import java.util.stream.Stream;
 
 /**
- * The built-in networks, as methods, and by the names that the command line uses. Input shape and
+ * The built-in networks, as methods and by the names that the command line uses. Input shape and
  * number of classes are parameters; if an input is too small, a {@link
  * dev.quern.error.ShapeException} names the layers.
  *
- * <p>The last ones are those of {@link Torchvision}, with its parameter names. The others have
- * Quern's names: resnet18 is for small images of 32x32, {@code resnet18_imagenet} for images of
- * 224x224.
+ * <p>{@link #byName} includes the networks of {@link Torchvision}, with torchvision's parameter
+ * names. {@code resnet18} is Quern's network for small images of 32x32, {@code resnet18_imagenet}
+ * is torchvision's for images of 224x224.
  *
  * <p>Parameters of Quern's residual networks are named after blocks {@code stage1.1}, {@code
  * stage1.2} and so on, and a block's convolutions and normalizations {@code stage1.1.1.conv},
@@ -69,7 +69,9 @@ public final class Networks {
   }
 
   /**
-   * @throws NotFoundException if the name is not a built-in network's
+   * Returns a built-in network for an input shape and a number of classes.
+   *
+   * @throws NotFoundException if no built-in network has this name
    */
   public static Network byName(String name, Shape input, int classes) {
     return find(name).make().apply(input, classes);
@@ -78,7 +80,7 @@ public final class Networks {
   /**
    * Returns a network for the images and classes of its publication.
    *
-   * @throws NotFoundException if the name is not a built-in network's
+   * @throws NotFoundException if no built-in network has this name
    */
   public static Network byName(String name) {
     BuiltIn n = find(name);
@@ -100,19 +102,22 @@ public final class Networks {
   }
 
   /**
-   * The architecture of the notebook that Quern began as; 8,542 parameters for 3x32x32 and 10
-   * classes.
+   * Returns the network of the notebook from which Quern started; 8,542 parameters for 3x32x32 and
+   * 10 classes.
    */
   public static Network notebook(Shape input, int classes) {
     return PlainNetworks.notebook(input, classes);
   }
 
-  /** LeNet as Caffe has it; 431,080 parameters for 1x28x28 and 10 classes. */
+  /** Returns LeNet as in Caffe; 431,080 parameters for 1x28x28 and 10 classes. */
   public static Network lenet(Shape input, int classes) {
     return PlainNetworks.lenet(input, classes);
   }
 
-  /** Six batch-normalized 3x3 convolutions; 1,148,874 parameters for 3 channels and 10 classes. */
+  /**
+   * Returns a network of six 3x3 convolutions with batch normalization; 1,148,874 parameters for 3
+   * channels and 10 classes.
+   */
   public static Network vggSmall(Shape input, int classes) {
     return PlainNetworks.vggSmall(input, classes);
   }
@@ -121,7 +126,7 @@ public final class Networks {
    * Returns a residual network for images of 32x32, with 16, 32 and 64 channels; 272,474 parameters
    * at depth 20 for 3 channels and 10 classes. He et al., "Deep Residual Learning", 2016.
    *
-   * @param depth 6 n + 2 for n blocks a stage: 20, 32, 44, 56
+   * @param depth 6 n + 2 for n blocks per stage: 20, 32, 44, 56
    */
   public static Network cifarResnet(int depth, Shape input, int classes) {
     if (depth < 8 || depth % 6 != 2) {
@@ -131,8 +136,8 @@ public final class Networks {
   }
 
   /**
-   * ResNet-18 with a 3x3 stem and no pooling after it; 11,173,962 parameters for 3 channels and 10
-   * classes.
+   * Returns ResNet-18 with a 3x3 stem and no pooling after it; 11,173,962 parameters for 3 channels
+   * and 10 classes.
    */
   public static Network resnet18(Shape input, int classes) {
     return ResidualNetworks.basic("resnet18", input, classes, 2, 64, 128, 256, 512);
@@ -147,12 +152,12 @@ public final class Networks {
   }
 
   /**
-   * Wide residual networks, without dropout, with normalization before convolution in each block;
-   * 2,748,890 parameters at depth 16 and 4 times the width for 3 channels and 10 classes. Zagoruyko
-   * and Komodakis, "Wide Residual Networks", 2016.
+   * Returns a wide residual network without dropout, with normalization before convolution in each
+   * block; 2,748,890 parameters at depth 16 and 4 times the width for 3 channels and 10 classes.
+   * Zagoruyko and Komodakis, "Wide Residual Networks", 2016.
    *
-   * @param depth 6 n + 4 for n blocks a stage: 16, 22, 28, 40
-   * @param widen factor of the 16, 32 and 64 channels of a narrow network
+   * @param depth 6 n + 4 for n blocks per stage: 16, 22, 28, 40
+   * @param widen factor that multiplies the 16, 32 and 64 channels
    */
   public static Network wideResnet(int depth, int widen, Shape input, int classes) {
     if (depth < 10 || depth % 6 != 4 || widen < 1 || widen > MAX_WIDEN) {
@@ -169,11 +174,11 @@ public final class Networks {
   }
 
   /**
-   * Densely connected networks without bottlenecks or compression; 1,019,722 parameters at depth 40
-   * and growth 12 for 3 channels and 10 classes. Huang et al., "Densely Connected Convolutional
-   * Networks", 2017.
+   * Returns a densely connected network without bottlenecks or compression; 1,019,722 parameters at
+   * depth 40 and growth 12 for 3 channels and 10 classes. Huang et al., "Densely Connected
+   * Convolutional Networks", 2017.
    *
-   * @param depth 3 n + 4 for n layers a block: 40, 100
+   * @param depth 3 n + 4 for n layers per block: 40, 100
    * @param growth the channels that each layer adds
    */
   public static Network densenet(int depth, int growth, Shape input, int classes) {
@@ -186,8 +191,8 @@ public final class Networks {
   }
 
   /**
-   * MobileNet at its full width: {@link #mobilenet(double, int, Shape, int)} with stem stride 2, or
-   * 1 for images of less than 96 pixels in height or width.
+   * Returns MobileNet at its full width: {@link #mobilenet(double, int, Shape, int)} with stem
+   * stride 2, or 1 for images of less than 96 pixels in height or width.
    */
   public static Network mobilenet(Shape input, int classes) {
     Require.present("network", "input", input);
@@ -196,11 +201,11 @@ public final class Networks {
   }
 
   /**
-   * MobileNet, of depthwise and 1x1 convolutions in turn; 4,231,976 parameters at width 1 for 3
-   * channels and 1,000 classes. Howard et al., "MobileNets", 2017.
+   * Returns MobileNet, which alternates depthwise and 1x1 convolutions; 4,231,976 parameters at
+   * width 1 for 3 channels and 1,000 classes. Howard et al., "MobileNets", 2017.
    *
-   * @param width what all numbers of channels are multiplied by, above 0: 1, 0.75, 0.5, 0.25
-   * @param stemStride 2 for images of 224x224, 1 for those of 32x32
+   * @param width positive factor of all numbers of channels: 1, 0.75, 0.5, 0.25
+   * @param stemStride 2 for images of 224x224, 1 for images of 32x32
    */
   public static Network mobilenet(double width, int stemStride, Shape input, int classes) {
     if (!(width > 0 && width <= 16)) {
@@ -212,8 +217,8 @@ public final class Networks {
   }
 
   /**
-   * The eight-layer network of CIFAR-10's speed records; 1,972,792 parameters for 3 channels and 10
-   * classes. The first layer, {@code whiten}, is meant to be initialized by {@link
+   * Returns the eight-layer network of CIFAR-10's speed records; 1,972,792 parameters for 3
+   * channels and 10 classes. The first layer, {@code whiten}, is meant to be initialized by {@link
    * dev.quern.init.Whitening} and frozen; the record's factor 1/9 of the logits is omitted. Jordan,
    * "94% on CIFAR-10 in 3.29 Seconds on a Single GPU", 2024.
    */
@@ -222,9 +227,9 @@ public final class Networks {
   }
 
   /**
-   * A multilayer perceptron with two hidden layers of 64 units and ReLU: for samples {@code [F]},
-   * such as rows of a table; it flattens any other shape. 55,050 parameters for 1x28x28 and 10
-   * classes, 4,675 for 4 features and 3 classes.
+   * Returns a multilayer perceptron with two hidden layers of 64 units and ReLU, for samples {@code
+   * [F]}, such as rows of a table. Samples of another shape are flattened. 55,050 parameters for
+   * 1x28x28 and 10 classes, 4,675 for 4 features and 3 classes.
    */
   public static Network mlp(Shape input, int classes) {
     return PlainNetworks.mlp(Require.present("network", "input", input), classes);

@@ -25,25 +25,25 @@ import org.jspecify.annotations.Nullable;
  * <tr><td>multi_label</td><td>{@code [C]}, logits</td><td>bce_with_logits</td><td>sigmoid</td></tr>
  * <tr><td>regression</td><td>any</td><td>mse</td><td>the output</td></tr>
  * <tr><td>pixel_classes</td><td>{@code [C, H, W]}, logits</td><td>cross_entropy</td>
- *     <td>softmax over C; of one channel, a mask, sigmoid</td></tr>
+ *     <td>softmax over C; sigmoid for one channel</td></tr>
  * <tr><td>image</td><td>{@code [C, H, W]}</td><td>mse</td><td>the output</td></tr>
  * <tr><td>plain</td><td>any</td><td>cross_entropy</td><td>the output</td></tr>
  * </table>
  *
- * If a network ends in a softmax or sigmoid, it is not applied again. Classes of pixels from one
- * channel, a mask, are two: outside and inside. They need a loss for masks, {@link
- * dev.quern.loss.Dice} for example.
+ * If a network ends in a softmax or sigmoid, it is not applied again. {@code pixel_classes} with
+ * one channel is a binary mask with the classes outside and inside; it needs a loss for masks, for
+ * example {@link dev.quern.loss.Dice}.
  *
- * @param classes names of the classes, or of the numbers of a regression; empty without names
- * @param loss training loss; null for the kind's default
+ * @param classes names of the classes, or of the numbers of a regression; may be empty
+ * @param loss training loss; null for the default of the kind
  * @param weight factor of the loss, at least 0
  */
 public record Task(Kind kind, List<String> classes, @Nullable Loss loss, double weight) {
   /** Kind of task. */
   public enum Kind {
-    /** Classes that exclude each other. */
+    /** One of several classes. */
     SINGLE_LABEL,
-    /** Labels that hold or do not, each for itself. */
+    /** Independent labels, any number of which may apply. */
     MULTI_LABEL,
     /** Numbers. */
     REGRESSION,
@@ -54,12 +54,14 @@ public record Task(Kind kind, List<String> classes, @Nullable Loss loss, double 
     /** An output without a declared meaning. */
     PLAIN;
 
-    /** The name in files, for example {@code single_label}. */
+    /** Returns the name in files, for example {@code single_label}. */
     public String text() {
       return name().toLowerCase(Locale.ROOT);
     }
 
     /**
+     * Returns the kind with this name.
+     *
      * @throws InvalidArgumentException if no kind has this name
      */
     public static Kind of(String text) {
@@ -95,22 +97,31 @@ public record Task(Kind kind, List<String> classes, @Nullable Loss loss, double 
         1);
   }
 
-  /** Classes that exclude each other; without names, those of the training data. */
+  /**
+   * Returns the task of predicting one of several classes; without names, the classes are those of
+   * the training data.
+   */
   public static Task singleLabel(String... classes) {
     return of(Kind.SINGLE_LABEL, classes);
   }
 
-  /** Multi-label classification; without names, the classes are those of the training data. */
+  /**
+   * Returns the task of multi-label classification; without names, the classes are those of the
+   * training data.
+   */
   public static Task multiLabel(String... classes) {
     return of(Kind.MULTI_LABEL, classes);
   }
 
-  /** Numbers, which may have names. */
+  /** Returns the task of predicting numbers, which may have names. */
   public static Task regression(String... names) {
     return of(Kind.REGRESSION, names);
   }
 
-  /** A class for each pixel, two of one channel; without names, those of the training data. */
+  /**
+   * Returns the task of predicting a class for each pixel, two classes if there is one channel;
+   * without names, the classes are those of the training data.
+   */
   public static Task pixelClasses(String... classes) {
     return of(Kind.PIXEL_CLASSES, classes);
   }
@@ -140,7 +151,7 @@ public record Task(Kind kind, List<String> classes, @Nullable Loss loss, double 
     return new Task(kind, classes, loss, other);
   }
 
-  /** The training loss: {@link #loss()}, or the kind's default. */
+  /** Returns the training loss: {@link #loss()}, or the default of the kind. */
   public Loss trainedBy() {
     return loss != null
         ? loss

@@ -9,11 +9,11 @@ import java.util.function.BiFunction;
 
 /**
  * Torchvision's networks for images of about 224x224: parameters and buffers have torchvision's
- * names and shapes, so weights of its models load unchanged. {@link Networks#byName} has them, too,
- * by {@link #names}.
+ * names and shapes, so weights of its models load unchanged. {@link Networks#byName} also accepts
+ * their {@link #names}.
  *
- * <p>An input is {@code [C, H, W]} of any number of channels, and of at least 32 pixels in height
- * and width, which may be {@link Shape#FREE}; if an input is too small, a {@link
+ * <p>The input is {@code [C, H, W]} with any number of channels and at least 32 pixels in height
+ * and width, which may be dynamic ({@link Shape#FREE}); if an input is too small, a {@link
  * dev.quern.error.ShapeException} names the layers. The number of classes is a parameter.
  * Torchvision's weights expect images preprocessed by {@link
  * dev.quern.data.Preprocessing#imagenet()}.
@@ -35,9 +35,9 @@ public final class Torchvision {
   private Torchvision() {}
 
   /**
-   * The names of these networks in {@link Networks#byName}: torchvision's names, except for {@code
-   * resnet18_imagenet} and so on, because {@code resnet18} and {@code resnet50} are Quern's own
-   * networks.
+   * Returns the names of these networks in {@link Networks#byName}: torchvision's names, except for
+   * {@code resnet18_imagenet} and so on, because {@code resnet18} and {@code resnet50} are Quern's
+   * own networks.
    */
   public static List<String> names() {
     return List.copyOf(ALL.keySet());
@@ -49,36 +49,38 @@ public final class Torchvision {
   }
 
   /**
-   * ResNet-18, with a 7x7 stem of stride 2 and max-pooling after it; 11,689,512 parameters for 3
-   * channels and 1,000 classes. He et al., "Deep Residual Learning for Image Recognition", 2016.
+   * Returns ResNet-18 with a 7x7 stem of stride 2 and max-pooling after it; 11,689,512 parameters
+   * for 3 channels and 1,000 classes. He et al., "Deep Residual Learning for Image Recognition",
+   * 2016.
    */
   public static Network resnet18(Shape input, int classes) {
     return TorchvisionResnets.basic("resnet18_imagenet", present(input), classes, 2, 2, 2, 2);
   }
 
-  /** ResNet-34; 21,797,672 parameters for 3 channels and 1,000 classes. */
+  /** Returns ResNet-34; 21,797,672 parameters for 3 channels and 1,000 classes. */
   public static Network resnet34(Shape input, int classes) {
     return TorchvisionResnets.basic("resnet34_imagenet", present(input), classes, 3, 4, 6, 3);
   }
 
   /**
-   * ResNet-50, a block's stride in its 3x3 convolution; 25,557,032 parameters for 3 channels and
-   * 1,000 classes. {@link Networks#resnet50} is the same under other names.
+   * Returns ResNet-50 with the stride of a block in its 3x3 convolution; 25,557,032 parameters for
+   * 3 channels and 1,000 classes. {@link Networks#resnet50} is the same network with other
+   * parameter names.
    */
   public static Network resnet50(Shape input, int classes) {
     return TorchvisionResnets.bottleneck("resnet50_imagenet", present(input), classes, 3, 4, 6, 3);
   }
 
   /**
-   * MobileNet, which torchvision has not: named as {@link #mobilenetV2} is; 4,231,976 parameters
-   * for 3 channels and 1,000 classes. Howard et al., "MobileNets", 2017.
+   * Returns MobileNet, which torchvision does not have, with names as in {@link #mobilenetV2};
+   * 4,231,976 parameters for 3 channels and 1,000 classes. Howard et al., "MobileNets", 2017.
    */
   public static Network mobilenetV1(Shape input, int classes) {
     return PlainNetworks.mobilenetV1(present(input), classes);
   }
 
   /**
-   * MobileNetV2; 3,504,872 parameters for 3 channels and 1,000 classes. Sandler et al.,
+   * Returns MobileNetV2; 3,504,872 parameters for 3 channels and 1,000 classes. Sandler et al.,
    * "MobileNetV2: Inverted Residuals and Linear Bottlenecks", 2018.
    */
   public static Network mobilenetV2(Shape input, int classes) {
@@ -86,28 +88,28 @@ public final class Torchvision {
   }
 
   /**
-   * VGG-16 without batch normalization; 138,357,544 parameters for 3 channels and 1,000 classes.
-   * Simonyan and Zisserman, "Very Deep Convolutional Networks for Large-Scale Image Recognition",
-   * 2015.
+   * Returns VGG-16 without batch normalization; 138,357,544 parameters for 3 channels and 1,000
+   * classes. Simonyan and Zisserman, "Very Deep Convolutional Networks for Large-Scale Image
+   * Recognition", 2015.
    */
   public static Network vgg16(Shape input, int classes) {
     return PlainNetworks.vgg16(present(input), classes);
   }
 
   /**
-   * DenseNet-121, with bottlenecks and transitions that halve the number of channels; 7,978,856
-   * parameters for 3 channels and 1,000 classes. Huang et al., "Densely Connected Convolutional
-   * Networks", 2017.
+   * Returns DenseNet-121 with bottlenecks and transitions that halve the number of channels;
+   * 7,978,856 parameters for 3 channels and 1,000 classes. Huang et al., "Densely Connected
+   * Convolutional Networks", 2017.
    */
   public static Network densenet121(Shape input, int classes) {
     return DenseNetworks.densenet121(present(input), classes);
   }
 
   /**
-   * EfficientNet-B0, of inverted residuals with squeeze-and-excitation; 5,288,548 parameters for 3
-   * channels and 1,000 classes. Torchvision's stochastic depth, which skips blocks during training,
-   * is omitted; predictions are the same. Tan and Le, "EfficientNet: Rethinking Model Scaling for
-   * Convolutional Neural Networks", 2019.
+   * Returns EfficientNet-B0, with inverted residuals and squeeze-and-excitation; 5,288,548
+   * parameters for 3 channels and 1,000 classes. Torchvision's stochastic depth, which skips blocks
+   * during training, is omitted; predictions are the same. Tan and Le, "EfficientNet: Rethinking
+   * Model Scaling for Convolutional Neural Networks", 2019.
    */
   public static Network efficientnetB0(Shape input, int classes) {
     return InvertedResiduals.efficientnetB0(present(input), classes);

@@ -1,7 +1,4 @@
-/**
- * Networks as immutable descriptions, layers in order with names and inputs, and the networks that
- * Quern knows by name.
- */
+/** Immutable descriptions of networks, and the built-in networks. */
 @NullMarked
 package dev.quern.network;
 

@@ -31,18 +31,21 @@ public record LayerTimes(
     Engine.Speed speed) {
 
   /**
-   * A layer, or several that run as one operation.
+   * The times of a layer, or of several layers that run as one operation.
    *
    * @param layer its name
-   * @param type as in network files, for example {@code conv2d}; joined by {@code " + "} where
-   *     several run as one
-   * @param fused names of the layers that run with it, in order; empty for most
-   * @param backward {@link Pass#NONE} where none runs; with the second forward pass's time where
+   * @param type type as in network files, for example {@code conv2d}; several types joined by
+   *     {@code " + "} if several layers run as one operation
+   * @param fused names of the layers that are fused into this one, in order; usually empty
+   * @param forward forward pass
+   * @param backward backward pass, or {@link Pass#NONE}; includes the second forward pass if
    *     activations are recomputed
    */
   public record Row(String layer, String type, List<String> fused, Pass forward, Pass backward) {
     /**
-     * @throws InvalidArgumentException if something is null
+     * Checks the arguments.
+     *
+     * @throws InvalidArgumentException if an argument is null
      */
     public Row {
       Require.present(Pass.OPERATION, "layer", layer);
@@ -52,23 +55,23 @@ public record LayerTimes(
       Require.present(Pass.OPERATION, "backward", backward);
     }
 
-    /** Forward and backward together. */
+    /** Returns the sum of forward and backward pass. */
     public Pass both() {
       return forward.plus(backward);
     }
   }
 
   /**
-   * All layers of one type, by {@link LayerTimes#operators}.
+   * The times of all layers of one type, returned by {@link LayerTimes#operators}.
    *
-   * @param type as a row has it
-   * @param layers how many rows
+   * @param type the type, as in {@link Row}
+   * @param layers number of rows
    */
   public record Operator(String type, int layers, Pass forward, Pass backward) {
     /**
      * Checks the arguments.
      *
-     * @throws InvalidArgumentException if something is null, or the list of layers is empty
+     * @throws InvalidArgumentException if an argument is null, or the number of layers is below 1
      */
     public Operator {
       Require.present(Pass.OPERATION, "type", type);
@@ -80,15 +83,17 @@ public record LayerTimes(
       Require.present(Pass.OPERATION, "backward", backward);
     }
 
-    /** Forward and backward together. */
+    /** Returns the sum of forward and backward pass. */
     public Pass both() {
       return forward.plus(backward);
     }
   }
 
   /**
-   * @throws InvalidArgumentException if samples or steps are below 1, times below 0 or not finite,
-   *     or something is null
+   * Checks the arguments.
+   *
+   * @throws InvalidArgumentException if samples or steps are below 1, times are negative or not
+   *     finite, or an argument is null
    */
   public LayerTimes {
     if (samples < 1 || steps < 1) {
@@ -101,7 +106,7 @@ public record LayerTimes(
     Require.present(Pass.OPERATION, "speed", speed);
   }
 
-  /** The rows by type, what takes longest first. */
+  /** Returns the sums of the rows by type, the longest time first. */
   public List<Operator> operators() {
     Map<String, Operator> all = new LinkedHashMap<>();
     for (Row row : layers) {
@@ -121,8 +126,8 @@ public record LayerTimes(
   }
 
   /**
-   * Two tables, by layer and by operator: milliseconds, share of the step, and beside the machine's
-   * best the rates of forward and backward pass together.
+   * Returns two tables, by layer and by operator: milliseconds, fraction of the step, and the speed
+   * of forward and backward pass compared with the machine's peak.
    */
   @Override
   public String toString() {

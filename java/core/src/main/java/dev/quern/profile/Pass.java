@@ -4,21 +4,24 @@ import dev.quern.error.InvalidArgumentException;
 import dev.quern.internal.arguments.Require;
 
 /**
- * Time and work of a layer's pass over a batch. Immutable and thread-safe.
+ * Time and work of a forward or backward pass of a layer over a batch. Immutable and thread-safe.
  *
- * @param seconds 0 for a layer that only reshapes its input, or without such a pass
+ * @param seconds time; 0 if the layer only reshapes its input or does not have this pass
  * @param operations operations of convolutions and matrix products by definition, a multiply-add
- *     counting as two; an implementation may need fewer. Other operators count none
- * @param bytes smallest memory traffic: tensors and parameters that it reads or writes, each once
+ *     counting as two; an implementation may need fewer. 0 for other operators
+ * @param bytes least memory traffic: the size of all tensors and parameters that the pass reads or
+ *     writes, each counted once
  */
 public record Pass(double seconds, double operations, double bytes) {
   static final String OPERATION = "layer times";
 
-  /** A pass that a layer does not have: time and work 0. */
+  /** The pass of a layer without this pass: time and work are 0. */
   public static final Pass NONE = new Pass(0, 0, 0);
 
   /**
-   * @throws InvalidArgumentException if a number is below 0, infinite or NaN
+   * Checks the arguments.
+   *
+   * @throws InvalidArgumentException if a number is negative, infinite or NaN
    */
   public Pass {
     require("seconds", seconds);
@@ -33,7 +36,7 @@ public record Pass(double seconds, double operations, double bytes) {
     }
   }
 
-  /** Both together. */
+  /** Returns the sum of both passes. */
   public Pass plus(Pass other) {
     Require.present(OPERATION, "pass", other);
     return new Pass(seconds + other.seconds, operations + other.operations, bytes + other.bytes);

@@ -5,18 +5,18 @@ package dev.quern.quantize;
  * images. Values outside the range are clamped, so a smaller range has finer steps.
  */
 public enum CalibrationMethod {
-  /** From the least value to the largest. A single outlier determines it. */
+  /** The range from the smallest to the largest value, which a single outlier can determine. */
   MIN_MAX,
 
-  /** All but the outermost 0.01 percent of the values, half of it at each end. */
+  /** The range without the outermost 0.01 percent of the values, half of them at each end. */
   PERCENTILE,
 
   /**
-   * The range that minimises the Kullback-Leibler divergence between the distributions of the
+   * The range that minimizes the Kullback-Leibler divergence between the distributions of the
    * values and the rounded values. Migacz, "8-bit Inference with TensorRT", 2017.
    */
   ENTROPY,
 
-  /** The range that minimises the mean squared error of the rounded values. */
+  /** The range that minimizes the mean squared error of the rounded values. */
   MSE
 }

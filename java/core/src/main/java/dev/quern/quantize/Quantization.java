@@ -72,16 +72,16 @@ public final class Quantization {
 
   /**
    * Sets equalization: whether channels between two layers are first scaled to similar ranges, by
-   * powers of two, which the second layer's weights undo; default true. Applied where the float
-   * network stays bit for bit the same: between layers with only batch normalization, ReLU and
-   * pooling between them. Nagel et al., 2019, as above.
+   * powers of two, which the second layer's weights undo; default true. It is applied where the
+   * float network stays bit-identical: between layers that are separated only by batch
+   * normalization, ReLU and pooling. Nagel et al., 2019, as above.
    */
   public Quantization equalization(boolean wanted) {
     equalization = wanted;
     return this;
   }
 
-  /** Whether layers that read the network's input are quantized; default true. */
+  /** Sets whether the layers that read the network's input are quantized; default true. */
   public Quantization firstLayer(boolean wanted) {
     firstLayer = wanted;
     return this;
@@ -93,7 +93,7 @@ public final class Quantization {
     return this;
   }
 
-  /** Keeps layers of these names in floats, besides those that were named before. */
+  /** Keeps the layers with these names in float32, in addition to those of earlier calls. */
   public Quantization keep(String... layers) {
     kept.addAll(
         Require.all(
@@ -102,8 +102,8 @@ public final class Quantization {
   }
 
   /**
-   * Sets labeled samples that were not trained on, to measure the accuracy before and after.
-   * Without them the report has no accuracy.
+   * Sets labeled samples outside the training set, to measure the accuracy before and after
+   * quantization. Without them the report has no accuracy.
    */
   public Quantization heldOut(Dataset labelled) {
     heldOut = Require.present("quantize", "held-out data", labelled);
@@ -112,9 +112,9 @@ public final class Quantization {
 
   /**
    * Bounds the loss of accuracy on {@link #heldOut}: the layers with the largest loss stay in
-   * float32 until the bound is met. It takes some evaluations.
+   * float32 until the bound is met. This needs several evaluations.
    *
-   * @param points largest loss in percentage points: 0.5 from 92.3 to 91.8
+   * @param points largest loss in percentage points; 0.5 allows 91.8 percent instead of 92.3
    * @throws InvalidArgumentException if it is not finite and at least 0
    */
   public Quantization accuracyBound(double points) {
@@ -127,8 +127,8 @@ public final class Quantization {
   }
 
   /**
-   * Whether the report has each layer's accuracy on {@link #heldOut} when only that layer is
-   * quantized; default false, as it takes an evaluation for each layer.
+   * Sets whether the report contains the accuracy on {@link #heldOut} with only one layer
+   * quantized, for each layer; default false, because this needs one evaluation per layer.
    */
   public Quantization accuracyByLayer(boolean wanted) {
     accuracyByLayer = wanted;
@@ -139,10 +139,10 @@ public final class Quantization {
    * Quantizes the model.
    *
    * @param images representative images, such as training images; labels are not read
-   * @param count number of images for calibration, spread evenly over the set; some hundred are
-   *     enough. All images if there are fewer
+   * @param count number of images for calibration, spread evenly over the data set, or all images
+   *     if there are fewer; a few hundred are enough
    * @throws InvalidArgumentException if there are no images, {@code count} is below 1, the network
-   *     has several inputs, nothing to quantize, or quantized layers already, or a layer to keep
+   *     has several inputs, no layer to quantize, or already quantized layers, or a layer to keep
    *     does not exist
    * @throws dev.quern.error.ShapeException if the images do not fit the network
    * @throws dev.quern.error.NumericException if a value is NaN or infinite

@@ -40,7 +40,7 @@ public record QuantizationReport(
 
   /**
    * Quantization error of a layer. The signal-to-noise ratio is the mean square of the layer's
-   * float output divided by that of the difference; 6 dB are one bit.
+   * float output divided by the mean square of the error; 6 dB correspond to one bit.
    *
    * @param name name of the layer
    * @param type type of the float layer
@@ -81,7 +81,7 @@ public record QuantizationReport(
     return (int) layers.stream().filter(LayerError::quantized).count();
   }
 
-  /** The quantized layers that lose most by themselves, worst first. */
+  /** Returns the quantized layers with the lowest {@link LayerError#ownSnr}, lowest first. */
   public List<LayerError> worst(int most) {
     return layers.stream()
         .filter(LayerError::quantized)
@@ -90,7 +90,7 @@ public record QuantizationReport(
         .toList();
   }
 
-  /** A line of counts and bytes, and one of accuracies where they are known. */
+  /** Returns a line with counts and bytes, and a line with the accuracies if they were measured. */
   @Override
   public String toString() {
     String text =

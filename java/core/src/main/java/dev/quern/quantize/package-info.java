@@ -1,6 +1,6 @@
 /**
- * Quantization of networks to int8: calibration, which selects the ranges of values from some
- * images, and its errors.
+ * Quantization of networks to int8: calibration, which chooses the ranges of values based on some
+ * images, and reports of the errors.
  */
 @NullMarked
 package dev.quern.quantize;

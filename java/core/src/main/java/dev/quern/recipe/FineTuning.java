@@ -17,9 +17,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Settings for training a pretrained classifier on other images: a new head for their classes, all
- * layers trained by SGD with a small learning rate. A network that lost its batch normalization on
- * export gets it again ({@link ModelData#withBatchNorms}), because it seldom learns without.
+ * Settings for training a pretrained classifier on other images: a new head for their classes, and
+ * SGD with a small learning rate for all layers. Batch normalization that an export folded away is
+ * inserted again ({@link ModelData#withBatchNorms}), because networks without it seldom learn.
  * Immutable.
  *
  * <pre>{@code
@@ -37,7 +37,7 @@ public final class FineTuning {
   private static final int BATCH = 16;
   private static final int EPOCHS = 10;
 
-  /** Images whose statistics new batch normalization begins with. */
+  /** The number of images whose statistics initialize the new batch normalization. */
   private static final int NORMALIZED = 1000;
 
   private final ModelData pretrained;
@@ -55,7 +55,7 @@ public final class FineTuning {
   }
 
   /**
-   * Chooses settings for a pretrained model and other classes.
+   * Returns settings for a pretrained model and other classes.
    *
    * @param pretrained a classifier with one output
    * @param classes at least one
@@ -68,37 +68,39 @@ public final class FineTuning {
     return new FineTuning(pretrained, Require.all("fine-tuning", "classes", classes));
   }
 
-  /** Name of the layer that is the head. */
+  /** Returns the name of the head's layer. */
   public String head() {
     return HeadLayer.of(pretrained.network()).name();
   }
 
-  /** Epochs for {@link Trainer#fit}. */
+  /** Returns the number of epochs for {@link Trainer#fit}. */
   public int epochs() {
     return EPOCHS;
   }
 
-  /** Images per step. */
+  /** Returns the number of images per step. */
   public int batch() {
     return BATCH;
   }
 
-  /** Whether batch normalization is added after the convolutions. */
+  /** Returns whether batch normalization is inserted after the convolutions. */
   public boolean addsBatchNorms() {
     return addsBatchNorms;
   }
 
-  /** Whether training images are mirrored at random. */
+  /** Returns whether training images are flipped horizontally at random. */
   public boolean flip() {
     return flip;
   }
 
   /**
-   * A trainer of the model with a head for the classes, with settings that may still be changed.
+   * Returns a builder of a trainer for the model with the new head; its settings may still be
+   * changed.
    *
-   * @param train images of the size of the model's input, with these classes in their order
-   * @param seed of the new head, and as of {@link TrainerBuilder#seed}
-   * @throws dev.quern.error.InvalidArgumentException if batch normalization is to be added and the
+   * @param train images with the size of the model's input and with the classes passed to {@link
+   *     #of}, in the same order
+   * @param seed seed of the new head's weights, also passed to {@link TrainerBuilder#seed}
+   * @throws dev.quern.error.InvalidArgumentException if batch normalization is inserted and the
    *     images are not bytes
    */
   public TrainerBuilder trainer(Dataset train, long seed) {

@@ -12,10 +12,10 @@ import java.util.List;
 /**
  * Properties of a set of labeled images that determine the training settings. Immutable.
  *
- * @param images for training, at least 1
- * @param classes their names, at least two
+ * @param images number of training images, at least 1
+ * @param classes names of the classes, at least two
  * @param size typical height and width, in pixels
- * @param channels 1 for grey images, else 3
+ * @param channels 1 for grayscale images, otherwise 3
  */
 public record ImageFacts(int images, List<String> classes, Size size, int channels) {
   private static final String OPERATION = "image facts";
@@ -23,8 +23,8 @@ public record ImageFacts(int images, List<String> classes, Size size, int channe
   /**
    * Checks the arguments.
    *
-   * @throws InvalidArgumentException if there is no image, are fewer than two classes, or neither 1
-   *     nor 3 channels
+   * @throws InvalidArgumentException if there are no images, fewer than two classes, or other than
+   *     1 or 3 channels
    */
   public ImageFacts {
     classes = Require.all(OPERATION, "classes", classes);
@@ -38,17 +38,17 @@ public record ImageFacts(int images, List<String> classes, Size size, int channe
               + classes.size()
               + " classes and "
               + channels
-              + " channels; needs an image, two classes, and 1 or 3 channels");
+              + " channels, expected at least one image, two classes, and 1 or 3 channels");
     }
   }
 
   /**
-   * The facts of a data set.
+   * Returns the properties of a data set.
    *
    * @throws ShapeException if its samples are not {@code [1, H, W]} or {@code [3, H, W]}
    * @throws dev.quern.error.DataException if the data set throws
-   * @throws InvalidArgumentException if it is empty, has fewer than two classes, or targets in
-   *     place of labels
+   * @throws InvalidArgumentException if it is empty, has fewer than two classes, or has targets
+   *     instead of labels
    */
   public static ImageFacts of(Dataset train) {
     CheckedDataset data = new CheckedDataset(OPERATION, train);

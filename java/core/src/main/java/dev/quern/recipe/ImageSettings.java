@@ -15,17 +15,17 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * Settings for classifying images from scratch, chosen by the facts of the data: those that did
- * best on held-out parts of eight data sets (decision 30). Immutable.
+ * Settings for training an image classifier from scratch, chosen by the properties of the data: the
+ * settings with the best results on held-out parts of eight data sets (decision 30). Immutable.
  *
  * @param network name of a built-in network
- * @param size of its input
- * @param batch images a step
- * @param epochs passes over the training images
- * @param lr learning rate of {@link Muon}, on a one-cycle schedule
- * @param crop pixels by which images are moved at random
- * @param flip whether they are mirrored at random
- * @param validation images held out of the training images for the choice of the epoch; 0 for none
+ * @param size height and width of the network's input
+ * @param batch images per step
+ * @param epochs number of epochs
+ * @param lr peak learning rate of {@link Muon} on a one-cycle schedule
+ * @param crop largest random shift of images, in pixels
+ * @param flip whether images are flipped horizontally at random
+ * @param validation number of training images held out to choose the best epoch; 0 for none
  * @param reasons one line for each choice
  */
 public record ImageSettings(
@@ -68,7 +68,7 @@ public record ImageSettings(
     reasons = Require.all("image settings", "reasons", reasons);
   }
 
-  /** Returns the settings for a data set with these facts. */
+  /** Returns the settings for a data set with these properties. */
   public static ImageSettings of(ImageFacts facts) {
     Require.present("image settings", "facts", facts);
     List<String> why = new ArrayList<>();
@@ -134,7 +134,7 @@ public record ImageSettings(
     return all;
   }
 
-  /** Sets optimizer, schedule, batch and augmentations. */
+  /** Sets optimizer, schedule, batch and augmentations of a trainer's builder. */
   public TrainerBuilder apply(TrainerBuilder b) {
     return Require.present("image settings", "trainer", b)
         .batch(batch)

@@ -22,8 +22,8 @@ import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
 
 /**
- * Settings that were tried on a network and a data set; tests/bench has what they reached. Another
- * data set of the same kind of images takes them as well. Immutable.
+ * Settings that were tested with a network and a data set; tests/bench lists the accuracy. They can
+ * also be used for another data set with images of the same kind. Immutable.
  *
  * <pre>{@code
  * Recipe recipe = Recipe.of("speednet", "cifar10");
@@ -96,9 +96,12 @@ public final class Recipe {
   }
 
   /**
-   * @param network a built-in one's name
-   * @param data a data set's name
-   * @throws NotFoundException if there is no such recipe; the message lists the existing ones
+   * Returns the tested recipe for a network and a data set.
+   *
+   * @param network name of a built-in network
+   * @param data name of a data set
+   * @throws NotFoundException if there is no recipe for the two; the message lists the existing
+   *     ones
    */
   public static Recipe of(String network, String data) {
     Require.present("recipe", "network", network);
@@ -113,13 +116,13 @@ public final class Recipe {
                         + network
                         + " on "
                         + data
-                        + "; known are "
+                        + "; the existing ones are "
                         + ALL.stream().map(Recipe::toString).collect(Collectors.joining(", "))));
   }
 
   /**
    * Returns a recipe for a data set without a tested one, based on its size, classes and images.
-   * The network takes images of the data set's own size.
+   * The network's input has the size of the data set's images.
    *
    * <pre>{@code
    * Recipe recipe = Recipe.forData(train);
@@ -130,8 +133,8 @@ public final class Recipe {
    *
    * @param train labeled images {@code [1, H, W]} or {@code [3, H, W]}
    * @throws dev.quern.error.ShapeException if samples have another shape
-   * @throws dev.quern.error.InvalidArgumentException if the set is empty, has fewer than two
-   *     classes, or targets in place of labels
+   * @throws dev.quern.error.InvalidArgumentException if the data set is empty, has fewer than two
+   *     classes, or has targets instead of labels
    */
   public static Recipe forData(Dataset train) {
     ImageSettings s = ImageSettings.of(ImageFacts.of(train));
@@ -152,7 +155,7 @@ public final class Recipe {
     return data;
   }
 
-  /** For {@link Trainer#fit}. */
+  /** Returns the number of epochs for {@link Trainer#fit}. */
   public int epochs() {
     return epochs;
   }
@@ -162,7 +165,7 @@ public final class Recipe {
     return views;
   }
 
-  /** Images a step. */
+  /** Returns the number of images per step. */
   public int batch() {
     return batch;
   }
@@ -171,7 +174,7 @@ public final class Recipe {
    * Returns a builder of the network's trainer for a data set; its settings may still be changed.
    *
    * @param train images of bytes with labels
-   * @param seed as of {@link TrainerBuilder#seed}
+   * @param seed passed to {@link TrainerBuilder#seed}
    */
   public TrainerBuilder trainer(Dataset train, long seed) {
     Require.present("recipe", "data set", train);
@@ -183,7 +186,7 @@ public final class Recipe {
    *
    * @param net for example a network with class names in its task
    * @param train images of bytes with labels
-   * @param seed as of {@link TrainerBuilder#seed}
+   * @param seed passed to {@link TrainerBuilder#seed}
    */
   public TrainerBuilder trainer(Network net, Dataset train, long seed) {
     Require.present("recipe", "data set", train);
@@ -193,13 +196,13 @@ public final class Recipe {
     return b;
   }
 
-  /** Accuracy and loss by the recipe's views. */
+  /** Evaluates a trainer with the recipe's test-time augmentation. */
   public Evaluation evaluate(Trainer trainer, Dataset test) {
     Require.present("recipe", "trainer", trainer);
     return trainer.evaluate(test, views);
   }
 
-  /** For example {@code speednet on cifar10}. */
+  /** Returns network and data, for example {@code speednet on cifar10}. */
   @Override
   public String toString() {
     return network + " on " + data;

@@ -1,4 +1,7 @@
-/** Settings of training that were tried: for a known data set, or from the facts of a new one. */
+/**
+ * Training settings: tested ones for known data sets, and settings derived from the properties of a
+ * new data set.
+ */
 @NullMarked
 package dev.quern.recipe;
 

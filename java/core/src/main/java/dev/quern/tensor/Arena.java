@@ -11,7 +11,7 @@ import java.util.List;
 import org.bytedeco.javacpp.FloatPointer;
 
 /**
- * Owns the off-heap memory of tensors and frees it in one go:
+ * Owner of the off-heap memory of tensors, which frees all of it when it is closed:
  *
  * <pre>{@code
  * try (Arena arena = new Arena()) {
@@ -20,8 +20,8 @@ import org.bytedeco.javacpp.FloatPointer;
  * }
  * }</pre>
  *
- * Thread-safe. Closing twice does nothing; closing while a call is inside is refused. A forgotten
- * arena is freed by the garbage collector.
+ * Thread-safe. The second close does nothing. Closing fails while a call uses the arena. If an
+ * arena is not closed, the garbage collector frees its memory.
  */
 public final class Arena implements AutoCloseable {
   static {
@@ -42,10 +42,10 @@ public final class Arena implements AutoCloseable {
   private final List<OffHeap> blocks = new ArrayList<>();
   final Usage usage = new Usage("arena", this);
 
-  /** An arena without tensors. */
+  /** Creates an arena without tensors. */
   public Arena() {}
 
-  /** A tensor of zeros. */
+  /** Allocates a tensor of zeros. */
   public Tensor tensor(Shape shape) {
     Require.present("tensor", "shape", shape);
     usage.enter();
@@ -62,9 +62,9 @@ public final class Arena implements AutoCloseable {
   }
 
   /**
-   * A tensor with these values, in row-major order.
+   * Allocates a tensor with these values, in row-major order.
    *
-   * @throws ShapeException if there are more or fewer values than elements
+   * @throws ShapeException if the number of values differs from the number of elements
    */
   public Tensor tensor(Shape shape, float... values) {
     Require.present("tensor", "shape", shape);
@@ -81,7 +81,9 @@ public final class Arena implements AutoCloseable {
   }
 
   /**
-   * @throws dev.quern.error.ClosedException if a call is inside
+   * Frees the memory of all tensors of this arena.
+   *
+   * @throws dev.quern.error.ClosedException if a call is still using the arena
    */
   @Override
   public void close() {

@@ -5,15 +5,15 @@ import dev.quern.error.NumericException;
 import dev.quern.internal.arguments.Require;
 
 /**
- * The types of floats in which a model's weights are kept, by their safetensors names. All are
- * computed with in float32, which has every value of the others.
+ * Floating-point types of a model's weights, named as in safetensors. Computation is in float32,
+ * which can represent all values of the other types.
  */
 public enum DType {
   /** IEEE 754 single precision: 4 bytes. */
   F32(Float.BYTES, Float.MAX_VALUE),
-  /** bfloat16, the upper half of an F32: 8 significant bits, to 3.39e38. */
+  /** bfloat16, the upper half of an F32: 8 significant bits, up to 3.39e38. */
   BF16(Short.BYTES, 0x1.fep127f),
-  /** IEEE 754 half precision: 11 significant bits, fewer below 6.1e-5, to 65,504. */
+  /** IEEE 754 half precision: 11 significant bits, fewer below 6.1e-5, up to 65,504. */
   F16(Short.BYTES, 65504);
 
   private static final int F16_SHIFT = 13;
@@ -36,19 +36,19 @@ public enum DType {
     this.max = max;
   }
 
-  /** Bytes an element. */
+  /** Returns the number of bytes per element. */
   public int bytes() {
     return bytes;
   }
 
-  /** The largest number of the type. */
+  /** Returns the largest finite number of the type. */
   public float max() {
     return max;
   }
 
   /**
-   * Rounds to the nearest number of the type, ties to even; infinity beyond {@link #max}, and NaN
-   * for NaN.
+   * Rounds to the nearest number of the type, ties to even. Numbers that round to more than {@link
+   * #max} become infinite; NaN stays NaN.
    */
   public float round(float x) {
     return switch (this) {
@@ -59,11 +59,11 @@ public enum DType {
   }
 
   /**
-   * {@link #round} of each.
+   * Rounds each value as {@link #round(float)} does.
    *
-   * @param name of the values, for the message
-   * @return new values, or, of F32, these
-   * @throws NumericException if the nearest number of one is infinite; names values and index
+   * @param name name of the values, for the message
+   * @return a new array, or {@code values} itself for F32
+   * @throws NumericException if a rounded value is infinite; the message contains name and index
    */
   public float[] round(String name, float[] values) {
     Require.present("round", "name", name);
@@ -91,9 +91,9 @@ public enum DType {
   }
 
   /**
-   * The 16 bits of a number of the type, rounded as {@link #round} does.
+   * Returns the 16 bits of a number that is rounded to this type as {@link #round(float)} does.
    *
-   * @throws InvalidArgumentException of F32, which has 32
+   * @throws InvalidArgumentException if this is F32, which has 32 bits
    */
   public short bits16(float x) {
     if (this == F32) {
@@ -103,9 +103,9 @@ public enum DType {
   }
 
   /**
-   * The number of these 16 bits.
+   * Returns the number that these 16 bits represent in this type.
    *
-   * @throws InvalidArgumentException of F32, which has 32
+   * @throws InvalidArgumentException if this is F32, which has 32 bits
    */
   public float ofBits16(short bits) {
     return switch (this) {

@@ -11,13 +11,13 @@ import org.jspecify.annotations.Nullable;
  * [C, H, W]} for one image, {@code [out, in]} for a linear layer's weights. Immutable. Dimensions
  * are at least 0 and their product fits in 2^53, so that no byte count overflows.
  *
- * <p>Height and width of a network's input may be dynamic: {@link #FREE}. A shape with a free
- * dimension describes a set of tensors; no tensor has it.
+ * <p>Height and width of a network's input may be dynamic ({@link #FREE}). A shape with a dynamic
+ * dimension describes a set of shapes; a tensor never has a dynamic dimension.
  */
 public final class Shape {
   private static final long MAX_ELEMENTS = 1L << 53;
 
-  /** A dimension that is not known yet. */
+  /** A dynamic dimension, whose size is not known yet. */
   public static final long FREE = Long.MIN_VALUE;
 
   private final long[] dims;
@@ -51,15 +51,15 @@ public final class Shape {
     return new Shape(Require.present("shape", "dimensions", dims).clone());
   }
 
-  /** The number of dimensions; 0 for a scalar. */
+  /** Returns the number of dimensions; 0 for a scalar. */
   public int rank() {
     return dims.length;
   }
 
   /**
-   * Dimension {@code axis}, counted from 0.
+   * Returns the size of dimension {@code axis}, counted from 0.
    *
-   * @throws InvalidArgumentException if the axis does not exist, or is free
+   * @throws InvalidArgumentException if the axis does not exist, or is dynamic
    */
   public long dim(int axis) {
     if (isFree(axis)) {
@@ -69,12 +69,12 @@ public final class Shape {
     return dims[axis];
   }
 
-  /** Whether any dimension is free. */
+  /** Returns whether any dimension is dynamic. */
   public boolean isFree() {
     return free;
   }
 
-  /** Whether dimension {@code axis}, counted from 0, is free. */
+  /** Returns whether dimension {@code axis}, counted from 0, is dynamic. */
   public boolean isFree(int axis) {
     if (axis < 0 || axis >= dims.length) {
       throw new InvalidArgumentException(
@@ -84,8 +84,8 @@ public final class Shape {
   }
 
   /**
-   * Whether {@code other} is equal to this shape, where a dynamic (free) dimension of this shape is
-   * equal to any size.
+   * Returns whether {@code other} is equal to this shape, where a dynamic dimension of this shape
+   * matches any size.
    */
   public boolean matches(Shape other) {
     Require.present("shape", "other", other);
@@ -101,16 +101,17 @@ public final class Shape {
   }
 
   /**
-   * Whether a sample of this shape may be read as one of {@code input}: it is the same shape, or
-   * the same signal of one channel, written {@code [L]}, {@code [1, L]} or {@code [1, 1, L]}. Free
-   * dimensions of the input match any size, with equal rank.
+   * Returns whether a sample with this shape can be used for an input with shape {@code input}: the
+   * shapes are equal, or both are signals of one channel and equal length, written {@code [L]},
+   * {@code [1, L]} or {@code [1, 1, L]}. Dynamic dimensions of the input match any size if the rank
+   * is equal.
    */
   public boolean isSampleOf(Shape input) {
     return Require.present("shape", "input", input).matches(this)
         || isSignal(0) && input.isSignal(0) && last() == input.last();
   }
 
-  /** {@link #isSampleOf} for a batch of samples, this shape being {@code [N, ...]}. */
+  /** Returns {@link #isSampleOf} for a batch of samples, where this shape is {@code [N, ...]}. */
   public boolean isBatchOf(Shape input) {
     int axes = Require.present("shape", "input", input).dims.length;
     boolean same = dims.length == axes + 1;
@@ -120,7 +121,10 @@ public final class Shape {
     return same || isSignal(1) && input.isSignal(0) && last() == input.last();
   }
 
-  /** Whether the dimensions from one on are {@code [L]}, {@code [1, L]} or {@code [1, 1, L]}. */
+  /**
+   * Returns whether the dimensions from {@code from} on are {@code [L]}, {@code [1, L]} or {@code
+   * [1, 1, L]}.
+   */
   private boolean isSignal(int from) {
     int rank = dims.length - from;
     boolean ones = rank >= 1 && rank <= 3;
@@ -135,9 +139,9 @@ public final class Shape {
   }
 
   /**
-   * The product of the dimensions; 1 for a scalar.
+   * Returns the product of the dimensions; 1 for a scalar.
    *
-   * @throws InvalidArgumentException if a dimension is free
+   * @throws InvalidArgumentException if a dimension is dynamic
    */
   public long elements() {
     if (free) {
@@ -147,14 +151,14 @@ public final class Shape {
     return elements;
   }
 
-  /** The dimensions; {@link #FREE} for a free one. */
+  /** Returns the dimensions; {@link #FREE} for a dynamic one. */
   public long[] toArray() {
     return dims.clone();
   }
 
   /**
-   * This shape with one more dimension in front: {@code [C, H, W].batch(n)} is {@code [n, C, H,
-   * W]}.
+   * Returns this shape with an additional first dimension: {@code [C, H, W].batch(n)} is {@code [n,
+   * C, H, W]}.
    */
   public Shape batch(long n) {
     long[] d = new long[dims.length + 1];
@@ -163,7 +167,7 @@ public final class Shape {
     return new Shape(d);
   }
 
-  /** This shape without its first dimension. */
+  /** Returns this shape without its first dimension. */
   public Shape sample() {
     if (dims.length == 0) {
       throw new InvalidArgumentException("shape: a scalar has no first dimension to drop");
@@ -181,7 +185,10 @@ public final class Shape {
     return Arrays.hashCode(dims);
   }
 
-  /** For example {@code 64x3x32x32}; {@code scalar} for no dimensions, {@code ?} for a free one. */
+  /**
+   * Returns the shape as text, for example {@code 64x3x32x32}; {@code scalar} without dimensions,
+   * {@code ?} for a dynamic one.
+   */
   @Override
   public String toString() {
     return dims.length == 0

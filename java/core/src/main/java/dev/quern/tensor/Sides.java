@@ -2,20 +2,23 @@ package dev.quern.tensor;
 
 import dev.quern.internal.arguments.Require;
 
-/** Four numbers by the sides of an image, in PyTorch's order: left, right, top, bottom. */
+/** Four numbers for the sides of an image, in PyTorch's order: left, right, top, bottom. */
 public record Sides(int left, int right, int top, int bottom) {
-  /** The same at opposite sides: height at top and bottom, width at left and right. */
+  /**
+   * Returns equal numbers for opposite sides: the height for top and bottom, the width for left and
+   * right.
+   */
   public static Sides of(Size both) {
     Require.present("sides", "both", both);
     return new Sides(both.width(), both.width(), both.height(), both.height());
   }
 
-  /** Whether opposite sides are the same. */
+  /** Returns whether opposite sides are equal. */
   public boolean isEven() {
     return left == right && top == bottom;
   }
 
-  /** Top and left: all sides if they are {@link #isEven()}. */
+  /** Returns top and left, which determine all sides if {@link #isEven()}. */
   public Size begin() {
     return new Size(top, left);
   }

@@ -12,8 +12,9 @@ import org.bytedeco.javacpp.FloatPointer;
 
 /**
  * Float32 values off-heap, row-major: images as {@code [N, C, H, W]}, convolution weights as {@code
- * [O, I, H, W]}, linear weights as {@code [out, in]}. A view of an {@link Arena}, and unusable once
- * that is closed. Reading from several threads is safe, writing is not.
+ * [O, I, H, W]}, linear weights as {@code [out, in]}. The memory belongs to an {@link Arena}; after
+ * that arena is closed, the tensor cannot be used. Concurrent reads are safe, concurrent writes are
+ * not.
  */
 public final class Tensor {
   /** Values that a line shows. */
@@ -46,9 +47,10 @@ public final class Tensor {
   }
 
   /**
-   * The value at these indices, one an axis. For loops over many, take {@link #toArray()}.
+   * Returns the value at these indices, one per axis. To read many values, use {@link #toArray()}.
    *
-   * @throws InvalidArgumentException if there are too few or too many, or one is outside its axis
+   * @throws InvalidArgumentException if the number of indices differs from the rank, or an index is
+   *     outside its axis
    */
   public float get(long... index) {
     // the array is the caller's, and decides an address: what is checked is a copy
@@ -77,10 +79,10 @@ public final class Tensor {
   }
 
   /**
-   * All values, in row-major order.
+   * Returns a copy of all values, in row-major order.
    *
-   * @throws InvalidArgumentException if there are more than a Java array holds
-   * @throws dev.quern.error.MemoryLimitException if the JVM's heap has no room for them
+   * @throws InvalidArgumentException if there are more values than a Java array can contain
+   * @throws dev.quern.error.MemoryLimitException if the JVM's heap is too small
    */
   public float[] toArray() {
     float[] values = Heap.floats("tensor", shape.elements());
@@ -118,8 +120,8 @@ public final class Tensor {
   }
 
   /**
-   * One line: shape and first values, as {@code Tensor 2x3 [1.0, 2.0, 3.0, 4.0, ...]}; {@code
-   * Tensor 2x3 (closed)} once the arena is. Never throws.
+   * Returns shape and first values in one line, {@code Tensor 2x3 [1.0, 2.0, 3.0, 4.0, ...]}, or
+   * {@code Tensor 2x3 (closed)} after the arena is closed. Never throws.
    */
   @Override
   public String toString() {

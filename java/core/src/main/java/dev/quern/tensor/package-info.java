@@ -1,4 +1,4 @@
-/** Tensors of single precision off-heap, and the arenas that own their memory. */
+/** Off-heap tensors of single precision, and the arenas that own their memory. */
 @NullMarked
 package dev.quern.tensor;
 

@@ -149,7 +149,8 @@ class InitTest {
         new Init[] {Init.kaimingNormal(), Init.kaimingUniform(), Init.xavierNormal(1)}) {
       assertThatThrownBy(() -> init.values(bias, 1, 0))
           .isInstanceOf(ShapeException.class)
-          .hasMessage("initialize: 8 needs 2 dimensions or more for fan in and fan out");
+          .hasMessage(
+              "initialize: 8 has fewer than the 2 dimensions that fan in and fan out require");
     }
     assertThatThrownBy(() -> Init.dirac().values(LINEAR, 1, 0))
         .isInstanceOf(ShapeException.class)

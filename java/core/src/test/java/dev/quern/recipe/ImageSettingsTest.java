@@ -76,6 +76,6 @@ class ImageSettingsTest {
         .hasMessage("image facts: samples 4 are not images of 1 or 3 channels");
     assertThatThrownBy(() -> of(0, PETS, Size.of(32)))
         .isInstanceOf(InvalidArgumentException.class)
-        .hasMessageContaining("needs an image, two classes");
+        .hasMessageContaining("expected at least one image, two classes");
   }
 }

@@ -17,7 +17,7 @@ public final class NdArray {
   private final double[] values;
 
   /**
-   * An array of zeros.
+   * Creates an array of zeros.
    *
    * @throws InvalidArgumentException if it would have more elements than a Java array holds
    * @throws MemoryLimitException if the JVM's heap has no room for them
@@ -51,18 +51,18 @@ public final class NdArray {
   }
 
   /**
-   * An array around {@code values}, which are shared, not copied.
+   * Returns an array that shares {@code values} without copying them.
    *
-   * @throws ShapeException if their number is not that of the shape
+   * @throws ShapeException if the number of values differs from the shape's
    */
   public static NdArray of(Shape shape, double... values) {
     return new NdArray(shape, values);
   }
 
   /**
-   * An array of these values, widened.
+   * Returns an array of these values, converted to doubles.
    *
-   * @throws ShapeException if their number is not that of the shape
+   * @throws ShapeException if the number of values differs from the shape's
    */
   public static NdArray of(Shape shape, float[] values) {
     Require.present("array", "values", values);
@@ -146,8 +146,8 @@ public final class NdArray {
   /**
    * The offset in {@link #values()} of the element with these indices, one per axis.
    *
-   * @throws InvalidArgumentException if an index is outside its axis or their number is not the
-   *     rank
+   * @throws InvalidArgumentException if an index is outside its axis or the number of indices
+   *     differs from the rank
    */
   public int offset(int... indices) {
     Require.present("array", "indices", indices);
@@ -168,13 +168,13 @@ public final class NdArray {
     return offset;
   }
 
-  /** The element of these indices, one an axis. */
+  /** Returns the element at these indices, one per axis. */
   public double at(int... indices) {
     return values[offset(indices)];
   }
 
   /**
-   * The same values under another shape; both arrays share them.
+   * Returns an array with another shape that shares the values of this one.
    *
    * @throws ShapeException if the number of elements differs
    */
@@ -182,7 +182,7 @@ public final class NdArray {
     return new NdArray(other, values);
   }
 
-  /** A new array with the same values. */
+  /** Returns a copy. */
   public NdArray copy() {
     return new NdArray(shape, allocated(shape, values::clone));
   }
@@ -196,7 +196,7 @@ public final class NdArray {
     return narrow;
   }
 
-  /** The shape only, as in {@code array 64x3x32x32}. */
+  /** Returns the shape as text, for example {@code array 64x3x32x32}. */
   @Override
   public String toString() {
     return "array " + shape;

@@ -18,7 +18,7 @@ final class Columns {
     int place = Arrays.asList(schema.fieldNames()).indexOf(name);
     if (place < 0) {
       throw new NotFoundException(
-          "spark: unknown column " + name + ", only " + String.join(", ", schema.fieldNames()));
+          "spark: unknown column " + name + ", found " + String.join(", ", schema.fieldNames()));
     }
     return place;
   }
@@ -37,11 +37,11 @@ final class Columns {
   }
 
   /**
-   * @throws InvalidArgumentException if the column is there already
+   * @throws InvalidArgumentException if the column already exists
    */
   static StructType with(StructType schema, String name, DataType type) {
     if (Arrays.asList(schema.fieldNames()).contains(name)) {
-      throw new InvalidArgumentException("spark: column " + name + " is there already");
+      throw new InvalidArgumentException("spark: column " + name + " already exists");
     }
     return schema.add(name, type, false);
   }

@@ -13,8 +13,8 @@ import scala.Tuple2;
 
 /**
  * The sum of all partitions' contributions. Floats are added in the order of the partitions, in a
- * tree of two levels that depends only on their number, so that the result is reproducible bit for
- * bit.
+ * tree of two levels that depends only on their number, so that the result is bit-identical in
+ * every run.
  */
 final class OrderedSum {
   /** Up to so many, the driver adds them itself. */

@@ -40,7 +40,7 @@ enum Outputs {
             + net.name()
             + " of task "
             + kind.text()
-            + " does not give a sample a class, labels or numbers");
+            + " does not predict a class, labels or numbers");
   }
 
   boolean haveProbabilities() {

@@ -8,7 +8,7 @@ import org.apache.spark.ml.util.Identifiable$;
 import org.apache.spark.ml.util.MLReader;
 
 /**
- * Estimator for classification, or for {@code multi_label} classification.
+ * Estimator of Spark ML for single-label and multi-label classification.
  *
  * <pre>{@code
  * QuernModel model =
@@ -24,7 +24,7 @@ import org.apache.spark.ml.util.MLReader;
 public final class QuernClassifier extends QuernEstimator<QuernClassifier> {
   private static final long serialVersionUID = 1;
 
-  /** For Spark, which reads pipelines. */
+  /** Creates an estimator with this uid; called by Spark when it reads pipelines. */
   public QuernClassifier(String uid) {
     super(uid);
   }
@@ -44,12 +44,12 @@ public final class QuernClassifier extends QuernEstimator<QuernClassifier> {
     return copied(new QuernClassifier(uid()), extra);
   }
 
-  /** Reads what {@code write} wrote. */
+  /** Returns a reader of saved estimators. */
   public static MLReader<QuernClassifier> read() {
     return new DefaultParamsReader<>();
   }
 
-  /** {@link #read} of a folder. */
+  /** Loads a saved estimator from a folder. */
   public static QuernClassifier load(String folder) {
     return read().load(folder);
   }

@@ -22,10 +22,10 @@ import org.apache.spark.sql.types.StructType;
  * QuernClassifier} and {@link QuernRegressor}.
  *
  * <p>Each partition is a replica of the network. In a round, each replica takes {@link #localSteps}
- * steps of {@link #batchSize} rows on its partition, in a separate task; then they synchronise by
- * {@link LocalSgd}. Rows in the same partitions, in the same order, and the same params give the
- * same weights bit for bit, for any number of executors, and even if executors are lost. Partitions
- * are kept decoded in the executors, in memory or on disk.
+ * steps of {@link #batchSize} rows on its partition, in a separate task; then they synchronize as
+ * {@link LocalSgd} describes. If the rows of all partitions, their order and the params are equal,
+ * the weights are bit-identical, for any number of executors, and even if executors are lost.
+ * Partitions are kept decoded in the executors, in memory or on disk.
  *
  * <p>A row that cannot be read fails the job with one exception, which names partition and row.
  *
@@ -130,7 +130,7 @@ public abstract class QuernEstimator<E extends QuernEstimator<E>> extends Estima
     return network;
   }
 
-  /** The input of a built-in network, channels, height and width. */
+  /** The input shape of a built-in network: channels, height and width. */
   public IntArrayParam inputShape() {
     return inputShape;
   }
@@ -160,7 +160,10 @@ public abstract class QuernEstimator<E extends QuernEstimator<E>> extends Estima
     return weightDecay;
   }
 
-  /** As {@link dev.quern.optim.Schedule#parse} reads it; default {@code constant}. */
+  /**
+   * The learning-rate schedule, in the format of {@link dev.quern.optim.Schedule#parse}; default
+   * {@code constant}.
+   */
   public Param<String> schedule() {
     return schedule;
   }
@@ -175,17 +178,17 @@ public abstract class QuernEstimator<E extends QuernEstimator<E>> extends Estima
     return flip;
   }
 
-  /** Rows of a replica's step; default 64. */
+  /** The number of rows per step of a replica; default 64. */
   public IntParam batchSize() {
     return batchSize;
   }
 
-  /** Passes over the rows; default 10. */
+  /** The number of passes over the rows; default 10. */
   public IntParam epochs() {
     return epochs;
   }
 
-  /** Steps of a replica in a round; default 1, which averages gradients. */
+  /** The number of steps of a replica per round; default 1, which averages gradients. */
   public IntParam localSteps() {
     return localSteps;
   }
@@ -195,7 +198,7 @@ public abstract class QuernEstimator<E extends QuernEstimator<E>> extends Estima
     return outerLearningRate;
   }
 
-  /** Momentum of that step; default 0. */
+  /** Momentum of a round's outer step; default 0. */
   public DoubleParam outerMomentum() {
     return outerMomentum;
   }
@@ -213,8 +216,8 @@ public abstract class QuernEstimator<E extends QuernEstimator<E>> extends Estima
   }
 
   /**
-   * Folder on any file system of Hadoop's for a checkpoint after each epoch. A fit with the same
-   * rows and params resumes from the newest one. Empty, the default, for none.
+   * Folder on any Hadoop file system for a checkpoint after each epoch, or empty for none, which is
+   * the default. A fit with the same rows and params resumes from the newest checkpoint.
    */
   public Param<String> checkpointDir() {
     return checkpointDir;
@@ -340,7 +343,10 @@ public abstract class QuernEstimator<E extends QuernEstimator<E>> extends Estima
     return self();
   }
 
-  /** Hears of epochs and rounds, on the driver; copies have it, saved stages do not. */
+  /**
+   * Sets a listener, which is notified of epochs and rounds on the driver. Copies of the estimator
+   * keep it; saved estimators do not contain it.
+   */
   public E setListener(TrainingListener hears) {
     listener = hears;
     return self();

@@ -62,9 +62,9 @@ public final class QuernModel extends Model<QuernModel> implements MLWritable {
   }
 
   /**
-   * A model from elsewhere, for example of {@link ModelData#load}.
+   * Creates a transformer from a model, for example of {@link ModelData#load}.
    *
-   * @throws InvalidArgumentException if it does not tell a class, labels or numbers of a sample
+   * @throws InvalidArgumentException if the model does not predict a class, labels or numbers
    */
   public QuernModel(ModelData data) {
     this(Identifiable$.MODULE$.randomUID("quern"), data, Optional.empty());
@@ -111,17 +111,17 @@ public final class QuernModel extends Model<QuernModel> implements MLWritable {
     return this;
   }
 
-  /** The network, its weights and how samples become inputs: what {@code ModelFile.save} takes. */
+  /** Returns network, weights and preprocessing, which {@code ModelFile.save} writes. */
   public ModelData data() {
     return data;
   }
 
-  /** The history of the training; empty for a model that was read. */
+  /** Returns the history of the training; empty for a loaded model. */
   public Optional<History> history() {
     return history;
   }
 
-  /** How many classes, labels or numbers there are. */
+  /** Returns the number of classes, labels or numbers. */
   public int numOutputs() {
     return (int) data.network().output().dim(0);
   }
@@ -167,7 +167,7 @@ public final class QuernModel extends Model<QuernModel> implements MLWritable {
     return new QuernModelWriter(this);
   }
 
-  /** Reads what {@link #write} wrote, from any file system of Hadoop's. */
+  /** Returns a reader of models that {@link #write} saved on any Hadoop file system. */
   public static MLReader<QuernModel> read() {
     return new QuernModelReader();
   }

@@ -7,7 +7,10 @@ import org.apache.spark.ml.util.DefaultParamsReader;
 import org.apache.spark.ml.util.Identifiable$;
 import org.apache.spark.ml.util.MLReader;
 
-/** Estimator for regression: the network has as many outputs as {@link #classes} has names. */
+/**
+ * Estimator of Spark ML for regression. The network predicts one number per name in {@link
+ * #classes}.
+ */
 public final class QuernRegressor extends QuernEstimator<QuernRegressor> {
   private static final long serialVersionUID = 1;
 

@@ -284,7 +284,7 @@ class QuernClassifierTest {
     org.apache.spark.sql.Dataset<Row> rows = Quarters.frame(spark, 20, 1, 2);
     assertThatThrownBy(() -> Quarters.classifier().setFeaturesCol("picture").fit(rows))
         .isInstanceOf(NotFoundException.class)
-        .hasMessage("spark: unknown column picture, only image, label");
+        .hasMessage("spark: unknown column picture, found image, label");
     assertThatThrownBy(() -> Quarters.classifier().setLabelCol("image").fit(rows))
         .isInstanceOf(InvalidArgumentException.class)
         .hasMessageStartingWith("spark: column image is struct<");

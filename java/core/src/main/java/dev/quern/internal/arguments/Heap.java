@@ -16,36 +16,36 @@ public final class Heap {
   private Heap() {}
 
   /**
-   * Zeros.
+   * Allocates an array of zeros.
    *
-   * @throws InvalidArgumentException if no array is that long
-   * @throws MemoryLimitException if the heap has no room
+   * @throws InvalidArgumentException if the length exceeds that of a Java array
+   * @throws MemoryLimitException if the heap is too small
    */
   public static float[] floats(String what, long length) {
     return array(what, length(what, length), Float.BYTES, float[]::new);
   }
 
-  /** {@link #floats} of doubles. */
+  /** Allocates doubles as {@link #floats} does. */
   public static double[] doubles(String what, long length) {
     return array(what, length(what, length), Double.BYTES, double[]::new);
   }
 
-  /** {@link #floats} of long integers. */
+  /** Allocates longs as {@link #floats} does. */
   public static long[] longs(String what, long length) {
     return array(what, length(what, length), Long.BYTES, long[]::new);
   }
 
-  /** {@link #floats} of integers. */
+  /** Allocates ints as {@link #floats} does. */
   public static int[] ints(String what, int length) {
     return array(what, length, Integer.BYTES, int[]::new);
   }
 
-  /** {@link #floats} of integers of 16 bits. */
+  /** Allocates shorts as {@link #floats} does. */
   public static short[] shorts(String what, int length) {
     return array(what, length, Short.BYTES, short[]::new);
   }
 
-  /** {@link #floats} of bytes. */
+  /** Allocates bytes as {@link #floats} does. */
   public static byte[] bytes(String what, int length) {
     return array(what, length, 1, byte[]::new);
   }
@@ -59,7 +59,9 @@ public final class Heap {
   }
 
   /**
-   * @throws MemoryLimitException if the whole heap is smaller
+   * Checks that the heap can contain this number of bytes.
+   *
+   * @throws MemoryLimitException if the maximum heap is smaller
    */
   public static void require(String what, long bytes) {
     if (bytes > Runtime.getRuntime().maxMemory()) {

@@ -9,11 +9,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Rules on arguments that every part shares. */
+/** Checks of arguments that all packages use. */
 public final class Require {
   private Require() {}
 
   /**
+   * Returns the value if it is not null.
+   *
    * @throws InvalidArgumentException "op: what is null"
    */
   public static <T> T present(String op, String what, T value) {
@@ -64,7 +66,7 @@ public final class Require {
   }
 
   /**
-   * A copy of the names of classes.
+   * Returns a copy of the class names.
    *
    * @throws InvalidArgumentException "op: classes is null", "op: class is null", or "op: classes
    *     NAMES must not be empty or repeat an entry"
@@ -81,7 +83,7 @@ public final class Require {
   }
 
   /**
-   * A part of a data set.
+   * Returns the fraction of a data set if it is valid.
    *
    * @throws InvalidArgumentException "op: what PART is outside [0, 1]"
    */
@@ -93,6 +95,8 @@ public final class Require {
   }
 
   /**
+   * Returns a number of bytes if it is valid.
+   *
    * @throws InvalidArgumentException "op: what of BYTES bytes is below 0"
    */
   public static long bytes(String op, String what, long bytes) {

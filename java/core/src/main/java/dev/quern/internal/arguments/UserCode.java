@@ -5,11 +5,16 @@ import dev.quern.error.LayerException;
 import dev.quern.error.UserCodeException;
 import java.util.function.Supplier;
 
-/** Calls of a user's code: whatever they throw, errors included, is a typed error's cause. */
+/**
+ * Calls of user code. Everything that they throw, including errors, becomes the cause of a Quern
+ * exception.
+ */
 public final class UserCode {
   private UserCode() {}
 
   /**
+   * Calls a method of a custom layer.
+   *
    * @param what the method, for the message
    * @param whose type or class of the layer
    * @throws LayerException if the call throws anything
@@ -77,15 +82,16 @@ public final class UserCode {
     }
   }
 
-  /** The name of a custom loss and its method, for messages. */
+  /** Returns the name of a custom loss and its method, for messages. */
   public static String ofLoss(Object own, String what) {
     String name = own.getClass().getSimpleName();
     return "loss " + (name.isEmpty() ? "custom" : name) + ": " + what;
   }
 
   /**
-   * A text that distinguishes a custom object from others of its kind and is the same in another
-   * process: its own text, or {@code "a function"} if that contains an address.
+   * Returns a text that identifies a custom object among others of its kind and is the same in
+   * another process: the object's {@code toString}, or {@code "a function"} if that contains an
+   * address.
    */
   public static String description(String what, Object own) {
     String text = answer(what + ": toString of " + own.getClass().getName(), own::toString);
@@ -93,7 +99,7 @@ public final class UserCode {
     return address || own.getClass().isHidden() ? "a function" : text;
   }
 
-  /** An exception, as text: which is user code too. */
+  /** Returns an exception as text, which calls user code as well. */
   public static String text(Throwable e) {
     try {
       return e.toString();

@@ -13,11 +13,13 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 
-/** The reason why a file cannot be read or written, in words and without its path. */
+/** The reason why a file cannot be read or written, as text without the path. */
 public final class FileReason {
   private FileReason() {}
 
-  /** For a message that names the file: {@code permission denied}. */
+  /**
+   * Returns the reason for a message that names the file, for example {@code permission denied}.
+   */
   public static String of(IOException cause) {
     if (cause instanceof AccessDeniedException) {
       return "permission denied";
@@ -50,8 +52,8 @@ public final class FileReason {
   }
 
   /**
-   * For a file that cannot be written: as {@link #of}, or the file that stands where one of its
-   * folders should be.
+   * Returns the reason why a file cannot be written: as {@link #of}, or the file whose name is that
+   * of a required folder.
    */
   public static String ofWriting(Path file, IOException cause) {
     Path folder = file.toAbsolutePath().getParent();

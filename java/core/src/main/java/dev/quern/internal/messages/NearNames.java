@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
 
-/** The names that a misspelt one may stand for. */
+/** Suggestions for misspelled names. */
 public final class NearNames {
   /** Largest number of names in a message. */
   private static final int MOST = 5;
@@ -19,8 +19,8 @@ public final class NearNames {
   private record Near(String name, int distance) {}
 
   /**
-   * The end of a message: the nearest names, or the last ones where none is near, since what people
-   * look for is mostly near the end.
+   * Returns the end of a message: similar names or, if there are none, the last names, which are
+   * the most likely ones.
    */
   public static String text(String wanted, Collection<String> names) {
     List<String> near = of(wanted, names);
@@ -30,7 +30,10 @@ public final class NearNames {
         : "; did you mean " + String.join(", ", near);
   }
 
-  /** At most five, nearest first: those that hold the name or are a few letters away. */
+  /**
+   * Returns at most five similar names, the most similar first: names that contain the wanted one
+   * or differ in a few letters.
+   */
   public static List<String> of(String wanted, Collection<String> names) {
     int most = Math.max(1, begin(wanted).length() / 3);
     return near(wanted, names)
@@ -40,7 +43,7 @@ public final class NearNames {
         .toList();
   }
 
-  /** The nearest names, nearest first, even if none is near. */
+  /** Returns the most similar names, the most similar first, even if none is similar. */
   public static List<String> nearest(String wanted, Collection<String> names, int count) {
     return near(wanted, names).limit(count).map(Near::name).toList();
   }
@@ -60,8 +63,8 @@ public final class NearNames {
   }
 
   /**
-   * 0 where one holds the other, else the letters to add, drop or change (Levenshtein, 1966), or
-   * neighbours to swap (Damerau, 1964).
+   * Returns 0 if one name contains the other, else the number of letters to insert, delete or
+   * change (Levenshtein, 1966) or of neighbors to swap (Damerau, 1964).
    */
   private static int distance(String a, String b) {
     if (!a.isEmpty() && b.contains(a)) {

@@ -131,7 +131,8 @@ class InitializerTest {
     assertThatThrownBy(() -> trainer().initialize("fc.*", Init.kaimingNormal()).build())
         .isInstanceOf(ShapeException.class)
         .hasMessage(
-            "initialize: 3 needs 2 dimensions or more for fan in and fan out (parameter fc.bias)");
+            "initialize: 3 has fewer than the 2 dimensions that fan in and fan out require"
+                + " (parameter fc.bias)");
     assertThatThrownBy(() -> trainer().initialize(null, Init.constant(1)))
         .hasMessage("initialize: pattern is null");
     assertThatThrownBy(() -> trainer().initialize("*", null))

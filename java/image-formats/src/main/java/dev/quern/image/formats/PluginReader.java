@@ -2,9 +2,9 @@ package dev.quern.image.formats;
 
 import dev.quern.image.decode.FormatsReader;
 
-/** The service: WebP and TIFF. */
+/** The service that reads WebP and TIFF files. */
 public final class PluginReader extends FormatsReader {
-  /** Is called by the service loader. */
+  /** Creates the service; called by the service loader. */
   public PluginReader() {
     super(new WebpFormat(), new TiffFormat());
   }

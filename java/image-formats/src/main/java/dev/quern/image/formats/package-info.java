@@ -1,4 +1,4 @@
-/** Image formats that the JDK does not support, or not well. */
+/** WebP and TIFF, which the JDK does not support or supports only partly. */
 @NullMarked
 package dev.quern.image.formats;
 

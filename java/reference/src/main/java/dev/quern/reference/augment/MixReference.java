@@ -14,10 +14,10 @@ public final class MixReference {
   private MixReference() {}
 
   /**
-   * {@code own x + (1 - own) other}.
+   * Computes {@code own x + (1 - own) other}.
    *
    * @param batch {@code [N, ...]}, samples or their targets
-   * @throws InvalidArgumentException if there is a null, or own is outside [0, 1]
+   * @throws InvalidArgumentException if an argument is null, or own is outside [0, 1]
    */
   public static NdArray sum(NdArray batch, double own) {
     Require.present("mix", "batch", batch);
@@ -33,11 +33,11 @@ public final class MixReference {
   }
 
   /**
-   * A rectangle of each image is that of the other.
+   * Replaces a rectangle of each image by that of the other image.
    *
    * @param batch {@code [N, C, H, W]}
    * @param box top, left, rows and columns, within the image
-   * @throws InvalidArgumentException if there is a null, or the rectangle is not in the image
+   * @throws InvalidArgumentException if an argument is null, or the rectangle is not in the image
    */
   public static NdArray box(NdArray batch, int... box) {
     Require.present("mix", "batch, box", batch, box);

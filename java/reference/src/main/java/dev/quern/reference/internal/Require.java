@@ -15,7 +15,7 @@ public final class Require {
   private Require() {}
 
   /**
-   * None of the arguments is null, and nothing in a list, set or map among them.
+   * Checks that no argument is null, and that no list, set or map among them contains a null.
    *
    * @param names of the arguments, in order, with ", " between them
    * @throws InvalidArgumentException "op: name is null", or "op: name has a null"
@@ -54,7 +54,10 @@ public final class Require {
     return Collections.unmodifiableList(copy);
   }
 
-  /** {@link #all(String, String, Collection)} of a map, in its order. */
+  /**
+   * Returns a copy of a map in its order, as {@link #all(String, String, Collection)} does for a
+   * list.
+   */
   public static <V> Map<String, V> all(String op, String what, Map<String, ? extends V> given) {
     present(op, what, (Object) (given == null ? null : Map.of()));
     Map<String, V> copy = read(op + ": " + what, () -> new LinkedHashMap<>(given));

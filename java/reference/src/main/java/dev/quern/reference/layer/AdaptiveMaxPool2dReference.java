@@ -8,8 +8,8 @@ import dev.quern.tensor.Shape;
 
 /**
  * Reference implementation of {@link AdaptiveMaxPool2d}: input {@code [N, C, H, W]}, output {@code
- * [N, C, H', W']}. The windows are those of {@link AdaptiveAvgPool2dReference}; of equal maxima the
- * first in row order wins, and a NaN wins (the last of several).
+ * [N, C, H', W']}. The windows are those of {@link AdaptiveAvgPool2dReference}; the first of equal
+ * maxima in row order is selected, and NaN counts as the maximum (the last one of several).
  */
 public final class AdaptiveMaxPool2dReference {
   private AdaptiveMaxPool2dReference() {}
@@ -25,7 +25,10 @@ public final class AdaptiveMaxPool2dReference {
     return output;
   }
 
-  /** The gradient of the input: each output's goes to its window's winner. */
+  /**
+   * Returns the gradient of the input: the gradient of each output is added at the maximum of its
+   * window.
+   */
   public static NdArray backward(AdaptiveMaxPool2d layer, NdArray input, NdArray gradOutput) {
     Require.present("adaptive_max_pool2d", "layer, input", layer, input);
     Shape out = Checks.batchOutput(layer, input.shape());

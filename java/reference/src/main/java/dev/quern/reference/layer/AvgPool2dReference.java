@@ -8,9 +8,9 @@ import dev.quern.tensor.Shape;
 
 /**
  * Reference implementation of {@link AvgPool2d}: input {@code [N, C, H, W]}, output {@code [N, C,
- * H', W']}. PyTorch's divisor: the window's part inside the padded input, or with {@code
- * countIncludePad} off its part inside the input. The part of a window beyond the padding in ceil
- * mode never counts.
+ * H', W']}. As in PyTorch, the divisor is the number of positions of the window inside the padded
+ * input or, if {@code countIncludePad} is false, inside the input. Positions beyond the padding in
+ * ceil mode never count.
  */
 public final class AvgPool2dReference {
   private AvgPool2dReference() {}

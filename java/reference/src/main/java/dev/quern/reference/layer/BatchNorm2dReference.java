@@ -9,8 +9,8 @@ import dev.quern.tensor.Shape;
 
 /**
  * Reference implementation of {@link BatchNorm2d} on {@code [N, C, H, W]}; weight, bias and
- * statistics are {@code [C]}. A pass in training uses the batch's mean and biased variance, one in
- * evaluation the running ones.
+ * statistics are {@code [C]}. A pass in training uses the mean and biased variance of the batch; a
+ * pass in evaluation uses the running statistics.
  */
 public final class BatchNorm2dReference {
   private BatchNorm2dReference() {}
@@ -48,8 +48,8 @@ public final class BatchNorm2dReference {
   }
 
   /**
-   * The running statistics after a training pass: moved by momentum towards mean and unbiased
-   * variance.
+   * Returns the running statistics after a training pass, updated with momentum by the mean and the
+   * unbiased variance.
    */
   public static Statistics moved(BatchNorm2d layer, Statistics running, NdArray input) {
     Require.present("batch_norm2d", "layer, running, input", layer, running, input);

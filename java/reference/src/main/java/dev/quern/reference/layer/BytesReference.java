@@ -12,16 +12,16 @@ import dev.quern.tensor.Size;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reference implementations of int8 operators other than {@link QuantizedConv2dReference}, bit for
- * bit: sums are integers, and later operations are in floats, each rounded. Values are steps, as
- * {@link QuantizedConv2dReference#steps} computes them, {@code [N, C, H, W]} or, for pairs, any
- * shape.
+ * Reference implementations of int8 operators other than {@link QuantizedConv2dReference}, with
+ * results that are bit-identical to the native ones: sums are integers, and later operations are
+ * rounded to floats. Values are quantized steps, as {@link QuantizedConv2dReference#steps} computes
+ * them, with shape {@code [N, C, H, W]}, or any shape for operators with two inputs.
  */
 public final class BytesReference {
   private BytesReference() {}
 
   /**
-   * The mean of each window: steps of {@code toOrNull}, or floats if it is null.
+   * Computes the mean of each window, in steps of {@code toOrNull}, or in floats if it is null.
    *
    * @param from quantization of the steps
    */
@@ -56,7 +56,7 @@ public final class BytesReference {
     return made;
   }
 
-  /** The same of windows that cut an image into a number of rows and columns. */
+  /** Computes the mean of each window of adaptive pooling, as {@link #avgPool2d} does. */
   public static NdArray adaptiveAvgPool2d(
       AdaptiveAvgPool2d layer, FakeQuantize from, NdArray steps, @Nullable FakeQuantize toOrNull) {
     Require.present("adaptive_avg_pool2d", "layer, from, steps", layer, from, steps);
@@ -90,9 +90,9 @@ public final class BytesReference {
   }
 
   /**
-   * The sum in steps of {@code to}.
+   * Computes the sum in steps of {@code to}.
    *
-   * @param low what ReLU and ReLU6 leave, in what steps stand for
+   * @param low lower bound of the sum, for ReLU and ReLU6, as a dequantized value
    */
   public static NdArray add(
       FakeQuantize ofA,
@@ -116,9 +116,10 @@ public final class BytesReference {
   }
 
   /**
-   * The product in steps of {@code to}.
+   * Computes the product in steps of {@code to}.
    *
-   * @param factor of the other's shape, or one number for each channel, {@code [N, C, 1, 1]}
+   * @param factor array with the shape of {@code steps}, or one number per channel, {@code [N, C,
+   *     1, 1]}
    */
   public static NdArray multiply(
       FakeQuantize from,

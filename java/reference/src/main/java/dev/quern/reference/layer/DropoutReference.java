@@ -17,25 +17,34 @@ public final class DropoutReference {
 
   private DropoutReference() {}
 
-  /** {@code [N, ...]} as layer 0 of a network makes it; the gradient goes the same way. */
+  /**
+   * Applies dropout to {@code [N, ...]} as the first layer of a network; also computes the gradient
+   * from the output's gradient.
+   */
   public static NdArray forward(Dropout layer, NdArray input, long seed, long step) {
     Require.present("dropout", "layer, input", layer, input);
     return apply(layer.p(), false, key(seed, step, 0), input);
   }
 
-  /** {@code [N, C, H, W]} as layer 0 of a network makes it; the gradient goes the same way. */
+  /**
+   * Applies dropout to {@code [N, C, H, W]} as the first layer of a network; also computes the
+   * gradient from the output's gradient.
+   */
   public static NdArray forward(Dropout2d layer, NdArray input, long seed, long step) {
     Require.present("dropout", "layer, input", layer, input);
     return apply(layer.p(), true, key(seed, step, 0), input);
   }
 
-  /** The key that the random numbers of one layer in one step are drawn by. */
+  /** Returns the key of the random numbers of one layer in one step. */
   public static long key(long seed, long step, int layer) {
     long[] words = PhiloxReference.words(seed, step, step >>> 32, layer, STREAM);
     return words[0] | words[1] << 32;
   }
 
-  /** The values that stay, scaled by 1 / (1 - p), and zeros, for a {@link #key}. */
+  /**
+   * Applies dropout with a {@link #key}: dropped values become 0, the others are multiplied by 1 /
+   * (1 - p).
+   */
   public static NdArray apply(double p, boolean wholeChannels, long key, NdArray x) {
     Require.present("dropout", "input", x);
     NdArray out = new NdArray(x.shape());

@@ -8,9 +8,9 @@ import dev.quern.tensor.Shape;
 
 /**
  * Reference implementation of {@link MaxPool2d}: input {@code [N, C, H, W]}, output {@code [N, C,
- * H', W']}. PyTorch's rules: padding never wins, of equal maxima the first in row order wins, and a
- * NaN wins (the last of several). A window entirely on padding, which dilation makes possible,
- * gives minus infinity and passes no gradient.
+ * H', W']}. As in PyTorch, padding is ignored, the first of equal maxima in row order is selected,
+ * and NaN counts as the maximum (the last one of several). A window that contains only padding,
+ * which dilation makes possible, has the result minus infinity and the gradient 0.
  */
 public final class MaxPool2dReference {
   /** Result of {@link #indices} for a window entirely on padding. */

@@ -8,13 +8,14 @@ import dev.quern.reference.internal.Require;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reference implementation of {@link QuantizedConv2d} as it runs in int8, bit for bit: sums are
- * integers, which double precision holds exactly, and later operations are in floats, each rounded.
+ * Reference implementation of {@link QuantizedConv2d} as it runs in int8, with results that are
+ * bit-identical to the native ones: sums are integers, which are exact in double precision, and
+ * later operations are rounded to floats.
  */
 public final class QuantizedConv2dReference {
   private QuantizedConv2dReference() {}
 
-  /** The steps that stand for numbers: {@code clamp(round(x / scale) + zeroPoint) - zeroPoint}. */
+  /** Quantizes numbers to steps: {@code clamp(round(x / scale) + zeroPoint) - zeroPoint}. */
   public static NdArray steps(FakeQuantize quantize, NdArray numbers) {
     Require.present("quantized_conv2d", "quantize, numbers", quantize, numbers);
     NdArray steps = new NdArray(numbers.shape());
@@ -28,7 +29,7 @@ public final class QuantizedConv2dReference {
     return Math.max(q.quantMin() - q.zeroPoint(), Math.min(q.quantMax() - q.zeroPoint(), step));
   }
 
-  /** The numbers that steps stand for. */
+  /** Returns the numbers that steps represent. */
   public static NdArray numbers(FakeQuantize quantize, NdArray steps) {
     Require.present("quantized_conv2d", "quantize, steps", quantize, steps);
     NdArray numbers = new NdArray(steps.shape());
@@ -43,7 +44,7 @@ public final class QuantizedConv2dReference {
    *
    * @param steps integers, {@code [N, C, H, W]}
    * @param weight integers, OIHW
-   * @param scale one per output channel, as shift
+   * @param scale one value per output channel, as for shift
    * @param addOrNull floats, of the output's shape
    */
   public static NdArray forward(

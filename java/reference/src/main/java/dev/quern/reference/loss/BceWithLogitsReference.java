@@ -8,7 +8,7 @@ import dev.quern.reference.support.Checks;
 
 /**
  * Reference implementation of {@link BceWithLogits}: with {@code softplus(x) = log(1 + exp(x))},
- * class weight w and weight p of the positives,
+ * class weight w and positive weight p, the loss is
  *
  * <pre>
  * w ((1 - y) softplus(x) + p y softplus(-x))

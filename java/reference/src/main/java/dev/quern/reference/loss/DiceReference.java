@@ -9,8 +9,8 @@ import dev.quern.reference.support.Rows;
 
 /**
  * Reference implementation of {@link Dice}: for each sample and class {@code 1 - (2 sum p y + s) /
- * (sum p + sum y + s)} over the positions that are not ignored, p being softmax over the classes,
- * or the sigmoid of one.
+ * (sum p + sum y + s)} over the positions that are not ignored, where p is the softmax over the
+ * classes, or the sigmoid if there is one class.
  */
 public final class DiceReference {
   private DiceReference() {}

@@ -8,7 +8,10 @@ import dev.quern.reference.internal.Require;
 public final class HuberReference {
   private HuberReference() {}
 
-  /** With e = x - y: the sum or mean of e^2 / 2 near 0, of a line beyond delta. */
+  /**
+   * Returns the sum or mean of e^2 / 2 if |e| is below delta, otherwise of delta (|e| - delta / 2),
+   * where e = x - y.
+   */
   public static double forward(Huber loss, NdArray outputs, NdArray targets) {
     Require.present("huber", "loss, outputs, targets", loss, outputs, targets);
     double delta = loss.delta();
@@ -22,7 +25,7 @@ public final class HuberReference {
         });
   }
 
-  /** The gradient of the outputs: e, bounded to [-delta, delta]. */
+  /** Returns the gradient of the outputs: e, clamped to [-delta, delta]. */
   public static NdArray backward(Huber loss, NdArray outputs, NdArray targets) {
     Require.present("huber", "loss, outputs, targets", loss, outputs, targets);
     double delta = loss.delta();

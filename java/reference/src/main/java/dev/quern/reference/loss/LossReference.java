@@ -95,7 +95,7 @@ public final class LossReference {
   /**
    * The loss for a label of each row of classes.
    *
-   * @throws dev.quern.error.InvalidArgumentException if the loss takes no labels
+   * @throws dev.quern.error.InvalidArgumentException if the loss does not accept labels
    */
   public static double forward(Loss loss, NdArray outputs, int[] labels) {
     Require.present("loss", "loss, outputs, labels", loss, outputs, labels);
@@ -124,6 +124,6 @@ public final class LossReference {
 
   private static InvalidArgumentException noLabels(Loss loss) {
     String type = loss instanceof CustomLoss ? "custom loss" : loss.type();
-    return new InvalidArgumentException(type + ": it takes targets, not labels");
+    return new InvalidArgumentException(type + ": labels given, expected targets");
   }
 }

@@ -7,7 +7,8 @@ import dev.quern.reference.internal.Require;
 /**
  * Reference implementation of {@link SigmoidFocal}: with {@code softplus(x) = log(1 + exp(x))}, p =
  * sigmoid(x), the cross-entropy {@code l = (1 - y) softplus(x) + y softplus(-x)} and {@code q = p
- * (1 - y) + (1 - p) y}, {@code a q^gamma l}, a being {@code alpha y + (1 - alpha) (1 - y)}, or 1.
+ * (1 - y) + (1 - p) y}, the loss is {@code a q^gamma l}, where a is {@code alpha y + (1 - alpha) (1
+ * - y)}, or 1 without alpha.
  */
 public final class SigmoidFocalReference {
   private SigmoidFocalReference() {}

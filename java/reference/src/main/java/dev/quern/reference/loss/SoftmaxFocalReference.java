@@ -9,10 +9,10 @@ import dev.quern.reference.support.Checks;
 import dev.quern.reference.support.Rows;
 
 /**
- * Reference implementation of {@link SoftmaxFocal}: of each row {@code sum_c w[c] y[c] q[c]^gamma
- * l[c]}, p being the row's softmax, {@code q = 1 - p} and {@code l = -log p}. The mean divides by
- * the sum of the weights of labels that are not ignored, or by the number of rows for other
- * targets.
+ * Reference implementation of {@link SoftmaxFocal}: the loss of each row is {@code sum_c w[c] y[c]
+ * q[c]^gamma l[c]}, where p is the row's softmax, {@code q = 1 - p} and {@code l = -log p}. The
+ * mean divides by the sum of the weights of labels that are not ignored, or by the number of rows
+ * for other targets.
  */
 public final class SoftmaxFocalReference {
   private SoftmaxFocalReference() {}

@@ -9,7 +9,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** One-hot vectors, and scores of classes that exclude each other. */
+/** Reference implementations of classification metrics, and one-hot vectors. */
 public final class MetricsReference {
   private MetricsReference() {}
 
@@ -29,8 +29,8 @@ public final class MetricsReference {
   }
 
   /**
-   * The class of the largest score in row n. As in NumPy, the first of equals wins and a NaN wins
-   * over numbers.
+   * The class of the largest score in row n. As in NumPy, the first of equal scores is selected,
+   * and NaN counts as the largest.
    */
   public static int argmax(NdArray scores, int n) {
     Require.present("argmax", "scores", scores);
@@ -63,8 +63,8 @@ public final class MetricsReference {
   }
 
   /**
-   * The mean of {@code -log(p + epsilon)} over the labels' probabilities in {@code [N, C]}, as the
-   * notebook has it with epsilon 1e-4.
+   * Returns the mean of {@code -log(p + epsilon)} over the probabilities of the labels in {@code
+   * [N, C]}; Quern's original notebook used an epsilon of 1e-4.
    *
    * @param epsilon at least 0
    */
@@ -131,7 +131,10 @@ public final class MetricsReference {
     return error;
   }
 
-  /** How often each class is the {@link #argmax} for each label: {@code [label, prediction]}. */
+  /**
+   * Returns the confusion matrix {@code [label, prediction]}: how often each class is the {@link
+   * #argmax} for each label.
+   */
   public static NdArray confusion(NdArray scores, int[] labels) {
     Require.present("confusion", "scores, labels", scores, labels);
     int[] own = Checks.labels("confusion", scores, labels);
@@ -159,7 +162,7 @@ public final class MetricsReference {
     return labels == 0 ? 0 : confusion.at(c, c) / labels;
   }
 
-  /** How many labels are c. */
+  /** Returns the number of samples with label c. */
   public static double support(NdArray confusion, int c) {
     Require.present("support", "confusion", confusion);
     double labels = 0;

@@ -4,7 +4,7 @@ import dev.quern.error.InvalidArgumentException;
 import dev.quern.reference.internal.Require;
 import java.util.Arrays;
 
-/** Scores that follow from the order of numbers, of which some are positives. */
+/** Reference implementations of metrics that depend on the ranking of scores. */
 public final class RankingReference {
   private RankingReference() {}
 

@@ -4,7 +4,10 @@ import dev.quern.reference.NdArray;
 import dev.quern.reference.internal.Require;
 import dev.quern.reference.support.Checks;
 
-/** Scores of one of the numbers that each sample has, outputs and targets both {@code [N, D]}. */
+/**
+ * Reference implementations of regression metrics for one of the D numbers per sample; outputs and
+ * targets are {@code [N, D]}.
+ */
 public final class RegressionReference {
   private RegressionReference() {}
 
@@ -39,7 +42,10 @@ public final class RegressionReference {
     return largest;
   }
 
-  /** One less the squared errors of number {@code d} over the targets' from their mean. */
+  /**
+   * Returns the coefficient of determination of number {@code d}: 1 minus the sum of squared errors
+   * divided by the sum of squared deviations of the targets from their mean.
+   */
   public static double r2(NdArray outputs, NdArray targets, int d) {
     check("r2", outputs, targets);
     double mean = 0;

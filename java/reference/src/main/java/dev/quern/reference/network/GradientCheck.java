@@ -13,26 +13,27 @@ import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
 /**
- * Checks all gradients of a network in a training pass on drawn weights, input and labels, the loss
- * being cross-entropy. The reference implementations' gradients in double precision are compared
- * with central differences of the loss at drawn entries of each parameter and of the input; the
- * native network's are compared with the reference implementations' at every entry of each
- * parameter. Errors are relative to a tensor's largest gradient. Batch normalization uses the
- * batch's statistics; running statistics of models are not changed.
+ * Checks all gradients of a network in a training pass with random weights, input and labels, and
+ * cross-entropy as the loss. The gradients of the reference implementations in double precision are
+ * compared with central differences of the loss at random entries of each parameter and of the
+ * input. The gradients of the native network are compared with those of the reference
+ * implementations at all entries of each parameter. Errors are relative to a tensor's largest
+ * gradient. Batch normalization uses the batch's statistics; running statistics of models are not
+ * changed.
  *
- * <p>ReLU and max-pooling make kinks in the loss. If one-sided differences show a kink within the
- * step, the step shrinks from 1e-6 to 1e-8 (relative to the value, if that is above 1), and if that
- * does not help, another entry is drawn. A tensor with only entries at kinks fails. Single
- * precision may take the other side of a kink than double: where native gradients disagree with the
- * reference implementations', and so do the reference implementations' own after a move of the
- * input by a little more than rounding, everything is drawn again, at most four times.
+ * <p>With ReLU and max-pooling, the loss has kinks. If one-sided differences show a kink within the
+ * step, the step is reduced from 1e-6 to 1e-8 (relative to the value, if that is above 1); if this
+ * does not help, another entry is drawn. A tensor with kinks at all drawn entries fails. Single and
+ * double precision may be on different sides of a kink. Therefore, if native and reference
+ * gradients disagree, and the reference gradients also change when the input moves by slightly more
+ * than a rounding error, everything is drawn again, at most four times.
  *
  * @param seed seed of weights, input, labels and entries; default 1
- * @param batch samples; default 2
- * @param entries central differences a tensor, at most; default 20
- * @param tolerance between reference implementations and central differences; default 1e-5
- * @param nativeTolerance between native code, which has single precision, and reference
- *     implementations; default 1e-4
+ * @param batch number of samples; default 2
+ * @param entries largest number of central differences per tensor; default 20
+ * @param tolerance largest error between reference gradients and central differences; default 1e-5
+ * @param nativeTolerance largest error between native gradients, in single precision, and reference
+ *     gradients; default 1e-4
  */
 public record GradientCheck(
     long seed, int batch, int entries, double tolerance, double nativeTolerance) {
@@ -67,7 +68,7 @@ public record GradientCheck(
     }
   }
 
-  /** The defaults. */
+  /** Creates a check with the defaults. */
   public GradientCheck() {
     this(1, 2, 20, 1e-5, 1e-4);
   }

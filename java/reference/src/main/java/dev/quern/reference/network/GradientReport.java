@@ -8,8 +8,7 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Result of a {@link GradientCheck}, tensor by tensor; as text a table of each tensor's worst
- * entries.
+ * Result of a {@link GradientCheck} for each tensor.
  *
  * @param network the network's name
  * @param tensors the parameters in the network's order, followed by the input
@@ -36,12 +35,12 @@ public record GradientReport(String network, GradientCheck check, List<TensorChe
     tensors = Require.all("gradient report", "tensors", tensors);
   }
 
-  /** Whether all gradients agree within the tolerances. */
+  /** Returns whether all gradients agree within the tolerances. */
   public boolean passed() {
     return tensors.stream().allMatch(TensorCheck::passed);
   }
 
-  /** The table, and a line that sums it up. */
+  /** Returns a table of the worst entry of each tensor, and a summary line. */
   @Override
   public String toString() {
     List<List<String>> rows = new ArrayList<>();
@@ -96,7 +95,8 @@ public record GradientReport(String network, GradientCheck check, List<TensorChe
     long failed = tensors.stream().filter(t -> !t.passed()).count();
     return String.format(
         Locale.ROOT,
-        "%s: %s of %d tensors %s (batch %d, seed %d; tolerance %.0e to differences, %.0e of native code)",
+        "%s: %s of %d tensors %s (batch %d, seed %d; tolerance %.0e to differences, %.0e of native"
+            + " code)",
         network,
         failed == 0 ? "the gradients" : "those of " + failed,
         tensors.size(),

@@ -21,9 +21,10 @@ import java.util.Set;
 import java.util.function.Supplier;
 
 /**
- * A whole {@link Network} in double precision. It holds the parameters and the step that determines
- * its random numbers: a forward pass returns all activations, and the backward pass takes them.
- * Nodes may have several inputs and several readers; the gradients of a value are added.
+ * Reference implementation of a {@link Network} in double precision. It contains the parameters,
+ * and the seed and step of its random numbers. A forward pass returns all activations, which are an
+ * argument of the backward pass. Nodes may have several inputs and several readers; the gradients
+ * of a value are added.
  */
 public final class ReferenceNetwork {
   private final Network network;
@@ -52,7 +53,7 @@ public final class ReferenceNetwork {
     }
   }
 
-  /** The loss of a batch, with the gradients that it sends back. */
+  /** The loss of a batch and its gradients. */
   public record LossAndGradients(double loss, Gradients gradients) {
     public LossAndGradients {
       Require.present("loss and gradients", "gradients", gradients);
@@ -60,10 +61,11 @@ public final class ReferenceNetwork {
   }
 
   /**
-   * A network with these parameters.
+   * Creates a reference network with these parameters.
    *
-   * @param parameters by dotted name; shared, so that a change to an array changes the network
-   * @throws InvalidArgumentException if one is missing, superfluous or of the wrong shape
+   * @param parameters parameters by dotted name; the arrays are not copied, so a change of an array
+   *     changes the network
+   * @throws InvalidArgumentException if a parameter is missing, unknown or has the wrong shape
    */
   public ReferenceNetwork(Network network, Map<String, NdArray> parameters) {
     Require.present("network", "network", network);
@@ -86,7 +88,7 @@ public final class ReferenceNetwork {
     this.parameters = Collections.unmodifiableMap(ordered);
   }
 
-  /** The network of a saved model, its weights widened. */
+  /** Returns the reference network of a saved model; the weights are converted to doubles. */
   public static ReferenceNetwork of(ModelData model) {
     Require.present("network", "model", model);
     Map<String, NdArray> parameters = new LinkedHashMap<>();
@@ -98,18 +100,15 @@ public final class ReferenceNetwork {
     return new ReferenceNetwork(model.network(), parameters);
   }
 
-  /**
-   * The parameters by dotted name, in the network's order: the arrays that the network computes
-   * with.
-   */
+  /** Returns the parameters by dotted name, in the network's order, without copying the arrays. */
   public Map<String, NdArray> parameters() {
     return parameters;
   }
 
   /**
-   * Says which random numbers the next passes in training draw: those of a trainer with that seed.
+   * Sets the random numbers of later training passes to those of a trainer with this seed.
    *
-   * @param newStep that trainer's, from 0
+   * @param newStep step of that trainer, from 0
    */
   public void random(long newSeed, long newStep) {
     seed = newSeed;
@@ -135,8 +134,8 @@ public final class ReferenceNetwork {
   }
 
   /**
-   * {@link #forward(NdArray)} as in training or in evaluation: batch normalization and dropout tell
-   * them apart.
+   * Runs {@link #forward(NdArray)} as in training or in evaluation, which differ for batch
+   * normalization and dropout.
    */
   public Map<String, NdArray> forward(NdArray input, boolean training) {
     Require.present("network", "input", input);
@@ -146,7 +145,8 @@ public final class ReferenceNetwork {
   /**
    * Computes all activations of a network with any number of inputs.
    *
-   * @param inputs for each of {@link Network#inputs()} {@code [N, ...]}, with its shape after N
+   * @param inputs {@code [N, ...]} for each of {@link Network#inputs()}, with the input's shape
+   *     after N
    */
   public Map<String, NdArray> forward(Map<String, NdArray> inputs, boolean training) {
     Map<String, NdArray> own = Require.all("network", "inputs", inputs);
@@ -245,9 +245,9 @@ public final class ReferenceNetwork {
   }
 
   /**
-   * The same of a network with any number of outputs.
+   * Returns the gradients of a network with any number of outputs.
    *
-   * @param gradOutputs the gradients of outputs by name; those of others are 0
+   * @param gradOutputs the gradients of outputs by name; the gradients of other outputs are 0
    */
   public Gradients backward(
       Map<String, NdArray> activations, Map<String, NdArray> gradOutputs, boolean training) {
@@ -322,7 +322,7 @@ public final class ReferenceNetwork {
     }
   }
 
-  /** The loss of logits for the labels of a batch, one of each row, and its gradients. */
+  /** Returns the loss for the labels of a batch, one label per row of logits, and its gradients. */
   public LossAndGradients lossAndGradients(NdArray input, int[] labels, Loss loss) {
     Require.present("network", "labels", labels);
     int[] own = labels.clone();
@@ -333,7 +333,7 @@ public final class ReferenceNetwork {
     return new LossAndGradients(value, backward(activations, gradLogits, true));
   }
 
-  /** The same of any loss, for targets of the output's shape. */
+  /** Returns any loss for targets with the output's shape, and its gradients. */
   public LossAndGradients lossAndGradients(NdArray input, NdArray targets, Loss loss) {
     Map<String, NdArray> activations = forward(input, true);
     NdArray output = activations.get(outputName());

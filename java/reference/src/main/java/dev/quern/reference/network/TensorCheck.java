@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  * Comparison of the gradients of one tensor.
  *
  * @param tensor a parameter's dotted name, or {@code input}
- * @param scale scale of relative errors: the tensor's largest gradient, or a thousandth of the
- *     network's largest if that is more
+ * @param scale scale of relative errors: the larger of the tensor's largest gradient and a
+ *     thousandth of the network's largest gradient
  * @param entries number of entries with central differences
  * @param numeric the reference's worst gradient with the central difference; null if there is none
  * @param nativeCode the native network's worst gradient with the reference's; null for the input,
@@ -36,8 +36,8 @@ public record TensorCheck(
    * Two values of one gradient.
    *
    * @param index the entry's offset in row-major order
-   * @param found what is checked
-   * @param expected what it is checked against
+   * @param found the checked value
+   * @param expected the expected value
    * @param error {@code |found - expected| / scale}; infinite if either is not finite
    */
   public record Difference(int index, double found, double expected, double error) {

@@ -1,4 +1,4 @@
-/** Whole networks, and gradients checked against differences. */
+/** Reference implementation of networks, and the check of gradients with finite differences. */
 @NullMarked
 package dev.quern.reference.network;
 

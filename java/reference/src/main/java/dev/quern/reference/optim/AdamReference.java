@@ -12,8 +12,8 @@ public final class AdamReference {
 
   /**
    * One step, in place: {@code g += weightDecay w; m = beta1 m + (1 - beta1) g; v = beta2 v + (1 -
-   * beta2) g^2; w -= lr / (1 - beta1^t) m / (sqrt(v / (1 - beta2^t)) + eps)}; with amsgrad the
-   * largest v so far takes its place.
+   * beta2) g^2; w -= lr / (1 - beta1^t) m / (sqrt(v / (1 - beta2^t)) + eps)}; with amsgrad, the
+   * largest v so far replaces v in the last formula.
    *
    * @param weight changed
    * @param gradient not changed

@@ -7,8 +7,8 @@ import dev.quern.reference.support.Checks;
 import dev.quern.tensor.Shape;
 
 /**
- * Reference implementation of {@link Muon} for filters; its rest has a separate reference
- * implementation.
+ * Reference implementation of {@link Muon} for filters; the optimizer of all other parameters has
+ * its own reference implementation.
  */
 public final class MuonReference {
   private MuonReference() {}

@@ -12,13 +12,12 @@ public final class RmsPropReference {
 
   /**
    * One step, in place: {@code g += weightDecay w; s = alpha s + (1 - alpha) g^2; w -= lr b} with
-   * {@code b = momentum b + g / (sqrt(s) + eps)}; centered takes {@code s - a^2}, {@code a = alpha
-   * a + (1 - alpha) g}, in place of s.
+   * {@code b = momentum b + g / (sqrt(s) + eps)}; if centered, {@code s - a^2} replaces s, where
+   * {@code a = alpha a + (1 - alpha) g}.
    *
    * @param weight changed
    * @param gradient not changed
-   * @param states s, then b with momentum, then a where centered; zeros before the first step;
-   *     changed
+   * @param states s, then b with momentum, then a if centered; zeros before the first step; changed
    */
   public static void step(RmsProp rmsProp, NdArray weight, NdArray gradient, List<NdArray> states) {
     Require.present("rmsprop", "rmsProp, weight", rmsProp, weight);

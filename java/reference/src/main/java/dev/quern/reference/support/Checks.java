@@ -53,7 +53,7 @@ public final class Checks {
     List<NdArray> inputs = copied(operator, "inputs", given);
     if (inputs.size() < least) {
       throw new ShapeException(
-          operator + ": takes " + least + " inputs or more, not " + inputs.size());
+          operator + ": expected at least " + least + " inputs, found " + inputs.size());
     }
     for (NdArray x : inputs) {
       if (x.rank() == 0 || x.dim(0) != inputs.get(0).dim(0)) {

@@ -5,9 +5,9 @@ import dev.quern.tensor.Shape;
 import java.util.function.IntBinaryOperator;
 
 /**
- * An operator with outputs that are weighted sums of inputs of the same plane: a list of terms
- * {@code output[o] += factor * input[i]}, read one way in the forward pass and the other way in the
- * backward pass.
+ * An operator whose outputs are weighted sums of inputs in the same plane: a list of terms {@code
+ * output[o] += factor * input[i]}. The forward pass computes the outputs, the backward pass the
+ * gradients of the inputs.
  */
 public interface ImageTerms {
   /** Takes one term of a plane, by row-major offsets in it. */
@@ -46,9 +46,9 @@ public interface ImageTerms {
   }
 
   /**
-   * Images {@code [N, C, H, W]} with more around them, which shows pixels of theirs.
+   * Padding of images {@code [N, C, H, W]} with their own pixels.
    *
-   * @param shown the position that another one shows, of a side of a given length
+   * @param shown maps a position in the padded image to a position of the image, for a given length
    */
   static ImageTerms padded(Shape in, Shape out, int top, int left, IntBinaryOperator shown) {
     int h = (int) in.dim(2);

@@ -1,6 +1,6 @@
 package dev.quern.reference.support;
 
-/** The standard normal distribution, to about 1e-15 of itself where it is not small. */
+/** The standard normal distribution, with a relative error of about 1e-15 where it is not small. */
 public final class NormalDistribution {
   private static final double ROOT = Math.sqrt(2 * Math.PI);
 
@@ -10,7 +10,7 @@ public final class NormalDistribution {
     return Math.exp(-x * x / 2) / ROOT;
   }
 
-  /** The probability of less than x: {@code (1 + erf(x / sqrt(2))) / 2}. */
+  /** Returns the probability of a number below x: {@code (1 + erf(x / sqrt(2))) / 2}. */
   public static double below(double x) {
     if (Math.abs(x) < 4) {
       return 0.5 + density(x) * series(x);

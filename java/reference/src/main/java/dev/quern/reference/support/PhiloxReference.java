@@ -1,15 +1,15 @@
 package dev.quern.reference.support;
 
 /**
- * Philox4x32-10 on its own, to check those that draw: Salmon et al., "Parallel random numbers: as
- * easy as 1, 2, 3", 2011.
+ * Reference implementation of the random generator Philox4x32-10: Salmon et al., "Parallel random
+ * numbers: as easy as 1, 2, 3", 2011.
  */
 public final class PhiloxReference {
   private static final long WORD = 0xFFFFFFFFL;
 
   private PhiloxReference() {}
 
-  /** The four words of a counter under a key, each in 0 to 2^32 - 1. */
+  /** Returns the four words for a counter and a key, each from 0 to 2^32 - 1. */
   public static long[] words(long key, long c0, long c1, long c2, long c3) {
     long[] c = {c0 & WORD, c1 & WORD, c2 & WORD, c3 & WORD};
     long k0 = key & WORD;

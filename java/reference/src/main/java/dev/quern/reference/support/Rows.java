@@ -4,7 +4,7 @@ import dev.quern.error.ShapeException;
 import dev.quern.reference.NdArray;
 import dev.quern.tensor.Shape;
 
-/** Logits {@code [N, C, ...]} as rows of C classes, one of each sample or at each position. */
+/** Logits {@code [N, C, ...]} as rows of C classes, one row per sample or position. */
 public final class Rows {
   final String op;
   public final NdArray logits;
@@ -44,8 +44,8 @@ public final class Rows {
   }
 
   /**
-   * {@code -log softmax} of each class of a row: the maximum is subtracted first, or it would
-   * swallow much.
+   * Returns {@code -log softmax} of each class of a row. The maximum is subtracted first, for
+   * accuracy.
    */
   public double[] surprises(int row) {
     double max = max(row);
@@ -60,7 +60,7 @@ public final class Rows {
     return all;
   }
 
-  /** 1 - softmax of each class of a row, as the sum of the others. */
+  /** Returns 1 - softmax of each class of a row, as the sum of the other classes. */
   public double[] misses(int row) {
     double[] p = probabilities(row);
     double[] all = new double[classes];
@@ -80,15 +80,15 @@ public final class Rows {
     return max;
   }
 
-  /** Labels as targets of the logits' shape: 1 at each row's label, 0 elsewhere and if ignored. */
+  /**
+   * Returns labels as targets with the logits' shape: 1 at each row's label, 0 elsewhere and in
+   * ignored rows.
+   */
   public NdArray oneHot(int[] labels, int ignored) {
     return targets(labels, ignored, false);
   }
 
-  /**
-   * Like {@link #oneHot}, except that for a single class a label tells whether the row belongs to
-   * it.
-   */
+  /** Returns targets as {@link #oneHot} does; if there is a single class, labels are 0 or 1. */
   public NdArray targets(int[] labels, int ignored) {
     return targets(labels, ignored, classes == 1);
   }

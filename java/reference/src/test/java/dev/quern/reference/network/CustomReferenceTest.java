@@ -48,7 +48,7 @@ class CustomReferenceTest {
     int[] labels = {0};
     assertThatThrownBy(() -> LossReference.forward(new Dice(), row, labels))
         .isInstanceOf(InvalidArgumentException.class)
-        .hasMessage("custom loss: it takes targets, not labels");
+        .hasMessage("custom loss: labels given, expected targets");
     assertThatThrownBy(() -> LossReference.backward(new Dice(), row, labels))
         .isInstanceOf(InvalidArgumentException.class);
   }

@@ -15,9 +15,8 @@ import dev.quern.reference.support.FunctionFormulas;
 import dev.quern.reference.support.NormalDistribution;
 
 /**
- * Reference implementations of the {@link Activation} layers, for arrays of any shape: each a
- * value, and a gradient from the input and the output's gradient. At kinks and for NaN they choose
- * as PyTorch does.
+ * Reference implementations of the {@link Activation} layers, for arrays of any shape. At points
+ * without a derivative and for NaN, results are those of PyTorch.
  */
 public final class ActivationReference {
   private static final double SELU_ALPHA = 1.6732632423543772848;

@@ -8,8 +8,8 @@ import dev.quern.reference.support.Checks;
 /**
  * Reference implementation of {@link LogSoftmax}: {@code y_c = x_c - log(sum_k exp(x_k))} over axis
  * 1 of {@code [N, C]} or {@code [N, C, H, W]}. The largest x is subtracted first, so that no
- * exponential overflows, and its own exponential, 1, stays out of the sum, so that a probability
- * near 1 keeps its digits.
+ * exponential overflows, and its exponential, 1, is not added to the sum of the others, so that the
+ * logarithm of a probability near 1 is accurate.
  */
 public final class LogSoftmaxReference {
   private LogSoftmaxReference() {}

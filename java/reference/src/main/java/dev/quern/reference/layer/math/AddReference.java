@@ -7,8 +7,8 @@ import dev.quern.tensor.Shape;
 import java.util.List;
 
 /**
- * Reference implementation of {@link Add}: the sum of arrays of one shape, or of one size along
- * each axis or 1.
+ * Reference implementation of {@link Add}: the sum of arrays with broadcasting; along each axis,
+ * sizes are equal or 1.
  */
 public final class AddReference {
   private AddReference() {}
@@ -24,7 +24,7 @@ public final class AddReference {
     return sum;
   }
 
-  /** Every input's gradient is the output's, summed where one number met several. */
+  /** Returns the gradients of the inputs: the output's gradient, summed over broadcast axes. */
   public static List<NdArray> backward(List<NdArray> inputs, NdArray gradOutput) {
     List<NdArray> own = Checks.inputs("add", inputs, 1);
     Checks.shape("add", "grad_output", gradOutput, outputShape(own));

@@ -6,7 +6,10 @@ import dev.quern.reference.internal.Require;
 import dev.quern.reference.support.Checks;
 import java.util.List;
 
-/** Reference implementation of {@link Compare}: two arrays, of one size along each axis or of 1. */
+/**
+ * Reference implementation of {@link Compare}: two arrays with broadcasting; along each axis, sizes
+ * are equal or 1.
+ */
 public final class CompareReference {
   private CompareReference() {}
 
@@ -17,7 +20,7 @@ public final class CompareReference {
         own, Pairs.outputShape(layer, own), (a, b) -> holds(layer.kind(), a, b) ? 1 : 0);
   }
 
-  /** Zeros. */
+  /** Returns zeros. */
   public static List<NdArray> backward(Compare layer, List<NdArray> inputs, NdArray gradOutput) {
     Require.present("compare", "layer", layer);
     List<NdArray> own = Checks.inputs("compare", inputs, 2);

@@ -6,7 +6,10 @@ import dev.quern.reference.support.Checks;
 import dev.quern.tensor.Shape;
 import java.util.List;
 
-/** Reference implementation of {@link Divide}: two arrays, of one size along each axis or of 1. */
+/**
+ * Reference implementation of {@link Divide}: two arrays with broadcasting; along each axis, sizes
+ * are equal or 1.
+ */
 public final class DivideReference {
   private DivideReference() {}
 
@@ -15,7 +18,7 @@ public final class DivideReference {
     return Pairs.forward(own, Pairs.outputShape(new Divide(), own), (a, b) -> a / b);
   }
 
-  /** The gradients of both inputs; a sum where one number met several. */
+  /** Returns the gradients of both inputs, summed over broadcast axes. */
   public static List<NdArray> backward(List<NdArray> inputs, NdArray gradOutput) {
     List<NdArray> own = Checks.inputs("divide", inputs, 2);
     Shape output = Pairs.outputShape(new Divide(), own);

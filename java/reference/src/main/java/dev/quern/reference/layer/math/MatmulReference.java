@@ -7,7 +7,7 @@ import dev.quern.tensor.Shape;
 import java.util.List;
 
 /**
- * Reference implementation of {@link Matmul}: {@code [N, ..., M, K]} by {@code [N, ..., K, N']}.
+ * Reference implementation of {@link Matmul}: {@code [N, ..., M, K]} times {@code [N, ..., K, N']}.
  */
 public final class MatmulReference {
   private MatmulReference() {}

@@ -8,8 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Reference implementation of {@link Maximum}: arrays with equal sizes or 1 along each axis, the
- * first two, then the result and the next.
+ * Reference implementation of {@link Maximum}: the maximum of the first two arrays, then of the
+ * result and the next array, and so on, with broadcasting.
  */
 public final class MaximumReference {
   private MaximumReference() {}
@@ -19,7 +19,9 @@ public final class MaximumReference {
     return made.get(made.size() - 1);
   }
 
-  /** The gradients of the inputs; of two that are equal each gets half. */
+  /**
+   * Returns the gradients of the inputs; if two values are equal, each gets half of the gradient.
+   */
   public static List<NdArray> backward(List<NdArray> inputs, NdArray gradOutput) {
     List<NdArray> own = checked(inputs);
     List<NdArray> made = made(own);

@@ -7,7 +7,8 @@ import dev.quern.tensor.Shape;
 import java.util.List;
 
 /**
- * Reference implementation of {@link Multiply}: two arrays, of one size along each axis or of 1.
+ * Reference implementation of {@link Multiply}: two arrays with broadcasting; along each axis,
+ * sizes are equal or 1.
  */
 public final class MultiplyReference {
   private MultiplyReference() {}

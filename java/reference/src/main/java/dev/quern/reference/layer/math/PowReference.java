@@ -7,7 +7,10 @@ import dev.quern.reference.support.FunctionFormulas;
 import dev.quern.tensor.Shape;
 import java.util.List;
 
-/** Reference implementation of {@link Pow}: two arrays, of one size along each axis or of 1. */
+/**
+ * Reference implementation of {@link Pow}: two arrays with broadcasting; along each axis, sizes are
+ * equal or 1.
+ */
 public final class PowReference {
   private PowReference() {}
 

@@ -23,7 +23,7 @@ public final class ConstantReference {
     return output;
   }
 
-  /** The gradient of the input, with shape {@code inputShape}: none. */
+  /** Returns the gradient of the input, with shape {@code inputShape}: zeros. */
   public static NdArray backward(Constant layer, NdArray gradOutput, Shape inputShape) {
     Require.present("constant", "layer, inputShape", layer, inputShape);
     Checks.shape("constant", "grad_output", gradOutput, Checks.batchOutput(layer, inputShape));

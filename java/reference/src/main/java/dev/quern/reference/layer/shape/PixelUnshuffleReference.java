@@ -6,8 +6,8 @@ import dev.quern.reference.internal.Require;
 import dev.quern.tensor.Shape;
 
 /**
- * Reference implementation of {@link PixelUnshuffle}: squares of pixels of {@code [N, C, H, W]} as
- * channels.
+ * Reference implementation of {@link PixelUnshuffle}: moves squares of pixels of {@code [N, C, H,
+ * W]} to channels.
  */
 public final class PixelUnshuffleReference {
   private PixelUnshuffleReference() {}

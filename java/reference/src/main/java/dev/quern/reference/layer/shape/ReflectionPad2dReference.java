@@ -8,7 +8,7 @@ import dev.quern.reference.support.ImageTerms;
 import dev.quern.tensor.Shape;
 
 /**
- * Reference implementation of {@link ReflectionPad2d}: images {@code [N, C, H, W]} continued by
+ * Reference implementation of {@link ReflectionPad2d}: images {@code [N, C, H, W]} padded by
  * reflection.
  */
 public final class ReflectionPad2dReference {

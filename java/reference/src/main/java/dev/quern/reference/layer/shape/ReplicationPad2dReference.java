@@ -8,8 +8,8 @@ import dev.quern.reference.support.ImageTerms;
 import dev.quern.tensor.Shape;
 
 /**
- * Reference implementation of {@link ReplicationPad2d}: images {@code [N, C, H, W]} continued by
- * their edges.
+ * Reference implementation of {@link ReplicationPad2d}: images {@code [N, C, H, W]} padded by
+ * repeating their edges.
  */
 public final class ReplicationPad2dReference {
   private ReplicationPad2dReference() {}

@@ -21,7 +21,7 @@ public final class ResizeLikeReference {
     return terms(layer, own.get(0).shape(), out).forward(own.get(0), out);
   }
 
-  /** The gradients of both; the other image's is 0. */
+  /** Returns the gradients of both inputs; the second one is 0. */
   public static List<NdArray> backward(ResizeLike layer, List<NdArray> inputs, NdArray gradOutput) {
     List<NdArray> own = Checks.inputs("resize_like", inputs, 2);
     Shape out = output(layer, own);

@@ -270,7 +270,7 @@ class BinaryTest {
                 "grad_output",
                 "null"),
             argument("compare", () -> new dev.quern.layer.math.Compare(null), "kind", "null"),
-            shape("where", () -> new Where().outputShape(List.of(features)), "3 inputs, not 1"),
+            shape("where", () -> new Where().outputShape(List.of(features)), "expects 3 inputs, found 1"),
             shape(
                 "where",
                 () -> Eager.of(new Where()).forward(x, gate, tensor(1, 3, 1, 1)),
@@ -299,7 +299,7 @@ class BinaryTest {
             shape(
                 "divide",
                 () -> new Divide().outputShape(List.of(features, features, features)),
-                "2 inputs, not 3"),
+                "expects 2 inputs, found 3"),
             shape(
                 "maximum",
                 () -> new Maximum().outputShape(List.of(features, Shape.of(4))),

@@ -179,7 +179,7 @@ class ErrorsTest {
         argument("avg_pool2d", () -> new AvgPool2d(-1), "kernel", "-1x-1"),
         argument("avg_pool2d", () -> new AvgPool2d((Size) null), "kernel", "null"),
         argument("avg_pool2d", () -> layer.stride(new Size(2, 0)), "stride", "2x0"),
-        argument("avg_pool2d", () -> layer.padding(3), "3x3", "not less", "extent 3x3"),
+        argument("avg_pool2d", () -> layer.padding(3), "3x3", "must be less", "extent 3x3"),
         argument("avg_pool2d", () -> layer.padding(3, 0, 0, 0), "left 3", "extent 3x3"),
         argument("avg_pool2d", () -> layer.padding(0, 0, -1, 0), "top -1"),
         argument("avg_pool2d", () -> layer.dilation(0), "dilation", "0x0"),

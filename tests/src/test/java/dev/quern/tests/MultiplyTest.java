@@ -91,7 +91,7 @@ class MultiplyTest {
             shape(
                 "multiply",
                 () -> layer.outputShape(List.of(Shape.of(3), Shape.of(3), Shape.of(3))),
-                "2 inputs, not 3"))
+                "expects 2 inputs, found 3"))
         .map(Refusal::test);
   }
 }

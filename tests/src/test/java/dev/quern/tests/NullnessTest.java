@@ -153,6 +153,7 @@ class NullnessTest {
             "layer.LayerField.otherwise",
             "layer.MaxPool2d.sides",
             "eager.NormGradients.weight",
+            "eager.ScaledDotProductAttentionPass$Gradients.bias",
             "eager.NormGradients.bias",
             "loss.CrossEntropy.classWeights",
             "loss.SoftmaxFocal.classWeights",

@@ -270,7 +270,10 @@ class BinaryTest {
                 "grad_output",
                 "null"),
             argument("compare", () -> new dev.quern.layer.math.Compare(null), "kind", "null"),
-            shape("where", () -> new Where().outputShape(List.of(features)), "expects 3 inputs, found 1"),
+            shape(
+                "where",
+                () -> new Where().outputShape(List.of(features)),
+                "expects 3 inputs, found 1"),
             shape(
                 "where",
                 () -> Eager.of(new Where()).forward(x, gate, tensor(1, 3, 1, 1)),

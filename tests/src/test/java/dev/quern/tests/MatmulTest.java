@@ -102,7 +102,8 @@ class MatmulTest {
                 "batches"),
             shape("matmul", () -> Eager.of(MATMUL).backward(x, y, x), "2x3x4", "2x3x3"),
             shape("matmul", () -> MATMUL.outputShape(a), "expects 2 inputs, found 1"),
-            shape("matmul", () -> MATMUL.outputShape(List.of(a, a, a)), "expects 2 inputs, found 3"),
+            shape(
+                "matmul", () -> MATMUL.outputShape(List.of(a, a, a)), "expects 2 inputs, found 3"),
             shape("matmul", () -> MATMUL.outputShape(List.of(Shape.of(3), Shape.of(3))), "found 1"),
             shape("matmul", () -> MATMUL.outputShape(List.of(seven, seven)), "found 7"),
             shape(

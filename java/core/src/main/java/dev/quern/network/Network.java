@@ -161,9 +161,7 @@ public final class Network {
     return name;
   }
 
-  /**
-   * Returns the shape of one sample of the first or only input, {@code [C, H, W]} or {@code [F]}.
-   */
+  /** Returns the shape of one sample of the first or only input: {@code [C, H, W]}, {@code [F]}. */
   public Shape input() {
     return graph.input;
   }
@@ -203,10 +201,7 @@ public final class Network {
     return new Network(this, OutputTasks.with(this, output, task), detection);
   }
 
-  /**
-   * Returns the decoding of outputs to boxes for object detection; null if the network is not a
-   * detector.
-   */
+  /** Returns how outputs are decoded to boxes; null if the network is not a detector. */
   public @Nullable DetectionTask detection() {
     return detection;
   }
@@ -245,9 +240,7 @@ public final class Network {
     graph.requireSizes(name, operation);
   }
 
-  /**
-   * Returns this network for an input of this size, as {@link #at(Map)} does for several inputs.
-   */
+  /** Returns this network for an input of this size; {@link #at(Map)} is for several inputs. */
   public Network at(Shape size) {
     Require.present("network", "size", size);
     return at(Map.of(inputs().keySet().iterator().next(), size));
@@ -352,25 +345,17 @@ public final class Network {
     return graph.parameters;
   }
 
-  /**
-   * Returns the layers' state besides parameters by dotted name, for example {@code
-   * bn1.running_mean}.
-   */
+  /** Returns the layers' state besides parameters by dotted name, as {@code bn1.running_mean}. */
   public Map<String, Buffer> buffers() {
     return graph.buffers;
   }
 
-  /**
-   * Returns the shapes of all parameters and buffers by dotted name: the tensors of a saved model.
-   */
+  /** Returns the shapes of all parameters and buffers by dotted name: a saved model's tensors. */
   public Map<String, Shape> state() {
     return graph.state;
   }
 
-  /**
-   * Returns likely mistakes, one sentence each: layers whose results are not used, linear layers on
-   * images.
-   */
+  /** Returns likely mistakes, one sentence each, such as layers whose results are not used. */
   public List<String> warnings() {
     return Warnings.of(this);
   }

@@ -225,10 +225,7 @@ public final class Model implements AutoCloseable {
     return profile(Map.of(calls.firstInput(), Require.present("profile", "images", images)), steps);
   }
 
-  /**
-   * Classifies a byte sample of the network's own size as {@link #classify(byte[], Shape, int)}
-   * does.
-   */
+  /** Classifies a byte sample of the network's own size: {@link #classify(byte[], Shape, int)}. */
   public List<LabelScore> classify(byte[] values, int top) {
     network().requireSizes("classify");
     return classify(values, network().input(), top);
@@ -247,10 +244,7 @@ public final class Model implements AutoCloseable {
     return new Classifying(this).classify(values, shape, top);
   }
 
-  /**
-   * Classifies the image in a file, read by {@link Image#read(Path)}; returns all classes, most
-   * likely first.
-   */
+  /** Classifies the image in a file; returns all classes, most likely first. */
   public List<LabelScore> classify(Path file) {
     return classify(Image.read(file));
   }
@@ -322,10 +316,7 @@ public final class Model implements AutoCloseable {
     return new Detecting(this).detect(images);
   }
 
-  /**
-   * Detects objects as {@link #detect(List)} does, with this non-maximum suppression instead of the
-   * network's own.
-   */
+  /** Detects objects as {@link #detect(List)} does, with another non-maximum suppression. */
   public List<List<Detection>> detect(List<Image> images, Nms nms) {
     return new Detecting(this).detect(images, nms);
   }
@@ -346,9 +337,7 @@ public final class Model implements AutoCloseable {
     return evaluating.evaluate(images, views);
   }
 
-  /**
-   * Evaluates a network with any number of inputs and outputs as {@link #evaluate(Dataset)} does.
-   */
+  /** Evaluates a network with several inputs or outputs as {@link #evaluate(Dataset)} does. */
   public Evaluation evaluate(MultiDataset images) {
     return evaluating.evaluate(images);
   }
@@ -364,18 +353,12 @@ public final class Model implements AutoCloseable {
     return evaluating.evaluate(images, loss);
   }
 
-  /**
-   * Evaluates a data set in detail: the metrics of {@link #evaluate(Dataset)} by output, in the
-   * network's order.
-   */
+  /** Evaluates in detail: the metrics of {@link #evaluate(Dataset)} for each output. */
   public Map<String, Report> report(Dataset images) {
     return evaluating.report(images);
   }
 
-  /**
-   * Evaluates as {@link #report(Dataset)} does, with the test-time augmentation of {@link
-   * #evaluate(Dataset, TestTimeAugmentation)}.
-   */
+  /** Evaluates as {@link #report(Dataset)} does, with test-time augmentation. */
   public Map<String, Report> report(Dataset images, TestTimeAugmentation views) {
     return evaluating.report(images, views);
   }
@@ -385,10 +368,7 @@ public final class Model implements AutoCloseable {
     return evaluating.report(images);
   }
 
-  /**
-   * Returns whether the model is closed; calls of a closed model throw {@link
-   * dev.quern.error.ClosedException}.
-   */
+  /** Returns whether the model is closed; its methods then throw a {@code ClosedException}. */
   public boolean isClosed() {
     return usage.isClosed();
   }

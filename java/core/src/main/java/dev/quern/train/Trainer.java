@@ -327,10 +327,7 @@ public final class Trainer implements AutoCloseable {
     return session.reports(NetworkData.of("report", network, data));
   }
 
-  /**
-   * Returns a copy of everything needed to resume training. A listener may call it in the middle of
-   * an epoch.
-   */
+  /** Returns a copy of everything needed to resume; a listener may call it within an epoch. */
   public TrainingState state() {
     LoaderThread.refuse("state");
     return session.state();

@@ -81,10 +81,7 @@ public final class TrainerBuilder {
     return this;
   }
 
-  /**
-   * Clips the gradients of each update to a maximum norm over all trained parameters, as PyTorch's
-   * clip_grad_norm_.
-   */
+  /** Clips the norm of all gradients of an update, as PyTorch's {@code clip_grad_norm_} does. */
   public TrainerBuilder clipNorm(double norm) {
     settings.clipNorm = TrainerSettings.positive("clip norm", norm);
     return this;
@@ -161,10 +158,7 @@ public final class TrainerBuilder {
     return this;
   }
 
-  /**
-   * Freezes all parameters but the head, which is the last linear layer or convolution before the
-   * only output.
-   */
+  /** Freezes all parameters but the head: the last linear layer or convolution. */
   public TrainerBuilder freezeBody() {
     return freezeAllBut(HeadLayer.of(settings.network).name() + ".*");
   }
@@ -219,10 +213,7 @@ public final class TrainerBuilder {
     return this;
   }
 
-  /**
-   * Sets the normalization of samples; default scaling to [0, 1]. Usually {@link
-   * Dataset#normalization()} of the training set.
-   */
+  /** Sets the normalization, usually {@link Dataset#normalization()}; default scales to [0, 1]. */
   public TrainerBuilder normalization(Normalization n) {
     return normalization(settings.preprocessing.first(), n);
   }
@@ -298,20 +289,14 @@ public final class TrainerBuilder {
     return this;
   }
 
-  /**
-   * Sets the validation set, which fit evaluates after each epoch. {@link #build} reads its name,
-   * size and shape.
-   */
+  /** Sets the validation set, which {@link Trainer#fit} evaluates after each epoch. */
   public TrainerBuilder validation(Dataset heldOut) {
     Require.present("trainer", "validation set", heldOut);
     settings.validation.set = () -> NetworkData.of("validation", settings.network, heldOut);
     return this;
   }
 
-  /**
-   * Sets the validation set of a network with several inputs or outputs, as {@link
-   * #validation(Dataset)}.
-   */
+  /** Sets the validation set of a network with several inputs or outputs. */
   public TrainerBuilder validation(MultiDataset heldOut) {
     Require.present("trainer", "validation set", heldOut);
     settings.validation.set = () -> NetworkData.of("validation", settings.network, heldOut);
@@ -324,10 +309,7 @@ public final class TrainerBuilder {
     return this;
   }
 
-  /**
-   * Sets the reduction of the learning rate on plateaus of the validation result; requires {@link
-   * #validation}.
-   */
+  /** Reduces the learning rate on plateaus; requires {@link #validation}. */
   public TrainerBuilder reduceOnPlateau(ReduceOnPlateau rule) {
     settings.validation.plateau = Require.present("trainer", "reduce on plateau", rule);
     return this;
@@ -382,10 +364,7 @@ public final class TrainerBuilder {
     return this;
   }
 
-  /**
-   * Builds a trainer with another schedule and without a validation set; does not change the
-   * settings.
-   */
+  /** Builds a trainer with another schedule and without a validation set. */
   Trainer tester(Schedule rates) {
     Schedule ownSchedule = settings.schedule;
     Validation ownValidation = settings.validation;

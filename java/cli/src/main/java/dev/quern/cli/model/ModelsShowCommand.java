@@ -19,8 +19,7 @@ import picocli.CommandLine.Spec;
 /** {@code quern models show}. */
 @Command(
     name = "show",
-    description =
-        "Prints what the catalogue says of a pretrained network, a line for each property.")
+    description = "Prints the properties of a pretrained network, one per line.")
 public final class ModelsShowCommand implements Callable<Integer> {
   /** Classes that are printed. */
   private static final int SHOWN = 5;

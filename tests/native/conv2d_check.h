@@ -142,7 +142,7 @@ inline void run(const Conv2dProblem& p, int64_t implementation, int threads, con
   CHECK(implementation < 0 || ran(name));
 }
 
-// How an output may differ: by its own bound, or, from transforms that mix neighbours, by a share of the largest.
+// How an output may differ: by its own bound, or, from transforms that mix neighbors, by a share of the largest.
 struct Tolerance {
   Values kind;
   double mixed;

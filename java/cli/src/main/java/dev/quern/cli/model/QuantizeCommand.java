@@ -255,7 +255,7 @@ public final class QuantizeCommand implements Callable<Integer> {
     }
   }
 
-  /** Labelled test images; null without any. */
+  /** Labeled test images; null without any. */
   private Dataset test(DataSource source, Network network) {
     if (!network.isSingle()) {
       return null;

@@ -62,7 +62,7 @@ inline void check_post(const quern_conv2d& d, const Conv2dProblem& p, const void
   CHECK(all.gaps_untouched() && relu.gaps_untouched());
 }
 
-// An input in planes gives the same bits.
+// An input in planes gives bit-identical results.
 inline void check_planes(const quern_conv2d& d, const Conv2dProblem& p, Guard side) {
   quern_conv2d apart = d;
   apart.src_order = QUERN_NCHW;

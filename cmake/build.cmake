@@ -72,7 +72,7 @@ function(build_target platform name)
   endif()
 endfunction()
 
-# The jar's module and licences, and the folder of the library, which native-maven-plugin does not create.
+# The jar's module and licenses, and the folder of the library, which native-maven-plugin does not create.
 function(stage platform classes)
   string(REPLACE "-" "." dotted ${platform})
   set(module "${target}/platform-module/${platform}")

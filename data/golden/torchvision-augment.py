@@ -16,7 +16,7 @@ LINEAR = InterpolationMode.BILINEAR
 
 
 def image(c, h, w):
-    """From 0 to 1, smooth enough that borders show, exact in float32; the first pixels are grey, black and white."""
+    """From 0 to 1, smooth enough that borders show, exact in float32; the first pixels are gray, black and white."""
     x = torch.rand(c, h, w)
     x[:, 0, 0], x[:, 0, 1], x[:, 0, 2] = 0.5, 0.0, 1.0
     return x.float().double()

@@ -21,8 +21,14 @@ public class ImageFolders {
     draw(folder); // yours is there already
     Path saved = Path.of(args[0], "shapes.safetensors");
     Network network =
-        Network.of("shapes", Shape.of(3, 24, 24),
-            new Conv2d(8, 5), new Relu(), new MaxPool2d(2), new Flatten(), new Linear(2));
+        Network.of(
+            "shapes",
+            Shape.of(3, 24, 24),
+            new Conv2d(8, 5),
+            new Relu(),
+            new MaxPool2d(2),
+            new Flatten(),
+            new Linear(2));
     try (ImageFolder data =
             ImageFolder.builder(folder).size(Size.of(24)).split(0.8, 1).skipBroken().open();
         Trainer trainer =
@@ -36,7 +42,7 @@ public class ImageFolders {
       System.out.println(trainer.evaluate(data.test()).accuracy());
       ModelFile.save(saved, trainer.modelData(data.classes(), Map.of()));
     }
-    try (Model model = Model.load(saved)) { // the same numbers as quern predict's, to the last bit
+    try (Model model = Model.load(saved)) { // bit-identical to quern predict
       System.out.println(model.classify(folder.resolve("square/7.png")).get(0).label());
     }
   }

@@ -33,7 +33,7 @@ public class OwnArrays {
     }
   }
 
-  /** Grey images of noise with one bright bar: class 0 has it upright, class 1 across. */
+  /** Gray images of noise with one bright bar: class 0 has it upright, class 1 across. */
   private static Dataset bars(int count) {
     SplittableRandom random = new SplittableRandom(7);
     byte[] pixels = new byte[count * SIDE * SIDE];

@@ -41,7 +41,7 @@ bool same(const std::vector<float>& a, const std::vector<float>& b) {
   return std::memcmp(a.data(), b.data(), sizeof(float) * a.size()) == 0;
 }
 
-// Each element alone, and all of them from any place on and by several threads: the same bits.
+// Results are bit-identical for single elements, for all of them from any start, and with several threads.
 void bits(const Activation& a) {
   constexpr int64_t n = 40009;
   name_case(a, n);

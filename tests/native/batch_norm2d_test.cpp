@@ -1,4 +1,4 @@
-// Batch normalisation, sums and channel copies: refusals, guarded buffers, and small cases by hand.
+// Batch normalization, sums and channel copies: refusals, guarded buffers, and small cases by hand.
 #include "batch_norm2d_check.h"
 
 namespace {

@@ -1,4 +1,4 @@
-// add_bias and column_sums against plain loops; the same bits for any thread count; what is refused.
+// add_bias and column_sums against plain loops; bit-identical for any thread count; what is refused.
 #include "bias_check.h"
 
 namespace {

@@ -1,5 +1,5 @@
 // Arithmetic of two tensors by strides against a plain loop: orders of memory, repeated axes, long and short ones, the
-// same bits for any number of threads; and what is refused.
+// bit-identical results for any number of threads; and what is refused.
 #include "broadcast_check.h"
 
 namespace {

@@ -62,7 +62,7 @@ inline void check_post(const quern_conv2d& d, const Conv2dProblem& p, const void
   CHECK(all.gaps_untouched() && relu.gaps_untouched());
 }
 
-// An input in planes gives the same bits.
+// An input in planes gives bit-identical results.
 inline void check_planes(const quern_conv2d& d, const Conv2dProblem& p, Guard side) {
   quern_conv2d apart = d;
   apart.src_order = QUERN_NCHW;
@@ -142,7 +142,7 @@ inline void run(const Conv2dProblem& p, int64_t implementation, int threads, con
   CHECK(implementation < 0 || ran(name));
 }
 
-// How an output may differ: by its own bound, or, from transforms that mix neighbours, by a share of the largest.
+// How an output may differ: by its own bound, or, from transforms that mix neighbors, by a share of the largest.
 struct Tolerance {
   Values kind;
   double mixed;

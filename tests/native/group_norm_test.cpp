@@ -1,4 +1,4 @@
-// Group normalisation: small cases by hand, a plain yardstick over awkward sizes, guarded buffers, refusals.
+// Group normalization: small cases by hand, a plain yardstick over awkward sizes, guarded buffers, refusals.
 #include "group_norm_check.h"
 
 namespace {

@@ -1,4 +1,4 @@
-// Layer normalisation: a plain yardstick over awkward sizes, guarded buffers, cases by hand, refusals.
+// Layer normalization: a plain yardstick over awkward sizes, guarded buffers, cases by hand, refusals.
 #include "layer_norm_check.h"
 
 namespace {

@@ -34,7 +34,7 @@ inline void bytes_to_floats(int64_t n, int64_t c, int64_t h, int64_t w, int64_t 
   for (int64_t p = 0; p < dst.pixels(); p++) {
     for (int64_t i = 0; i < c; i++) {
       const float byte = bytes[(p / (h * w) * c + i) * h * w + p % (h * w)];
-      const float scaled = byte * scale[i];  // rounded, and rounded again: the same bits everywhere
+      const float scaled = byte * scale[i];  // rounded, and rounded again: bit-identical everywhere
       CHECK(dst.at(p, i) == scaled + shift[i]);
       CHECK(planes[(p / (h * w) * c + i) * h * w + p % (h * w)] == scaled + shift[i]);
     }

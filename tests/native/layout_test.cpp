@@ -34,7 +34,7 @@ void cases() {
   check(0, 3, 4, 4);
 }
 
-// All 256 bytes through CIFAR-10's kind of normalisation.
+// All 256 bytes through CIFAR-10's kind of normalization.
 void every_byte() {
   unsigned char bytes[256];
   float dst[256];

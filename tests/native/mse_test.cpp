@@ -1,4 +1,4 @@
-// mse against long double arithmetic and finite differences; the same bits for any thread count; what is refused.
+// mse against long double arithmetic and finite differences; bit-identical for any thread count; what is refused.
 #include "mse_check.h"
 
 namespace {

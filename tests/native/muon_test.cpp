@@ -1,4 +1,5 @@
-// muon: the iteration against its formula in double, the same bits for any number of threads, and what is refused.
+// muon: the iteration against its formula in double, bit-identical results for any number of threads, and what is
+// refused.
 #include "muon_check.h"
 
 namespace {

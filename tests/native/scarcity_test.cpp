@@ -1,4 +1,4 @@
-// Where the system refuses threads, those that there are do the work, with the same bits; where it refuses memory, so
+// If the system refuses threads, the existing ones do the work, with bit-identical results; where it refuses memory, so
 // do start-up and the calls that take some.
 #include <pthread.h>
 

@@ -1,5 +1,5 @@
-// Operators called from several threads at once, each on its own outputs and workspace: the same bits as alone, and
-// each thread its own error message.
+// Operators called from several threads at once, each on its own outputs and workspace: bit-identical to single calls,
+// and each thread its own error message.
 #include <chrono>
 #include <thread>
 #include <vector>

@@ -1,4 +1,4 @@
-// scale, clip, lerp and sum_squares against double arithmetic; the same bits for any thread count; what is refused.
+// scale, clip, lerp and sum_squares against double arithmetic; bit-identical for any thread count; what is refused.
 #include "vectors_check.h"
 
 namespace {

@@ -5,7 +5,7 @@ using namespace of_zero_pad2d;
 
 namespace {
 
-// The same bits as the backward pass, under the name of what ran before.
+// Bit-identical to the backward pass, under the name of the operator that ran before.
 void crops() {
   const quern_resize2d d = resize(2, 3, 4, 5, 7, 6, 2, 1);
   Guarded<float> src(2 * 7 * 6 * 3), one(2 * 4 * 5 * 3), other(2 * 4 * 5 * 3);

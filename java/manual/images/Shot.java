@@ -26,7 +26,7 @@ import javax.imageio.ImageWriter;
 import javax.imageio.stream.ImageOutputStream;
 
 /**
- * Part of a page as a PNG file of up to 256 colours: {@code java Shot.java CHROMIUM PROFILE ADDRESS WIDTH OUT SCRIPT}.
+ * Part of a page as a PNG file of up to 256 colors: {@code java Shot.java CHROMIUM PROFILE ADDRESS WIDTH OUT SCRIPT}.
  * The script runs in the page, may wait with {@code await until(() => ...)}, and returns the part,
  * as {@code part("selector", ...)} does.
  */

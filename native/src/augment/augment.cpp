@@ -88,7 +88,7 @@ void run(Picture* p, const Step& s, const float* scale, const float* shift) noex
   }
 }
 
-// To the plan's input, normalised.
+// To the plan's input, normalized.
 void store(const Picture& p, const float* scale, const float* shift, int64_t pitch, float* dst) noexcept {
   const int64_t step = pitch == 0 ? 1 : pitch, plane = pitch == 0 ? p.plane() : 1;
   for (int64_t c = 0; c < p.channels; c++) {

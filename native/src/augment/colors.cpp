@@ -1,4 +1,4 @@
-// Steps that change colours, as torchvision.transforms.functional defines them for images of floats.
+// Steps that change colors, as torchvision.transforms.functional defines them for images of floats.
 #include <cmath>
 
 #include "augment/picture.h"
@@ -6,7 +6,7 @@
 namespace quern {
 namespace {
 
-// The grey of pixel i; of an image that has not three channels, the first.
+// The gray of pixel i; of an image that has not three channels, the first.
 float grey_of(const Picture& p, int64_t i) noexcept {
   return p.channels == 3 ? grey(p.data[i], p.data[i + p.plane()], p.data[i + 2 * p.plane()]) : p.data[i];
 }
@@ -55,7 +55,7 @@ void hue(Picture* p, const Step& s) noexcept {
   for (int64_t i = 0; i < p->plane(); i++) {
     const float r = red[i], g = green[i], b = blue[i];
     const float most = std::fmax(r, std::fmax(g, b)), least = std::fmin(r, std::fmin(g, b)), range = most - least;
-    if (!(range > 0)) continue;  // grey
+    if (!(range > 0)) continue;  // gray
     float h = most == r ? (g - b) / range : most == g ? 2 + (b - r) / range : 4 + (r - g) / range;
     h = h / 6 + 1 + turn;
     from_hsv(h - std::floor(h), range / most, most, red + i, green + i, blue + i);

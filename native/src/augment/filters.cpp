@@ -1,4 +1,4 @@
-// Steps that look at a pixel's neighbours, and noise.
+// Steps that look at a pixel's neighbors, and noise.
 #include <algorithm>
 #include <cmath>
 

@@ -96,7 +96,7 @@ void erase(Picture* p, const Step& s, const float* scale, const float* shift) no
   const int32_t kind = s.whole(5);
   if (kind == QUERN_ERASE_NOISE) normal_numbers(s, 7, p->size(), 0, 1, p->other);
   for (int64_t c = 0; c < p->channels; c++) {
-    // what becomes 0, and the standard deviation, once normalised
+    // what becomes 0, and the standard deviation, once normalized
     const float mean = -shift[c] / (255 * scale[c]), deviation = 1 / (255 * scale[c]);
     for (int64_t y = top; y < bottom; y++) {
       const int64_t row = (c * h + y) * w;

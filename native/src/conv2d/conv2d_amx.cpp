@@ -1,7 +1,7 @@
 // conv2d on x86's matrix unit, forward and backward data: direct convolution, whose products are made of bfloat16 in
 // three parts (kernels/amx.cpp), 16 output pixels by 16 output channels at a time. The unit reads a tile's pixels at
-// one distance from each other. So inputs are copied, split into their parts, to where neighbours in the output are
-// neighbours: columns of one remainder modulo the stride together, and of narrow images several side by side.
+// one distance from each other. So inputs are copied, split into their parts, to where neighbors in the output are
+// neighbors: columns of one remainder modulo the stride together, and of narrow images several side by side.
 #include "conv2d/conv2d_amx.h"
 
 #include <algorithm>

@@ -46,7 +46,7 @@ const char* refuses(const Conv2d& c) {
 }
 
 // Weights of one group, [block][tap y][tap x][input][column of the block], padded with zeros.
-// at(input, column) points to the kernel of a pair of channels; that of a neighbouring pixel is shifted.
+// at(input, column) points to the kernel of a pair of channels; that of a neighboring pixel is shifted.
 template <typename W, typename At, typename Of>
 void pack_as(const Conv2d& c, const DirectPass& p, int64_t block, W* packed, At&& at, Of&& of) {
   const int64_t width = p.vectors_of(block) * p.lanes, column = p.column_of(block), inputs = p.taps() * p.depth;
@@ -282,7 +282,7 @@ struct Passes {
   }
 };
 
-// A piece of each pass in turn, so that gradients are read, and lines of neighbouring pixels written, while in cache.
+// A piece of each pass in turn, so that gradients are read, and lines of neighboring pixels written, while in cache.
 int run_together(const Conv2d& c, const Passes& all, const float* diff_dst, const float* packed, float* diff_src,
                  void* memory, int64_t bytes) {
   Slots slots{};

@@ -21,7 +21,7 @@ struct DirectAxis {
 struct DirectPass {
   DirectAxis y, x;
   int64_t depth, columns;   // channels of a group, of its input and its output
-  int64_t across = 1;       // neighbouring output pixels, whose channels are columns of one sum
+  int64_t across = 1;       // neighboring output pixels, whose channels are columns of one sum
   int64_t second_only = 0;  // inputs at the end of a run that only the second of two such pixels has weights for
   int64_t in_pitch, out_pitch;
   int64_t out_width;                // of the whole output image, in pixels

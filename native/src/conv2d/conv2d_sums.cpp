@@ -1,4 +1,4 @@
-// What batch normalisation in training needs of a convolution's output: each channel's sum and that of squares, taken
+// What batch normalization in training needs of a convolution's output: each channel's sum and that of squares, taken
 // of each piece while it is in cache, or, where an implementation does not, of the whole afterwards.
 #include <algorithm>
 

@@ -3,7 +3,7 @@
 // and the products are transformed back (Lavin and Gray, "Fast Algorithms for Convolutional Neural Networks", 2015).
 //
 // A kernel of another size is cut into parts of 3x3, the last ones filled up with zeros. What a part sees lies beside
-// what its neighbour sees, so that the parts are more channels of one 3x3 kernel:
+// what its neighbor sees, so that the parts are more channels of one 3x3 kernel:
 //
 //   5x5:   a a a b b .     channels of part a, from the tile
 //          a a a b b .     channels of part b, from three pixels to the right
@@ -18,7 +18,7 @@
 namespace quern {
 
 // Along an axis of a dilated convolution, pixels `dilation` apart are an image of their own, without dilation. Tiles of
-// these images take turns, so that neighbours read the same lines:
+// these images take turns, so that neighbors read the same lines:
 //
 //   dilation 2, m 2:  pixel  0 1 2 3 4 5 6 7
 //                     tile   0 1 0 1 2 3 2 3

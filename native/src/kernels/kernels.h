@@ -85,7 +85,7 @@ struct Post {
   }
 };
 
-// Lines of neighbouring output pixels, at most kWidest vectors of their channels. The inputs of a pixel lie in
+// Lines of neighboring output pixels, at most kWidest vectors of their channels. The inputs of a pixel lie in
 // runs of floats; the weights follow in the same order, `vectors` vectors for each input.
 struct ConvRow {
   const float* src;
@@ -137,7 +137,7 @@ struct WinogradKernels {
   int64_t slab, width;            // whole vectors
 };
 
-// Lines of neighbouring output pixels of a depthwise convolution whose taps all fall on something: for tap t, the first
+// Lines of neighboring output pixels of a depthwise convolution whose taps all fall on something: for tap t, the first
 // pixel's inputs and the weights, all channels.
 struct DepthwiseRows {
   int64_t taps, channels, lines, pixels;
@@ -145,7 +145,7 @@ struct DepthwiseRows {
   const float* const* weights;
   int64_t src_line, dst_line;  // floats from one line to the next
   int64_t src_step, dst_step;  // and from one pixel
-  int64_t run;                 // taps in turn whose inputs are those of neighbouring pixels ...
+  int64_t run;                 // taps in turn whose inputs are those of neighboring pixels ...
   bool back;                   // ... before this one, or behind it
   Post post;                   // add is the first pixel's
   float* dst;

@@ -16,7 +16,7 @@ struct Loop {
   int64_t size, stride[3];
 };
 
-// Axes, of which neighbours are joined that are one axis of all three, and those of size 1 are left out.
+// Axes, of which neighbors are joined that are one axis of all three, and those of size 1 are left out.
 struct Loops {
   int64_t count = 0, elements = 1;
   Loop loop[kMostAxes + 2];

@@ -36,7 +36,7 @@ int64_t width(const quern_group_norm& d) { return d.channels / d.groups; }
 // Two doubles a channel of each sample.
 int64_t bytes_of(const quern_group_norm& d) { return d.batch * d.channels * 16; }
 
-// Some groups of one sample: what one thread normalises at a time.
+// Some groups of one sample: what one thread normalizes at a time.
 struct Part {
   const quern_group_norm& d;
   int64_t sample, first, groups;
@@ -96,7 +96,7 @@ void statistics(const Part& p, const float* sample, double* mean, double* invers
 
 double weight_of(const float* weights, int64_t channel) { return weights == nullptr ? 1.0 : weights[channel]; }
 
-// Each channel's sums of the gradient and of the gradient times the centred input, which come back in sums. In double
+// Each channel's sums of the gradient and of the gradient times the centered input, which come back in sums. In double
 // the mean may be taken away at last.
 void add_sums(const Part& p, const float* src, const float* diff_dst, const double* mean, double* sums) {
   const float zeros[kColumns] = {};

@@ -41,7 +41,7 @@ inline int check_reduced(const char* op, int64_t axes, const int64_t* sizes, con
   return QUERN_OK;
 }
 
-// Calls body(n, from, to) for up to kReducedColumns neighbours of dst at a time: how many, and elements to the first of
+// Calls body(n, from, to) for up to kReducedColumns neighbors of dst at a time: how many, and elements to the first of
 // them.
 template <typename Body>
 void each_output(const ReducedAxes& a, Body&& body) noexcept {

@@ -15,7 +15,7 @@ int check(int64_t type, int64_t axes, const int64_t* sizes, const int64_t* src_s
   return check_strides("strided_copy", "destination", axes, sizes, dst_strides);
 }
 
-// Rows of neighbours where they are neighbours on both sides. Else, where each side has neighbours, rows and columns
+// Rows of neighbors where they are neighbors on both sides. Else, where each side has neighbors, rows and columns
 // change places in tiles that the first cache holds; 64 by 64 floats are 16 KiB a side.
 void copy(Strides s, const float* src, float* dst) noexcept {
   constexpr int64_t kTile = 64;

@@ -19,7 +19,7 @@ int check_strides(const char* op, const char* what, int64_t axes, const int64_t*
 // The number of elements of such a tensor, and that there are 1 to kMostAxes axes.
 int check_sizes(const char* op, int64_t axes, const int64_t* sizes, int64_t* elements) noexcept;
 
-// Axes that are walked along on two sides. Those of size 1 are left out, and neighbours joined that are one axis on
+// Axes that are walked along on two sides. Those of size 1 are left out, and neighbors joined that are one axis on
 // both sides.
 struct Strides {
   int64_t count = 0, joinable = 0;  // axes from there on may be joined
@@ -44,7 +44,7 @@ struct Strides {
   void to_end(int64_t axis) noexcept {
     for (int64_t* of : {size, src, dst}) std::rotate(of + axis, of + axis + 1, of + count);
   }
-  // The first axis whose neighbours are neighbours in memory, or -1.
+  // The first axis whose neighbors are neighbors in memory, or -1.
   int64_t unit(const int64_t* strides) const noexcept {
     for (int64_t i = 0; i < count; i++) {
       if (strides[i] == 1) return i;

@@ -63,7 +63,7 @@ class Job {
   bool wants_help() const { return (state_.load() & kPlaces) != 0 && has_pieces(); }
 
  private:
-  // Neighbouring pieces are a thread's own, the same ones in call after call, so that what one layer leaves in a core's
+  // Neighboring pieces are a thread's own, the same ones in call after call, so that what one layer leaves in a core's
   // cache is there for the next; a thread that has done its own takes those of the others.
   struct alignas(64) Share {
     std::atomic<int64_t> next{0};

@@ -107,7 +107,7 @@ class Net(nn.Module):
                 part.inplace = kinds.get(sources[0]) in KEEP_NO_OUTPUT
 
     def fold(self):
-        """Takes batch normalisation into the convolution in front of it, for inference."""
+        """Takes batch normalization into the convolution in front of it, for inference."""
         for i, (name, kind, _) in enumerate(self.steps):
             behind = self.readers(name)
             if kind in ("conv2d", "conv1d") and len(behind) == 1 and self.steps[behind[0]][1].startswith("batch_norm"):

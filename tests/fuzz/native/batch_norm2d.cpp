@@ -104,7 +104,7 @@ void check_backward(const Problem& p) {
       const double slope = p.d.training ? -w * s * s * s * product.value / m : 0, straight = w * s * masked(i);
       const double shift = p.d.training ? -w * s * diff.value / m : 0, sloped = slope * (p.src[i] - mean);
       const double most = std::fabs(straight) + std::fabs(sloped) + std::fabs(shift);
-      // the sums are off by the rounding of each factor: products of centred values are taken in float
+      // the sums are off by the rounding of each factor: products of centered values are taken in float
       const double of_sums = p.d.training ? std::fabs(w * s * s * s * (p.src[i] - mean)) * product.magnitude / m : 0;
       CHECK(close_to(p.diff_src[i], straight + sloped + shift, 8 * kUnit * (most + of_sums)));
       CHECK(!p.adds || p.diff_add[i] == static_cast<float>(masked(i)));

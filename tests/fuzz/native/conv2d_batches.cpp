@@ -75,7 +75,7 @@ struct Outputs {
   }
 };
 
-// Integers are hit exactly, but by a transform, which mixes neighbours: terms of at most 16 each.
+// Integers are hit exactly, but by a transform, which mixes neighbors: terms of at most 16 each.
 void compare(const char* what, const Guarded<float>& got, const Guarded<float>& wanted, bool transformed,
              int64_t terms) {
   const double tolerance = transformed ? 3e-6 * 16 * static_cast<double>(terms) : 0;

@@ -1,7 +1,8 @@
 // The start of each unit of int8 kernels. A unit is compiled for one instruction set (see cmake/Isa.cmake): it includes
 // the vectors of its registers, has its product of int8, and includes behind it the kernels that all units share. Sums
-// are integers and no instruction saturates, so all units give the same bits. VNNI and the dot product of NEON add four
-// products of int8 at once. The other instruction sets extend int8 to 16 bits and add two products at once.
+// are integers and no instruction saturates, so the results of all units are bit-identical. VNNI and the dot product of
+// NEON add four products of int8 at once. The other instruction sets extend int8 to 16 bits and add two products at
+// once.
 #pragma once
 
 #include "kernels/int8.h"

@@ -5,7 +5,9 @@ import dev.quern.tensor.Shape;
 import java.util.List;
 import java.util.Random;
 
-/** A small data set that can be learnt: each class is a bright quarter of a noisy 1x12x12 image. */
+/**
+ * A small data set that can be learned: each class is a bright quarter of a noisy 1x12x12 image.
+ */
 public final class Synthetic {
   private Synthetic() {}
 

@@ -180,7 +180,7 @@ class AugmentTest {
 
   @Test
   void allTogether() {
-    // equalisation tells apart what is equal but for rounding
+    // equalization tells apart what is equal but for rounding
     List<Augmentation> all =
         augmentations()
             .filter(a -> !(a instanceof TrivialAugment || a instanceof RandAugment))

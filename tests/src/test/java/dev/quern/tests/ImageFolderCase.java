@@ -14,13 +14,13 @@ import java.util.List;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A folder of small grey pictures. */
+/** A folder of small gray pictures. */
 abstract class ImageFolderCase {
   static final Size SIZE = new Size(4, 5);
 
   @TempDir Path dir;
 
-  /** A grey picture, each of another value. */
+  /** A gray picture, each of another value. */
   Path picture(String name, int value) throws IOException {
     Path file = dir.resolve(name);
     Files.createDirectories(file.getParent());

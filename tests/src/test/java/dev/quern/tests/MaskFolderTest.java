@@ -64,7 +64,7 @@ class MaskFolderTest extends ImageFolderCase {
     return file;
   }
 
-  /** A grey picture of 6 x 9 with a mask. */
+  /** A gray picture of 6 x 9 with a mask. */
   private void pair(String under, String stem, int... values) throws IOException {
     picture(under + "images/" + stem + ".png", stem.length());
     write(under + "masks/" + stem + ".png", mask(6, 9, values));
@@ -307,7 +307,7 @@ class MaskFolderTest extends ImageFolderCase {
         .build();
   }
 
-  /** Masks move with their pictures: what is flipped alone could not be learnt. */
+  /** Masks move with their pictures: what is flipped alone could not be learned. */
   @Test
   void aSmallNetworkLearns() throws IOException {
     draw(60);

@@ -28,7 +28,7 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Pictures of any of three strokes: each label is learnt for itself. */
+/** Pictures of any of three strokes: each label is learned for itself. */
 class MultiLabelTrainingTest {
   private static final int SIDE = 12;
   private static final List<String> LABELS = List.of("across", "down", "dot");

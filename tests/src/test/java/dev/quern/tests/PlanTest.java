@@ -232,7 +232,7 @@ class PlanTest {
     }
   }
 
-  /** Saved, loaded and run again, running statistics included, gives the same bits. */
+  /** A saved and loaded network is bit-identical, running statistics included. */
   @ParameterizedTest
   @MethodSource("networks")
   void savedModelPredictsTheSame(Network n, @TempDir Path folder) {

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Networks whose layers change shapes train to the same bits by any number of threads. */
+/** Networks whose layers change shapes train bit-identically with any number of threads. */
 class ShapesTrainingTest {
   private final int threads = Engine.info().threads();
 

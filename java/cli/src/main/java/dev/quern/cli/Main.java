@@ -48,7 +48,7 @@ import picocli.CommandLine.ScopeType;
     exitCodeListHeading = "%nExit status:%n",
     exitCodeList = {
       "0:done",
-      "1:failed; one line on standard error says why",
+      "1:failed; one line on standard error has the reason",
       "2:wrong usage",
       "130, 143:stopped by Ctrl-C or SIGTERM; train --resume continues the run",
       "141:standard output is a closed pipe, as in quern nets | head -1"

@@ -12,7 +12,7 @@ import javax.imageio.ImageIO;
 public final class Pictures {
   private Pictures() {}
 
-  /** A grey picture with these values, row by row. */
+  /** A gray picture with these values, row by row. */
   public static BufferedImage grey(int width, byte[] values) {
     BufferedImage image =
         new BufferedImage(width, values.length / width, BufferedImage.TYPE_BYTE_GRAY);

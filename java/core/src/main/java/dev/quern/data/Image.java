@@ -121,7 +121,7 @@ public final class Image {
    * cancellation.
    *
    * @throws dev.quern.error.MemoryLimitException if decoding takes more memory than allowed
-   * @throws java.util.concurrent.CancellationException if the reading is cancelled
+   * @throws java.util.concurrent.CancellationException if the reading is canceled
    */
   public static Image read(byte[] encoded, ImageReading reading) {
     Require.present("image", "bytes", encoded);

@@ -36,7 +36,7 @@ final class PixelRows {
       to[x] =
           red == blue
               ? pixels[red + x] & 0xff
-              // ITU-R BT.601, as usual for grey
+              // ITU-R BT.601, as usual for gray
               : 0.299f * (pixels[red + x] & 0xff)
                   + 0.587f * (pixels[green + x] & 0xff)
                   + 0.114f * (pixels[blue + x] & 0xff);

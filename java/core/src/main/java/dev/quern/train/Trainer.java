@@ -149,9 +149,9 @@ public final class Trainer implements AutoCloseable {
    * are synchronized in rounds by the rule. Other behavior is that of {@link #fit(Dataset, int,
    * TrainingListener)}; listeners receive each round as a step.
    *
-   * <p>The weights are reproducible bit for bit from parts, rule and seed. With one part and one
-   * step per round, they are bit-identical to those of {@link #fit(Dataset, int)}. Batch
-   * normalization uses each replica's own batch statistics; running statistics are averaged.
+   * <p>The weights are bit-identical for the same parts, rule and seed. With one part and one step
+   * per round, they are bit-identical to those of {@link #fit(Dataset, int)}. Batch normalization
+   * uses each replica's own batch statistics; running statistics are averaged.
    *
    * @throws InvalidArgumentException if there are no images, or a round has more than one step and
    *     the trainer accumulates gradients or has averaged or slow weights

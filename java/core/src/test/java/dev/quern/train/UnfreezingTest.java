@@ -87,7 +87,7 @@ class UnfreezingTest {
     }
   }
 
-  /** The first stage alone is what a trainer that never unfreezes does, to the last bit. */
+  /** The first stage alone is bit-identical to a trainer that never unfreezes. */
   @Test
   void nothingChangesBeforeTheFirstUnfreezing() {
     try (Trainer some = builder(new AdamW(0.01f)).schedule(Schedule.constant()).build();
@@ -105,7 +105,7 @@ class UnfreezingTest {
 
   /**
    * A stage of its own begins as a trainer of these weights that froze less from its start: where
-   * the optimizer remembers nothing, the epochs have the same bits.
+   * the optimizer remembers nothing, the epochs are bit-identical.
    */
   @Test
   void aStageIsATrainerThatFreezesLess() {

@@ -42,8 +42,7 @@ class HostilePicturesTest {
     assertThat(many.length).isLessThan(200_000);
     assertThatThrownBy(() -> Image.read(many, within(LIMITS.withPixels(16_000_000))))
         .isInstanceOf(FormatException.class)
-        .hasMessage(
-            "image: bytes: damaged JPEG: 3325 scans exceed 24, the limit for 4000 x" + " 4000");
+        .hasMessage("image: bytes: damaged JPEG: 3325 scans exceed 24, the limit for 4000 x 4000");
     byte[] small = Made.scans(8, 8, 100_000);
     assertThatThrownBy(() -> Image.read(small))
         .isInstanceOf(FormatException.class)
@@ -70,7 +69,7 @@ class HostilePicturesTest {
     assertThat(Image.read(more)).isEqualTo(whole);
   }
 
-  /** Every format's reader ends when it is cancelled, before its pixels become an image. */
+  /** Every format's reader ends when it is canceled, before its pixels become an image. */
   @Test
   void cancellingEndsTheWork() {
     for (byte[] slow : Made.slow()) {

@@ -39,7 +39,7 @@ final class Made {
     return ((ThreadMXBean) ManagementFactory.getThreadMXBean()).getCurrentThreadAllocatedBytes();
   }
 
-  /** A grey progressive JPEG of so many scans behind the first one, each of which says nothing. */
+  /** A gray progressive JPEG of so many scans behind the first one, each of which says nothing. */
   static byte[] scans(int width, int height, int more) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     out.writeBytes(HexFormat.of().parseHex("ffd8ffdb004300" + "01".repeat(64)));

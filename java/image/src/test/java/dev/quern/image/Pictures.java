@@ -37,7 +37,7 @@ record Pictures(String name, byte[] encoded, Image expected) {
     }
   }
 
-  /** As three channels, grey three times the same. */
+  /** As three channels, gray three times the same. */
   static byte[] asRgb(Image image) {
     byte[] pixels = image.pixels();
     if (image.channels() == 3) {

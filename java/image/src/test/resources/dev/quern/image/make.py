@@ -133,7 +133,7 @@ for orientation in range(1, 9):
 save("palette.gif", palette)
 other = Image.fromarray(RGB[::-1].copy()).quantize(20)
 save("animated.gif", palette, save_all=True, append_images=[other], duration=50)
-# with a transparent colour, at a place on a larger screen
+# with a transparent color, at a place on a larger screen
 few = palette.copy()
 save("transparent.gif", few, colors * (index != 3)[..., None], transparency=3, optimize=False)
 gif = bytearray(read("transparent.gif"))

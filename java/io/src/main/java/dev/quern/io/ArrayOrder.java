@@ -35,7 +35,7 @@ record ArrayOrder(Shape shape, int @Nullable [] from) {
     if (layoutOrNull == ArrayLayout.AS_IS || each.rank() != 2 && each.rank() != 3) {
       return new ArrayOrder(each, null);
     }
-    if (each.rank() == 2) { // grey images
+    if (each.rank() == 2) { // gray images
       return new ArrayOrder(Shape.of(1, each.dim(0), each.dim(1)), null);
     }
     ArrayLayout layout = layoutOrNull == null ? told(what, all, each) : layoutOrNull;

@@ -42,7 +42,7 @@ class QuantizedFileTest {
     }
   }
 
-  /** The same bits again, of a quarter of the bytes. */
+  /** A saved and loaded model is bit-identical, with a quarter of the bytes. */
   @Test
   void savedAndLoaded() throws IOException {
     ModelData floats = ModelData.untrained(Networks.byName("resnet20", SHAPE, 10), 1);

@@ -131,7 +131,7 @@ final class Decoding implements AutoCloseable {
       }
       ImageReading begun = ImageReading.within(limits.withTime(Duration.ofNanos(left)), this::hold);
       reading = begun;
-      if (image.isDone()) { // cancelled meanwhile
+      if (image.isDone()) { // canceled meanwhile
         begun.cancel();
       }
       return begun;

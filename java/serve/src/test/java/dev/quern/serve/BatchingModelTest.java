@@ -22,7 +22,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Batches give what a sample alone gives, to the last bit. */
+/** Batched results are bit-identical to those of single samples. */
 @Timeout(120)
 class BatchingModelTest {
   private final Model model = ServedModels.model(1);

@@ -72,7 +72,7 @@ class DecodingTest {
     out.putInt(data.length).put(name).put(data).putInt((int) crc.getValue());
   }
 
-  /** Two decode, as many wait as may, another is refused; those that are cancelled make room. */
+  /** Two decode, as many wait as may, another is refused; those that are canceled make room. */
   @Test
   void soManyWait() throws InterruptedException {
     Decoding decoding = decoding(2, 2);
@@ -136,7 +136,7 @@ class DecodingTest {
     }
   }
 
-  /** Cancelling ends a decoding that runs: the thread takes the next one. */
+  /** Canceling ends a decoding that runs: the thread takes the next one. */
   @Test
   void cancellingEndsWhatRuns() throws InterruptedException {
     Decoding decoding = decoding(2, 2);

@@ -86,7 +86,7 @@ class QuernClassifierTest {
     }
   }
 
-  /** Spark only carries: the same replicas in one process have the same bits. */
+  /** Spark only transports: replicas in one process are bit-identical. */
   @Test
   void bitsAreThoseOfReplicasInOneProcess() {
     List<Row> rows = Quarters.rows(90, 1);

@@ -49,7 +49,7 @@ class SpringTest {
         alone.add(answer.body());
       }
       assertThat(together(uri, alone)).isEqualTo(THREADS * REQUESTS);
-      // the same bits in batches, so the same text
+      // bit-identical in batches, so the text is equal
       URI batches = here.resolve("/together");
       assertThat(together(batches, alone)).isEqualTo(THREADS * REQUESTS);
       assertThat(ask(batches, new byte[5]).statusCode()).isEqualTo(400);

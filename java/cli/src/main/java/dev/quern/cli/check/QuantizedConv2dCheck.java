@@ -14,7 +14,7 @@ import dev.quern.tensor.Shape;
 import java.util.Map;
 import java.util.SplittableRandom;
 
-/** Compares an int8 convolution with its reference implementation bit for bit. */
+/** Checks that an int8 convolution is bit-identical to its reference implementation. */
 final class QuantizedConv2dCheck {
   private static final FakeQuantize BYTES = new FakeQuantize(0.011f, 113, 0, 255);
   private static final Shape IMAGE = Shape.of(20, 11, 9);

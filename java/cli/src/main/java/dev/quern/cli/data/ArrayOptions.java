@@ -26,7 +26,7 @@ public final class ArrayOptions implements OpenSets {
       converter = Layout.class,
       description =
           "Axis order of the images in arrays, or as_is for samples that are not images (default:"
-              + " an axis of at most 4 is the channel axis, and samples with two axes are grey"
+              + " an axis of at most 4 is the channel axis, and samples with two axes are grayscale"
               + " images).")
   private ArrayLayout layout;
 

@@ -18,7 +18,7 @@ import java.util.stream.Stream;
  * @param images for training
  * @param classes names of the subfolders
  * @param size median height and width
- * @param channels 1 where all images that were read are grey, else 3
+ * @param channels 1 where all images that were read are gray, else 3
  * @param hasValidation whether it has images for validation of its own
  */
 public record FolderFacts(

@@ -28,10 +28,9 @@ import picocli.CommandLine.Spec;
           + " it like one that quern train saved. FILE is an ONNX network, or weights that"
           + " another library saved: safetensors, or a state_dict of torch.save.",
       "",
-      "An ONNX file contains layers and weights. Options add the preprocessing of images"
-          + " (--mean and so on), names of classes, and for a detector the outputs that hold"
-          + " boxes. If a node is not supported, all such nodes are listed and nothing is"
-          + " imported.",
+      "An ONNX file contains layers and weights. Options add the preprocessing of images (--mean"
+          + " and so on), names of classes, and for a detector the outputs that contain boxes. If"
+          + " nodes are not supported, all of them are listed and nothing is imported.",
       "",
       "Weights of torchvision's models load unchanged into the networks that quern nets"
           + " prints with torchvision's names: PyTorch writes them by"

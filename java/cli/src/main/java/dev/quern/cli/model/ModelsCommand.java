@@ -17,11 +17,11 @@ import picocli.CommandLine.Spec;
     name = "models",
     subcommands = {ModelsGetCommand.class, ModelsShowCommand.class},
     description = {
-      "Prints the pretrained networks: task, input, classes, size of the file, licence, and whether"
-          + " the file is in the cache. Commands that take a model take one of these names, too.",
+      "Prints the pretrained networks: task, input, classes, size of the file, license, and whether"
+          + " the file is in the cache. Commands that accept a model also accept these names.",
       "",
-      "Nothing is downloaded but by quern models get. QUERN_MODELS names another folder than the"
-          + " user's cache."
+      "Only quern models get downloads files. QUERN_MODELS names a folder that replaces the user's"
+          + " cache."
     })
 public final class ModelsCommand implements Callable<Integer> {
   @Spec private CommandSpec command;
@@ -37,7 +37,7 @@ public final class ModelsCommand implements Callable<Integer> {
       Pretrained.all().forEach(n -> out.println(json(n, cache)));
       return Failures.OK;
     }
-    row(out, "network", "task", "input", "classes", "MB", "licence", "here");
+    row(out, "network", "task", "input", "classes", "MB", "license", "here");
     for (Pretrained n : Pretrained.all()) {
       row(
           out,

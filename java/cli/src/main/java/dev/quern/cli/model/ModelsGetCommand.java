@@ -19,9 +19,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "get",
     description = {
-      "Puts the file of a pretrained network into the cache: from its publisher, from another address,"
-          + " or a copy of a file. Size and SHA-256 have to be those of the catalogue. A download"
-          + " that was cut short resumes.",
+      "Stores the file of a pretrained network in the cache: downloaded from its publisher or"
+          + " another address, or copied from a file. Size and SHA-256 must match the catalog. An"
+          + " interrupted download resumes.",
       "",
       "QUERN_MODELS_URL is a mirror, from which files are fetched by their names."
     })
@@ -57,7 +57,7 @@ public final class ModelsGetCommand implements Callable<Integer> {
         .getOut()
         .printf(
             Locale.ROOT,
-            "%s: %s, %,d bytes, licence %s%n",
+            "%s: %s, %,d bytes, license %s%n",
             network.name(),
             Failures.printable(there.toString()),
             network.bytes(),

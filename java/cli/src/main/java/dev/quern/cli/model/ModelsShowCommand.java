@@ -19,8 +19,7 @@ import picocli.CommandLine.Spec;
 /** {@code quern models show}. */
 @Command(
     name = "show",
-    description =
-        "Prints what the catalogue says of a pretrained network, a line for each property.")
+    description = "Prints the properties of a pretrained network, one per line.")
 public final class ModelsShowCommand implements Callable<Integer> {
   /** Classes that are printed. */
   private static final int SHOWN = 5;
@@ -54,7 +53,7 @@ public final class ModelsShowCommand implements Callable<Integer> {
     line(out, "file", network.fileName());
     line(out, "bytes", String.format(Locale.ROOT, "%,d", network.bytes()));
     line(out, "sha256", network.sha256());
-    line(out, "licence", network.licence());
+    line(out, "license", network.licence());
     line(out, "origin", network.origin());
     line(out, "address", network.uri() == null ? "none known" : network.uri().toString());
     line(out, "here", here.map(Path::toString).orElse("no; its place is " + cache.folder()));

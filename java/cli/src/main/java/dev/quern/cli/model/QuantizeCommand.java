@@ -49,7 +49,7 @@ import picocli.CommandLine.Spec;
           + " one that quern train saved, or an ONNX network.",
       "",
       "Ranges are calibrated on training images of the data set; without --data, of the one"
-          + " that the model was trained on. If it has labelled test images, the accuracy before"
+          + " that the model was trained on. If it has labeled test images, the accuracy before"
           + " and after is printed."
     })
 public final class QuantizeCommand implements Callable<Integer> {
@@ -117,8 +117,8 @@ public final class QuantizeCommand implements Callable<Integer> {
       paramLabel = "EPOCHS",
       converter = Counts.Positive.class,
       description =
-          "Fine-tune the quantized model for this many epochs of the training images, which"
-              + " must have labels: this recovers part of the accuracy that quantization loses. quern"
+          "Fine-tune the quantized model for this many epochs of the training images, which must"
+              + " have labels: this recovers part of the accuracy that quantization loses. quern"
               + " train --from does the same with more options.")
   private Integer epochs;
 
@@ -255,7 +255,7 @@ public final class QuantizeCommand implements Callable<Integer> {
     }
   }
 
-  /** Labelled test images; null without any. */
+  /** Labeled test images; null without any. */
   private Dataset test(DataSource source, Network network) {
     if (!network.isSingle()) {
       return null;

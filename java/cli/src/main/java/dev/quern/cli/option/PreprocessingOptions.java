@@ -23,9 +23,9 @@ public final class PreprocessingOptions {
       paramLabel = "KIND",
       converter = Kind.class,
       description =
-          "Preprocessing of images: imagenet, the middle 224 pixels of a shorter side of 256"
-              + " with ImageNet's mean and standard deviation (default for torchvision's networks of"
-              + " 3 channels), or unit, stretched and scaled to [0, 1] (default for others). The"
+          "Preprocessing of images: imagenet, the middle 224 pixels of a shorter side of 256 with"
+              + " ImageNet's mean and standard deviation (default for torchvision's networks of 3"
+              + " channels), or unit, stretched and scaled to [0, 1] (default for others). The"
               + " options below override parts of it.")
   private String kind;
 
@@ -74,7 +74,7 @@ public final class PreprocessingOptions {
       converter = SizeConverter.class,
       description =
           "Height and width to which images are resized, or one number for both, for a network of"
-              + " free size (default: the network's own input).")
+              + " dynamic size (default: the network's own input).")
   private Size size;
 
   @Option(

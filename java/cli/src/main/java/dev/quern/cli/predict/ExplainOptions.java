@@ -27,10 +27,11 @@ final class ExplainOptions {
       paramLabel = "gradcam|occlusion|saliency",
       converter = Way.class,
       description =
-          "Write a heat map over the grey image to --out, as NAME.WAY.png, that explains the"
-              + " most likely class: gradcam, its evidence in the last layer with an image as output;"
-              + " occlusion, its loss of score where a square hides the image; saliency, the pixels"
-              + " that change it most. Yellow to red is for, blue against.")
+          "Write a heat map over the grayscale image to --out, as NAME.WAY.png, that explains the"
+              + " most likely class: gradcam, the contribution of the last layer with an image as"
+              + " output; occlusion, the decrease of the score when a square hides the pixel;"
+              + " saliency, the sensitivity to the pixel. Yellow to red supports the class, blue"
+              + " opposes it.")
   private String way;
 
   @Option(

@@ -44,12 +44,12 @@ import picocli.CommandLine.Spec;
       "A .csv file is read by the columns that the model was trained on: the output is one line of"
           + " CSV per row with the prediction.",
       "",
-      "Images are PNG, JPEG, GIF, BMP, WebP or TIFF of any size up to 100 megapixels. They"
-          + " are resized to the model's input, rotated upright by their EXIF orientation; for a"
-          + " model of one channel they become grey, and transparent pixels black. Images should"
+      "Images are PNG, JPEG, GIF, BMP, WebP or TIFF of any size up to 100 megapixels. They are"
+          + " resized to the model's input, rotated upright by their EXIF orientation; for a model"
+          + " of one channel they become grayscale, and transparent pixels black. Images should"
           + " look like those of the training: Fashion-MNIST's and MNIST's are white on black. An"
-          + " image that cannot be read gets a line on standard error and exit status 1; the"
-          + " others are still processed."
+          + " image that cannot be read gets a line on standard error and exit status 1; the others"
+          + " are still processed."
     })
 public final class PredictCommand implements Callable<Integer> {
   @Spec private CommandSpec command;
@@ -66,8 +66,8 @@ public final class PredictCommand implements Callable<Integer> {
       names = "--out",
       paramLabel = "DIR",
       description =
-          "Write predictions that are images to this folder, as PNG: class indices as grey"
-              + " values, images by their values from 0 to 1.")
+          "Write predictions that are images to this folder, as PNG: class indices as gray values,"
+              + " images by their values from 0 to 1.")
   private Path folder;
 
   @Mixin private ExplainOptions explain;

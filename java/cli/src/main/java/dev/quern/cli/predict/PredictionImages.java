@@ -8,8 +8,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * Writes predictions that are images to a folder as PNG: class indices of pixels as grey values,
- * images by their values from 0 to 1 as grey or RGB.
+ * Writes predictions that are images to a folder as PNG: class indices of pixels as gray values,
+ * images by their values from 0 to 1 as gray or RGB.
  */
 final class PredictionImages {
   private final PictureFolder folder;

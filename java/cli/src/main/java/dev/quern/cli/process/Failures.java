@@ -43,7 +43,7 @@ public final class Failures {
   public int usage(ParameterException e) {
     boolean missing = e instanceof MissingParameterException m && !isGiven(m);
     Optional<UnknownWord> unknown = UnknownWord.of(e);
-    // what is missing may just be misspelt
+    // what is missing may just be misspelled
     if (unknown.isPresent() && (missing || e instanceof UnmatchedArgumentException)) {
       line(err, unknown.get().message());
       trace(e);

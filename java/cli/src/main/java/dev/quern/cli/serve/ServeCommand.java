@@ -32,8 +32,8 @@ import picocli.CommandLine.TypeConversionException;
 @Command(
     name = "serve",
     description = {
-      "Serves models over HTTP until Ctrl-C or SIGTERM; prints its address when it is ready"
-          + " to accept requests. Concurrent requests are batched; results are bit for bit those"
+      "Serves models over HTTP until Ctrl-C or SIGTERM; prints its address when it is ready to"
+          + " accept requests. Concurrent requests are batched; results are bit-identical to those"
           + " of single requests.",
       "",
       "Tensors go to POST /v2/models/NAME/infer by the Open Inference Protocol, as JSON or"
@@ -41,8 +41,8 @@ import picocli.CommandLine.TypeConversionException;
           + " at /, metrics in Prometheus's format are at /metrics, a description is at"
           + " /openapi.json.",
       "",
-      "The port is open while models are loaded: the server is alive then, and ready when all are"
-          + " there.",
+      "The port is open before the models are loaded: until then the server is alive but not"
+          + " ready.",
       "",
       "A folder is checked every second: a new file is deployed, a changed file replaces"
           + " its model, a deleted file removes its model, and no request is lost. A file that"
@@ -66,8 +66,8 @@ public final class ServeCommand implements Callable<Integer> {
       converter = ModelSource.Converter.class,
       description =
           ModelArgument.HELP
-              + "; its default name is the file's name without the extension, or the network's name."
-              + " Or a folder of such files. May be given several times.")
+              + "; its default name is the file's name without the extension, or the network's"
+              + " name. Or a folder of such files. May be given several times.")
   private List<ModelSource> sources;
 
   @Option(

@@ -47,8 +47,8 @@ final class AutoOptions {
   @Option(
       names = "--plain",
       description =
-          "Choose no options based on the data: those that are not given have the defaults listed"
-              + " here.")
+          "Do not choose options based on the data: options that are not given have the defaults"
+              + " listed here.")
   private boolean plain;
 
   private final List<String> reasons = new ArrayList<>();
@@ -182,7 +182,7 @@ final class AutoOptions {
     }
     if (t.addsBatchNorms() && !given.contains("--add-batch-norms") && !given.contains("--freeze")) {
       words.add("--add-batch-norms");
-      reasons.add("batch normalization is added: the model has none, and seldom learns without");
+      reasons.add("batch normalization is added: the model has none, and seldom learns without it");
     }
     if (t.flip() && !given.contains("--augment") && !given.contains("--flip")) {
       words.addAll(List.of("--flip", "random"));

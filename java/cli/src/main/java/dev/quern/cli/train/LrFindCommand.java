@@ -36,10 +36,11 @@ import picocli.CommandLine.Spec;
       "Learning rate range test: trains for a few steps while the rate rises, and plots the"
           + " loss.",
       "",
-      "The options are those of quern train. It writes only lr-find.html, the curve, and"
-          + " lr-find.json, its figures. The test stops early if the loss diverges. It suggests"
-          + " two rates: the one where the smoothed loss falls fastest, and a tenth of the one"
-          + " where it is lowest. The last line has one: suggested --lr X. Smith, arXiv 1506.01186."
+      "The options are those of quern train. The command writes only lr-find.html, the curve, and"
+          + " lr-find.json, its figures. The test stops early if the loss diverges. It suggests two"
+          + " rates: the one where the smoothed loss falls fastest, and a tenth of the one where it"
+          + " is lowest. The last line contains one of them: suggested --lr X. Smith, arXiv"
+          + " 1506.01186."
     })
 public final class LrFindCommand extends TrainCommand {
   private static final String OPERATION = "lr-find";
@@ -96,7 +97,8 @@ public final class LrFindCommand extends TrainCommand {
       paramLabel = "X",
       defaultValue = "4",
       description =
-          "Stop when the smoothed loss exceeds its minimum by this factor; default ${DEFAULT-VALUE}.")
+          "Stop when the smoothed loss exceeds its minimum by this factor; default"
+              + " ${DEFAULT-VALUE}.")
   private double divergence;
 
   /** Leaves options of runs out of the help. */

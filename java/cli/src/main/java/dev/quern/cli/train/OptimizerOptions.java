@@ -25,8 +25,8 @@ final class OptimizerOptions {
       names = "--optimizer",
       paramLabel = "NAME",
       description =
-          "sgd, adam, adamw, rmsprop, or muon (convolution filters; adamw for the rest)"
-              + " (default: adamw for an image folder without --from and for a CSV file, else sgd).")
+          "sgd, adam, adamw, rmsprop, or muon (convolution filters; adamw for the rest) (default:"
+              + " adamw for an image folder without --from and for a CSV file, else sgd).")
   private String optimizer;
 
   @Option(
@@ -34,7 +34,7 @@ final class OptimizerOptions {
       paramLabel = "X",
       description =
           "Learning rate, which the schedule multiplies (default: sgd 0.02 for fashion-mnist and"
-              + " its sample, else 0.01; adam, adamw and rmsprop 0.001, of a CSV file adamw 0.003;"
+              + " its sample, else 0.01; adam, adamw and rmsprop 0.001, adamw for a CSV file 0.003;"
               + " muon 0.02).")
   private Float lr;
 
@@ -74,8 +74,8 @@ final class OptimizerOptions {
       paramLabel = "X",
       defaultValue = "0",
       description =
-          "Label smoothing: fraction of each label spread over all classes, for single_label outputs; default"
-              + " ${DEFAULT-VALUE}.")
+          "Label smoothing: fraction of each label spread over all classes, for single_label"
+              + " outputs; default ${DEFAULT-VALUE}.")
   private float labelSmoothing;
 
   @Option(names = "--clip", paramLabel = "NORM", description = "Clip gradients to this norm.")
@@ -85,7 +85,8 @@ final class OptimizerOptions {
       names = "--ema",
       paramLabel = "DECAY",
       description =
-          "Keep an exponential moving average (EMA) of the weights with this decay, for example 0.999, and test and save the average.")
+          "Keep an exponential moving average (EMA) of the weights with this decay, for example"
+              + " 0.999, and test and save the average.")
   private Double ema;
 
   @Option(

@@ -38,7 +38,7 @@ class ModelsCommandTest {
   void aRowForEachNetwork() {
     List<String> lines = Cli.run("models").succeeds().lines();
     assertThat(lines.get(0).split(" +"))
-        .containsExactly("network", "task", "input", "classes", "MB", "licence", "here");
+        .containsExactly("network", "task", "input", "classes", "MB", "license", "here");
     assertThat(lines.stream().skip(1).map(l -> l.split(" ")[0])).isEqualTo(Pretrained.names());
     assertThat(lines.stream().map(l -> l.split(" +")))
         .contains(
@@ -133,7 +133,7 @@ class ModelsCommandTest {
   void commandsTakeANetworkByName() throws IOException {
     Path file = Fixtures.model("mnist.onnx");
     assertThat(Cli.run("models", "get", "mnist", "--file", file).succeeds().out())
-        .isEqualTo("mnist: " + MNIST + ", 26,454 bytes, licence MIT\n");
+        .isEqualTo("mnist: " + MNIST + ", 26,454 bytes, license MIT\n");
     assertThat(Cli.run("models").succeeds().lines())
         .anyMatch(l -> l.startsWith("mnist ") && l.endsWith(" yes"));
     assertThat(Cli.run("models", "show", "mnist").succeeds().lines())

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Answers that are pictures, in files. */
 class PredictPicturesTest {
-  /** Grey 0, 7, 14 and so on, without loss. */
+  /** Gray 0, 7, 14 and so on, without loss. */
   private static final String WEBP =
       "5249464628000000574542505650384c1c0000002f06000100cd6544ff038adab681fa2b9ef2a777"
           + "6d0c22620240ab17";

@@ -76,7 +76,7 @@ class SearchCommandTest {
     runsAgain(out.resolve(best));
   }
 
-  /** By quern train, from the trial's own file, to the same bits. */
+  /** Training by quern train from the trial's own file is bit-identical. */
   private void runsAgain(Path trial) throws IOException {
     Path again = dir.resolve("again");
     Cli.run("train", "--config", trial.resolve("config.json"), "--out", again).succeeds();

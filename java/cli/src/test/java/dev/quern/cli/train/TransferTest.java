@@ -98,7 +98,7 @@ class TransferTest {
     assertThat(load(anew).classes()).containsExactly(digits);
   }
 
-  /** To the same bits, and without the model, which may be gone. */
+  /** Resumes bit-identically, and without the model, which may be deleted. */
   @Test
   void aRunThatIsStoppedGoesOnWithoutTheModel() throws IOException {
     Path few = few("a", "b", "c");

@@ -124,9 +124,7 @@ class InterruptTest {
     assertThat(failure[0]).isNull();
   }
 
-  /**
-   * Fit ends after the step that runs, with a checkpoint of it; the next goes on to the same bits.
-   */
+  /** Fit ends after the current step, with a checkpoint; the next fit continues bit-identically. */
   @Test
   void fitEndsWithACheckpoint() {
     Thread.interrupted();

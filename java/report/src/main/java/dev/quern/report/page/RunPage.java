@@ -133,7 +133,7 @@ public final class RunPage {
   }
 
   static void foot(Html html) {
-    html.raw("<footer>Written by Quern. Curves are drawn by uPlot, © Leon Sorokin, MIT licence.");
+    html.raw("<footer>Written by Quern. Curves are drawn by uPlot, © Leon Sorokin, MIT license.");
     html.raw("</footer>\n");
   }
 }

@@ -1,4 +1,4 @@
-// Draws the page's curves, anew when the width or the colour scheme changes.
+// Draws the page's curves, anew when the width or the color scheme changes.
 (function () {
   const charts = JSON.parse(document.getElementById("data").textContent);
   const drawn = [];

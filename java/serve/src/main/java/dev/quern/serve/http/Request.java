@@ -197,7 +197,7 @@ public final class Request {
   }
 
   /**
-   * Continues with a result in a thread that may block. The result is cancelled if the client
+   * Continues with a result in a thread that may block. The result is canceled if the client
    * disconnects.
    */
   public <A> void await(CompletableFuture<A> answer, Then<A> then) {

@@ -11,7 +11,7 @@ import java.util.Map;
 
 /**
  * A case of one training run twice: with other numbers of threads, with a state written and read in
- * between, or with activations computed again. To the last bit they are the same.
+ * between, or with activations computed again. Both are bit-identical.
  */
 final class Twins extends Case {
   private final World world;

@@ -20,7 +20,7 @@ import ai.djl.training.loss.Loss;
 import ai.djl.training.optimizer.Optimizer;
 import ai.djl.training.tracker.Tracker;
 
-/** Deep Java Library on its PyTorch engine, with its own blocks, trainer, loss and optimiser. */
+/** Deep Java Library on its PyTorch engine, with its own blocks, trainer, loss and optimizer. */
 public final class DjlLibrary implements Library {
   private static final String ENGINE = "PyTorch";
 

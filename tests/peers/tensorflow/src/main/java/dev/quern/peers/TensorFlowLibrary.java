@@ -18,7 +18,7 @@ import org.tensorflow.types.TFloat32;
 
 /**
  * TensorFlow Java in graph mode with channels last and oneDNN, its defaults on a CPU: training with
- * variables, inference with constants, which lets its optimiser fold batch normalization.
+ * variables, inference with constants, which lets its optimizer fold batch normalization.
  */
 public final class TensorFlowLibrary implements Library {
   private TensorFlowLibrary() {}

@@ -74,7 +74,7 @@ public final class PreprocessingOptions {
       converter = SizeConverter.class,
       description =
           "Height and width to which images are resized, or one number for both, for a network of"
-              + " free size (default: the network's own input).")
+              + " dynamic size (default: the network's own input).")
   private Size size;
 
   @Option(

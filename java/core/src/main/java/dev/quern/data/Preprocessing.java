@@ -276,7 +276,7 @@ public record Preprocessing(
               + side
               + " of input "
               + input
-              + (wanted == 0 ? " is not a valid image size" : " differs from the size, " + wanted));
+              + (wanted == 0 ? " is not a valid image size" : " differs from the size " + wanted));
     }
   }
 

@@ -101,11 +101,13 @@ public final class LabelDiagnostics {
         new Finding(
             Kind.SUSPICIOUS_LABELS,
             sure.size()
-                + (sure.size() == 1 ? " sample is" : " samples are")
-                + " contradicted with a probability of at least 0.95 ("
+                + (sure.size() == 1 ? " prediction" : " predictions")
+                + " with a probability of at least 0.95 "
+                + (sure.size() == 1 ? "differs" : "differ")
+                + " from the label ("
                 + String.join("; ", named)
                 + (sure.size() > most ? "; ..." : "")
                 + ")",
-            "check whether these labels are right"));
+            "check these labels"));
   }
 }

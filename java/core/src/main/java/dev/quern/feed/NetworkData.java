@@ -42,7 +42,7 @@ public final class NetworkData {
               + network.inputs().size()
               + " inputs and "
               + network.outputs().size()
-              + " outputs, a Dataset has one of each: pass a MultiDataset");
+              + " outputs, a Dataset has one input and one target: pass a MultiDataset");
     }
     CheckedDataset samples = new CheckedDataset(operation, data);
     return new NetworkData(samples.name(), List.of(samples), List.of(samples));

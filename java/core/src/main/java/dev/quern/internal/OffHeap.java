@@ -30,7 +30,8 @@ public final class OffHeap implements AutoCloseable {
   }
 
   /**
-   * @param ofOrNull end of the message; converted to text only for a message
+   * @param ofOrNull end of the message if there is not enough memory; converted to a string only
+   *     then
    */
   public OffHeap(long bytes, String what, Object ofOrNull) {
     this.bytes = bytes;

@@ -239,8 +239,7 @@ public final class Networks {
    * U-Net for semantic segmentation, with batch normalization and 16 to 128 channels, a quarter of
    * the paper's; 488,341 parameters for 3 channels and 21 classes. Its output is {@code [classes,
    * H, W]} with the task {@link Task#pixelClasses}, whose class names are those of the training
-   * data. Height and width are any of at least 8, and may be free. Ronneberger et al., "U-Net",
-   * 2015.
+   * data. Height and width must be at least 8, or dynamic. Ronneberger et al., "U-Net", 2015.
    */
   public static Network unet(Shape input, int classes) {
     return SegmentationNetworks.unet(input, classes);

@@ -277,7 +277,7 @@ class PreprocessingTest {
     assertShape(() -> RGB.resized(image, Shape.of(3, 0, 2)), "height 0 of input 3x0x2");
     assertShape(
         () -> RGB.size(Size.of(2)).resized(image, Shape.of(3, 2, 5)),
-        "width 5 of input 3x2x5 differs from the size, 2");
+        "width 5 of input 3x2x5 differs from the size 2");
     assertThatThrownBy(() -> RGB.size(Size.of(0)))
         .isInstanceOf(InvalidArgumentException.class)
         .hasMessage("preprocessing: size 0x0 must be at least 1x1");

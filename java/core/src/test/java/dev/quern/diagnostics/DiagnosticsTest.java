@@ -119,7 +119,7 @@ class DiagnosticsTest {
     assertThat(LabelDiagnostics.ofMistakes(all, 1))
         .extracting(Finding::message)
         .containsExactly(
-            "2 samples are contradicted with a probability of at least 0.95 (a.png is labeled"
+            "2 predictions with a probability of at least 0.95 differ from the label (a.png is labeled"
                 + " cat, predicted dog 1.00; ...)");
     assertThat(LabelDiagnostics.ofMistakes(all.subList(2, 3), 5)).isEmpty();
   }

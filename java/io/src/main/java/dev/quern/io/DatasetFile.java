@@ -77,7 +77,7 @@ public final class DatasetFile {
               + content.inputs()
               + " and targets "
               + content.targets()
-              + ", a Dataset has one of each: load it for a network");
+              + ", a Dataset has one input and one target: pass a network to load a MultiDataset");
     }
     return content.set(
         content.inputs().iterator().next(), content.targets().stream().findFirst().orElse(null));

@@ -224,7 +224,7 @@ class DatasetFileTest {
     assertThat(m.targets().get("age").classes()).isEmpty();
     assertThatThrownBy(() -> DatasetFile.load(path()))
         .isInstanceOf(InvalidArgumentException.class)
-        .hasMessageContaining("a Dataset has one of each: load it for a network");
+        .hasMessageContaining("a Dataset has one input and one target: pass a network to load");
   }
 
   @Test

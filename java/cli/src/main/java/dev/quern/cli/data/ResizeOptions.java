@@ -56,7 +56,7 @@ public final class ResizeOptions {
   /**
    * The preprocessing from images to a network's samples.
    *
-   * @throws BadValueException if the network's input is not an image, or is of free size and no
+   * @throws BadValueException if the network's input is not an image, or is of dynamic size and no
    *     size is given
    */
   Preprocessing preprocessing(NetworkSource description) {

@@ -20,7 +20,7 @@ import java.util.stream.Collectors;
  * A run's network and data sets.
  *
  * @param network the network at the size of the data
- * @param described the network as described by the user, with possibly free height and width
+ * @param described the network as described by the user, possibly with dynamic height and width
  * @param validation null without a validation set
  */
 public record TrainingData(

@@ -33,7 +33,7 @@ import picocli.CommandLine.TypeConversionException;
 
 /** Options of {@code quern import} for a file that has weights, but not their network. */
 final class WeightsOptions {
-  /** ImageNet's image size, for networks of free size. */
+  /** ImageNet's image size, for networks of dynamic size. */
   private static final Size SIDE = Size.of(224);
 
   @Spec(Spec.Target.MIXEE)

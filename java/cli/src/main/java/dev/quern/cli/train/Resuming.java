@@ -18,7 +18,7 @@ final class Resuming {
   /** Under which a checkpoint keeps the run's options, one word a line. */
   private static final String OPTIONS = "options";
 
-  /** Key of a network with free height or width in its description. */
+  /** Key of a network with dynamic height or width in its description. */
   private static final String FREE = "free_network";
 
   private Resuming() {}

@@ -52,8 +52,8 @@ public final class FileReason {
   }
 
   /**
-   * Returns the reason why a file cannot be written: as {@link #of}, or the file whose name is that
-   * of a required folder.
+   * Returns the reason why a file cannot be written: that of {@link #of}, or a message that names
+   * the existing file at the path of a required folder.
    */
   public static String ofWriting(Path file, IOException cause) {
     Path folder = file.toAbsolutePath().getParent();

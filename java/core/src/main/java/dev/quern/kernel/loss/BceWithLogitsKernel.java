@@ -32,9 +32,10 @@ public final class BceWithLogitsKernel {
   }
 
   /**
-   * Counts the logits that are above 0 exactly if the target is above 0.5.
+   * Counts the correct predictions: logits above 0 with targets above 0.5, and other logits with
+   * other targets.
    *
-   * @param correct receives the number
+   * @param correct receives the count
    */
   public static void countCorrect(long n, FloatPointer src, FloatPointer targets, long[] correct) {
     Status.check(Quern.quern_count_correct_labels(n, src, targets, correct));

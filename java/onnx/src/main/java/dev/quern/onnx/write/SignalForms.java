@@ -28,7 +28,7 @@ final class SignalForms {
   }
 
   private static Value adaptiveAvgPool(AdaptiveAvgPool1d l, NodeWriter n) {
-    long length = n.shape().toArray()[n.shape().rank() - 1]; // it may be free
+    long length = n.shape().toArray()[n.shape().rank() - 1]; // may be dynamic
     AdaptiveWindows windows = new AdaptiveWindows(length, l.outputSize());
     return write(n, x -> AdaptivePoolForms.pool("Average", x, n, windows));
   }

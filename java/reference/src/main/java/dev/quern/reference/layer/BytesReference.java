@@ -21,7 +21,7 @@ public final class BytesReference {
   private BytesReference() {}
 
   /**
-   * Computes the mean of each window, in steps of {@code toOrNull}, or in floats if it is null.
+   * Computes the mean of each window, quantized with {@code toOrNull}, or in floats if it is null.
    *
    * @param from quantization of the steps
    */
@@ -90,7 +90,7 @@ public final class BytesReference {
   }
 
   /**
-   * Computes the sum in steps of {@code to}.
+   * Computes the sum, quantized with {@code to}.
    *
    * @param low lower bound of the sum, for ReLU and ReLU6, as a dequantized value
    */
@@ -116,7 +116,7 @@ public final class BytesReference {
   }
 
   /**
-   * Computes the product in steps of {@code to}.
+   * Computes the product, quantized with {@code to}.
    *
    * @param factor array with the shape of {@code steps}, or one number per channel, {@code [N, C,
    *     1, 1]}

@@ -5,13 +5,13 @@ import dev.quern.reference.internal.Require;
 import dev.quern.reference.support.Checks;
 
 /**
- * Reference implementations of regression metrics for one of the D numbers per sample; outputs and
+ * Reference implementations of regression metrics for one of the D output columns; outputs and
  * targets are {@code [N, D]}.
  */
 public final class RegressionReference {
   private RegressionReference() {}
 
-  /** The mean absolute error of number {@code d}. */
+  /** The mean absolute error of column {@code d}. */
   public static double mae(NdArray outputs, NdArray targets, int d) {
     check("mae", outputs, targets);
     double sum = 0;
@@ -21,7 +21,7 @@ public final class RegressionReference {
     return sum / outputs.dim(0);
   }
 
-  /** The mean squared error of number {@code d}. */
+  /** The mean squared error of column {@code d}. */
   public static double mse(NdArray outputs, NdArray targets, int d) {
     check("mse", outputs, targets);
     double sum = 0;
@@ -32,7 +32,7 @@ public final class RegressionReference {
     return sum / outputs.dim(0);
   }
 
-  /** The largest absolute error of number {@code d}. */
+  /** The largest absolute error of column {@code d}. */
   public static double maxError(NdArray outputs, NdArray targets, int d) {
     check("max_error", outputs, targets);
     double largest = 0;
@@ -43,7 +43,7 @@ public final class RegressionReference {
   }
 
   /**
-   * Returns the coefficient of determination of number {@code d}: 1 minus the sum of squared errors
+   * Returns the coefficient of determination of column {@code d}: 1 minus the sum of squared errors
    * divided by the sum of squared deviations of the targets from their mean.
    */
   public static double r2(NdArray outputs, NdArray targets, int d) {

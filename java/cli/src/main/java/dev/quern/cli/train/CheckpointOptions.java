@@ -68,8 +68,9 @@ final class CheckpointOptions {
       fallbackValue = Runs.ROOT,
       description =
           "Resume the run in this folder, or the newest run in it (default: in"
-              + " ${FALLBACK-VALUE}), with all of its options. --threads and --epochs may be changed,"
-              + " the latter for a finished run, too; a schedule then spans the new total.")
+              + " ${FALLBACK-VALUE}), with all of its options. --threads and --epochs may be"
+              + " changed: more epochs also extend a finished run, and the schedule spans the new"
+              + " total.")
   private Path resume;
 
   Path resume() {

@@ -42,7 +42,7 @@ final class LayerRows {
       before.put(field.name(), value);
       return field.name() + " " + text(value) + choices(field);
     } catch (RuntimeException e) { // it follows a mandatory option
-      return field.name() + " as the option before it";
+      return field.name() + " (default: the option before it)";
     }
   }
 
@@ -74,6 +74,6 @@ final class LayerRows {
           ? "none"
           : Float.toString(f).replaceFirst("[.]0$", "").replace(".0E", "e");
     }
-    return value.equals(Integer.MAX_VALUE) ? "the axis's" : value.toString();
+    return value.equals(Integer.MAX_VALUE) ? "the axis's size" : value.toString();
   }
 }

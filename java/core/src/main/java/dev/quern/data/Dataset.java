@@ -134,7 +134,7 @@ public interface Dataset {
 
   /**
    * Writes the bytes of sample {@code index}, in the shape's order, from the buffer's position on,
-   * and advances the position. A data set of kind {@link Kind#BYTES} overrides it.
+   * and advances the position. A data set of kind {@link Kind#BYTES} must override this method.
    *
    * @throws InvalidArgumentException if the sample does not exist, the buffer is too small, or the
    *     kind is {@link Kind#FLOATS}
@@ -145,7 +145,7 @@ public interface Dataset {
 
   /**
    * Writes the floats of a sample as {@link #copyBytes} writes bytes. A data set of kind {@link
-   * Kind#FLOATS} overrides it.
+   * Kind#FLOATS} must override this method.
    */
   default void copyFloats(int index, FloatBuffer to) {
     throw DatasetRules.hasNo(this, "floats");
@@ -157,8 +157,8 @@ public interface Dataset {
   }
 
   /**
-   * Returns the label of sample {@code index}: a class index from 0. A set with labels overrides
-   * it.
+   * Returns the label of sample {@code index}: a class index from 0. A set with labels must
+   * override this method.
    *
    * @throws InvalidArgumentException if the sample does not exist, or the set has targets
    */
@@ -167,7 +167,7 @@ public interface Dataset {
   }
 
   /**
-   * Returns the shape of one sample's target. A set with targets overrides it.
+   * Returns the shape of one sample's target. A set with targets must override this method.
    *
    * @throws InvalidArgumentException if the set has labels
    */
@@ -177,7 +177,7 @@ public interface Dataset {
 
   /**
    * Writes the target of sample {@code index}, in the target shape's order, from the buffer's
-   * position on, and advances the position. A set with targets overrides it.
+   * position on, and advances the position. A set with targets must override this method.
    *
    * @throws InvalidArgumentException if the sample does not exist, the buffer is too small, or the
    *     set has labels
@@ -189,7 +189,7 @@ public interface Dataset {
   /**
    * Writes the target of a sample with an augmented image: the target of {@link #copyTarget(int,
    * FloatBuffer)} with its boxes mapped like the image. The default implementation writes the
-   * target unchanged. A set whose targets contain boxes overrides it.
+   * target unchanged. A set whose targets contain boxes must override this method.
    *
    * @param boxes the mapping of boxes, in coordinates of the network's input
    */
@@ -203,8 +203,8 @@ public interface Dataset {
   }
 
   /**
-   * Returns the weight of sample {@code index}, by which its loss is multiplied in training, at
-   * least 0; default 1. A set with sample weights overrides it.
+   * Returns the weight of sample {@code index}, at least 0; its loss is multiplied by the weight in
+   * training. Default 1. A set with sample weights must override this method.
    *
    * @throws InvalidArgumentException if the sample does not exist
    * @see #withWeights
@@ -274,10 +274,10 @@ public interface Dataset {
   }
 
   /**
-   * Returns a view in which each class occurs as often as the largest: samples of the others occur
-   * several times, with counts within a class that differ by at most one. The seed determines which
-   * ones occur more often, and the order. Classes without samples remain empty. Training on it can
-   * be resumed as on any other set.
+   * Returns a view in which each class occurs as often as the largest class: samples of smaller
+   * classes are repeated, and the counts of the samples of a class differ by at most one. The seed
+   * determines the order, and which samples occur more often. Classes without samples remain empty.
+   * Training on the view can be resumed as on any other set.
    *
    * @throws InvalidArgumentException if the set has targets, or the result has more samples than a
    *     Java array holds

@@ -74,7 +74,7 @@ public final class MultiDataset {
     return size;
   }
 
-  /** A view of the samples from {@code from} up to but not including {@code to}. */
+  /** Returns a view of the samples from {@code from} (inclusive) to {@code to} (exclusive). */
   public MultiDataset slice(int from, int to) {
     return each(set -> set.slice(from, to));
   }

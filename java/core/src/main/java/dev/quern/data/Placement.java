@@ -6,7 +6,7 @@ import dev.quern.tensor.Size;
 
 /**
  * The placement of an image in a network's input: {@link Preprocessing#placement}. Positions are in
- * pixels from the left or top border, so that the first pixel is from 0 to 1.
+ * pixels from the left or top border, so that the first pixel spans 0 to 1.
  *
  * @param down the vertical axis
  * @param across the horizontal axis

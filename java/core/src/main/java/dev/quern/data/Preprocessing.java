@@ -106,10 +106,10 @@ public record Preprocessing(
   }
 
   /**
-   * The preprocessing of networks trained on ImageNet, including torchvision's: the middle of an
-   * RGB image with a shorter side of 256 for an input of 224, normalized by ImageNet's means
-   * (0.485, 0.456, 0.406) and standard deviations (0.229, 0.224, 0.225). For a network with a
-   * dynamic input size, add {@code size(Size.of(224))}.
+   * Returns the preprocessing of networks trained on ImageNet, including torchvision's: for an
+   * input of 224, the center of an RGB image whose shorter side is scaled to 256, normalized by
+   * ImageNet's means (0.485, 0.456, 0.406) and standard deviations (0.229, 0.224, 0.225). For a
+   * network with a dynamic input size, add {@code size(Size.of(224))}.
    */
   public static Preprocessing imagenet() {
     return new Preprocessing(
@@ -163,7 +163,7 @@ public record Preprocessing(
 
   /**
    * Resizes an image to a network's input size and converts its channels; for {@link Channels#BGR},
-   * the first plane is blue. A data set for training has identical pixels.
+   * the first plane is blue. The pixels are identical to those of an image folder in training.
    *
    * @param input the network's input shape, {@code [C, H, W]}. A dynamic height or width becomes
    *     that of {@link #size()}. Without a size, it becomes the image's own; if only one side is

@@ -55,7 +55,7 @@ public interface Sampler {
    * of its samples, each with equal probability. In contrast, {@link Dataset#balanced} draws once,
    * and repeats the samples of a class equally often.
    *
-   * @param data the training set; its labels are read here
+   * @param data the training set; its labels are read in this call
    * @throws dev.quern.error.InvalidArgumentException if the set is empty, or has targets
    */
   static Sampler balanced(Dataset data) {

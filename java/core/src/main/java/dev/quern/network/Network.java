@@ -105,9 +105,10 @@ public final class Network {
   /**
    * Creates a network as {@link #Network(String, Map, List, List)} does, with tasks.
    *
-   * @param tasks tasks of outputs by name; others are {@link Task#plain}
+   * @param tasks tasks by the output's name; {@link Task#plain} for all other outputs
    * @throws InvalidArgumentException if an output does not exist
-   * @throws ShapeException with every problem at once, or if an output cannot have its task
+   * @throws ShapeException with every problem at once, or if an output's shape does not fit its
+   *     task
    */
   public Network(
       String name,
@@ -143,7 +144,7 @@ public final class Network {
     return builder(name).input(INPUT, input);
   }
 
-  /** Returns a builder for a network whose inputs are added to it. */
+  /** Returns a builder without inputs; add them with {@link NetworkBuilder#input}. */
   public static NetworkBuilder builder(String name) {
     return new NetworkBuilder(name);
   }
@@ -195,7 +196,7 @@ public final class Network {
    * Returns this network with a task for an output.
    *
    * @throws InvalidArgumentException if the output does not exist
-   * @throws ShapeException if its shape cannot have this task
+   * @throws ShapeException if the output's shape does not fit the task
    */
   public Network withTask(String output, Task task) {
     return new Network(this, OutputTasks.with(this, output, task), detection);
@@ -360,7 +361,7 @@ public final class Network {
     return Warnings.of(this);
   }
 
-  /** The number of trainable values. */
+  /** Returns the number of trainable values. */
   public long parameterCount() {
     return graph.parameterCount();
   }

@@ -78,7 +78,7 @@ public final class Networks {
   }
 
   /**
-   * Returns a network for the images and classes of its publication.
+   * Returns a built-in network with the input shape and number of classes of its publication.
    *
    * @throws NotFoundException if no built-in network has this name
    */
@@ -204,7 +204,7 @@ public final class Networks {
    * Returns MobileNet, which alternates depthwise and 1x1 convolutions; 4,231,976 parameters at
    * width 1 for 3 channels and 1,000 classes. Howard et al., "MobileNets", 2017.
    *
-   * @param width positive factor of all numbers of channels: 1, 0.75, 0.5, 0.25
+   * @param width factor of each layer's number of channels, above 0: 1, 0.75, 0.5, 0.25
    * @param stemStride 2 for images of 224x224, 1 for images of 32x32
    */
   public static Network mobilenet(double width, int stemStride, Shape input, int classes) {
@@ -236,10 +236,11 @@ public final class Networks {
   }
 
   /**
-   * U-Net for semantic segmentation, with batch normalization and 16 to 128 channels, a quarter of
-   * the paper's; 488,341 parameters for 3 channels and 21 classes. Its output is {@code [classes,
-   * H, W]} with the task {@link Task#pixelClasses}, whose class names are those of the training
-   * data. Height and width must be at least 8, or dynamic. Ronneberger et al., "U-Net", 2015.
+   * Returns a U-Net for semantic segmentation, with batch normalization and 16 to 128 channels, a
+   * quarter of the paper's; 488,341 parameters for 3 channels and 21 classes. Its output is {@code
+   * [classes, H, W]} with the task {@link Task#pixelClasses}, whose class names are those of the
+   * training data. Height and width must be at least 8, and may be dynamic. Ronneberger et al.,
+   * "U-Net", 2015.
    */
   public static Network unet(Shape input, int classes) {
     return SegmentationNetworks.unet(input, classes);

@@ -234,7 +234,7 @@ public final class Model implements AutoCloseable {
   /**
    * Returns the most likely classes of one byte sample of a data set.
    *
-   * @param values unsigned bytes in C, H, W order; normalized as in training
+   * @param values unsigned bytes in C, H, W order, before normalization
    * @param shape {@code [C, H, W]} or {@code [F]}: the network's input shape, with actual sizes for
    *     dynamic ones
    * @param top number of classes, most likely first
@@ -331,7 +331,7 @@ public final class Model implements AutoCloseable {
    * predictions for several views of each image.
    *
    * @throws ShapeException if the samples are not {@code [C, H, W]} images larger than the shift of
-   *     a view, or predictions have positions in the image, as for pixels and boxes
+   *     a view, or predictions refer to positions in the image, such as boxes or classes of pixels
    */
   public Evaluation evaluate(Dataset images, TestTimeAugmentation views) {
     return evaluating.evaluate(images, views);

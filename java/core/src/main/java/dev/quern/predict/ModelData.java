@@ -219,8 +219,8 @@ public record ModelData(
   }
 
   /**
-   * Creates an untrained model: initial weights as a {@link Trainer} with this seed and default
-   * initializers draws them, pixels scaled to [0, 1], outputs without names.
+   * Creates an untrained model: the initial weights of a {@link Trainer} with this seed and default
+   * initializers, pixels scaled to [0, 1], and outputs without names.
    *
    * @throws dev.quern.error.MemoryLimitException if the weights need more memory than available
    */
@@ -276,7 +276,7 @@ public record ModelData(
    * normalization, so predictions do not change. Networks exported for inference have no batch
    * normalization; they train better with it.
    *
-   * @param images byte images like those of training; some hundred are enough
+   * @param images byte images like those of training; a few hundred are enough
    * @throws InvalidArgumentException if the network has several inputs, or there are no byte images
    * @throws dev.quern.error.ShapeException if height or width is dynamic, or the images do not
    *     match the input
@@ -336,11 +336,12 @@ public record ModelData(
   }
 
   /**
-   * Matches the weights to another network's and reports the rest: {@link MatchingWeights#of}.
+   * Matches the weights to those of another network and reports all that do not match: {@link
+   * MatchingWeights#of}.
    *
    * @param renames prefixes of these weights' names and their replacements in the other network:
    *     {@code Map.of("backbone.", "")}
-   * @param patterns names of the other network's weights to load, {@code *} standing for any run of
+   * @param patterns names of the other network's weights to load, where {@code *} matches any
    *     characters; empty for all
    */
   public MatchingWeights matching(Network other, Map<String, String> renames, String... patterns) {
@@ -358,7 +359,15 @@ public record ModelData(
     for (int i = 0; i < values.length; i++) {
       if (dtype.round(values[i]) != values[i]) {
         throw new InvalidArgumentException(
-            "model: weight " + name + " has " + values[i] + " at index " + i + ", no " + dtype);
+            "model: weight "
+                + name
+                + " has "
+                + values[i]
+                + " at index "
+                + i
+                + ", which is not a "
+                + dtype
+                + " value");
       }
     }
   }

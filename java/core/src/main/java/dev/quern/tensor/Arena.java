@@ -20,8 +20,8 @@ import org.bytedeco.javacpp.FloatPointer;
  * }
  * }</pre>
  *
- * Thread-safe. The second close does nothing. Closing fails while a call uses the arena. If an
- * arena is not closed, the garbage collector frees its memory.
+ * Thread-safe. Closing again does nothing. Closing fails while a call uses the arena. If an arena
+ * is not closed, the garbage collector frees its memory.
  */
 public final class Arena implements AutoCloseable {
   static {

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The dimensions of a tensor, outermost first: {@code [N, C, H, W]} for a batch of images, {@code
  * [C, H, W]} for one image, {@code [out, in]} for a linear layer's weights. Immutable. Dimensions
- * are at least 0 and their product fits in 2^53, so that no byte count overflows.
+ * are at least 0, and their product is at most 2^53, so that no byte count overflows.
  *
  * <p>Height and width of a network's input may be dynamic ({@link #FREE}). A shape with a dynamic
  * dimension describes a set of shapes; a tensor never has a dynamic dimension.

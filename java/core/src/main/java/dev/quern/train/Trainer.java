@@ -44,7 +44,7 @@ import java.util.Map;
  * dev.quern.layer.activation.FakeQuantize} do not change.
  *
  * <p>Thread-safe: concurrent calls run one after the other. Closing the trainer during a call
- * throws an exception, and so does calling it from a data set that it reads.
+ * throws an exception, and so does a call from a data set that the trainer is reading.
  */
 public final class Trainer implements AutoCloseable {
   private static final String PROFILE = LayerProfile.NAME;
@@ -93,9 +93,9 @@ public final class Trainer implements AutoCloseable {
    *
    * <p>Resuming requires the same data. The number of epochs may be changed, to at least the number
    * of started epochs; a finished call can be extended. The schedule always spans the current
-   * number of epochs. If the number is changed, the result therefore differs from a run with that
-   * number from the start, unless the schedule does not depend on it: constant, step, multi-step
-   * and exponential schedules do not.
+   * number of epochs. After a change of this number, the result therefore differs from that of a
+   * run that started with the new number, unless the schedule does not depend on the number of
+   * epochs (constant, step, multi-step, exponential).
    *
    * <p>An interrupt of the calling thread stops the call as {@link #stop} does: after the current
    * step, with {@link History.StopReason#STOPPED}; the thread stays interrupted, so the next call
@@ -146,8 +146,8 @@ public final class Trainer implements AutoCloseable {
 
   /**
    * Trains with replicas of the network on parts of a data set, in this process or in others, which
-   * are synchronized in rounds by the rule. Other behavior is that of {@link #fit(Dataset, int,
-   * TrainingListener)}; listeners receive each round as a step.
+   * are synchronized in rounds according to {@code rule}. Otherwise, it behaves as {@link
+   * #fit(Dataset, int, TrainingListener)}; listeners receive each round as a step.
    *
    * <p>The weights are bit-identical for the same parts, rule and seed. With one part and one step
    * per round, they are bit-identical to those of {@link #fit(Dataset, int)}. Batch normalization
@@ -156,8 +156,8 @@ public final class Trainer implements AutoCloseable {
    * @throws InvalidArgumentException if there are no images, or a round has more than one step and
    *     the trainer accumulates gradients or has averaged or slow weights
    * @throws dev.quern.error.UserCodeException if the exchange throws
-   * @throws dev.quern.error.DataException if it does not return the contribution that the round
-   *     needs
+   * @throws dev.quern.error.DataException if the exchange does not return the contribution that the
+   *     round needs
    */
   public History fit(
       GradientExchange exchange, LocalSgd rule, int epochCount, TrainingListener listener) {
@@ -189,8 +189,8 @@ public final class Trainer implements AutoCloseable {
   }
 
   /**
-   * Stops the running call of {@link #fit} after its current step; without one, the next call. May
-   * be called from any thread at any time.
+   * Stops the running call of {@link #fit} after its current step; if none is running, stops the
+   * next call. May be called from any thread at any time.
    */
   public void stop() {
     session.stop();
@@ -298,15 +298,17 @@ public final class Trainer implements AutoCloseable {
    * predictions for several views of each image.
    *
    * @throws dev.quern.error.ShapeException if the samples are not {@code [C, H, W]} images larger
-   *     than the shift of a view, or predictions have positions in the image, as for pixels and
-   *     boxes
+   *     than the shift of a view, or predictions refer to positions in the image, such as boxes or
+   *     the classes of pixels
    */
   public Evaluation evaluate(Dataset data, TestTimeAugmentation views) {
     LoaderThread.refuse("evaluate");
     return session.evaluate(Views.of("evaluate", network, data, views));
   }
 
-  /** {@link #evaluate(Dataset)} of a network with any number of inputs and outputs. */
+  /**
+   * Evaluates a network with any number of inputs and outputs as {@link #evaluate(Dataset)} does.
+   */
   public Evaluation evaluate(MultiDataset data) {
     LoaderThread.refuse("evaluate");
     return session.evaluate(NetworkData.of("evaluate", network, data));
@@ -321,7 +323,7 @@ public final class Trainer implements AutoCloseable {
     return session.reports(NetworkData.of("report", network, data));
   }
 
-  /** {@link #report(Dataset)} of a network with any number of inputs and outputs. */
+  /** Evaluates a network with any number of inputs and outputs as {@link #report(Dataset)} does. */
   public Map<String, Report> report(MultiDataset data) {
     LoaderThread.refuse("report");
     return session.reports(NetworkData.of("report", network, data));

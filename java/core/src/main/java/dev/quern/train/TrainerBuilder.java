@@ -73,8 +73,8 @@ public final class TrainerBuilder {
   }
 
   /**
-   * Disables weight decay for biases and normalization layers, so it applies only to the weights of
-   * convolutions and linear layers; a {@link #group} may override this.
+   * Disables weight decay for biases and normalization layers, so that only the weights of
+   * convolutions and linear layers decay; a {@link #group} may override this.
    */
   public TrainerBuilder decayWeightsOnly() {
     settings.decayWeightsOnly = true;
@@ -248,11 +248,11 @@ public final class TrainerBuilder {
 
   /**
    * Sets the random augmentation of training images in {@link Trainer#fit}: {@link
-   * CustomAugmentation}s first, then the others, in this order; default none. Evaluation and steps
-   * on tensors are not augmented. Class targets of pixels, with the image's height and width, are
-   * transformed like the image: each pixel gets the nearest class, and pixels outside the image get
-   * the ignored label, or 0. With other targets of that size, {@link #build} rejects augmentations
-   * that move pixels. A data set of boxes receives a mapping of boxes: {@link
+   * CustomAugmentation}s first, then the others, in the given order; default none. Evaluation and
+   * steps on tensors are not augmented. Class targets of pixels, with the image's height and width,
+   * are transformed like the image: each pixel gets the nearest class, and pixels outside the image
+   * get the ignored label, or 0. With other targets of that size, {@link #build} rejects
+   * augmentations that move pixels. A data set of boxes receives a mapping of boxes: {@link
    * Dataset#copyTarget(int, dev.quern.data.BoxMove, java.nio.FloatBuffer)}. Float samples must be
    * from 0 to 1 unless all augmentations are crops and flips.
    */
@@ -271,8 +271,8 @@ public final class TrainerBuilder {
    * with the larger fraction as correct. Evaluation and steps on tensors are not mixed.
    *
    * <p>{@link #build} rejects networks with several inputs, {@link dev.quern.loss.CustomLoss},
-   * labels at positions, a loss that ignores one of the classes, and under {@link
-   * dev.quern.augment.CutMix} outputs of the images' height and width.
+   * labels for positions in the image, a loss that ignores one of the classes, and, with {@link
+   * dev.quern.augment.CutMix}, outputs with the height and width of the images.
    */
   public TrainerBuilder mix(Mix... all) {
     Require.present("trainer", "mixes", all);
@@ -326,8 +326,8 @@ public final class TrainerBuilder {
   }
 
   /**
-   * Sets initial values of weights and buffers by dotted name, in file layouts; the others are
-   * initialized by {@link #initialize} and the seed.
+   * Sets initial values of weights and buffers by dotted name, in file layouts; all other weights
+   * are initialized by {@link #initialize} and the seed.
    *
    * @see ModelData#weights()
    */

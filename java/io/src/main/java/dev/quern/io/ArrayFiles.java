@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * these and of .npy files. The role of an array follows from its name:
  *
  * <pre>
- * mnist.npz with x_train, y_train, x_test, y_test       as Keras has it
+ * mnist.npz with x_train, y_train, x_test, y_test       as in Keras
  * organs.npz with train_images, train_labels, val_images, ...
  * folder/images.npy, folder/labels.npy                  all samples, or divided by a ratio
  * folder/train.npz, folder/test.npz                     each with x and y
@@ -42,7 +42,7 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * Thread-safe, and so are its sets, which are readable until it is closed.
+ * Thread-safe, as are its data sets, which can be read until this object is closed.
  */
 public final class ArrayFiles implements AutoCloseable {
   static final String OP = "arrays";

@@ -54,7 +54,7 @@ public final class ArrayFilesBuilder {
   /**
    * Sets the class names in label order; the default is the names in the files, or 0, 1 and so on.
    *
-   * @throws InvalidArgumentException if there are none, or one occurs twice
+   * @throws InvalidArgumentException if the list is empty, or a name occurs twice
    */
   public ArrayFilesBuilder classes(List<String> names) {
     classes = Require.classes(ArrayFiles.OP, names);

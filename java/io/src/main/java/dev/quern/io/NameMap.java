@@ -24,9 +24,9 @@ import java.util.Map;
  * *.norm.1.* = *.norm1.*
  * }</pre>
  *
- * If several lines match a name, the line with the most characters besides stars applies, the first
- * of several equal ones; a name is renamed once. Names without a matching line are unchanged.
- * Immutable and thread-safe.
+ * If several lines match a name, the line with the most characters besides stars applies; if
+ * several have equally many, the first of them. A name is renamed once. Names without a matching
+ * line are unchanged. Immutable and thread-safe.
  */
 public final class NameMap {
   private static final String OPERATION = "names";

@@ -89,12 +89,12 @@ public final class SafetensorsFile implements AutoCloseable {
     }
   }
 
-  /** The entries of {@code __metadata__}; empty without them. */
+  /** Returns the entries of {@code __metadata__}; empty without them. */
   public Map<String, String> metadata() {
     return metadata;
   }
 
-  /** The tensors' names, in the header's order. */
+  /** Returns the names of the tensors, in the header's order. */
   public List<String> names() {
     return List.copyOf(tensors.keySet());
   }

@@ -92,7 +92,7 @@ class HalfFileTest {
                     floats.provenance(),
                     DType.BF16))
         .isExactlyInstanceOf(InvalidArgumentException.class)
-        .hasMessageContaining("no BF16");
+        .hasMessageContaining("not a BF16");
   }
 
   /** A file that says another type than its weights are of. */
@@ -112,7 +112,7 @@ class HalfFileTest {
       Safetensors.write(file, metadata, tensors);
       assertThatThrownBy(() -> ModelFile.load(file))
           .isExactlyInstanceOf(FormatException.class)
-          .hasMessageContaining(type.equals("BF16") ? "no BF16" : "\"dtype\": \"" + type + "\"");
+          .hasMessageContaining(type.equals("BF16") ? "not a BF16" : "\"dtype\": \"" + type + "\"");
     }
     Map<String, String> metadata = new LinkedHashMap<>(saved.metadata());
     metadata.remove("dtype"); // another program's: numbers are numbers

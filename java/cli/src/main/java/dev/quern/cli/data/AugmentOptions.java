@@ -64,8 +64,8 @@ public final class AugmentOptions {
       paramLabel = "random|alternating",
       converter = FlipConverter.class,
       description =
-          "Random horizontal flip of half of the training images: drawn again in each epoch"
-              + " (random), or each image in every other epoch (alternating). Without a value:"
+          "Random horizontal flip of training images: each image with probability 1/2 in each"
+              + " epoch (random), or in every second epoch (alternating). Without a value:"
               + " random.")
   private Augmentation flip;
 
@@ -75,7 +75,7 @@ public final class AugmentOptions {
       hideParamSyntax = true,
       converter = AugmentList.Converter.class,
       description =
-          "Further augmentations, applied in this order after --crop and --flip:"
+          "Further augmentations, applied in the given order after --crop and --flip:"
               + " resized_crop:0.5, color_jitter:0.4:0.4:0.4:0.1, rotation:15, erasing:0.25,"
               + " trivial_augment and others; the manual lists them.")
   private AugmentList others;

@@ -32,8 +32,8 @@ public final class DataOptions extends DataFolderOptions {
               + " a .npz or .safetensors file or a folder of .npy files; or a .csv file with a header, see"
               + " --label-column; or a folder with"
               + " train.safetensors and test.safetensors as quern writes them, or one such file for"
-              + " commands that read only one; or an image folder with a subfolder per class, or with"
-              + " the subfolders images and masks, optionally below train and test.")
+              + " commands that read only one set; or an image folder with a subfolder per class,"
+              + " or with the subfolders images and masks, optionally below train and test.")
   private DataSource data;
 
   @Mixin private ImageFolderOptions folder;

@@ -50,16 +50,16 @@ public final class ImageFolderOptions implements OpenSets {
       defaultValue = "class",
       converter = Kind.class,
       description =
-          "Kind of labels in that file: class (default), multi_label (classes separated by"
-              + " semicolons, for --task multi_label) or numbers (for --task regression).")
+          "Kind of labels in the file of --labels: class (default), multi_label (classes separated"
+              + " by semicolons, for --task multi_label) or numbers (for --task regression).")
   private LabelKind labelKind;
 
   @Option(
       names = "--weight-column",
       paramLabel = "NAME",
       description =
-          "Column of sample weights in that file, or in the CSV file of --data: the loss of each image is multiplied by its"
-              + " weight in training.")
+          "Column of sample weights in the CSV file of --labels or --data; in training, the loss"
+              + " of each sample is multiplied by its weight.")
   private String weightColumn;
 
   @Option(
@@ -77,7 +77,7 @@ public final class ImageFolderOptions implements OpenSets {
       paramLabel = "S",
       defaultValue = "1",
       description =
-          "Seed of that split, the same in quern train and quern eval; default"
+          "Seed of the --test-part split; must be equal in quern train and quern eval; default"
               + " ${DEFAULT-VALUE}.")
   private long splitSeed;
 
@@ -89,8 +89,8 @@ public final class ImageFolderOptions implements OpenSets {
       paramLabel = "MB",
       converter = Counts.NotNegative.class,
       description =
-          "Memory for decoded images of an image folder; images beyond it are decoded again"
-              + " each time (default: a quarter of the JVM's heap).")
+          "Memory for decoded images of an image folder; further images are decoded again whenever"
+              + " they are read (default: a quarter of the JVM's heap).")
   private Integer cache;
 
   @Option(
@@ -98,7 +98,8 @@ public final class ImageFolderOptions implements OpenSets {
       paramLabel = "FILE",
       description =
           "Cache file for the decoded images of an image folder, reused by later runs; rebuilt"
-              + " if images or resizing differ. --cache is then its size limit (default: 10,000 MB).")
+              + " if images or resizing differ. --cache is then the size limit of this file"
+              + " (default: 10,000 MB).")
   private Path cacheFile;
 
   private ImageFolder folder;

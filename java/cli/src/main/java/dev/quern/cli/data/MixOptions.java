@@ -15,17 +15,17 @@ public final class MixOptions {
       names = "--mixup",
       paramLabel = "ALPHA",
       description =
-          "Mixup: blend two training images and their labels with a ratio from Beta(ALPHA,"
-              + " ALPHA), drawn for each batch; 0.2 is usual for large data sets.")
+          "Mixup: blend two training images and their labels with a ratio drawn from Beta(ALPHA,"
+              + " ALPHA) for each batch; 0.2 is usual for large data sets.")
   private Double mixup;
 
   @Option(
       names = "--cutmix",
       paramLabel = "ALPHA",
       description =
-          "CutMix: paste a rectangle of one training image into another, its area from"
-              + " Beta(ALPHA, ALPHA), drawn for each batch; 1 is usual. With --mixup, one of the two"
-              + " is drawn for each batch.")
+          "CutMix: paste a rectangle of one training image into another; its relative area is"
+              + " drawn from Beta(ALPHA, ALPHA) for each batch; 1 is usual. With --mixup, each"
+              + " batch uses one of the two at random.")
   private Double cutmix;
 
   /** For picocli, which fills the options in. */

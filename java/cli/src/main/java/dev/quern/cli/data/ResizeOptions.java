@@ -43,8 +43,8 @@ public final class ResizeOptions {
       paramLabel = "ORDER",
       converter = PreprocessingOptions.Channels.class,
       description =
-          "Channels of the samples: grey, rgb or bgr (default: grey for a network file with 1"
-              + " channel, rgb otherwise).")
+          "Channels of the samples: grey, rgb or bgr (default: rgb for a built-in network; grey or"
+              + " rgb for a network file with 1 or 3 channels).")
   private Preprocessing.Channels channels;
 
   /** Preprocessing of the open folder. */

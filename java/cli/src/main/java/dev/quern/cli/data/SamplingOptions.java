@@ -16,8 +16,8 @@ public final class SamplingOptions {
   @Option(
       names = "--balanced",
       description =
-          "Balanced sampling: each class occurs as often as the largest one; images of the"
-              + " others occur several times per epoch.")
+          "Balanced sampling: each class occurs as often as the largest class; images of smaller"
+              + " classes are repeated within an epoch.")
   private boolean balanced;
 
   /** For picocli, which fills the options in. */

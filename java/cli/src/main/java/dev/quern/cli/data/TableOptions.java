@@ -39,15 +39,15 @@ public final class TableOptions implements OpenSets {
       names = "--label-column",
       paramLabel = "NAME",
       description =
-          "CSV file: column of class names. The other columns are features, numbers that are"
-              + " normalized separately.")
+          "CSV file: the column of class names. All other columns are numeric features; each of"
+              + " them is normalized separately.")
   private String label;
 
   @Option(
       names = "--target-columns",
       paramLabel = "NAME,...",
       converter = Line.class,
-      description = "CSV file: columns of numbers to predict, for regression.")
+      description = "CSV file: the columns of numbers to predict, for regression.")
   private Names targets = new Names(List.of());
 
   @Option(
@@ -55,16 +55,16 @@ public final class TableOptions implements OpenSets {
       paramLabel = "NAME,...",
       converter = Line.class,
       description =
-          "CSV file: columns that are not features, such as an identifier. Quote names with a comma"
-              + " as in the file.")
+          "CSV file: columns that are not features, such as an identifier. A name with a comma"
+              + " must be quoted as in the file.")
   private Names ignored = new Names(List.of());
 
   @Option(
       names = "--split-column",
       paramLabel = "NAME",
       description =
-          "CSV file: column with train, val or test for each row (default: --test-part of the rows"
-              + " are for testing).")
+          "CSV file: the column that contains train, val or test for each row (default:"
+              + " --test-part of the rows are for testing).")
   private String split;
 
   @Option(
@@ -72,7 +72,7 @@ public final class TableOptions implements OpenSets {
       paramLabel = "X",
       converter = Finite.class,
       description =
-          "CSV file: value of features whose cells are empty or NA (default: such cells are an"
+          "CSV file: the value of features whose cells are empty or NA (default: such cells are an"
               + " error).")
   private Float missing;
 
@@ -81,15 +81,15 @@ public final class TableOptions implements OpenSets {
       paramLabel = "N",
       converter = Channels.class,
       description =
-          "CSV file: rows are signals of N channels, with the columns of the first channel first"
-              + " (default: rows of features).")
+          "CSV file: each row is a signal of N channels; the columns of the first channel come"
+              + " first (default: each row is a list of features).")
   private Integer channels;
 
   @Option(
       names = "--separator",
       paramLabel = "CHAR",
       converter = Separator.class,
-      description = "CSV file: character between cells, or tab; default a comma.")
+      description = "CSV file: the character between cells, or the word tab; default a comma.")
   private Character separator;
 
   /** What the model's provenance says of its columns; empty in training. */

@@ -15,10 +15,10 @@ public final class FreezeOptions {
       paramLabel = "PATTERN",
       split = ",",
       description =
-          "Freeze the parameters with these names, * standing for any run of characters:"
-              + " 'stem.*,stage1.*'; body: all but those of the last linear layer or convolution."
-              + " Layers that only lead to frozen parameters are skipped in the backward pass; batch"
-              + " normalization keeps its statistics.")
+          "Freeze the parameters with these names, where * matches any characters:"
+              + " 'stem.*,stage1.*'. The word body freezes all parameters except those of the last"
+              + " linear layer or convolution. Layers that only lead to frozen parameters are"
+              + " skipped in the backward pass; batch normalization keeps its statistics.")
   private List<String> patterns = List.of();
 
   @Option(

@@ -40,8 +40,8 @@ public final class TaskOption {
       description =
           "Task of the network's output: "
               + KINDS
-              + ". It determines loss, predictions and metrics. A network file has it under \"task\";"
-              + " data sets with labels are single_label (default).")
+              + ". It determines loss, predictions and metrics. Default: \"task\" of the network"
+              + " file, or else single_label if the data have labels.")
   private Task.Kind kind;
 
   /** For picocli, which fills the option in. */

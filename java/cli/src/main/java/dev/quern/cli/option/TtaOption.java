@@ -28,7 +28,8 @@ public final class TtaOption {
       converter = Converter.class,
       description =
           "Test-time augmentation: average the predictions for an image and its mirror image"
-              + " (flip), or also for both shifted by one pixel either way (flip-shift).")
+              + " (flip), or for these and copies of both shifted by one pixel diagonally"
+              + " (flip-shift).")
   private TestTimeAugmentation views;
 
   /** For picocli, which fills the option in. */

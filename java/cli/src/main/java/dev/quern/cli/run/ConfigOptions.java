@@ -44,9 +44,9 @@ public final class ConfigOptions {
       names = "--config",
       paramLabel = "FILE",
       description =
-          "Options from a JSON or YAML file, by their names without dashes; options on the command"
-              + " line override them. Every run writes config.json, which repeats the run"
-              + " bit-identically.")
+          "Options from a JSON or YAML file, by their names without the leading dashes; options on"
+              + " the command line override them. Every run writes such a file, config.json, which"
+              + " repeats the run bit-identically.")
   private Path config;
 
   /** Options for image folders only; written if they were given. */

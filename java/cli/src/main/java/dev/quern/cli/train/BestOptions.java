@@ -60,7 +60,7 @@ public final class BestOptions {
       defaultValue = "last",
       converter = Saved.class,
       description =
-          "Save and test the weights of the last epoch, or of the best by --metric; default"
+          "Save and test the weights of the last epoch, or of the best epoch by --metric; default"
               + " ${DEFAULT-VALUE}.")
   private String save;
 

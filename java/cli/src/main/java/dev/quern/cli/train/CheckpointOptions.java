@@ -67,9 +67,10 @@ final class CheckpointOptions {
       arity = "0..1",
       fallbackValue = Runs.ROOT,
       description =
-          "Resume the run in this folder, or the newest run in it (default: in ${FALLBACK-VALUE}),"
-              + " with all of its options. --threads and --epochs may be changed; a finished run"
-              + " accepts a larger --epochs, and its schedule then spans the new total.")
+          "Resume the run in this folder, or the newest run in it (default: in"
+              + " ${FALLBACK-VALUE}), with all of its options. --threads and --epochs may be"
+              + " changed: more epochs also extend a finished run, and the schedule spans the new"
+              + " total.")
   private Path resume;
 
   Path resume() {

@@ -21,8 +21,8 @@ public final class LiveOptions {
       fallbackValue = "0",
       converter = PortConverter.class,
       description =
-          "Serve a page with the progress of the run, on this machine only; prints its address"
-              + " (default: a free port).")
+          "Serve a page with the progress of the run, on this machine only, and print its address"
+              + " (default: any unused port).")
   private Integer port;
 
   @Option(

@@ -34,8 +34,8 @@ final class OptimizerOptions {
       paramLabel = "X",
       description =
           "Learning rate, which the schedule multiplies (default: sgd 0.02 for fashion-mnist and"
-              + " its sample, else 0.01; adam, adamw and rmsprop 0.001, adamw for a CSV file 0.003;"
-              + " muon 0.02).")
+              + " its sample, else 0.01; adam and rmsprop 0.001; adamw 0.003 for a CSV file, else"
+              + " 0.001; muon 0.02).")
   private Float lr;
 
   @Option(
@@ -65,8 +65,9 @@ final class OptimizerOptions {
       description =
           "Learning rate schedule: constant, cosine, one-cycle, triangular:PEAK,"
               + " step:EPOCHS,GAMMA, multi-step:GAMMA,EPOCH,..., exponential:GAMMA,"
-              + " polynomial:POWER, warmup:STEPS,FORM, or by the validation images"
-              + " plateau:FACTOR,PATIENCE,THRESHOLD,MIN_LR; default ${DEFAULT-VALUE}.")
+              + " polynomial:POWER, warmup:STEPS,FORM, or"
+              + " plateau:FACTOR,PATIENCE,THRESHOLD,MIN_LR, which depends on --metric of the"
+              + " validation images; default ${DEFAULT-VALUE}.")
   private String schedule;
 
   @Option(

@@ -48,7 +48,7 @@ final class RecipeOption {
   @Option(
       names = "--recipe",
       description =
-          "Use the settings that were tested on this network and data set: all but epochs, seed"
+          "Use all settings that were tested with this network and data set, except epochs, seed"
               + " and output options.")
   private boolean asked;
 

@@ -81,8 +81,8 @@ public class TrainCommand implements Callable<Integer> {
       paramLabel = "N",
       converter = Counts.Positive.class,
       description =
-          "Number of epochs (default: 5 for mnist and fashion-mnist, 30 for an image folder, or"
-              + " 20 with --from, 50 for a CSV file, else 10).")
+          "Number of epochs (default: 5 for mnist and fashion-mnist, 30 for an image folder, but"
+              + " 20 with --from; 50 for a CSV file, else 10).")
   private Integer epochs;
 
   @Option(

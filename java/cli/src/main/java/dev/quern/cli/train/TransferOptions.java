@@ -73,7 +73,7 @@ final class TransferOptions {
       split = ",",
       converter = Unfreezing.class,
       description =
-          "Unfreeze parameters of --freeze from this epoch on, counted from 1:"
+          "Unfreeze parameters of --freeze from this epoch on; epochs are counted from 1:"
               + " '3:stage4.*,5:stage3.*'.")
   private List<Named> unfreezings = List.of();
 
@@ -83,8 +83,8 @@ final class TransferOptions {
       split = ",",
       converter = Scale.class,
       description =
-          "Multiply the learning rate of the parameters with these names: 'stem.*:0.1'. The"
-              + " last pattern that matches a name applies.")
+          "Multiply the learning rate of the parameters with these names by a factor:"
+              + " 'stem.*:0.1'. If several patterns match a name, the last one applies.")
   private List<Named> scales = List.of();
 
   /** A pattern and its number, which the option has in either order. */

@@ -192,7 +192,7 @@ inline void compare_sums(const Outputs& got) {
 
 inline void compare(const Conv2dProblem& p, const Outputs& got) {
   compare_sums(got);
-  const bool transformed = ran("conv2d:winograd") || ran("conv2d:merged");
+  const bool transformed = ran_transformed();
   std::vector<Sum> plain = p.dst;
   for (size_t e = 0; e < plain.size(); e++) plain[e].value -= p.bias[static_cast<int64_t>(e) % p.d.out_channels];
   compare_images("dst", got.dst, p.dst, Tolerance(p.kind, transformed, p.dst));

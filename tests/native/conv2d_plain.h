@@ -7,6 +7,9 @@
 
 #include "image.h"
 
+// Whether the last convolution was by transforms, or may have been: merged groups are convolved by Winograd's, too.
+inline bool ran_transformed() { return ran("conv2d:winograd") || ran("conv2d:merged"); }
+
 // Of the list of implementations; -1 if there is none of that name.
 inline int64_t index_of(const char* name) {
   for (int64_t i = 0; quern_conv2d_implementation(i) != nullptr; i++) {

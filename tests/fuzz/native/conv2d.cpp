@@ -57,7 +57,7 @@ void check_inference(Random* r, const Conv2dProblem& p, int64_t implementation, 
   const void* weights = packed.or_plain(p.weights.data());
   Image dst(d.batch, out_height(d), out_width(d), d.out_channels, d.dst_pitch, side);
   CHECK_OK(quern_conv2d_forward(&d, p.src.data(), weights, p.bias.data(), nullptr, dst.data(), memory.data(), bytes));
-  compare_images("inference", dst, p.dst, Tolerance(p.kind, ran("conv2d:winograd"), p.dst));
+  compare_images("inference", dst, p.dst, Tolerance(p.kind, ran_transformed(), p.dst));
   check_post(d, p, weights, memory.data(), bytes, side, dst);
 }
 

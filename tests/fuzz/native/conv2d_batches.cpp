@@ -71,7 +71,7 @@ struct Outputs {
     CHECK_OK(quern_conv2d_backward_data(&d, in.diff_dst.data(), weights, diff_src.data(), memory.data(), bytes));
     CHECK_OK(quern_conv2d_backward_weights(&d, in.src.data(), in.diff_dst.data(), diff_weights.data(), diff_bias.data(),
                                            memory.data(), bytes));
-    transformed = ran("conv2d:winograd");
+    transformed = ran_transformed();
   }
 };
 

@@ -47,7 +47,7 @@ void make_tiny(Random* r, Conv2dProblem* p) {
 }
 
 void compare(const Conv2dProblem& p, const Image& got, const Specials& s, bool tiny) {
-  const bool winograd = ran("conv2d:winograd"), unit = ran("conv2d:amx");
+  const bool winograd = ran_transformed(), unit = ran("conv2d:amx");
   if (tiny && unit) return;  // it takes numbers below the normal ones for 0
   const Tolerance tolerance(p.kind, winograd, p.dst);
   double rounds = p.d.bf16 == 0 || !unit ? 0 : p.d.weights_type == QUERN_BF16 ? 0x1p-8 : 0x1p-7 + 0x1p-16;

@@ -128,11 +128,11 @@ void small_workspaces(Random* r, const D& d, int64_t implementation) {
   if (answered(quern_conv2d_forward(&forced, p.src.data(), weights, p.bias.data(), nullptr, dst.data(), memory.data(),
                                     given),
                dst)) {
-    compare_images("dst", dst, p.dst, Tolerance(p.kind, ran("conv2d:winograd"), p.dst));
+    compare_images("dst", dst, p.dst, Tolerance(p.kind, ran_transformed(), p.dst));
   }
   if (answered(quern_conv2d_backward_data(&forced, p.diff_dst.data(), weights, diff_src.data(), memory.data(), given),
                diff_src)) {
-    compare_images("diff_src", diff_src, p.diff_src, Tolerance(p.kind, ran("conv2d:winograd"), p.diff_src));
+    compare_images("diff_src", diff_src, p.diff_src, Tolerance(p.kind, ran_transformed(), p.diff_src));
   }
 }
 

@@ -224,7 +224,8 @@ class PositionLossTest {
     for (Loss loss : List.of(new SigmoidFocal(), new BceWithLogits())) {
       assertThatThrownBy(() -> trainer(flat, loss))
           .isInstanceOf(InvalidArgumentException.class)
-          .hasMessageContaining("takes logits and applies sigmoid itself, but network f ends in");
+          .hasMessageContaining(
+              "expects logits, since it applies sigmoid itself, but network f ends in");
     }
     Network mask = Network.of("m", Shape.of(2, 5, 7), conv1(), new Sigmoid());
     try (Trainer bare = trainer(Network.of("m", Shape.of(2, 5, 7), conv1()), new Dice());

@@ -57,8 +57,8 @@ public final class ImageFolderOptions implements OpenSets {
       names = "--weight-column",
       paramLabel = "NAME",
       description =
-          "Column of sample weights in that file, or in the CSV file of --data: the loss of each image is multiplied by its"
-              + " weight in training.")
+          "Column of sample weights in that file, or in the CSV file of --data: the loss of each"
+              + " image is multiplied by its weight in training.")
   private String weightColumn;
 
   @Option(
@@ -96,13 +96,13 @@ public final class ImageFolderOptions implements OpenSets {
       names = "--cache-file",
       paramLabel = "FILE",
       description =
-          "Cache file for the decoded images of an image folder, reused by later runs; rebuilt"
-              + " if images or resizing differ. --cache is then its size limit (default: 10,000 MB).")
+          "Cache file for the decoded images of an image folder, reused by later runs; rebuilt if"
+              + " images or resizing differ. --cache is then its size limit (default: 10,000 MB).")
   private Path cacheFile;
 
   private ImageFolder folder;
 
-  /** For picocli, which fills the options in. */
+  /** Creates the options with their defaults; picocli sets their values. */
   public ImageFolderOptions() {}
 
   /** The value of {@code --label-kind}. */
@@ -194,7 +194,10 @@ public final class ImageFolderOptions implements OpenSets {
     }
   }
 
-  /** For example {@code pets: 590 pictures of 3 classes: cat 200, dog 200, fish 190}. */
+  /**
+   * Returns a summary, for example {@code pets: 590 images of 3 classes: cat 200, dog 200, fish
+   * 190}.
+   */
   @Override
   public String summary() {
     int all = folder.all().size();
@@ -219,14 +222,14 @@ public final class ImageFolderOptions implements OpenSets {
     return folder.all().hasTargets() && folder.all().targetShape().rank() == 2;
   }
 
-  /** The images of a split, at least one. */
+  /** Returns the images of a split, at least one. */
   @Override
   public Dataset set(Split split) {
     Dataset set = split == Split.TRAIN ? folder.train() : folder.test();
     return OpenSets.requireSome(command, set, split, folder.name() + " contains no images");
   }
 
-  /** The images of the folder {@code val}; may be empty. */
+  /** Returns the images of the folder {@code val}; may be empty. */
   @Override
   public Dataset validation() {
     return folder.validation();
@@ -237,7 +240,7 @@ public final class ImageFolderOptions implements OpenSets {
     return folder.testFiles();
   }
 
-  /** The settings that decide what is held out. */
+  /** Adds the options that determine the held-out images. */
   @Override
   public void putInto(Map<String, String> words) {
     words.put("test_part", Double.toString(testPart));

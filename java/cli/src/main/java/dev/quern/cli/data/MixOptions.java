@@ -23,12 +23,12 @@ public final class MixOptions {
       names = "--cutmix",
       paramLabel = "ALPHA",
       description =
-          "CutMix: paste a rectangle of one training image into another, its area from"
-              + " Beta(ALPHA, ALPHA), drawn for each batch; 1 is usual. With --mixup, one of the two"
-              + " is drawn for each batch.")
+          "CutMix: paste a rectangle of one training image into another, its area from Beta(ALPHA,"
+              + " ALPHA), drawn for each batch; 1 is usual. With --mixup, one of the two is drawn"
+              + " for each batch.")
   private Double cutmix;
 
-  /** For picocli, which fills the options in. */
+  /** Creates the options with their defaults; picocli sets their values. */
   public MixOptions() {}
 
   public TrainerBuilder apply(TrainerBuilder b) {
@@ -42,7 +42,7 @@ public final class MixOptions {
     return b.mix(all.toArray(Mix[]::new));
   }
 
-  /** Adds them to a run's settings. */
+  /** Adds the options to a run's settings. */
   public void putInto(Map<String, String> words) {
     if (mixup != null) {
       words.put("mixup", mixup.toString());

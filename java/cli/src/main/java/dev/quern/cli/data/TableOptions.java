@@ -17,9 +17,9 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
-/** Options about a CSV file, which is opened once for both splits. */
+/** Options for a CSV file, which is opened once for both splits. */
 public final class TableOptions implements OpenSets {
-  /** Under which a model keeps the names of its feature columns, as a line of CSV. */
+  /** The key of a model's provenance for the names of its feature columns, as a line of CSV. */
   public static final String FEATURES = "feature_columns";
 
   private static final List<String> NAMES =
@@ -100,7 +100,7 @@ public final class TableOptions implements OpenSets {
   /** Null where the file says which samples test. */
   private ImageFolderOptions division;
 
-  /** For picocli, which fills the options in. */
+  /** Creates the options with their defaults; picocli sets their values. */
   public TableOptions() {}
 
   /** Names of columns. */
@@ -217,9 +217,9 @@ public final class TableOptions implements OpenSets {
   }
 
   /**
-   * A file of the columns that a model was trained on.
+   * Returns a builder for a file with the columns that a model was trained on.
    *
-   * @param provenance of the model
+   * @param provenance provenance of the model
    */
   public static CsvFileBuilder builder(Path path, Map<String, String> provenance) {
     return builder(path, provenance, null, null);

@@ -40,11 +40,11 @@ public final class TaskOption {
       description =
           "Task of the network's output: "
               + KINDS
-              + ". It determines loss, predictions and metrics. A network file has it under \"task\";"
-              + " data sets with labels are single_label (default).")
+              + ". It determines loss, predictions and metrics. A network file has it under"
+              + " \"task\"; data sets with labels are single_label (default).")
   private Task.Kind kind;
 
-  /** For picocli, which fills the option in. */
+  /** Creates the option with its default; picocli sets its value. */
   TaskOption() {}
 
   /** Returns the network with the option applied. */
@@ -69,8 +69,8 @@ public final class TaskOption {
   }
 
   /**
-   * Returns the network with a task for each output: labels are classes that exclude each other,
-   * targets may be of any task. Classes without names get those of the data.
+   * Returns the network with a task for each output: single_label for labels, any task for targets.
+   * Classes without names get those of the data.
    *
    * @throws BadValueException if the task of targets is not specified
    */

@@ -23,6 +23,8 @@ public final class OffHeap implements AutoCloseable {
   private final Cleaner.Cleanable cleanable;
 
   /**
+   * Allocates a block.
+   *
    * @param what name of the block, for the message if there is not enough memory
    */
   public OffHeap(long bytes, String what) {
@@ -30,6 +32,8 @@ public final class OffHeap implements AutoCloseable {
   }
 
   /**
+   * Allocates a block.
+   *
    * @param ofOrNull end of the message; converted to text only for a message
    */
   public OffHeap(long bytes, String what, Object ofOrNull) {

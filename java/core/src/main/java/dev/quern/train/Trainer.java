@@ -306,7 +306,9 @@ public final class Trainer implements AutoCloseable {
     return session.evaluate(Views.of("evaluate", network, data, views));
   }
 
-  /** {@link #evaluate(Dataset)} of a network with any number of inputs and outputs. */
+  /**
+   * Evaluates a network with any number of inputs and outputs, as {@link #evaluate(Dataset)} does.
+   */
   public Evaluation evaluate(MultiDataset data) {
     LoaderThread.refuse("evaluate");
     return session.evaluate(NetworkData.of("evaluate", network, data));
@@ -321,7 +323,9 @@ public final class Trainer implements AutoCloseable {
     return session.reports(NetworkData.of("report", network, data));
   }
 
-  /** {@link #report(Dataset)} of a network with any number of inputs and outputs. */
+  /**
+   * Reports on a network with any number of inputs and outputs, as {@link #report(Dataset)} does.
+   */
   public Map<String, Report> report(MultiDataset data) {
     LoaderThread.refuse("report");
     return session.reports(NetworkData.of("report", network, data));

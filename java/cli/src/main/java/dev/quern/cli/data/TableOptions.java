@@ -92,12 +92,12 @@ public final class TableOptions implements OpenSets {
       description = "CSV file: character between cells, or tab; default a comma.")
   private Character separator;
 
-  /** What the model's provenance says of its columns; empty in training. */
+  /** Entries of the model's provenance about its columns; empty in training. */
   private Map<String, String> known = Map.of();
 
   private CsvFile file;
 
-  /** Null where the file says which samples test. */
+  /** Null if the file determines the test samples. */
   private ImageFolderOptions division;
 
   /** Creates the options with their defaults; picocli sets their values. */
@@ -241,7 +241,7 @@ public final class TableOptions implements OpenSets {
     return b;
   }
 
-  /** The names in a line of CSV; none where there is no line. */
+  /** Returns the names in a line of CSV; empty without a line. */
   private static List<String> list(String line) {
     return line == null ? List.of() : Csv.rows("columns", line).get(0).cells();
   }

@@ -18,7 +18,7 @@ public record Usual(String optimizer, float lr, int batch, int epochs) {
    */
   public static final Usual TRANSFER = sgd(20);
 
-  /** Of a new network on the rows of a CSV file, which are often few. */
+  /** Defaults for a new network on the rows of a CSV file, which are often few. */
   static final Usual TABLE = new Usual("adamw", 0.003f, 32, 50);
 
   /** SGD at its usual rate. */

@@ -52,7 +52,7 @@ public final class ModelsCommand implements Callable<Integer> {
     return Failures.OK;
   }
 
-  /** All that the catalog says, and the file where it is there. */
+  /** Returns the entry of the catalog and, if it is in the cache, its file. */
   static String json(Pretrained n, PretrainedCache cache) {
     return JsonText.object(
         json -> {

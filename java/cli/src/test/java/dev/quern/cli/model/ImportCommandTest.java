@@ -136,7 +136,7 @@ class ImportCommandTest {
             Preprocessing.of(new Normalization(new float[] {0.5f}, new float[] {0.25f}))
                 .fit(Preprocessing.Fit.CENTER_CROP)
                 .crop(0.5f));
-    refused(net, "--crop 0.5", "crop 0.5 is for CENTER_CROP");
+    refused(net, "--crop 0.5", "crop 0.5 requires CENTER_CROP");
     refused(net, "--mean 0.5", "--mean and --std need each other");
     refused(net, "--mean 1,2,3 --std 1,2,3", "3 channels do not fit input 1x28x28");
     refused(net, "--preprocessing imagenet", "3 channels do not fit");

@@ -171,7 +171,7 @@ class DetectCommandTest {
     with(only, "--boxes", "boxes", "--scores", "scores", "--classes", 2, picture).succeeds();
     with(only, "--boxes", "x", "--scores", "scores", picture).isRefused("unknown output x");
     with(only, "--yolo", "v9", picture).isRefused("'v9' is not v5, v7, v8 or v11");
-    with(only, "--yolo", "v8", picture).isRefused("is not [4 + C, N]");
+    with(only, "--yolo", "v8", picture).isRefused("expected [4 + C, N]");
     with(only, "--form", "round", picture).isRefused("'round' is not one of left_top_right_bottom");
     with(only, "--boxes", "boxes", "--scores", "scores", "--mean", 1, picture)
         .isRefused("--mean and --std need each other");

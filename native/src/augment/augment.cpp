@@ -1,4 +1,4 @@
-// Images that are changed by steps, a list of them for each image, on their way from bytes to floats.
+// Augmentation: applies a list of steps to each image while it is converted from bytes to floats.
 #include <cmath>
 
 #include "augment/picture.h"
@@ -88,7 +88,7 @@ void run(Picture* p, const Step& s, const float* scale, const float* shift) noex
   }
 }
 
-// To the plan's input, normalized.
+// Writes the normalized image to the plan's input.
 void store(const Picture& p, const float* scale, const float* shift, int64_t pitch, float* dst) noexcept {
   const int64_t step = pitch == 0 ? 1 : pitch, plane = pitch == 0 ? p.plane() : 1;
   for (int64_t c = 0; c < p.channels; c++) {

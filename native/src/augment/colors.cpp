@@ -6,7 +6,7 @@
 namespace quern {
 namespace {
 
-// The gray of pixel i; of an image that has not three channels, the first.
+// The gray value of pixel i; for images without three channels, the first channel.
 float grey_of(const Picture& p, int64_t i) noexcept {
   return p.channels == 3 ? grey(p.data[i], p.data[i + p.plane()], p.data[i + 2 * p.plane()]) : p.data[i];
 }

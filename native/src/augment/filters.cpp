@@ -1,4 +1,4 @@
-// Steps that look at a pixel's neighbors, and noise.
+// Steps that read neighboring pixels, and noise.
 #include <algorithm>
 #include <cmath>
 
@@ -13,8 +13,8 @@ namespace {
 
 constexpr double kTwoPi = 6.28318530717958647692;
 
-// Cosine and sine of u turns, u in [0, 1), by the Taylor series from the nearest quarter on: libm's, as its exp and
-// log, differ from one CPU to the next.
+// Cosine and sine of u turns, u in [0, 1), by the Taylor series around the nearest quarter turn. libm's functions are
+// not used, because their results differ between CPUs.
 void turned(double u, double* cosine, double* sine) noexcept {
   const int quarters = static_cast<int>(4 * u + 0.5);
   const double angle = kTwoPi * (u - 0.25 * quarters), square = angle * angle;  // |angle| <= pi / 4
@@ -28,7 +28,7 @@ void turned(double u, double* cosine, double* sine) noexcept {
   if (quarters == 2 || quarters == 3) *sine = -*sine;
 }
 
-// Weights of a normal density at whole numbers around 0; their sum is 1.
+// Weights of a normal density at integers around 0; their sum is 1.
 void densities(int64_t taps, float sigma, float* weights) noexcept {
   double sum = 0;
   for (int pass = 0; pass < 2; pass++) {

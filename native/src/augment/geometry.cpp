@@ -1,4 +1,4 @@
-// Steps that move pixels, or take some out.
+// Steps that move or erase pixels.
 #include <algorithm>
 #include <cmath>
 
@@ -8,7 +8,7 @@
 namespace quern {
 namespace {
 
-// Pixels of an image that may be read: the others are clamped to them, or have the fill's value.
+// The readable pixels of an image; coordinates outside are clamped to them or yield the fill value.
 struct Bounds {
   int64_t left, top, right, bottom;  // the last ones included
 };
@@ -17,7 +17,7 @@ float tap(const float* plane, int64_t w, const Bounds& b, int64_t x, int64_t y, 
   return x >= b.left && x <= b.right && y >= b.top && y <= b.bottom ? plane[y * w + x] : fill;
 }
 
-// One pixel of all planes, between the four around (x, y).
+// Interpolates one pixel of all planes between the four pixels around (x, y).
 void sample(const Picture& p, const Bounds& b, double x, double y, float fill, float* dst) noexcept {
   const double fx = std::floor(x), fy = std::floor(y);
   const float u = static_cast<float>(x - fx), v = static_cast<float>(y - fy);

@@ -7,7 +7,7 @@
 namespace quern {
 namespace {
 
-// torchvision's way from a float to one of 256 levels.
+// torchvision's conversion of a float to one of 256 levels.
 int level(float v) noexcept { return static_cast<int>(unit(v) * (256 - 1e-3f)); }
 
 void equalize_plane(float* plane, int64_t pixels) noexcept {

@@ -1,4 +1,4 @@
-// What the steps of an augmentation work on: one image of floats from 0 to 1, in planes.
+// The image that augmentation steps change: floats from 0 to 1, in planes.
 #pragma once
 
 #include <cstdint>
@@ -20,7 +20,7 @@ struct Picture {
   void swap() noexcept { std::swap(data, other); }
 };
 
-// A step's words: the first is quern_augment_step, each of the others a whole number or a float.
+// The words of a step: the first one is a quern_augment_step, the others are integers or floats.
 class Step {
  public:
   explicit Step(const int32_t* words) noexcept : words_(words) {}

@@ -1,5 +1,5 @@
-// Bias rows and their gradient, for an operator that a convolution's passes make up: no call is the operator itself, so
-// that none names itself as what ran.
+// The bias of rows and its gradient, for operators that consist of a convolution's passes. These functions are only a
+// part of such an operator and therefore do not record their name as the implementation that ran.
 #include "conv2d/bias.h"
 
 #include <algorithm>
@@ -13,7 +13,7 @@ namespace {
 
 constexpr int64_t kMostParts = 32;
 
-// How many partial sums: a function of the shape alone.
+// The number of partial sums, which depends only on the shape.
 int64_t parts(int64_t rows, int64_t channels) {
   return std::max<int64_t>(std::min(kMostParts, rows * channels / 16384), 1);
 }

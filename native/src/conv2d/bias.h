@@ -1,4 +1,4 @@
-// The gradient of a bias: sums over rows.
+// Computes the gradient of a bias: sums over rows.
 #pragma once
 
 #include <cstdint>

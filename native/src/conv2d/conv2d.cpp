@@ -1,4 +1,4 @@
-// conv2d: the list of implementations, which of them runs, and the calls.
+// conv2d: the list of implementations, the choice between them, and the C functions.
 #include "conv2d/conv2d.h"
 
 #include <cmath>
@@ -40,12 +40,12 @@ int check_pass(int64_t pass) noexcept {
   return fail(QUERN_INVALID_ARGUMENT, "conv2d: pass %lld is not a quern_pass", static_cast<long long>(pass));
 }
 
-// Which passes follow one packing of the weights.
+// The passes that use one packing of the weights.
 unsigned passes_of(const Conv2d& c) noexcept {
   return c.inference ? kForward : c.src_nchw ? kForward | kBackwardWeights : kAll;
 }
 
-// Why an entry does not run all of them; NULL if it does.
+// The reason why an entry does not support all of these passes; NULL if it does.
 const char* refusal(const Conv2dEntry& e, const Conv2d& c) noexcept {
   return (passes_of(c) & ~e.passes) != 0 ? "it does not support all passes" : conv2d_refusal(e, c, QUERN_FORWARD);
 }
@@ -57,7 +57,7 @@ int force(int64_t index, const Conv2d& c, const Conv2dImplementation** out) noex
   return why == nullptr ? QUERN_OK : fail(QUERN_UNSUPPORTED, "conv2d: %s refuses: %s", (*out)->name, why);
 }
 
-// What packs the weights, for all passes and any batch.
+// The implementation that packs the weights, for all passes and any batch.
 int choose(const quern_conv2d* desc, Conv2d* c, const Conv2dImplementation** out) noexcept {
   QUERN_TRY(conv2d_prepare(desc, c));
   if (desc->implementation != -1) return force(desc->implementation, *c, out);
@@ -93,7 +93,7 @@ bool takes(const Conv2dEntry& e, const Conv2dTypes& t) noexcept {
          (t.dst == QUERN_U8 || t.dst == QUERN_F32);
 }
 
-// What a convolution of bytes needs to make numbers of its sums, and bytes of those.
+// Checks the post-operations of an int8 convolution, which convert its sums to floats or to bytes.
 int check_post(const Conv2d& c, const float* bias, const quern_post_ops* post) noexcept {
   if (c.types.src != QUERN_U8) return QUERN_OK;
   if (bias != nullptr || post == nullptr || post->scale == nullptr || post->sums != nullptr) {

@@ -30,7 +30,7 @@ struct Conv2d {
 
 struct Conv2dImplementation;
 
-// What runs a pass, and where in the packed weights its own begin, in bytes.
+// The implementation that runs a pass, and the byte offset of its weights in the packed weights.
 struct Conv2dRun {
   const Conv2dImplementation* implementation;
   int64_t packed_at = 0;
@@ -38,10 +38,10 @@ struct Conv2dRun {
 
 struct Conv2dImplementation {
   const char* name;
-  // NULL if it takes this convolution, else why not.
+  // NULL if it supports this convolution, else the reason why not.
   const char* (*refuses)(const Conv2d& c);
-  // Bytes of the weights in the order that the passes read. Neither this nor packing goes by the batch: plans of any
-  // size share them.
+  // Bytes of the packed weights. Neither the size nor the packing depends on the batch, so that plans of any size share
+  // packed weights.
   int64_t (*packed)(const Conv2d& c);
   void (*pack)(const Conv2d& c, const void* weights, void* packed);
   int64_t (*workspace)(const Conv2d& c);  // bytes, never fewer than for a smaller batch or fewer threads
@@ -51,16 +51,17 @@ struct Conv2dImplementation {
                        int64_t workspace_bytes);
   int (*backward_weights)(const Conv2d& c, const void* src, const void* diff_dst, float* diff_weights, float* diff_bias,
                           void* workspace, int64_t workspace_bytes);
-  // Pieces of the output of which forward leaves sums, never by the threads, and never fewer than for a smaller batch;
-  // NULL where it leaves none.
+  // Number of pieces of the output for which forward computes sums. It does not depend on the threads, and a smaller
+  // batch never has more pieces. NULL if the implementation computes no sums.
   int64_t (*sum_pieces)(const Conv2d& c) = nullptr;
-  // What an image costs, as conv2d_cost.cpp counts; NULL where the list's order decides.
+  // The cost of an image in the units of conv2d_cost.cpp; NULL if the order of the list decides.
   double (*cost)(const Conv2d& c) = nullptr;
-  // What runs a batch's forward pass, where that may be another; else NULL.
+  // Returns the implementation of a batch's forward pass if that may be another one; else NULL.
   Conv2dRun (*forward_of)(const Conv2d& c) = nullptr;
 };
 
-// An entry of the list: what an implementation takes, its own reasons to refuse aside.
+// An entry of the list: the passes, types and orders of an implementation, which may reject a convolution for further
+// reasons.
 struct Conv2dEntry {
   const Conv2dImplementation* implementation;
   unsigned passes;  // bits, by quern_pass
@@ -68,7 +69,7 @@ struct Conv2dEntry {
   bool src_nchw;    // NHWC besides
 };
 
-// The passes of an implementation of float32 as the list has them, of memory of any type.
+// Adapts the passes of a float32 implementation to the signatures of the list, whose memory has any type.
 template <void (*Pack)(const Conv2d&, const float*, void*)>
 void of_f32(const Conv2d& c, const void* weights, void* packed) {
   Pack(c, f32(weights), packed);
@@ -94,19 +95,19 @@ double direct_cost(const Conv2d& c) noexcept;
 double winograd_cost(const Conv2d& c) noexcept;
 double amx_cost(const Conv2d& c) noexcept;
 
-// Doubles that sums of pieces take.
+// The number of doubles for the sums of pieces.
 int64_t conv2d_piece_sums(const Conv2dImplementation& i, const Conv2d& c) noexcept;
 // Forward with post.sums for those of pieces, which are added up into `sums`.
 int conv2d_forward_with_sums(const Conv2dImplementation& i, const Conv2d& c, const void* src, const void* packed,
                              Post post, void* dst, double* sums, void* workspace, int64_t workspace_bytes) noexcept;
 
-// Why a pass of this convolution is not taken; NULL if it is.
+// The reason why a pass of this convolution is not supported; NULL if it is.
 const char* conv2d_refusal(const Conv2dEntry& e, const Conv2d& c, quern_pass pass) noexcept;
 
-// Whether the model says so; false where it knows nothing of one of them.
+// Whether the cost model prefers the first; false if it does not model one of the two.
 bool conv2d_costs_less(const Conv2dImplementation& a, const Conv2dImplementation& b, const Conv2d& c) noexcept;
 
-// Pieces a thread, of which the last may be waited for, where what they share is prepared once.
+// Pieces per thread if the data that pieces share is prepared once; other threads may wait for the last piece.
 constexpr int64_t kManyPieces = 8;
 
 // In how many parts a pass hands out the blocks of output channels, where its pieces are too few for `per_thread` each.
@@ -127,10 +128,10 @@ void plain_pack(const Conv2d& c, const float* weights, void* packed) noexcept;
 // Checks a descriptor, and reads it.
 int conv2d_prepare(const quern_conv2d* desc, Conv2d* c) noexcept;
 
-// The list, which ends with an entry of no implementation.
+// The list, which ends with an entry without an implementation.
 const Conv2dEntry* conv2d_list() noexcept;
 
-// Says on standard error at its end, if asked to, what a pass was and how fast.
+// Prints the pass and its speed on standard error when it ends, if QUERN_VERBOSE is set.
 struct Conv2dReport {
   const Conv2d& c;
   quern_pass pass;

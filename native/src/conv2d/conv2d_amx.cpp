@@ -88,7 +88,7 @@ bool keeps_direct(const Conv2d& c) {
          conv2d_direct.refuses(c) == nullptr;
 }
 
-// In training they would be read once: there each pass packs for itself, into its workspace.
+// In training, packed weights would be read only once; therefore each pass packs them in its workspace.
 int64_t packed_bytes(const Conv2d& c) {
   if (!c.inference) return 0;
   return forward_pass(c).packed() * c.groups * 4 + (keeps_direct(c) ? conv2d_direct.packed(c) : 0);

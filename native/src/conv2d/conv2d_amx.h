@@ -1,4 +1,4 @@
-// What the passes of convolution on the matrix unit share.
+// Shared code of the convolution passes on the matrix unit.
 #pragma once
 
 #include "conv2d/conv2d_direct.h"
@@ -78,7 +78,7 @@ struct AmxPiece {
   int64_t number, first, last, row, rows;
 };
 
-// Where tiles read and pixels go.
+// The input and output positions of tiles.
 struct AmxPlaces {
   int64_t count = 0;
   int64_t at[kAmxMostTiles], to[kAmxMostTiles * kAmxPixels];

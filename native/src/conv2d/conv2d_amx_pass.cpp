@@ -1,5 +1,5 @@
-// Where the matrix unit's passes read and write: how inputs are copied, split into their parts, so that pixels of a
-// tile lie at one distance from each other, and which tiles a piece of work has.
+// The memory layout of the matrix unit's passes: inputs are copied and split into parts so that the pixels of a tile
+// are evenly spaced, and pieces of work are divided into tiles.
 #include <algorithm>
 #include <cstring>
 

@@ -1,6 +1,7 @@
-// What the passes of direct convolution share. Forward, and backward data for each residue of the stride, are the same
-// sum: every output pixel takes a grid of input pixels times weights. Inputs of a few rows are copied into a padded,
-// gapless scratch, where no border needs a question and a row of taps without dilation is one run of floats.
+// Shared code of the passes of direct convolution. Forward, and backward data for each residue of the stride, compute
+// the same kind of sum: every output pixel is a sum of a grid of input pixels times weights. Inputs of a few rows are
+// copied to a padded scratch without gaps, where borders need no special case and a row of taps without dilation is one
+// run of floats.
 #pragma once
 
 #include "conv2d/conv2d.h"
@@ -71,14 +72,14 @@ DirectPass direct_finished(DirectPass p) noexcept;
 DirectPass direct_forward(const Conv2d& c) noexcept;
 // Input pixels whose padded coordinates leave these remainders. taps() may be 0: then their gradient is 0.
 DirectPass direct_backward(const Conv2d& c, int64_t remainder_y, int64_t remainder_x) noexcept;
-// Where a vector holds all channels of an input pixel, the two pixels under a stride of 2 are one pass of backward
+// If a vector contains all channels of an input pixel, the two pixels under a stride of 2 are one pass of backward
 // data, in which each input's load serves both. Both have the same taps but for the last one of a row, which the first
 // pixel lacks where the padding is odd: a vector of its own leaves it out, a weight of 0 would make NaN of infinities.
 bool direct_takes_pairs(const Conv2d& c) noexcept;
 DirectPass direct_backward_pairs(const Conv2d& c, int64_t remainder_y) noexcept;
 
-// Backward data by way of columns, where inputs have few channels: every output pixel's gradient times all weights, a
-// row of [ky][kx][in], which is then added to the input pixels that it belongs to.
+// Backward data with columns, for inputs with few channels: every output pixel's gradient times all weights, a row of
+// [ky][kx][in], which is then added to the input pixels that it belongs to.
 bool direct_scatters(const Conv2d& c) noexcept;
 DirectPass direct_scatter(const Conv2d& c) noexcept;
 int64_t direct_scatter_floats(const Conv2d& c) noexcept;  // of a slot

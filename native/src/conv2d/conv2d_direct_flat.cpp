@@ -1,5 +1,5 @@
-// Direct convolution with one tap on every pixel: the batch is one run of pixels, without border or scratch. Linear in
-// inference is the same, with rows for pixels.
+// Direct convolution with one tap on every pixel: the batch is one run of pixels, without border or scratch. The linear
+// layer in inference also uses it, with rows as pixels.
 #include <algorithm>
 
 #include "conv2d/conv2d_direct.h"

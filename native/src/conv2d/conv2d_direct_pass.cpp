@@ -1,4 +1,4 @@
-// The passes of direct convolution: which inputs and weights each one's outputs are sums of, and its pieces of work.
+// The passes of direct convolution: the inputs and weights of each pass, and its pieces of work.
 #include <algorithm>
 
 #include "conv2d/conv2d_direct.h"

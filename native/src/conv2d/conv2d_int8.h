@@ -1,4 +1,4 @@
-// What the convolutions of bytes share.
+// Shared code of the int8 convolutions.
 #pragma once
 
 #include <algorithm>

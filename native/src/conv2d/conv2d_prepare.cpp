@@ -1,4 +1,4 @@
-// What a descriptor of conv2d must be, and what operators read in its place.
+// Checks a descriptor of conv2d, and converts it to the form that the implementations read.
 #include "conv2d/conv2d.h"
 #include "runtime/checks.h"
 #include "runtime/halves.h"
@@ -53,7 +53,7 @@ int check_layouts(const quern_conv2d& d) noexcept {
   return check_pitch("conv2d", "dst_pitch", d.dst_order, d.dst_pitch, d.out_channels);
 }
 
-// What only inference has.
+// Checks the fields that only inference supports.
 int check_halves(const quern_conv2d& d) noexcept {
   if (d.inference == 1) return QUERN_OK;
   if (is_half(d.weights_type)) {

@@ -1,5 +1,5 @@
-// conv2d as its definition has it: slow, without workspace, for any convolution. The last resort and a check on the
-// others.
+// conv2d by its definition: slow, without workspace, for any convolution. It is the last entry of the list, and tests
+// compare the other implementations with it.
 #include "conv2d/conv2d.h"
 #include "runtime/status.h"
 #include "runtime/threads.h"
@@ -67,7 +67,7 @@ int backward_data(const Conv2d& c, const float* diff_dst, const void* packed, fl
   return QUERN_OK;
 }
 
-// One weight: a sum over the batch, in double.
+// The gradient of one weight: a sum over the batch, in double precision.
 float weight_gradient(const Conv2d& c, const float* src, const float* diff_dst, int64_t o, int64_t tap, int64_t i) {
   const int64_t image = c.w.in_height * c.w.in_width * c.w.src_pitch;
   const int64_t down = tap / c.w.kernel_width * c.w.dilation_height - c.w.padding_height;

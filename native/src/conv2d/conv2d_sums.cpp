@@ -1,5 +1,6 @@
-// What batch normalization in training needs of a convolution's output: each channel's sum and that of squares, taken
-// of each piece while it is in cache, or, where an implementation does not, of the whole afterwards.
+// The sums of a convolution's output that batch normalization needs in training: each channel's sum and sum of squares.
+// They are computed for each piece while it is in cache or, if an implementation does not support that, for the whole
+// output afterwards.
 #include <algorithm>
 
 #include "conv2d/conv2d.h"

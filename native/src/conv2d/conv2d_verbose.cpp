@@ -1,4 +1,4 @@
-// What QUERN_VERBOSE=1 says of each call of a convolution.
+// The output of QUERN_VERBOSE=1 for each call of a convolution.
 #include <cstdio>
 
 #include "conv2d/conv2d.h"

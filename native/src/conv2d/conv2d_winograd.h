@@ -1,5 +1,5 @@
-// What the passes of Winograd's convolution share. A pass cuts its results into tiles of m x m pixels; a tile's n x n
-// inputs, n = m + 2, are transformed into as many slabs, each slab is a matrix product of its own over the channels,
+// Shared code of the passes of Winograd's convolution. A pass cuts its results into tiles of m x m pixels; a tile's n x
+// n inputs, n = m + 2, are transformed into as many slabs, each slab is a matrix product of its own over the channels,
 // and the products are transformed back (Lavin and Gray, "Fast Algorithms for Convolutional Neural Networks", 2015).
 //
 // A kernel of another size is cut into parts of 3x3, the last ones filled up with zeros. What a part sees lies beside
@@ -106,7 +106,7 @@ Float** winograd_tile(const WinogradPass& p, const WinogradPass::Image& image, F
   return at;
 }
 
-// What a part of the kernel sees of an image.
+// The region of an image that a part of the kernel reads.
 inline WinogradPass::Image seen_by(const WinogradPass& p, int64_t part) noexcept {
   WinogradPass::Image image = p.in;
   image.padding_height -= part / p.parts_x * 3 * p.y.dilation;

@@ -1,5 +1,5 @@
-// The kernels of bytes: of convolution first. They are compiled apart from the others, since processors of one
-// instruction set differ in how they multiply bytes: once for each way of it.
+// The int8 kernels, beginning with convolution. They are compiled separately from the other kernels, once for each
+// method of multiplying bytes, because processors with one instruction set differ in these methods.
 #pragma once
 
 #include <stddef.h>
@@ -7,7 +7,7 @@
 
 namespace quern {
 
-// What becomes of a sum; pointers are those of the first channel that is computed.
+// The post-operation of a sum; pointers refer to the first computed channel.
 struct Int8Post {
   const float *scale, *shift;
   float low, high;
@@ -49,13 +49,13 @@ struct Int8Depthwise {
   int64_t pixels, channels;
 };
 
-// The bytes that steps become: at least low and at most high of them, rounded, and zero added.
+// Converts steps to bytes: clamped to [low, high], rounded, and zero added.
 struct Int8Steps {
   float low, high;
   int32_t zero;
 };
 
-// A byte as steps: (byte - zero) * scale.
+// Converts a byte to steps: (byte - zero) * scale.
 struct Int8Operand {
   float zero, scale;
 };

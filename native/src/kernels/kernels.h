@@ -60,7 +60,7 @@ struct BroadcastPlane {
   int64_t row[3], step[3];  // of a, of b and of the output: from one row to the next, and from one column
 };
 
-// What becomes of a convolution's sum before it is stored. Pointers are those of the first channel that is computed.
+// The post-operation of a convolution's sum. Pointers refer to the first computed channel.
 struct Post {
   const float* bias = nullptr;   // where the sum begins
   const float* scale = nullptr;  // it becomes sum * scale + shift
@@ -173,8 +173,8 @@ struct PlanarSum {
   int64_t dst_line, height, width;
 };
 
-// What one channel's gradient adds to that of the weights: a plane of zeros behind its width, and in kernel_height - 1
-// rows above and below.
+// The contribution of one channel's gradient to the gradient of the weights: a plane of zeros behind its width, and in
+// kernel_height - 1 rows above and below.
 struct PlanarWeights {
   const float* src;
   int64_t plane, line, channels;
@@ -275,7 +275,7 @@ struct Normalize {
   bool relu;
 };
 
-// How a sample's elements, or its channels, fall: those whose 24 random bits are below the threshold.
+// The dropout of a sample's elements or channels: those whose 24 random bits are below the threshold are dropped.
 struct DropoutStep {
   uint64_t key;
   int64_t channels, pixels;
@@ -283,7 +283,7 @@ struct DropoutStep {
   float scale;
 };
 
-// What is made of many numbers: Equal counts those that equal a key, NonzeroProd leaves zeros out.
+// The reduction of many numbers: Equal counts numbers that are equal to a key, NonzeroProd omits zeros.
 enum class ReductionFold { Sum, Amax, Amin, Prod, Equal, NonzeroProd };
 
 // Rows of n numbers, of which each column is folded, kReducedColumns at most, or all to one.
@@ -294,7 +294,7 @@ struct ReductionRows {
   const float* src;
 };
 
-// What flows back to a number x of column i: of a quern_reduction_kind
+// The gradient of a number x in column i, for each quern_reduction_kind
 struct ReductionSpread {
   int64_t kind;                   // prod: x == 0 ? on : off / x; amax and amin: x == key ? on : off; else on
   const double *keys, *on, *off;  // of each column, or of all
@@ -492,7 +492,7 @@ struct ReductionSpread {
 
 constexpr int64_t kMostLanes = 16;
 
-// What only some processors of an instruction set have: x86's matrix unit.
+// Kernels for features that only some processors of an instruction set have: x86's matrix unit.
 struct AmxKernels {
   void (*tiles)(const AmxTiles& tiles);
   void (*split)(const AmxSplit& split);
@@ -522,7 +522,7 @@ const Kernels& kernels_neon() noexcept;
 
 void select_kernels(const char* isa) noexcept;
 bool initialized() noexcept;
-// As QUERN_ISA has it; "none" before quern_init.
+// The name as in QUERN_ISA; "none" before quern_init.
 const char* selected_isa() noexcept;
 // The selected kernels; an empty table before quern_init.
 const Kernels& kernels() noexcept;

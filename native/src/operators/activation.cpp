@@ -32,7 +32,7 @@ constexpr Activation kActivations[] = {QUERN_ACTIVATIONS(QUERN_ACTIVATION)};
 #undef QUERN_ACTIVATION
 constexpr int64_t kCount = sizeof kActivations / sizeof *kActivations;
 
-// Of a descriptor that has been checked, or NULL where there is not such a kind.
+// The function of a checked descriptor, or NULL for an unknown kind.
 const Activation* find(int64_t kind) noexcept { return kind >= 0 && kind < kCount ? &kActivations[kind] : nullptr; }
 
 const char* name(const quern_activation& d) noexcept { return kActivations[d.kind].name; }

@@ -1,4 +1,4 @@
-// What other operators need that end with an activation.
+// Declarations for other operators that end with an activation.
 #pragma once
 
 #include "kernels/kernels.h"
@@ -10,7 +10,7 @@ int check_activation(const quern_activation* activation) noexcept;
 
 ActivationStep activation_step(const quern_activation& activation) noexcept;
 
-// Whether the backward pass goes by the output rather than by the input.
+// Whether the backward pass reads the output instead of the input.
 bool activation_reads_dst(const quern_activation& activation) noexcept;
 
 }  // namespace quern

@@ -1,4 +1,4 @@
-// argmax and argmin: where the extreme of an axis is.
+// argmax and argmin: the index of the extreme along an axis.
 #include "operators/reduction.h"
 
 namespace quern {

@@ -1,11 +1,11 @@
-// What operators of two tensors call themselves.
+// The names of the operators on two tensors.
 #pragma once
 
 #include "runtime/checks.h"
 
 namespace quern {
 
-// Refuses kinds beyond the last.
+// Rejects unknown kinds.
 inline int check_binary(int64_t kind, int64_t last, const char** name) noexcept {
   static const char* const names[] = {"add",     "multiply", "subtract", "divide",  "maximum", "minimum", "pow",
                                       "compare", "compare",  "compare",  "compare", "compare", "where",   "where"};

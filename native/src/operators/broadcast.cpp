@@ -1,4 +1,4 @@
-// Arithmetic and comparisons of two tensors by strides: one number of either may meet many of the other.
+// Arithmetic and comparisons of two strided tensors with broadcasting.
 #include <algorithm>
 
 #include "kernels/kernels.h"
@@ -11,7 +11,7 @@ namespace {
 
 constexpr int64_t kGrain = 16384, kColumns = 64;
 
-// Of src, other and the output.
+// The strides of src, other and the output.
 struct Loop {
   int64_t size, stride[3];
 };
@@ -103,7 +103,8 @@ void each_plane(Loops loops, const Tensors& t, Body&& body) noexcept {
   });
 }
 
-// Each number of one input gets the sum over the axes that it repeats along. A thread adds all of a sum.
+// The gradient of each number of one input is the sum over the axes along which it is broadcast. One thread computes
+// the whole sum.
 void sum(int64_t kind, bool to_a, Loops kept, Loops repeated, const Tensors& t) noexcept {
   const int own = to_a ? 0 : 1;
   kept.fill(1);

@@ -1,4 +1,4 @@
-// What operators on bytes share: what bytes stand for, and what the float that becomes one is bounded by.
+// Shared code of the operators on quantized bytes: scale, zero point and bounds.
 #pragma once
 
 #include "kernels/int8.h"
@@ -8,19 +8,19 @@ namespace quern {
 // (byte - zero) * scale, of bytes in [low, high].
 int check_steps(const char* op, float scale, int64_t zero, int64_t low, int64_t high) noexcept;
 
-// What steps of a source are in steps of the result; sums of some must be finite floats.
+// The ratio of the steps of a source to those of the result; sums of steps must be finite floats.
 int check_ratio(const char* op, double ratio) noexcept;
 
 // More pixels of a window than 32 bits have sums of bytes for.
 int check_byte_window(const char* op, int64_t height, int64_t width) noexcept;
 
-// What a tensor's bytes stand for, as the C ABI has it.
+// The quantization of a tensor, as in the C ABI.
 struct ByteScale {
   float scale;
   int64_t zero, low = 0, high = 255;
 };
 
-// Checks what becomes of means, and says it; `unit` is what a step of the input is in those of the output.
+// Checks and returns the quantization of means; `unit` is a step of the input in steps of the output.
 int prepare_mean(const char* op, const ByteScale& from, const ByteScale& to, bool to_bytes, Int8Mean* mean,
                  double* unit) noexcept;
 

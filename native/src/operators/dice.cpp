@@ -1,5 +1,5 @@
-// The soft dice loss. Each sample's positions are summed in a fixed number of pieces, so that the bits do not depend
-// on the threads.
+// The soft dice loss. Each sample's positions are summed in a fixed number of pieces, so that results are bit-identical
+// for any number of threads.
 
 #include "kernels/kernels.h"
 #include "runtime/checks.h"
@@ -24,7 +24,7 @@ int check(const quern_dice* d) noexcept {
 
 int64_t doubles_of_sample(const quern_dice& d) noexcept { return 3 * d.classes * kPieces; }
 
-// Of one class there is the label of its positions and that of the others.
+// With one class, there are two labels: the class and the background.
 int check_labels(const quern_dice& d, const int32_t* labels) noexcept {
   return check_targets("dice", d.batch * d.positions, d.classes == 1 ? 2 : d.classes, d.ignore_index, labels);
 }

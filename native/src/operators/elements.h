@@ -1,4 +1,4 @@
-// What the losses of equal-sized source and target share.
+// Shared code of losses whose source and target have equal sizes.
 #pragma once
 
 #include "kernels/kernels.h"

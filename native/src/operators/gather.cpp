@@ -1,4 +1,4 @@
-// gather: numbers from places along an axis that a table names, or the sums of several.
+// gather: copies the positions along an axis that a table lists, or adds several of them.
 #include "operators/strides.h"
 
 namespace quern {

@@ -41,9 +41,9 @@ struct Part {
   const quern_group_norm& d;
   int64_t sample, first, groups;
 
-  // Where the sample begins.
+  // The offset of the sample.
   int64_t at() const { return sample * d.pixels * d.channels; }
-  // Where the first group's number lies among those of all groups.
+  // The index of the first group among all groups.
   int64_t group_at() const { return sample * d.groups + first; }
   // The group of a channel, counted from the part's first.
   int64_t group(int64_t channel) const { return channel / width(d) - first; }

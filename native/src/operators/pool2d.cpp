@@ -5,7 +5,7 @@
 namespace quern {
 
 namespace {
-// A window that is all padding has no maximum and no mean.
+// A window that contains only padding does not have a maximum or a mean.
 int check_padding(const char* op, const quern_pool2d& d) noexcept {
   const int64_t height = d.dilation_height * (d.kernel_height - 1), width = d.dilation_width * (d.kernel_width - 1);
   if (d.padding_top <= height && d.padding_bottom <= height && d.padding_left <= width && d.padding_right <= width) {

@@ -1,4 +1,4 @@
-// What max_pool2d and avg_pool2d share: checks and the split of the work.
+// Shared code of max_pool2d and avg_pool2d: checks and the split of the work.
 #pragma once
 
 #include "kernels/kernels.h"

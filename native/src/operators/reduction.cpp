@@ -26,7 +26,7 @@ bool is_extreme(int64_t kind) noexcept { return kind == QUERN_AMAX || kind == QU
 
 using Columns = double[kReducedColumns];
 
-// What becomes of the numbers of n outputs.
+// Reduces the numbers of n outputs.
 void fold(ReductionFold kind, const ReducedAxes& a, int64_t n, const float* src, const double* keys,
           double* folded) noexcept {
   kernels().reduction_first(kind, n, folded);
@@ -44,8 +44,8 @@ void forward(int64_t kind, const ReducedAxes& a, const float* src, float* dst) n
   });
 }
 
-// How the gradients of n outputs are spread: what keys, on and off are for quern_reduction_kind in ReductionSpread. A
-// NaN equals nothing, so that 0 / 0 makes its share NaN, as in PyTorch.
+// Distributes the gradients of n outputs: keys, on and off of ReductionSpread for each quern_reduction_kind. A NaN
+// equals nothing, so that 0 / 0 makes its share NaN, as in PyTorch.
 void prepare(int64_t kind, const ReducedAxes& a, int64_t n, const float* src, double* keys, double* on,
              double* off) noexcept {
   Columns count, product;

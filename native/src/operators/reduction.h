@@ -1,4 +1,4 @@
-// What sums over axes and the places of extremes share: a tensor's axes apart, those that are kept and those that go.
+// Shared code of reductions and argmax: the separation of a tensor's axes into kept and reduced ones.
 #pragma once
 
 #include "kernels/kernels.h"

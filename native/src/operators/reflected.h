@@ -6,7 +6,7 @@
 
 namespace quern {
 
-// Where the pixel at coordinate t lies.
+// The position of the pixel at coordinate t.
 struct Reflected {
   int64_t from, step;  // step: to where the next coordinate lies
   int64_t pixels;      // until the next end

@@ -1,4 +1,4 @@
-// What the operators that change only height and width share: checks and the split of the work.
+// Shared code of operators that change only height and width: checks and the split of the work.
 #pragma once
 
 #include "kernels/kernels.h"
@@ -9,7 +9,7 @@ namespace quern {
 
 int check_resize2d(const char* op, const quern_resize2d* d, bool pointers,
                    Elements elements = Elements::Floats) noexcept;
-// Besides, that output is input and padding.
+// Also checks that the output size is the input size plus the padding.
 int check_pad2d(const char* op, const quern_resize2d* d, bool pointers) noexcept;
 
 inline int64_t src_image(const quern_resize2d& d) { return d.in_height * d.in_width * d.src_pitch; }

@@ -1,4 +1,4 @@
-// softmax and its logarithm, and the losses and metric that stand on them.
+// softmax and its logarithm, and the losses and the metric that use them.
 
 #include "kernels/kernels.h"
 #include "runtime/checks.h"
@@ -18,7 +18,7 @@ int prepare(const char* op, bool pointers, int64_t rows, int64_t classes) noexce
 
 int64_t grain(int64_t classes) noexcept { return 4096 / classes + 1; }
 
-// The first of equals; a NaN beats everything, as in NumPy.
+// The first of equal maxima; NaN is larger than any number, as in NumPy.
 int64_t argmax(const float* row, int64_t n) noexcept {
   int64_t best = 0;
   for (int64_t i = 1; i < n && row[best] == row[best]; i++) {

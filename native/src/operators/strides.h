@@ -1,4 +1,4 @@
-// What operators share that reach numbers by strides: rules, and the walk over all of them.
+// Shared code of operators on strided tensors: checks, and the iteration over all elements.
 #pragma once
 
 #include <algorithm>
@@ -13,7 +13,7 @@ namespace quern {
 constexpr int64_t kCopied = 16384;
 constexpr int64_t kMostAxes = 8, kMostPlaced = kMostAxes + 3;  // with axes of size 1 that a walk needs
 
-// Of a tensor of up to kMostAxes axes: no stride is negative, and the last element is within 2^53 of the first.
+// Checks a tensor of up to kMostAxes axes: no stride is negative, and the last element is within 2^53 of the first.
 int check_strides(const char* op, const char* what, int64_t axes, const int64_t* sizes,
                   const int64_t* strides) noexcept;
 // The number of elements of such a tensor, and that there are 1 to kMostAxes axes.

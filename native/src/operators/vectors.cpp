@@ -1,4 +1,4 @@
-// What optimizers do around their rule: scaling, clipping, averaging, norms.
+// Vector operations of optimizers: scaling, clipping, averaging, norms.
 #include <cmath>
 
 #include "kernels/kernels.h"

@@ -21,9 +21,9 @@
 namespace quern {
 namespace {
 
-// OpenBLAS maps a buffer for each caller that is inside at once, up to 128 of them, and keeps it. It ends the process
-// where the system refuses one: only so many callers are let in as there are buffers, and before one more is mapped,
-// the same is asked for and given back.
+// OpenBLAS maps a buffer for each concurrent caller, up to 128, and keeps it. It terminates the process if the system
+// refuses a buffer. Therefore only as many callers may enter as there are buffers, and before another buffer is mapped,
+// memory of the same size is allocated and freed as a test.
 constexpr int kMaxInside = 48;
 constexpr size_t kBufferBytes = size_t{160} << 20;  // 128 MiB, and something for others
 constexpr size_t kLoadedBytes = size_t{320} << 20;  // the library, its data and the first buffer
@@ -49,7 +49,8 @@ int refused(size_t bytes) {
   return fail(QUERN_OUT_OF_MEMORY, "openblas: the system could not allocate %lld bytes", static_cast<long long>(bytes));
 }
 
-// Has one buffer more mapped, while nobody is inside. False where the system refuses it, or somebody else is at it.
+// Makes OpenBLAS map one more buffer while no caller is inside. Returns false if the system refuses it, or another
+// thread is doing it.
 bool grow() {
   std::unique_lock<std::mutex> lock(growing, std::try_to_lock);
   if (!lock.owns_lock() || buffers.load() > inside.load() || !grants(kBufferBytes)) return false;
@@ -123,7 +124,7 @@ bool bind(void* library, const char* name, Function* out) {
   return *out != nullptr;
 }
 
-// A library that does not hand its buffers out maps them as it likes.
+// A library without functions for its buffers maps them on its own.
 int first_buffer(void* library) {
   if (!bind(library, "blas_memory_alloc", &map_buffer) || !bind(library, "blas_memory_free", &return_buffer)) {
     buffers.store(kMaxInside);

@@ -16,9 +16,9 @@ int check_not_negative(const char* op, const char* what, double value) noexcept;
 int check_rate(const char* op, const char* what, double value) noexcept;          // of a running average: [0, 1)
 int check_elements(const char* op, int64_t n) noexcept;                           // [0, 2^53]
 int check_flag(const char* op, const char* what, int64_t value) noexcept;         // 0 or 1
-// A compute call's workspace; null will do where nothing is needed.
+// Checks the workspace of a compute call; it may be null if its required size is 0.
 int check_workspace(const char* op, const void* workspace, int64_t bytes, int64_t needed) noexcept;
-// Where packed weights go: aligned to 64 bytes.
+// Checks the address of packed weights: aligned to 64 bytes.
 int check_packed(const char* op, const void* packed) noexcept;
 // Class indices in [0, classes), or the ignored one.
 int check_targets(const char* op, int64_t rows, int64_t classes, int64_t ignore_index, const int32_t* targets) noexcept;

@@ -1,5 +1,5 @@
-// Included before everything in the glue: keeps strtol and its like those of old C, which every glibc has, so that the
-// library loads on glibc 2.34 (the floor that OpenBLAS sets) when it was built on a newer one.
+// Included before everything else in the glue: selects the versions of strtol and similar functions that every glibc
+// has, so that a library that was built on a newer glibc loads on glibc 2.34, which OpenBLAS requires.
 #pragma once
 #if defined(__linux__)
 #include <features.h>

@@ -30,7 +30,7 @@ struct Tier {
 };
 
 #if defined(__x86_64__)
-// F16C, which all such processors have, is one that some compilers have no name for.
+// All such processors have F16C, which some compilers cannot query.
 [[maybe_unused]] bool has_avx2() {
   unsigned eax, ebx, ecx, edx;
   constexpr unsigned kF16c = 1u << 29;

@@ -1,4 +1,4 @@
-// Which instruction set the kernels use, and why.
+// The instruction set of the kernels, and the reason for the choice.
 #pragma once
 
 namespace quern {
@@ -9,7 +9,8 @@ struct Isa {
   const char* openblas_core;  // the OpenBLAS kernels that go with it; NULL leaves OpenBLAS's own choice
 };
 
-// The best that CPU and operating system support, or the forced one; reports a forced one that the CPU lacks.
+// Chooses the best instruction set that CPU and operating system support, or the forced one; fails if the CPU does not
+// support the forced one.
 int choose_isa(const char* forced, Isa* out) noexcept;
 
 }  // namespace quern

@@ -21,8 +21,8 @@ namespace {
 std::mutex init_mutex;
 Isa isa{"none", "not initialized", nullptr};
 
-// The JVM unloads the library of a class loader that is gone, such as a stopped web application's. The pool's threads
-// stay, and with them the code that they run.
+// The JVM unloads the library of a class loader that was collected, such as that of a stopped web application. The
+// pool's threads still run, so their code must stay loaded.
 void stay_loaded() {
 #if defined(_WIN32)
   HMODULE self;

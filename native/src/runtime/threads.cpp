@@ -14,8 +14,8 @@
 namespace quern {
 namespace {
 
-// A call's work, in one of the places that the pool has for good: threads look at it whether it is open or not. They
-// enter and leave by one atomic operation each, so that many of them do not queue for a lock.
+// The work of a call, in one of the pool's permanent slots, which threads inspect whether it is open or closed. They
+// enter and leave with one atomic operation each, so that many threads do not wait for a lock.
 class Job {
  public:
   void open(PieceFunction function, void* context, int64_t pieces, int slots) {
@@ -73,8 +73,8 @@ class Job {
   // In state_: places that are left, whether the caller sleeps, and above them the helpers inside.
   static constexpr uint32_t kPlaces = 0xff, kSleeps = 0x100, kInside = 0x200;
 
-  // Of a job that is closed meanwhile and opened again it may be wrong, and then a thread comes for nothing or not at
-  // all; the caller does what nobody else does.
+  // If the job was closed and opened again in the meantime, the result may be wrong: a thread comes in vain or not at
+  // all. The caller does the remaining work in any case.
   bool has_pieces() const {
     const int slots = slots_.load(std::memory_order_relaxed);
     return std::any_of(shares_, shares_ + slots, [](const Share& s) {
@@ -168,8 +168,9 @@ class Pool {
     }
   }
 
-  // Sleepers, as many as there are places. Who goes to sleep counts itself first and looks for work then; here work is
-  // there first. So one of the two sees the other, and the lock lets it fall asleep before it is woken.
+  // Sleepers, as many as there are places. A thread counts itself as a sleeper before it looks for work; here the work
+  // is published first. So at least one of the two notices the other, and the lock ensures that the thread sleeps
+  // before it is woken.
   void wake(int places) {
     const int asleep = sleepers_.load();
     if (asleep == 0) return;

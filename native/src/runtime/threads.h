@@ -1,4 +1,5 @@
-// The pool: work comes in pieces that do not depend on the number of threads, so neither do the results.
+// The thread pool: work is divided into pieces that do not depend on the number of threads, so results do not depend on
+// it either.
 #pragma once
 
 #include <cstdint>
@@ -13,7 +14,8 @@ constexpr int kMaxThreads = 64;
 int threads() noexcept;
 void set_threads(int count) noexcept;
 
-// Between these, a thread's calls share the threads with those of others that are between them. They nest.
+// Between begin and end, the calls of a thread share the pool with other threads that are also between begin and end.
+// Pairs may be nested.
 void begin_share() noexcept;
 void end_share() noexcept;
 
@@ -50,13 +52,13 @@ struct Slots {
   }
 };
 
-// What the memory of each slot holds, so that pieces that need the same of it prepare it once.
+// Records the content of each slot's memory, so that pieces with the same content prepare it once.
 class Held {
  public:
   Held() noexcept {
     for (int64_t& w : what_) w = -1;
   }
-  // Whether it was something else until now.
+  // Returns whether the content was different until now.
   bool changes(int slot, int64_t what) noexcept {
     const bool other = what_[slot] != what;
     what_[slot] = what;

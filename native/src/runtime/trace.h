@@ -1,4 +1,4 @@
-// How long pieces take that one thread does: what a simulation of more threads starts from.
+// Records the durations of pieces that one thread runs, from which a simulation of more threads can be computed.
 #pragma once
 
 #include <cstdint>
@@ -7,10 +7,10 @@
 
 namespace quern {
 
-// Whether the calling thread's pieces are noted.
+// Whether the calling thread's pieces are recorded.
 bool traced() noexcept;
 
-// Runs and notes all pieces, with one thread.
+// Runs and records all pieces, with one thread.
 void trace_pieces(int64_t pieces, int max_slots, PieceFunction function, void* context) noexcept;
 
 }  // namespace quern

@@ -18,7 +18,7 @@ constexpr int64_t kPeakSteps = 250000, kPeakChains = 12;
 
 double peak_operations() noexcept { return 2.0 * static_cast<double>(kernels().lanes * kPeakChains * kPeakSteps); }
 
-// The least of some runs: others on the machine only add to it.
+// The minimum of several runs, because other load on the machine only increases the time.
 template <typename Body>
 double least_seconds(Body&& body) noexcept {
   double least = 0.0;

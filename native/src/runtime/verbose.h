@@ -1,11 +1,11 @@
-// QUERN_VERBOSE=1: what ran, and how fast.
+// QUERN_VERBOSE=1: prints the implementation that ran, and its speed.
 #pragma once
 
 namespace quern {
 
 bool verbose() noexcept;
 
-// Operations a second of fused multiply-adds in registers, of one thread; measured once, in about 30 milliseconds.
+// Operations per second of fused multiply-adds in registers on one thread; measured once, in about 30 milliseconds.
 double fma_peak() noexcept;
 
 }  // namespace quern

@@ -34,8 +34,8 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
 
 /**
- * The program {@code quern}. Exit status 0: done; 1: failed, with one line that begins with {@code
- * quern:} on standard error; 2: the command line is wrong.
+ * The program {@code quern}. Its exit status is 0 for success, 1 for a failure, with one line that
+ * begins with {@code quern:} on standard error, and 2 for a wrong command line.
  */
 @Command(
     name = "quern",

@@ -41,8 +41,8 @@ public final class RearrangePass {
   }
 
   /**
-   * Returns the gradient with respect to an input of shape {@code input}, {@code [N, ...]}: 0 where
-   * nothing of it came out.
+   * Returns the gradient with respect to an input of shape {@code input}, {@code [N, ...]}: 0 at
+   * positions that the output does not contain.
    *
    * @return tensor with the input's shape, in gradOutput's arena
    */

@@ -81,6 +81,8 @@ public final class Engine {
   }
 
   /**
+   * Returns facts about the native library and its platform.
+   *
    * @throws dev.quern.error.NativeException if the native library or OpenBLAS cannot be loaded
    * @throws dev.quern.error.InvalidArgumentException if QUERN_TUNE is not 0, 1 or empty
    */

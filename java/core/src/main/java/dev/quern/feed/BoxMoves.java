@@ -20,6 +20,8 @@ public final class BoxMoves implements BoxMove {
   private int[] words;
 
   /**
+   * Creates the mapping for one image.
+   *
    * @param image number of the image in its data set
    * @param shape {@code [C, H, W]}
    */

@@ -46,7 +46,9 @@ public final class CheckedDataset {
   private FloatBuffer targetBuffer;
 
   /**
-   * @param operation for messages until the set's name is known
+   * Reads and checks the properties of a data set.
+   *
+   * @param operation name of the operation, for messages
    * @throws DataException if the set throws
    * @throws InvalidArgumentException if a property is null or not valid
    */
@@ -207,7 +209,10 @@ public final class CheckedDataset {
     to.put(at, bytes, 0, each);
   }
 
-  /** {@link #copyBytes(ImageBatch, ByteBuffer, EpochAugmentation, Executor)} of floats. */
+  /**
+   * Copies the floats of a batch's samples, as {@link #copyBytes(ImageBatch, ByteBuffer,
+   * EpochAugmentation, Executor)} does for bytes.
+   */
   public void copyFloats(
       ImageBatch b, float[] to, @Nullable EpochAugmentation moves, Executor threads) {
     if (readers > 1) {

@@ -27,6 +27,8 @@ public final class InputPreprocessing {
   }
 
   /**
+   * Sets the preprocessing of an input.
+   *
    * @throws InvalidArgumentException if the input does not exist
    */
   public void set(String input, Preprocessing p) {

@@ -64,7 +64,9 @@ public final class StepList {
   }
 
   /**
-   * @param flag mirrored or upside down, of {@link LayoutKernel}
+   * Adds a flip.
+   *
+   * @param flag mirrored or upside down, a constant of {@link LayoutKernel}
    */
   public void flip(int flag) {
     if (endsWith(AugmentKernel.WARP)) {
@@ -171,7 +173,9 @@ public final class StepList {
   }
 
   /**
-   * @param kind of {@link AugmentKernel}
+   * Adds an erased rectangle.
+   *
+   * @param kind the new value of its pixels, a constant of {@link AugmentKernel}
    */
   public void erase(int top, int left, int rows, int columns, int kind, RandomNumbers random) {
     int at = add(AugmentKernel.ERASE);

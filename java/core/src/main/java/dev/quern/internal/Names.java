@@ -13,14 +13,14 @@ public final class Names {
 
   private Names() {}
 
-  /** Whether a name is made of letters, digits and _, at least one and at most {@link #LONGEST}. */
+  /** Returns whether a name consists of 1 to {@link #LONGEST} letters, digits and _. */
   public static boolean isWord(String name) {
     return !name.isEmpty()
         && name.length() <= LONGEST
         && name.chars().allMatch(c -> isWordCharacter((char) c));
   }
 
-  /** Whether a name is made of words with a dot between each two. */
+  /** Returns whether a name consists of words separated by dots. */
   public static boolean isPath(String name) {
     boolean good = name.length() <= LONGEST;
     boolean begun = false;

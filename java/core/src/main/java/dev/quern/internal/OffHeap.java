@@ -23,6 +23,8 @@ public final class OffHeap implements AutoCloseable {
   private final Cleaner.Cleanable cleanable;
 
   /**
+   * Allocates a block.
+   *
    * @param what name of the block, for the message if there is not enough memory
    */
   public OffHeap(long bytes, String what) {

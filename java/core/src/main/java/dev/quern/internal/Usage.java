@@ -24,6 +24,8 @@ public final class Usage {
   private @Nullable Runnable last;
 
   /**
+   * Creates a counter without running calls.
+   *
    * @param owner the object that owns the memory
    */
   public Usage(String what, Object owner) {

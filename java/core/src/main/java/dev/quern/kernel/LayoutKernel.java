@@ -22,6 +22,8 @@ public final class LayoutKernel {
   private LayoutKernel() {}
 
   /**
+   * Converts images from NCHW to NHWC.
+   *
    * @param images {@code [N, C, H, W]}
    */
   public static void toNhwc(Shape images, Pointer nchw, Pointer nhwc) {
@@ -37,6 +39,8 @@ public final class LayoutKernel {
   }
 
   /**
+   * Converts images from NHWC to NCHW.
+   *
    * @param images {@code [N, C, H, W]}
    */
   public static void toNchw(Shape images, Pointer nhwc, Pointer nchw) {

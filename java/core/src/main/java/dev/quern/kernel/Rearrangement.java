@@ -203,7 +203,7 @@ public final class Rearrangement {
             .allMatch(l -> l.size == 1 || l.inStep * inStrides[l.inAxis] == stride(l, outStrides));
   }
 
-  /** One sample's shape of the output. */
+  /** Returns the shape of the output for one sample. */
   public Shape out() {
     return out;
   }

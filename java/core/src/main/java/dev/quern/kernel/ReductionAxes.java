@@ -54,7 +54,7 @@ public final class ReductionAxes {
     return new ReductionAxes(in, dims.length == 0 ? Shape.of(1) : Shape.of(dims), places);
   }
 
-  /** One sample's shape of the output. */
+  /** Returns the shape of the output for one sample. */
   public Shape out() {
     return out;
   }

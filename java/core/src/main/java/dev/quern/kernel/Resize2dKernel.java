@@ -55,9 +55,11 @@ public final class Resize2dKernel {
   private final Operator operator;
 
   /**
+   * Creates the kernel.
+   *
    * @param at memory of the descriptor, see {@link DescriptorMemory}
-   * @param in one sample's shape, {@code [C, H, W]}
-   * @param out the same of the output
+   * @param in the shape of one input sample, {@code [C, H, W]}
+   * @param out the shape of one output sample
    */
   public Resize2dKernel(
       Pointer at, Operator operator, long batch, Shape in, Shape out, int top, int left) {

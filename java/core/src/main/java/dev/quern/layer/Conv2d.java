@@ -156,7 +156,7 @@ public record Conv2d(
     return padding(Size.of(p));
   }
 
-  /** By sides, in the order of {@link ZeroPad2d}. */
+  /** Returns a copy with this padding of the four sides, in the order of {@link ZeroPad2d}. */
   public Conv2d padding(int left, int right, int top, int bottom) {
     Sides by = new Sides(left, right, top, bottom);
     return new Conv2d(outChannels, kernel, stride, NONE, dilation, groups, bias, by, false);

@@ -140,6 +140,8 @@ public interface CustomLayer extends Layer {
     }
 
     /**
+     * Returns the values of a parameter.
+     *
      * @throws InvalidArgumentException if the layer has no parameter of this name
      */
     public double[] parameter(String name) {
@@ -187,6 +189,8 @@ public interface CustomLayer extends Layer {
     }
 
     /**
+     * Returns the values of a parameter.
+     *
      * @throws InvalidArgumentException if the layer has no parameter of this name
      */
     public double[] parameter(String name) {
@@ -194,6 +198,8 @@ public interface CustomLayer extends Layer {
     }
 
     /**
+     * Returns the gradient of a parameter.
+     *
      * @throws InvalidArgumentException if the layer has no parameter of this name
      */
     public double[] gradient(String name) {

@@ -52,7 +52,7 @@ public record MaxPool2d(
     }
   }
 
-  /** The same padding at opposite sides. */
+  /** Creates the layer with equal padding on opposite sides. */
   public MaxPool2d(Size kernel, Size stride, Size padding, Size dilation, boolean ceilMode) {
     this(kernel, stride, padding, dilation, ceilMode, null);
   }
@@ -81,7 +81,7 @@ public record MaxPool2d(
     return padding(Size.of(p));
   }
 
-  /** By sides, in the order of {@link ZeroPad2d}. */
+  /** Returns a copy with this padding of the four sides, in the order of {@link ZeroPad2d}. */
   public MaxPool2d padding(int left, int right, int top, int bottom) {
     Sides by = new Sides(left, right, top, bottom);
     return new MaxPool2d(kernel, stride, Size.of(0), dilation, ceilMode, by);

@@ -45,7 +45,7 @@ public record SoftmaxFocal(
     this(gamma, null, Reduction.MEAN, CrossEntropy.IGNORE_INDEX);
   }
 
-  /** The same with another ignored class index. */
+  /** Returns a copy with another ignored class index. */
   public SoftmaxFocal ignoreIndex(int index) {
     return new SoftmaxFocal(gamma, classWeights, reduction, index);
   }

@@ -126,7 +126,7 @@ public record Task(Kind kind, List<String> classes, @Nullable Loss loss, double 
     return of(Kind.PIXEL_CLASSES, classes);
   }
 
-  /** An image. */
+  /** Returns the task of predicting an image. */
   public static Task image() {
     return of(Kind.IMAGE);
   }

@@ -47,7 +47,10 @@ import java.util.Map;
  * parameter and later ones are not, and the trainer remains usable.
  */
 public non-sealed interface CustomOptimizer extends Optimizer {
-  /** By default the class's own name, or {@code custom} where it has none. */
+  /**
+   * Returns the type; by default the simple name of the class, or {@code custom} if the class has
+   * no name.
+   */
   @Override
   default String type() {
     String name = getClass().getSimpleName();

@@ -9,7 +9,9 @@ public class OverloadedException extends QuernException {
   private static final long serialVersionUID = 1L;
 
   /**
-   * @param message names the operation, the value and the rule
+   * Creates the exception.
+   *
+   * @param message the operation, the value found and the value expected
    */
   public OverloadedException(String message) {
     super(message);

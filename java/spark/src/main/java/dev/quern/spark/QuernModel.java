@@ -172,7 +172,7 @@ public final class QuernModel extends Model<QuernModel> implements MLWritable {
     return new QuernModelReader();
   }
 
-  /** {@link #read} of a folder. */
+  /** Loads a saved model from a folder. */
   public static QuernModel load(String folder) {
     return read().load(folder);
   }

@@ -14,7 +14,7 @@ import org.apache.spark.ml.util.MLReader;
 public final class QuernRegressor extends QuernEstimator<QuernRegressor> {
   private static final long serialVersionUID = 1;
 
-  /** For Spark, which reads pipelines. */
+  /** Creates an estimator with this uid; called by Spark when it reads pipelines. */
   public QuernRegressor(String uid) {
     super(uid);
   }
@@ -38,7 +38,7 @@ public final class QuernRegressor extends QuernEstimator<QuernRegressor> {
     return new DefaultParamsReader<>();
   }
 
-  /** {@link #read} of a folder. */
+  /** Loads a saved estimator from a folder. */
   public static QuernRegressor load(String folder) {
     return read().load(folder);
   }

@@ -37,7 +37,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
-/** {@code quern bench}. */
+/** The command {@code quern bench}. */
 @Command(
     name = "bench",
     description = {

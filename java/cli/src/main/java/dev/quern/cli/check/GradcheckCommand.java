@@ -19,7 +19,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code quern gradcheck}. */
+/** The command {@code quern gradcheck}. */
 @Command(
     name = "gradcheck",
     description = {
@@ -132,7 +132,8 @@ public final class GradcheckCommand implements Callable<Integer> {
               + node.name()
               + " normalizes over only "
               + values
-              + " values per channel, which magnifies rounding errors: try a larger --batch or --input";
+              + " values per channel, which magnifies rounding errors: try a larger --batch or"
+              + " --input";
         }
       }
     }

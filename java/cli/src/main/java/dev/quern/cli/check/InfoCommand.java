@@ -15,7 +15,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code quern info}. */
+/** The command {@code quern info}. */
 @Command(
     name = "info",
     description = {

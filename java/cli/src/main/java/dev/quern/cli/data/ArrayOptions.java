@@ -15,7 +15,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Options about arrays of NumPy or safetensors, which are opened once for both splits. */
+/** Options for arrays of NumPy or safetensors, which are opened once for both splits. */
 public final class ArrayOptions implements OpenSets {
   @Spec(Spec.Target.MIXEE)
   private CommandSpec command;
@@ -35,7 +35,7 @@ public final class ArrayOptions implements OpenSets {
   /** Null if the files contain a test set. */
   private ImageFolderOptions division;
 
-  /** For picocli, which fills the options in. */
+  /** Creates the options with their defaults; picocli sets their values. */
   public ArrayOptions() {}
 
   /** The value of {@code --layout}. */

@@ -80,7 +80,7 @@ public final class AugmentOptions {
               + " trivial_augment and others; the manual lists them.")
   private AugmentList others;
 
-  /** For picocli, which fills the options in. */
+  /** Creates the options with their defaults; picocli sets their values. */
   public AugmentOptions() {}
 
   public TrainerBuilder apply(TrainerBuilder b) {
@@ -105,7 +105,7 @@ public final class AugmentOptions {
     return all;
   }
 
-  /** Adds them to a run's settings. */
+  /** Adds the options to a run's settings. */
   public void putInto(Map<String, String> words) {
     if (crop != null) {
       words.put("crop", crop.toString());

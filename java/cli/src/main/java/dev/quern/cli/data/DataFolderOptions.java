@@ -9,7 +9,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Options of commands that read a data set: where it is, and whether it may be fetched. */
+/** Options of commands that read a data set: its folder, and whether it may be downloaded. */
 public class DataFolderOptions {
   @Spec(Spec.Target.MIXEE)
   private CommandSpec command;
@@ -27,7 +27,7 @@ public class DataFolderOptions {
       description = "Download a missing data set with a known checksum (cifar10, cifar100).")
   private boolean download;
 
-  /** For picocli, which fills the options in. */
+  /** Creates the options with their defaults; picocli sets their values. */
   public DataFolderOptions() {}
 
   /** Whether a folder or a download was requested. */

@@ -45,13 +45,13 @@ public final class DataOptions extends DataFolderOptions {
   /** The open data sets; null if they are loaded split by split. */
   private OpenSets opened;
 
-  /** The requested data set, or the one of this name by default. */
+  /** Returns the requested data set; by default, the one with this name. */
   public DataSource source(String otherwise) {
     return data == null ? new DataSource.Known(DatasetFacts.of(otherwise)) : data;
   }
 
   /**
-   * The requested data set, for commands that read both splits.
+   * Returns the requested data set, for commands that read both splits.
    *
    * @throws BadValueException if it is a file
    */
@@ -68,12 +68,15 @@ public final class DataOptions extends DataFolderOptions {
     return source;
   }
 
-  /** The files of the test samples, by their indices; empty if samples are not files. */
+  /** Returns the files of the test samples by index; empty if samples are not files. */
   public List<Path> testFiles() {
     return opened == null ? List.of() : opened.testFiles();
   }
 
-  /** The share of a folder's images that is held out for testing where the folder says nothing. */
+  /**
+   * Returns the fraction of a folder's images that is held out for testing if the folder has no
+   * test set.
+   */
   public double testPart() {
     return folder.testPart();
   }
@@ -120,6 +123,8 @@ public final class DataOptions extends DataFolderOptions {
   }
 
   /**
+   * Checks that an image folder has several classes.
+   *
    * @throws FormatException if the open image folder has only one class
    */
   public void requireClasses(DataSource source) {
@@ -129,17 +134,17 @@ public final class DataOptions extends DataFolderOptions {
   }
 
   /**
-   * Takes the roles of columns that no option gives from the model that was trained on them; before
-   * {@link #open}.
+   * Sets the roles of columns without an option to those in the model's training; to be called
+   * before {@link #open}.
    */
   public void remember(ModelData model) {
     table.remember(model.provenance());
   }
 
   /**
-   * The network for the data.
+   * Returns the network for the data.
    *
-   * @param net the value of {@code --net}, which counts if it was given
+   * @param net the value of {@code --net}, which takes precedence if it was given
    */
   public NetworkSource network(NetworkSource net) {
     boolean given = command().commandLine().getParseResult().hasMatchedOption("--net");
@@ -166,14 +171,14 @@ public final class DataOptions extends DataFolderOptions {
     return opened != null && opened.validation().size() > 0 ? opened.validation() : null;
   }
 
-  /** Adds what decides which samples are held out to a run's settings. */
+  /** Adds the options that determine the held-out samples to a run's settings. */
   public void putInto(Map<String, String> words) {
     if (opened != null) {
       opened.putInto(words);
     }
   }
 
-  /** Closes what is open. */
+  /** Closes the open files. */
   public void close() {
     if (opened != null) {
       opened.close();
@@ -181,7 +186,7 @@ public final class DataOptions extends DataFolderOptions {
     }
   }
 
-  /** Loads a split of a set of one input and one kind of target. */
+  /** Loads a split of a data set with one input and one output. */
   public Dataset load(DataSource source, Split split) {
     if (opened != null) {
       return opened.set(split);
@@ -203,7 +208,7 @@ public final class DataOptions extends DataFolderOptions {
     }
   }
 
-  /** Loads a split by the names of a network's inputs and outputs. */
+  /** Loads a split with the names of a network's inputs and outputs. */
   public MultiDataset load(DataSource source, Split split, Network network) {
     if (network.isSingle()) {
       return named(network, load(source, split));
@@ -221,14 +226,14 @@ public final class DataOptions extends DataFolderOptions {
             + ": --data needs your own train.safetensors and test.safetensors");
   }
 
-  /** A set by the names of a network of one input and one output. */
+  /** Returns a data set with the names of a network with one input and one output. */
   public static MultiDataset named(Network network, Dataset only) {
     return MultiDataset.of(
         Map.of(network.inputs().keySet().iterator().next(), only),
         Map.of(network.outputs().get(0), only));
   }
 
-  /** The first {@code limit} samples; all where it is null. */
+  /** Returns the first {@code limit} samples, or all if it is null. */
   public static MultiDataset first(MultiDataset data, Integer limit) {
     return limit == null ? data : data.slice(0, Math.min(limit, data.size()));
   }

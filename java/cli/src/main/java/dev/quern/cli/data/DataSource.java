@@ -49,7 +49,7 @@ public sealed interface DataSource {
 
   /** A CSV file with a header. */
   record Table(Path path) implements Own {
-    /** The network for its rows where no other is given. */
+    /** The default network for the rows. */
     public static final String NETWORK = "mlp";
 
     @Override

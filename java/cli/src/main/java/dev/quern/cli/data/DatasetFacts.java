@@ -16,7 +16,7 @@ import picocli.CommandLine.TypeConversionException;
  *     chosen on held-out training images
  */
 public record DatasetFacts(String name, Shape input, int classes, int epochs, float lr) {
-  /** The data set that comes with Quern. */
+  /** The name of the data set that is part of Quern. */
   public static final String BUNDLED = "fashion-mnist-sample";
 
   private static final Shape COLOUR = Shape.of(3, 32, 32);

@@ -13,13 +13,13 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Facts of an image folder at a glance: its names are listed, and a few images are read.
+ * Properties of an image folder, from its file names and a few images.
  *
- * @param images for training
+ * @param images number of training images
  * @param classes names of the subfolders
  * @param size median height and width
- * @param channels 1 where all images that were read are gray, else 3
- * @param hasValidation whether it has images for validation of its own
+ * @param channels 1 if all images that were read are grayscale, otherwise 3
+ * @param hasValidation whether the folder contains validation images
  */
 public record FolderFacts(
     int images, List<String> classes, Size size, int channels, boolean hasValidation) {
@@ -27,10 +27,11 @@ public record FolderFacts(
   private static final int READ = 24;
 
   /**
-   * The facts of a folder with a subfolder for each class, below {@code train} where it has that.
+   * Returns the properties of a folder with one subfolder per class, which may be below {@code
+   * train}.
    *
-   * @param testPart share that is held out where the folder says nothing
-   * @return empty for folders of another form
+   * @param testPart fraction that is held out for testing if the folder has no test set
+   * @return the properties; empty for folders with another structure
    */
   public static Optional<FolderFacts> of(Path folder, double testPart) {
     boolean divided = Files.isDirectory(folder.resolve("train"));

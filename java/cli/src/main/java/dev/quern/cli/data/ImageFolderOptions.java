@@ -104,7 +104,7 @@ public final class ImageFolderOptions implements OpenSets {
 
   private ImageFolder folder;
 
-  /** For picocli, which fills the options in. */
+  /** Creates the options with their defaults; picocli sets their values. */
   public ImageFolderOptions() {}
 
   /** The value of {@code --label-kind}. */
@@ -202,7 +202,10 @@ public final class ImageFolderOptions implements OpenSets {
     }
   }
 
-  /** For example {@code pets: 590 pictures of 3 classes: cat 200, dog 200, fish 190}. */
+  /**
+   * Returns a summary, for example {@code pets: 590 images of 3 classes: cat 200, dog 200, fish
+   * 190}.
+   */
   @Override
   public String summary() {
     int all = folder.all().size();
@@ -245,7 +248,7 @@ public final class ImageFolderOptions implements OpenSets {
     return OpenSets.requireSome(command, set, split, folder.name() + " contains no images");
   }
 
-  /** The images of the folder {@code val}; may be empty. */
+  /** Returns the images of the folder {@code val}; may be empty. */
   @Override
   public Dataset validation() {
     return folder.validation();
@@ -256,7 +259,7 @@ public final class ImageFolderOptions implements OpenSets {
     return folder.testFiles();
   }
 
-  /** The settings that decide what is held out. */
+  /** Adds the options that determine the held-out images. */
   @Override
   public void putInto(Map<String, String> words) {
     words.put("test_part", Double.toString(testPart));

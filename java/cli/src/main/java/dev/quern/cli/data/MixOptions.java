@@ -28,7 +28,7 @@ public final class MixOptions {
               + " batch uses one of the two at random.")
   private Double cutmix;
 
-  /** For picocli, which fills the options in. */
+  /** Creates the options with their defaults; picocli sets their values. */
   public MixOptions() {}
 
   public TrainerBuilder apply(TrainerBuilder b) {
@@ -42,7 +42,7 @@ public final class MixOptions {
     return b.mix(all.toArray(Mix[]::new));
   }
 
-  /** Adds them to a run's settings. */
+  /** Adds the options to a run's settings. */
   public void putInto(Map<String, String> words) {
     if (mixup != null) {
       words.put("mixup", mixup.toString());

@@ -28,16 +28,18 @@ public final class PartOptions {
               + " epoch.")
   private Integer validation;
 
-  /** For picocli, which fills the options in. */
+  /** Creates the options with their defaults; picocli sets their values. */
   public PartOptions() {}
 
-  /** Whether images are held out, by these options or by the data set itself. */
+  /**
+   * Returns whether validation images are held out by these options or provided by the data set.
+   */
   public boolean holdOut(DataOptions data) {
     return validation != null || data.validation() != null;
   }
 
   /**
-   * The data sets with their training images split.
+   * Returns the data sets with the training images divided into training and validation images.
    *
    * @throws BadValueException if no training images remain
    */

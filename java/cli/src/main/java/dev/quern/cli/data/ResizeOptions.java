@@ -50,7 +50,7 @@ public final class ResizeOptions {
   /** Preprocessing of the open folder. */
   private Preprocessing how;
 
-  /** For picocli, which fills the options in. */
+  /** Creates the options with their defaults; picocli sets their values. */
   public ResizeOptions() {}
 
   /**

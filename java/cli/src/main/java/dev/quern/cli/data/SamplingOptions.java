@@ -20,7 +20,7 @@ public final class SamplingOptions {
               + " classes are repeated within an epoch.")
   private boolean balanced;
 
-  /** For picocli, which fills the options in. */
+  /** Creates the options with their defaults; picocli sets their values. */
   public SamplingOptions() {}
 
   /**
@@ -40,7 +40,7 @@ public final class SamplingOptions {
     return sets.trainedOn(DataOptions.named(sets.network(), only.balanced(seed)));
   }
 
-  /** Adds them to a run's settings. */
+  /** Adds the options to a run's settings. */
   public void putInto(Map<String, String> words) {
     if (balanced) {
       words.put("balanced", "true");

@@ -17,9 +17,9 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
-/** Options about a CSV file, which is opened once for both splits. */
+/** Options for a CSV file, which is opened once for both splits. */
 public final class TableOptions implements OpenSets {
-  /** Under which a model keeps the names of its feature columns, as a line of CSV. */
+  /** The key of a model's provenance for the names of its feature columns, as a line of CSV. */
   public static final String FEATURES = "feature_columns";
 
   private static final List<String> NAMES =
@@ -92,15 +92,15 @@ public final class TableOptions implements OpenSets {
       description = "CSV file: the character between cells, or the word tab; default a comma.")
   private Character separator;
 
-  /** What the model's provenance says of its columns; empty in training. */
+  /** Entries of the model's provenance about its columns; empty in training. */
   private Map<String, String> known = Map.of();
 
   private CsvFile file;
 
-  /** Null where the file says which samples test. */
+  /** Null if the file determines the test samples. */
   private ImageFolderOptions division;
 
-  /** For picocli, which fills the options in. */
+  /** Creates the options with their defaults; picocli sets their values. */
   public TableOptions() {}
 
   /** Names of columns. */
@@ -217,9 +217,9 @@ public final class TableOptions implements OpenSets {
   }
 
   /**
-   * A file of the columns that a model was trained on.
+   * Returns a builder for a file with the columns that a model was trained on.
    *
-   * @param provenance of the model
+   * @param provenance provenance of the model
    */
   public static CsvFileBuilder builder(Path path, Map<String, String> provenance) {
     return builder(path, provenance, null, null);
@@ -241,7 +241,7 @@ public final class TableOptions implements OpenSets {
     return b;
   }
 
-  /** The names in a line of CSV; none where there is no line. */
+  /** Returns the names in a line of CSV; empty without a line. */
   private static List<String> list(String line) {
     return line == null ? List.of() : Csv.rows("columns", line).get(0).cells();
   }

@@ -39,12 +39,12 @@ public record TrainingData(
     return new TrainingData(network, described, other, validation, test);
   }
 
-  /** The data set for evaluation during the run; test images are used only at its end. */
+  /** Returns the data set for evaluation during the run, which never contains test images. */
   public MultiDataset lookedAt() {
     return validation == null ? train : validation;
   }
 
-  /** The names of its sets, for example {@code mnist}. */
+  /** Returns the names of the data sets, for example {@code mnist}. */
   public static String name(MultiDataset data) {
     return data.inputs().values().stream()
         .map(Dataset::name)
@@ -52,12 +52,12 @@ public record TrainingData(
         .collect(Collectors.joining("+"));
   }
 
-  /** The training images of the only input, or the first. */
+  /** Returns the training images of the first or only input. */
   public Dataset first() {
     return train.inputs().values().iterator().next();
   }
 
-  /** The shapes of one sample's inputs. */
+  /** Returns the shapes of one sample's inputs. */
   public static String shapes(MultiDataset data) {
     return data.inputs().values().stream()
         .map(set -> set.shape().toString())
@@ -65,10 +65,10 @@ public record TrainingData(
   }
 
   /**
-   * Before training, not in its first step or after its last: all that does not fit.
+   * Checks before training that data and network fit together.
    *
-   * @throws ShapeException if shapes differ; names all that do
-   * @throws InvalidArgumentException if the classes are the network's in another order
+   * @throws ShapeException if shapes differ; the message names all of them
+   * @throws InvalidArgumentException if the classes have another order than the network's
    */
   public static void requireFit(Network network, MultiDataset data) {
     List<String> problems = new ArrayList<>();
@@ -128,7 +128,7 @@ public record TrainingData(
     return Shape.of(Arrays.copyOfRange(output.toArray(), 1, output.rank()));
   }
 
-  /** Checks the order of classes; in another order every prediction would get a wrong name. */
+  /** Checks the order of classes, because another order would exchange the names of predictions. */
   public static void requireOrder(Network network, String output, Dataset data) {
     List<String> known = network.tasks().get(output).classes();
     List<String> own = data.classes();
@@ -149,7 +149,10 @@ public record TrainingData(
     }
   }
 
-  /** How many outputs a built-in network needs: one for each class, or each number of a target. */
+  /**
+   * Returns the number of outputs that a built-in network needs: one per class, or per number of a
+   * target.
+   */
   public static int outputs(String network, Dataset data) {
     if (!data.hasTargets()) {
       return data.classes().size();
@@ -194,8 +197,8 @@ public record TrainingData(
   }
 
   /**
-   * The model to save: with free image size if each output is an image, too; otherwise with the
-   * size of the training images, to which other images are resized.
+   * Returns the model to save. Its image size stays dynamic if each output is an image; otherwise
+   * it is the size of the training images, to which other images are resized.
    */
   public ModelData saved(ModelData trained) {
     boolean pictures =

@@ -3,7 +3,7 @@ package dev.quern.cli.data;
 /**
  * Default settings of a run.
  *
- * @param optimizer its name on the command line
+ * @param optimizer name of the optimizer on the command line
  * @param lr learning rate of that optimizer
  * @param batch batch size
  * @param epochs number of epochs
@@ -13,11 +13,12 @@ public record Usual(String optimizer, float lr, int batch, int epochs) {
   static final Usual PICTURES = new Usual("adamw", 0.001f, 16, 30);
 
   /**
-   * Defaults for fine-tuning on an image folder: AdamW's steps would destroy the trained weights.
+   * Defaults for fine-tuning on an image folder: SGD, because AdamW's steps would destroy the
+   * trained weights.
    */
   public static final Usual TRANSFER = sgd(20);
 
-  /** Of a new network on the rows of a CSV file, which are often few. */
+  /** Defaults for a new network on the rows of a CSV file, which are often few. */
   static final Usual TABLE = new Usual("adamw", 0.003f, 32, 50);
 
   /** SGD at its usual rate. */
@@ -29,7 +30,7 @@ public record Usual(String optimizer, float lr, int batch, int epochs) {
     return new Usual("sgd", lr, 64, epochs);
   }
 
-  /** The learning rate of an optimizer that the user may have named. */
+  /** Returns the default learning rate for the optimizer that the user named, or for this one. */
   public float lr(String of) {
     if (of.equals(optimizer)) {
       return lr;

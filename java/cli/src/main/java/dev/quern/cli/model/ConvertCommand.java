@@ -18,7 +18,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code quern convert}. */
+/** The command {@code quern convert}. */
 @Command(
     name = "convert",
     description = {

@@ -16,7 +16,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code quern export}. */
+/** The command {@code quern export}. */
 @Command(
     name = "export",
     description = {

@@ -20,7 +20,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code quern import}. */
+/** The command {@code quern import}. */
 @Command(
     name = "import",
     description = {

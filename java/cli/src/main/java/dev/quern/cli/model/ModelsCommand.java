@@ -12,7 +12,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code quern models}. */
+/** The command {@code quern models}. */
 @Command(
     name = "models",
     subcommands = {ModelsGetCommand.class, ModelsShowCommand.class},
@@ -52,7 +52,7 @@ public final class ModelsCommand implements Callable<Integer> {
     return Failures.OK;
   }
 
-  /** All that the catalog says, and the file where it is there. */
+  /** Returns the entry of the catalog and, if it is in the cache, its file. */
   static String json(Pretrained n, PretrainedCache cache) {
     return JsonText.object(
         json -> {

@@ -14,7 +14,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code quern nets}. */
+/** The command {@code quern nets}. */
 @Command(
     name = "nets",
     description = {

@@ -43,7 +43,7 @@ final class OnnxOptions {
               + " pixel_classes or image (default for class probabilities: single_label).")
   private Task.Kind kind;
 
-  /** For picocli, which fills the options in. */
+  /** Creates the options with their defaults; picocli sets their values. */
   OnnxOptions() {}
 
   /** Whether a file is one of these. */

@@ -41,7 +41,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code quern quantize}. */
+/** The command {@code quern quantize}. */
 @Command(
     name = "quantize",
     description = {

@@ -17,7 +17,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code quern summary}. */
+/** The command {@code quern summary}. */
 @Command(
     name = "summary",
     description = {

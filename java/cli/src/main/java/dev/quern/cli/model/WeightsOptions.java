@@ -107,7 +107,7 @@ final class WeightsOptions {
     }
   }
 
-  /** For picocli, which fills the options in. */
+  /** Creates the options with their defaults; picocli sets their values. */
   WeightsOptions() {}
 
   /** Whether an option was given that is about weights alone. */

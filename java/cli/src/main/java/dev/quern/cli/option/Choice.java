@@ -5,7 +5,7 @@ import java.util.Locale;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** An option's value that is a constant of an enum, by its name in letters of any case. */
+/** Converter of an option's value to an enum constant by its name, ignoring case. */
 public abstract class Choice<E extends Enum<E>> implements ITypeConverter<E> {
   private final List<E> all;
 

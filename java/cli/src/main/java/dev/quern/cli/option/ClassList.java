@@ -11,27 +11,30 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /**
- * The value of {@code --classes} where classes may have names.
+ * The value of {@code --classes} for commands that accept names.
  *
- * @param count at least 1, and 0 of {@link #NONE}
- * @param names of all of them, or none
+ * @param count number of classes, at least 1; 0 for {@link #NONE}
+ * @param names names of all classes; may be empty
  */
 public record ClassList(int count, List<String> names) {
-  /** How the option's value is written. */
+  /** The format of the option's value. */
   public static final String FORM = "N|NAME,NAME|FILE";
 
-  /** The value without the option. */
+  /** The value if the option is not given. */
   public static final ClassList NONE = new ClassList(0, List.of());
 
   /** Far beyond any list of use. */
   private static final int MAX_BYTES = 16 << 20;
 
-  /** A name of each: its number where it has none. For what refuses another number of names. */
+  /** Returns a name for each class; classes without names get their numbers. */
   public List<String> eachNamed() {
     return names.isEmpty() ? IntStream.range(0, count).mapToObj(Integer::toString).toList() : names;
   }
 
-  /** A number, names with commas between, or a text file of a name a line. */
+  /**
+   * Converter of the option's value: a number, names separated by commas, or a text file with one
+   * name per line.
+   */
   public static final class Converter implements ITypeConverter<ClassList> {
     @Override
     public ClassList convert(String value) {

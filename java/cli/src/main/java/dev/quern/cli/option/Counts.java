@@ -3,13 +3,13 @@ package dev.quern.cli.option;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** Converters of options that count something. */
+/** Converters of options whose values are counts. */
 public final class Counts {
   private Counts() {}
 
-  /** An integer of at least 1. */
+  /** Converter to an integer of at least 1. */
   public static final class Positive implements ITypeConverter<Integer> {
-    /** For picocli. */
+    /** Creates the converter; called by picocli. */
     public Positive() {}
 
     @Override
@@ -18,9 +18,9 @@ public final class Counts {
     }
   }
 
-  /** An integer of at least 0. */
+  /** Converter to an integer of at least 0. */
   public static final class NotNegative implements ITypeConverter<Integer> {
-    /** For picocli. */
+    /** Creates the converter; called by picocli. */
     public NotNegative() {}
 
     @Override

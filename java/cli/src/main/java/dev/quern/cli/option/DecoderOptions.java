@@ -14,8 +14,8 @@ import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
 /**
- * Options for the decoding of a network's outputs to boxes, for networks without a decoder of their
- * own.
+ * Options for the decoding of a network's outputs to boxes, for networks that do not contain a
+ * decoder.
  */
 public final class DecoderOptions {
   @Spec(Spec.Target.MIXEE)
@@ -75,7 +75,7 @@ public final class DecoderOptions {
               + " per column.")
   private Yolo yolo;
 
-  /** For picocli, which fills the options in. */
+  /** Creates the options with their defaults; picocli sets their values. */
   DecoderOptions() {}
 
   static final class FormConverter extends Choice<DecodedBoxes.Form> {
@@ -107,7 +107,7 @@ public final class DecoderOptions {
     }
   }
 
-  /** Whether one of these options was given. */
+  /** Returns whether one of these options was given. */
   public boolean isAsked() {
     boolean some = form != null || inPixels || function != null || background != null;
     return some || boxes != null || scores != null || yolo != null;
@@ -117,8 +117,8 @@ public final class DecoderOptions {
    * Returns the network with the options applied.
    *
    * @param classes number of classes or their names
-   * @throws BadValueException if the options exclude each other, or the network has a decoder of
-   *     its own
+   * @throws BadValueException if the options exclude each other, or the network already has a
+   *     decoder
    */
   public Network applied(Network network, ClassList classes) {
     BoxDecoder decoder = decoder(network);

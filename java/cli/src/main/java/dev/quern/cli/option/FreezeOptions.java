@@ -27,7 +27,7 @@ public final class FreezeOptions {
           "Frozen batch normalization still updates its running statistics, as in PyTorch.")
   private boolean moveStatistics;
 
-  /** For picocli, which fills the options in. */
+  /** Creates the options with their defaults; picocli sets their values. */
   public FreezeOptions() {}
 
   public TrainerBuilder apply(TrainerBuilder b) {
@@ -38,7 +38,7 @@ public final class FreezeOptions {
     return moveStatistics ? b.moveFrozenStatistics() : b;
   }
 
-  /** Adds them to a run's settings. */
+  /** Adds the options to a run's settings. */
   public void putInto(Map<String, String> words) {
     if (!patterns.isEmpty()) {
       words.put("freeze", String.join(",", patterns));

@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** Shapes of one image, for example 3x32x32. */
+/** Converter to the shape of one image, for example 3x32x32. */
 public final class InputConverter implements ITypeConverter<Shape> {
   private static final Pattern SHAPE = Pattern.compile("(\\d{1,9})x(\\d{1,9})x(\\d{1,9})");
 

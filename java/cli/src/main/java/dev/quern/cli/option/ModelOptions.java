@@ -9,7 +9,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Options of commands that use a model which may not describe its classes and its images. */
+/** Options of commands that use a model, which may lack class names and preprocessing. */
 public final class ModelOptions {
   @Spec(Spec.Target.MIXEE)
   private CommandSpec command;
@@ -25,19 +25,19 @@ public final class ModelOptions {
 
   @Mixin private PreprocessingOptions preprocessing;
 
-  /** For picocli, which fills the options in. */
+  /** Creates the options with their defaults; picocli sets their values. */
   public ModelOptions() {}
 
-  /** The model with the classes and the preprocessing that the options say. */
+  /** Returns the model with the classes and the preprocessing of the options. */
   public ModelData applied(ModelData model) {
     return preprocessing.applied(named(command, model, null, classes));
   }
 
   /**
-   * A model whose only output has these classes.
+   * Returns a model whose only output has these classes.
    *
-   * @param kind of the output; null for the network's own, or one label of many where it has none
-   * @throws BadValueException if there are several outputs, or not as many classes
+   * @param kind task of the output; null for the network's task, or single_label if it has none
+   * @throws BadValueException if there are several outputs, or another number of classes
    */
   public static ModelData named(
       CommandSpec command, ModelData model, Task.Kind kind, ClassList classes) {

@@ -32,12 +32,12 @@ public sealed interface NetworkSource {
    */
   Network network(Shape input, int classes);
 
-  /** The network at the input shape and classes that it has where no data set is named. */
+  /** Returns the network with its default input shape and classes, without a data set. */
   Network network();
 
   /**
-   * Whether the input is determined elsewhere: that of a built-in network, or of a file with free
-   * height and width.
+   * Returns whether the caller determines the input: for a built-in network, or for a file with
+   * dynamic height and width.
    */
   boolean takesInput();
 

@@ -3,7 +3,7 @@ package dev.quern.cli.option;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** TCP ports from 0 to 65535; 0 is any free port. */
+/** Converter to a TCP port from 0 to 65535, where 0 means any free port. */
 public final class PortConverter implements ITypeConverter<Integer> {
   @Override
   public Integer convert(String value) {

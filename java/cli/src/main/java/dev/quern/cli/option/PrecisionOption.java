@@ -31,14 +31,14 @@ public final class PrecisionOption {
               + " without Winograd and without AMX.")
   private Precision precision;
 
-  /** For picocli, which fills the option in. */
+  /** Creates the option with its default; picocli sets its value. */
   public PrecisionOption() {}
 
   public Precision get() {
     return precision;
   }
 
-  /** Adds it to a run's settings, unless it is the default. */
+  /** Adds the option to a run's settings unless it has the default value. */
   public void putInto(Map<String, String> words) {
     if (precision == Precision.STRICT) {
       words.put("precision", "strict");

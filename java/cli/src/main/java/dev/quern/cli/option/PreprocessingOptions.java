@@ -126,7 +126,7 @@ public final class PreprocessingOptions {
     }
   }
 
-  /** For picocli, which fills the options in. */
+  /** Creates the options with their defaults; picocli sets their values. */
   PreprocessingOptions() {}
 
   /** Returns the model with the options applied. */

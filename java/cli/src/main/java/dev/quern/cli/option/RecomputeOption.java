@@ -12,7 +12,7 @@ public final class RecomputeOption {
               + " memory, up to a third more time, the same results.")
   private boolean recompute;
 
-  /** For picocli, which fills the option in. */
+  /** Creates the option with its default; picocli sets its value. */
   public RecomputeOption() {}
 
   public TrainerBuilder apply(TrainerBuilder b) {

@@ -6,7 +6,7 @@ import java.util.regex.Pattern;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** Height and width, for example 64x48, or one number for both. */
+/** Converter to height and width, for example 64x48, or one number for both. */
 public final class SizeConverter implements ITypeConverter<Size> {
   private static final Pattern FORM = Pattern.compile("([1-9]\\d{0,5})(?:[xX]([1-9]\\d{0,5}))?");
 

@@ -44,7 +44,7 @@ public final class TaskOption {
               + " file, or else single_label if the data have labels.")
   private Task.Kind kind;
 
-  /** For picocli, which fills the option in. */
+  /** Creates the option with its default; picocli sets its value. */
   TaskOption() {}
 
   /** Returns the network with the option applied. */
@@ -69,8 +69,8 @@ public final class TaskOption {
   }
 
   /**
-   * Returns the network with a task for each output: labels are classes that exclude each other,
-   * targets may be of any task. Classes without names get those of the data.
+   * Returns the network with a task for each output: single_label for labels, any task for targets.
+   * Classes without names get those of the data.
    *
    * @throws BadValueException if the task of targets is not specified
    */

@@ -21,15 +21,15 @@ public final class ThreadOptions {
               + " do not depend on it.")
   private Integer threads;
 
-  /** For picocli, which fills the option in. */
+  /** Creates the option with its default; picocli sets its value. */
   public ThreadOptions() {}
 
-  /** The option as it was given; empty where it was not. */
+  /** Returns the option as words of a command line; empty if it was not given. */
   public List<String> words() {
     return threads == null ? List.of() : List.of("--threads", threads.toString());
   }
 
-  /** Sets the count, where one was given. */
+  /** Sets the number of threads if the option was given. */
   public void apply() {
     if (threads != null) {
       BadValueException.check(

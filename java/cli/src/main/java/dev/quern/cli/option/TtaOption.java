@@ -9,7 +9,7 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
-/** The option that tests several views of each image. */
+/** The option {@code --tta} for test-time augmentation. */
 public final class TtaOption {
   static final class Converter implements ITypeConverter<TestTimeAugmentation> {
     @Override
@@ -32,14 +32,14 @@ public final class TtaOption {
               + " (flip-shift).")
   private TestTimeAugmentation views;
 
-  /** For picocli, which fills the option in. */
+  /** Creates the option with its default; picocli sets its value. */
   public TtaOption() {}
 
   public Optional<TestTimeAugmentation> views() {
     return Optional.ofNullable(views);
   }
 
-  /** The set of a network with one input and one output. */
+  /** Returns the data set of a network with one input and one output. */
   public static Dataset only(MultiDataset set) {
     return set.inputs().values().iterator().next();
   }

@@ -6,7 +6,7 @@ import dev.quern.tensor.Shape;
 import java.util.Arrays;
 import java.util.List;
 
-/** Images of one size in rows and columns on white. */
+/** Arrangement of images of one size in rows and columns on a white image. */
 public final class ContactSheet {
   /** Size in pixels to which small images are enlarged. */
   private static final int SIDE = 96;
@@ -16,8 +16,10 @@ public final class ContactSheet {
   private ContactSheet() {}
 
   /**
-   * @param rows of the same length
-   * @throws InvalidArgumentException if an array cannot hold the sheet
+   * Creates the image.
+   *
+   * @param rows rows of equal length
+   * @throws InvalidArgumentException if the image exceeds the size of a Java array
    */
   public static Image of(List<List<Image>> rows) {
     Shape one = rows.get(0).get(0).shape();

@@ -4,7 +4,7 @@ import dev.quern.console.Bar;
 import dev.quern.io.dataset.DownloadListener;
 import java.io.PrintWriter;
 
-/** Tells how a download goes: a bar on a terminal, else a line each tenth. */
+/** Prints the progress of a download: a bar on a terminal, otherwise a line for every tenth. */
 public final class DownloadReport implements DownloadListener, AutoCloseable {
   private static final long MEGABYTE = 1_000_000;
 

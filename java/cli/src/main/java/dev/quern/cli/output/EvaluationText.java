@@ -3,11 +3,11 @@ package dev.quern.cli.output;
 import dev.quern.metric.Evaluation;
 import java.util.Locale;
 
-/** An evaluation as one line. */
+/** Conversion of an evaluation to one line of text. */
 public final class EvaluationText {
   private EvaluationText() {}
 
-  /** For example {@code accuracy 0.9123 loss 0.2710 images 10000}. */
+  /** Returns the line, for example {@code accuracy 0.9123 loss 0.2710 images 10000}. */
   public static String of(Evaluation e) {
     return (Double.isNaN(e.accuracy())
             ? ""

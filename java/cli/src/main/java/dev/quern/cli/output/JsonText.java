@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * JSON of one line, written by Jackson's generator alone: its mapper would make a command start a
- * tenth of a second later.
+ * Writes JSON in one line with Jackson's generator. Its mapper would delay the start of a command
+ * by a tenth of a second.
  */
 public final class JsonText {
   private static final JsonFactory JSON = new JsonFactory();
@@ -24,7 +24,7 @@ public final class JsonText {
     void write(JsonGenerator json) throws IOException;
   }
 
-  /** An object with the members that are written, in their order. */
+  /** Returns an object with the written members, in their order. */
   public static String object(Content members) {
     return text(
         json -> {
@@ -35,14 +35,14 @@ public final class JsonText {
   }
 
   /**
-   * Maps, lists, arrays of long integers, strings, numbers, booleans and null. Numbers that are not
-   * finite become null.
+   * Returns the JSON of maps, lists, arrays of longs, strings, numbers, booleans and null. Numbers
+   * that are not finite become null.
    */
   public static String of(Object valueOrNull) {
     return text(json -> write(json, valueOrNull));
   }
 
-  /** A number with this many decimal places; null if it is not finite. */
+  /** Returns a number with this many decimal places; null if it is not finite. */
   public static Object decimal(double value, int digits) {
     return Double.isFinite(value)
         ? new BigDecimal(value).setScale(digits, RoundingMode.HALF_UP)

@@ -22,6 +22,8 @@ public final class PictureFolder {
   private final PictureNames names;
 
   /**
+   * Creates the folder if it is missing.
+   *
    * @param op the command, for messages
    * @param asked the input images, which must not be overwritten
    */

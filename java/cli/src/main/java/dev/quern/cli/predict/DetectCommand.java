@@ -31,7 +31,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code quern detect}. */
+/** The command {@code quern detect}. */
 @Command(
     name = "detect",
     description = {

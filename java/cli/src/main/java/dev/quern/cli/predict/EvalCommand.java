@@ -34,7 +34,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code quern eval}. */
+/** The command {@code quern eval}. */
 @Command(
     name = "eval",
     description = {
@@ -109,7 +109,7 @@ public final class EvalCommand implements Callable<Integer> {
         : m.report(TtaOption.only(test), tta.views().get());
   }
 
-  /** The model's preprocessing of images, at its own size. */
+  /** Returns the model's preprocessing of images with the size of its input. */
   public static Preprocessing pictures(CommandSpec command, ModelData loaded) {
     Preprocessing how = loaded.preprocessing().values().iterator().next();
     Shape input = loaded.network().input();
@@ -127,7 +127,7 @@ public final class EvalCommand implements Callable<Integer> {
     return how.size() != null ? how : how.size(new Size((int) input.dim(1), (int) input.dim(2)));
   }
 
-  /** The data set of {@code --data}, or the one that the model was trained on. */
+  /** Returns the data set of {@code --data}, or the one that the model was trained on. */
   public static DataSource source(CommandSpec command, DataOptions data, ModelData loaded) {
     String trained = String.valueOf(loaded.provenance().get(Provenance.DATA));
     if (!data.isGiven() && !Datasets.names().contains(trained)) {

@@ -56,7 +56,7 @@ final class ExplainOptions {
     }
   }
 
-  /** For picocli, which fills the options in. */
+  /** Creates the options with their defaults; picocli sets their values. */
   ExplainOptions() {}
 
   boolean isAsked() {

@@ -31,7 +31,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code quern predict}. */
+/** The command {@code quern predict}. */
 @Command(
     name = "predict",
     description = {

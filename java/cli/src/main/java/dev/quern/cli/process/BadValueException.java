@@ -7,19 +7,22 @@ import java.util.function.UnaryOperator;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 
-/** An option's value breaks its rule: one line and exit status 2. */
+/**
+ * Thrown when the value of an option is not valid; the program prints one line and exits with
+ * status 2.
+ */
 public final class BadValueException extends ParameterException {
   private static final long serialVersionUID = 1L;
 
-  /** The line is the message. */
+  /** Creates the exception with the line to print. */
   public BadValueException(CommandSpec command, String message) {
     super(command.commandLine(), message);
   }
 
   /**
-   * Rather than take an option and do nothing with it.
+   * Throws if one of these options is given, because it would have no effect.
    *
-   * @param why the line for the name of one that is given
+   * @param why returns the line to print for the name of a given option
    */
   public static void refuse(CommandSpec command, List<String> options, UnaryOperator<String> why) {
     for (String name : options) {
@@ -30,7 +33,8 @@ public final class BadValueException extends ParameterException {
   }
 
   /**
-   * Returns the result of {@code work}, in which an invalid argument can only come from an option.
+   * Returns the result of {@code work}. Its {@code InvalidArgumentException} is reported as an
+   * invalid option.
    */
   public static <T> T check(CommandSpec command, Supplier<T> work) {
     try {

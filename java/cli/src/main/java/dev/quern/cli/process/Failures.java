@@ -13,7 +13,7 @@ import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/** How a command ends that cannot do its work: one line on standard error and an exit status. */
+/** Reports failed commands: one line on standard error and an exit status. */
 public final class Failures {
   public static final String DEBUG = "--debug";
 
@@ -21,12 +21,13 @@ public final class Failures {
   public static final int FAILED = 1;
   public static final int USAGE = 2;
 
-  /**
-   * The shell's exit status after Ctrl-C; the JVM itself returns 130 or 143 when a signal ends it.
-   */
+  /** The exit status after Ctrl-C; the JVM returns 130 or 143 when a signal ends it. */
   public static final int STOPPED = 130;
 
-  /** The status of programs that SIGPIPE ends, which the JVM ignores. */
+  /**
+   * The exit status if standard output is a closed pipe, as for programs that SIGPIPE ends; the JVM
+   * ignores SIGPIPE.
+   */
   public static final int PIPE_CLOSED = 141;
 
   private final PrintWriter err;
@@ -39,7 +40,7 @@ public final class Failures {
     this.debug = this.args.contains(DEBUG);
   }
 
-  /** A wrong command line: with the usage where it is not just a word or a value that is wrong. */
+  /** Reports a wrong command line. The usage is printed unless only one word or value is wrong. */
   public int usage(ParameterException e) {
     boolean missing = e instanceof MissingParameterException m && !isGiven(m);
     Optional<UnknownWord> unknown = UnknownWord.of(e);
@@ -99,14 +100,14 @@ public final class Failures {
     err.flush();
   }
 
-  /**
-   * The one line; no character of a file name or a file's content can break it or move a cursor.
-   */
+  /** Prints a message as one line. Control characters, for example in file names, are replaced. */
   public static void line(PrintWriter err, String message) {
     err.println("quern: " + printable(message));
   }
 
-  /** A text in which each run of line breaks and other control characters is one space. */
+  /**
+   * Returns a text in which each sequence of line breaks and other control characters is one space.
+   */
   public static String printable(String text) {
     return text.replaceAll("[\\p{Cntrl}\\x80-\\x9f\\u2028\\u2029]+", " ").strip();
   }

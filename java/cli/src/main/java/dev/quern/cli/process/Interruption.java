@@ -6,15 +6,15 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.IntSupplier;
 
 /**
- * Lets Ctrl-C and SIGTERM end a command in good order: in training the step that runs is finished,
- * files and checkpoint are written, and only then the JVM ends, with status 130 or 143.
+ * Graceful end of a command after Ctrl-C or SIGTERM. Training completes the current step and writes
+ * files and a checkpoint before the JVM ends with status 130 or 143.
  */
 public final class Interruption {
   private static final long PATIENCE_SECONDS = 120;
 
   private Interruption() {}
 
-  /** Runs work that returns soon after its trainer is stopped; the JVM's end waits for it. */
+  /** Runs work that returns soon after its trainer is stopped; the JVM's shutdown waits for it. */
   public static int guard(Trainer trainer, IntSupplier work) {
     return guard(
         trainer::stop, "stopped before the step was finished; the last checkpoint is kept", work);

@@ -6,7 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 
-/** Facts about the running process. */
+/** Properties of the running process. */
 public final class ThisProcess {
   private static final Path STATUS = Path.of("/proc/self/status");
 
@@ -20,14 +20,15 @@ public final class ThisProcess {
 
   private ThisProcess() {}
 
-  /** Seconds since the JVM started; not since the process did, which was the launcher before. */
+  /** Returns the seconds since the JVM started, without the time of the launcher. */
   public static double age() {
     long now = System.currentTimeMillis(); // before the classes that know the start are loaded
     return (now - ManagementFactory.getRuntimeMXBean().getStartTime()) * 1e-3;
   }
 
   /**
-   * Whether standard output is a pipe or a socket, which fails only because its reader has left.
+   * Returns whether standard output is a pipe or a socket, for which a failure to write means that
+   * the reader has ended.
    */
   public static boolean outputIsPipe() {
     try {
@@ -38,7 +39,7 @@ public final class ThisProcess {
     }
   }
 
-  /** The most memory that it had resident, in MiB; NaN where the system does not tell. */
+  /** Returns the peak resident memory in MiB; NaN if the system does not report it. */
   public static double peakMegabytes() {
     try (Stream<String> lines = Files.lines(STATUS)) {
       return lines

@@ -17,9 +17,9 @@ import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
- * Options of {@code quern train} by their names without dashes.
+ * A config file: options of {@code quern train} by name without dashes.
  *
- * @param where they come from, for messages
+ * @param where source of the options, for messages
  */
 public record ConfigFile(String where, ObjectNode options) {
   /** Bytes, far beyond any list of options. */
@@ -56,9 +56,9 @@ public record ConfigFile(String where, ObjectNode options) {
   }
 
   /**
-   * The options as words of a command line.
+   * Returns the options as words of a command line.
    *
-   * @param without names of options to omit
+   * @param without names of options that are omitted
    * @throws FormatException if an option does not exist, is not allowed in a file, or has a value
    *     of another kind
    */

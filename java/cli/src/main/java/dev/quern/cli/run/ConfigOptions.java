@@ -22,7 +22,7 @@ import picocli.CommandLine.Spec;
 
 /**
  * The option {@code --config}: a JSON or YAML file with options of {@code quern train} by their
- * names without dashes. Every run writes such a file, with what it was run with, and where.
+ * names without dashes. Every run writes such a file with its options and its environment.
  */
 public final class ConfigOptions {
   /** Options that a run does not write: locations, and options that do not affect its result. */
@@ -53,7 +53,7 @@ public final class ConfigOptions {
   private static final Set<String> OF_PICTURES =
       Set.of("--resize", "--channels", "--size", "--label-kind", "--test-part", "--split-seed");
 
-  /** For picocli, which fills the option in. */
+  /** Creates the option with its default; picocli sets its value. */
   ConfigOptions() {}
 
   public boolean isAsked() {
@@ -61,7 +61,8 @@ public final class ConfigOptions {
   }
 
   /**
-   * The command line with the file's options before it, except for options that it contains itself.
+   * Returns the options of the file, without those that the command line contains, followed by the
+   * command line.
    *
    * @throws NotFoundException if the file does not exist
    * @throws FormatException if it is not JSON or YAML, or has an option that does not exist or is
@@ -76,7 +77,7 @@ public final class ConfigOptions {
     return words;
   }
 
-  /** The options of the present call as words, once each, and paths from the root on. */
+  /** Returns the options of this call as words, each once, with absolute paths. */
   public static List<String> said(CommandSpec command, Set<String> without, Set<String> names) {
     List<String> words = new ArrayList<>();
     Set<OptionSpec> given =
@@ -112,7 +113,7 @@ public final class ConfigOptions {
   }
 
   /**
-   * The configuration of a run as JSON.
+   * Returns the configuration of a run as JSON.
    *
    * @param resolved options by name with defaults that depend on other options
    * @param provenance further facts needed to repeat the run

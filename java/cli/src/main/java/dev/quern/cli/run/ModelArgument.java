@@ -12,11 +12,11 @@ import java.nio.file.Path;
 import picocli.CommandLine.ITypeConverter;
 
 /**
- * A model that a command takes: a file, or a pretrained network by its name in the catalog. A file
- * of a network's name is the file.
+ * A model as the argument of a command: a file, or the name of a pretrained network in the catalog.
+ * A file with such a name takes precedence.
  */
 public final class ModelArgument {
-  /** How the value is written. */
+  /** The format of the value. */
   public static final String FORM = "FILE|NAME";
 
   /** The kinds of models, for the descriptions of options. */
@@ -34,12 +34,12 @@ public final class ModelArgument {
     this.knownOrNull = knownOrNull;
   }
 
-  /** A file, which may be missing. */
+  /** Returns the argument for a file, which may be missing. */
   public static ModelArgument of(Path file) {
     return new ModelArgument(file, null);
   }
 
-  /** Makes option values of words; only {@link #data} needs the file. */
+  /** Converter of an option's value. The file is only read by {@link #data}. */
   public static final class Converter implements ITypeConverter<ModelArgument> {
     @Override
     public ModelArgument convert(String value) {
@@ -53,12 +53,12 @@ public final class ModelArgument {
     return knownOrNull == null;
   }
 
-  /** The file, or the network's name as a path. */
+  /** Returns the file, or the network's name as a path. */
   public Path path() {
     return path;
   }
 
-  /** The file's name, or that of the network. */
+  /** Returns the name of the file or network. */
   public String label() {
     return knownOrNull == null ? String.valueOf(path.getFileName()) : knownOrNull.name();
   }
@@ -66,7 +66,7 @@ public final class ModelArgument {
   /**
    * Loads the model.
    *
-   * @throws NotFoundException if there is no such file, or the network's is not in the cache
+   * @throws NotFoundException if the file does not exist, or the network's file is not in the cache
    */
   public ModelData data() {
     if (knownOrNull != null) {
@@ -88,7 +88,7 @@ public final class ModelArgument {
     }
   }
 
-  /** The size of the file, which was loaded. */
+  /** Returns the size of the loaded file in bytes. */
   public long bytes() {
     try {
       return Files.size(
@@ -98,7 +98,7 @@ public final class ModelArgument {
     }
   }
 
-  /** The words that name it. */
+  /** Returns the value as it was given. */
   @Override
   public String toString() {
     return path.toString();

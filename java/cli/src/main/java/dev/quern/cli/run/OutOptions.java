@@ -30,11 +30,13 @@ public final class OutOptions {
       description = "Delete the run in the --out folder and start a new one there.")
   private boolean overwrite;
 
-  /** For picocli, which fills the options in. */
+  /** Creates the options with their defaults; picocli sets their values. */
   OutOptions() {}
 
   /**
-   * @throws BadValueException if the options do not go together
+   * Checks the combination of options.
+   *
+   * @throws BadValueException if the options contradict each other
    */
   public void requireSense() {
     if (overwrite && out == null) {
@@ -43,7 +45,7 @@ public final class OutOptions {
     }
   }
 
-  /** The requested folder; null without one. */
+  /** Returns the requested folder; null if none is requested. */
   public Path folder() {
     return out;
   }
@@ -73,9 +75,9 @@ public final class OutOptions {
   }
 
   /**
-   * Makes a folder for files, if it is missing.
+   * Creates a folder if it is missing.
    *
-   * @throws FileAccessException if it cannot be made
+   * @throws FileAccessException if it cannot be created
    */
   public static void make(String operation, Path folder) {
     try {

@@ -13,11 +13,11 @@ import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 
 /**
- * Provenance of a model: the facts needed to train it again. It has no date, so equal runs give
- * equal files.
+ * Provenance of a model: the facts needed to train it again. It does not contain a date, so that
+ * equal runs write equal files.
  */
 public final class Provenance {
-  /** The key under which the data set's name is kept. */
+  /** The key of the data set's name. */
   public static final String DATA = "data";
 
   /** The end of that name where the data are the user's own; no data set is called so. */
@@ -35,8 +35,8 @@ public final class Provenance {
   private Provenance() {}
 
   /**
-   * The name of the data set that a model was trained on. It contains no path, which would hold on
-   * this machine only.
+   * Returns the name of the data set that a model was trained on, without a path, which would be
+   * valid on this machine only.
    */
   public static String data(DataSource source, String name) {
     if (source instanceof DataSource.Pictures) {
@@ -51,7 +51,7 @@ public final class Provenance {
     return source instanceof DataSource.SetFiles ? name + OWN : name;
   }
 
-  /** Whether the data was custom files. */
+  /** Returns whether the data were custom files. */
   public static boolean isOwn(String data) {
     return data.endsWith(OWN)
         || data.endsWith(PICTURES)
@@ -59,7 +59,9 @@ public final class Provenance {
         || data.endsWith(ARRAYS);
   }
 
-  /** {@link ModelData#CLASS_COUNTS} of the only output, or the first; empty where it has none. */
+  /**
+   * Returns {@link ModelData#CLASS_COUNTS} of the first or only output; empty if it has no classes.
+   */
   public static Map<String, String> classCounts(MultiDataset train) {
     Dataset first = train.targets().values().iterator().next();
     if (first.hasTargets() || first.classes().isEmpty()) {
@@ -77,9 +79,11 @@ public final class Provenance {
   }
 
   /**
-   * @param data the name of the data set, or of the file that it was trained on
-   * @param images how many it was trained on
-   * @param optimizer its settings by name
+   * Returns the entries of the provenance.
+   *
+   * @param data the name of the data set, or of the training file
+   * @param images number of training images
+   * @param optimizer the optimizer's settings by name
    */
   public static Map<String, String> entries(
       Trainer trainer,

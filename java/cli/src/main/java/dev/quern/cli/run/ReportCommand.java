@@ -13,7 +13,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code quern report}. */
+/** The command {@code quern report}. */
 @Command(
     name = "report",
     description = {
@@ -30,7 +30,8 @@ public final class ReportCommand implements Callable<Integer> {
       paramLabel = "RUN",
       arity = "1..*",
       description =
-          "A folder that quern train wrote, or a folder of such folders, of which the newest is used.")
+          "A folder that quern train wrote, or a folder of such folders, of which the newest is"
+              + " used.")
   private List<Path> runs;
 
   @Option(

@@ -23,9 +23,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * The folder that a training run leaves: {@code model.safetensors}, {@code config.json}, {@code
- * history.csv} with a line an epoch, {@code report.html} with {@code report.json}, and {@code
- * checkpoints}. One run holds it at a time, from before its first look at the folder until its end.
+ * The folder of a training run: {@code model.safetensors}, {@code config.json}, {@code history.csv}
+ * with one line per epoch, {@code report.html} with {@code report.json}, and {@code checkpoints}. A
+ * run locks the folder from its start to its end.
  */
 public final class RunFolder implements AutoCloseable {
   private static final String OPERATION = "train";
@@ -60,12 +60,12 @@ public final class RunFolder implements AutoCloseable {
     lock = FolderLock.take(OPERATION, folder, this);
   }
 
-  /** Whether a folder is a run's, and none that holds the folders of runs. */
+  /** Returns whether a folder is that of a run, not a folder that contains runs. */
   public static boolean isRun(Path folder) {
     return Files.isDirectory(checkpoints(folder));
   }
 
-  /** The message about a run that cannot be resumed. */
+  /** Returns the message for a run that cannot be resumed. */
   public static String withoutCheckpoint(Path folder) {
     Path config = folder.resolve(CONFIG);
     return OPERATION
@@ -164,7 +164,7 @@ public final class RunFolder implements AutoCloseable {
     }
   }
 
-  /** Writes what the run is run with. */
+  /** Writes the configuration of the run. */
   public void configure(String json) {
     try {
       Files.writeString(config, json);
@@ -185,12 +185,12 @@ public final class RunFolder implements AutoCloseable {
     return history;
   }
 
-  /** The page of the run. */
+  /** Returns the file of the report. */
   public Path report() {
     return report;
   }
 
-  /** The data from which {@code quern report} rebuilds the page. */
+  /** Returns the file from which {@code quern report} rebuilds the report. */
   public Path reportData() {
     return reportData;
   }
@@ -202,7 +202,7 @@ public final class RunFolder implements AutoCloseable {
     }
   }
 
-  /** Adds an epoch's line, in one write, so that the file has whole lines whenever it is read. */
+  /** Appends an epoch's line in one write, so that readers of the file see complete lines only. */
   public void add(History.Epoch e) {
     String line =
         String.format(
@@ -230,7 +230,7 @@ public final class RunFolder implements AutoCloseable {
     return Double.isNaN(value) ? "" : Double.toString(value);
   }
 
-  /** Gives the folder back; later calls do nothing. */
+  /** Unlocks the folder; later calls do nothing. */
   @Override
   public void close() {
     if (!closed) {

@@ -28,7 +28,7 @@ public final class Runs {
 
   private Runs() {}
 
-  /** The folder of runs of a network and a data set. */
+  /** Returns the folder of all runs with a network and a data set. */
   public static Path named(String network, String data) {
     return Path.of(ROOT, (network + "-" + data).replaceAll("[^A-Za-z0-9._-]", "_"));
   }

@@ -27,7 +27,10 @@ final class YamlText {
   private static final int MOST_ALIASES = 50;
   private static final int MOST_CHARACTERS = 1 << 20;
 
-  /** As many as characters: more come of aliases only, which few of can make billions. */
+  /**
+   * Largest number of values: more values than characters can only result from aliases, a few of
+   * which can expand to billions.
+   */
   private static final int MOST_VALUES = MOST_CHARACTERS;
 
   private final String what;
@@ -135,7 +138,7 @@ final class YamlText {
         : value instanceof Collection ? "a list" : value.getClass().getSimpleName();
   }
 
-  /** As JSON has it: numbers that are not whole are decimal. */
+  /** Converts a number to JSON; numbers with a fraction are decimal. */
   private JsonNode number(Number number) {
     if (number instanceof BigInteger big) {
       return Json.NODES.numberNode(big);

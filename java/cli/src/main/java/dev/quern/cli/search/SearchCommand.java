@@ -31,7 +31,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code quern search}. */
+/** The command {@code quern search}. */
 @Command(
     name = "search",
     description = {

@@ -91,7 +91,8 @@ public record SearchSpace(String text, Map<String, Values> options) {
   /**
    * Reads a space.
    *
-   * @throws FormatException if it is not a search space; the message names the option and the rule
+   * @throws FormatException if it is not a search space; the message names the option and the
+   *     reason
    */
   public static SearchSpace read(Path file) {
     ConfigFile read = ConfigFile.read("space", file);

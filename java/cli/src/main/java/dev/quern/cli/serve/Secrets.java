@@ -13,7 +13,10 @@ import java.util.Collections;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 
-/** Tokens, passwords and keys, which come from files: a command line is seen by all users. */
+/**
+ * Tokens, passwords and keys, which are read from files because all users of a machine can see
+ * command lines.
+ */
 public final class Secrets {
   private static final String OPERATION = "serve";
   private static final int MOST = 1 << 16;
@@ -30,7 +33,7 @@ public final class Secrets {
     return line;
   }
 
-  /** The first line of a file, which a header can carry. */
+  /** Returns the token in the first line of a file, which must be valid in an HTTP header. */
   public static String token(Path file) {
     String token = line(file).strip();
     if (!token.matches("[!-~]*")) {
@@ -40,7 +43,7 @@ public final class Secrets {
     return token;
   }
 
-  /** The TLS context with the key in a PKCS #12 or JKS file. */
+  /** Returns a TLS context with the key in a PKCS #12 or JKS file. */
   public static SSLContext tls(Path file, Path passwordFile) {
     char[] password = line(passwordFile).toCharArray();
     byte[] content = RegularFile.readAll(OPERATION, file, MOST_OF_KEYS);

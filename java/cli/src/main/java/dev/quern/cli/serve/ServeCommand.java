@@ -28,7 +28,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
-/** {@code quern serve}. */
+/** The command {@code quern serve}. */
 @Command(
     name = "serve",
     description = {

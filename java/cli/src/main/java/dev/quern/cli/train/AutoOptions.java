@@ -53,7 +53,7 @@ final class AutoOptions {
 
   private final List<String> reasons = new ArrayList<>();
 
-  /** For picocli, which fills the option in. */
+  /** Creates the option with its default; picocli sets its value. */
   AutoOptions() {}
 
   /** One line for each choice, after {@link #choose}. */

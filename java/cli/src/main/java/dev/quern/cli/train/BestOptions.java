@@ -40,7 +40,8 @@ public final class BestOptions {
       paramLabel = "EPOCHS",
       converter = Counts.Positive.class,
       description =
-          "Early stopping: stop when --metric of the --validation images has not improved for this many epochs.")
+          "Early stopping: stop when --metric of the --validation images has not improved for this"
+              + " many epochs.")
   private Integer patience;
 
   @Option(
@@ -88,7 +89,7 @@ public final class BestOptions {
     }
   }
 
-  /** For picocli, which fills the options in. */
+  /** Creates the options with their defaults; picocli sets their values. */
   BestOptions() {}
 
   /** Whether a form of {@code --schedule} is the rule for plateaus. */
@@ -149,9 +150,9 @@ public final class BestOptions {
   }
 
   /**
-   * Refuses a score that validation does not give before anything is trained.
+   * Checks before training that validation computes the metric of the options.
    *
-   * @param validationOrNull what is looked at after each epoch
+   * @param validationOrNull the data set that is evaluated after each epoch
    */
   public void requireScore(Trainer trainer, MultiDataset validationOrNull) {
     if (validationOrNull != null) {
@@ -165,9 +166,10 @@ public final class BestOptions {
   }
 
   /**
-   * By its name: a sample that is looked at may have no label that counts.
+   * Checks that a network has a metric, by its name, because the validation samples may not have
+   * labels that count.
    *
-   * @throws InvalidArgumentException if the network has no such score
+   * @throws InvalidArgumentException if the network does not have this metric
    */
   public static void requireScore(Trainer trainer, Goal goal) {
     Network network = trainer.network();
@@ -201,7 +203,7 @@ public final class BestOptions {
             metric.value(v)));
   }
 
-  /** Whether the best epoch's weights are kept. */
+  /** Returns whether the best epoch's weights are saved. */
   public boolean isBestSaved() {
     return "best".equals(save);
   }

@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Option;
 
-/** Options of {@code quern train} for the page that shows a run as it goes. */
+/** Options of {@code quern train} for the live page. */
 public final class LiveOptions {
   static final String UI = "--ui";
   static final String RUNS = "--ui-runs";
@@ -32,7 +32,7 @@ public final class LiveOptions {
           "Also show the runs in this folder (default: those beside the run's own folder).")
   private Path runs;
 
-  /** For picocli, which fills the options in. */
+  /** Creates the options with their defaults; picocli sets their values. */
   public LiveOptions() {}
 
   boolean isAsked() {

@@ -28,7 +28,10 @@ import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code quern lr-find}: a run's options, and a test of learning rates in place of the run. */
+/**
+ * The command {@code quern lr-find}, the learning-rate range test with the options of {@code quern
+ * train}.
+ */
 @Command(
     name = "lr-find",
     modelTransformer = LrFindCommand.OwnOptions.class,

@@ -6,7 +6,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Options of {@code quern train} for what it prints. */
+/** Options of {@code quern train} for its output on the terminal. */
 public final class OutputOptions {
   @Spec(Spec.Target.MIXEE)
   private CommandSpec command;
@@ -20,7 +20,7 @@ public final class OutputOptions {
           "Print JSON lines, for scripts: one object for the start, each epoch and the end.")
   private boolean json;
 
-  /** For picocli, which fills the options in. */
+  /** Creates the options with their defaults; picocli sets their values. */
   public OutputOptions() {}
 
   /**

@@ -18,10 +18,10 @@ import java.util.stream.Collectors;
 /**
  * State of {@code quern train} before its run has a folder.
  *
- * @param tested the recipe; null without one
+ * @param tested the recipe; may be null
  * @param passes number of epochs
  * @param size batch size
- * @param found a line that describes an image folder; null without one
+ * @param found a line that describes an image folder; may be null
  * @param words the options by name
  */
 public record Preparation(
@@ -48,7 +48,7 @@ public record Preparation(
     return "batch " + size + ", " + all + ", seed " + seed;
   }
 
-  /** The provenance of the run's model. */
+  /** Returns the provenance of the run's model. */
   public Map<String, String> provenance(Trainer trainer, long seed) {
     MultiDataset train = sets.train();
     String data = Provenance.data(source, TrainingData.name(train));

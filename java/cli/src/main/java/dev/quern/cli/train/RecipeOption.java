@@ -52,7 +52,7 @@ final class RecipeOption {
               + " and output options.")
   private boolean asked;
 
-  /** For picocli, which fills the option in. */
+  /** Creates the option with its default; picocli sets its value. */
   RecipeOption() {}
 
   boolean isAsked() {

@@ -18,7 +18,7 @@ import java.util.Locale;
 import java.util.Map;
 import picocli.CommandLine.Option;
 
-/** Options of {@code quern train} for the report at its end. */
+/** Options of {@code quern train} for the report. */
 public final class ReportOptions {
   @Option(
       names = "--no-report",
@@ -27,7 +27,7 @@ public final class ReportOptions {
               + " and the network, nor report.json, from which quern report rebuilds it.")
   private boolean without;
 
-  /** For picocli, which fills the options in. */
+  /** Creates the options with their defaults; picocli sets their values. */
   public ReportOptions() {}
 
   boolean isAsked() {

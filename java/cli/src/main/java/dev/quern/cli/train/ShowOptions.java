@@ -10,7 +10,9 @@ import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Options of {@code quern train} for how a run is shown: lines, report, page, events. */
+/**
+ * Options of {@code quern train} for the display of a run: lines, report, live page, TensorBoard.
+ */
 public final class ShowOptions {
   @Mixin private OutputOptions output;
 
@@ -25,7 +27,7 @@ public final class ShowOptions {
           "Write loss, learning rate and metrics to this folder as TensorBoard event files.")
   private Path tensorboard;
 
-  /** For picocli, which fills the options in. */
+  /** Creates the options with their defaults; picocli sets their values. */
   public ShowOptions() {}
 
   /**

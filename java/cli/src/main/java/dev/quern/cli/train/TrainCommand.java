@@ -45,7 +45,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code quern train}. */
+/** The command {@code quern train}. */
 @Command(
     name = "train",
     description = {
@@ -90,7 +90,8 @@ public class TrainCommand implements Callable<Integer> {
       paramLabel = "N",
       converter = Counts.Positive.class,
       description =
-          "Batch size (default: 16 for an image folder without --from, 32 for a CSV file, else 64).")
+          "Batch size (default: 16 for an image folder without --from, 32 for a CSV file, else"
+              + " 64).")
   private Integer batch;
 
   @Mixin private RecipeOption recipe;
@@ -116,7 +117,8 @@ public class TrainCommand implements Callable<Integer> {
       paramLabel = "S",
       defaultValue = "1",
       description =
-          "Seed of the initial weights, the order of images and augmentation; default ${DEFAULT-VALUE}.")
+          "Seed of the initial weights, the order of images and augmentation; default"
+              + " ${DEFAULT-VALUE}.")
   private long seed;
 
   @Mixin private ThreadOptions threads;
@@ -190,9 +192,9 @@ public class TrainCommand implements Callable<Integer> {
   }
 
   /**
-   * The command that wrote a checkpoint.
+   * Returns the command that wrote a checkpoint.
    *
-   * @param more options, which count where it had them too
+   * @param more further options, which take precedence
    */
   public TrainCommand commandOf(Checkpoint from, List<String> more) {
     TrainCommand again = Resuming.command(anew(), from, more);
@@ -224,7 +226,7 @@ public class TrainCommand implements Callable<Integer> {
     return data.network(net);
   }
 
-  /** Passes over the training images. */
+  /** Returns the number of epochs. */
   public int passes() {
     DataSource source = data.bothSplits(DatasetFacts.BUNDLED);
     return passes(source, recipe.of(net(), source));
@@ -236,7 +238,9 @@ public class TrainCommand implements Callable<Integer> {
   }
 
   /**
-   * @param fromOrNull the checkpoint from which {@link #commandOf} was read; null for a new run
+   * Loads data and network of the run.
+   *
+   * @param fromOrNull the checkpoint that was passed to {@link #commandOf}; null for a new run
    */
   public Preparation prepare(Checkpoint fromOrNull) {
     return fromOrNull == null
@@ -329,7 +333,7 @@ public class TrainCommand implements Callable<Integer> {
     }
   }
 
-  /** Closes the files of its data. */
+  /** Closes the files of the data. */
   public void close() {
     data.close();
   }
@@ -347,7 +351,7 @@ public class TrainCommand implements Callable<Integer> {
     return show.output(command.commandLine());
   }
 
-  /** Writes what the run is run with into its folder. */
+  /** Writes the configuration of the run to its folder. */
   public void configure(RunFolder files, Preparation p, Map<String, String> provenance) {
     files.configure(config.written(p.resolved(), provenance, recipe::leaves));
   }
@@ -377,17 +381,17 @@ public class TrainCommand implements Callable<Integer> {
     return new DataLoading(data, task, transfer, parts, sampling, best, optimizer.schedule(), seed);
   }
 
-  /** The checkpoints in a run's folder. */
+  /** Returns the checkpoints in a run's folder. */
   public Checkpoints checkpoints(Path folder) {
     return checkpoints.in(folder);
   }
 
-  /** Options that use the validation images. */
+  /** Returns the options that use the validation images. */
   public BestOptions best() {
     return best;
   }
 
-  /** The checkpoints of a run, with the data needed to resume it. */
+  /** Returns the checkpoints of a run, with the data needed to resume it. */
   public Checkpoints checkpointsOf(TrainingData sets, RunFolder files) {
     Map<String, String> info = Resuming.info(checkpoints.words(), sets);
     transfer.keepIn(info);

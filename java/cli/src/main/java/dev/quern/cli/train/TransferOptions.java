@@ -139,7 +139,7 @@ final class TransferOptions {
 
   private final Map<String, Preprocessing> preprocessing = new LinkedHashMap<>();
 
-  /** For picocli, which fills the options in. */
+  /** Creates the options with their defaults; picocli sets their values. */
   TransferOptions() {}
 
   /**

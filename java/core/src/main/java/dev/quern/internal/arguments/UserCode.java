@@ -28,8 +28,8 @@ public final class UserCode {
   }
 
   /**
-   * Like {@link #run} for a call with a result; Quern's own exceptions, which report broken rules,
-   * pass unchanged.
+   * Calls a method of a custom layer, as {@link #run} does, and returns its result. Quern's own
+   * exceptions, which report broken rules, are not wrapped.
    */
   public static <T> T ask(String node, String what, String whose, Supplier<T> call) {
     try {
@@ -47,7 +47,7 @@ public final class UserCode {
   }
 
   /**
-   * Like {@link #call} for a call with a result.
+   * Calls user code, as {@link #call} does, and returns its result.
    *
    * @throws UserCodeException if the call throws anything, or its result is null
    */

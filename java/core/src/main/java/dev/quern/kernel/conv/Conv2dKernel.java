@@ -119,7 +119,7 @@ public final class Conv2dKernel implements Packing {
     return this;
   }
 
-  /** Sets in what packed weights are kept, in inference; {@link #pack} takes floats in any case. */
+  /** Sets the type of the packed weights in inference; {@link #pack} always expects floats. */
   public Conv2dKernel weights(DType type) {
     descriptor.weights_type(WeightsType.of(type));
     return this;

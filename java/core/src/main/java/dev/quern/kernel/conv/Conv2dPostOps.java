@@ -8,7 +8,7 @@ import org.bytedeco.javacpp.Pointer;
 
 /**
  * The post-operations of a convolution's forward pass on each sum before it is stored: {@code
- * min(max(sum * scale + shift + add, low), high)}. The initial ones change nothing.
+ * min(max(sum * scale + shift + add, low), high)}. By default, they do not change the sums.
  */
 public final class Conv2dPostOps {
   final PostOpsDescriptor descriptor;

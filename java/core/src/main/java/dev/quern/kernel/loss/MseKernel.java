@@ -10,8 +10,10 @@ public final class MseKernel {
   private MseKernel() {}
 
   /**
-   * @param sum whether the loss is the sum over all values, else the mean
-   * @param diff null where no gradient is wanted
+   * Computes the loss and its gradient.
+   *
+   * @param sum whether the loss is the sum over all values instead of the mean
+   * @param diff receives the gradient; null for none
    */
   public static void loss(
       long n,

@@ -19,6 +19,8 @@ public final class RmsPropKernel implements OptimizerKernel {
   private final boolean centered;
 
   /**
+   * Creates the kernel.
+   *
    * @param at memory of the descriptor, see {@link DescriptorMemory}
    */
   public RmsPropKernel(

@@ -14,6 +14,8 @@ public final class SgdKernel implements OptimizerKernel {
   private final float lr;
 
   /**
+   * Creates the kernel.
+   *
    * @param at memory of the descriptor, see {@link DescriptorMemory}
    */
   public SgdKernel(Pointer at, float lr, float momentum, float weightDecay, boolean nesterov) {

@@ -67,6 +67,8 @@ public final class Builder {
   public record Made(Chain chain, int ops, Value value) {}
 
   /**
+   * Creates the builder.
+   *
    * @param segments approximate number of segments, all but the last of which are recomputed; 1 for
    *     none
    * @param rowOutputs outputs with losses that read the internal memory order

@@ -17,6 +17,8 @@ public final class Loaders {
   private final TargetLoader[] outputs;
 
   /**
+   * Creates the loaders.
+   *
    * @param losses one for each output
    */
   public Loaders(Builder b, LossOp[] losses, int batch, boolean training) {

@@ -36,7 +36,10 @@ public final class Pixels {
     }
   }
 
-  /** Like {@link #of} for the image of a file; exceptions count as errors of the file. */
+  /**
+   * Converts the image of a file, as {@link #of} does; exceptions are reported as errors of the
+   * file.
+   */
   public static Planes planes(BufferedImage image, ImageReading reading) {
     ColorModel colors = image.getColorModel();
     if (colors instanceof IndexColorModel palette) {

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 public record Labels(List<String> classes, int[] strata, float @Nullable [][] targets) {
   private static final String SEPARATOR = ";";
 
-  /** How texts become labels. */
+  /** Conversion of texts to labels. */
   @FunctionalInterface
   public interface Reading {
     /**

@@ -17,7 +17,9 @@ public final class PreprocessingJson {
   private PreprocessingJson() {}
 
   /**
-   * @param where its place, for messages
+   * Reads a preprocessing.
+   *
+   * @param where its position in the file, for messages
    */
   public static Preprocessing read(String where, JsonNode json) {
     JsonFields in = new JsonFields(where, json);

@@ -36,7 +36,7 @@ public final class Checks {
   }
 
   /**
-   * How many values a shape has.
+   * Returns the number of values of a shape.
    *
    * @throws InvalidArgumentException if they are more than a Java array holds
    */

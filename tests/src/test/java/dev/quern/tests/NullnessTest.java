@@ -166,6 +166,7 @@ class NullnessTest {
             "train.TrainingState$Progress.fit",
             "train.TrainingState$Progress.unfrozen",
             "reference.layer.NormGradients.weight",
+            "reference.layer.ScaledDotProductAttentionReference$Gradients.bias",
             "reference.layer.NormGradients.bias",
             "reference.network.TensorCheck.numeric",
             "reference.network.TensorCheck.nativeCode");

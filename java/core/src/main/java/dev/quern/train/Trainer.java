@@ -66,10 +66,7 @@ public final class Trainer implements AutoCloseable {
     return network;
   }
 
-  /**
-   * Returns the implementations of the network's convolutions in training, which affect the last
-   * bits of the weights.
-   */
+  /** Returns the implementations of convolutions, which affect the last bits of the weights. */
   public Implementations implementations() {
     return session.implementations();
   }

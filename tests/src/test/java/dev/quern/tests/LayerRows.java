@@ -42,7 +42,7 @@ final class LayerRows {
       before.put(field.name(), value);
       return field.name() + " " + text(value) + choices(field);
     } catch (RuntimeException e) { // it follows a mandatory option
-      return field.name() + " (default: the option before it)";
+      return field.name() + " (default: kernel)";
     }
   }
 

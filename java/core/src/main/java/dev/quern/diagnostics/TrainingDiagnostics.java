@@ -20,21 +20,21 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  */
 public final class TrainingDiagnostics {
-  /** Fewer epochs or held-out samples say little. */
+  /** Minimum number of epochs and of held-out samples for a diagnosis. */
   private static final int FEWEST_EPOCHS = 3;
 
   private static final int FEWEST_SAMPLES = 20;
 
-  /** Between the accuracy of training samples and of held-out ones. */
+  /** Gap between training and held-out accuracy that counts as overfitting. */
   private static final double GAP = 0.15;
 
-  /** Beyond the loss of guessing, by as many times. */
+  /** Training has diverged if its loss exceeds this multiple of the loss of random guessing. */
   private static final double DIVERGED = 10;
 
-  /** A loss that has fallen by less has not. */
+  /** Minimum relative decrease of the loss; a smaller one counts as none. */
   private static final double FALLEN = 0.02;
 
-  /** Above it, a loss has no need to fall. */
+  /** Training accuracy above which the loss need not fall. */
   private static final double LEARNT = 0.9;
 
   private static final double NEARLY_ALL = 0.98;

@@ -43,13 +43,13 @@ public record EpochAugmentation(List<Augmentation> augmentations, long seed, int
               || a instanceof RandomHorizontalFlip
               || a instanceof AlternatingFlip;
       if (!(a instanceof CustomAugmentation) && !(moves && kinds.add(a.getClass()))) {
-        return true; // of two of a kind each draws for itself
+        return true; // two of one kind draw random numbers independently
       }
     }
     return false;
   }
 
-  /** Writes the steps of an image, even if they are only a move. */
+  /** Writes the augmentation steps of an image, even if they only crop or flip it. */
   public void steps(int image, StepList to) {
     if (areSteps()) {
       draw(image, to);

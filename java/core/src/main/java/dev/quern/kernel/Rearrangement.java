@@ -161,7 +161,7 @@ public final class Rearrangement {
     return in.rank();
   }
 
-  /** Returns an axis counted from the first; negative axes count from the last. */
+  /** Converts an axis to an index from 0; a negative axis counts from the end. */
   public static int axis(String op, Shape in, int axis) {
     int rank = rank(op, in);
     if (axis < -rank || axis >= rank) {

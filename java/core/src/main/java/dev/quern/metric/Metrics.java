@@ -99,7 +99,7 @@ public final class Metrics {
 
   /**
    * Computes top-k accuracy: the fraction of rows with the label among the {@code k} largest
-   * scores, the first ones of equal scores.
+   * scores; of equal scores, those with lower indices count.
    *
    * @param scores {@code [N, C]}, logits or probabilities
    * @param k in [1, C]

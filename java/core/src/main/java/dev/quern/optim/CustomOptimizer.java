@@ -102,7 +102,7 @@ public non-sealed interface CustomOptimizer extends Optimizer {
       double[] values = states.get(Require.present("custom optimizer", "state", name));
       if (values == null) {
         throw new InvalidArgumentException(
-            "custom optimizer: unknown state " + name + ", found " + states.keySet());
+            "custom optimizer: unknown state " + name + ", the states are " + states.keySet());
       }
       return values;
     }

@@ -14,9 +14,9 @@ public final class HeadLayer {
   private HeadLayer() {}
 
   /**
-   * Returns the last node with weights after which the network is a sequence.
+   * Returns the last node that has weights and is followed by a linear chain of nodes only.
    *
-   * @throws InvalidArgumentException if there are several outputs, or no such layer
+   * @throws InvalidArgumentException if there are several outputs, or no such node
    */
   public static Network.Node of(Network network) {
     requireOneOutput(network);

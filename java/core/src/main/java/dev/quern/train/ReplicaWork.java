@@ -7,7 +7,7 @@ import dev.quern.plan.EpochImages;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** The computation of a replica's part of a round, in a trainer's memory. */
+/** The computation of a replica's contribution to a round, in a trainer's memory. */
 final class ReplicaWork {
   private final TrainerParts parts;
   private final BatchSteps.Feed feed;

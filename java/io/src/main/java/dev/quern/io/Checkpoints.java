@@ -99,7 +99,7 @@ public final class Checkpoints {
     return new Checkpoints(folder, everySteps, count, info, warnings, goal);
   }
 
-  /** Sets text by key that is stored in each checkpoint, in addition to the engine's facts. */
+  /** Sets metadata to store in each checkpoint, in addition to information about the engine. */
   public Checkpoints info(Map<String, String> entries) {
     Map<String, String> copy = Map.copyOf(Require.all(OPERATION, "info", entries));
     return new Checkpoints(folder, everySteps, keep, copy, warnings, goal);

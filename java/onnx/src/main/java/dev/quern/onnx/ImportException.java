@@ -46,7 +46,7 @@ public final class ImportException extends FormatException {
   }
 
   /**
-   * @param own a copy without other references
+   * @param own a private copy
    */
   private ImportException(List<Refused> own, String source) {
     super(message(source, own));

@@ -137,7 +137,7 @@ public final class RunReport {
     List<RunReport> own = new ArrayList<>(Require.present(OPERATION, "runs", runs));
     if (own.isEmpty() || own.stream().anyMatch(Objects::isNull)) {
       throw new InvalidArgumentException(
-          OPERATION + ": " + own.size() + " runs to compare, expected at least 1 and none null");
+          OPERATION + (own.isEmpty() ? ": no runs to compare" : ": a run is null"));
     }
     Map<String, Integer> seen = new HashMap<>();
     List<RunData> all = new ArrayList<>();

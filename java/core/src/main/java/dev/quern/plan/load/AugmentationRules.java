@@ -27,7 +27,7 @@ import java.util.List;
 
 /** Requirements of augmentations on a network. */
 public final class AugmentationRules {
-  /** Maximum number of augmentations: each may have 16 steps, and an image 4096. */
+  /** Maximum number of augmentations: each may have 16 steps, and all of one image together 4096. */
   private static final int MOST = 256;
 
   private AugmentationRules() {}
@@ -36,7 +36,8 @@ public final class AugmentationRules {
    * Checks augmentations.
    *
    * @throws ShapeException if an augmentation does not fit the network's input
-   * @throws InvalidArgumentException if targets would not move with the images
+   * @throws InvalidArgumentException if an augmentation would transform the images but not their
+   *     targets
    */
   public static void require(
       Network network, List<OutputLoss> losses, List<Augmentation> augmentations) {

@@ -12,7 +12,7 @@ public final class Slot {
   public long offset = -1;
 
   /**
-   * The slot is in use from first to until, and from again to last; the two ranges may coincide.
+   * The slot is in use in {@code [first, until]} and in {@code [again, last]}, which may coincide.
    */
   private int first;
 

@@ -9,8 +9,8 @@ public enum Part {
   TEST;
 
   /**
-   * Returns the part by the name of a folder or a word of a list: train, val, valid, validation,
-   * test.
+   * Returns the split for a folder's name or an entry of a label file: train, val, valid,
+   * validation, test.
    */
   public static Optional<Part> of(String name) {
     return switch (name) {

@@ -35,7 +35,7 @@ public final class Dims {
     return elements(Arrays.copyOfRange(dims, from, to));
   }
 
-  /** Returns an axis counted from the first; negative axes count from the last. */
+  /** Converts an axis to an index from 0; a negative axis counts from the end. */
   public static int axis(long axis, int rank) {
     if (axis < -rank || axis >= rank) {
       throw new Refusal("axis " + axis + " is not one of " + rank);

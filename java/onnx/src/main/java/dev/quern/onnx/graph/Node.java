@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * An operation of a file.
+ * A node of an ONNX graph: a call of an operator.
  *
  * @param name may be empty
  * @param domain empty for ONNX's own operators

@@ -49,7 +49,7 @@ public final class Types {
     return bits(type) > 0 && !isFloat(type);
   }
 
-  /** Returns the bits of one number; 0 for an unsupported type. */
+  /** Returns the number of bits of a type's values; 0 for an unsupported type. */
   public static int bits(int type) {
     return switch (type) {
       case UINT8, INT8, BOOL -> 8;

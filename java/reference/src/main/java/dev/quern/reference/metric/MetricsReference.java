@@ -83,7 +83,7 @@ public final class MetricsReference {
   }
 
   /**
-   * The fraction of rows with the label among the k largest scores, the first ones of equal scores.
+   * The fraction of rows with the label among the k largest scores, ties in index order.
    */
   public static double topK(NdArray scores, int k, int[] labels) {
     Require.present("top_k", "scores, labels", scores, labels);

@@ -3,7 +3,7 @@ package dev.quern.report.page;
 import dev.quern.report.data.RunData;
 import java.util.List;
 
-/** The page of a run in progress, which its script fills. */
+/** The HTML page of a run in progress; a script in the page fills in the content. */
 public final class LiveView {
   private LiveView() {}
 

@@ -37,7 +37,7 @@ class TrainingTest {
   void oneCoordinate(Jdk jdk) throws Exception {
     Path project = Projects.built("plain");
     String text = jdk.java(folder, NATIVE_ACCESS, "-cp", Jdk.classPath(project), "Example");
-    assertThat(text.lines()).hasSize(4).first().asString().startsWith("epoch 1/3 loss ");
+    assertThat(text.lines()).hasSize(5).first().asString().startsWith("epoch 1/3 loss ");
     assertThat(text).containsPattern("accuracy=0\\.[789]");
     try (Stream<Path> jars = Files.list(project.resolve("target/lib"))) {
       assertThat(jars.filter(p -> p.toString().contains("quern-native-")))

@@ -165,8 +165,8 @@ public final class Trainer implements AutoCloseable {
 
   /**
    * Computes one replica's contribution to one round of a {@link #fit(GradientExchange, LocalSgd,
-   * int, TrainingListener)} of another trainer; called by a {@link GradientExchange}. This trainer's own progress
-   * is lost; the result depends only on the arguments.
+   * int, TrainingListener)} of another trainer; called by a {@link GradientExchange}. This
+   * trainer's own progress is lost; the result depends only on the arguments.
    *
    * @param replica the index of the replica, from 0
    * @param part the replica's data

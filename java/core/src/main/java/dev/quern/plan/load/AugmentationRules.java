@@ -27,7 +27,9 @@ import java.util.List;
 
 /** Requirements of augmentations on a network. */
 public final class AugmentationRules {
-  /** Maximum number of augmentations: each may have 16 steps, and all of one image together 4096. */
+  /**
+   * Maximum number of augmentations: each may have 16 steps, and all of one image together 4096.
+   */
   private static final int MOST = 256;
 
   private AugmentationRules() {}

@@ -82,9 +82,7 @@ public final class MetricsReference {
     return sum / own.length;
   }
 
-  /**
-   * The fraction of rows with the label among the k largest scores, ties in index order.
-   */
+  /** The fraction of rows with the label among the k largest scores, ties in index order. */
   public static double topK(NdArray scores, int k, int[] labels) {
     Require.present("top_k", "scores, labels", scores, labels);
     int[] own = Checks.labels("top_k", scores, labels);

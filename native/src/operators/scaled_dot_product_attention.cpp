@@ -46,7 +46,7 @@ int prepare(const Attention* d) noexcept {
   return count(kOp, "bias", biases, std::max<int64_t>(d->bias_heads, 1), d->queries, d->keys, &rows);
 }
 
-// What both passes make of a descriptor.
+// The sizes that both passes derive from a descriptor.
 struct Plan {
   const Attention& d;
   int64_t keys, value_depth;  // rounded up to whole vectors

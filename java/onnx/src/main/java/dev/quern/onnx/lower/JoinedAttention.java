@@ -274,7 +274,7 @@ final class JoinedAttention {
   }
 
   /**
-   * What is added to scores: nothing, a bias of so many heads, a causal mask, or a value that the
+   * The addend of the scores: nothing, a bias of so many heads, a causal mask, or a value that the
    * network computes.
    */
   private record Added(boolean causal, int heads, float @Nullable [] bias, @Nullable String mask) {

@@ -75,6 +75,11 @@ class ComposedRulesTest {
         "EyeLike m(3,4) -> t k=1 ; Add x[1,3,4] t -> y",
         "ScatterND m(3,4) i{1} u(4) -> t ; Add x[1,3,4] t -> y",
         "GatherND m(3,4) i{1,2} -> t ; Add x[1,3,4] t -> y",
+        "MatMul a(3,5) b(5,4) -> t ; Add x[1,3,4] t -> y",
+        "MatMul a(2,1,3,5) b(4,5,6) -> t ; Add x[2,4,3,6] t -> y",
+        "MatMul a(2,3,5) b(5) -> t ; Add x[1,2,3] t -> y",
+        "MatMul a(5) b(2,5,4) -> t ; Add x[1,2,4] t -> y",
+        "MatMul a(5) b(5) -> t ; Add x[1,2,4] t -> y",
         "OneHot i{2,0,-1} d{4} v{0.5,2.0} -> t ; Add x[1,3,4] t -> y",
         "ReduceMean w(4,3,3,3) -> m axes=1,2,3 ; Sub w m -> v ; Conv x[1,3,6,6] v -> y"
       })
@@ -117,6 +122,9 @@ class ComposedRulesTest {
         "ScatterND m(3,4) i{1} u(5) -> t ; Add x[1,3,4] t -> y # do not match indices",
         "GatherND m(3,4) i{1,2,0} -> t ; Add x[1,3,4] t -> y # do not name elements",
         "EyeLike m(3) -> t ; Add x[1,3] t -> y # is not a matrix",
+        "MatMul a(3,5) b(4,3) -> t ; Add x[1,3,3] t -> y # cannot be multiplied",
+        "MatMul i{1} j{1} -> t ; Add x[1,3] t -> y # MatMul of int64 cannot be folded",
+        "MatMul a(3,5) _ -> t ; Add x[1,3] t -> y # input 1 is missing",
         "OneHot i{2} d{4} v{0.5} -> t ; Add x[1,4] t -> y # are not a one-hot code",
         "com.microsoft.FusedConv x[1,3,6,6] w(4,3,3,3) -> y # activation is missing",
         "com.microsoft.FusedConv x[1,3,6,6] w(4,3,3,3) -> y activation=Elu # Elu is not supported",

@@ -150,7 +150,7 @@ class FreeAxesTest {
     LESS_THEIR_MEAN(
         "ReduceMean m: it mixes samples", "ReduceMean c -> m axes=0, keepdims=1", "Sub c m -> y"),
     TRANSPOSED(
-        "Transpose t: it mixes samples",
+        "MatMul y: it mixes samples",
         "GlobalAveragePool c -> g",
         "Flatten g -> f",
         "Transpose f -> t perm=1,0",
@@ -160,7 +160,7 @@ class FreeAxesTest {
     TRAINED(
         "BatchNormalization y: it mixes samples",
         "BatchNormalization c s(4) b(4) m(4) v(4) -> y o p training_mode=1"),
-    FOLDED("Reshape y: a value of shape", "Reshape c r{-1,4} -> y"),
+    FOLDED("output y: its batch is not the first axis", "Reshape c r{-1,4} -> y"),
     CONCAT("Concat y: it mixes samples", "Concat c c -> y axis=0"),
     STACKED("Add y: it mixes a constant with the batch", "Add c k(2,4,1,1) -> y"),
     SPLIT("Split p: it mixes samples", "Split c -> p q2 axis=0 num_outputs=2", "Add p q2 -> y"),

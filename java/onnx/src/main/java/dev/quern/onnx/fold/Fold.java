@@ -25,6 +25,7 @@ public final class Fold {
   static {
     ElementFolds.addTo(RULES);
     ShapeFolds.addTo(RULES);
+    MatrixFolds.addTo(RULES);
     ReduceFolds.addTo(RULES);
     SelectionFolds.addTo(RULES);
   }

@@ -148,6 +148,10 @@ public final class Importer {
       throw new RefusedNodes(
           List.of(new RefusedNodes.Refused(port.name(), "output", "no node computes it")));
     }
+    if (lowering.isMoved(port.name())) {
+      String why = "its batch is not the first axis";
+      throw new RefusedNodes(List.of(new RefusedNodes.Refused(port.name(), "output", why)));
+    }
     String node;
     try {
       node =

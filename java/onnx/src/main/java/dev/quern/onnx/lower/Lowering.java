@@ -2,6 +2,7 @@ package dev.quern.onnx.lower;
 
 import dev.quern.error.QuernException;
 import dev.quern.onnx.fold.Fold;
+import dev.quern.onnx.fold.MatrixFolds;
 import dev.quern.onnx.graph.Branch;
 import dev.quern.onnx.graph.Const;
 import dev.quern.onnx.graph.Graph;
@@ -49,6 +50,7 @@ final class Lowering {
   private final int lead;
   private final long batch;
   private final Parts parts = new Parts();
+  private final MovedBatch moved = new MovedBatch(this);
   private final @Nullable Origins origins;
   private final Map<String, Operand> values = new HashMap<>();
   private final Set<String> lost = new HashSet<>();
@@ -182,6 +184,11 @@ final class Lowering {
     return o;
   }
 
+  /** Returns whether a value's batch is not its first axis. */
+  boolean isMoved(String value) {
+    return moved.isMoved(value);
+  }
+
   @Nullable Operand output(String name) {
     return values.get(name);
   }
@@ -267,6 +274,9 @@ final class Lowering {
       List<@Nullable Const> constants = new ArrayList<>();
       in.forEach(o -> constants.add((Const) o));
       count(node, constants);
+      if (op.equals("MatMul")) {
+        work.add(MatrixFolds.multiplications(constants));
+      }
       List<Const> out = Fold.compute(node, opset(), constants);
       count(node, out);
       if (origins != null) {
@@ -281,7 +291,9 @@ final class Lowering {
       throw new Refusal("its inputs are computed by the network, not known at import");
     }
     requireNoSizes(node);
-    Rules.of(op).lower(site);
+    if (lead == 0 || !moved.lower(site)) {
+      Rules.of(op).lower(site);
+    }
     for (String out : node.outputs()) {
       if (!out.isEmpty() && !values.containsKey(out) && isRead(out)) {
         throw new Refusal("its output \"" + out + "\" is not computed");

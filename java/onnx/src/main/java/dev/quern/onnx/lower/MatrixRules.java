@@ -36,7 +36,8 @@ final class MatrixRules {
     boolean turnedB = s.attributes().number("transB", 0) != 0;
     Operand c = s.operand(2);
     Value a = s.value(0);
-    if (a.rank() != 2 || s.dims(1).length != 2) {
+    boolean rows = a.rank() == 2 || FrontedNode.is(s.node); // a matrix with its rows cut by sample
+    if (!rows || s.dims(1).length != 2) {
       throw new Refusal("its inputs are not matrices");
     }
     if (turnedA) {

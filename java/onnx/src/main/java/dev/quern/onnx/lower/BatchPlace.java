@@ -1,0 +1,89 @@
+package dev.quern.onnx.lower;
+
+import dev.quern.onnx.graph.Dims;
+import java.util.Arrays;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The place of the batch in a value's dimensions. An axis of {@code before * batch * inside}
+ * elements contains it; the batch is the whole axis if the other two factors are 1.
+ *
+ * @param axis the axis that contains the batch
+ * @param inside the number of elements of the axis from one sample to the next
+ */
+record BatchPlace(int axis, long inside) {
+  /** The batch as the first axis. */
+  static final BatchPlace FIRST = new BatchPlace(0, 1);
+
+  /**
+   * Returns the place for a distance between samples in memory; null if an axis boundary cuts the
+   * batch. A reshape keeps this distance.
+   */
+  static @Nullable BatchPlace of(long[] dims, long batch, long distance) {
+    long inner = 1;
+    for (int k = dims.length - 1; k >= 0; k--) {
+      long outer = inner * dims[k];
+      if (outer > distance) {
+        boolean fits = distance % inner == 0 && outer % (distance * batch) == 0;
+        return fits ? new BatchPlace(k, distance / inner) : null;
+      }
+      inner = outer;
+    }
+    return null;
+  }
+
+  /** Returns the number of elements from one sample to the next in a value of these dimensions. */
+  long distance(long[] dims) {
+    return inside * Dims.elements(dims, axis + 1, dims.length);
+  }
+
+  /** Returns whether the batch is a whole axis. */
+  boolean isWhole(long[] dims, long batch) {
+    return inside == 1 && dims[axis] == batch;
+  }
+
+  /** Returns whether the batch is the whole first axis. */
+  boolean isFirst(long[] dims, long batch) {
+    return axis == 0 && isWhole(dims, batch);
+  }
+
+  /** Returns the dimensions with the batch moved from its place to a first axis. */
+  long[] front(long[] dims, long batch) {
+    if (isWhole(dims, batch)) {
+      long[] out = dims.clone();
+      System.arraycopy(dims, 0, out, 1, axis);
+      out[0] = batch;
+      return out;
+    }
+    long[] out = new long[dims.length + 1];
+    System.arraycopy(dims, 0, out, 1, dims.length);
+    out[0] = batch;
+    out[axis + 1] /= batch;
+    return out;
+  }
+
+  /** Returns the dimensions with the batch moved from a first axis to this place. */
+  long[] back(long[] front, boolean whole) {
+    if (whole) {
+      long[] out = front.clone();
+      System.arraycopy(front, 1, out, 0, axis);
+      out[axis] = front[0];
+      return out;
+    }
+    long[] out = Arrays.copyOfRange(front, 1, front.length);
+    out[axis] *= front[0];
+    return out;
+  }
+
+  /** Returns the axis of {@link #front} that is another axis of the value. */
+  int frontAxis(int other, boolean whole) {
+    return whole && other > axis ? other : other + 1;
+  }
+
+  /** Returns the place after a transpose, whose axis i is axis {@code perm[i]} of the value. */
+  BatchPlace transposed(int[] perm) {
+    int to = IntStream.range(0, perm.length).filter(i -> perm[i] == axis).findFirst().orElse(0);
+    return new BatchPlace(to, inside);
+  }
+}

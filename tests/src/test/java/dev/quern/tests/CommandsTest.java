@@ -64,14 +64,14 @@ class CommandsTest {
   }
 
   /**
-   * In the short suite training takes 2 epochs by default, and 1000 images of the bundled sample.
+   * In the short suite training takes 1 epoch by default, and 500 images of the bundled sample.
    */
   private static String shortened(String command) {
     if (Suite.FULL || !command.startsWith("train") || command.contains("--resume")) {
       return command;
     }
-    String epochs = command.contains("--epochs") ? "" : " --epochs 2";
-    return command + epochs + (command.matches(".*--(data|limit) .*") ? "" : " --limit 1000");
+    String epochs = command.contains("--epochs") ? "" : " --epochs 1";
+    return command + epochs + (command.matches(".*--(data|limit) .*") ? "" : " --limit 500");
   }
 
   /** A folder of the reader's own pictures. */

@@ -32,6 +32,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -41,6 +42,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * The page {@code tests/peers/FIRST-HOUR.md}: Quern's programs and commands run, the lines of all
  * programs are counted again, and Quern's messages are those that it quotes.
  */
+@Tag("full")
 class FirstHourTest {
   private static final String PAGE = "tests/peers/FIRST-HOUR.md";
   private static final Path PROGRAMS = Docs.ROOT.resolve("tests/peers/first-hour");

@@ -135,7 +135,7 @@ class DeployTest {
                 return null;
               }));
     }
-    for (int i = 0; i < (Boolean.getBoolean("quern.full") ? 100 : 20); i++) {
+    for (int i = 0; i < (Boolean.getBoolean("quern.full") ? 100 : 8); i++) {
       Model next = model(() -> {});
       all.add(next);
       assertThat(server.deploy("m", next)).isEqualTo(i + 2);

@@ -84,6 +84,7 @@ class ClusterTest {
   }
 
   /** Rounds of four steps in two executors, beside one trainer that sees as many images. */
+  @Tag("full")
   @Test
   void cifar10IsLearnedAsOnOneMachine() throws IOException {
     Fixtures.cifar10();

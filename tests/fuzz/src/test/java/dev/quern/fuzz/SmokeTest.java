@@ -21,7 +21,7 @@ class SmokeTest {
   @ParameterizedTest
   @CsvSource({"api,1000", "files,2500", "onnx,500", "native,1000", "faults,3"})
   void findsNothing(String attack, long most) throws Exception {
-    long cases = Boolean.getBoolean("quern.full") ? most : Math.max(1, most / 10);
+    long cases = Boolean.getBoolean("quern.full") ? most : Math.max(1, most / 25);
     assumeFalse(attack.equals("native") && OS.WINDOWS.isCurrentOs(), "quern_fuzz maps a file");
     assertFindsNothing(attack, cases);
   }

@@ -67,8 +67,8 @@ typedef struct quern_scaled_dot_product_attention {
   int64_t value_depth;
   double scale;        /* finite */
   int64_t causal;      /* 1: query i sees the keys 0 to i alone; else 0 */
-  int64_t bias_heads;  /* of bias [samples][bias_heads][queries][keys]: 0 for none, 1 for all heads, or heads */
-  int64_t bias_shared; /* 1: bias has one sample, which all of the batch share; else 0 */
+  int64_t bias_heads;  /* of bias [bias_samples][bias_heads][queries][keys]: 0 for none, 1 for all heads, or heads */
+  int64_t bias_samples; /* sample i adds bias i % bias_samples; a divisor of batch, where bias_heads is not 0 */
   int64_t type;        /* a quern_type, of all */
 } quern_scaled_dot_product_attention;
 

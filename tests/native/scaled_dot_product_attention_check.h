@@ -25,7 +25,7 @@ struct Bounded {
 struct Sizes {
   int64_t query, key, value, out, bias, saved;
   explicit Sizes(const Attention& d) {
-    const int64_t heads = d.batch * d.heads, samples = d.bias_shared ? 1 : d.batch;
+    const int64_t heads = d.batch * d.heads, samples = d.bias_samples;
     query = heads * d.queries * d.depth, key = heads * d.keys * d.depth, value = heads * d.keys * d.value_depth;
     out = heads * d.queries * d.value_depth, bias = samples * d.bias_heads * d.queries * d.keys;
     saved = 2 * heads * d.queries;
@@ -47,7 +47,7 @@ struct Row {
   int64_t value(int64_t k, int64_t i) const { return ((sample * d.keys + k) * d.heads + head) * d.value_depth + i; }
   int64_t out(int64_t i) const { return ((sample * d.queries + token) * d.heads + head) * d.value_depth + i; }
   int64_t bias(int64_t k) const {
-    const int64_t of = (d.bias_shared ? 0 : sample) * d.bias_heads + (d.bias_heads == 1 ? 0 : head);
+    const int64_t of = sample % d.bias_samples * d.bias_heads + (d.bias_heads == 1 ? 0 : head);
     return (of * d.queries + token) * d.keys + k;
   }
 };
@@ -160,9 +160,9 @@ inline bool same_bits(const Memory& a, const Memory& b) {
 inline void name_case(const Attention& d) {
   in_case(
       "batch %lld, %lld heads, %lld queries, %lld keys, depth %lld, %lld of values, scale %g, causal %lld, bias of "
-      "%lld heads, shared %lld",
+      "%lld heads and %lld samples",
       (long long)d.batch, (long long)d.heads, (long long)d.queries, (long long)d.keys, (long long)d.depth,
-      (long long)d.value_depth, d.scale, (long long)d.causal, (long long)d.bias_heads, (long long)d.bias_shared);
+      (long long)d.value_depth, d.scale, (long long)d.causal, (long long)d.bias_heads, (long long)d.bias_samples);
 }
 
 inline void fill(const Attention& d, Memory* m, Values kind) {

@@ -6,7 +6,7 @@ namespace {
 using namespace of_attention;
 
 Attention shape(int64_t batch, int64_t heads, int64_t queries, int64_t keys, int64_t depth, int64_t value_depth) {
-  return {batch, heads, queries, keys, depth, value_depth, 1 / std::sqrt(static_cast<double>(depth)), 0, 0, 0, 0};
+  return {batch, heads, queries, keys, depth, value_depth, 1 / std::sqrt(static_cast<double>(depth)), 0, 0, 1, 0};
 }
 
 void sizes(Guard side) {
@@ -23,15 +23,15 @@ void masks(Guard side) {
   for (int64_t causal : {0, 1}) {
     for (int64_t queries : {1, 6, 101}) {
       for (int64_t keys : {1, 9, 101}) {
-        Attention d = shape(2, 3, queries, keys, 8, 8);
+        Attention d = shape(4, 3, queries, keys, 8, 8);
         d.causal = causal;
         d.scale = -0.7;
         check(d, Values::Floats, side);
         for (int64_t heads : {1, 3}) {
           d.bias_heads = heads;
-          for (int64_t shared : {0, 1}) {
-            d.bias_shared = shared;
-            check(d, Values::Floats, side, shared == 1);
+          for (int64_t samples : {1, 2, 4}) {
+            d.bias_samples = samples;
+            check(d, Values::Floats, side, samples == 1);
           }
         }
       }
@@ -92,12 +92,16 @@ void refusals() {
   changed(QUERN_INVALID_ARGUMENT, "scale 1e+300", &Attention::scale, 1e300);
   changed(QUERN_INVALID_ARGUMENT, "causal 2", &Attention::causal, 2);
   changed(QUERN_INVALID_ARGUMENT, "bias_heads 3 is not 0, 1 or heads 2", &Attention::bias_heads, 3);
-  changed(QUERN_INVALID_ARGUMENT, "bias_shared -1", &Attention::bias_shared, -1);
   Attention large = good;
   large.queries = large.keys = INT32_MAX;
   refused(QUERN_INVALID_SHAPE, "more than 2^53", &large);
   Attention biased = good;
   biased.bias_heads = 2;
+  biased.bias_samples = 0;
+  refused(QUERN_INVALID_ARGUMENT, "bias_samples 0", &biased);
+  biased.bias_samples = 2;
+  refused(QUERN_INVALID_ARGUMENT, "bias_samples 2 does not divide batch 1", &biased);
+  biased.bias_samples = 1;
   const int64_t enough = int64_t{1} << 40;
   const auto forward = [&](const Attention& d, float* q, float* k, float* v, float* b, float* out, float* saved) {
     CHECK_REFUSED(QUERN_INVALID_ARGUMENT, null,

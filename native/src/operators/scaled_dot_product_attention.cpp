@@ -34,9 +34,15 @@ int prepare(const Attention* d) noexcept {
     return fail(QUERN_INVALID_ARGUMENT, "%s: bias_heads %lld is not 0, 1 or heads %lld", kOp,
                 static_cast<long long>(d->bias_heads), static_cast<long long>(d->heads));
   }
-  QUERN_TRY(check_flag(kOp, "bias_shared", d->bias_shared));
+  if (d->bias_heads > 0) {
+    QUERN_TRY(check_range(kOp, "bias_samples", d->bias_samples, 1));
+    if (d->batch % d->bias_samples != 0) {
+      return fail(QUERN_INVALID_ARGUMENT, "%s: bias_samples %lld does not divide batch %lld", kOp,
+                  static_cast<long long>(d->bias_samples), static_cast<long long>(d->batch));
+    }
+  }
   QUERN_TRY(check_type(kOp, "type", d->type));
-  const int64_t batch = std::max<int64_t>(d->batch, 1), biases = d->bias_shared ? 1 : batch;
+  const int64_t batch = std::max<int64_t>(d->batch, 1), biases = d->bias_heads > 0 ? d->bias_samples : 1;
   int64_t rows;
   QUERN_TRY(count(kOp, "queries of all heads", batch, d->heads, d->queries, 1, &rows));
   QUERN_TRY(count(kOp, "query", rows, d->depth, 1, 1, &rows));
@@ -117,7 +123,7 @@ AttentionRows rows_of(const Plan& p, const Tile& t, const float* bias, float* sc
   AttentionRows q{t.rows,  t.keys, d.causal ? t.first + 1 : t.keys, scores, p.keys, static_cast<float>(d.scale),
                   nullptr, d.keys};
   if (d.bias_heads > 0) {
-    const int64_t sample = d.bias_shared ? 0 : t.head / d.heads, head = d.bias_heads == 1 ? 0 : t.head % d.heads;
+    const int64_t sample = t.head / d.heads % d.bias_samples, head = d.bias_heads == 1 ? 0 : t.head % d.heads;
     q.bias = bias + ((sample * d.bias_heads + head) * d.queries + t.first) * d.keys;
   }
   return q;
@@ -187,14 +193,13 @@ void backward_head(const Plan& p, int64_t head, const Inputs& in, float* diff_qu
   }
 }
 
-// A tile of one head's bias: the sum over all samples and heads that share it, in their order.
+// A tile of one head's bias: the sum over all samples and heads that add it, in their order.
 void backward_bias(const Plan& p, int64_t bias_head, int64_t tile, const Inputs& in, float* diff_bias,
                    const Scratch& s) noexcept {
   const Attention& d = p.d;
   const int64_t sharing = d.bias_heads == 1 ? d.heads : 1, of_sample = bias_head / d.bias_heads;
-  const int64_t first = d.bias_shared ? 0 : of_sample, last = d.bias_shared ? d.batch : of_sample + 1;
   zero_rows(p.rows, p.keys, s.sums, p.keys);
-  for (int64_t sample = first; sample < last; sample++) {
+  for (int64_t sample = of_sample; sample < d.batch; sample += d.bias_samples) {
     for (int64_t i = 0; i < sharing; i++) {
       const Tile t(p, sample * d.heads + (sharing > 1 ? i : bias_head % d.bias_heads), tile);
       s.pack(p, in, t.head);
@@ -289,7 +294,7 @@ extern "C" int quern_scaled_dot_product_attention_backward(const quern_scaled_do
     });
   }
   if (diff_bias != nullptr && d.bias_heads > 0) {
-    const int64_t biases = (d.bias_shared ? 1 : d.batch) * d.bias_heads;
+    const int64_t biases = d.bias_samples * d.bias_heads;
     parallel_for(biases * p.tiles, slots.count, [&](int64_t i, int slot) {
       backward_bias(p, i / p.tiles, i % p.tiles, in, diff_bias, Scratch(p, place(workspace, slots, slot)));
     });

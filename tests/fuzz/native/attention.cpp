@@ -9,7 +9,7 @@ using D = quern_scaled_dot_product_attention;
 const Field<D> kFields[] = {
     {&D::batch, 0, kMost, nullptr}, {&D::heads, 1, kMost, nullptr},   {&D::queries, 1, kMost, nullptr},
     {&D::keys, 1, kMost, nullptr},  {&D::depth, 1, kMost, nullptr},   {&D::value_depth, 1, kMost, nullptr},
-    {&D::causal, 0, 1, nullptr},    {&D::bias_shared, 0, 1, nullptr}, {&D::type, QUERN_F32, QUERN_F32, nullptr}};
+    {&D::causal, 0, 1, nullptr},    {&D::type, QUERN_F32, QUERN_F32, nullptr}};
 
 int64_t any_tokens(Random* r) { return one_in(r, 8) ? r->between(40, 140) : r->between(1, 20); }
 
@@ -22,7 +22,7 @@ D any_attention(Random* r) {
   d.scale = r->real();
   d.causal = r->between(0, 1);
   d.bias_heads = one_in(r, 2) ? 0 : one_in(r, 2) ? 1 : d.heads;
-  d.bias_shared = r->between(0, 1);
+  d.bias_samples = one_in(r, 2) ? 1 : d.batch > 0 && one_in(r, 2) ? d.batch : d.batch % 2 == 0 ? 2 : 1;
   return d;
 }
 
@@ -60,5 +60,8 @@ void refuse_scaled_dot_product_attention(Random* r) {
   refused_by_all(bad);
   bad = d;
   bad.bias_heads = one_in(r, 2) ? -r->between(1, 9) : bad.heads + r->between(1, 9);
+  refused_by_all(bad);
+  bad = d;
+  bad.bias_samples = one_in(r, 2) || d.batch == 0 ? -r->between(0, 9) : d.batch + r->between(1, 9);
   refused_by_all(bad);
 }

@@ -23,7 +23,7 @@ final class AttentionNetworks {
   private AttentionNetworks() {}
 
   static Stream<Network> all() {
-    return Stream.of(block(), cross(), masked(), withoutProjections(), end());
+    return Stream.of(block(), cross(), masked(), windows(), withoutProjections(), end());
   }
 
   /** A block of a vision transformer on the patches of an image. */
@@ -81,6 +81,23 @@ final class AttentionNetworks {
         .add("key", new Linear(4, false), "one")
         .add(
             "two", new ScaledDotProductAttention(2).causal(true), "one", "key", "tokens", "by_head")
+        .add("flat", new Flatten())
+        .add("head", new Linear(3))
+        .build();
+  }
+
+  /** Windows of two rows, with a bias for each. */
+  private static Network windows() {
+    ScaledDotProductAttention attention = new ScaledDotProductAttention(2).windows(3);
+    return Network.builder("attention-in-windows", Shape.of(4, 6, 2))
+        .add("conv", new Conv2d(4, 1))
+        .add("tokens", new Reshape(12, 4))
+        .add("query", new Linear(4))
+        .add("key", new Linear(4, false), "tokens")
+        .add("value", new Linear(6), "tokens")
+        .add("one", attention.biasHeads(6), "query", "key", "value")
+        .add("mixed", new Linear(4))
+        .add("two", attention.biasHeads(2).causal(true), "mixed", "key", "value")
         .add("flat", new Flatten())
         .add("head", new Linear(3))
         .build();

@@ -63,9 +63,7 @@ class CommandsTest {
     }
   }
 
-  /**
-   * In the short suite training takes 1 epoch by default, and 500 images of the bundled sample.
-   */
+  /** In the short suite training takes 1 epoch by default, and 500 images of the bundled sample. */
   private static String shortened(String command) {
     if (Suite.FULL || !command.startsWith("train") || command.contains("--resume")) {
       return command;

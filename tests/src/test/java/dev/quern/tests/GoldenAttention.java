@@ -20,7 +20,8 @@ final class GoldenAttention {
             c.integer("heads", 1),
             (float) c.params().path("scale").asDouble(),
             c.params().path("causal").asBoolean(),
-            c.integer("bias_heads", 0));
+            c.integer("bias_heads", 0),
+            1);
     Tensor query = c.tensor(a, "query");
     Tensor key = c.tensor(a, "key");
     Tensor value = c.tensor(a, "value");

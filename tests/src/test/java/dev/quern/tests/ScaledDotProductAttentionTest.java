@@ -53,7 +53,10 @@ class ScaledDotProductAttentionTest {
             tokens(v, batch, keys, heads * d),
             tokens(v, batch, keys, heads * e));
     NdArray bias =
-        layer.biasHeads() == 0 ? null : v.array(Shape.of(layer.biasHeads(), queries, keys));
+        layer.biasHeads() == 0
+            ? null
+            : v.array(
+                Shape.of(layer.biasHeads(), queries / layer.windows(), keys / layer.windows()));
     check(layer, inputs, bias, v);
   }
 
@@ -102,6 +105,8 @@ class ScaledDotProductAttentionTest {
     check(TWO.causal(true), 2, 101, 101, 4, 4);
     check(TWO.causal(true), 1, 3, 7, 4, 4);
     check(TWO.causal(true), 1, 7, 3, 4, 4);
+    check(TWO.windows(3), 2, 12, 21, 4, 5);
+    check(TWO.windows(64).causal(true), 1, 64, 128, 3, 3);
   }
 
   @Test
@@ -109,6 +114,10 @@ class ScaledDotProductAttentionTest {
     check(TWO.biasHeads(1), 3, 9, 7, 4, 4);
     check(TWO.biasHeads(2), 3, 9, 7, 4, 4);
     check(TWO.biasHeads(2).causal(true), 2, 60, 60, 4, 4);
+    check(TWO.windows(4).biasHeads(1), 3, 36, 28, 4, 4);
+    check(TWO.windows(4).biasHeads(2), 3, 36, 28, 4, 4);
+    check(TWO.windows(4).biasHeads(8), 3, 36, 28, 4, 4);
+    check(new ScaledDotProductAttention(1).windows(49).biasHeads(49), 2, 49, 98, 4, 4);
     Values v = Values.floats(3);
     List<Shape> masks = List.of(Shape.of(2, 5, 7), Shape.of(2, 1, 5, 7), Shape.of(2, 2, 5, 7));
     for (Shape mask : masks) {
@@ -150,6 +159,9 @@ class ScaledDotProductAttentionTest {
     Shape free = Shape.of(Shape.FREE, 8);
     assertThat(TWO.outputShape(List.of(free, query, Shape.of(5, 6))))
         .isEqualTo(Shape.of(Shape.FREE, 6));
+    assertThat(TWO.windows(5).multiplyAdds(List.of(query, query, query))).isEqualTo(5 * 16);
+    assertThat(TWO.windows(5).biasHeads(10).parameters(List.of(query, query, query)))
+        .containsExactly(new Parameter("bias", Shape.of(10, 1, 1), 0, 0));
     assertThat(TWO.parameters(List.of(query, query, query))).isEmpty();
     assertThat(TWO.biasHeads(1).parameters(List.of(query, Shape.of(7, 8), Shape.of(7, 6))))
         .containsExactly(new Parameter("bias", Shape.of(1, 5, 7), 0, 0));
@@ -177,6 +189,12 @@ class ScaledDotProductAttentionTest {
         argument(OP, () -> TWO.scale(Float.POSITIVE_INFINITY), "scale", "Infinity"),
         argument(OP, () -> TWO.biasHeads(3), "bias_heads 3", "2"),
         argument(OP, () -> TWO.biasHeads(-1), "bias_heads -1"),
+        argument(OP, () -> TWO.windows(0), "windows", "0"),
+        argument(OP, () -> TWO.windows(3).biasHeads(3), "bias_heads 3", "3 windows"),
+        argument(OP, () -> TWO.windows(3).biasHeads(6).windows(2), "bias_heads 6", "2 windows"),
+        shape(OP, () -> out(TWO.windows(2), x, x, x), "3x4", "multiple of 2 windows"),
+        shape(OP, () -> out(TWO.windows(3), x, x, x, Shape.of(3, 3)), "mask", "windows"),
+        shape(OP, () -> out(TWO.windows(3), free, free, free), "?x4", "fixed size for windows"),
         shape(OP, () -> TWO.outputShape(x), "3 or 4 inputs, not 1"),
         shape(OP, () -> out(TWO, x, x), "not 2"),
         shape(OP, () -> out(TWO, x, x, x, x, x), "not 5"),

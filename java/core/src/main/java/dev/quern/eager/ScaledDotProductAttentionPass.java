@@ -39,8 +39,8 @@ public final class ScaledDotProductAttentionPass {
    * @param query {@code [N, T, heads * d]}
    * @param key {@code [N, S, heads * d]}
    * @param value {@code [N, S, heads * e]}
-   * @param bias the layer's bias {@code [biasHeads, T, S]} if it has one; otherwise an additive
-   *     mask {@code [N, T, S]} or {@code [N, 1 or heads, T, S]}, or null
+   * @param bias the layer's bias {@code [biasHeads, T / windows, S / windows]} if it has one;
+   *     otherwise an additive mask {@code [N, T, S]} or {@code [N, 1 or heads, T, S]}, or null
    * @return {@code [N, T, heads * e]}, in the query's arena
    */
   public Tensor forward(Tensor query, Tensor key, Tensor value, @Nullable Tensor bias) {
@@ -126,7 +126,8 @@ public final class ScaledDotProductAttentionPass {
       }
       long batch = query.shape().dim(0);
       Options options =
-          new Options(layer.heads(), layer.scale(), layer.causal(), layer.biasHeads());
+          new Options(
+              layer.heads(), layer.scale(), layer.causal(), layer.biasHeads(), layer.windows());
       kernel = new ScaledDotProductAttentionKernel(scratch.descriptor(), batch, options, samples);
       tokens = new Tokens(scratch.raw(query), scratch.raw(key), scratch.raw(value));
       bias = scratch.raw(biasOrNull);

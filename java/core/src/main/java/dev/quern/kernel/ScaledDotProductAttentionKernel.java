@@ -14,6 +14,8 @@ public final class ScaledDotProductAttentionKernel {
 
   private final ScaledDotProductAttentionDescriptor descriptor;
   private final long savedOfSample;
+  private final int windows;
+  private final boolean masked;
 
   /** Query, key and value, or gradients in their place. */
   public record Tokens(Pointer query, Pointer key, Pointer value) {}
@@ -23,8 +25,9 @@ public final class ScaledDotProductAttentionKernel {
    *
    * @param scale factor of the scores; 0 for 1 / sqrt(d)
    * @param biasHeads heads of a bias that all samples share; 0 for none
+   * @param windows parts of a token sequence that attention does not mix
    */
-  public record Options(int heads, float scale, boolean causal, int biasHeads) {}
+  public record Options(int heads, float scale, boolean causal, int biasHeads, int windows) {}
 
   /**
    * @param at memory of the descriptor, see {@link DescriptorMemory}
@@ -35,21 +38,24 @@ public final class ScaledDotProductAttentionKernel {
     Shape query = inputs.get(0);
     Shape value = inputs.get(2);
     long depth = query.dim(1) / options.heads();
-    boolean masked = inputs.size() > 3;
+    masked = inputs.size() > 3;
+    windows = options.windows();
+    boolean each = options.biasHeads() > options.heads();
     savedOfSample = FLOATS_OF_QUERY * options.heads() * query.dim(0);
     descriptor =
         new ScaledDotProductAttentionDescriptor(at)
-            .batch(batch)
             .heads(options.heads())
-            .queries(query.dim(0))
-            .keys(value.dim(0))
+            .queries(query.dim(0) / windows)
+            .keys(value.dim(0) / windows)
             .depth(depth)
             .value_depth(value.dim(1) / options.heads())
             .scale(options.scale() == 0 ? 1 / Math.sqrt(depth) : options.scale())
             .causal(options.causal() ? 1 : 0)
-            .bias_heads(masked ? headsOf(inputs.get(3)) : options.biasHeads())
-            .bias_shared(masked ? 0 : 1)
+            .bias_heads(
+                masked ? headsOf(inputs.get(3)) : each ? options.heads() : options.biasHeads())
+            .bias_samples(each ? windows : 1)
             .type(Quern.QUERN_F32);
+    batch(batch);
   }
 
   private static long headsOf(Shape mask) {
@@ -58,7 +64,10 @@ public final class ScaledDotProductAttentionKernel {
 
   /** Sets the samples of the next passes. */
   public void batch(long n) {
-    descriptor.batch(n);
+    descriptor.batch(n * windows);
+    if (masked) {
+      descriptor.bias_samples(Math.max(n, 1));
+    }
   }
 
   /** Bytes of the workspace of both passes. */

@@ -17,15 +17,22 @@ import java.util.List;
  * S]} for all heads, or {@code [heads, T, S]}; -infinity hides a key. A query without a visible key
  * gives zeros.
  *
+ * <p>With {@code windows} above 1 the tokens are cut into that many parts of equal length, and a
+ * query sees the keys of its own part alone, as in a Swin transformer (Liu et al., "Swin
+ * Transformer: Hierarchical Vision Transformer using Shifted Windows", 2021). A mask is not
+ * supported then.
+ *
  * @param heads at least 1
  * @param scale factor of the scores, finite; 0, the default, is 1 / sqrt(d)
  * @param causal whether a token sees the keys up to its own position alone; default false
  * @param biasHeads heads of the trainable additive {@code bias}, such as a relative position bias,
- *     which all samples share: 0, the default, for none, 1 for one that all heads share, or {@code
- *     heads}. Its shape is {@code [biasHeads, T, S]}, and it starts at 0
+ *     which all samples share: 0, the default, for none, 1 for one that all heads share, {@code
+ *     heads}, or, for several windows, {@code windows * heads}, window by window. Its shape is
+ *     {@code [biasHeads, T / windows, S / windows]}, and it starts at 0
+ * @param windows parts of the tokens that attend to themselves alone, at least 1; default 1
  */
-public record ScaledDotProductAttention(int heads, float scale, boolean causal, int biasHeads)
-    implements Layer {
+public record ScaledDotProductAttention(
+    int heads, float scale, boolean causal, int biasHeads, int windows) implements Layer {
   /** The type of this layer: its name and its options in network files. */
   public static final LayerType<ScaledDotProductAttention> TYPE =
       LayerType.of("scaled_dot_product_attention", ScaledDotProductAttention.class)
@@ -33,13 +40,15 @@ public record ScaledDotProductAttention(int heads, float scale, boolean causal, 
           .number("scale", 0, ScaledDotProductAttention::scale)
           .flag("causal", false, ScaledDotProductAttention::causal)
           .integer("bias_heads", 0, ScaledDotProductAttention::biasHeads)
+          .integer("windows", 1, ScaledDotProductAttention::windows)
           .made(
               v ->
                   new ScaledDotProductAttention(
                       v.integer("heads"),
                       v.number("scale"),
                       v.flag("causal"),
-                      v.integer("bias_heads")));
+                      v.integer("bias_heads"),
+                      v.integer("windows")));
 
   private static final String OP = "scaled_dot_product_attention";
 
@@ -48,30 +57,44 @@ public record ScaledDotProductAttention(int heads, float scale, boolean causal, 
   public ScaledDotProductAttention {
     Checks.atLeast(OP, "heads", heads, 1);
     Checks.finite(OP, "scale", scale);
-    if (biasHeads != 0 && biasHeads != 1 && biasHeads != heads) {
+    Checks.atLeast(OP, "windows", windows, 1);
+    if (biasHeads != 0
+        && biasHeads != 1
+        && biasHeads != heads
+        && biasHeads != (long) windows * heads) {
       throw new InvalidArgumentException(
-          OP + ": bias_heads " + biasHeads + " is not 0, 1 or the number of heads, " + heads);
+          OP
+              + ": bias_heads "
+              + biasHeads
+              + " is not 0, 1 or the number of heads, "
+              + heads
+              + (windows == 1 ? "" : ", of one or all of " + windows + " windows"));
     }
   }
 
-  /** With PyTorch's defaults: scale 1 / sqrt(d), not causal, no bias. */
+  /** With PyTorch's defaults: scale 1 / sqrt(d), not causal, no bias, one window. */
   public ScaledDotProductAttention(int heads) {
-    this(heads, 0, false, 0);
+    this(heads, 0, false, 0, 1);
   }
 
   /** The same with that scale. */
   public ScaledDotProductAttention scale(float factor) {
-    return new ScaledDotProductAttention(heads, factor, causal, biasHeads);
+    return new ScaledDotProductAttention(heads, factor, causal, biasHeads, windows);
   }
 
   /** The same, causal or not. */
   public ScaledDotProductAttention causal(boolean whether) {
-    return new ScaledDotProductAttention(heads, scale, whether, biasHeads);
+    return new ScaledDotProductAttention(heads, scale, whether, biasHeads, windows);
   }
 
   /** The same with a trainable bias of so many heads. */
   public ScaledDotProductAttention biasHeads(int count) {
-    return new ScaledDotProductAttention(heads, scale, causal, count);
+    return new ScaledDotProductAttention(heads, scale, causal, count, windows);
+  }
+
+  /** The same with the tokens in so many windows. */
+  public ScaledDotProductAttention windows(int count) {
+    return new ScaledDotProductAttention(heads, scale, causal, biasHeads, count);
   }
 
   @Override
@@ -106,9 +129,27 @@ public record ScaledDotProductAttention(int heads, float scale, boolean causal, 
       throw new ShapeException(
           OP + ": key " + key + " and value " + value + " differ in their tokens");
     }
-    if (biasHeads > 0 && (query.isFree(0) || key.isFree(0))) {
+    boolean free = query.isFree(0) || key.isFree(0);
+    if (free && (biasHeads > 0 || windows > 1)) {
       throw new ShapeException(
-          OP + ": query " + query + " and key " + key + " must have a fixed size for a bias");
+          OP
+              + ": query "
+              + query
+              + " and key "
+              + key
+              + " must have a fixed size for "
+              + (windows > 1 ? "windows" : "a bias"));
+    }
+    if (!free && (query.dim(0) % windows != 0 || key.dim(0) % windows != 0)) {
+      throw new ShapeException(
+          OP
+              + ": tokens of query "
+              + query
+              + " and key "
+              + key
+              + " are not a multiple of "
+              + windows
+              + " windows");
     }
     if (all.size() == MASKED) {
       mask(all.get(MASKED - 1), size(query), size(key));
@@ -158,8 +199,9 @@ public record ScaledDotProductAttention(int heads, float scale, boolean causal, 
               + heads
               + " of these");
     }
-    if (biasHeads > 0) {
-      throw new ShapeException(OP + ": a mask is given to a layer with a bias");
+    if (biasHeads > 0 || windows > 1) {
+      throw new ShapeException(
+          OP + ": a mask is given to a layer with " + (biasHeads > 0 ? "a bias" : "windows"));
     }
   }
 
@@ -170,7 +212,11 @@ public record ScaledDotProductAttention(int heads, float scale, boolean causal, 
     return biasHeads == 0
         ? List.of()
         : List.of(
-            new Parameter("bias", Shape.of(biasHeads, all.get(0).dim(0), all.get(1).dim(0)), 0, 0));
+            new Parameter(
+                "bias",
+                Shape.of(biasHeads, all.get(0).dim(0) / windows, all.get(1).dim(0) / windows),
+                0,
+                0));
   }
 
   @Override
@@ -178,6 +224,7 @@ public record ScaledDotProductAttention(int heads, float scale, boolean causal, 
     List<Shape> all = Checks.several(OP, inputs);
     Shape out = outputShape(all);
     long features = Math.addExact(all.get(0).dim(1), out.dim(1));
-    return Checks.product(OP, Checks.product(OP, out.dim(0), all.get(1).dim(0)), features);
+    return Checks.product(
+        OP, Checks.product(OP, out.dim(0), all.get(1).dim(0) / windows), features);
   }
 }

@@ -61,6 +61,9 @@ class MovedBatchTest {
           + " Transpose o4 -> o5 perm=0,1,3,2,4,5 ; Concat n c6{8,8,6} -> s6 axis=0 ;"
           + " Reshape o5 s6 -> y";
 
+  private static final ScaledDotProductAttention IN_WINDOWS =
+      new ScaledDotProductAttention(2).windows(4).biasHeads(8);
+
   @TempDir Path dir;
 
   private Path write(String nodes) throws IOException {
@@ -87,7 +90,11 @@ class MovedBatchTest {
 
   @Test
   void shiftedWindows() throws IOException {
-    agrees(WINDOWS);
+    ModelData data = agrees(WINDOWS);
+    assertThat(data.network().nodes())
+        .filteredOn(n -> n.layer() instanceof ScaledDotProductAttention)
+        .singleElement()
+        .satisfies(n -> assertThat(n.layer()).isEqualTo(IN_WINDOWS));
   }
 
   /** Operators on {@code [5, batch, 24]}; the last value is transposed back. */

@@ -66,14 +66,19 @@ class ScaledDotProductAttentionReferenceTest {
   static Stream<ScaledDotProductAttention> layers() {
     ScaledDotProductAttention two = new ScaledDotProductAttention(2);
     return Stream.of(
-        two, two.scale(-0.7f), two.causal(true), two.biasHeads(1), two.biasHeads(2).causal(true));
+        two,
+        two.scale(-0.7f),
+        two.causal(true),
+        two.biasHeads(1),
+        two.biasHeads(2).causal(true),
+        two.windows(3).biasHeads(6));
   }
 
   @ParameterizedTest
   @MethodSource("layers")
   void gradientsMatchFiniteDifferences(ScaledDotProductAttention layer) {
     check(layer, false);
-    if (layer.biasHeads() == 0) {
+    if (layer.biasHeads() == 0 && layer.windows() == 1) {
       check(layer, true);
     }
   }
@@ -81,12 +86,14 @@ class ScaledDotProductAttentionReferenceTest {
   private static void check(ScaledDotProductAttention layer, boolean masked) {
     List<NdArray> inputs = new ArrayList<>();
     inputs.add(random(1, Shape.of(2, 3, 4)));
-    inputs.add(random(2, Shape.of(2, 5, 4)));
-    inputs.add(random(3, Shape.of(2, 5, 6)));
+    inputs.add(random(2, Shape.of(2, 6, 4)));
+    inputs.add(random(3, Shape.of(2, 6, 6)));
     if (masked) {
-      inputs.add(random(4, Shape.of(2, 2, 3, 5)));
+      inputs.add(random(4, Shape.of(2, 2, 3, 6)));
     }
-    NdArray bias = layer.biasHeads() == 0 ? null : random(5, Shape.of(layer.biasHeads(), 3, 5));
+    int w = layer.windows();
+    NdArray bias =
+        layer.biasHeads() == 0 ? null : random(5, Shape.of(layer.biasHeads(), 3 / w, 6 / w));
     NdArray gradOutput = random(6, Shape.of(2, 3, 6));
     Gradients got = ScaledDotProductAttentionReference.backward(layer, inputs, bias, gradOutput);
     DoubleSupplier loss =

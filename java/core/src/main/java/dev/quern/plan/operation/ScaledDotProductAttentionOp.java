@@ -91,7 +91,12 @@ final class ScaledDotProductAttentionOp implements Op {
             new ScaledDotProductAttentionKernel(
                 b.descriptor(),
                 b.batch,
-                new Options(layer.heads(), layer.scale(), layer.causal(), layer.biasHeads()),
+                new Options(
+                    layer.heads(),
+                    layer.scale(),
+                    layer.causal(),
+                    layer.biasHeads(),
+                    layer.windows()),
                 in.stream().map(Value::shape).toList()),
             in,
             to,

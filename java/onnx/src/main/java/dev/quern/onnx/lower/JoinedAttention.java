@@ -6,7 +6,6 @@ import dev.quern.layer.ScaledDotProductAttention;
 import dev.quern.layer.activation.Softmax;
 import dev.quern.layer.math.Add;
 import dev.quern.layer.math.Matmul;
-import dev.quern.layer.shape.Constant;
 import dev.quern.layer.shape.Permute;
 import dev.quern.layer.shape.Reshape;
 import dev.quern.layer.shape.Slice;
@@ -25,6 +24,9 @@ import org.jspecify.annotations.Nullable;
  * are. A projection that is cut into query, key and value becomes a layer for each.
  */
 final class JoinedAttention {
+  /** A relative position bias, and the mask of shifted windows. */
+  private static final int MOST_ADDED = 2;
+
   private final Parts parts;
   private final List<String> outputs;
 
@@ -46,11 +48,11 @@ final class JoinedAttention {
     return any;
   }
 
-  /** Scores before their softmax: products times a factor, and what is added to them. */
-  private record Scores(Network.Node product, double scale, @Nullable String added) {}
+  /** Scores before their softmax: products times a factor, and values that are added to them. */
+  private record Scores(Network.Node product, double scale, List<String> added) {}
 
-  /** Sizes of all heads. */
-  private record Sizes(int heads, long queries, long keys, long depth, long valueDepth) {}
+  /** Sizes of all heads, and of the tokens of a window. */
+  record Sizes(int windows, int heads, long queries, long keys, long depth, long valueDepth) {}
 
   private boolean join(Network.Node n) {
     Scores scores = scores(n.inputs().get(0));
@@ -61,14 +63,15 @@ final class JoinedAttention {
     View key = View.of(parts, scores.product.inputs().get(1));
     View value = View.of(parts, n.inputs().get(1));
     int rank = query.sizes().length;
-    if (rank > 3 || value.scale() != 1) {
+    if (rank > 4 || value.scale() != 1) {
       return false;
     }
     long[] q = query.sizes();
     long[] v = value.sizes();
     Sizes s =
         new Sizes(
-            rank == 3 ? Math.toIntExact(q[0]) : 1,
+            rank == 4 ? Math.toIntExact(q[0]) : 1,
+            rank > 2 ? Math.toIntExact(q[rank - 3]) : 1,
             q[rank - 2],
             v[rank - 2],
             q[rank - 1],
@@ -78,14 +81,14 @@ final class JoinedAttention {
     if (layer == null) {
       return false;
     }
-    Added added = Added.of(parts, scores.added, s.heads, s.queries, s.keys);
+    AddedScores added = AddedScores.of(parts, scores.added, s);
     if (added == null) {
       return false;
     }
     List<String> inputs = new ArrayList<>();
-    inputs.add(tokens("query", scores.product.inputs().get(0), query, s.heads));
-    inputs.add(tokens("key", scores.product.inputs().get(1), key, s.heads));
-    inputs.add(tokens("value", n.inputs().get(1), value, s.heads));
+    inputs.add(tokens("query", scores.product.inputs().get(0), query, s));
+    inputs.add(tokens("key", scores.product.inputs().get(1), key, s));
+    inputs.add(tokens("value", n.inputs().get(1), value, s));
     if (added.mask() != null) {
       inputs.add(added.mask());
     }
@@ -107,7 +110,7 @@ final class JoinedAttention {
     float factor = isUsual ? 0 : (float) scale;
     return !isUsual && factor == 0 || !Float.isFinite(factor)
         ? null
-        : new ScaledDotProductAttention(s.heads).scale(factor);
+        : new ScaledDotProductAttention(s.heads).windows(s.windows).scale(factor);
   }
 
   /** What a softmax over the last axis was made of; null for anything else. */
@@ -138,10 +141,10 @@ final class JoinedAttention {
     Shape shape = parts.shapes.get(of.root());
     boolean fits =
         shape.rank() >= 2 && shape.elements() == rows * keys && shape.dim(shape.rank() - 1) == keys;
-    return fits ? product(of.root(), of.scale(), null) : null;
+    return fits ? product(of.root(), of.scale(), List.of()) : null;
   }
 
-  private @Nullable Scores product(String name, double scale, @Nullable String added) {
+  private @Nullable Scores product(String name, double scale, List<String> added) {
     Network.Node n = parts.nodes.get(name);
     if (n == null) {
       return null;
@@ -149,7 +152,10 @@ final class JoinedAttention {
     if (n.layer() instanceof Matmul) {
       return new Scores(n, scale, added);
     }
-    if (!(n.layer() instanceof Add) || n.inputs().size() != 2 || added != null || scale != 1) {
+    if (!(n.layer() instanceof Add)
+        || n.inputs().size() != 2
+        || added.size() == MOST_ADDED
+        || scale != 1) {
       return null;
     }
     for (String one : n.inputs()) {
@@ -158,8 +164,14 @@ final class JoinedAttention {
       boolean whole =
           new View(v.root(), v.sizes(), v.strides(), v.offset(), 1)
               .isWhole(parts.shapes.get(v.root()));
-      if (of != null && of.layer() instanceof Matmul && whole) {
-        return product(v.root(), v.scale(), Joining.other(n, one));
+      boolean scores = of != null && (of.layer() instanceof Matmul || of.layer() instanceof Add);
+      if (scores && whole) {
+        List<String> all = new ArrayList<>(added);
+        all.add(Joining.other(n, one));
+        Scores found = product(v.root(), v.scale(), all);
+        if (found != null) {
+          return found;
+        }
       }
     }
     return null;
@@ -185,24 +197,26 @@ final class JoinedAttention {
   }
 
   /**
-   * The token sequence {@code [tokens, heads * depth]} of a matrix a head; those of keys are
-   * turned.
+   * The token sequence {@code [windows * tokens, heads * depth]} of a matrix for each head of each
+   * window; those of keys are turned.
    *
    * @param what the sequence is, for names
    */
-  private String tokens(String what, String name, View v, int heads) {
+  private String tokens(String what, String name, View v, Sizes s) {
     boolean turned = what.equals("key");
     int rank = v.sizes().length;
     int tokens = turned ? rank - 1 : rank - 2;
     int features = turned ? rank - 2 : rank - 1;
-    long count = v.sizes()[tokens];
+    long count = v.sizes()[tokens] * s.windows;
     long depth = v.sizes()[features];
-    long width = heads * depth;
+    long width = s.heads * depth;
     long all = parts.shapes.get(v.root()).elements();
-    long row = count == 1 ? all : v.strides()[tokens];
+    long row = count == 1 ? all : all / count;
     boolean regular =
         v.strides(features, 1)
-            && (rank == 2 || v.strides(0, depth))
+            && (rank == 2 || v.strides(rank - 3, depth))
+            && v.strides(tokens, row)
+            && (rank < 4 || v.strides(0, row * v.sizes()[tokens]))
             && row * count == all
             && v.offset() + width <= row;
     if (regular) {
@@ -215,7 +229,10 @@ final class JoinedAttention {
           ? parts.add(name + "_" + what, new Permute(1, 0), List.of(name), Map.of())
           : name;
     }
-    Permute order = turned ? new Permute(2, 0, 1) : new Permute(1, 0, 2);
+    Permute order =
+        rank == 4
+            ? turned ? new Permute(0, 3, 1, 2) : new Permute(0, 2, 1, 3)
+            : turned ? new Permute(2, 0, 1) : new Permute(1, 0, 2);
     return reshaped(parts.add(name + "_" + what, order, List.of(name), Map.of()), count, width);
   }
 
@@ -269,48 +286,13 @@ final class JoinedAttention {
       parts.nodes.put(n.name(), new Network.Node(n.name(), new Reshape(dims), List.of(made)));
       return;
     }
+    if (parts.shapes.get(n.name()).rank() == 4) {
+      String apart = reshaped(made, s.windows, s.queries, s.heads, s.valueDepth);
+      Permute order = new Permute(0, 2, 1, 3);
+      parts.nodes.put(n.name(), new Network.Node(n.name(), order, List.of(apart)));
+      return;
+    }
     String heads = reshaped(made, s.queries, s.heads, s.valueDepth);
     parts.nodes.put(n.name(), new Network.Node(n.name(), new Permute(1, 0, 2), List.of(heads)));
-  }
-
-  /**
-   * The addend of the scores: nothing, a bias of so many heads, a causal mask, or a value that the
-   * network computes.
-   */
-  private record Added(boolean causal, int heads, float @Nullable [] bias, @Nullable String mask) {
-    /** Null for a shape that attention does not take. */
-    static @Nullable Added of(
-        Parts parts, @Nullable String name, int heads, long queries, long keys) {
-      if (name == null) {
-        return new Added(false, 0, null, null);
-      }
-      long[] dims = parts.shapes.get(name).toArray();
-      int rank = dims.length;
-      boolean fits =
-          (rank == 2 || rank == 3 && (dims[0] == 1 || dims[0] == heads))
-              && dims[rank - 2] == queries
-              && dims[rank - 1] == keys;
-      if (!fits) {
-        return null;
-      }
-      Network.Node n = parts.nodes.get(name);
-      if (n == null || !(n.layer() instanceof Constant c)) {
-        return new Added(false, 0, null, name);
-      }
-      if (isCausal(c.values(), keys, queries)) {
-        return new Added(true, 0, null, null);
-      }
-      return new Added(false, rank == 2 ? 1 : (int) dims[0], c.values(), null);
-    }
-
-    private static boolean isCausal(float[] values, long keys, long queries) {
-      for (int i = 0; i < values.length; i++) {
-        boolean hidden = i % keys > i / keys % queries;
-        if (values[i] != (hidden ? -Float.MAX_VALUE : 0)) {
-          return false;
-        }
-      }
-      return true;
-    }
   }
 }

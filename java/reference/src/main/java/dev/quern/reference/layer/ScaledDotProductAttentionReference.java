@@ -70,7 +70,7 @@ public final class ScaledDotProductAttentionReference {
     return new Gradients(gradients, bias);
   }
 
-  /** One query of a head of a sample. */
+  /** One query of a head of a sample, or of a window of one. */
   private record Query(int sample, int head, int row) {}
 
   private interface Visitor {
@@ -104,9 +104,9 @@ public final class ScaledDotProductAttentionReference {
       key = inputs.get(1);
       value = inputs.get(2);
       added = inputs.size() == MASKED ? inputs.get(MASKED - 1) : bias;
-      samples = query.dim(0);
-      queries = query.dim(1);
-      keys = key.dim(1);
+      samples = query.dim(0) * layer.windows();
+      queries = query.dim(1) / layer.windows();
+      keys = key.dim(1) / layer.windows();
       depth = query.dim(2) / layer.heads();
       valueDepth = value.dim(2) / layer.heads();
       scale = layer.scale() == 0 ? 1 / Math.sqrt(depth) : layer.scale();
@@ -144,7 +144,11 @@ public final class ScaledDotProductAttentionReference {
       boolean perSample = layer.biasHeads() == 0;
       int heads = added.size() / each / (perSample ? samples : 1);
       int sample = perSample ? q.sample : 0;
-      return ((sample * heads + (heads == 1 ? 0 : q.head)) * queries + q.row) * keys + at;
+      int head = heads == 1 ? 0 : q.head;
+      if (!perSample && heads > layer.heads()) {
+        head += q.sample % layer.windows() * layer.heads();
+      }
+      return ((sample * heads + head) * queries + q.row) * keys + at;
     }
 
     /** The softmax of a query's scores, 0 for keys that it does not see. */

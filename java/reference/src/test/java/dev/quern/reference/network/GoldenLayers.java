@@ -153,7 +153,8 @@ final class GoldenLayers {
                 p.get("heads").asInt(),
                 (float) p.get("scale").asDouble(),
                 p.get("causal").asBoolean(),
-                p.get("bias_heads").asInt()));
+                p.get("bias_heads").asInt(),
+                1));
     TABLE.put(
         "local_response_norm",
         (p, t) ->

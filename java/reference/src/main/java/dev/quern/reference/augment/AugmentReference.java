@@ -6,24 +6,26 @@ import dev.quern.reference.internal.Require;
 import dev.quern.tensor.Shape;
 
 /**
- * Reference implementation of augmentation steps in double precision, for {@code
- * quern_augment_apply}.
+ * Reference implementation of the augmentation steps of {@code quern_augment_apply}, in double
+ * precision.
  */
 public final class AugmentReference {
-  /** Words per step: its operation, and the arguments documented in {@code quern.h}. */
+  /**
+   * Number of words per step: the operation and its arguments, as documented in {@code quern.h}.
+   */
   public static final int WORDS = 16;
 
   private AugmentReference() {}
 
   /**
-   * Applies steps to an image.
+   * Applies augmentation steps to an image.
    *
    * @param image values from 0 to 1, in C, H, W order
    * @param shape {@code [C, H, W]}
-   * @param steps words, {@link #WORDS} a step
-   * @param mean mean per channel, which erased pixels may get
+   * @param steps the steps, {@link #WORDS} integers each
+   * @param mean mean per channel, the value of erased pixels in some steps
    * @param std standard deviation per channel
-   * @throws ShapeException if the sizes do not fit together
+   * @throws ShapeException if the sizes do not match
    * @throws InvalidArgumentException if an argument is null, or an operation is unknown
    */
   public static double[] apply(

@@ -8,10 +8,10 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Result of a {@link GradientCheck} for each tensor.
+ * Result of a {@link GradientCheck}, tensor by tensor.
  *
  * @param network the network's name
- * @param tensors the parameters in the network's order, followed by the input
+ * @param tensors results for the parameters in the network's order, followed by the input
  */
 public record GradientReport(String network, GradientCheck check, List<TensorCheck> tensors) {
   private static final List<String> HEADER =
@@ -40,7 +40,7 @@ public record GradientReport(String network, GradientCheck check, List<TensorChe
     return tensors.stream().allMatch(TensorCheck::passed);
   }
 
-  /** Returns a table of the worst entry of each tensor, and a summary line. */
+  /** Returns a table with the worst entry of each tensor, and a summary line. */
   @Override
   public String toString() {
     List<List<String>> rows = new ArrayList<>();

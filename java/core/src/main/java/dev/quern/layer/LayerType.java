@@ -14,8 +14,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The name and the options of a layer type. File formats, listings and tests read layers through
- * it; {@code dev.quern.network.LayerTypes} lists all types. Immutable and thread-safe.
+ * A layer type: its name and its options, by which file formats, listings and tests read and create
+ * layers. {@code dev.quern.network.LayerTypes} lists all types. Immutable and thread-safe.
  */
 public final class LayerType<L extends Layer> {
   private final String name;
@@ -25,11 +25,10 @@ public final class LayerType<L extends Layer> {
   private final @Nullable OnnxOperator onnx;
 
   /**
-   * The ONNX operator with one input that computes the layer's function.
+   * A single-input ONNX operator that is equivalent to a layer type.
    *
    * @param name the operator's name, for example {@code LeakyRelu}
-   * @param attributes the attribute that corresponds to each option, in the options' order; an
-   *     option's default is ONNX's
+   * @param attributes the ONNX attribute of each option, in the options' order; defaults are equal
    */
   public record OnnxOperator(String name, List<String> attributes) {
     public OnnxOperator {
@@ -51,7 +50,8 @@ public final class LayerType<L extends Layer> {
   }
 
   /**
-   * Returns a copy of this type that corresponds to an ONNX operator in all supported opsets.
+   * Returns a copy of this type with its equivalent ONNX operator, which exists in all supported
+   * opsets.
    *
    * @param attributes the ONNX attribute of each option, in the options' order
    */
@@ -66,14 +66,14 @@ public final class LayerType<L extends Layer> {
   }
 
   /**
-   * Returns the ONNX operator that computes the layer; null if ONNX export needs more than one
-   * operator attribute mapping.
+   * Returns the equivalent ONNX operator; null if one operator with one attribute per option does
+   * not suffice.
    */
   public @Nullable OnnxOperator onnx() {
     return onnx;
   }
 
-  /** Starts a type with options, which are added one after the other. */
+  /** Starts the definition of a type with options, which the caller adds one by one. */
   public static <L extends Layer> Options<L> of(String name, Class<L> layer) {
     return new Options<>(
         Require.present("layer", "name", name), Require.present("layer", "class", layer));
@@ -110,7 +110,7 @@ public final class LayerType<L extends Layer> {
     return maker.apply(Require.present(name, "values", values));
   }
 
-  /** Collects the options of a type, each with its name, its default if any, and its getter. */
+  /** A builder of a layer type, which collects each option's name, default value and getter. */
   public static final class Options<L extends Layer> {
     private final String name;
     private final Class<L> layer;
@@ -143,7 +143,7 @@ public final class LayerType<L extends Layer> {
       return add(field, Kind.INTEGER, of, (Object) otherwise);
     }
 
-    /** Adds an integer; its default is the value of another option. */
+    /** Adds an integer option whose default is the value of another option. */
     public Options<L> integerAs(String field, String other, Function<? super L, Integer> of) {
       return add(field, Kind.INTEGER, of, v -> v.integer(other));
     }
@@ -160,7 +160,7 @@ public final class LayerType<L extends Layer> {
       return add(field, Kind.FLAG, of, (Object) otherwise);
     }
 
-    /** Adds a flag; its default is the value of another option. */
+    /** Adds a boolean option whose default is the value of another option. */
     public Options<L> flagAs(String field, String other, Function<? super L, Boolean> of) {
       return add(field, Kind.FLAG, of, v -> v.flag(other));
     }
@@ -173,7 +173,7 @@ public final class LayerType<L extends Layer> {
       return add(field, Kind.SIZE, of, (Object) otherwise);
     }
 
-    /** Adds a size; its default is the value of another option. */
+    /** Adds a {@link Size} option whose default is the value of another option. */
     public Options<L> sizeAs(String field, String other, Function<? super L, Size> of) {
       return add(field, Kind.SIZE, of, v -> v.size(other));
     }
@@ -191,7 +191,7 @@ public final class LayerType<L extends Layer> {
     }
 
     /**
-     * Adds an enum constant.
+     * Adds an option whose values are enum constants.
      *
      * @param otherwise the default; null if the option is mandatory
      */
@@ -207,7 +207,7 @@ public final class LayerType<L extends Layer> {
     }
 
     /**
-     * Adds padding; its default is 0.
+     * Adds a padding option with default 0.
      *
      * @param same whether the value "same" is allowed
      */
@@ -216,10 +216,7 @@ public final class LayerType<L extends Layer> {
       return add(field, same ? Kind.PADDING_OR_SAME : Kind.PADDING, of, (Object) none);
     }
 
-    /**
-     * Adds all options of another type, which {@code inner} reads from the wrapped layer of that
-     * type.
-     */
+    /** Adds all options of another type; {@code inner} returns the wrapped layer of that type. */
     public <M extends Layer> Options<L> all(LayerType<M> other, Function<? super L, M> inner) {
       Require.present(name, "other type", other);
       Require.present(name, "inner layer", inner);
@@ -230,7 +227,7 @@ public final class LayerType<L extends Layer> {
       return this;
     }
 
-    /** Returns the type with all added options. */
+    /** Returns the type with all added options; {@code maker} creates layers from option values. */
     public LayerType<L> made(Function<FieldValues, L> maker) {
       return new LayerType<>(name, layer, fields, Require.present(name, "maker", maker), null);
     }

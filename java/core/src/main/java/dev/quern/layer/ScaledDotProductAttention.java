@@ -10,19 +10,19 @@ import java.util.List;
  * Scaled dot-product attention, as PyTorch's {@code scaled_dot_product_attention}: {@code
  * softmax(scale Q K^T + bias) V} for each head. Vaswani et al., "Attention Is All You Need", 2017.
  *
- * <p>Its inputs are token sequences as {@link Linear} makes them: query {@code [T, heads * d]}, key
- * {@code [S, heads * d]} and value {@code [S, heads * e]}; the output is {@code [T, heads * e]}.
- * Each head has d (of the value: e) neighboring features, so the projections before and after need
- * no reshape and no permute. A fourth input is an additive mask, {@code [T, S]} or {@code [1, T,
- * S]} for all heads, or {@code [heads, T, S]}; -infinity hides a key. A query without a visible key
- * gives zeros.
+ * <p>The inputs are token sequences in the layout of {@link Linear}'s outputs: query {@code [T,
+ * heads * d]}, key {@code [S, heads * d]} and value {@code [S, heads * e]}; the output is {@code
+ * [T, heads * e]}. Each head reads d adjacent features of query and key and e of value, so no
+ * reshape or permute is needed before or after projections. An optional fourth input is an additive
+ * mask, {@code [T, S]} or {@code [1, T, S]} for all heads, or {@code [heads, T, S]}, in which
+ * -infinity masks a key. The output is 0 for a query whose keys are all masked.
  *
- * @param heads at least 1
- * @param scale factor of the scores, finite; 0, the default, is 1 / sqrt(d)
- * @param causal whether a token sees the keys up to its own position alone; default false
- * @param biasHeads heads of the trainable additive {@code bias}, such as a relative position bias,
- *     which all samples share: 0, the default, for none, 1 for one that all heads share, or {@code
- *     heads}. Its shape is {@code [biasHeads, T, S]}, and it starts at 0
+ * @param heads the number of heads, at least 1
+ * @param scale the factor of the scores, finite; the default, 0, means 1 / sqrt(d)
+ * @param causal whether a token attends only to keys up to its own position; default false
+ * @param biasHeads the first dimension of a trainable additive bias {@code [biasHeads, T, S]}, such
+ *     as a relative position bias, initially 0: 1 if all heads share the bias, otherwise {@code
+ *     heads}; the default, 0, means no bias
  */
 public record ScaledDotProductAttention(int heads, float scale, boolean causal, int biasHeads)
     implements Layer {
@@ -54,22 +54,22 @@ public record ScaledDotProductAttention(int heads, float scale, boolean causal, 
     }
   }
 
-  /** With PyTorch's defaults: scale 1 / sqrt(d), not causal, no bias. */
+  /** Creates the layer with PyTorch's defaults: scale 1 / sqrt(d), not causal, no bias. */
   public ScaledDotProductAttention(int heads) {
     this(heads, 0, false, 0);
   }
 
-  /** The same with that scale. */
+  /** Returns a copy with another factor of the scores. */
   public ScaledDotProductAttention scale(float factor) {
     return new ScaledDotProductAttention(heads, factor, causal, biasHeads);
   }
 
-  /** The same, causal or not. */
+  /** Returns a copy with or without causal masking. */
   public ScaledDotProductAttention causal(boolean whether) {
     return new ScaledDotProductAttention(heads, scale, whether, biasHeads);
   }
 
-  /** The same with a trainable bias of so many heads. */
+  /** Returns a copy with a trainable bias for this number of heads: 0, 1 or all. */
   public ScaledDotProductAttention biasHeads(int count) {
     return new ScaledDotProductAttention(heads, scale, causal, count);
   }
@@ -93,22 +93,22 @@ public record ScaledDotProductAttention(int heads, float scale, boolean causal, 
   public Shape outputShape(List<Shape> inputs) {
     List<Shape> all = Checks.several(OP, inputs);
     if (all.size() != MASKED - 1 && all.size() != MASKED) {
-      throw new ShapeException(OP + ": takes 3 or 4 inputs, not " + all.size());
+      throw new ShapeException(OP + ": expects 3 or 4 inputs, found " + all.size());
     }
     Shape query = tokens("query", all.get(0));
     Shape key = tokens("key", all.get(1));
     Shape value = tokens("value", all.get(2));
     if (query.dim(1) != key.dim(1)) {
       throw new ShapeException(
-          OP + ": query " + query + " and key " + key + " differ in their features");
+          OP + ": query " + query + " and key " + key + " differ in their number of features");
     }
     if (size(key) != size(value)) {
       throw new ShapeException(
-          OP + ": key " + key + " and value " + value + " differ in their tokens");
+          OP + ": key " + key + " and value " + value + " differ in their number of tokens");
     }
     if (biasHeads > 0 && (query.isFree(0) || key.isFree(0))) {
       throw new ShapeException(
-          OP + ": query " + query + " and key " + key + " must have a fixed size for a bias");
+          OP + ": query " + query + " and key " + key + " must have fixed lengths for a bias");
     }
     if (all.size() == MASKED) {
       mask(all.get(MASKED - 1), size(query), size(key));
@@ -152,14 +152,13 @@ public record ScaledDotProductAttention(int heads, float scale, boolean causal, 
           OP
               + ": mask "
               + mask
-              + " is not "
+              + " must have shape "
               + Shape.of(queries, keys)
-              + ", or 1 or "
-              + heads
-              + " of these");
+              + ", optionally after an axis of size 1 or "
+              + heads);
     }
     if (biasHeads > 0) {
-      throw new ShapeException(OP + ": a mask is given to a layer with a bias");
+      throw new ShapeException(OP + ": a layer with a bias does not accept a mask");
     }
   }
 

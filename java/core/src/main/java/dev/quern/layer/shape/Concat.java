@@ -21,7 +21,7 @@ public record Concat(int axis) implements Layer {
           .integer("axis", 0, Concat::axis)
           .made(v -> new Concat(v.integer("axis")));
 
-  /** Creates a concatenation along axis 0, the channels of images. */
+  /** Creates a concatenation along axis 0, the channel axis of images. */
   public Concat() {
     this(0);
   }

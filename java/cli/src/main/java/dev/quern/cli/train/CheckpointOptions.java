@@ -49,7 +49,8 @@ final class CheckpointOptions {
       names = "--checkpoint-every",
       paramLabel = "STEPS",
       converter = Counts.Positive.class,
-      description = "Also write a checkpoint every N steps (default: after each epoch only).")
+      description =
+          "Also write a checkpoint after every STEPS steps (default: after each epoch only).")
   private Integer every;
 
   @Option(

@@ -25,8 +25,9 @@ final class OptimizerOptions {
       names = "--optimizer",
       paramLabel = "NAME",
       description =
-          "sgd, adam, adamw, rmsprop, or muon (convolution filters; adamw for the rest) (default:"
-              + " adamw for an image folder without --from and for a CSV file, else sgd).")
+          "sgd, adam, adamw, rmsprop, or muon, which uses adamw for all parameters except"
+              + " convolution filters (default: adamw for an image folder without --from and for a"
+              + " CSV file, else sgd).")
   private String optimizer;
 
   @Option(

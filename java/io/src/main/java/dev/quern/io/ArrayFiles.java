@@ -61,7 +61,8 @@ public final class ArrayFiles implements AutoCloseable {
   }
 
   /**
-   * Returns a builder with options for opening files; nothing is read yet.
+   * Returns a builder with options for opening array files; the files are read by {@link
+   * ArrayFilesBuilder#open}.
    *
    * @param path a file or folder
    */
@@ -70,9 +71,9 @@ public final class ArrayFiles implements AutoCloseable {
   }
 
   /**
-   * Returns whether a path is a .npz or .npy file, a safetensors file of arrays that is not a
-   * {@link DatasetFile}, or a folder with such files and at least one known array name. Only names
-   * and headers are read.
+   * Returns whether the path is a .npz file, a .npy file, a safetensors file of arrays that is not
+   * a {@link DatasetFile}, or a folder of such files, with at least one known array name. Only
+   * names and headers are read.
    */
   public static boolean isAt(Path path) {
     return ArrayFinder.isAt(Require.present(OP, "path", path));
@@ -99,7 +100,7 @@ public final class ArrayFiles implements AutoCloseable {
         });
   }
 
-  /** Divides the samples into parts. */
+  /** Splits the training samples by the builder's ratio if no file contains test samples. */
   private static Map<Part, Dataset> divided(ArrayFilesBuilder b, Map<Part, Dataset> sets) {
     Dataset all = sets.get(Part.TRAIN);
     boolean labels = !all.hasTargets();
@@ -118,14 +119,14 @@ public final class ArrayFiles implements AutoCloseable {
   }
 
   /**
-   * Returns the name of the file without its extension, or of the folder, which is also the name of
-   * the sets.
+   * Returns the name of the file without its extension, or the name of the folder. The data sets
+   * have the same name.
    */
   public String name() {
     return name;
   }
 
-  /** Returns the class names in label order; empty for targets without names. */
+  /** Returns the class names in label order; empty for targets without class names. */
   public List<String> classes() {
     return sets.values().iterator().next().classes();
   }
@@ -149,7 +150,8 @@ public final class ArrayFiles implements AutoCloseable {
   }
 
   /**
-   * Returns whether {@link #test()} was held out by the ratio, because no file has test samples.
+   * Returns whether {@link #test()} was held out by the ratio because no file contains test
+   * samples.
    */
   public boolean isDivided() {
     return divided;
@@ -160,7 +162,7 @@ public final class ArrayFiles implements AutoCloseable {
     return own == null ? sets.values().iterator().next().slice(0, 0) : own;
   }
 
-  /** Closes the files; the sets must not be read afterwards. */
+  /** Closes the files; the data sets must not be read afterwards. */
   @Override
   public void close() {
     stored.forEach(StoredSamples::close);

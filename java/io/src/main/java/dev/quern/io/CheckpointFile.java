@@ -39,7 +39,7 @@ final class CheckpointFile {
   private CheckpointFile() {}
 
   /**
-   * Writes a checkpoint to a temporary file, verifies it by reading it back, then renames it.
+   * Writes a checkpoint to a temporary file, verifies the file by reading it back, and renames it.
    *
    * @throws dev.quern.error.FileAccessException if the disk is full or the folder may not be
    *     written to; an existing file is unchanged
@@ -76,6 +76,8 @@ final class CheckpointFile {
   }
 
   /**
+   * Reads a checkpoint and verifies its checksum.
+   *
    * @throws dev.quern.error.NotFoundException if the file does not exist
    * @throws FormatException if the file is not a checkpoint, is truncated, or its checksum does not
    *     match its content

@@ -243,7 +243,7 @@ public final class ModelFile {
     return weights;
   }
 
-  /** Returns the quantized layers by the name of the weight that is stored as integers. */
+  /** Returns the quantized layers, by the name of their integer weight. */
   private static Map<String, Quantized> quantized(Network network) {
     Map<String, Quantized> layers = new LinkedHashMap<>();
     for (Network.Node n : network.nodes()) {

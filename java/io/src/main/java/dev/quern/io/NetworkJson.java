@@ -93,7 +93,7 @@ public final class NetworkJson {
   private NetworkJson() {}
 
   /**
-   * Parses a description.
+   * Parses a network description.
    *
    * @throws FormatException if the text is not a valid description, or refers to a name that is not
    *     registered with {@link Codecs}; the message names layer and key
@@ -138,8 +138,8 @@ public final class NetworkJson {
   }
 
   /**
-   * Reads a description from a file, at most 16 MiB of UTF-8 text. In addition to the exceptions of
-   * {@link #read}:
+   * Reads a network description from a file of at most 16 MiB of UTF-8 text. Throws the exceptions
+   * of {@link #read} and:
    *
    * @throws dev.quern.error.NotFoundException if the file does not exist
    */
@@ -158,8 +158,8 @@ public final class NetworkJson {
   }
 
   /**
-   * Writes the description from which {@link #read} builds an equal network: one line per layer,
-   * without defaults.
+   * Returns the JSON description from which {@link #read} builds an equal network: one line per
+   * layer, without default values.
    *
    * @throws InvalidArgumentException if a {@link CustomLayer} is not registered with {@link Codecs}
    * @throws FormatException if a custom layer's codec throws, or returns a value without a JSON
@@ -188,7 +188,7 @@ public final class NetworkJson {
         .collect(Collectors.joining(",\n  ", head + ", \"layers\": [\n  ", "]}\n"));
   }
 
-  /** Returns the tasks; empty if no output has a task. */
+  /** Returns the JSON of the tasks; empty if no output has a task. */
   private static String tasks(Network network) {
     ObjectNode all = Json.NODES.objectNode();
     network
@@ -269,9 +269,7 @@ public final class NetworkJson {
     return new Network.Node(name, layer, inputs);
   }
 
-  /**
-   * Returns a description of the layer's position, for example {@code network: layer 3 (conv2)}.
-   */
+  /** Returns the layer's position for messages, for example {@code network: layer 3 (conv2)}. */
   private static String place(int number, JsonNode layer) {
     String name = layer.path("name").asText("");
     return OPERATION + ": layer " + number + (name.isEmpty() ? "" : " (" + name + ")");

@@ -60,7 +60,8 @@ public final class ImageFolder implements AutoCloseable {
   }
 
   /**
-   * Returns a builder with options for opening a folder; nothing is read yet.
+   * Returns a builder with options for opening an image folder; the folder is read by {@link
+   * ImageFolderBuilder#open}.
    *
    * @throws InvalidArgumentException if {@code folder} is null
    */
@@ -71,7 +72,7 @@ public final class ImageFolder implements AutoCloseable {
   /**
    * Lists the image files below a folder, recursively and sorted by path. Files are selected by
    * extension; hidden files and links to targets outside the folder are skipped. The images are not
-   * read.
+   * opened.
    *
    * @throws dev.quern.error.NotFoundException if the folder does not exist
    * @throws dev.quern.error.FormatException if the path is not a folder, or the folder contains no
@@ -92,20 +93,21 @@ public final class ImageFolder implements AutoCloseable {
     return PictureTree.isAt(Require.present("image folder", "folder", folder));
   }
 
-  /** Returns the folder's name, which is also the name of its sets. */
+  /** Returns the folder's name. The data sets have the same name. */
   public String name() {
     return folder.name();
   }
 
   /**
-   * Returns the class names in label order; empty for numeric labels, and for masks without names.
+   * Returns the class names in label order; empty for numeric labels and for masks without class
+   * names.
    */
   public List<String> classes() {
     return folder.classes();
   }
 
   /**
-   * Returns the number of images of each class over all data sets, in label order; for masks, the
+   * Returns the number of images of each class, in label order and over all splits. For masks, the
    * number of images with at least one pixel of the class.
    */
   public Map<String, Integer> counts() {
@@ -117,19 +119,21 @@ public final class ImageFolder implements AutoCloseable {
     return folder.train();
   }
 
-  /** Returns the validation images, {@code val}; may be empty. */
+  /**
+   * Returns the validation images, from folders or list entries named {@code val}; may be empty.
+   */
   public Dataset validation() {
     return folder.validation();
   }
 
   /**
-   * Returns the test images, held out by folder, list or ratio; empty if the folder has no split.
+   * Returns the test images, selected by folder, list or ratio; empty if the folder has no split.
    */
   public Dataset test() {
     return folder.test();
   }
 
-  /** Returns the files of {@link #test()}, in the order of its indices. */
+  /** Returns the files of the images in {@link #test()}, in the same order. */
   public List<Path> testFiles() {
     return folder.testFiles();
   }
@@ -139,14 +143,14 @@ public final class ImageFolder implements AutoCloseable {
     return folder.all();
   }
 
-  /** Returns the skipped files, sorted by path. */
+  /** Returns the broken files that were skipped, sorted by path. */
   public List<BrokenFile> broken() {
     return broken;
   }
 
   /**
-   * Returns the number of ignored files in class folders by extension, for example {@code {.heic=2,
-   * .txt=1}}, the most frequent first. The key is empty for names without extension; hidden files
+   * Returns the number of ignored files in class folders by extension, the most frequent first, for
+   * example {@code {.heic=2, .txt=1}}. The key is empty for names without extension; hidden files
    * are not counted. Empty for a folder with a list.
    */
   public Map<String, Integer> notRead() {
@@ -155,14 +159,14 @@ public final class ImageFolder implements AutoCloseable {
 
   /**
    * Returns the preprocessing of images to samples, with mean and standard deviation of {@link
-   * #train()}, for {@code Trainer.builder(network).preprocessing}, so that the model preprocesses
-   * images in the same way.
+   * #train()}. Passed to {@code Trainer.builder(network).preprocessing}, it becomes part of the
+   * model.
    */
   public Preprocessing preprocessing() {
     return folder.preprocessing();
   }
 
-  /** Frees the cache; the sets must not be read afterwards. */
+  /** Frees the cache; the data sets must not be read afterwards. */
   @Override
   public void close() {
     folder.close();

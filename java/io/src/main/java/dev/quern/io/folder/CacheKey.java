@@ -11,8 +11,8 @@ import java.security.NoSuchAlgorithmException;
 import java.util.List;
 
 /**
- * The key of cached pixels, 32 bytes that depend on the files, their sizes and times, the resizing,
- * and the number of classes of masks.
+ * The key of a cache of decoded pixels: 32 bytes that depend on the image files, their sizes and
+ * times, the resizing, and the number of classes of masks.
  */
 final class CacheKey {
   private CacheKey() {}

@@ -8,9 +8,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * The header before an array's values.
+ * The header that precedes an array's values in a MATLAB file.
  *
- * @param kind class and flags
+ * @param kind the array's class and flags
  */
 record MatHeader(int kind, int[] dims, String name) {
   private static final int DOUBLE_CLASS = 6;
@@ -46,15 +46,15 @@ record MatHeader(int kind, int[] dims, String name) {
     return (kind & 0xff) == UINT8_CLASS;
   }
 
-  /** Returns the minimum bytes of the values; a double may be stored in one byte. */
+  /** Returns the minimum size of the values in bytes; a double may be stored in one byte. */
   long leastBytes() {
     return Sizes.elements(dims);
   }
 
   /**
-   * Returns the maximum bytes of the values.
+   * Returns the maximum size of the values in bytes.
    *
-   * @param array operation, file and name, for messages
+   * @param array the operation, file and name, for messages
    */
   long mostBytes(String array) {
     if ((kind & 0xff) != DOUBLE_CLASS && !isUint8() || (kind & COMPLEX) != 0) {

@@ -8,13 +8,13 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
-/** Conversion of storages, which are little-endian, to floats. */
+/** The conversion of storages, which are little-endian, to floats. */
 final class StorageBytes {
   private static final int BUFFER = 1 << 16;
 
   private StorageBytes() {}
 
-  /** Reads a storage of floating-point numbers; the stream stays open. */
+  /** Reads a floating-point storage as float32; the stream is not closed. */
   static float[] floats(Storage storage, InputStream in) throws IOException {
     if (storage.elements() > Integer.MAX_VALUE - 8) {
       throw new FormatException(

@@ -12,8 +12,8 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
 
 /**
- * The mapping of exceptions to error responses. Internal errors are logged, and their details are
- * not sent to clients.
+ * Maps exceptions to error responses. Internal errors are logged; their details are not sent to
+ * clients.
  */
 final class Failures {
   private Failures() {}

@@ -62,7 +62,7 @@ public final class QuernModel extends Model<QuernModel> implements MLWritable {
   }
 
   /**
-   * Creates a transformer from a model, for example of {@link ModelData#load}.
+   * Creates a transformer from a model, for example one from {@link ModelData#load}.
    *
    * @throws InvalidArgumentException if the model does not predict a class, labels or numbers
    */
@@ -111,7 +111,7 @@ public final class QuernModel extends Model<QuernModel> implements MLWritable {
     return this;
   }
 
-  /** Returns network, weights and preprocessing, which {@code ModelFile.save} writes. */
+  /** Returns the network, weights and preprocessing, which {@code ModelFile.save} can write. */
   public ModelData data() {
     return data;
   }
@@ -121,7 +121,7 @@ public final class QuernModel extends Model<QuernModel> implements MLWritable {
     return history;
   }
 
-  /** Returns the number of classes, labels or numbers. */
+  /** Returns the number of classes, labels or numbers that the model predicts. */
   public int numOutputs() {
     return (int) data.network().output().dim(0);
   }
@@ -167,7 +167,7 @@ public final class QuernModel extends Model<QuernModel> implements MLWritable {
     return new QuernModelWriter(this);
   }
 
-  /** Returns a reader of models that {@link #write} saved on any Hadoop file system. */
+  /** Returns a reader of models saved by {@link #write} on any Hadoop file system. */
   public static MLReader<QuernModel> read() {
     return new QuernModelReader();
   }

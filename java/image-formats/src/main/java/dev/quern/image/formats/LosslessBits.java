@@ -2,11 +2,14 @@ package dev.quern.image.formats;
 
 import java.io.IOException;
 
-/** Bits of a lossless WebP image, lowest first, and its symbols. */
+/** A reader of the bits of a lossless WebP image, lowest bit first, and of its symbols. */
 final class LosslessBits {
   private static final int MOST_LENGTH = 15;
 
-  /** In which order the lengths of the code of lengths are stored. */
+  /**
+   * The order in which the file stores the code lengths of the code that encodes all other code
+   * lengths.
+   */
   private static final int[] ORDER = {
     17, 18, 0, 1, 2, 3, 4, 5, 16, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15
   };
@@ -32,12 +35,12 @@ final class LosslessBits {
     return value;
   }
 
-  /** A prefix code of some symbols. */
+  /** A prefix code (Huffman code) of symbols. */
   final class Code {
     private final int[] counts = new int[MOST_LENGTH + 1];
     private final int[] symbols;
 
-    /** One that is stored next. */
+    /** Reads the code that the file stores next. */
     Code(int alphabet) throws IOException {
       this(take(1) == 1 ? simple(alphabet) : lengths(alphabet));
     }

@@ -12,20 +12,26 @@ import dev.quern.image.decode.Planes;
 import java.io.IOException;
 import javax.imageio.ImageReader;
 
-/** WebP, lossy and lossless; the first image of an animation. */
+/** The format WebP, lossy or lossless; of an animation, the first image is read. */
 final class WebpFormat implements FileFormat {
   /**
-   * Bytes of a pixel: the plug-in keeps all blocks as objects, 104 bytes a pixel by measurement.
+   * The memory in bytes per pixel for a lossy image. The plug-in stores all blocks as objects,
+   * which need 104 bytes per pixel by measurement.
    */
   private static final long LOSSY = 128;
 
-  /** Bytes of a pixel: the raster, those of transforms, the image, and it in its place. */
+  /**
+   * The memory in bytes per pixel for a lossless image: the raster, the rasters of the transforms,
+   * the image, and the image placed on the canvas.
+   */
   private static final long LOSSLESS = 16;
 
-  /** Garbage per pixel that the plug-in produces, including tables of codes. */
+  /**
+   * The garbage in bytes per pixel that the plug-in allocates, including tables of prefix codes.
+   */
   private static final long GARBAGE = 32;
 
-  /** Tables of the decoder. */
+  /** The memory in bytes for the decoder's tables. */
   private static final long BESIDE = 2 << 20;
 
   @Override

@@ -4,13 +4,13 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
-/** The fields of a BMP header that are checked before the JDK's reader reads the file. */
+/** The fields of a BMP header that are checked before the JDK's reader decodes the file. */
 final class BmpHeader {
   private static final int SIZE = 14;
   private static final int BITS = 28;
   private static final int COMPRESSION = 30;
 
-  /** Tables of the decoder. */
+  /** The memory in bytes for the decoder's tables. */
   private static final long BESIDE = 96 << 10;
 
   private static final int JPEG = 4;
@@ -30,7 +30,10 @@ final class BmpHeader {
     }
   }
 
-  /** Returns an upper bound of the memory for decoding: raster, coded rows, and the image. */
+  /**
+   * Returns an upper bound in bytes of the memory for decoding: the raster, the coded rows, and the
+   * image.
+   */
   static long bytes(byte[] encoded, long width, long height) {
     ByteBuffer header = ByteBuffer.wrap(encoded).order(ByteOrder.LITTLE_ENDIAN);
     boolean old = encoded.length < COMPRESSION || header.getInt(SIZE) < 40;

@@ -12,7 +12,7 @@ import org.w3c.dom.Element;
 final class GifFrame {
   private static final int SCREEN = 6;
 
-  /** Tables of the decoder. */
+  /** The memory in bytes for the decoder's tables. */
   private static final long BESIDE = 96 << 10;
 
   private GifFrame() {}

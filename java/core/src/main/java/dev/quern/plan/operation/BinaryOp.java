@@ -11,8 +11,8 @@ import dev.quern.tensor.Shape;
 import java.util.List;
 
 /**
- * A binary operation on two values of equal shape, or on an image and one value per channel; both
- * are kept for the gradients. Other shapes use {@link BroadcastOp}.
+ * An elementwise binary operation on two values of equal shape, or on an image and one number per
+ * channel. Both inputs are kept for the backward pass. Other shapes use {@link BroadcastOp}.
  */
 final class BinaryOp extends PairOp {
   private final BinaryKernel kernel;
@@ -32,7 +32,10 @@ final class BinaryOp extends PairOp {
     this.otherPixels = alike ? pixels : other.pixels();
   }
 
-  /** Returns a plan for two inputs; more inputs are reduced pairwise from the first to the last. */
+  /**
+   * Returns the plan of a binary operation. A layer with more than two inputs combines them from
+   * left to right.
+   */
   static LayerPlan<Layer> plan(BinaryKernel kernel) {
     return LayerPlan.merge((b, layer, in, out) -> lower(b, kernel, in, out));
   }
@@ -52,7 +55,7 @@ final class BinaryOp extends PairOp {
     return b.reorder.expected(made);
   }
 
-  /** Returns whether a value has one number per channel, that is, one pixel. */
+  /** Returns whether {@code next} has one number for each channel of {@code image}. */
   private static boolean isPerChannel(Value image, Value next, Shape out) {
     return out.rank() == 3
         && image.shape().equals(out)

@@ -9,7 +9,7 @@ import dev.quern.plan.memory.TensorType;
 import dev.quern.plan.memory.Value;
 import dev.quern.tensor.Shape;
 
-/** A reduction over axes, from the memory order of the input to that of the output. */
+/** A reduction over axes. It reads the input's memory order and writes the output's. */
 final class ReductionOp extends UnaryOp {
   private final ReductionKernel kernel;
 

@@ -14,7 +14,8 @@ import java.util.List;
 import org.bytedeco.javacpp.Pointer;
 
 /**
- * Elementwise selection of one of two values by a condition, which is kept for the backward pass.
+ * Elementwise selection between two values by a condition. The condition is kept for the backward
+ * pass.
  */
 final class WhereOp implements Op {
   private final BroadcastKernel when;

@@ -16,7 +16,7 @@ abstract class ScoredRows implements Rows {
   }
 
   /**
-   * Scores by candidate and class.
+   * A table of scores by candidate and class.
    *
    * @param byRow whether the scores of a candidate are contiguous
    */

@@ -21,7 +21,7 @@ public final class AugmentPreview {
 
   /**
    * Augments an image as {@link Trainer#fit} with this seed does in an epoch. Values from 0 to 1
-   * become bytes; values outside are clipped to black or white.
+   * are scaled to bytes; values outside are clipped.
    *
    * @param index the index of the image in the data set
    * @param normalization the trainer's normalization, which determines the value of erased pixels

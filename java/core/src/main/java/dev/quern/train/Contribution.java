@@ -8,8 +8,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * The result of one or more replicas in a round: their shares of the mean gradients or weight
- * changes, so that the sum over all replicas is the mean. Serializable. Immutable for callers.
+ * The result of one or more replicas in a round: their shares of the mean gradients or mean weight
+ * changes; the sum over all replicas is the mean. Serializable and, for callers, immutable.
  */
 public final class Contribution implements Serializable {
   @Serial private static final long serialVersionUID = 1;
@@ -86,7 +86,7 @@ public final class Contribution implements Serializable {
     return images;
   }
 
-  /** Returns the mean loss of the images, each before its update. */
+  /** Returns the mean loss over the images, each computed before the update of its step. */
   public double loss() {
     return lossSum / images;
   }

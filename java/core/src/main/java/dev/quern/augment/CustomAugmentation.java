@@ -19,14 +19,15 @@ import dev.quern.tensor.Shape;
  * }</pre>
  *
  * Custom augmentations run before the built-in ones, in the order in which the builder receives
- * them. Any number of them is allowed, on samples of any shape. They run on the threads that gather
+ * them. Their number and the shape of samples are not limited. They run on the threads that load
  * samples, one sample at a time, and must not call the trainer. The random numbers depend on the
  * run's seed, the epoch, the sample and the augmentation's position in the list: use no other
- * source, so that results are identical for any number of threads and in a resumed run.
+ * random numbers, so that results are identical for any number of threads and in a resumed run.
  *
  * <p>If an augmentation throws, fit throws a {@link dev.quern.error.UserCodeException} with that
- * cause; the weights are unchanged, and the trainer remains usable. A run can be resumed if the
- * augmentation's {@code toString} is equal, as for a record; all lambdas count as equal.
+ * cause; the weights are unchanged, and the trainer remains usable. A run can be resumed with an
+ * augmentation of equal {@code toString}, which records have by default; all lambdas count as
+ * equal.
  */
 @FunctionalInterface
 public non-sealed interface CustomAugmentation extends Augmentation {

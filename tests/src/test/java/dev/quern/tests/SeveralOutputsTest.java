@@ -257,7 +257,7 @@ class SeveralOutputsTest {
         Arena arena = new Arena()) {
       assertThatThrownBy(() -> trainer.fit(data, 1))
           .isInstanceOf(InvalidArgumentException.class)
-          .hasMessageContaining("3 inputs and 4 outputs, but a Dataset has one input and one target");
+          .hasMessageContaining("3 inputs and 4 outputs, but a Dataset has one input");
       assertThatThrownBy(() -> trainer.evaluate(data))
           .isInstanceOf(InvalidArgumentException.class)
           .hasMessageContaining("3 inputs and 4 outputs");

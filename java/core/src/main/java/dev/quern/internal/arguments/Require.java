@@ -9,7 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Checks of arguments that all packages use. */
+/** Checks of arguments, shared by all packages. */
 public final class Require {
   private Require() {}
 
@@ -66,7 +66,7 @@ public final class Require {
   }
 
   /**
-   * Returns a copy of the class names.
+   * Returns a copy of a list of class names, which must be distinct.
    *
    * @throws InvalidArgumentException "op: classes is null", "op: class is null", or "op: classes
    *     NAMES must not be empty or repeat an entry"
@@ -83,7 +83,7 @@ public final class Require {
   }
 
   /**
-   * Returns the fraction of a data set if it is valid.
+   * Returns a fraction of a data set if it is in [0, 1].
    *
    * @throws InvalidArgumentException "op: what PART is outside [0, 1]"
    */
@@ -95,7 +95,7 @@ public final class Require {
   }
 
   /**
-   * Returns a number of bytes if it is valid.
+   * Returns a number of bytes if it is not negative.
    *
    * @throws InvalidArgumentException "op: what of BYTES bytes is below 0"
    */

@@ -102,7 +102,7 @@ public record PointBoxes(List<Level> levels, boolean centerness, boolean exp, Sc
       width = planes.get(0).dim(1);
       for (Raw plane : planes) {
         if (!plane.shape().equals(planes.get(0).shape())) {
-          throw plane.wrong("of the first's shape, " + planes.get(0).shape());
+          throw plane.wrong("the first output's shape, " + planes.get(0).shape());
         }
       }
     }

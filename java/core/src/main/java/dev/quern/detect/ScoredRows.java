@@ -11,7 +11,7 @@ abstract class ScoredRows implements Rows {
     this.function = function;
     this.background = background;
     if (background >= table.classes()) {
-      throw table.raw().wrong("scores of a class " + background + ", the background");
+      throw table.raw().wrong("scores that include background class " + background);
     }
   }
 

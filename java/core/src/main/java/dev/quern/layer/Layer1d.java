@@ -53,7 +53,7 @@ public sealed interface Layer1d extends Layer
       long[] d = out.toArray();
       return Shape.of(d[0], d[2]);
     } catch (ShapeException e) {
-      throw new ShapeException(type() + " as " + e.getMessage());
+      throw new ShapeException(type() + ", computed as " + e.getMessage());
     }
   }
 

@@ -60,7 +60,7 @@ public final class LayerType<L extends Layer> {
     List<String> all = Require.all(name, "attributes", List.of(attributes));
     if (all.size() != fields.size()) {
       throw new InvalidArgumentException(
-          name + ": " + all.size() + " ONNX attributes for " + fields.size() + " options");
+          name + ": " + all.size() + " ONNX attributes do not fit " + fields.size() + " options");
     }
     return new LayerType<>(name, layer, fields, maker, new OnnxOperator(operator, all));
   }

@@ -125,7 +125,7 @@ public final class Evaluator implements AutoCloseable {
     NetworkData data = views.get(0);
     if (running) {
       throw new InvalidArgumentException(
-          "evaluate: called by a layer or a data set during an evaluation");
+          "evaluate: a layer or data set called this method during an evaluation");
     }
     LossRules.requireData(losses, network, data);
     if (data.size() == 0) {

@@ -163,7 +163,7 @@ public final class Plan implements AutoCloseable {
    */
   public void use(int n) {
     if (passes.running()) {
-      throw new InvalidArgumentException("plan: called by a layer during another call");
+      throw new InvalidArgumentException("plan: a layer called the plan during another call");
     }
     if (n < 1 || n > batch) {
       throw new InvalidArgumentException("plan: " + n + " samples do not fit a batch of " + batch);

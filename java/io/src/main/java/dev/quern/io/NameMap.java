@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A mapping from the names of weights in a file to their names in a network: lines {@code from =
- * to}, or a JSON object with the same content.
+ * A mapping from the names of weights in a file to their names in a network. Its text consists of
+ * lines {@code from = to}, or is a JSON object with the same content.
  *
  * <pre>{@code
  * # a name without a star is a prefix
@@ -23,10 +23,9 @@ import java.util.Map;
  * # a star matches any characters, which replace the star in the new name
  * *.norm.1.* = *.norm1.*
  * }</pre>
- *
- * If several lines match a name, the line with the most characters besides stars applies; if
- * several have equally many, the first of them. A name is renamed once. Names without a matching
- * line are unchanged. Immutable and thread-safe.
+ * If several lines match a name, the line with the most characters apart from stars applies or,
+ * among equally long ones, the first line. A name is renamed only once. Names that no line matches
+ * are unchanged. Immutable and thread-safe.
  */
 public final class NameMap {
   private static final String OPERATION = "names";
@@ -124,7 +123,7 @@ public final class NameMap {
     Require.all(OPERATION, "renames", renames).forEach((from, to) -> rules.add(Rule.of(from, to)));
     if (rules.size() > MAX_LINES) {
       throw new InvalidArgumentException(
-          OPERATION + ": " + rules.size() + " lines, at most " + MAX_LINES);
+          OPERATION + ": " + rules.size() + " lines exceed the limit of " + MAX_LINES);
     }
     return new NameMap(List.copyOf(rules));
   }

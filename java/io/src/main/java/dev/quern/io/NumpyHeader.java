@@ -78,7 +78,10 @@ record NumpyHeader(
             : Integer.reverseBytes(in.readInt());
     if (size < 0 || size > MAX_DICTIONARY) {
       throw new FormatException(
-          "a header of " + Integer.toUnsignedString(size) + " bytes, at most " + MAX_DICTIONARY);
+          "the header has "
+              + Integer.toUnsignedString(size)
+              + " bytes, the limit is "
+              + MAX_DICTIONARY);
     }
     byte[] text = new byte[size];
     in.readFully(text);
@@ -137,7 +140,7 @@ record NumpyHeader(
 
   private static void requireKind(Map<String, String> entries, String key, String begins) {
     if (begins.indexOf(entries.get(key).charAt(0)) < 0) {
-      throw new FormatException("header: " + key + ": " + shown(entries.get(key)));
+      throw new FormatException("header: " + key + " is invalid: " + shown(entries.get(key)));
     }
   }
 

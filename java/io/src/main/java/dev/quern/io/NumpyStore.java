@@ -120,11 +120,11 @@ final class NumpyStore implements AutoCloseable {
                 + header.shape()
                 + ", "
                 + header.type()
-                + ", in an entry of "
+                + ", does not fit its entry of "
                 + entry.getSize()
                 + " bytes, "
                 + entry.getCompressedSize()
-                + " deflated");
+                + " compressed");
       }
       if (headers.put(name, header) != null) {
         throw new FormatException(of(name) + " occurs twice");

@@ -32,7 +32,7 @@ final class SafetensorsBytes {
     long size = in.length();
     if (size < LENGTH_BYTES) {
       throw new FormatException(
-          what + ": " + size + " bytes cannot hold the header's length, " + LENGTH_BYTES + " can");
+          what + ": the file has " + size + " bytes, a header needs at least " + LENGTH_BYTES);
     }
     in.readFully(buffer.array(), 0, LENGTH_BYTES);
     long length = buffer.getLong(0);
@@ -48,7 +48,7 @@ final class SafetensorsBytes {
     if (length > size - LENGTH_BYTES) {
       throw new FormatException(
           what
-              + ": the header says "
+              + ": the header declares "
               + length
               + " bytes, the file has "
               + size

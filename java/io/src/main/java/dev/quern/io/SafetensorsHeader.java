@@ -126,7 +126,7 @@ record SafetensorsHeader(Map<String, String> metadata, List<Tensor> tensors) {
     long[] range = in.longs("data_offsets");
     in.end();
     if (range.length != 2 || range[0] < 0 || range[1] < range[0]) {
-      throw in.wrong("data_offsets", "not [begin, end] with 0 <= begin <= end");
+      throw in.wrong("data_offsets", "must be [begin, end] with 0 <= begin <= end");
     }
     if (range[1] > dataBytes) {
       throw in.wrong(

@@ -84,7 +84,7 @@ public final class NdArray {
               + shape
               + " has "
               + shape.elements()
-              + " elements, more than a Java array holds");
+              + " elements, more than fit a Java array");
     }
     return (int) shape.elements();
   }

@@ -65,7 +65,7 @@ final class Metrics {
   Metrics(Supplier<Collection<Deployment>> models, Budget held) {
     GaugeWithCallback.builder()
         .name("quern_held_bytes")
-        .help("Memory that requests hold at present.")
+        .help("Memory that requests use at present.")
         .callback(c -> c.call(held.held()))
         .register(registry);
     GaugeWithCallback.builder()

@@ -91,7 +91,7 @@ record PartReader(FeatureColumn features, TargetColumn target)
       int most = (Integer.MAX_VALUE - 8) / Math.max(each, eachTarget);
       if (count == most) {
         throw new MemoryLimitException(
-            "a partition holds at most "
+            "a partition can contain at most "
                 + most
                 + " samples of "
                 + each

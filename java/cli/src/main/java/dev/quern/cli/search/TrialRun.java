@@ -66,8 +66,8 @@ final class TrialRun {
     Preparation p = own.prepare(from);
     if (p.sets().validation() == null) {
       throw new NotFoundException(
-          "search: no validation images to compare trials: --validation N holds out N of the"
-              + " training images");
+          "search: trials are compared on validation images, but there are none: --validation N"
+              + " holds out N of the training images");
     }
     try (Trainer trainer = p.settings().build()) {
       int status =

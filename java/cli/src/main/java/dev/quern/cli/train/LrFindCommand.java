@@ -202,7 +202,7 @@ public final class LrFindCommand extends TrainCommand {
   private static String suggestion(LearningRateCurve curve) {
     OptionalDouble steepest = curve.steepest();
     if (steepest.isEmpty()) {
-      return "no rate stands out";
+      return "found no learning rate to suggest";
     }
     String fastest =
         String.format(Locale.ROOT, "%.2g, where the loss falls fastest", steepest.getAsDouble());

@@ -217,7 +217,7 @@ class SearchCommandTest {
     search("{\"epochs\": [1, 2]}", "--method", "halving").isRefused("epochs cannot be in");
     assertThat(out).doesNotExist();
     Files.writeString(config, Files.readString(config).replace("\"validation\": 40,", ""));
-    search(SPACE).fails("no validation images to compare trials", "--validation N");
+    search(SPACE).fails("trials are compared on validation images", "--validation N");
     search(SPACE, "--validation", 30, "--trials", 1).succeeds();
     Files.writeString(out.resolve("search.json"), "{");
     search(SPACE).fails("search.json", "not JSON");

@@ -56,7 +56,7 @@ final class LosslessBits {
       counts[0] = 0;
       // others have bits without a symbol, of which each decoder makes its own
       if (used == 0 || used > 1 && room != 1 << MOST_LENGTH) {
-        throw new IOException("an incomplete Huffman code");
+        throw new IOException("a Huffman code is incomplete");
       }
       symbols = new int[used];
       int next = 0;
@@ -85,7 +85,7 @@ final class LosslessBits {
         first = first + counts[length] << 1;
         code <<= 1;
       }
-      throw new IOException("an incomplete Huffman code");
+      throw new IOException("a Huffman code is incomplete");
     }
   }
 
@@ -119,7 +119,7 @@ final class LosslessBits {
       int value = length == 16 ? before : 0;
       int times = length == 16 ? 3 + take(2) : length == 17 ? 3 + take(3) : 11 + take(7);
       if (times > alphabet - i) {
-        throw new IOException("more lengths than symbols");
+        throw new IOException("a Huffman code has more lengths than symbols");
       }
       for (; times > 0; times--) {
         lengths[i++] = value;

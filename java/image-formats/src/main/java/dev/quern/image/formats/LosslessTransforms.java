@@ -60,7 +60,7 @@ final class LosslessTransforms {
   private void skip(long pixels) throws IOException {
     int cache = bits.take(1) == 1 ? bits.take(4) : 0;
     if (cache > MOST_CACHE) {
-      throw new IOException("a cache of 2^" + cache + " colors");
+      throw new IOException("the color cache has an invalid size, 2^" + cache);
     }
     LosslessBits.Code main = bits.new Code(LITERALS + LENGTHS + (cache > 0 ? 1 << cache : 0));
     LosslessBits.Code red = bits.new Code(LITERALS);
@@ -85,7 +85,7 @@ final class LosslessTransforms {
 
   private int number(int prefix) throws IOException {
     if (prefix >= DISTANCES) {
-      throw new IOException("an invalid distance");
+      throw new IOException("a back-reference has an invalid distance");
     }
     if (prefix < 4) {
       return prefix + 1;

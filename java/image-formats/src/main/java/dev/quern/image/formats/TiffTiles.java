@@ -55,7 +55,7 @@ record TiffTiles(
    */
   void requireWork(byte[] encoded, long mostPixels) throws IOException {
     if (tileWidth < 1 || tileHeight < 1) {
-      throw new IOException("tiles of " + tileWidth + " x " + tileHeight);
+      throw new IOException("the tiles have an invalid size, " + tileWidth + " x " + tileHeight);
     }
     TooLargeException.check(tileWidth, tileHeight, mostPixels);
     long most = Math.max(1, (TIMES * mostPixels - width * height) / TILE);
@@ -83,7 +83,8 @@ record TiffTiles(
     long[] offsets = all(tiled ? TIFF.TAG_TILE_OFFSETS : TIFF.TAG_STRIP_OFFSETS);
     long[] lengths = all(tiled ? TIFF.TAG_TILE_BYTE_COUNTS : TIFF.TAG_STRIP_BYTE_COUNTS);
     if (lengths.length != offsets.length) {
-      throw new IOException(offsets.length + " tiles or strips of " + lengths.length + " lengths");
+      throw new IOException(
+          offsets.length + " tiles or strips do not match " + lengths.length + " lengths");
     }
     for (int i = 0; i < Math.min(count(), offsets.length); i++) {
       if (offsets[i] < 0 || lengths[i] < 1 || lengths[i] > encoded.length - offsets[i]) {

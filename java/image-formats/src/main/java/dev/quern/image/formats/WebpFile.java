@@ -90,10 +90,10 @@ record WebpFile(int width, int height, int left, int top, int orientation, boole
       if (is("ANMF", encoded, at)) {
         Placed one = frame(bytes, at, next, shown == null);
         one.requireInside(width, height);
-        requireOne("picture", still);
+        requireOne("image", still);
         shown = shown == null ? one : shown;
       } else if (is("VP8 ", encoded, at) || is("VP8L", encoded, at)) {
-        requireOne("picture", shown != null);
+        requireOne("image", shown != null);
         shown = new Placed(0, 0, size(bytes, at, end));
         requireSame(shown.size(), new int[] {width, height});
         requireTransforms(bytes, at, end, width, height);
@@ -119,7 +119,7 @@ record WebpFile(int width, int height, int left, int top, int orientation, boole
   /** Rejects a second image or alpha channel, since the plug-in would allocate memory for each. */
   private static void requireOne(String what, boolean there) throws IOException {
     if (there) {
-      throw new IOException("more than one " + what);
+      throw new IOException("the file has more than one " + what);
     }
   }
 
@@ -130,7 +130,8 @@ record WebpFile(int width, int height, int left, int top, int orientation, boole
   private static void requireProfile(ByteBuffer bytes, int from, int next) throws IOException {
     int told = next - from < PROFILE ? 0 : Integer.reverseBytes(bytes.getInt(from));
     if (told < PROFILE || told > next - from) {
-      throw new IOException("a color profile of " + told + " bytes in " + (next - from));
+      throw new IOException(
+          "the color profile has " + told + " bytes in a chunk of " + (next - from));
     }
   }
 
@@ -138,7 +139,7 @@ record WebpFile(int width, int height, int left, int top, int orientation, boole
   private record Placed(int left, int top, int... size) {
     void requireInside(int width, int height) throws IOException {
       if ((long) left + size[0] > width || (long) top + size[1] > height) {
-        throw new IOException("an image outside the file's " + width + " x " + height);
+        throw new IOException("an image is outside the canvas of " + width + " x " + height);
       }
     }
   }
@@ -172,13 +173,13 @@ record WebpFile(int width, int height, int left, int top, int orientation, boole
         requireOne("alpha channel", alpha);
         alpha = true;
       } else {
-        requireOne("picture", size != null);
+        requireOne("image", size != null);
         size = size(bytes, at, end);
       }
       at = next + (next - at) % 2;
     }
     if (size == null) {
-      throw new IOException("an image without pixels");
+      throw new IOException("an image does not contain pixels");
     }
     return size;
   }
@@ -200,7 +201,14 @@ record WebpFile(int width, int height, int left, int top, int orientation, boole
   private static void requireSame(int[] size, int[] other) throws IOException {
     if (!Arrays.equals(size, other)) {
       throw new IOException(
-          size[0] + " x " + size[1] + " pixels, the header says " + other[0] + " x " + other[1]);
+          "an image has "
+              + size[0]
+              + " x "
+              + size[1]
+              + " pixels, its header declares "
+              + other[0]
+              + " x "
+              + other[1]);
     }
   }
 

@@ -108,7 +108,7 @@ public final class JpegScans {
       at += marker == 0xff ? 1 : 2 + ((jpeg[at + 2] & 0xff) << 8 | jpeg[at + 3] & 0xff);
     }
     if (frames != 1 || scans < 1 || scans > MOST_INSIDE) {
-      throw new IOException("an embedded JPEG with " + frames + " frames and " + scans + " scans");
+      throw new IOException("an embedded JPEG has " + frames + " frames and " + scans + " scans");
     }
   }
 }

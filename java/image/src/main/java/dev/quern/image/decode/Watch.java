@@ -74,7 +74,7 @@ final class Watch implements IIOReadUpdateListener {
       int periodY,
       int[] bands) {
     if (++passes > mostPasses) {
-      throw new DamagedException("more than " + mostPasses + " scans");
+      throw new DamagedException("the image has more than " + mostPasses + " scans");
     }
     check();
   }

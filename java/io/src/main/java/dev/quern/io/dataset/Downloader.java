@@ -174,7 +174,7 @@ public final class Downloader {
         OPERATION
             + ": "
             + file.uri()
-            + ": given up after "
+            + ": failed after "
             + ATTEMPTS
             + " attempts: "
             + reason(last)

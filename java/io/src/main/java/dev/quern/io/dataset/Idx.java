@@ -71,7 +71,7 @@ public final class Idx {
           images,
           "dimensions "
               + Arrays.toString(dims)
-              + " for the "
+              + " do not match the "
               + count
               + " labels of "
               + labels.file());

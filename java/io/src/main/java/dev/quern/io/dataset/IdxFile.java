@@ -86,7 +86,7 @@ public record IdxFile(int[] dims, byte[] values) {
       byte[] values = in.readNBytes(n);
       if (values.length != n) {
         throw wrong(
-            file, "truncated: " + values.length + " of the " + n + " bytes that it declares");
+            file, "truncated after " + values.length + " of " + n + " bytes that it declares");
       }
       if (in.read() >= 0) {
         throw wrong(file, "it has bytes after the " + n + " bytes that it declares");

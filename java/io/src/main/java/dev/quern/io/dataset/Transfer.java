@@ -161,6 +161,6 @@ final class Transfer {
   private void tooLong() throws IOException {
     part.clear();
     throw new DownloadException(
-        "download: " + uri + ": more than the " + bytes + " bytes announced");
+        "download: " + uri + ": received more than the " + bytes + " bytes announced");
   }
 }

@@ -65,7 +65,7 @@ final class MaskFiles {
   private static List<String> few(String what, List<String> names) {
     if (names.size() > Masks.IGNORED) {
       throw new FormatException(
-          what + ": " + names.size() + " classes; a mask distinguishes " + Masks.IGNORED);
+          what + ": " + names.size() + " classes exceed the limit of a mask, " + Masks.IGNORED);
     }
     return names;
   }

@@ -57,7 +57,7 @@ final class CodecNodes {
   private JsonNode node(String key, @Nullable Object value, int depth) {
     if (++count > MOST || depth > DEEPEST) {
       throw new InvalidArgumentException(
-          "more than " + MOST + " values, or values more than " + DEEPEST + " deep");
+          "more than " + MOST + " values, or values nested more than " + DEEPEST + " deep");
     }
     if (value instanceof String s) {
       return Json.NODES.textNode(text(s));

@@ -83,7 +83,7 @@ public final class Json {
   public static JsonNode parse(String what, String text) {
     if (text.length() > MAX_LENGTH) {
       throw new FormatException(
-          what + ": JSON text of " + text.length() + " characters, at most " + MAX_LENGTH);
+          what + ": the JSON has " + text.length() + " characters, the limit is " + MAX_LENGTH);
     }
     try {
       JsonNode root = MAPPER.readTree(text);

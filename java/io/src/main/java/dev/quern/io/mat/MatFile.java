@@ -95,7 +95,7 @@ public final class MatFile {
       } else if (type == MATRIX) {
         matrix(content, bytes, false);
       } else {
-        throw new FormatException("an element of type " + type + " at byte " + at);
+        throw new FormatException("unexpected element of type " + type + " at byte " + at);
       }
       at += TAG_BYTES + bytes;
     }

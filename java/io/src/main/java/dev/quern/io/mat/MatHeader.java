@@ -62,7 +62,7 @@ record MatHeader(int kind, int[] dims, String name) {
     }
     long n = Sizes.elements(dims);
     if (n < 0 || n > Long.MAX_VALUE / Double.BYTES) {
-      throw new FormatException(array + ": dimensions " + Arrays.toString(dims));
+      throw new FormatException(array + ": dimensions are too large: " + Arrays.toString(dims));
     }
     return isUint8() ? n : n * Double.BYTES;
   }
@@ -71,7 +71,7 @@ record MatHeader(int kind, int[] dims, String name) {
     MatType type = MatType.of(real.type());
     ByteBuffer content = real.content();
     if (type == null || isUint8() && type != MatType.UINT8) {
-      throw new FormatException(array + ": values of type " + real.type());
+      throw new FormatException(array + ": values have unsupported type " + real.type());
     }
     if (content.capacity() != Sizes.elements(dims) * type.bytes()) {
       throw new FormatException(

@@ -86,7 +86,7 @@ final class MatInput {
     int first = bytes(Integer.BYTES).getInt();
     int small = first >>> Short.SIZE;
     if (small > SMALL) {
-      throw new FormatException("a small element of " + small + " bytes");
+      throw new FormatException("a small element has " + small + " bytes");
     }
     return small > 0
         ? new Tag(first & 0xffff, small, true)

@@ -62,7 +62,8 @@ enum Global implements Vocabulary.Callee {
   static byte[] latin1(String text) {
     for (int i = 0; i < text.length(); i++) {
       if (text.charAt(i) > 0xff) {
-        throw new FormatException("text with character " + (int) text.charAt(i) + " encodes bytes");
+        throw new FormatException(
+            "a string that encodes bytes contains the character " + (int) text.charAt(i));
       }
     }
     return text.getBytes(StandardCharsets.ISO_8859_1);

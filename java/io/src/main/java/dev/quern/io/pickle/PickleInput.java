@@ -60,7 +60,7 @@ final class PickleInput {
     long length = littleEndian(lengthBytes);
     if (length > available()) {
       throw new FormatException(
-          "a string of " + length + " bytes, of which " + available() + " remain");
+          "a string has " + length + " bytes, but only " + available() + " remain");
     }
     position += (int) length;
     return Arrays.copyOfRange(pickle, position - (int) length, position);

@@ -131,7 +131,7 @@ public final class PretrainedCache {
           .orElseThrow(
               () ->
                   new NotFoundException(
-                      prefix(network) + "no public address of it is known; " + howTo(network)));
+                      prefix(network) + "it has no public address; " + howTo(network)));
     }
     return fetch(network, from, listener);
   }

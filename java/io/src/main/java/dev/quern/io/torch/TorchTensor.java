@@ -15,13 +15,12 @@ record TorchTensor(Storage storage, long offset, long[] size, long[] stride) {
   TorchTensor {
     if (size.length != stride.length || size.length > MAX_RANK) {
       throw new FormatException(
-          "a tensor of "
+          "a tensor has "
               + size.length
               + " sizes and "
               + stride.length
-              + " strides, of at most "
-              + MAX_RANK
-              + " each");
+              + " strides, expected as many, at most "
+              + MAX_RANK);
     }
     long count = count(size);
     if (offset < 0 || offset > storage.elements() || count > storage.elements()) {

@@ -157,7 +157,8 @@ final class Head {
       return null;
     }
     if (http.headers().contains(HttpHeaderNames.CONTENT_LENGTH) || version().minorVersion() == 0) {
-      return new HttpError(BAD_REQUEST, "Transfer-Encoding with Content-Length, or in HTTP/1.0");
+      return new HttpError(
+          BAD_REQUEST, "Transfer-Encoding is not allowed with Content-Length or in HTTP/1.0");
     }
     boolean chunked = codings.size() == 1 && codings.get(0).trim().equalsIgnoreCase("chunked");
     return chunked

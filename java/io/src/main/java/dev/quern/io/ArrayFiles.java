@@ -13,8 +13,8 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Arrays of NumPy or safetensors as data sets: a .npz file, a safetensors file, or a folder of
- * these and of .npy files. The role of an array follows from its name:
+ * Data sets in files of arrays: a .npz file, a safetensors file, or a folder of such files and of
+ * .npy files. The name of an array determines its role:
  *
  * <pre>
  * mnist.npz with x_train, y_train, x_test, y_test       as in Keras
@@ -23,16 +23,17 @@ import org.jspecify.annotations.Nullable;
  * folder/train.npz, folder/test.npz                     each with x and y
  * </pre>
  *
- * Samples are called {@code x}, {@code images}, {@code inputs} or {@code data}; {@code y}, {@code
- * labels} or {@code targets} belong to them; {@code train}, {@code val} or {@code test} is a
- * prefix, a suffix or the file's name. {@code classes} may be an array of strings, and {@code
- * classes.txt} a file with one name per line. Other arrays are ignored.
+ * Arrays of samples are named {@code x}, {@code images}, {@code inputs} or {@code data}; arrays of
+ * labels or targets are named {@code y}, {@code labels} or {@code targets}. The split, {@code
+ * train}, {@code val} or {@code test}, is a prefix, a suffix or the file's name. Class names are in
+ * an array of strings {@code classes}, or in a file {@code classes.txt} with one name per line.
+ * Other arrays are ignored.
  *
- * <p>Samples of uint8 are bytes, of all other types floats. {@code [N, H, W]} are gray images,
- * {@code [N, H, W, C]} becomes {@code [N, C, H, W]}: see {@link ArrayFilesBuilder#layout}. Integers
- * {@code [N]} or {@code [N, 1]} are labels, counted from 0. All other arrays are targets: floats
- * {@code [N]} are one number per sample, {@code [N, C]} several numbers, {@code [N, H, W]} the
- * class of each pixel.
+ * <p>Samples of type uint8 are bytes, samples of all other types floats. {@code [N, H, W]} are
+ * grayscale images, and {@code [N, H, W, C]} becomes {@code [N, C, H, W]}: see {@link
+ * ArrayFilesBuilder#layout}. Integers {@code [N]} or {@code [N, 1]} are labels, counted from 0. All
+ * others are targets: floats {@code [N]} are one number per sample, {@code [N, C]} several numbers,
+ * {@code [N, H, W]} the class of each pixel.
  *
  * <pre>{@code
  * try (ArrayFiles mnist = ArrayFiles.builder(Path.of("mnist.npz")).open();
@@ -42,7 +43,8 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * Thread-safe, as are its data sets, which can be read until this object is closed.
+ * This object and its data sets are thread-safe. The data sets can be read until this object is
+ * closed.
  */
 public final class ArrayFiles implements AutoCloseable {
   static final String OP = "arrays";

@@ -28,8 +28,8 @@ import java.util.regex.Pattern;
 /**
  * A folder of checkpoints: {@code checkpoint-STEPS.safetensors} for the last few, and {@code
  * best.safetensors}. A checkpoint is written to a temporary file, verified by reading it back,
- * synced to the disk and renamed, so a file with its final name is always complete; if the process
- * is killed at any time, the previous checkpoint remains.
+ * synced to the disk and renamed, so a file with its final name is always complete. If the process
+ * is killed while writing, the previous checkpoint remains.
  *
  * <pre>{@code
  * Checkpoints checkpoints = Checkpoints.in(Path.of("runs/mine")).everySteps(500);
@@ -39,9 +39,9 @@ import java.util.regex.Pattern;
  * trainer.fit(train, 30, checkpoints.of(trainer));
  * }</pre>
  *
- * Only one run at a time may write to a folder: a listener of {@link #of} locks the file {@code
- * .quern.lock} in it during fit, and {@link #save} while it writes. Another trainer, in this
- * process or another, gets a {@link FolderInUseException}. The system releases the lock when the
+ * Only one run at a time may write to a folder. The listener of {@link #of} locks the file {@code
+ * .quern.lock} in the folder during fit; {@link #save} locks it while it writes. A trainer that
+ * cannot get the lock throws a {@link FolderInUseException}. The system releases the lock when the
  * process ends; reading requires no lock. Not thread-safe.
  */
 public final class Checkpoints {

@@ -27,14 +27,14 @@ import java.util.function.Function;
  * }</pre>
  *
  * In a file, this layer is <code>{"type": "acme.swish", "beta": 1.5}</code>. A file can refer only
- * to registered classes: a name in a file never loads a class. If a codec throws, returns a value
- * without a JSON form or creates an object of another class, reading or writing the file throws a
- * {@link dev.quern.error.FormatException}. Names with a prefix of the application never collide
- * with names in later releases.
+ * to registered classes: a name in a file never loads a class. If a codec throws an exception,
+ * returns a value without a JSON form or creates an object of another class, reading or writing the
+ * file throws a {@link dev.quern.error.FormatException}. Names with the application's own prefix
+ * never collide with built-in names of later releases.
  *
- * <p>Values are strings, booleans, integers, finite numbers, and lists and maps of these; the keys
- * {@code type}, {@code name} and {@code inputs} are reserved. Registrations apply to the whole
- * process; all methods are thread-safe, and codecs must be thread-safe, too.
+ * <p>Values are strings, booleans, integers, finite numbers, and lists and maps of such values; the
+ * keys {@code type}, {@code name} and {@code inputs} are reserved. Registrations apply to the whole
+ * process. All methods are thread-safe; codecs must also be thread-safe.
  */
 public final class Codecs {
   private static final int LONGEST = 100;

@@ -18,7 +18,7 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * Reading and writing of data sets as safetensors files, which other programs can write, too. The
+ * Reading and writing of data sets as safetensors files, which other programs can also write. The
  * first dimension of each tensor is the number of samples:
  *
  * <ul>
@@ -43,7 +43,7 @@ import java.util.function.Supplier;
  *       train.safetensors} and {@code test.safetensors}
  * </ul>
  *
- * Other metadata are ignored. A file is read completely into arrays.
+ * Other metadata is ignored. A file is read completely into memory.
  */
 public final class DatasetFile {
   static final String OPERATION = "data set file";

@@ -45,22 +45,22 @@ import java.util.stream.Collectors;
  *
  * {@code input} is the sample shape, {@code [C, H, W]}, {@code [C, L]} or {@code [F]}; null makes a
  * height or width dynamic, as in {@code [3, null, null]}. Each layer has a {@code type} and the
- * keys of that type. The manual has the table of all types with their keys and defaults
- * (java/manual/networks.md, "Layer table"), written from {@link dev.quern.network.LayerTypes}; keys
- * with a default are optional. Sizes are one integer for both axes or {@code [height, width]}, the
- * padding of a window also {@code [left, right, top, bottom]}, that of {@code conv2d} also {@code
+ * keys of that type. All types with their keys and defaults are listed in the manual
+ * (java/manual/networks.md, "Layer table") and in {@link dev.quern.network.LayerTypes}; keys with a
+ * default are optional. A size is one integer for both axes or {@code [height, width]}. The padding
+ * of a window may also be {@code [left, right, top, bottom]}, and for {@code conv2d} also {@code
  * "same"}.
  *
- * <p>A layer without {@code name} is named by its type and a count, as in {@link NetworkBuilder}.
- * {@code inputs} lists the names of the layers that it reads ({@code "input"} is the network's
- * input); the default is the preceding layer.
+ * <p>A layer without {@code name} is named after its type and a count, as in {@link
+ * NetworkBuilder}. {@code inputs} lists the names of the layers whose outputs the layer reads, or
+ * {@code "input"} for the network's input; the default is the preceding layer.
  *
- * <p>Custom layers have the types under which they were registered: {@link Codecs}.
+ * <p>The type of a custom layer is the name under which it is registered with {@link Codecs}.
  *
- * <p>A network with several inputs has {@code "inputs": {"left": [3, 32, 32], "right": [8]}} in
- * place of {@code input}; a first layer without {@code inputs} reads the first of them. {@code
- * "outputs": ["boxes", "classes"]} lists the layers whose outputs are the network's outputs; the
- * default is the last layer.
+ * <p>A network with several inputs has {@code "inputs": {"left": [3, 32, 32], "right": [8]}}
+ * instead of {@code input}; if the first layer has no {@code inputs}, it reads the network's first
+ * input. {@code "outputs": ["boxes", "classes"]} lists the layers whose outputs are the network's
+ * outputs; the default is the last layer.
  *
  * <p>{@code "task"} is the task of the only output: the name of a {@link Task.Kind}, as in {@code
  * "task": "multi_label"}, or {@code {"type": "multi_label", "classes": ["cat", "dog"], "weight":

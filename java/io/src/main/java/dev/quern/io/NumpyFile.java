@@ -13,10 +13,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A reader of NumPy files: a .npy file, versions 1 to 3 of the format, or a .npz file, stored or
- * deflated. Types are bool, int8 to int64, uint8 to uint32, float16, float32, float64 and strings,
- * in either byte order and either memory order. Pickled objects are rejected: nothing in a file is
- * executed.
+ * A reader of NumPy files: .npy files of format versions 1 to 3, and .npz files, stored or
+ * deflated. Supported types are bool, int8 to int64, uint8 to uint32, float16, float32, float64 and
+ * strings, in either byte order and either memory order. Pickled objects are rejected, so nothing
+ * in a file is executed.
  *
  * <pre>{@code
  * try (NumpyFile file = NumpyFile.open(path)) {
@@ -27,7 +27,8 @@ import java.util.List;
  * }
  * }</pre>
  *
- * Only the headers and the requested array are in memory. Thread-safe; one thread reads at a time.
+ * Only the headers and the requested array are loaded into memory. Thread-safe; one thread reads at
+ * a time.
  */
 public final class NumpyFile implements AutoCloseable {
   private final NumpyStore store;

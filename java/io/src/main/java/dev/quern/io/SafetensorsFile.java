@@ -20,8 +20,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A safetensors file of any origin, read tensor by tensor: tensors of any type are listed; F32,
- * F16, BF16 and F64 load as float32, U8 as bytes. Only the header and the requested tensor are
+ * A safetensors file of any origin, read tensor by tensor. Tensors of any type are listed; F32,
+ * F16, BF16 and F64 are read as float32, U8 as bytes. Only the header and the requested tensor are
  * loaded into memory.
  *
  * <pre>{@code

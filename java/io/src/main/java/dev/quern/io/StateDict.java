@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Weights without a network, as PyTorch's state_dict, from a safetensors file or a file of {@code
+ * Weights without a network, like PyTorch's state_dict, from a safetensors file or a file of {@code
  * torch.save}. Immutable except for the arrays, which are not copied.
  *
  * <pre>{@code
@@ -26,9 +26,9 @@ import java.util.Map;
  * System.out.println(found.report());
  * }</pre>
  *
- * @param weights the weights by name, each outermost dimension first
+ * @param weights the values of the weights by name, each in row-major order
  * @param shapes the shapes of all weights
- * @param others the names of tensors that are not floating-point
+ * @param others the names of the tensors that are not floating-point and have no values here
  */
 public record StateDict(
     Map<String, float[]> weights, Map<String, Shape> shapes, List<String> others) {

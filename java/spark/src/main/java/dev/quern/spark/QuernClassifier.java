@@ -8,7 +8,7 @@ import org.apache.spark.ml.util.Identifiable$;
 import org.apache.spark.ml.util.MLReader;
 
 /**
- * Estimator of Spark ML for single-label and multi-label classification.
+ * An estimator of Spark ML for single-label and multi-label classification.
  *
  * <pre>{@code
  * QuernModel model =

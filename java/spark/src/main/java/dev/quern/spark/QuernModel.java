@@ -19,19 +19,18 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * A trained network as a transformer of Spark ML. The columns that it adds depend on the network's
- * task:
+ * A trained network as a transformer of Spark ML. The added columns depend on the network's task:
  *
  * <table>
  * <caption>Columns</caption>
  * <tr><th>task</th><th>prediction</th><th>probability</th><th>rawPrediction</th></tr>
- * <tr><td>single_label</td><td>the most likely class</td><td>of each class</td><td>logits</td></tr>
- * <tr><td>multi_label</td><td>1 for each label above 0.5</td><td>of each label</td><td>logits</td></tr>
+ * <tr><td>single_label</td><td>the most likely class</td><td>one per class</td><td>logits</td></tr>
+ * <tr><td>multi_label</td><td>1 or 0 per label</td><td>one per label</td><td>logits</td></tr>
  * <tr><td>regression</td><td>the number, or a vector</td><td>none</td><td>none</td></tr>
  * </table>
  *
- * Columns with an empty name are omitted. In each executor one copy of the weights serves all
- * tasks, each with {@code spark.task.cpus} threads.
+ * A column whose name is set to empty is omitted. In each executor, all tasks share one copy of the
+ * weights; each task uses {@code spark.task.cpus} threads.
  *
  * <p>A row that cannot be read fails the job with one exception, which names partition and row.
  */

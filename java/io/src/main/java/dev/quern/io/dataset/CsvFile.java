@@ -16,9 +16,9 @@ import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 
 /**
- * A CSV file of tabular data or signals as data sets of floats: a header with the names of the
- * columns, then a sample in each row. A column is the label, for classification, or targets, for
- * regression; the other columns are the features {@code [F]}.
+ * A CSV file of tabular data or signals as data sets of floats. It has a header with the names of
+ * the columns, then one sample per row. One column contains the label (for classification), or some
+ * columns contain targets (for regression); the other columns are the features {@code [F]}.
  *
  * <pre>{@code
  * CsvFile flowers = CsvFile.builder(Path.of("flowers.csv")).label("species").split(0.8, 1).open();
@@ -31,9 +31,9 @@ import java.util.stream.IntStream;
  * }
  * }</pre>
  *
- * The text is UTF-8 with or without a byte order mark, by RFC 4180: cells may be quoted, and spaces
- * around them are ignored. Numbers have a decimal point. The content is in memory, so nothing needs
- * to be closed. Immutable and thread-safe, as are its sets.
+ * The text is UTF-8 with or without a byte order mark, and follows RFC 4180: cells may be quoted;
+ * spaces around cells are ignored. Numbers have a decimal point. The content is in memory, so
+ * nothing needs to be closed. This object and its data sets are immutable and thread-safe.
  */
 public final class CsvFile {
   static final String OP = "csv";

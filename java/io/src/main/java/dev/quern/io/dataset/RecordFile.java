@@ -22,9 +22,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A data set in a file of records that may be larger than memory: samples are read on demand. A
- * record is a label of one unsigned byte, followed by the sample's values: unsigned bytes, as in
- * CIFAR-10's binary files, or little-endian float32, in the order of the shape.
+ * A data set in a file of records, which may be larger than memory: samples are read on demand. A
+ * record consists of a label of one unsigned byte and the sample's values in row-major order:
+ * unsigned bytes, as in CIFAR-10's binary files, or little-endian float32.
  *
  * <pre>{@code
  * try (RecordFile birds = RecordFile.open(file, "birds", Shape.of(3, 32, 32), Kind.BYTES, classes)) {
@@ -32,7 +32,8 @@ import java.util.List;
  * }
  * }</pre>
  *
- * Thread-safe; one thread reads at a time. Closing it also closes its slices and other views.
+ * Thread-safe; one thread reads at a time. Closing the file also closes slices and other views of
+ * this data set.
  */
 public final class RecordFile implements Dataset, AutoCloseable {
   private static final String OPERATION = "records";

@@ -12,8 +12,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A pretrained network of the catalog: its input, its classes, and the file of its weights. The
- * file is not included in Quern; {@link PretrainedCache} downloads and stores it. Immutable and
+ * A pretrained network in the catalog: its input, its classes, and its weights file. The file is
+ * not included in Quern; {@link PretrainedCache} downloads and stores it. Immutable and
  * thread-safe.
  *
  * <pre>{@code

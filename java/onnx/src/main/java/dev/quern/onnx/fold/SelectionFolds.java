@@ -10,7 +10,10 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Folds that place or select elements by indices, such as the masks of shifted windows in Swin. */
+/**
+ * Constant folding of operators that write or select elements by indices, used for example in the
+ * masks of shifted windows in Swin.
+ */
 final class SelectionFolds {
   private SelectionFolds() {}
 
@@ -22,7 +25,7 @@ final class SelectionFolds {
     rules.put("OneHot", SelectionFolds::oneHot);
   }
 
-  /** Of each index tuple of length k: the flat index of the block of elements that it names. */
+  /** Returns the flat index of the first element of the block that each index tuple selects. */
   private static long[] blocks(Const indices, long[] dims) {
     int rank = indices.rank();
     long k = rank == 0 ? 0 : indices.dims()[rank - 1];

@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
-/** Constant folding of operators that rearrange numbers or create them from a shape. */
+/** Constant folding of operators that rearrange elements, or create elements from a shape. */
 final class ShapeFolds {
   private ShapeFolds() {}
 
@@ -77,7 +77,7 @@ final class ShapeFolds {
     return out;
   }
 
-  /** Returns the dimensions that a Shape node selects. */
+  /** Returns the part of the dimensions that a Shape node selects. */
   static Const shape(Node node, long[] dims) {
     int from = bound(node.attributes().number("start", 0), dims.length);
     int to = bound(node.attributes().number("end", dims.length), dims.length);

@@ -13,7 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** ONNX's Attention, of token sequences or of matrices a head. */
+/** Rules for ONNX's Attention, whose inputs are token sequences or one matrix per head. */
 final class AttentionRules {
   private static final int MASK = 3;
 

@@ -92,7 +92,7 @@ final class ConvolutionRules {
     return w;
   }
 
-  /** Returns the output's dimensions; those of signals have no height of 1. */
+  /** Returns the dimensions of a convolution's output; for signals, without the height of 1. */
   static long[] spatial(Site s, Value x, String made) {
     long[] dims = Site.behind(x, s.parts.shapes.get(made));
     return x.rank() == 3 ? new long[] {dims[0], dims[1], dims[3]} : dims;

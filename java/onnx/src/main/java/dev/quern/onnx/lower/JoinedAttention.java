@@ -20,9 +20,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Scaled dot-product attention spelled by two products with a softmax between them. Transposes,
- * slices and factors around them are followed to the token sequences, which attention reads as they
- * are. A projection that is cut into query, key and value becomes a layer for each.
+ * Replaces decomposed scaled dot-product attention, two matrix products with a softmax between
+ * them, by one layer. Surrounding transposes, slices and factors are traced back to the token
+ * sequences, which the layer reads directly. A projection that is split into query, key and value
+ * becomes one layer for each.
  */
 final class JoinedAttention {
   private final Parts parts;
@@ -33,7 +34,7 @@ final class JoinedAttention {
     this.outputs = outputs;
   }
 
-  /** Whether anything was joined. */
+  /** Replaces all decomposed attention, and returns whether there was any. */
   static boolean run(Parts parts, List<String> outputs) {
     JoinedAttention joined = new JoinedAttention(parts, outputs);
     boolean any = false;
@@ -46,10 +47,13 @@ final class JoinedAttention {
     return any;
   }
 
-  /** Scores before their softmax: products times a factor, and what is added to them. */
+  /**
+   * The attention scores before the softmax: a matrix product, its scale, and the name of the value
+   * that is added to it.
+   */
   private record Scores(Network.Node product, double scale, @Nullable String added) {}
 
-  /** Sizes of all heads. */
+  /** The number of heads and the sizes of the matrices of each head. */
   private record Sizes(int heads, long queries, long keys, long depth, long valueDepth) {}
 
   private boolean join(Network.Node n) {
@@ -100,7 +104,7 @@ final class JoinedAttention {
     return true;
   }
 
-  /** Null for a factor that is not one. */
+  /** Returns the attention layer for a scale; null if the scale is not a usable float. */
   private static @Nullable ScaledDotProductAttention layer(Sizes s, double scale) {
     double usual = 1 / Math.sqrt(s.depth);
     boolean isUsual = Math.abs(scale - usual) <= 1e-6 * usual;
@@ -110,7 +114,10 @@ final class JoinedAttention {
         : new ScaledDotProductAttention(s.heads).scale(factor);
   }
 
-  /** What a softmax over the last axis was made of; null for anything else. */
+  /**
+   * Returns the attention scores to which a softmax over the last axis was applied; null if the
+   * value is not such a softmax.
+   */
   private @Nullable Scores scores(String weights) {
     View w = View.of(parts, weights);
     Network.Node softmax = parts.nodes.get(w.root());
@@ -165,7 +172,7 @@ final class JoinedAttention {
     return null;
   }
 
-  /** Whether nothing else reads a value, or those between it and its root. */
+  /** Returns whether a value, and all values between it and its root, have no other readers. */
   private boolean isOnlyRead(String name, String root) {
     String at = name;
     while (readers(at) == 1 && !outputs.contains(at)) {
@@ -185,10 +192,10 @@ final class JoinedAttention {
   }
 
   /**
-   * The token sequence {@code [tokens, heads * depth]} of a matrix a head; those of keys are
-   * turned.
+   * Returns the token sequence {@code [tokens, heads * depth]} for a value with one matrix per
+   * head. The matrices of keys are transposed.
    *
-   * @param what the sequence is, for names
+   * @param what the role: query, key or value; part of the layers' names
    */
   private String tokens(String what, String name, View v, int heads) {
     boolean turned = what.equals("key");
@@ -219,7 +226,7 @@ final class JoinedAttention {
     return reshaped(parts.add(name + "_" + what, order, List.of(name), Map.of()), count, width);
   }
 
-  /** Some neighboring features of rows. */
+  /** Returns a range of features of each token as a layer: a slice, or a smaller linear layer. */
   private String part(String what, String root, long count, long row, long first, long width) {
     Network.Node made = parts.nodes.get(root);
     if (made != null
@@ -233,7 +240,7 @@ final class JoinedAttention {
     return parts.add(root + "_" + what, slice, List.of(rows), Map.of());
   }
 
-  /** The layer that makes some of another's features. */
+  /** Adds a linear layer that computes a range of the features of another linear layer. */
   private String linear(
       String what, Network.Node of, Linear whole, long count, long first, long width) {
     String in = of.inputs().get(0);
@@ -262,7 +269,10 @@ final class JoinedAttention {
     return parts.add(name + "_rows", new Reshape(dims), List.of(name), Map.of());
   }
 
-  /** Puts attention's output into the place of the second product, a matrix a head. */
+  /**
+   * Replaces the second matrix product by the output of the attention layer, reshaped to one matrix
+   * per head.
+   */
   private void back(Network.Node n, String made, Sizes s) {
     if (parts.shapes.get(n.name()).rank() == 2) {
       int[] dims = {Math.toIntExact(s.queries), Math.toIntExact(s.valueDepth)};
@@ -274,11 +284,14 @@ final class JoinedAttention {
   }
 
   /**
-   * The addend of the scores: nothing, a bias of so many heads, a causal mask, or a value that the
-   * network computes.
+   * The value that is added to the scores: none, a constant bias for each of {@code heads} heads, a
+   * causal mask, or a mask that the network computes.
    */
   private record Added(boolean causal, int heads, float @Nullable [] bias, @Nullable String mask) {
-    /** Null for a shape that attention does not take. */
+    /**
+     * Returns the addend that a value represents; null if its shape does not match the attention
+     * layer.
+     */
     static @Nullable Added of(
         Parts parts, @Nullable String name, int heads, long queries, long keys) {
       if (name == null) {

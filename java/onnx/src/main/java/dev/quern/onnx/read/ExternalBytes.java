@@ -10,8 +10,8 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 
 /**
- * Tensors in external files, which must lie in the model's folder, after symbolic links are
- * resolved.
+ * The bytes of tensors in external files. After resolving symbolic links, these files must be in
+ * the model's folder.
  */
 final class ExternalBytes {
   private ExternalBytes() {}

@@ -5,7 +5,8 @@ import dev.quern.onnx.graph.Refusal;
 import dev.quern.tensor.Shape;
 
 /**
- * Attention, decomposed: runtimes recognize two MatMul with a Softmax between them at any opset.
+ * The ONNX form of attention, decomposed: runtimes recognize two MatMul with a Softmax between them
+ * in any opset.
  */
 final class AttentionForms {
   private AttentionForms() {}
@@ -37,7 +38,7 @@ final class AttentionForms {
     return n.reshape(heads, 0, n.shapes().get(2).dim(1));
   }
 
-  /** A matrix of each head, turned; 0 keeps the number of tokens. */
+  /** Writes an input of attention as one matrix per head, permuted by {@code perm}. */
   private static Value heads(ScaledDotProductAttention l, NodeWriter n, int input, long... perm) {
     long depth = n.shapes().get(input).dim(1) / l.heads();
     return n.op("Transpose", n.reshape(n.inputs().get(input), 0, l.heads(), depth))

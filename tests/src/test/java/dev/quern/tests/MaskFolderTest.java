@@ -268,7 +268,7 @@ class MaskFolderTest extends ImageFolderCase {
     }
     Files.writeString(file, many);
     assertThatThrownBy(() -> builder().open())
-        .hasMessageContaining("256 classes; a mask distinguishes 255");
+        .hasMessageContaining("256 classes exceed the limit of a mask, 255");
     Files.writeString(file, "x\ny\n");
     try (ImageFolder folder = builder().classes(List.of("x", "y")).open()) {
       assertThat(folder.classes()).containsExactly("x", "y");

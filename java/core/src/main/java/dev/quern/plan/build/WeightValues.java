@@ -33,7 +33,7 @@ final class WeightValues {
   final HalfWeights halves;
   final QuantizedWeights quantized;
 
-  /** The gradients of trained parameters; null if there is no training. */
+  /** The gradients of trained parameters; null in inference. */
   final @Nullable OffHeap gradients;
 
   private final Network network;

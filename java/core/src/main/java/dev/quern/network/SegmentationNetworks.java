@@ -6,15 +6,16 @@ import dev.quern.layer.shape.Concat;
 import dev.quern.layer.shape.ResizeLike;
 import dev.quern.tensor.Shape;
 
-/** The built-in networks with a class for each pixel. */
+/** The built-in networks for semantic segmentation. */
 final class SegmentationNetworks {
-  /** Channels at full height and width, at a half, a quarter and an eighth of them. */
+  /** Numbers of channels at full, half, quarter and eighth resolution. */
   private static final int[] WIDTHS = {16, 32, 64, 128};
 
   private SegmentationNetworks() {}
 
   /**
-   * Down by pooling, up by resizing; each level on the way up also reads the one on the way down.
+   * Returns a U-Net: an encoder with max pooling and a decoder with bilinear upsampling. Each
+   * decoder level also reads the encoder's output at the same resolution.
    */
   static Network unet(Shape input, int classes) {
     Blocks b = new Blocks("unet", input);

@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.ToDoubleFunction;
 
-/** Accuracy on the held-out samples; NaN without them. */
+/** Measures the accuracy of models on the held-out samples; NaN if there are none. */
 final class Accuracy {
   private final Quantization asked;
   private final Rounded rounded;
@@ -60,8 +60,12 @@ final class Accuracy {
   }
 
   /**
-   * The layers that may be quantized within the bound: all but the fewest of the worst, as
-   * bisection finds them.
+   * Returns the layers that can be quantized within the accuracy bound. Layers with the lowest
+   * signal-to-noise ratio remain in float32; bisection finds the smallest sufficient number of
+   * them.
+   *
+   * @param layers the layers that may be quantized
+   * @param snr the signal-to-noise ratio of each layer
    */
   Set<String> within(Set<String> layers, ToDoubleFunction<String> snr) {
     if (Double.isNaN(asked.bound) || holds(layers)) {

@@ -3,14 +3,14 @@ package dev.quern.quantize;
 import dev.quern.layer.activation.FakeQuantize;
 import java.util.function.DoubleFunction;
 
-/** The choice of a range from a {@link Histogram}. */
+/** Chooses a quantization range from a {@link Histogram}. */
 final class Ranges {
   private static final int STEPS = 255;
 
-  /** The share of values that a percentile leaves out. */
+  /** The fraction of values outside the range of {@link CalibrationMethod#PERCENTILE}. */
   private static final double OUTSIDE = 1e-4;
 
-  /** Ranges that are tried: all of it, down to a share. */
+  /** Number of evaluated ranges, from the full range down to the smallest fraction of it. */
   private static final int CANDIDATES = 120;
 
   private static final double SMALLEST = 0.1;
@@ -29,7 +29,10 @@ final class Ranges {
     };
   }
 
-  /** 256 steps between the bounds, of which one is exactly 0. */
+  /**
+   * Returns 256 quantization steps between two bounds, extended to include 0. One step represents 0
+   * exactly.
+   */
   static FakeQuantize steps(double low, double high) {
     double from = Math.min(low, 0);
     double to = Math.max(high, 0);
@@ -62,8 +65,8 @@ final class Ranges {
   }
 
   /**
-   * The range of the least loss. The sides of one that has both are tried together, and then each
-   * by itself: what lies beyond them need not be alike.
+   * Returns the range with the smallest loss. Both ends are first reduced by the same factor, then
+   * the upper and the lower end separately, because outliers may differ.
    */
   private static FakeQuantize best(Histogram values, Loss loss) {
     double both = share(values, loss, s -> steps(values.low() * s, values.high() * s));
@@ -113,8 +116,8 @@ final class Ranges {
   }
 
   /**
-   * Divergence of the distribution of the values, clipped to the range, from that of the quantized
-   * values, each spread over the non-empty bins that it represents.
+   * Returns the Kullback-Leibler divergence between the values, clamped to the range, and the
+   * quantized values. Each quantized value is spread over the non-empty bins that it represents.
    */
   private static double divergence(Histogram values, FakeQuantize steps) {
     long[] counts = values.counts();

@@ -42,7 +42,7 @@ public non-sealed interface CustomAugmentation extends Augmentation {
   /**
    * Changes a float sample in place; the default implementation throws an exception.
    *
-   * @param values the values in C, H, W order, before normalization; they must stay finite
+   * @param values the values in C, H, W order, before normalization; must remain finite
    */
   default void augment(float[] values, Shape shape, RandomNumbers random) {
     throw new InvalidArgumentException(
@@ -55,7 +55,7 @@ public non-sealed interface CustomAugmentation extends Augmentation {
    * equal draws yield equal numbers. In networks with several outputs, the method is called for
    * each output's target.
    *
-   * @param target the target, of the output's shape; must stay finite and valid for the loss
+   * @param target the target, of the output's shape; must remain finite and valid for the loss
    */
   default void augmentTarget(float[] target, Shape shape, RandomNumbers random) {}
 }

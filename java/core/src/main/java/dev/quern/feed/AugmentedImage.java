@@ -11,7 +11,7 @@ import java.nio.ByteBuffer;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.FloatPointer;
 
-/** Computes an image as it is augmented in an epoch of training, for display. */
+/** Computes the augmented version of an image in a training epoch, for display. */
 public final class AugmentedImage {
   private AugmentedImage() {}
 

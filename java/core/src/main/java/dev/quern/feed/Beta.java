@@ -3,7 +3,8 @@ package dev.quern.feed;
 import dev.quern.data.RandomNumbers;
 
 /**
- * Draws from beta distributions; with StrictMath, so results are bit-identical on every machine.
+ * Draws from beta distributions with StrictMath, so that results are bit-identical on every
+ * machine.
  */
 final class Beta {
   private Beta() {}

@@ -20,11 +20,11 @@ import org.bytedeco.javacpp.IntPointer;
 /**
  * The augmentation of an epoch's images, drawn from seed, epoch and image. Custom augmentations are
  * applied first. If the others are only crops and horizontal flips, each type at most once, they
- * are combined into one move, a shift with flips, since their order does not change the
- * distribution. Otherwise they are applied as a list of steps.
+ * are combined into one shift with flips, since their order does not change the distribution.
+ * Otherwise they are applied as a list of steps.
  */
 public record EpochAugmentation(List<Augmentation> augmentations, long seed, int epoch) {
-  /** The number of integers of a move, as quern_images reads them: down, right and flags. */
+  /** The number of integers of a shift with flips, as quern_images reads it: down, right, flags. */
   public static final int NUMBERS = 3;
 
   /** The epoch number of draws that are the same in all epochs; epochs count from 1. */
@@ -35,7 +35,10 @@ public record EpochAugmentation(List<Augmentation> augmentations, long seed, int
     return augmentations.stream().anyMatch(a -> !(a instanceof CustomAugmentation));
   }
 
-  /** Returns whether built-in augmentations are applied as steps rather than as one move. */
+  /**
+   * Returns whether built-in augmentations are applied as steps rather than as one shift with
+   * flips.
+   */
   boolean areSteps() {
     Set<Class<?>> kinds = new HashSet<>();
     for (Augmentation a : augmentations) {
@@ -50,7 +53,7 @@ public record EpochAugmentation(List<Augmentation> augmentations, long seed, int
     return false;
   }
 
-  /** Writes the augmentation of an image as steps, even if it is only a move. */
+  /** Writes the augmentation of an image as steps, even if it is only a shift with flips. */
   public void steps(int image, StepList to) {
     if (areSteps()) {
       draw(image, to);
@@ -105,12 +108,12 @@ public record EpochAugmentation(List<Augmentation> augmentations, long seed, int
     }
   }
 
-  /** Draws an image's move and writes it at the pointer's position. */
+  /** Draws an image's shift and flips, and writes them at the pointer's position. */
   public void draw(int image, IntPointer to) {
     to.put(move(image), 0, NUMBERS);
   }
 
-  /** Returns an image's move: pixels down, pixels right, and flags. */
+  /** Returns an image's shift and flips: pixels down, pixels right, and flags. */
   private int[] move(int image) {
     int down = 0;
     int right = 0;

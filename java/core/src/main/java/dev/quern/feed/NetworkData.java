@@ -66,8 +66,7 @@ public final class NetworkData {
   }
 
   /**
-   * Checks that a data set's size is still equal to the others', since user code may have changed
-   * it.
+   * Checks that a data set has as many samples as the first, since user code may change its size.
    */
   private static void requireSize(String operation, CheckedDataset samples, int size) {
     if (samples.size() != size) {

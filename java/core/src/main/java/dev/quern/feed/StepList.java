@@ -104,7 +104,9 @@ public final class StepList {
     System.arraycopy(numbers, 0, words, last + 1, numbers.length);
   }
 
-  /** Adds a warp; pixels from outside the image have the value {@code fill}. */
+  /**
+   * Adds a warp by a matrix of {@link Warps}; pixels outside the image have the value {@code fill}.
+   */
   public void warp(double[] m, double fill) {
     int value = Float.floatToRawIntBits((float) fill);
     if (endsWith(AugmentKernel.WARP) && words[last + 14] == 0 && words[last + 15] == value) {

@@ -106,7 +106,7 @@ public record Conv2d(
     }
   }
 
-  /** Returns an axis's total padding with which the output is as large as the input. */
+  /** Returns the total padding along an axis that keeps its size, for padding "same". */
   private static int around(long kernel, long dilation) {
     long total = dilation * (kernel - 1);
     if (total > Integer.MAX_VALUE) {

@@ -181,7 +181,7 @@ public record ConvTranspose2d(
   public List<Parameter> parameters(Shape input) {
     outputShape(input);
     Shape weight = weightShape(input.dim(0));
-    // as in PyTorch, the product of all dimensions but the first, although that is the input's
+    // as in PyTorch, the product of all dimensions but the first, although these are outputs
     long fanIn = weight.sample().elements();
     List<Parameter> all = new ArrayList<>();
     all.add(new Parameter("weight", weight, fanIn));

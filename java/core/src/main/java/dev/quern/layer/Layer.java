@@ -31,7 +31,7 @@ public interface Layer {
   }
 
   /**
-   * Returns the output shape for several input shapes, exactly one unless {@link #merges()}.
+   * Returns the output shape for a list of input shapes, exactly one unless {@link #merges()}.
    *
    * @throws ShapeException if the layer does not accept those inputs
    */
@@ -43,17 +43,19 @@ public interface Layer {
     return outputShape(all.get(0));
   }
 
-  /** Returns the trainable tensors for an input shape, in the order of storage. */
+  /** Returns the trainable tensors for an input shape, in storage order. */
   default List<Parameter> parameters(Shape input) {
     return List.of();
   }
 
-  /** Returns the trainable tensors for several input shapes; by default those for the first. */
+  /**
+   * Returns the trainable tensors for several input shapes; by default those for the first shape.
+   */
   default List<Parameter> parameters(List<Shape> inputs) {
     return parameters(Checks.several(type(), inputs).get(0));
   }
 
-  /** Returns the non-trainable tensors for an input shape, such as running means. */
+  /** Returns the non-trainable tensors, such as running means, for an input shape. */
   default List<Buffer> buffers(Shape input) {
     return List.of();
   }
@@ -68,7 +70,7 @@ public interface Layer {
 
   /**
    * Returns the number of multiply-adds in one sample's forward pass for several input shapes; by
-   * default that for the first.
+   * default the number for the first shape.
    */
   default long multiplyAdds(List<Shape> inputs) {
     return multiplyAdds(Checks.several(type(), inputs).get(0));

@@ -14,8 +14,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A layer type: its name and its options, by which file formats, listings and tests read and create
- * layers. {@code dev.quern.network.LayerTypes} lists all types. Immutable and thread-safe.
+ * The name and the options of a layer type, with which file formats, listings and tests read and
+ * create layers. {@code dev.quern.network.LayerTypes} lists all types. Immutable and thread-safe.
  */
 public final class LayerType<L extends Layer> {
   private final String name;
@@ -28,7 +28,8 @@ public final class LayerType<L extends Layer> {
    * A single-input ONNX operator that is equivalent to a layer type.
    *
    * @param name the operator's name, for example {@code LeakyRelu}
-   * @param attributes the ONNX attribute of each option, in the options' order; defaults are equal
+   * @param attributes the ONNX attribute of each option, in the options' order; both have equal
+   *     defaults
    */
   public record OnnxOperator(String name, List<String> attributes) {
     public OnnxOperator {

@@ -78,7 +78,7 @@ public sealed interface Quantized extends Layer permits QuantizedConv2d, Quantiz
   }
 
   /**
-   * Converts float weights that represent quantized weights to integers.
+   * Converts float weights, which are multiples of their channel's scale, to integers.
    *
    * @param name the weight's name in exception messages
    * @param scales one scale per channel; the weights of a channel are contiguous
@@ -120,8 +120,8 @@ public sealed interface Quantized extends Layer permits QuantizedConv2d, Quantiz
   /**
    * Rounds weights in place to multiples of their channel's scale, halves to even, and returns the
    * scales. A channel's scale is its largest magnitude divided by 127, or 1 for a channel of zeros.
-   * Rounding is idempotent. If a channel contains NaN or infinity, this becomes its scale, and all
-   * of its values become NaN.
+   * Rounding is idempotent. If a channel contains NaN or infinity, its scale is NaN or infinite,
+   * and all of its values become NaN.
    */
   static float[] round(float[] values, int channels) {
     Require.present("quantized", "weight", values);

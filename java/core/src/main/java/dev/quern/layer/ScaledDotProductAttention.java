@@ -12,10 +12,10 @@ import java.util.List;
  *
  * <p>The inputs are token sequences in the layout of {@link Linear}'s outputs: query {@code [T,
  * heads * d]}, key {@code [S, heads * d]} and value {@code [S, heads * e]}; the output is {@code
- * [T, heads * e]}. Each head reads d adjacent features of query and key and e of value, so no
- * reshape or permute is needed before or after projections. An optional fourth input is an additive
- * mask, {@code [T, S]} or {@code [1, T, S]} for all heads, or {@code [heads, T, S]}, in which
- * -infinity masks a key. The output is 0 for a query whose keys are all masked.
+ * [T, heads * e]}. Each head reads d adjacent features of query and key and e of value, so the
+ * projections need no reshape or permute. An optional fourth input is an additive mask, {@code [T,
+ * S]} or {@code [1, T, S]} for all heads, or {@code [heads, T, S]}, in which -infinity masks a key.
+ * The output is 0 for a query whose keys are all masked.
  *
  * @param heads the number of heads, at least 1
  * @param scale the factor of the scores, finite; the default, 0, means 1 / sqrt(d)
@@ -59,7 +59,7 @@ public record ScaledDotProductAttention(int heads, float scale, boolean causal, 
     this(heads, 0, false, 0);
   }
 
-  /** Returns a copy with another factor of the scores. */
+  /** Returns a copy with another factor for the scores. */
   public ScaledDotProductAttention scale(float factor) {
     return new ScaledDotProductAttention(heads, factor, causal, biasHeads);
   }

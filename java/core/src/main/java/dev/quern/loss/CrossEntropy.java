@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  * H, W]} with a target at each position. Targets are class indices or rows of class probabilities.
  * As in PyTorch, label smoothing s replaces a target y, one-hot for an index, by {@code (1 - s) y +
  * s / C}. With class weights, each class's term is multiplied by the class's weight; the mean
- * divides by the sum of the targets' weights for indices, and by the number of rows for
- * probabilities.
+ * divides by the sum of the targets' weights if targets are indices, and by the number of rows if
+ * they are probabilities.
  *
  * <p>Rows whose target is {@code ignoreIndex} are excluded from loss, gradient and mean. If all
  * rows are ignored, the mean loss is NaN and the gradient is 0, as in PyTorch. A trainer counts

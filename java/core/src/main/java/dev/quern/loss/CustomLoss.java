@@ -115,7 +115,7 @@ public non-sealed interface CustomLoss extends Loss {
   }
 
   /**
-   * The arguments of a loss for one batch, and its gradient.
+   * The arguments of a loss for one batch, and the gradient that the loss computes.
    *
    * @param outputShape shape of one sample's output
    * @param targetShape shape of one sample's target
@@ -177,7 +177,7 @@ public non-sealed interface CustomLoss extends Loss {
     }
 
     /**
-     * Returns a loss's {@link CustomLoss#targets(Shape)}, wrapping its exceptions.
+     * Returns a loss's {@link CustomLoss#targets(Shape)}, with exceptions wrapped.
      *
      * @throws UserCodeException if the loss throws or returns null
      */

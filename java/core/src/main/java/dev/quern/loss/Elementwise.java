@@ -9,7 +9,7 @@ import org.bytedeco.javacpp.FloatPointer;
 
 /** Runs native losses whose targets have the same shape as the outputs. */
 final class Elementwise {
-  /** A native loss, which writes the gradient to {@code diff} unless that is null. */
+  /** A native loss, which writes the gradient to {@code diff} unless {@code diff} is null. */
   interface Operator {
     void loss(
         Scratch s, FloatPointer src, FloatPointer targets, FloatPointer diff, DoublePointer loss);

@@ -18,8 +18,8 @@ import dev.quern.tensor.Tensor;
  * as torchvision's {@code sigmoid_focal_loss}. Lin et al., "Focal Loss for Dense Object Detection",
  * 2017, arXiv 1708.02002. For mutually exclusive classes, use {@link SoftmaxFocal}.
  *
- * @param alpha weight of positive targets, in [0, 1], where negative ones have 1 - alpha; {@link
- *     #NO_ALPHA} for weights of 1; default 0.25
+ * @param alpha weight of positive targets, in [0, 1] (negative targets have weight 1 - alpha), or
+ *     {@link #NO_ALPHA} for weights of 1; default 0.25
  * @param gamma focusing exponent, at least 0; 0 yields binary cross-entropy; default 2
  * @param reduction mean or sum over all elements
  */

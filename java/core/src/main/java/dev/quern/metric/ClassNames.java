@@ -14,7 +14,7 @@ import java.util.function.IntToLongFunction;
  * The number and the names of a scorer's classes.
  *
  * @param operation the operation's name in messages
- * @param names the names of the {@code count} classes; empty for their indices
+ * @param names the names of the {@code count} classes; empty to use their indices
  */
 record ClassNames(String operation, int count, List<String> names) {
   static ClassNames of(String operation, int count, List<String> names) {

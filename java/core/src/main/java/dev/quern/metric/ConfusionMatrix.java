@@ -15,7 +15,9 @@ import org.jspecify.annotations.Nullable;
 public final class ConfusionMatrix {
   private static final String OPERATION = "confusion";
 
-  /** Maximum number of classes, whose counts occupy 512 MiB and fit a Java string as text. */
+  /**
+   * Maximum number of classes: the counts then occupy 512 MiB, and their text fits a Java string.
+   */
   private static final int MOST_CLASSES = 8192;
 
   private final ClassNames classes;
@@ -52,7 +54,7 @@ public final class ConfusionMatrix {
   /**
    * Creates a confusion matrix.
    *
-   * @param names the class names; empty for indices
+   * @param names the class names; empty to use class indices
    * @param counts {@code [label][prediction]}, for 1 to 8192 classes
    * @throws ShapeException if the counts are not square
    * @throws InvalidArgumentException if a count is negative, or the number of names is not the

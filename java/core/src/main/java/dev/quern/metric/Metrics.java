@@ -111,8 +111,8 @@ public final class Metrics {
   }
 
   /**
-   * Computes the expected calibration error over 15 bins: the mean absolute difference between a
-   * bin's confidence, which is a row's largest probability, and its accuracy.
+   * Computes the expected calibration error over 15 bins: the mean absolute difference between
+   * confidence, which is a row's largest probability, and accuracy.
    *
    * @param probabilities {@code [N, C]}
    * @throws dev.quern.error.NumericException if a probability is NaN or infinite
@@ -242,16 +242,14 @@ public final class Metrics {
     return regression("mae", outputs, targets);
   }
 
-  /**
-   * Returns the root mean squared error over all samples, averaged over the outputs of a sample.
-   */
+  /** Returns the root mean squared error of each output, averaged over the outputs. */
   public static double rmse(Tensor outputs, Tensor targets) {
     return regression("rmse", outputs, targets);
   }
 
   /**
-   * Returns the coefficient of determination over all samples, averaged over the outputs of a
-   * sample; NaN for fewer than two samples.
+   * Returns the coefficient of determination of each output, averaged over the outputs; NaN for
+   * fewer than two samples.
    */
   public static double r2(Tensor outputs, Tensor targets) {
     return regression("r2", outputs, targets);

@@ -60,7 +60,7 @@ final class PixelScorer implements Scorer {
       return add(samples, outputs, indices(targets), all);
     }
     Batches.requireAsMany(classes.operation(), "targets", targets.length, outputs.length);
-    each( // no pixel with probabilities is ignored
+    each( // with probabilities, no pixel is ignored
         samples,
         all,
         (pixel, at, step) -> {
@@ -130,7 +130,9 @@ final class PixelScorer implements Scorer {
     return isMask() ? values[at] > threshold ? 1 : 0 : Batches.argmax(values, at, planes, step);
   }
 
-  /** A function of a pixel, of its first class's index, and of the distance to the next class. */
+  /**
+   * A callback for a pixel, whose class values start at {@code first} and are {@code step} apart.
+   */
   private interface Pixel {
     void at(int pixel, int first, int step);
   }

@@ -23,7 +23,7 @@ final class Ranking {
     positives = sum;
   }
 
-  /** The scores, by index. */
+  /** A function from an index to a score. */
   interface Scores {
     float get(int i);
   }

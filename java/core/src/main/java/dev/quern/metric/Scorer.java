@@ -20,7 +20,7 @@ public sealed interface Scorer
    * Adds a batch with class indices.
    *
    * @param samples number of samples in the batch
-   * @param outputs in row-major order, sample by sample
+   * @param outputs the outputs in row-major order, sample by sample
    * @param labels one class index per sample, or per pixel
    * @return this scorer
    * @throws dev.quern.error.ShapeException if the numbers of outputs and labels do not match
@@ -34,7 +34,7 @@ public sealed interface Scorer
    * Adds a batch with targets.
    *
    * @param samples number of samples in the batch
-   * @param outputs in row-major order, sample by sample
+   * @param outputs the outputs in row-major order, sample by sample
    * @param targets one per output; for semantic segmentation alternatively one class index per
    *     pixel
    * @return this scorer
@@ -67,7 +67,7 @@ public sealed interface Scorer
    * matrix is null above 2048 classes.
    *
    * @param classes number of outputs per sample
-   * @param names names of the classes; empty for their indices
+   * @param names names of the classes; empty to use their indices
    * @param topK values of K, each in [1, classes]; empty for K = 5 if there are more than 5 classes
    * @throws InvalidArgumentException if there is no class, the number of names differs, or a K is
    *     outside its range
@@ -90,7 +90,7 @@ public sealed interface Scorer
    * average_precision.
    *
    * @param classes number of outputs per sample
-   * @param names names of the labels; empty for their indices
+   * @param names names of the labels; empty to use their indices
    */
   static Scorer multiLabel(int classes, List<String> names, Outputs outputs) {
     return new MultiLabelScorer(ClassNames.of("multi_label", classes, names), outputs);
@@ -106,7 +106,7 @@ public sealed interface Scorer
    * is null above 2048 classes.
    *
    * @param classes the length of axis C
-   * @param names names of the classes; empty for their indices
+   * @param names names of the classes; empty to use their indices
    * @param ignored label of ignored pixels, inside or outside the classes, like PyTorch's
    *     ignore_index; null for none
    */
@@ -134,7 +134,7 @@ public sealed interface Scorer
    * samples; for constant targets it is 1 if all predictions are exact, otherwise 0.
    *
    * @param values number of outputs per sample
-   * @param names names of the outputs; empty for their indices
+   * @param names names of the outputs; empty to use their indices
    */
   static Scorer regression(int values, List<String> names) {
     return new RegressionScorer(ClassNames.of("regression", values, names));

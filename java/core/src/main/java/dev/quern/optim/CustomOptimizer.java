@@ -57,7 +57,10 @@ public non-sealed interface CustomOptimizer extends Optimizer {
     return name.isEmpty() ? "custom" : name;
   }
 
-  /** Returns the names of at most 16 states, each of letters, digits and _; by default none. */
+  /**
+   * Returns the names of at most 16 states, each consisting of letters, digits and _; by default
+   * none.
+   */
   @Override
   default List<String> states() {
     return List.of();

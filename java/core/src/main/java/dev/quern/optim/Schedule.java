@@ -106,14 +106,17 @@ public interface Schedule {
   }
 
   /**
-   * Returns cosine annealing from 1 to 0 (Loshchilov and Hutter, "SGDR", 2017, without restarts).
-   * Text form: {@code cosine}
+   * Returns cosine annealing of the factor from 1 to 0 (Loshchilov and Hutter, "SGDR", 2017,
+   * without restarts). Text form: {@code cosine}
    */
   static Schedule cosine() {
     return cosine(0);
   }
 
-  /** Returns cosine annealing from 1 to {@code minimum}. Text form: {@code cosine:0.01} */
+  /**
+   * Returns cosine annealing of the factor from 1 to {@code minimum}. Text form: {@code
+   * cosine:0.01}
+   */
   static Schedule cosine(double minimum) {
     return new Schedules.Cosine(minimum);
   }

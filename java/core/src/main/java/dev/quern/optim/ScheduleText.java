@@ -54,7 +54,7 @@ final class ScheduleText {
   /**
    * Parses a schedule.
    *
-   * @param levels the remaining nesting depth, in which parentheses count, too
+   * @param levels the remaining nesting depth; each pair of parentheses counts as a level
    */
   private static Schedule schedule(String text, int levels) {
     if (levels == 0) {

@@ -53,7 +53,7 @@ final class Schedules {
     return text.endsWith(".0") ? text.substring(0, text.length() - 2) : text;
   }
 
-  /** Interpolates {@code from} to {@code to} by half a cosine, at {@code at} in [0, 1]. */
+  /** Interpolates along half a cosine from {@code from} to {@code to}, at {@code at} in [0, 1]. */
   private static double cosine(double from, double to, double at) {
     return to + (from - to) * (1 + StrictMath.cos(Math.PI * at)) / 2;
   }

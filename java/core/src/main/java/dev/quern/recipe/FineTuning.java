@@ -18,9 +18,9 @@ import java.util.List;
 
 /**
  * Settings for fine-tuning a pretrained classifier on other images: a new head for their classes,
- * and SGD with a small learning rate for all layers. If the convolutions lack batch normalization,
- * for example because an export folded it, it is inserted again ({@link ModelData#withBatchNorms}),
- * because networks without it seldom learn. Immutable.
+ * and SGD with a small learning rate for all layers. If a model has convolutions and no batch
+ * normalization, for example because an export folded it, batch normalization is inserted ({@link
+ * ModelData#withBatchNorms}), because networks without it seldom train well. Immutable.
  *
  * <pre>{@code
  * FineTuning tuning = FineTuning.of(ModelData.load(file), train.classes());

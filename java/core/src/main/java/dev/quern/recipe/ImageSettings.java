@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * Settings for training an image classifier from scratch, chosen from the properties of the data.
- * The rules had the best results on held-out parts of eight data sets. Immutable.
+ * Settings for training an image classifier from scratch, chosen from the properties of the data,
+ * by rules that had the best results on held-out parts of eight data sets. Immutable.
  *
  * @param network name of a built-in network
  * @param size height and width of the network's input
@@ -52,7 +52,7 @@ public record ImageSettings(
 
   private static final int MOST_EPOCHS = 60;
 
-  /** Class names that are a letter or a number, whose images must not be flipped. */
+  /** Class names that are a letter or a number; images of such classes must not be flipped. */
   private static final Pattern CHARACTER = Pattern.compile("(?i)[a-z]|\\d+");
 
   /**
@@ -101,14 +101,12 @@ public record ImageSettings(
     return new ImageSettings("resnet20", size, batch, epochs, LR, crop, flip, validation, why);
   }
 
-  /** Returns whether images may be flipped: not if all classes are single letters or numbers. */
+  /** Returns whether images may be flipped: false if all classes are letters or numbers. */
   static boolean mayBeMirrored(List<String> classes) {
     return !classes.stream().allMatch(c -> CHARACTER.matcher(c).matches());
   }
 
-  /**
-   * Returns the number of epochs, which falls with the number of images and with the input size.
-   */
+  /** Returns the number of epochs, which decreases with the number of images and the input size. */
   private static int epochs(int images, Size size) {
     double seen = 30_000 * Math.sqrt(images / 500.0) * Math.min(1, 32.0 / size.height());
     return (int) Math.max(FEWEST_EPOCHS, Math.min(MOST_EPOCHS, Math.rint(seen / images)));

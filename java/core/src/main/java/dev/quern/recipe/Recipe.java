@@ -78,14 +78,14 @@ public final class Recipe {
     this.settings = settings;
   }
 
-  /** Sets up residual networks on small images: Muon for filters, AdamW for other parameters. */
+  /** Configures residual networks on small images: Muon for filters, AdamW for other parameters. */
   private static void resnet(TrainerBuilder b, Dataset train) {
     b.augment(new RandomCrop(CROP, PaddingMode.REFLECT), new RandomHorizontalFlip())
         .optimizer(new Muon(0.02f, 0.05f, 0.95f, new AdamW()))
         .schedule(Schedule.oneCycle());
   }
 
-  /** Sets up wide residual networks, with label smoothing against overfitting. */
+  /** Configures wide residual networks, with label smoothing against overfitting. */
   private static void wideResnet(TrainerBuilder b, Dataset train) {
     resnet(b, train);
     b.loss(new CrossEntropy(0.1f));

@@ -26,17 +26,20 @@ public record ResizeLike(Mode mode) implements Layer {
 
   /** Interpolation mode, as PyTorch's {@code interpolate} names it. */
   public enum Mode {
-    /** Output row i of h copies input row {@code floor(i H / h)} of H. */
+    /** With H input and h output rows, output row i copies input row {@code floor(i H / h)}. */
     NEAREST,
-    /** Output row i of h copies input row {@code floor((i + 1/2) H / h)} of H. */
+    /**
+     * With H input and h output rows, output row i copies input row {@code floor((i + 1/2) H / h)}.
+     */
     NEAREST_EXACT,
     /**
-     * Output row i of h interpolates at input row {@code (i + 1/2) H / h - 1/2} of H, at least 0.
+     * With H input and h output rows, output row i interpolates at input row {@code (i + 1/2) H / h
+     * - 1/2}, at least 0.
      */
     BILINEAR,
     /**
-     * Output row i of h interpolates at input row {@code i (H - 1) / (h - 1)} of H, so that the
-     * corners of both images coincide; PyTorch's {@code align_corners=True}.
+     * With H input and h output rows, output row i interpolates at input row {@code i (H - 1) / (h
+     * - 1)}, so that the corners of both images coincide; PyTorch's {@code align_corners=True}.
      */
     BILINEAR_ALIGNED;
 

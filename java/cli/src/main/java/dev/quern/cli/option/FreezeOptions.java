@@ -7,7 +7,7 @@ import picocli.CommandLine.Option;
 
 /** Options for freezing parameters, for commands that train. */
 public final class FreezeOptions {
-  /** All but the head. */
+  /** Value that freezes all parameters except those of the head. */
   private static final String BODY = "body";
 
   @Option(
@@ -17,8 +17,8 @@ public final class FreezeOptions {
       description =
           "Freeze the parameters with these names, where * matches any characters:"
               + " 'stem.*,stage1.*'. The word body freezes all parameters except those of the last"
-              + " linear layer or convolution. Layers that only lead to frozen parameters are"
-              + " skipped in the backward pass; batch normalization keeps its statistics.")
+              + " linear layer or convolution. The backward pass skips layers before the first"
+              + " trained layer; frozen batch normalization keeps its statistics.")
   private List<String> patterns = List.of();
 
   @Option(

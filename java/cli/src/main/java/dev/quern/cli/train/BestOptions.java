@@ -51,7 +51,7 @@ public final class BestOptions {
       converter = Metric.class,
       description =
           "Metric for --patience, --schedule plateau and the best checkpoint: loss, accuracy,"
-              + " f1_macro, auc_macro, mean_iou, mae, psnr, or another that quern eval prints;"
+              + " f1_macro, auc_macro, mean_iou, mae, psnr, or another metric of quern eval;"
               + " default ${DEFAULT-VALUE}.")
   private Goal metric;
 

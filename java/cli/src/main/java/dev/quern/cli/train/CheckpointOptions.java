@@ -68,8 +68,8 @@ final class CheckpointOptions {
       arity = "0..1",
       fallbackValue = Runs.ROOT,
       description =
-          "Resume the run in this folder, or the newest run in it (default: in"
-              + " ${FALLBACK-VALUE}), with all of its options. --threads and --epochs may be"
+          "Resume the run in this folder, or the newest of the runs in it (default:"
+              + " ${FALLBACK-VALUE}), with all options of that run. --threads and --epochs may be"
               + " changed: more epochs also extend a finished run, and the schedule spans the new"
               + " total.")
   private Path resume;

@@ -23,8 +23,8 @@ public final class ReportOptions {
   @Option(
       names = "--no-report",
       description =
-          "Do not write report.html, the page with curves, confusion matrix, mistakes, filters"
-              + " and the network, nor report.json, from which quern report rebuilds it.")
+          "Write neither report.html (curves, confusion matrix, mistakes, filters, network) nor"
+              + " report.json, from which quern report rebuilds report.html.")
   private boolean without;
 
   /** Creates the options with their defaults; picocli sets their values. */

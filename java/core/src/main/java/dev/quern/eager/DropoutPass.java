@@ -28,8 +28,8 @@ public final class DropoutPass {
   }
 
   /**
-   * Applies dropout in training mode, with the same random mask as for the first layer of a
-   * network.
+   * Applies dropout in training mode. The random mask is the same as if the layer were the first
+   * layer of a network.
    *
    * @param input {@code [N, ...]}; {@code [N, C, H, W]} for {@link Dropout2d}
    * @param seed the trainer's seed

@@ -78,7 +78,7 @@ public final class LayerNormPass {
     return input.elements() / layer.normalizedShape().elements();
   }
 
-  /** Fills the output and returns the statistics of its rows. */
+  /** Fills the output and returns the statistics of the input's rows. */
   private DoublePointer forward(
       Scratch s,
       LayerNormKernel kernel,

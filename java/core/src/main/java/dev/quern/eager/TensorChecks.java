@@ -79,7 +79,10 @@ final class TensorChecks {
     optional(op, "bias", bias, wanted, Shape.of(out));
   }
 
-  /** Checks that a tensor is present if and only if the layer has this parameter, and its shape. */
+  /**
+   * Checks that a parameter is present if and only if the layer has it, and that its shape is
+   * correct.
+   */
   static void optional(String op, String what, Tensor t, boolean wanted, Shape shape) {
     if (!wanted && t != null) {
       throw new InvalidArgumentException(op + ": a " + what + " is given, but the layer has none");

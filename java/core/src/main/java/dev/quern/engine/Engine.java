@@ -31,8 +31,8 @@ public final class Engine {
    * @param libc the C library and its version
    * @param memoryLimit total bytes of the machine or container: the minimum of the machine's memory
    *     and the limits of all control groups that contain this process
-   * @param memoryAvailable bytes that are currently available, some of which Quern does not use;
-   *     {@link Long#MAX_VALUE} if the system does not report the number
+   * @param memoryAvailable bytes that are currently available, including a headroom that Quern does
+   *     not use; {@link Long#MAX_VALUE} if the system does not report the number
    * @param memoryHeld off-heap bytes that Quern currently uses
    */
   public record Info(
@@ -58,7 +58,7 @@ public final class Engine {
    *
    * @param operations float32 operations per second of fused multiply-adds in registers, two per
    *     multiply-add; matrix units such as AMX may be faster
-   * @param bytes bytes per second, read and written, of copying memory larger than a core's caches
+   * @param bytes bytes read and written per second while copying memory larger than a core's caches
    */
   public record Speed(double operations, double bytes) {
     /**

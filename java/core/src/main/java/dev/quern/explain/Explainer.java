@@ -73,7 +73,7 @@ public final class Explainer implements AutoCloseable {
     return gradients.defaultLayer();
   }
 
-  /** Returns the index of the class with the highest logit, the first one of equals. */
+  /** Returns the index of the class with the highest logit; if several are equal, the first. */
   public int predictedClass(Image image) {
     Require.present("explain", "image", image);
     return asked(image, sample -> gradients.predictedClass(sample.values, sample.shape));
@@ -108,7 +108,8 @@ public final class Explainer implements AutoCloseable {
 
   /**
    * Computes a saliency map: for each pixel, the largest {@code |dy/dx|} of its channels, where y
-   * is the class's logit. Simonyan et al., "Deep Inside Convolutional Networks", 2014.
+   * is the class's logit and x the channel's value. Simonyan et al., "Deep Inside Convolutional
+   * Networks", 2014.
    *
    * @throws InvalidArgumentException if the class does not exist
    */

@@ -77,8 +77,8 @@ final class Gradients implements AutoCloseable {
   }
 
   /**
-   * Returns the part of the network after a layer. If a connection bypasses the layer, the part
-   * also has the network's input.
+   * Returns the part of the network after a layer. If a connection bypasses the layer, the
+   * network's input is a second input of the part.
    */
   private Network behind(Network sized, String layer) {
     try {

@@ -5,7 +5,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 
 /**
- * The process-wide account of off-heap memory. Memory is reserved before it is allocated, so that
+ * Process-wide accounting of off-heap memory. Memory is reserved before it is allocated, so that
  * concurrent allocations take each other into account. A reservation above the ceiling throws a
  * {@link MemoryLimitException}:
  *

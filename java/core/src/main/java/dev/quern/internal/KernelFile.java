@@ -28,12 +28,15 @@ final class KernelFile {
     return lines;
   }
 
-  /** Returns the number in the first line, if it is one. */
+  /** Returns the number in the first line; empty if the line is not a number. */
   OptionalLong number() {
     return lines.isEmpty() ? OptionalLong.empty() : parse(lines.get(0));
   }
 
-  /** Returns the number after {@code name} in the first line that begins with this word. */
+  /**
+   * Returns the number after {@code name} in the first line that begins with this word; empty if
+   * there is none.
+   */
   OptionalLong field(String name) {
     for (String line : lines) {
       if (line.startsWith(name) && line.length() > name.length()) {

@@ -25,7 +25,7 @@ public final class Memory {
     return SystemMemory.read(ROOT).limit();
   }
 
-  /** Returns the currently available bytes, some of which Quern does not use. */
+  /** Returns the currently available bytes, including a headroom that Quern does not use. */
   public static long available() {
     return SystemMemory.read(ROOT).available();
   }

@@ -15,8 +15,8 @@ public final class ActivationKernel {
    *
    * @param at memory of the descriptor, see {@link DescriptorMemory}
    * @param function the function's name in {@code native/src/kernels/activations.inc}
-   * @param coefficients the function's coefficients, in the order of that list
-   * @throws dev.quern.error.InvalidArgumentException if the list does not contain the function, or
+   * @param coefficients the function's coefficients, in the order of that file
+   * @throws dev.quern.error.InvalidArgumentException if the file does not contain the function, or
    *     the number of coefficients is wrong
    */
   public ActivationKernel(Pointer at, String function, float... coefficients) {

@@ -45,8 +45,8 @@ public final class BatchNorm2dKernel {
   }
 
   /**
-   * Fuses an activation, which excludes ReLU and an addition. Its descriptor must outlive this
-   * kernel.
+   * Fuses an activation; not allowed with ReLU or an addition. The descriptor of {@code activation}
+   * must outlive this kernel.
    */
   public BatchNorm2dKernel activation(ActivationKernel activation) {
     descriptor.activation(activation.descriptor());
@@ -148,8 +148,8 @@ public final class BatchNorm2dKernel {
   }
 
   /**
-   * Folds this normalization, by running statistics, into the preceding convolution: computes a
-   * scale and a shift per channel, which include the convolution's bias.
+   * Folds normalization by the running statistics into the preceding convolution: computes a scale
+   * and a shift per channel for the convolution's output, including the effect of its bias.
    */
   public void fold(
       FloatPointer weight,

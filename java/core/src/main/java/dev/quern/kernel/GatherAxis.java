@@ -21,7 +21,8 @@ public final class GatherAxis {
   /**
    * Creates a selection.
    *
-   * @param axis the axis without the batch; negative values count from the last axis
+   * @param axis the axis of a sample (not counting the batch); negative values count from the last
+   *     axis
    * @param indices the selected positions; negative values count from the end of the axis
    */
   public static GatherAxis of(Shape in, int axis, List<Integer> indices) {

@@ -23,7 +23,8 @@ public final class ReductionAxes {
   /**
    * Checks the axes of a reduction and computes its output shape.
    *
-   * @param axes the reduced axes without the batch; negative values count from the last axis
+   * @param axes the reduced axes of a sample (not counting the batch); negative values count from
+   *     the last axis
    * @param keepDims whether reduced axes remain, with size 1
    */
   public static ReductionAxes of(String op, Shape in, List<Integer> axes, boolean keepDims) {

@@ -9,9 +9,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Times of a step by layer, measured by {@link dev.quern.train.Trainer#profile} and {@link
- * dev.quern.predict.Model#profile}. Each time is the median over the steps, in seconds. Immutable
- * and thread-safe.
+ * Times of a training or prediction step by layer, measured by {@link
+ * dev.quern.train.Trainer#profile} and {@link dev.quern.predict.Model#profile}. Each time is the
+ * median over the steps, in seconds. Immutable and thread-safe.
  *
  * @param samples number of samples per step
  * @param steps number of measured steps

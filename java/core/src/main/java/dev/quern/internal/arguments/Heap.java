@@ -16,7 +16,7 @@ public final class Heap {
   private Heap() {}
 
   /**
-   * Allocates an array of zeros.
+   * Allocates an array of floats with value 0.
    *
    * @throws InvalidArgumentException if the length exceeds that of a Java array
    * @throws MemoryLimitException if the heap is too small
@@ -25,27 +25,27 @@ public final class Heap {
     return array(what, length(what, length), Float.BYTES, float[]::new);
   }
 
-  /** Allocates doubles as {@link #floats} does. */
+  /** Allocates an array of doubles, with the checks of {@link #floats}. */
   public static double[] doubles(String what, long length) {
     return array(what, length(what, length), Double.BYTES, double[]::new);
   }
 
-  /** Allocates longs as {@link #floats} does. */
+  /** Allocates an array of longs, with the checks of {@link #floats}. */
   public static long[] longs(String what, long length) {
     return array(what, length(what, length), Long.BYTES, long[]::new);
   }
 
-  /** Allocates ints as {@link #floats} does. */
+  /** Allocates an array of ints, with the checks of {@link #floats}. */
   public static int[] ints(String what, int length) {
     return array(what, length, Integer.BYTES, int[]::new);
   }
 
-  /** Allocates shorts as {@link #floats} does. */
+  /** Allocates an array of shorts, with the checks of {@link #floats}. */
   public static short[] shorts(String what, int length) {
     return array(what, length, Short.BYTES, short[]::new);
   }
 
-  /** Allocates bytes as {@link #floats} does. */
+  /** Allocates an array of bytes, with the checks of {@link #floats}. */
   public static byte[] bytes(String what, int length) {
     return array(what, length, 1, byte[]::new);
   }
@@ -70,9 +70,9 @@ public final class Heap {
   }
 
   /**
-   * Runs a task that reads a file, and converts an {@code OutOfMemoryError} to an exception. The
-   * free part of the heap is known only to the garbage collector, so it cannot be checked in
-   * advance.
+   * Runs a task that reads a file, and converts an {@code OutOfMemoryError} to a {@code
+   * MemoryLimitException}. Only the garbage collector knows the free part of the heap, so it cannot
+   * be checked in advance.
    *
    * @param what operation and file, for the exception's message
    * @throws MemoryLimitException if the free part of the heap is too small

@@ -34,8 +34,8 @@ public final class NearNames {
   }
 
   /**
-   * Returns at most five similar names, the most similar first: names that contain the wanted one
-   * or differ in a few letters.
+   * Returns at most five similar names, the most similar first: names that contain {@code wanted}
+   * or differ from it in a few letters.
    */
   public static List<String> of(String wanted, Collection<String> names) {
     int most = Math.max(1, begin(wanted).length() / 3);

@@ -152,8 +152,8 @@ public final class Conv2dKernel implements Packing {
   }
 
   /**
-   * Returns the name of the implementation that runs a pass at the current batch size: the one that
-   * was set or, by default, one that may depend on the batch size.
+   * Returns the name of the implementation that runs a pass: the one that was set, or the default,
+   * which can depend on the batch size.
    */
   public String chosenName(Pass pass) {
     long[] index = new long[1];
@@ -181,8 +181,8 @@ public final class Conv2dKernel implements Packing {
   }
 
   /**
-   * Returns whether this convolution is supported by the implementation that was set or, by
-   * default, by any.
+   * Returns whether the implementation that was set (by default: any implementation) supports this
+   * convolution.
    */
   public boolean isTaken() {
     return workspace(new long[1]) == Quern.QUERN_OK;

@@ -7,8 +7,8 @@ import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 
 /**
- * Post-operations that a convolution's forward pass applies to each output element: {@code
- * min(max(sum * scale + shift + add, low), high)}. The defaults do not change the output.
+ * Post-operations that a convolution's forward pass applies to each output element {@code x}:
+ * {@code min(max(x * scale + shift + add, low), high)}. The defaults do not change the output.
  */
 public final class Conv2dPostOps {
   final PostOpsDescriptor descriptor;
@@ -16,7 +16,7 @@ public final class Conv2dPostOps {
   /**
    * Creates post-operations that do not change the output.
    *
-   * @param at memory of the descriptor, see {@link DescriptorMemory}; must be zeros
+   * @param at zeroed memory of the descriptor, see {@link DescriptorMemory}
    */
   public Conv2dPostOps(Pointer at) {
     descriptor =

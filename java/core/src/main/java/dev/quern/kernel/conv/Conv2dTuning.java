@@ -44,8 +44,8 @@ public final class Conv2dTuning {
     }
 
     /**
-     * Returns the passes that a layer of a plan runs. A transposed convolution exchanges {@code
-     * forward} and {@code backwardData}.
+     * Returns the passes that a layer of a plan runs. For a transposed convolution, callers
+     * exchange {@code forward} and {@code backwardData}.
      *
      * @param gradient whether training needs the gradient of the layer's input
      */

@@ -38,7 +38,7 @@ final class TunedChoices {
     file = fileOrNull;
   }
 
-  /** Returns the instance that this process shares. */
+  /** Returns the process-wide instance. */
   static synchronized TunedChoices ofProcess() {
     if (process == null) {
       process = new TunedChoices(file(System.getenv(), System.getProperties()));
@@ -82,7 +82,7 @@ final class TunedChoices {
     return found.getOrDefault(key, known.getProperty(key));
   }
 
-  /** Stores a choice, and merges the file with the choices of other processes. */
+  /** Stores a choice in the file, and keeps choices that other processes have written. */
   void put(String key, String name) {
     found.put(key, name);
     Properties all = read();

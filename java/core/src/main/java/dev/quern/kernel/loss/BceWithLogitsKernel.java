@@ -33,8 +33,8 @@ public final class BceWithLogitsKernel {
   }
 
   /**
-   * Counts the correct predictions. A prediction is correct if its logit is above 0 and its target
-   * above 0.5, or neither.
+   * Counts the correct predictions: {@code logit > 0} and {@code target > 0.5} must be both true or
+   * both false.
    *
    * @param correct receives the count
    */

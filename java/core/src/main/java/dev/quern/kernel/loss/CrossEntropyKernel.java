@@ -80,7 +80,7 @@ public final class CrossEntropyKernel {
 
   /**
    * Counts the rows whose predicted class is their label. The predicted class is the index of the
-   * largest logit, the first one of equals.
+   * largest logit; if several are equal, the first.
    *
    * @param ignoreIndex the label of ignored rows
    * @param correct receives the count

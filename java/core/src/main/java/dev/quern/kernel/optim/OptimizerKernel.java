@@ -23,7 +23,7 @@ public interface OptimizerKernel {
    * @param lrFactor factor of the learning rate, from the schedule
    * @param shape the shape of the parameter
    * @param weight the parameter, updated in place
-   * @param states the optimizer's states in its order, updated in place
+   * @param states the optimizer's states in the order of their names, updated in place
    * @param workspace memory of {@link #workspaceBytes}; null if that is 0
    */
   void step(

@@ -51,7 +51,7 @@ public final class OptimizerStep implements AutoCloseable {
    *
    * @param step number of the step, from 1
    * @param lrFactor factor of the learning rate, from the schedule
-   * @param shape the shape of the parameter, after {@link #reserve} with the same shape
+   * @param shape the shape of the parameter; {@link #reserve} must have been called with it
    * @param weight the parameter, updated in place
    * @param states the optimizer's states in the order of their names, updated in place
    */

@@ -84,8 +84,8 @@ public final class RunReportBuilder {
   }
 
   /**
-   * Returns the most confident mistakes in the data set passed to {@link #evaluate}, the most
-   * confident first; empty without an evaluation. A sample's name is its index.
+   * Returns the most confident mistakes in the data set passed to {@link #evaluate}, by descending
+   * confidence; empty without an evaluation. A sample's name is its index.
    */
   public List<LabelDiagnostics.Mistake> mistakes() {
     return outputs.stream()

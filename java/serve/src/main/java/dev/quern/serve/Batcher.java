@@ -221,8 +221,8 @@ final class Batcher<Q> {
   }
 
   /**
-   * Completes a request on the executor, or on this thread if no thread can be started: its caller
-   * must not wait forever.
+   * Completes a request on the executor or, if no thread can be started, on this thread, because
+   * its caller is waiting.
    */
   private void complete(Runnable completion) {
     try {

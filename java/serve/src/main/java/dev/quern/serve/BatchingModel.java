@@ -45,8 +45,8 @@ public final class BatchingModel implements AutoCloseable {
   static final long DRAIN = TimeUnit.SECONDS.toNanos(10);
 
   /**
-   * An upper limit of byte counts: larger than any machine's memory, yet several can be added
-   * without overflow.
+   * Upper limit for byte counts. It is larger than any machine's memory, yet several such counts
+   * can be added without overflow.
    */
   private static final long ENDLESS = 1L << 56;
 
@@ -192,7 +192,7 @@ public final class BatchingModel implements AutoCloseable {
       return this;
     }
 
-    /** Returns whether this builder builds a batching model for {@code other}. */
+    /** Returns whether this builder was created for {@code other}. */
     boolean isOf(Model other) {
       return model == other;
     }

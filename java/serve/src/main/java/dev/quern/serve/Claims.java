@@ -25,7 +25,7 @@ final class Claims {
     }
   }
 
-  /** Removes the ownership of a model whose deployment failed. */
+  /** Unregisters the owner of a model whose deployment failed. */
   static void drop(Model model) {
     synchronized (OWNED) {
       OWNED.remove(model);

@@ -23,8 +23,7 @@ final class Decoding implements AutoCloseable {
   static final int MOST_WAITING = 64;
 
   /**
-   * Memory for decoding, in bytes, from which an image counts as large; it takes about 100 ms to
-   * decode.
+   * An image counts as large if decoding needs at least this many bytes, which takes about 100 ms.
    */
   private static final long LARGE = 16 << 20;
 
@@ -34,7 +33,7 @@ final class Decoding implements AutoCloseable {
   private final Workers workers;
 
   /**
-   * Starts one thread per core but one, at least two.
+   * Starts the threads: one less than the number of cores, but at least two.
    *
    * @param maxPixels the largest height times width of an image
    */
@@ -45,7 +44,9 @@ final class Decoding implements AutoCloseable {
   /**
    * Starts the threads.
    *
+   * @param maxPixels the largest height times width of an image
    * @param threads the number of threads, at least two
+   * @param waiting the maximum number of images in each queue
    */
   Decoding(long maxPixels, int threads, int waiting) {
     // a quarter of the heap remains for models and other requests

@@ -29,7 +29,7 @@ final class Guard {
   /**
    * Checks that a request does not come from another site's page in a browser.
    *
-   * @throws HttpError if it does
+   * @throws HttpError if the request comes from such a page
    */
   void requireOwn(Request request) {
     host.require(request);

@@ -16,7 +16,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
-/** Routes for predictions for image files. */
+/** Routes that compute predictions for image files. */
 final class ImageRoutes {
   /** Number of labels in a response: the most likely ones. */
   private static final int TOP = 5;
@@ -84,7 +84,7 @@ final class ImageRoutes {
   }
 
   /**
-   * Counts the memory of the outputs before they are computed: a tensor, an array for the batch,
+   * Reserves the memory of the outputs before they are computed: a tensor, an array for the batch,
    * and an array for the request.
    */
   private static BatchingModel held(Request request, BatchingModel model, Image image) {
@@ -100,8 +100,8 @@ final class ImageRoutes {
   }
 
   /**
-   * Decodes an image. All memory for decoding is counted before it is allocated; afterwards only
-   * the image's own.
+   * Decodes an image. The memory for decoding is reserved before it is allocated; after decoding,
+   * only the image's memory remains reserved.
    */
   private void decode(Request request, List<String> parts, byte[] body) {
     byte[] file = body;

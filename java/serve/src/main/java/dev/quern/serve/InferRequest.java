@@ -19,9 +19,9 @@ import org.jspecify.annotations.Nullable;
  * values of some inputs in binary.
  *
  * @param raw names of the inputs that the server must normalize as in training
- * @param outputs names of the requested outputs, and whether to send each in binary; empty for all
+ * @param outputs names of the requested outputs, and whether each is sent in binary; empty for all
  *     outputs
- * @param binary whether to send outputs in binary that {@code outputs} does not contain
+ * @param binary whether outputs that {@code outputs} does not name are sent in binary
  */
 record InferRequest(
     @Nullable String id,
@@ -108,7 +108,7 @@ record InferRequest(
     return new TensorValues(given.shape(), values);
   }
 
-  /** Returns the size in bytes of the copies of raw inputs. */
+  /** Returns the size in bytes of the normalized copies of the inputs in {@code raw}. */
   long rawBytes() {
     return raw.stream().mapToLong(n -> (long) Float.BYTES * inputs.get(n).values().length).sum();
   }

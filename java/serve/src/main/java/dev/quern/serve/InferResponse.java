@@ -12,7 +12,7 @@ import java.util.Map;
 
 /**
  * Writes the response to an {@link InferRequest}. The memory of values sent in binary must have
- * been counted before.
+ * been reserved before.
  */
 final class InferResponse {
   static final String JSON_LENGTH = "Inference-Header-Content-Length";

@@ -20,9 +20,9 @@ final class InferRoutes {
   private static final String VERSION = "/versions/VERSION";
 
   /**
-   * The largest number of copies of the outputs in memory: first the model's tensor, an array for
-   * the batch and an array for the request; then the latter, its bytes, and an off-heap copy while
-   * they are sent.
+   * The largest number of copies of the outputs in memory at the same time: first the model's
+   * tensor, the batch's array and the request's array; later the request's array, its bytes, and an
+   * off-heap copy while they are sent.
    */
   private static final int OUTPUT_COPIES = 3;
 
@@ -174,7 +174,7 @@ final class InferRoutes {
         });
   }
 
-  /** Counts the memory of the outputs before they are computed. */
+  /** Reserves the memory of the outputs before they are computed. */
   private void holdOutputs(Request request, long bytes) {
     if (bytes > mostHeld / OUTPUT_COPIES) {
       throw new HttpError(

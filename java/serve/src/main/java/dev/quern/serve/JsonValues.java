@@ -41,7 +41,7 @@ final class JsonValues {
     return json.getNumberType() == JsonParser.NumberType.BIG_INTEGER ? -1 : json.getLongValue();
   }
 
-  /** Parses numbers as float32, from a flat array or from arrays nested as the shape. */
+  /** Parses numbers as float32, from a flat array or from nested arrays that match the shape. */
   float[] floats() throws IOException {
     requireArray("data");
     Floats values = new Floats();

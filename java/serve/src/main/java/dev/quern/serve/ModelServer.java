@@ -209,9 +209,9 @@ public final class ModelServer implements AutoCloseable {
 
     /**
      * Sets the maximum time from a request's first byte to its last, from a millisecond to a day;
-     * default 30 seconds. Twice this time is the limit for receiving the response, for the pause
-     * before the next request, after which the connection is closed, and for computing a
-     * prediction, after which the status is 503.
+     * default 30 seconds. A client may take twice this time to receive the response, and as long
+     * again before its next request; otherwise its connection is closed. A model may take twice
+     * this time to compute a prediction; otherwise the status is 503.
      *
      * @throws InvalidArgumentException if the time is outside this range
      */
@@ -222,9 +222,9 @@ public final class ModelServer implements AutoCloseable {
 
     /**
      * Sets the maximum time from a request's last byte until its batch starts, from a millisecond
-     * to a day; default 10 seconds; afterwards the status is 503. The time includes waiting for a
-     * thread, parsing, and the queue. {@link BatchingModel.Builder#queueTimeout} may limit the time
-     * in the queue further.
+     * to a day; default 10 seconds. A request that waits longer gets status 503. The time includes
+     * waiting for a thread, parsing, and the queue. {@link BatchingModel.Builder#queueTimeout} may
+     * limit the time in the queue further.
      *
      * @throws InvalidArgumentException if the time is outside this range
      */

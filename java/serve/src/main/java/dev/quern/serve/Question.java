@@ -20,9 +20,7 @@ sealed interface Question {
     return 1;
   }
 
-  /**
-   * A request for the outputs for normalized inputs, each a batch {@code [N, ...]} by input name.
-   */
+  /** A request with normalized inputs by name, each a batch {@code [N, ...]}. */
   record OfTensors(Map<String, TensorValues> inputs, int samples) implements Question {
     /** Creates a request after checking that the network accepts the inputs. */
     static OfTensors of(Network network, Map<String, TensorValues> given) {

@@ -15,8 +15,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The served models by name. When a model is replaced, the new model receives all further requests;
- * the older one completes its pending requests and is then closed, so no request is lost. The wait
- * for that is outside the lock, for at most {@link BatchingModel#DRAIN}.
+ * the older one completes its pending requests and is then closed, so no request is lost. Waiting
+ * for these requests takes at most {@link BatchingModel#DRAIN}, and happens without holding the
+ * lock.
  */
 final class Registry implements AutoCloseable {
   /** The maximum time in nanoseconds that closing the server waits for its models. */

@@ -77,9 +77,9 @@ public final class AugmentBoxReference {
   }
 
   /**
-   * Transforms a point of the image; returns null if a perspective warp has no image of the point.
-   * A warp is stored as the map from target to source, so two linear equations are solved for the
-   * target.
+   * Transforms a point of the image; returns null if the point is beyond the horizon of a
+   * perspective warp. A warp is stored as the map from target to source, so the target is the
+   * solution of two linear equations.
    */
   private static double[] point(
       double x, double y, AugmentPicture.Step s, double width, double height) {

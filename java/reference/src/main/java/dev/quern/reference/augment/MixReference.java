@@ -18,6 +18,7 @@ public final class MixReference {
    * Mixes each sample x with the previous one: {@code own x + (1 - own) previous}.
    *
    * @param batch {@code [N, ...]}, samples or their targets
+   * @param own weight of the sample itself, from 0 to 1
    * @throws InvalidArgumentException if an argument is null, or own is outside [0, 1]
    */
   public static NdArray sum(NdArray batch, double own) {
@@ -67,6 +68,9 @@ public final class MixReference {
   /**
    * Returns the class probabilities {@code [N, C]} of mixed labels.
    *
+   * @param classes number of classes C
+   * @param own weight of each sample's own label, from 0 to 1; the rest is the weight of the
+   *     previous sample's label
    * @throws InvalidArgumentException if an argument is null, own is outside [0, 1], or a label is
    *     not a class
    */

@@ -48,8 +48,8 @@ public final class BatchNorm2dReference {
   }
 
   /**
-   * Returns the running statistics after a training pass: moved by the momentum towards the batch's
-   * mean and unbiased variance.
+   * Returns the running statistics after a training pass: {@code (1 - momentum) running + momentum
+   * batch}, with the batch's unbiased variance.
    */
   public static Statistics moved(BatchNorm2d layer, Statistics running, NdArray input) {
     Require.present("batch_norm2d", "layer, running, input", layer, running, input);

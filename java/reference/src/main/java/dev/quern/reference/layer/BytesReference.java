@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reference implementations of int8 operators other than {@link QuantizedConv2dReference},
  * bit-identical to the native ones: sums are integers, and later operations are rounded to floats.
- * Inputs and outputs are the integers {@code q - zeroPoint} that {@link
- * QuantizedConv2dReference#steps} computes, of shape {@code [N, C, H, W]}, or of any shape for
- * operators with two inputs.
+ * Inputs and outputs are quantized integers minus their zero point, as {@link
+ * QuantizedConv2dReference#steps} computes them. Their shape is {@code [N, C, H, W]}, or any shape
+ * for operators with two inputs.
  */
 public final class BytesReference {
   private BytesReference() {}
@@ -25,6 +25,7 @@ public final class BytesReference {
    * Computes the mean of each window.
    *
    * @param from quantization of {@code steps}
+   * @param steps quantized input
    * @param toOrNull quantization of the result, or null for a result in floats
    */
   public static NdArray avgPool2d(

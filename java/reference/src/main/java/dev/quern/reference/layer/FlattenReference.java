@@ -7,8 +7,8 @@ import dev.quern.reference.support.Checks;
 import dev.quern.tensor.Shape;
 
 /**
- * Reference implementation of {@link Flatten}: {@code [N, C, H, W]} to {@code [N, C * H * W]} in C,
- * H, W order, and back.
+ * Reference implementation of {@link Flatten}: reshapes {@code [N, C, H, W]} to {@code [N, C * H *
+ * W]}, in C, H, W order.
  */
 public final class FlattenReference {
   private FlattenReference() {}

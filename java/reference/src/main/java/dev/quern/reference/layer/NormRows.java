@@ -22,7 +22,7 @@ record NormRows(int length, double eps, IntUnaryOperator weightIndex) {
   }
 
   /**
-   * Returns the gradients.
+   * Returns the gradients with respect to input, weight and bias.
    *
    * @param withBias whether the layer has a bias, so that its gradient is computed
    */

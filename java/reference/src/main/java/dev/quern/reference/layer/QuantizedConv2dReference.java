@@ -46,7 +46,8 @@ public final class QuantizedConv2dReference {
    * @param steps quantized input, {@code [N, C, H, W]}, as {@link #steps(FakeQuantize, NdArray)}
    *     returns it
    * @param weight quantized weight, OIHW
-   * @param scale one value per output channel, as is {@code shift}
+   * @param scale one value per output channel
+   * @param shift one value per output channel
    * @param addOrNull floats of the output's shape that are added, or null
    */
   public static NdArray forward(

@@ -58,7 +58,10 @@ public final class CrossEntropyReference {
   private static final class Problem {
     private final Rows rows;
 
-    /** Weighted target that each negative log-probability is multiplied by, row by row. */
+    /**
+     * Factors of the negative log-probabilities in the loss: weighted and smoothed targets, row by
+     * row.
+     */
     private final double[] wanted;
 
     private final double divisor;

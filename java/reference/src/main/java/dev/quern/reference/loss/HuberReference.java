@@ -9,8 +9,8 @@ public final class HuberReference {
   private HuberReference() {}
 
   /**
-   * Returns the sum or mean, with {@code e = x - y}, of {@code e^2 / 2} if {@code |e|} is below
-   * delta, and of {@code delta (|e| - delta / 2)} otherwise.
+   * Returns the sum or mean of {@code e^2 / 2} if {@code |e|} is below delta, otherwise of {@code
+   * delta (|e| - delta / 2)}, where {@code e = x - y}.
    */
   public static double forward(Huber loss, NdArray outputs, NdArray targets) {
     Require.present("huber", "loss, outputs, targets", loss, outputs, targets);

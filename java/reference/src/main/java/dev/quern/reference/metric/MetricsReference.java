@@ -149,8 +149,8 @@ public final class MetricsReference {
   }
 
   /**
-   * Returns the precision of class c: the fraction of predictions of c that are correct; 0 without
-   * any.
+   * Returns the precision of class c: the fraction of predictions of c that are correct; 0 if c is
+   * never predicted.
    */
   public static double precision(NdArray confusion, int c) {
     Require.present("precision", "confusion", confusion);
@@ -163,7 +163,7 @@ public final class MetricsReference {
 
   /**
    * Returns the recall of class c: the fraction of samples with label c that are predicted
-   * correctly; 0 without any.
+   * correctly; 0 if c is never a label.
    */
   public static double recall(NdArray confusion, int c) {
     Require.present("recall", "confusion", confusion);
@@ -192,7 +192,7 @@ public final class MetricsReference {
 
   /**
    * Returns the intersection over union of class c: the number of rows with label and prediction c,
-   * divided by the number of rows with label or prediction c; 0 without any.
+   * divided by the number of rows with label or prediction c; 0 if c is neither.
    */
   public static double iou(NdArray confusion, int c) {
     Require.present("iou", "confusion", confusion);

@@ -44,8 +44,8 @@ public record GradientCheck(
   private static final double SMALLEST_SCALE = 1e-3;
 
   /**
-   * Largest number of draws of weights, input and labels if single precision is on the other side
-   * of a kink.
+   * Maximum number of times that weights, input and labels are drawn. They are drawn again if
+   * single and double precision are on different sides of a kink.
    */
   private static final int MOST_DRAWS = 5;
 
@@ -61,7 +61,8 @@ public record GradientCheck(
   }
 
   /**
-   * Returns whether a tolerance is above 0 and finite; any error is within an infinite tolerance.
+   * Returns whether a tolerance is finite and above 0. An infinite tolerance would accept any
+   * error.
    */
   private static boolean isTolerance(double t) {
     return t > 0 && !Double.isInfinite(t);
@@ -137,7 +138,10 @@ public record GradientCheck(
     }
   }
 
-  /** Returns the largest error of all tensors in {@code found}. */
+  /**
+   * Returns the largest error of {@code found}, compared with the reference gradients {@code
+   * twins}, over all tensors.
+   */
   private static double distance(Map<String, NdArray> found, Map<String, NdArray> twins) {
     double network = largest(twins.values());
     return found.keySet().stream()

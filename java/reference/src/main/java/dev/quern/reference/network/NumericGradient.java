@@ -47,7 +47,7 @@ final class NumericGradient {
 
   /**
    * Computes quotients at {@code wanted} random entries, or at all entries if the tensor is
-   * smaller. The list is shorter if all entries drawn for one of them were at kinks.
+   * smaller. The list is shorter if an entry and all its replacements are at kinks.
    *
    * @param scale magnitude of the tensor's gradients
    */
@@ -63,7 +63,7 @@ final class NumericGradient {
   }
 
   /**
-   * Draws distinct entries: the first {@code slots} are used first, the rest replace entries at
+   * Draws distinct entries. The first {@code slots} are tried first; the others replace those at
    * kinks.
    */
   private static int[] draw(int size, int slots, SplittableRandom random) {

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param scale scale of relative errors: the larger of the tensor's largest gradient and a
  *     thousandth of the network's largest gradient
  * @param entries number of entries compared with central differences
- * @param numeric largest difference between reference gradient and central difference; null if
- *     there is none
+ * @param numeric largest difference between reference gradient and central difference; null if no
+ *     entry could be compared
  * @param nativeCode largest difference between native and reference gradient; null for the input,
  *     which has no native gradient
  * @param passed whether both differences are within their tolerances
@@ -62,8 +62,8 @@ public record TensorCheck(
     }
 
     /**
-     * Returns the difference with the larger error, the first if they are equal; either may be
-     * null.
+     * Returns the difference with the larger error, the first if the errors are equal; either may
+     * be null.
      */
     static Difference worse(Difference a, Difference b) {
       return a == null || (b != null && b.error > a.error) ? b : a;

@@ -15,8 +15,8 @@ public final class SgdReference {
    *
    * @param weight w; changed
    * @param gradient the gradient; not changed
-   * @param velocity v; zeros before the first step, which sets it to g; changed. Not used without
-   *     momentum.
+   * @param velocity v; zeros before the first step, which sets it to g; changed; not used without
+   *     momentum
    */
   public static void step(Sgd sgd, NdArray weight, NdArray gradient, NdArray velocity) {
     Require.present("sgd", "sgd, weight", sgd, weight);

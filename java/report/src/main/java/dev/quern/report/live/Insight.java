@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Measurements for the live page that cost time on the training thread: gradient norms, and
- * predictions for samples. They run only while a page is open, and only as often as each takes less
+ * predictions for samples. They run only while a page is open, and so rarely that each takes less
  * than 0.5 % of the training time.
  */
 public final class Insight {
@@ -46,7 +46,10 @@ public final class Insight {
     return System.nanoTime() - askedNanos < WATCHED_NANOS;
   }
 
-  /** Measures gradient norms if due. Called on the training thread after each step. */
+  /**
+   * Measures gradient norms if a page is open and the pause since the last measurement is over.
+   * Called on the training thread after each step.
+   */
   public void step() {
     if (isWatched() && gradients.isOver()) {
       long start = System.nanoTime();
@@ -76,7 +79,8 @@ public final class Insight {
   }
 
   /**
-   * Computes predictions and activations if due. Called on the training thread after each epoch.
+   * Computes predictions and activations if a page is open and the pause since the last measurement
+   * is over. Called on the training thread after each epoch.
    */
   public void epoch(int epoch) {
     if (samples != null && isWatched() && answers.isOver()) {

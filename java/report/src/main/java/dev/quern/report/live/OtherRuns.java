@@ -39,8 +39,8 @@ public final class OtherRuns {
   }
 
   /**
-   * Returns the last runs in the order of their names, which are dates; empty if the folder cannot
-   * be read.
+   * Returns the latest runs, the newest first, since names are dates; empty if the folder cannot be
+   * read.
    */
   synchronized List<RunData> all() {
     List<RunData> all = new ArrayList<>();

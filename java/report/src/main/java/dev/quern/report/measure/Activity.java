@@ -22,7 +22,9 @@ public final class Activity {
   /** Maximum number of measured values of all layers together. */
   private static final long MOST_VALUES = 8L << 20;
 
-  /** Layer types for which a channel that is 0 everywhere is dead: it does not have a gradient. */
+  /**
+   * Types of layers with dead channels: if all values of a channel are 0, its gradient is 0, too.
+   */
   private static final Set<String> RECTIFIERS = Set.of("relu", "relu6");
 
   private Activity() {}

@@ -113,7 +113,7 @@ final class Answered {
     return all;
   }
 
-  /** Returns the most confident mistakes, the most confident first. */
+  /** Returns the most confident mistakes, by descending confidence. */
   List<OutputData.Sample> mistakes(IntFunction<@Nullable PictureData> picture) {
     return mistakes.stream()
         .sorted(
@@ -129,7 +129,7 @@ final class Answered {
     return gallery.stream().map(s -> s.with(picture.apply(s.index()))).toList();
   }
 
-  /** Returns the most frequent confusions, the most frequent first. */
+  /** Returns the most frequent confusions, by descending frequency. */
   static List<OutputData.Pair> pairs(ConfusionMatrix m) {
     PriorityQueue<OutputData.Pair> most =
         new PriorityQueue<>(Comparator.comparingLong(OutputData.Pair::count));

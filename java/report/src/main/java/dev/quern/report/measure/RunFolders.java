@@ -61,7 +61,7 @@ public final class RunFolders {
         List.of());
   }
 
-  /** Returns the epochs in a {@code history.csv}, whose columns are found by name. */
+  /** Returns the epochs in a {@code history.csv}; its columns may be in any order. */
   public static List<EpochData> epochs(Path file) {
     List<Csv.Row> rows =
         Csv.rows(OPERATION + ": " + file, RegularFile.readText(OPERATION, file, LARGEST));

@@ -124,8 +124,8 @@ final class Samples {
   }
 
   /**
-   * Calls a data set, which may be custom and throw any exception; other exceptions become a {@link
-   * DataException}.
+   * Calls a method of a data set, which may be custom; exceptions other than Quern's become a
+   * {@link DataException}.
    */
   static <T> T asked(Dataset set, int index, Supplier<T> call) {
     try {

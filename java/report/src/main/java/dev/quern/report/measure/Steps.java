@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Collects the points of a curve over training steps. If there are too many points, each two
+ * Collects the points of a curve over training steps. If there are too many points, pairs of
  * consecutive points are combined into one. Not thread-safe.
  */
 public final class Steps {

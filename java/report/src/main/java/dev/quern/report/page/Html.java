@@ -45,8 +45,8 @@ final class Html {
   }
 
   /**
-   * Returns whether a character is kept in pages: control characters, unpaired surrogates and
-   * changes of text direction are not.
+   * Returns whether a character is kept. Control characters, unpaired surrogates and changes of
+   * text direction are replaced.
    */
   private static boolean isShown(int c) {
     int type = Character.getType(c);

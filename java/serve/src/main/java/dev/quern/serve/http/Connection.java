@@ -36,8 +36,8 @@ final class Connection extends ChannelInboundHandlerAdapter {
   private static final System.Logger LOG = System.getLogger("dev.quern.serve");
 
   /**
-   * Number of maximum-size bodies that are read and discarded after an error response, so that the
-   * client can read the response.
+   * After an error response, up to this many times the maximum size of a body is read and
+   * discarded, so that the client can read the response.
    */
   private static final int DRAINED = 8;
 
@@ -94,7 +94,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     return String.valueOf(context.channel().remoteAddress());
   }
 
-  /** Sets the deadline of the current step to this time from now on. */
+  /** Sets the deadline of the current step: {@code time} from now. */
   private void within(Duration time) {
     deadline = System.nanoTime() + time.toNanos();
     if (watch == null || deadline - looked < 0) {

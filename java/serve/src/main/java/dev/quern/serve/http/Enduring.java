@@ -4,9 +4,9 @@ package dev.quern.serve.http;
  * Runs a thread's loop, and restarts it after any exception.
  *
  * <p>An exception handler inside the loop is not enough. If the JIT compiler has eliminated an
- * object's allocation and the JVM must later allocate the object without memory, the exception
- * bypasses the handlers of all methods compiled into one. The loop here runs too rarely to be
- * compiled.
+ * object's allocation and the JVM must later allocate the object when memory is exhausted, the
+ * exception bypasses the handlers of all methods compiled together. The loop here runs too rarely
+ * to be compiled.
  */
 public final class Enduring {
   private static final long PAUSE_MILLIS = 10;

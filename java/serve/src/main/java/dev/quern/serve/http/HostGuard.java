@@ -29,7 +29,7 @@ public final class HostGuard {
   /**
    * Checks that a request does not come from a page of another site.
    *
-   * @throws HttpError if it does
+   * @throws HttpError if the request comes from such a page
    */
   public void require(Request request) {
     Authority host = request.authority();

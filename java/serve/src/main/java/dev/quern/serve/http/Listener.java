@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
 public final class Listener {
   private static final int BACKLOG = 1024;
 
-  /** Smallest size of one read in bytes, and so of the pipelined data that may be buffered. */
+  /** Smallest size of a read in bytes; small reads limit how much pipelined data is buffered. */
   private static final int LEAST_READ = 64;
 
   private static final int FIRST_READ = 2048;

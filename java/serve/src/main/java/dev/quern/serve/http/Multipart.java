@@ -68,7 +68,7 @@ public final class Multipart {
 
   /**
    * Returns the index of {@code wanted} within a part, or -1. The wanted bytes start with a CR and
-   * contain one or two, so each byte is examined at most three times.
+   * contain at most two, so each byte is examined at most three times.
    */
   private static int find(byte[] in, byte[] wanted, int from, int to) {
     for (int i = from; i <= to - wanted.length; i++) {

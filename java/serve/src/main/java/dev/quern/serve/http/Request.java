@@ -16,8 +16,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request and its response. Its body is read within limits, and one thread at a time processes
- * it.
+ * An HTTP request and its response. The size of the body is limited. One thread at a time processes
+ * the request.
  */
 public final class Request {
   private static final int BUSY = 503;
@@ -131,8 +131,8 @@ public final class Request {
   }
 
   /**
-   * Returns whether a running computation, such as a model's batch, is awaited; a queued one does
-   * not count.
+   * Returns whether the request waits for a running computation, such as a model's batch; a queued
+   * computation does not count.
    */
   boolean isAwaiting() {
     return awaiting && !(awaited instanceof Startable s && !s.hasStarted());
@@ -239,7 +239,7 @@ public final class Request {
   }
 
   /**
-   * Counts memory, in bytes, that the request uses until its response is sent.
+   * Reserves memory, in bytes, in the memory budget until the response is sent.
    *
    * @throws HttpError if other requests use too much of the memory budget
    */
@@ -253,7 +253,7 @@ public final class Request {
     held += bytes;
   }
 
-  /** Releases a part, in bytes, of the counted memory. */
+  /** Releases a part, in bytes, of the reserved memory. */
   public synchronized void give(long bytes) {
     if (!released) {
       long given = Math.min(bytes, held);
@@ -272,7 +272,7 @@ public final class Request {
     headers.set(name, value);
   }
 
-  /** Requests that the connection be closed after the response. */
+  /** Marks the connection to be closed after the response. */
   public void last() {
     last = true;
   }

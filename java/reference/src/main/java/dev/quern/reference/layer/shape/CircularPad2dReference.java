@@ -31,7 +31,10 @@ public final class CircularPad2dReference {
     return ImageTerms.padded(in, out, layer.top(), layer.left(), CircularPad2dReference::shown);
   }
 
-  /** Returns the image position of padded position {@code i}: modulo {@code length}. */
+  /**
+   * Maps position {@code i}, relative to the image, into the image: {@code i} modulo {@code
+   * length}.
+   */
   private static int shown(int i, int length) {
     return Math.floorMod(i, length);
   }

@@ -33,8 +33,8 @@ public final class ReflectionPad2dReference {
   }
 
   /**
-   * Returns the image position of padded position {@code i}: reflected at the first and last
-   * pixels.
+   * Maps position {@code i}, relative to the image, into the image by reflection at its first and
+   * last pixels.
    */
   private static int shown(int i, int length) {
     int last = length - 1;

@@ -32,7 +32,7 @@ public final class ReplicationPad2dReference {
     return ImageTerms.padded(in, out, layer.top(), layer.left(), ReplicationPad2dReference::shown);
   }
 
-  /** Returns the image position of padded position {@code i}: the nearest. */
+  /** Maps position {@code i}, relative to the image, to the nearest position in the image. */
   private static int shown(int i, int length) {
     return Math.max(0, Math.min(i, length - 1));
   }

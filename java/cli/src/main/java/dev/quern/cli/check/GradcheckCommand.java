@@ -34,7 +34,10 @@ import picocli.CommandLine.Spec;
           + " line says so where that may explain a mismatch."
     })
 public final class GradcheckCommand implements Callable<Integer> {
-  /** Values a channel below which batch normalization makes rounding large: 4 fail, 8 do not. */
+  /**
+   * Minimum number of values per channel in batch normalization: with fewer, rounding errors grow
+   * so much that the check may fail.
+   */
   private static final int FEW = 8;
 
   @Spec private CommandSpec command;

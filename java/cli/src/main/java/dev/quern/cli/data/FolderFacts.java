@@ -23,7 +23,7 @@ import java.util.stream.Stream;
  */
 public record FolderFacts(
     int images, List<String> classes, Size size, int channels, boolean hasValidation) {
-  /** Images that are read. */
+  /** Maximum number of images that are read. */
   private static final int READ = 24;
 
   /**
@@ -61,7 +61,9 @@ public record FolderFacts(
             divided && Files.isDirectory(folder.resolve("val"))));
   }
 
-  /** Whether a folder, or its subfolder {@code train}, has the subfolders images and masks. */
+  /**
+   * Returns whether a folder, or its subfolder {@code train}, has the subfolders images and masks.
+   */
   public static boolean hasMasks(Path folder) {
     return areMasked(folders(folder)) || areMasked(folders(folder.resolve("train")));
   }

@@ -26,7 +26,7 @@ public final class SamplingOptions {
   /**
    * Applies the options to the training set.
    *
-   * @throws BadValueException if the data has no classes
+   * @throws BadValueException if classes are to be balanced, but the data has no classes
    */
   public TrainingData applied(TrainingData sets, long seed) {
     if (!balanced) {

@@ -56,7 +56,7 @@ public final class ConvertCommand implements Callable<Integer> {
       description = "File to write; an existing file is replaced.")
   private Path out;
 
-  /** The value of {@code --dtype}. */
+  /** Converter of the value of {@code --dtype}. */
   static final class Type extends Choice<DType> {
     Type() {
       super(DType.class);

@@ -36,7 +36,7 @@ public final class ModelsGetCommand implements Callable<Integer> {
 
   @ArgGroup private Source source = new Source();
 
-  /** The file's source; its publisher if neither is given. */
+  /** The source of the file; its publisher if neither option is given. */
   static final class Source {
     @Option(
         names = "--url",

@@ -21,7 +21,7 @@ import picocli.CommandLine.Spec;
     name = "show",
     description = "Prints the properties of a pretrained network, one per line.")
 public final class ModelsShowCommand implements Callable<Integer> {
-  /** Classes that are printed. */
+  /** Number of class names that are printed. */
   private static final int SHOWN = 5;
 
   @Spec private CommandSpec command;

@@ -64,7 +64,7 @@ public final class NetsCommand implements Callable<Integer> {
         });
   }
 
-  /** Source of the names of the network's weights. */
+  /** Returns whose names a network's weights have: torchvision's, or Quern's own. */
   private static String names(Network n) {
     return Torchvision.names().contains(n.name()) ? "torchvision" : "own";
   }

@@ -63,7 +63,7 @@ public final class ReportCommand implements Callable<Integer> {
     return Failures.OK;
   }
 
-  /** A run that is finished needs no checkpoints any more. */
+  /** Returns a run's folder, or the newest run in a folder. The run need not have checkpoints. */
   private static Path folder(Path given) {
     return RunReport.isRun(given)
         ? given

@@ -160,7 +160,7 @@ public final class ServeCommand implements Callable<Integer> {
 
   @Mixin private ThreadOptions threads;
 
-  /** The value of {@code --address}. */
+  /** Converter of the value of {@code --address}. */
   static final class Address implements ITypeConverter<InetAddress> {
     @Override
     public InetAddress convert(String value) {

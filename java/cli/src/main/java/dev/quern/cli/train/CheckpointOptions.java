@@ -20,13 +20,16 @@ import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Options of {@code quern train} for runs that may be interrupted. */
+/** Options of {@code quern train} for checkpoints and for resuming a run. */
 final class CheckpointOptions {
   /** Options that are allowed with --resume. */
   private static final Set<String> WITH_RESUME =
       Set.of("--resume", "--epochs", "--threads", LiveOptions.UI, LiveOptions.RUNS, Failures.DEBUG);
 
-  /** Options that a resumed run takes from its checkpoint's folder or sets itself. */
+  /**
+   * Options that checkpoints do not store: a resumed run derives them from the checkpoint or sets
+   * them itself.
+   */
   private static final Set<String> NOT_KEPT =
       Set.of(
           "--resume",
@@ -78,7 +81,7 @@ final class CheckpointOptions {
     return resume;
   }
 
-  /** The folder of a run's checkpoints. */
+  /** Returns the checkpoints of a run. */
   Checkpoints in(Path run) {
     Checkpoints c =
         Checkpoints.in(RunFolder.checkpoints(run))
@@ -87,13 +90,15 @@ final class CheckpointOptions {
     return every == null ? c : c.everySteps(every);
   }
 
-  /** The command line of this run as words that make it again from any folder. */
+  /** Returns the options of this run as command-line arguments that repeat it from any folder. */
   List<String> words() {
     return ConfigOptions.said(command, NOT_KEPT, new HashSet<>());
   }
 
   /**
-   * @throws BadValueException if an option that belongs to the interrupted run is given again
+   * Checks that only options are given that may change when a run is resumed.
+   *
+   * @throws BadValueException if another option is given
    */
   void requireAlone() {
     for (ArgSpec a : command.commandLine().getParseResult().matchedOptions()) {
@@ -105,7 +110,10 @@ final class CheckpointOptions {
     }
   }
 
-  /** Says so where the bits will differ from those of the uninterrupted run. */
+  /**
+   * Reports differences to the interrupted run, such as another instruction set, that affect the
+   * last bits of results.
+   */
   static void tellDifferences(Checkpoint from, Trainer trainer, PrintWriter err) {
     List<String> differences = from.differences(trainer);
     if (!differences.isEmpty()) {

@@ -35,10 +35,10 @@ public final class ReportOptions {
   }
 
   /**
-   * Writes the report. If that fails, the model is not lost: a line on standard error reports the
-   * reason.
+   * Writes the report, unless it is disabled. A failure is only reported on standard error, since
+   * the model is already saved.
    *
-   * @param command the command line, of a resumed run the original one
+   * @param command the command line; for a resumed run, that of the original run
    */
   void write(
       RunFolder files,

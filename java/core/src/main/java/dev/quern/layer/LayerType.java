@@ -14,7 +14,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The name and the options of a layer type, with which file formats, listings and tests read and
+ * The name and the options of a layer type, used by file formats, listings and tests to read and
  * create layers. {@code dev.quern.network.LayerTypes} lists all types. Immutable and thread-safe.
  */
 public final class LayerType<L extends Layer> {
@@ -91,7 +91,7 @@ public final class LayerType<L extends Layer> {
     return name;
   }
 
-  /** Returns the class of the layers of this type. */
+  /** Returns the Java class of layers of this type. */
   public Class<L> layer() {
     return layer;
   }
@@ -217,7 +217,7 @@ public final class LayerType<L extends Layer> {
       return add(field, same ? Kind.PADDING_OR_SAME : Kind.PADDING, of, (Object) none);
     }
 
-    /** Adds all options of another type; {@code inner} returns the wrapped layer of that type. */
+    /** Adds all options of the type of a wrapped layer, which {@code inner} returns. */
     public <M extends Layer> Options<L> all(LayerType<M> other, Function<? super L, M> inner) {
       Require.present(name, "other type", other);
       Require.present(name, "inner layer", inner);

@@ -220,11 +220,11 @@ public final class Metrics {
     if (scores.length == 0 || scores.length != own.length) {
       throw new ShapeException(
           op
-              + ": "
+              + ": found "
               + own.length
               + " labels and "
               + scores.length
-              + " scores must be equally many, at least 1");
+              + " scores, expected equal numbers of at least 1");
     }
     for (int label : own) {
       checkLabel(op, label, 2);

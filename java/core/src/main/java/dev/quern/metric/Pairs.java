@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Counts labels and predictions by class and, up to 2048 classes, by (label, prediction) pair. */
 final class Pairs {
-  /** Maximum number of classes for counts by pair, which occupy 32 MiB. */
+  /** Maximum number of classes for counts by (label, prediction) pair, which occupy 32 MiB. */
   static final int MOST_CLASSES = 2048;
 
   private final ClassNames classes;

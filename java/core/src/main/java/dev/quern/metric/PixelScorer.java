@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 final class PixelScorer implements Scorer {
   private final ClassNames classes;
 
-  /** The number of output channels: one per class, or one for class 1 of a mask. */
+  /** The number of output channels: one per class, or a single one for a mask. */
   private final int planes;
 
   private final float threshold;
@@ -84,7 +84,7 @@ final class PixelScorer implements Scorer {
               + samples
               + " samples of "
               + planes
-              + " planes");
+              + " channels");
     }
     return outputs.length / planes;
   }

@@ -16,7 +16,7 @@ final class RegressionScorer implements Scorer {
   private final double[] largest;
   private final double[] mean;
 
-  /** The sum of squared differences between each output's targets and their mean. */
+  /** For each output, the sum of squared differences between its targets and their mean. */
   private final double[] spread;
 
   private long samples;

@@ -43,7 +43,7 @@ public interface Schedule {
                 + steps
                 + " with "
                 + stepsPerEpoch
-                + " per epoch is not a valid position");
+                + " steps per epoch is not a valid position");
       }
     }
 

@@ -76,7 +76,7 @@ public final class Checks {
     return all;
   }
 
-  /** Returns the product of two factors of a number of multiply-adds, and throws on overflow. */
+  /** Multiplies two counts of multiply-adds; throws an exception if the product overflows. */
   public static long product(String op, long a, long b) {
     if (b != 0 && a > Long.MAX_VALUE / b) {
       throw new ShapeException(op + ": " + a + " times " + b + " multiply-adds are over 2^63");
@@ -109,8 +109,7 @@ public final class Checks {
   }
 
   /**
-   * Checks that each of an image's height and width is dynamic, or from 1 to 2^31 - 1, as kernels
-   * require.
+   * Checks that an image's height and width are from 1 to 2^31 - 1, as kernels require, or dynamic.
    */
   public static void countable(String op, String what, Shape image) {
     countable(op, what, side(image, 1, h -> h), side(image, 2, w -> w));
@@ -183,8 +182,8 @@ public final class Checks {
   }
 
   /**
-   * Returns the output shape of a sliding window; throws if the kernel is larger than the padded
-   * input.
+   * Returns the output shape of a sliding window; throws an exception if the kernel is larger than
+   * the padded input.
    */
   public static Shape windows(String op, Shape in, long channels, Window window, boolean ceil) {
     Size kernel = window.kernel();

@@ -6,7 +6,7 @@ import dev.quern.layer.internal.Checks;
 import dev.quern.tensor.Shape;
 import java.util.List;
 
-/** The output shape of layers with two inputs that are broadcast ({@link Broadcast}). */
+/** Computes the output shape of layers with two inputs, which are broadcast ({@link Broadcast}). */
 final class Binary {
   private Binary() {}
 

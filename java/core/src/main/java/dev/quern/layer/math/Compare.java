@@ -22,8 +22,8 @@ public record Compare(Kind kind) implements Layer {
           .made(v -> new Compare(v.choice("kind", Kind.class)));
 
   /**
-   * The relation, in the order of PyTorch's {@code eq}, {@code lt}, {@code le}, {@code gt} and
-   * {@code ge}.
+   * The relation: PyTorch's {@code eq}, {@code lt}, {@code le}, {@code gt} and {@code ge}, in this
+   * order.
    */
   public enum Kind {
     EQUAL,

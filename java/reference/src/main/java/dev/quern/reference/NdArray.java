@@ -100,7 +100,7 @@ public final class NdArray {
   /** Returns the length of an axis; the first axis is 0. */
   public int dim(int axis) {
     long length = shape.dim(axis);
-    if (length > Integer.MAX_VALUE) { // beside a 0
+    if (length > Integer.MAX_VALUE) { // possible if another axis is 0
       throw new InvalidArgumentException(
           "array: axis " + axis + " of " + shape + " is longer than a Java array");
     }

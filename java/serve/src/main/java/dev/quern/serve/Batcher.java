@@ -75,7 +75,7 @@ final class Batcher<Q> {
       for (int i = 0; i < workers; i++) {
         start(threads.newThread(this::work));
       }
-      // workers may all be inside a layer that never returns, so that they cannot look themselves
+      // all workers may be in a layer that never returns, and then cannot check deadlines
       Runnable watch = this::failLate;
       Clock.add(watch);
       ended.thenRun(() -> Clock.remove(watch));
@@ -146,7 +146,7 @@ final class Batcher<Q> {
 
   private void work() {
     try {
-      Enduring.run(this::batches); // without its worker a model is lost
+      Enduring.run(this::batches); // without workers, the model would not compute any more
     } finally {
       leave();
     }
@@ -189,7 +189,7 @@ final class Batcher<Q> {
       run(batch);
     } catch (RuntimeException | Error e) {
       if (batch.size() > 1) {
-        // one of them may be to blame
+        // a single request may have caused the failure, so each is repeated alone
         batch.forEach(w -> answer(List.of(w)));
       } else {
         statistics.failed();

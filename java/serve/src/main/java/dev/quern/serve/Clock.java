@@ -45,7 +45,7 @@ final class Clock {
       try {
         Thread.sleep(LOOK_MILLIS);
       } catch (InterruptedException e) {
-        // it ends with the process alone
+        // the thread ends only with the process
       }
       ALL.forEach(Runnable::run);
     }

@@ -106,7 +106,7 @@ final class Decoding implements AutoCloseable {
     }
 
     private void cancel() {
-      workers.remove(this); // it would keep its place among those that wait
+      workers.remove(this); // otherwise it would still occupy a place in the queue
       ImageReading running = reading;
       if (running != null) {
         running.cancel();

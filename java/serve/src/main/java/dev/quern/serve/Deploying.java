@@ -70,7 +70,7 @@ final class Deploying {
     try {
       model.setPlanLimit(planLimit);
     } catch (ClosedException e) {
-      // it was closed meanwhile
+      // the model was closed meanwhile
     }
   }
 

@@ -55,7 +55,7 @@ record Deployment(String name, int version, BatchingModel batching) {
       shares.replaceAll((label, count) -> count / sum);
       return all > 0 ? shares : Map.of();
     } catch (NumberFormatException e) {
-      return Map.of(); // free text, which anybody may have written
+      return Map.of(); // the value is free text
     }
   }
 }

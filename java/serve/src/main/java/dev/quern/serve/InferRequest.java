@@ -71,7 +71,7 @@ record InferRequest(
     } catch (StreamConstraintsException e) {
       throw bad("the JSON is nested too deeply, or contains a name or number that is too long");
     } catch (JsonProcessingException e) {
-      // its own text names classes of this program
+      // the exception's own message names internal classes
       throw bad("the body is not valid JSON at byte " + e.getLocation().getByteOffset());
     } catch (IOException e) {
       throw bad(

@@ -168,7 +168,7 @@ final class InferRoutes {
     request.await(
         answer.answer(),
         outputs -> {
-          requireVersion(parts, by); // another may have taken its place meanwhile
+          requireVersion(parts, by); // the model may have been replaced meanwhile
           taken.get().values().forEach(input -> observe(by.name(), input));
           InferResponse.answer(request, asked, by.name(), by.version(), outputs);
         });

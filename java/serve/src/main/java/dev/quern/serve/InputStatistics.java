@@ -21,7 +21,7 @@ record InputStatistics(double mean, double deviation) {
     long step = 1 + pixels / MOST_VALUES;
     Sums sums = new Sums();
     for (int c = 0; c < channels; c++) {
-      int of = c % means.length; // gray for a network of color, or the other way round
+      int of = c % means.length; // a gray image for a color network, or vice versa
       for (long i = 0; i < pixels; i += step) {
         double value = image.get(c, (int) (i / width), (int) (i % width)) / MOST_BYTE;
         sums.add((value - means[of]) / deviations[of]);

@@ -40,7 +40,7 @@ final class PageRoutes {
         Route.of(
             "GET",
             "/metrics",
-            // by a thread that may block: all models report their metrics, and there may be many
+            // on a thread that may block, because there may be many models
             (request, parts) ->
                 request.body(none -> request.answer(200, METRICS, metrics.text()))));
   }

@@ -31,7 +31,7 @@ public final class AugmentReference {
   public static double[] apply(
       double[] image, Shape shape, int[] steps, double[] mean, double[] std) {
     Require.present("augment", "image, shape, steps, mean, std", image, shape, steps, mean, std);
-    int[] own = steps.clone(); // some of them decide where pixels come from
+    int[] own = steps.clone(); // the caller's array may change after the checks
     if (shape.rank() != 3 || shape.elements() < 1 || image.length != shape.elements()) {
       throw new ShapeException("augment: " + image.length + " values do not fill image " + shape);
     }
@@ -111,7 +111,7 @@ public final class AugmentReference {
       int top = rgb[0] == most ? 0 : rgb[1] == most ? 1 : 2;
       double h = (2 * top + (rgb[(top + 1) % 3] - rgb[(top + 2) % 3]) / (most - least)) / 6 + turn;
       for (int c = 0; c < 3; c++) {
-        // how far round the circle this channel's own color is, in sixths
+        // angle from this channel's primary color to the hue, in sixths of the circle
         double away = ((h * 6 - 2 * c) % 6 + 6) % 6;
         double part = unit(2 - Math.min(away, 6 - away)); // 1 within a sixth, 0 from two sixths on
         p.set(c, i, least + part * (most - least));

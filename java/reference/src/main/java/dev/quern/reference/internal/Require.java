@@ -68,7 +68,7 @@ public final class Require {
   private static <T> T read(String what, Supplier<T> copy) {
     try {
       return copy.get();
-    } catch (RuntimeException e) { // of a caller's own class, or of a thread that writes to it
+    } catch (RuntimeException e) { // of a caller's own class, or while another thread writes
       throw new UserCodeException(what + " threw " + e.getClass().getName(), e);
     }
   }

@@ -162,7 +162,7 @@ public final class ScaledDotProductAttentionReference {
         if (layer.causal() && at > q.row) {
           scores[at] = Double.NEGATIVE_INFINITY;
         }
-        most = Math.max(most, scores[at]); // NaN if one is
+        most = Math.max(most, scores[at]); // NaN if a score is NaN
       }
       double sum = 0;
       for (int at = 0; at < keys; at++) {

@@ -88,7 +88,7 @@ public final class CrossEntropyReference {
       double labelWeights = 0;
       for (int r = 0; r < rows.count; r++) {
         if (labelsOrNull != null && labelsOrNull[r] == loss.ignoreIndex()) {
-          continue; // nothing is wanted: no loss and no gradient
+          continue; // an ignored row has neither loss nor gradient
         }
         for (int c = 0; c < classes; c++) {
           double y = targets.get(rows.offset(r, c));

@@ -63,7 +63,11 @@ public final class SoftmaxFocalReference {
       float[] w = loss.classWeights();
       if (w != null && w.length != rows.classes) {
         throw new ShapeException(
-            "softmax_focal: " + w.length + " class weights do not fit " + rows.classes);
+            "softmax_focal: "
+                + w.length
+                + " class weights do not fit "
+                + rows.classes
+                + " classes");
       }
       double weights = labelsOrNull == null ? rows.count : 0;
       for (int r = 0; labelsOrNull != null && r < rows.count; r++) {

@@ -62,7 +62,7 @@ final class GradientCase {
     this.reference = reference;
     this.input = input;
     this.wanted = wanted;
-    reference.random(SEED, 0); // what falls in dropout, there and in the trainer's first step
+    reference.random(SEED, 0); // dropout as in the trainer's first step
     activations = reference.forward(input, true);
   }
 

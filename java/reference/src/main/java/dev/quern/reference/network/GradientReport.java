@@ -52,7 +52,7 @@ public record GradientReport(String network, GradientCheck check, List<TensorChe
       for (int column = 0; column < row.size(); column++) {
         String cell = row.get(column);
         String gap = " ".repeat(width(rows, column) - cell.length());
-        // names begin, numbers end where the column does
+        // names are left-aligned, numbers right-aligned
         line.append(column < 2 ? cell + gap : gap + cell).append("  ");
       }
       text.append(line.toString().stripTrailing()).append(System.lineSeparator());

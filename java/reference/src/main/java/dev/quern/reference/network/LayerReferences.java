@@ -327,7 +327,7 @@ final class LayerReferences {
       return new Layer1dReference(signals);
     }
     if (layer instanceof Quantized q) {
-      return LayerReference.of(q.plain()); // the weights are what they stand for
+      return LayerReference.of(q.plain()); // the weights are already dequantized
     }
     Function<Layer, LayerReference> twin = TABLE.get(layer.getClass());
     if (twin == null) {

@@ -265,7 +265,7 @@ public final class ReferenceNetwork {
     List<Node> nodes = network.nodes();
     for (int k = nodes.size() - 1; k >= 0; k--) {
       NdArray gradient = sums.get(nodes.get(k).name());
-      if (gradient != null) { // null: nothing that an output depends on
+      if (gradient != null) { // null if no output depends on the node
         backward(k, own, gradient, training, sums, byParameter);
       }
     }

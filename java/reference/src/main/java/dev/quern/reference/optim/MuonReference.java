@@ -28,7 +28,7 @@ public final class MuonReference {
     Checks.shape("muon", "gradient", gradient, weight.shape());
     Checks.shape("muon", "velocity", velocity, weight.shape());
     if (weight.size() == 0) {
-      return; // no matrix to divide into rows
+      return; // an empty weight cannot be divided into rows
     }
     double momentum = muon.momentum();
     NdArray update = new NdArray(weight.shape());

@@ -128,7 +128,7 @@ public final class Checks {
   }
 
   public static int[] labels(String operator, int[] given, int classes) {
-    int[] labels = given.clone(); // the caller's may change
+    int[] labels = given.clone(); // the caller's array may change
     for (int i = 0; i < labels.length; i++) {
       label(operator, labels[i], i, classes);
     }

@@ -15,7 +15,7 @@ public final class NormalDistribution {
     if (Math.abs(x) < 4) {
       return 0.5 + density(x) * series(x);
     }
-    return x < 0 ? tail(-x) : 1 - tail(x); // NaN comes here, too
+    return x < 0 ? tail(-x) : 1 - tail(x); // also for NaN
   }
 
   /**

@@ -40,7 +40,7 @@ public record OutputData(
     rows = List.copyOf(rows);
     calibration = List.copyOf(calibration);
     mistakes = List.copyOf(mistakes);
-    gallery = gallery == null ? List.of() : List.copyOf(gallery); // of before
+    gallery = gallery == null ? List.of() : List.copyOf(gallery); // not in old files
     int size = confusion.size();
     if (name == null || task == null || (size > 0 && size != classes.size())) {
       throw new IllegalArgumentException("an output's name, task or classes are missing");

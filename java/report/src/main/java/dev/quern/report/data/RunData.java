@@ -40,8 +40,8 @@ public record RunData(
     steps = List.copyOf(steps);
     filters = List.copyOf(filters);
     outputs = List.copyOf(outputs);
-    activations = activations == null ? List.of() : List.copyOf(activations); // of before
-    findings = findings == null ? List.of() : List.copyOf(findings); // of before
+    activations = activations == null ? List.of() : List.copyOf(activations); // not in old files
+    findings = findings == null ? List.of() : List.copyOf(findings); // not in old files
     if (title == null || network == null || evaluatedOn == null) {
       throw new IllegalArgumentException("title, network or evaluatedOn is missing");
     }

@@ -51,7 +51,7 @@ public final class OtherRuns {
           all.add(RunData.ofEpochs(String.valueOf(folder.getFileName()), epochs, List.of()));
         }
       } catch (QuernException | IOException e) {
-        // its run writes it just now, or has gone
+        // another process is writing the file, or has deleted it
       }
     }
     return all;

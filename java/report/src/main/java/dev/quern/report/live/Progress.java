@@ -48,7 +48,7 @@ public final class Progress {
     } else {
       images += s.images();
     }
-    // over about 50 steps, so that a figure can be read
+    // averaged over about 50 steps, so that the number is readable
     loss = Double.isNaN(loss) ? s.loss() : loss + (s.loss() - loss) / 50;
     accuracy = Double.isNaN(accuracy) ? s.accuracy() : accuracy + (s.accuracy() - accuracy) / 50;
     steps.add(at, s.loss(), s.lr());

@@ -95,7 +95,7 @@ public final class Server implements AutoCloseable {
       if (method.equals("POST")) {
         requireToken(request);
       }
-      // by a thread that may block
+      // on a thread that may block
       request.body(body -> answer(request));
     }
 

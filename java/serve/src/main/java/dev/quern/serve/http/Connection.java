@@ -270,7 +270,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
   private void write(ChannelHandlerContext by, Object response, boolean keep) {
     answering = true;
     if (body != null) {
-      body.drop(); // a client that is refused may send on for long
+      body.drop(); // a rejected client may continue to send for a long time
     }
     within(limits.time().multipliedBy(2));
     by.writeAndFlush(response).addListener(f -> written(f.isSuccess(), keep));
@@ -278,14 +278,14 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
   private void written(boolean success, boolean keep) {
     if (request == null) {
-      return; // the client left meanwhile
+      return; // the client has disconnected meanwhile
     }
     request.release();
     answered = true;
     if (success && keep) {
       next();
     } else if (success && !read && context.channel() instanceof SocketChannel socket) {
-      // a close while the client sends would cut what it has not read yet
+      // closing while the client sends could discard response data that it has not read
       ending = true;
       socket.shutdownOutput();
     } else {
@@ -333,7 +333,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
   public void channelInactive(ChannelHandlerContext c) {
     closed = true;
     if (watch != null) {
-      watch.cancel(false); // it would hold this until then
+      watch.cancel(false); // the timer would keep this connection in memory
     }
     if (request != null) {
       try {

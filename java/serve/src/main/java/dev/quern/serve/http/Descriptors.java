@@ -68,7 +68,7 @@ final class Descriptors implements AutoCloseable {
         reserve.add(SocketChannel.open());
       }
     } catch (IOException e) {
-      // others have taken them meanwhile; the next call tries again
+      // other code uses all descriptors at present; the next call tries again
     }
   }
 

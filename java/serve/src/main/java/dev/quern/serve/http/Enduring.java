@@ -28,7 +28,7 @@ public final class Enduring {
   private static void say(Throwable e) {
     try {
       Log.warn("serve: a thread continues after an error", e);
-      Thread.sleep(PAUSE_MILLIS); // others may give memory back
+      Thread.sleep(PAUSE_MILLIS); // other threads may free memory
     } catch (Throwable again) {
       // even logging failed; an interrupt is left to the loop, which checks whether to stop
     }

@@ -25,7 +25,7 @@ public final class Log {
     try {
       LOG.log(level, line, causeOrNull);
     } catch (Throwable e) {
-      // without memory or descriptors there may be no log either: what is logged has been handled
+      // without memory or descriptors, logging may fail, too; the problem itself has been handled
     }
   }
 }

@@ -28,7 +28,7 @@ public final class LogSoftmaxReference {
         largest = x > input.get(first + largest * inner) || Double.isNaN(x) ? c : largest;
       }
       double max = input.get(first + largest * inner);
-      double others = max - max; // 0, or NaN where the largest is infinite: then so is all
+      double others = max - max; // 0, or NaN if the maximum is infinite, as are all outputs
       for (int c = 0; c < classes; c++) {
         others += c == largest ? 0 : Math.exp(input.get(first + c * inner) - max);
       }

@@ -42,7 +42,7 @@ final class Rearranging {
       at[axis - 1] = rest % (int) out.dim(axis);
       rest /= (int) out.dim(axis);
     }
-    int place = rest; // the sample
+    int place = rest; // the sample's index
     int[] from = source.of(at);
     for (int axis = 1; axis < in.rank(); axis++) {
       place = place * (int) in.dim(axis) + from[axis - 1];

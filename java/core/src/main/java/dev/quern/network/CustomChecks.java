@@ -51,7 +51,8 @@ final class CustomChecks {
     long multiplyAdds =
         input.isFree() ? 0 : asked(node, layer, "multiplyAdds", () -> layer.multiplyAdds(input));
     if (multiplyAdds < 0) {
-      throw new InvalidArgumentException(type + ": multiply-adds " + multiplyAdds + " are below 0");
+      throw new InvalidArgumentException(
+          type + ": multiply-adds " + multiplyAdds + " must be at least 0");
     }
     return new Network.Facts(type, input, out, parameters, List.of(), multiplyAdds);
   }
@@ -92,7 +93,14 @@ final class CustomChecks {
     }
     if (p.fanIn() < 0 || !Float.isFinite(p.constant())) {
       throw new InvalidArgumentException(
-          type + ": parameter " + name + " has fan in " + p.fanIn() + ", constant " + p.constant());
+          type
+              + ": parameter "
+              + name
+              + " has fan in "
+              + p.fanIn()
+              + " (must be at least 0) and constant "
+              + p.constant()
+              + " (must be finite)");
     }
   }
 

@@ -171,9 +171,9 @@ public final class Networks {
       throw new InvalidArgumentException(
           "network: depth "
               + depth
-              + " is not 6 n + 4, or width factor "
+              + " must be 6 n + 4 with n of at least 1, and widening factor "
               + widen
-              + " below 1 or above "
+              + " must be from 1 to "
               + MAX_WIDEN);
     }
     String name = "wide-resnet-" + depth + "-" + widen;

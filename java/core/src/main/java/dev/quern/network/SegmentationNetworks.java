@@ -28,7 +28,7 @@ final class SegmentationNetworks {
     String last = "down" + WIDTHS.length + ".2.relu";
     for (int level = WIDTHS.length - 1; level > 0; level--) {
       String beside = "down" + level + ".2.relu";
-      b.net.add("resize" + level, new ResizeLike(), last, beside); // odd sizes included
+      b.net.add("resize" + level, new ResizeLike(), last, beside); // also for odd sizes
       b.net.add("both" + level, new Concat(), "resize" + level, beside);
       twice(b, "up" + level, WIDTHS[level - 1]);
       last = "up" + level + ".2.relu";

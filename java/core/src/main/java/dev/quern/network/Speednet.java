@@ -27,7 +27,7 @@ final class Speednet {
       throw new ShapeException(
           "network speednet: input "
               + input
-              + " is not channels x height x width of at most "
+              + " must be [C, H, W] with at most "
               + Whitening.MAX_CHANNELS
               + " channels (layer whiten)");
     }

@@ -69,12 +69,12 @@ final class Surgery {
 
   /**
    * Returns the names of all layers and inputs on which {@code ends} depend, back to {@code
-   * begins}, including both.
+   * begins}, including both sets.
    */
   private Set<String> needed(Set<String> begins, Set<String> ends) {
     Set<String> needed = new HashSet<>(ends);
     List<Network.Node> all = whole.nodes();
-    for (int i = all.size() - 1; i >= 0; i--) { // what feeds a layer comes before it
+    for (int i = all.size() - 1; i >= 0; i--) { // a layer's inputs precede it
       Network.Node n = all.get(i);
       if (needed.contains(n.name()) && !begins.contains(n.name())) {
         needed.addAll(n.inputs());
@@ -203,7 +203,7 @@ final class Surgery {
       try {
         return made.withDetection(t);
       } catch (ShapeException e) {
-        continue; // outputs of other shapes
+        continue; // the shapes do not match
       }
     }
     return made;
@@ -218,7 +218,7 @@ final class Surgery {
       try {
         return made.withTask(output, t);
       } catch (ShapeException e) {
-        continue; // an output of another shape
+        continue; // the shape does not match
       }
     }
     return made;

@@ -16,8 +16,8 @@ public interface Batch {
   void load(Plan plan);
 
   /**
-   * Marks a tensor's arena as in use, so that its memory is not freed until {@link Usage#exit} is
-   * called.
+   * Marks a tensor's arena as in use and returns the usage. The arena's memory is not freed before
+   * {@link Usage#exit}.
    */
   static Usage entered(Tensor tensor) {
     Usage arena = TensorAccess.get().usage(tensor.arena());

@@ -12,9 +12,9 @@ import java.util.Set;
  * from the network's shapes.
  *
  * @param operations arithmetic operations of the forward pass
- * @param inputs elements of all input tensors
- * @param output elements of the output tensor
- * @param parameters parameter elements, which are read once per batch
+ * @param inputs number of elements of all input tensors
+ * @param output number of elements of the output tensor
+ * @param parameters number of parameter elements, which are read once per batch
  * @param first whether all inputs are inputs of the network, which have no gradient
  */
 record ChainWork(

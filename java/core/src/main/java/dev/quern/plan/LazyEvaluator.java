@@ -5,8 +5,8 @@ import dev.quern.plan.loss.Logits;
 import java.util.function.Consumer;
 
 /**
- * Holder of a trainer's {@link Evaluator}, which is created on first use and replaced if the
- * weights object changes. Not thread-safe.
+ * Creates a trainer's evaluator on first use, and again when the weights object changes. Not
+ * thread-safe.
  */
 public final class LazyEvaluator implements AutoCloseable {
   private final Logits logits;

@@ -20,7 +20,7 @@ final class OutputSums implements AutoCloseable {
     if (output == sums.size()) {
       sums.add(room(n));
     } else if (first && sums.get(output).bytes() < n * Float.BYTES) {
-      // the set before had fewer samples than this batch has
+      // the preceding data set had fewer samples
       sums.set(output, room(n)).close();
     }
     FloatPointer sum = sums.get(output).floats(0);

@@ -28,7 +28,7 @@ final class Passes {
   }
 
   /**
-   * Returns whether a pass is running. This is true when a custom layer or loss calls back during a
+   * Returns whether a pass is running, for example when a custom layer calls the plan during a
    * pass.
    */
   boolean running() {

@@ -169,7 +169,7 @@ public final class Plan implements AutoCloseable {
       throw new InvalidArgumentException("plan: " + n + " samples do not fit a batch of " + batch);
     }
     if (n != count) {
-      count = 0; // if an operation throws, the next call sets all of them again
+      count = 0; // if an operation throws, the next call sets the number in all operations again
       passes.batch(n);
       losses.batch(n);
       count = n;
@@ -258,8 +258,8 @@ public final class Plan implements AutoCloseable {
   }
 
   /**
-   * Returns a description of the first NaN or infinite value. Runs the forward pass again, layer by
-   * layer; the caller must have loaded the batch again.
+   * Returns a message that names the first tensor with a NaN or infinity, if any. Runs the forward
+   * pass layer by layer; the caller must load the batch again beforehand.
    */
   public String firstNotFinite() {
     String found = NotFinite.first(builder, passes.ops(), slab, inputs.loaded(), count);

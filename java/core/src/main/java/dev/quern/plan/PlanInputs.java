@@ -59,7 +59,7 @@ final class PlanInputs {
   /** Loads {@code count} samples of one input in C, H, W order. */
   void load(String name, Shape shape, FloatPointer nchw, int count) {
     Value in = builder.inputs.get(name);
-    if (!shape.isBatchOf(in.shape())) { // makes no shapes to find out
+    if (!shape.isBatchOf(in.shape())) { // compares without creating a new shape
       NetworkData.requireInput(shape.sample(), in.shape());
     }
     if (builder.inputPlanes) {

@@ -36,7 +36,7 @@ public record StepTimes(List<ChainTime> chains, double loss, double seconds) {
     List<ChainTime> chains = new ArrayList<>();
     int done = 0;
     for (int i = 0; i < made.size(); i++) {
-      // the reordering of outputs comes after all chains and counts for the last one
+      // reordering of outputs runs after all chains and is counted for the last chain
       int end = i + 1 == made.size() ? ops.length : made.get(i).ops();
       long forward = 0;
       long backward = 0;
@@ -82,7 +82,7 @@ public record StepTimes(List<ChainTime> chains, double loss, double seconds) {
               work.forward(median(steps, s -> s.chains().get(at).forward()), samples),
               work.backward(median(steps, s -> s.chains().get(at).backward()), samples)));
     }
-    rows.sort(Comparator.comparing(row -> order.get(row.layer()))); // frozen ones run first
+    rows.sort(Comparator.comparing(row -> order.get(row.layer()))); // frozen chains run first
     return new LayerTimes(
         samples,
         steps.size(),

@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Implements the calls of a model that run its network. Each call checks its inputs, selects the
- * network's version for their size, and keeps the memory of model and tensors from being freed
- * until the call returns.
+ * weights packed for their size, and keeps the memory of model and tensors from being freed until
+ * the call returns.
  */
 final class Calls {
   private final Network network;

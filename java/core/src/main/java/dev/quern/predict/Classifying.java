@@ -72,7 +72,8 @@ final class Classifying {
   }
 
   List<Map<String, Prediction>> predictAll(Map<String, Tensor> inputs) {
-    try (Arena own = new Arena()) { // the outputs are on the heap
+    // predictions are copied to the heap, so the arena can be closed
+    try (Arena own = new Arena()) {
       return read(model.predict(inputs, own));
     }
   }

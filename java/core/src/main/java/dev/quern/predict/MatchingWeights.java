@@ -86,7 +86,7 @@ public record MatchingWeights(Map<String, float[]> weights, Report report) {
 
   private static void requireShape(String name, float[] values, Shape shapeOrNull) {
     if (shapeOrNull == null) {
-      throw new InvalidArgumentException("matching: weight " + name + " lacks a shape");
+      throw new InvalidArgumentException("matching: the shape of weight " + name + " is missing");
     }
     if (values.length != shapeOrNull.elements()) {
       throw new ShapeException(

@@ -39,7 +39,7 @@ final class Predictions {
         || last instanceof Sigmoid) {
       return UnaryOperator.identity();
     }
-    // of log-probabilities, softmax makes the probabilities
+    // softmax converts log-probabilities to probabilities
     boolean softmax = classes && !(mask && kind == Task.Kind.PIXEL_CLASSES);
     return softmax ? Eager.of(new Softmax())::forward : Eager.of(new Sigmoid())::forward;
   }

@@ -255,7 +255,7 @@ final class Sized implements AutoCloseable {
     int count = (int) Math.min(plan.batch(), n);
     try {
       for (int i = 0; i < steps; i++) {
-        plan.use(count); // the passes before may have reused the inputs' memory
+        plan.use(count); // the preceding pass may have reused the inputs' memory
         inputs.forEach((name, t) -> plan.load(name, t.shape(), at(t, 0)));
         times.add(plan.time());
       }

@@ -129,7 +129,7 @@ final class Sizes implements AutoCloseable {
     Entry entry = kept.get(inputs);
     entry.users--;
     if (entry.users == 0 && !sized.hasRun()) {
-      kept.remove(inputs); // a size that is refused is not worth the memory
+      kept.remove(inputs); // a call at this size failed, so its memory is not kept
       sized.close();
     }
     drop(KEPT, mostBytes);

@@ -72,7 +72,7 @@ final class Accuracy {
       return layers;
     }
     List<String> worst = layers.stream().sorted(Comparator.comparingDouble(snr)).toList();
-    int few = 0; // in floats, which is too few
+    int few = 0; // a number of float layers that is insufficient
     int enough = worst.size();
     while (enough - few > 1) {
       int some = few + (enough - few) / 2;
@@ -92,7 +92,7 @@ final class Accuracy {
   }
 
   private boolean holds(Set<String> layers) {
-    // a difference of whole samples, whatever the doubles' last bits are
+    // tolerance for the rounding of accuracies, which differ by whole samples
     return layers.isEmpty()
         || (before - of(rounded.of(inputs, layers))) * 100 <= asked.bound + 1e-9;
   }

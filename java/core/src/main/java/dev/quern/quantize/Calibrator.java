@@ -84,7 +84,7 @@ final class Calibrator {
     List<String> names = original.nodes().stream().map(Network.Node::name).toList();
     for (String kept : asked.kept) {
       if (!names.contains(kept)) {
-        throw refused("unknown layer " + Names.shown(kept) + NearNames.text(kept, names));
+        throw refused("has no layer " + Names.shown(kept) + NearNames.text(kept, names));
       }
     }
     all.forEach(n -> layers.add(n.name()));

@@ -136,9 +136,8 @@ final class Equalization {
   }
 
   /**
-   * Returns for each channel of the intermediate value how large the second layer's weights are:
-   * the maximum over output channels of the largest magnitude, relative to that of all weights of
-   * the output channel.
+   * Returns for each channel of the intermediate value the largest of the second layer's weights
+   * that it multiplies, each weight relative to the largest weight of its output channel.
    */
   private float[] shares(Pair p, Map<String, float[]> weights) {
     float[] values = weights.get(p.second.name() + ".weight");
@@ -182,7 +181,8 @@ final class Equalization {
       return new Columns(conv.outChannels(), count / conv.outChannels(), plane, conv.groups());
     }
     int rows = ((Linear) layer).outFeatures();
-    return new Columns(rows, count / rows, count / rows / channels, 1); // flattened images
+    // the input is a flattened image
+    return new Columns(rows, count / rows, count / rows / channels, 1);
   }
 
   /**

@@ -67,10 +67,7 @@ final class Graph {
     return all.size() == 1 && !network.outputs().contains(value) ? all.get(0) : null;
   }
 
-  /**
-   * Returns the value before all layers that only copy or rearrange int8 values; the value itself
-   * if it is not such a layer's result.
-   */
+  /** Returns the origin of a value, skipping layers that only copy or rearrange int8 values. */
   String source(String value) {
     String at = value;
     while (nodes.containsKey(at) && ByteValues.use(nodes.get(at).layer()) == ByteUse.PASSES) {
@@ -80,7 +77,7 @@ final class Graph {
   }
 
   /**
-   * Returns the sources of a value, as {@link #source} does. A concatenation of channels has
+   * Returns the origins of a value, as {@link #source} does. A concatenation of channels has
    * several.
    */
   List<String> sources(String value) {

@@ -39,7 +39,7 @@ final class Histogram {
     for (float v : values) {
       least = Math.min(least, v);
       most = Math.max(most, v);
-      sum += v * 0; // NaN stays NaN, and infinities become it
+      sum += v * 0; // 0 for finite values, otherwise NaN
     }
     if (Float.isNaN(sum)) {
       throw notFinite(values);

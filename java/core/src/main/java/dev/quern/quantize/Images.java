@@ -51,7 +51,7 @@ final class Images {
     this.count = Math.min(count, all.count);
   }
 
-  /** Returns at most {@code most} of these images, spread evenly. */
+  /** Returns at most {@code most} images, spread evenly over the data set. */
   Images few(int most) {
     return new Images(this, most);
   }

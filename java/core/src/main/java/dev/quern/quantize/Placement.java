@@ -234,7 +234,8 @@ final class Placement {
     if (Math.min(one, other) == Integer.MAX_VALUE) {
       return null;
     }
-    return in.get(one < other ? 1 : 0); // of two chains, the first one adds the other
+    // if both operands are chains, the first chain adds the output of the second
+    return in.get(one < other ? 1 : 0);
   }
 
   /**

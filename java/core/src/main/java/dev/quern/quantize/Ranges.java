@@ -38,7 +38,7 @@ final class Ranges {
     double to = Math.max(high, 0);
     float scale = (float) ((to - from) / STEPS);
     if (!(scale >= Float.MIN_NORMAL)) {
-      return new FakeQuantize(1, 0, 0, STEPS); // nothing but zeros
+      return new FakeQuantize(1, 0, 0, STEPS); // all values are zero
     }
     int zero = (int) Math.max(0, Math.min(STEPS, Math.rint(-from / scale)));
     return new FakeQuantize(scale, zero, 0, STEPS);
@@ -143,8 +143,8 @@ final class Ranges {
       double p = counts[bin] + (bin == first ? below : 0) + (bin == last ? above : 0);
       if (p > 0) {
         int step = step(values.middle(bin), steps);
-        // an empty outermost bin to which outliers are clipped has no step of its own: it counts as
-        // one value
+        // an empty outermost bin, to which outliers are clamped, does not have a step: it counts
+        // as one value
         double q = bins[step] == 0 ? 1 : (double) inStep[step] / bins[step];
         divergence += p * Math.log(p / values.others() * Math.max(inside, 1) / q);
       }

@@ -177,8 +177,8 @@ public final class Builder {
   }
 
   /**
-   * Returns whether weights are packed for backward passes, too. This applies to an evaluation plan
-   * that shares weights with training.
+   * Returns whether weights are packed for backward passes as well. This is also true for an
+   * evaluation plan that shares a trainer's weights.
    */
   public boolean packedForTraining() {
     return weights == null ? training : weights.trained();
@@ -300,8 +300,8 @@ public final class Builder {
   }
 
   /**
-   * Returns a new value that depends on weights. The backward pass may write the gradient of {@code
-   * in} over the value's gradient.
+   * Returns a new value that depends on weights. The backward pass may overwrite the value's
+   * gradient with the gradient of {@code in}.
    *
    * @param pinned whether the backward pass reads the value
    */

@@ -53,7 +53,7 @@ public final class ByteValues {
       return wanted.contains(n.name()) && ElementType.fits(q) ? ElementType.of(q) : null;
     }
     List<ElementType> in = n.inputs().stream().map(bytes::get).toList();
-    // joined features may change their order, and there is no int8 copy that reorders
+    // concatenated vectors may change their memory order, which int8 copies do not support
     ByteUse use = use(layer);
     boolean passes = use == ByteUse.PASSES || use == ByteUse.CONCATENATES && shape.rank() == 3;
     return passes && in.stream().distinct().count() == 1 ? in.get(0) : null;

@@ -37,7 +37,7 @@ public final class LayerPlans {
   }
 
   /** Returns the plan of a layer's type. */
-  @SuppressWarnings("unchecked") // the table's keys are the layers' own classes
+  @SuppressWarnings("unchecked") // each plan is stored under its layer's class
   static <L extends Layer> LayerPlan<L> of(L layer) {
     Class<?> type = layer instanceof CustomLayer ? CustomLayer.class : layer.getClass();
     LayerPlan<L> plan = (LayerPlan<L>) TABLE.get(type);

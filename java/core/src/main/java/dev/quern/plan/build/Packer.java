@@ -120,6 +120,7 @@ public final class Packer {
    */
   public Set<Pass> passes(Pass forward, Pass backwardData) {
     boolean first = owner.network.inputs().containsKey(node.inputs().get(0));
-    return Pass.run(forward, backwardData, training, !first); // an input's gradient is not needed
+    // a network input's gradient is not computed
+    return Pass.run(forward, backwardData, training, !first);
   }
 }

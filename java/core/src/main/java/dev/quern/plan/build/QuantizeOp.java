@@ -37,7 +37,7 @@ public final class QuantizeOp extends UnaryOp {
   private static Value lower(Builder b, FakeQuantize layer, Value in, Shape out) {
     ElementType type = b.element();
     if (type.isByte() && type.equals(in.type.element())) {
-      return in.pin(); // it is what it would be rounded to
+      return in.pin(); // the value already has this type
     }
     Value floats = floats(b, in);
     return type.isByte() ? converted(b, floats, type) : ActivationOp.lower(b, layer, floats, out);

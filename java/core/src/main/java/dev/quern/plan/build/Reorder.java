@@ -42,7 +42,8 @@ public final class Reorder {
   }
 
   private Value renamedOrReordered(Value theirs, long order) {
-    boolean alike = order == 1 || order == theirs.shape().elements(); // one order by another name
+    // both numbers of pixels then describe the same order
+    boolean alike = order == 1 || order == theirs.shape().elements();
     return alike ? theirs.renamed(order) : reordered(theirs, order);
   }
 

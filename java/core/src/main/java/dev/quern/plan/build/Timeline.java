@@ -111,8 +111,8 @@ public final class Timeline {
   }
 
   /**
-   * Returns the chains at which a segment may begin: at most one earlier value is used by them or
-   * later chains.
+   * Returns the chains at which a segment may begin, because at most one earlier value is read from
+   * there on.
    */
   private static List<Integer> cuts(List<Chain> chains, int ahead, List<String> outputs) {
     List<Integer> cuts = new ArrayList<>();

@@ -88,8 +88,8 @@ public final class AugmentationRules {
   }
 
   /**
-   * Returns whether targets with one value per pixel are transformed together with the images for
-   * this loss.
+   * Returns whether, for this loss, targets with one value per pixel are transformed together with
+   * the images.
    */
   private static boolean isOfPixels(Loss loss) {
     return loss instanceof CrossEntropy
@@ -99,7 +99,9 @@ public final class AugmentationRules {
         || loss instanceof SigmoidFocal;
   }
 
-  /** Returns whether an augmentation changes the position of pixels, unlike changes of color. */
+  /**
+   * Returns whether an augmentation moves pixels. Changes of color, blur, noise and erasing do not.
+   */
   private static boolean moves(Augmentation a) {
     return !(a instanceof ColorJitter
         || a instanceof RandomGrayscale
@@ -156,9 +158,9 @@ public final class AugmentationRules {
               + moves
               + " of "
               + in
-              + " and not the targets of output "
+              + ", but not the targets of output "
               + output
-              + ", which has their height and width, "
+              + ", which has the same height and width: "
               + out);
     }
   }

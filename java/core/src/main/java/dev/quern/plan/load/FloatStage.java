@@ -88,7 +88,10 @@ final class FloatStage {
     to.position(0);
   }
 
-  /** Shifts and normalizes one channel of a sample, as {@code quern_images} does for bytes. */
+  /**
+   * Shifts and normalizes one channel of a sample, as the native function {@code quern_images} does
+   * for bytes.
+   */
   private void moved(
       int from, IntPointer moves, int at, int first, int step, float mean, float std) {
     int height = (int) input.shape().dim(1);
@@ -110,8 +113,8 @@ final class FloatStage {
   }
 
   /**
-   * Reflects a coordinate at the borders of an axis. The coordinate must be less than {@code
-   * length} outside.
+   * Reflects a coordinate at the borders of an axis. Its distance from the axis must be less than
+   * {@code length}.
    */
   static int reflected(int at, int length) {
     return at < 0 ? -at : at >= length ? 2 * (length - 1) - at : at;

@@ -62,7 +62,7 @@ final class ImageLoader {
   private BytePointer staged;
   private IntPointer firstMove;
 
-  /** The pointer to the shifts that the loading thread uses and moves. */
+  /** The loading thread's pointer to the shifts; its position changes. */
   private IntPointer move;
 
   private FloatPointer scale;
@@ -97,7 +97,7 @@ final class ImageLoader {
     steps = new AugmentStage(image, batch, planes);
     mixing = new MixStage(image, planes);
     staging = b.slab.slot(input.shape().batch(batch).elements()).at(0);
-    // a row may have a mean for each value
+    // a vector may have one mean per feature
     boolean row = in.rank() > 0 && in.elements() == in.dim(in.rank() - 1);
     long means = row ? in.elements() : Math.max(1, in.dim(0));
     scales = b.slab.slot(2 * Float.BYTES * means).at(0).at(b.endTime());
@@ -137,7 +137,7 @@ final class ImageLoader {
     gathered = next;
     try {
       gathering = CompletableFuture.runAsync(() -> gatherOrFail(next), THREADS);
-    } catch (OutOfMemoryError e) { // no thread to be had: it is gathered when it is loaded
+    } catch (OutOfMemoryError e) { // no thread is available: the batch is read when it is loaded
       gathered = null;
     }
   }
@@ -161,7 +161,7 @@ final class ImageLoader {
     requireInput(b.data().input(number));
     await();
     boolean there = gathered == b;
-    gathered = null; // in inference the memory is others' from here on
+    gathered = null; // in inference, other operations use the memory from here on
     if (!there) {
       gather(b);
     } else if (failure instanceof Error e) {
@@ -233,7 +233,8 @@ final class ImageLoader {
     for (int i = 0; moved && i < b.n(); i++) {
       b.movesOrNull().draw(b.image(i), move.position((long) i * EpochAugmentation.NUMBERS));
     }
-    Reference.reachabilityFence(slab); // for a trainer that is unreachable but was not closed
+    // keeps the memory of a trainer that becomes unreachable without being closed
+    Reference.reachabilityFence(slab);
   }
 
   private void scales(Normalization normalization) {

@@ -44,7 +44,7 @@ public final class MixStage implements AutoCloseable {
       last = new OffHeap(bytes, "mixed samples", image);
     }
     Pointer.memcpy(last.pointer(0), slab.pointer(at + (n - 1) * bytes), bytes);
-    for (int i = n - 1; i > 0; i--) { // so that the one before is as it was
+    for (int i = n - 1; i > 0; i--) { // backward, so that the preceding sample is still unmixed
       mix(m, slab, at + (i - 1) * bytes, slab, at + i * bytes);
     }
     mix(m, last, 0, slab, at);

@@ -18,14 +18,14 @@ public final class Sampling {
    *
    * @throws UserCodeException if the sampler throws, or returns null, a wrong number of indices or
    *     an index out of range
-   * @throws InvalidArgumentException if the sampler's own settings do not fit this number of
+   * @throws InvalidArgumentException if the sampler's settings are not valid for this number of
    *     samples
    */
   public static int[] order(Sampler sampler, long seed, int epoch, int samples) {
     if (sampler == Sampler.SHUFFLED) {
       return Philox.permutation(seed, epoch, samples);
     }
-    long key = Philox.bits(seed, Stream.SHUFFLE, 0, -1); // of no epoch
+    long key = Philox.bits(seed, Stream.SHUFFLE, 0, -1); // -1: the key is independent of the epoch
     RandomNumbers random = RandomNumbers.of(key, epoch, 0);
     String what = "training: sampler";
     int[] own = answered(what, () -> sampler.order(samples, epoch, random)).clone();

@@ -258,7 +258,8 @@ public abstract class LossOp {
 
   private void scaleDiff(long n, double factor) {
     if (diff != null && factor == 0) {
-      Pointer.memset(diff, 0, Float.BYTES * n); // of a mean over nothing they are NaN, as 0 NaN is
+      // not by multiplication: gradients of an empty mean are NaN
+      Pointer.memset(diff, 0, Float.BYTES * n);
     } else if (diff != null) {
       VectorKernel.scale(n, factor, diff);
     }
@@ -272,7 +273,7 @@ public abstract class LossOp {
     return 1;
   }
 
-  /** Calls the native kernel for loss and gradient. */
+  /** Computes the loss and, in training, its gradient. */
   abstract void run();
 
   /**

@@ -90,7 +90,7 @@ public final class LossRules {
   public static void requireNetwork(Loss loss, Network network, String output) {
     Shape shape = network.shapes().get(output);
     if (loss instanceof PointLoss || loss instanceof BoxIou) {
-      ((CustomLoss) loss).targets(shape); // its rules apply here, too
+      ((CustomLoss) loss).targets(shape); // checks the shape
     }
     if (loss instanceof Dice && shape.rank() < 2) {
       throw new ShapeException(
@@ -160,11 +160,7 @@ public final class LossRules {
     Set<String> names = Scores.names(network, losses);
     if (!names.contains(goal.name())) {
       throw new InvalidArgumentException(
-          operation
-              + ": by "
-              + Names.shown(goal.name())
-              + ", which is not one of the metrics "
-              + names);
+          operation + ": " + Names.shown(goal.name()) + " is not one of the metrics " + names);
     }
   }
 

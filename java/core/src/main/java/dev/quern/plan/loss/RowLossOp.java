@@ -216,7 +216,7 @@ abstract class RowLossOp extends LossOp {
       LayoutKernel.toNchw(count, classes, positions, rowDiff, diff);
     }
     if (!soft && kept == 0) {
-      result.put(0.0); // the mean over nothing is NaN, which would end the training
+      result.put(0.0); // the mean of zero labels is NaN, which would end training
     }
   }
 

@@ -25,7 +25,7 @@ final class BinaryOp extends PairOp {
     super(in, other, out);
     this.kernel = kernel;
     this.batch = batch;
-    // vectors without channels may have a number of pixels, as a flattened image does, or not
+    // vectors may have several pixels (flattened images) or one
     boolean alike = in.shape().equals(other.shape());
     this.channels = alike ? 1 : in.channels();
     this.pixels = alike ? in.shape().elements() : in.pixels();
@@ -42,7 +42,7 @@ final class BinaryOp extends PairOp {
 
   static Value lower(Builder b, BinaryKernel kernel, List<Value> in, Shape out) {
     boolean alike = in.stream().allMatch(v -> v.shape().equals(out));
-    // only what is of one shape may lie in two orders
+    // only values of equal shape can have different memory orders
     List<Value> ordered = alike ? b.reorder.inOneOrder(in) : in;
     Value made = ordered.get(0);
     for (Value next : ordered.subList(1, ordered.size())) {

@@ -55,6 +55,6 @@ interface ByteChain<L extends Layer> extends LayerPlan<L> {
         b.ops.add(new ActivationOp(ActivationOp.kernel(b, q), false, b.batch, made, made));
       }
     }
-    return made; // floats that become bytes are rounded by that
+    return made; // conversion to int8 includes rounding
   }
 }

@@ -45,7 +45,7 @@ final class Conv2dOp extends UnaryOp implements PlanesReader {
 
         @Override
         public List<Set<Class<? extends Layer>>> followers(boolean backward) {
-          return backward // it needs the convolution's own output
+          return backward // the backward pass reads the convolution's output
               ? List.of()
               : List.of(
                   Set.of(BatchNorm2d.class), Set.of(Add.class), Set.of(Relu.class, Relu6.class));
@@ -76,7 +76,8 @@ final class Conv2dOp extends UnaryOp implements PlanesReader {
   private PostOps post;
 
   /**
-   * The memory of the channels' sums for a following batch normalization; null if there is none.
+   * The memory of the channels' sums for a following batch normalization; null without batch
+   * normalization.
    */
   private Slot sums;
 

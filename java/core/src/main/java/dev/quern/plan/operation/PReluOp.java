@@ -38,7 +38,7 @@ final class PReluOp extends UnaryOp {
   }
 
   static Value lower(Builder b, PRelu layer, Value in, Shape out) {
-    // features with a weight each lie in the order of their weights
+    // features with one weight each are in the order of the weights
     boolean reordered = layer.numParameters() > 1 && out.rank() == 1 && in.permuted();
     return reordered
         ? b.reorder.reordered(add(b, layer, b.reorder.reordered(in, 1)), in.pixels())

@@ -19,7 +19,7 @@ import java.util.List;
 import org.bytedeco.javacpp.FloatPointer;
 
 /**
- * The post-operations of a convolution. In inference, they are applied to sums before these are
+ * The post-operations of a convolution. In inference, they are applied to each output before it is
  * stored: batch normalization with running statistics, addition of another value, ReLU or ReLU6. In
  * training, they compute the sums over the output that batch normalization needs.
  */

@@ -42,8 +42,8 @@ import org.bytedeco.javacpp.Pointer;
 
 /**
  * An int8 convolution or fully connected layer; the latter is computed as a convolution over all
- * pixels. Integer sums are multiplied and shifted in floats, which applies scales, batch
- * normalization and bias. If the input is float, the float layer is used instead.
+ * pixels. Integer sums are converted to floats, multiplied and offset per channel; this applies
+ * scales, bias and batch normalization. If the input is float, the float layer is used instead.
  */
 final class QuantizedConv2dOp extends UnaryOp {
   static final LayerPlan<QuantizedConv2d> PLAN =
@@ -195,7 +195,7 @@ final class QuantizedConv2dOp extends UnaryOp {
         rounds != null && wanted.isByte() && (!adds || inputs.get(1).type.element().isByte());
     ElementType element = toBytes ? wanted : ElementType.F32;
     LayerWeights own =
-        b.weightsOf(chain.headName()); // null of a plan that only tells its operations
+        b.weightsOf(chain.headName()); // null for a plan without weights
     kernel.bytes(own != null && own.wide, in.type.element().zero(), padding, toBytes);
     Value added = !adds ? null : toBytes ? inputs.get(1) : QuantizeOp.floats(b, inputs.get(1));
     Value to = b.value(in, floats.of(element), false);

@@ -13,8 +13,8 @@ import dev.quern.tensor.Shape;
 import org.bytedeco.javacpp.Pointer;
 
 /**
- * A copy that rearranges elements, such as transpose or slice. One pass reads the input's memory
- * order and writes the output's.
+ * A copy that rearranges elements, as transpose or slice does, and converts the memory order in the
+ * same pass.
  */
 final class StridedCopyOp extends UnaryOp {
   /** Returns the rearrangement of a layer for an input shape. */

@@ -89,7 +89,7 @@ public record AvgPool2d(
     return padding(Size.of(p));
   }
 
-  /** Returns a copy with the given padding of each side, in pixels. */
+  /** Returns a copy with the given padding of each side, in pixels, as in {@link ZeroPad2d}. */
   public AvgPool2d padding(int left, int right, int top, int bottom) {
     Sides by = new Sides(left, right, top, bottom);
     return new AvgPool2d(kernel, stride, Size.of(0), dilation, ceilMode, countIncludePad, by);

@@ -158,7 +158,7 @@ public record Conv2d(
     return padding(Size.of(p));
   }
 
-  /** Returns a copy with the given padding of each side, in pixels. */
+  /** Returns a copy with the given padding of each side, in pixels, as in {@link ZeroPad2d}. */
   public Conv2d padding(int left, int right, int top, int bottom) {
     Sides by = new Sides(left, right, top, bottom);
     return new Conv2d(outChannels, kernel, stride, NONE, dilation, groups, bias, by, false);

@@ -81,7 +81,7 @@ public record MaxPool2d(
     return padding(Size.of(p));
   }
 
-  /** Returns a copy with the given padding of each side, in pixels. */
+  /** Returns a copy with the given padding of each side, in pixels, as in {@link ZeroPad2d}. */
   public MaxPool2d padding(int left, int right, int top, int bottom) {
     Sides by = new Sides(left, right, top, bottom);
     return new MaxPool2d(kernel, stride, Size.of(0), dilation, ceilMode, by);

@@ -38,7 +38,7 @@ public final class BatchNorm2dReference {
     int count = perChannel(input);
     if (count < 2) {
       throw new ShapeException(
-          "batch_norm2d: " + count + " values per channel, training needs at least 2");
+          "batch_norm2d: " + count + " values per channel, training needs 2 or more");
     }
     NdArray mean = new NdArray(channels);
     NdArray var = new NdArray(channels);

@@ -275,7 +275,7 @@ class MaskFolderTest extends ImageFolderCase {
     }
     assertThatThrownBy(() -> builder().classes(List.of("y", "x")).open())
         .isInstanceOf(FormatException.class)
-        .hasMessageContaining("classes [x, y] are not [y, x]");
+        .hasMessageContaining("classes [x, y] must be [y, x]");
   }
 
   /** A class that the network has not is told of by the sample's number. */

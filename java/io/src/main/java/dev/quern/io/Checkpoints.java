@@ -83,7 +83,10 @@ public final class Checkpoints {
     return new Checkpoints(folder, 0, 2, Map.of(), message -> {}, Goal.LOSS);
   }
 
-  /** Also writes a checkpoint every {@code steps} training steps; 0 for none between epochs. */
+  /**
+   * Also writes a checkpoint every {@code steps} training steps; by default, or with 0, checkpoints
+   * are written only after epochs.
+   */
   public Checkpoints everySteps(int steps) {
     if (steps < 0) {
       throw new InvalidArgumentException("checkpoint: everySteps " + steps + " must be at least 0");

@@ -44,14 +44,17 @@ public final class CodecValues {
     return in.integer(name(key), otherwise);
   }
 
-  /** Reads a required number. Casting it to float restores a written float exactly. */
+  /**
+   * Reads a required number. If it was written from a float, casting the result to float restores
+   * that float exactly.
+   */
   public double number(String key) {
     return in.real(name(key));
   }
 
   /**
-   * Reads an optional number; returns {@code otherwise} if the key is missing. Casting it to float
-   * restores a written float exactly.
+   * Reads an optional number; returns {@code otherwise} if the key is missing. If the number was
+   * written from a float, casting the result to float restores that float exactly.
    */
   public double number(String key, double otherwise) {
     return in.real(name(key), otherwise);

@@ -25,8 +25,8 @@ import java.util.function.Predicate;
 /**
  * An exclusive lock on a run's output folder: a system lock on the file {@code .quern.lock}, which
  * names the holder. The system releases the lock when the process ends for any reason, so a
- * leftover file does not block other runs. The lock also works between containers, whose processes
- * may have equal numbers. Thread-safe.
+ * leftover file does not block other runs. The lock also works between containers, in which
+ * different processes may have the same ID. Thread-safe.
  */
 public final class FolderLock implements AutoCloseable {
   public static final String NAME = ".quern.lock";

@@ -23,6 +23,7 @@ import java.util.Map;
  * # a star matches any characters, which replace the star in the new name
  * *.norm.1.* = *.norm1.*
  * }</pre>
+ *
  * If several lines match a name, the line with the most characters apart from stars applies or,
  * among equally long ones, the first line. A name is renamed only once. Names that no line matches
  * are unchanged. Immutable and thread-safe.

@@ -65,24 +65,27 @@ import java.util.stream.Collectors;
  * <p>{@code "task"} is the task of the only output: the name of a {@link Task.Kind}, as in {@code
  * "task": "multi_label"}, or {@code {"type": "multi_label", "classes": ["cat", "dog"], "weight":
  * 1}}. {@code "tasks": {"boxes": "regression", "classes": "single_label"}} sets the tasks of
- * several outputs. A task's {@code loss}, if it is not the kind's default, is a name, or an object
- * with the options that are not the default: {@code cross_entropy} (label_smoothing, class_weights,
- * ignore_index), {@code bce_with_logits} (class_weights, pos_weights), {@code mse}, {@code huber}
- * (delta), {@code dice} (smooth, ignore_index), {@code sigmoid_focal} (alpha, gamma), {@code
- * softmax_focal} (gamma, class_weights, ignore_index), {@code box_iou} (generalized), all with
- * {@code "reduction": "mean" | "sum"}, {@code point_loss} (alpha, gamma, box_weight), or one that
- * the application registered with {@link Codecs#loss}.
+ * several outputs. The {@code loss} of a task, if it is not the default of the kind, is a name, or
+ * an object with the options that differ from their defaults. The losses, with their options in
+ * parentheses, are {@code cross_entropy} (label_smoothing, class_weights, ignore_index), {@code
+ * bce_with_logits} (class_weights, pos_weights), {@code mse}, {@code huber} (delta), {@code dice}
+ * (smooth, ignore_index), {@code sigmoid_focal} (alpha, gamma), {@code softmax_focal} (gamma,
+ * class_weights, ignore_index) and {@code box_iou} (generalized), which also have {@code
+ * "reduction": "mean" | "sum"}; {@code point_loss} (alpha, gamma, box_weight); and losses that the
+ * application has registered with {@link Codecs#loss}.
  *
- * <p>{@code "detection"} describes the decoding of outputs to boxes, by a {@link
- * dev.quern.detect.BoxDecoder}'s type: {@code {"type": "decoded_boxes", "scores": "scores",
+ * <p>{@code "detection"} describes how outputs are decoded to boxes, by the type and the options of
+ * a {@link dev.quern.detect.BoxDecoder}: {@code {"type": "decoded_boxes", "scores": "scores",
  * "boxes": "boxes", "background": 0, "classes": ["background", "face"], "nms": {"score": 0.7,
- * "iou": 0.3}}}. Types are {@code decoded_boxes} (form, fractions true, function as_they_are,
- * background -1), {@code ssd_boxes} (scores, offsets, priors, four numbers each, center_variance
- * 0.1, size_variance 0.2, function softmax, background 0), {@code yolo_heads} (heads of output,
- * stride and anchors, two numbers each, version v5, values_last false), {@code yolo_rows} (output,
- * objectness false, rows_last false) and {@code point_boxes} (levels of stride and outputs,
- * centerness false, exp false, function sigmoid). {@code nms} has score 0.5, iou 0.5, candidates
- * 1000 and most 100.
+ * "iou": 0.3}}}. The types, with their options in parentheses and defaults after an equals sign,
+ * are {@code decoded_boxes} (scores, boxes, form, fractions = true, function = as_they_are,
+ * background = -1), {@code ssd_boxes} (scores, offsets, priors with four numbers each,
+ * center_variance = 0.1, size_variance = 0.2, function = softmax, background = 0), {@code
+ * yolo_heads} (heads, version = v5, values_last = false), {@code yolo_rows} (output, objectness =
+ * false, rows_last = false) and {@code point_boxes} (levels, centerness = false, exp = false,
+ * function = sigmoid). Each of the heads has an output, a stride and anchors with two numbers each;
+ * each of the levels has a stride and outputs. The options of {@code nms} are score = 0.5, iou =
+ * 0.5, candidates = 1000 and most = 100.
  *
  * <p>Unknown keys and types, values of the wrong kind, duplicate keys and integers outside 32 bits
  * are rejected.

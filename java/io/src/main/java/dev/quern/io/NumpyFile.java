@@ -65,7 +65,8 @@ public final class NumpyFile implements AutoCloseable {
    * Returns the element type of an array: its safetensors name, such as {@code F32}, {@code U8} or
    * {@code I64}, or {@code TEXT} for strings.
    *
-   * @throws NotFoundException if the file has no array of that name, as in the methods below
+   * @throws NotFoundException if the file has no array of that name; the other methods throw it,
+   *     too
    */
   public String dtype(String name) {
     return store.find(name).type().name();
@@ -99,7 +100,7 @@ public final class NumpyFile implements AutoCloseable {
   public synchronized byte[] bytes(String name) {
     NumpyHeader h = store.find(name);
     if (!h.type().isByte()) {
-      throw new FormatException(store.of(name) + " is " + h.type() + ", bytes are read from U8");
+      throw new FormatException(store.of(name) + " is " + h.type() + ", expected U8");
     }
     return read(name, 1, NumpyValues::bytes);
   }

@@ -66,8 +66,8 @@ public final class Safetensors {
     /**
      * Creates a tensor of type F32.
      *
-     * @throws ShapeException if the number of values differs from the shape's, as in the methods
-     *     below
+     * @throws ShapeException if the number of values differs from the shape's; the other methods
+     *     throw it, too
      */
     public static Entry floats(Shape shape, float... values) {
       return new Entry(
@@ -77,7 +77,7 @@ public final class Safetensors {
     /**
      * Creates a tensor whose values are stored in the given floating-point type.
      *
-     * @param values the values, not copied for F32; for other types, rounded to the type
+     * @param values the values; used without a copy for F32, otherwise rounded to the type
      * @throws dev.quern.error.NumericException if a value exceeds the type's largest number
      */
     public static Entry floats(DType type, Shape shape, float... values) {
@@ -219,7 +219,8 @@ public final class Safetensors {
   /**
    * Returns a tensor's shape.
    *
-   * @throws NotFoundException if the file has no tensor of that name, as in the methods below
+   * @throws NotFoundException if the file has no tensor of that name; the other methods throw it,
+   *     too
    */
   public Shape shape(String name) {
     return entry(name).shape;

@@ -107,7 +107,8 @@ public final class SafetensorsFile implements AutoCloseable {
    * Returns the name of a tensor's type in the file, such as {@code F32}, {@code BF16} or {@code
    * I64}; Quern may not support the type.
    *
-   * @throws NotFoundException if the file has no tensor of that name, as in the methods below
+   * @throws NotFoundException if the file has no tensor of that name; the other methods throw it,
+   *     too
    */
   public String dtype(String name) {
     return tensor(name).dtype();
@@ -144,8 +145,7 @@ public final class SafetensorsFile implements AutoCloseable {
   public synchronized byte[] bytes(String name) {
     SafetensorsHeader.Tensor t = requireOpen(name);
     if (!t.dtype().equals(ArrayType.U8.name())) {
-      throw new FormatException(
-          what + ": tensor " + name + " is " + t.dtype() + ", bytes are read from U8");
+      throw new FormatException(what + ": tensor " + name + " is " + t.dtype() + ", expected U8");
     }
     return read(t, 1, n -> (byte[]) bytes.readValues(t, ArrayType.U8, n, in));
   }

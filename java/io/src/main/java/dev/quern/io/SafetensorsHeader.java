@@ -140,7 +140,7 @@ record SafetensorsHeader(Map<String, String> metadata, List<Tensor> tensors) {
     if (BITS.containsKey(dtype) && (range[1] - range[0]) * Byte.SIZE != bits) {
       throw in.wrong(
           (range[1] - range[0])
-              + " bytes are not shape "
+              + " bytes do not match shape "
               + shape
               + " of "
               + dtype

@@ -78,9 +78,10 @@ public record StateDict(
 
   /**
    * Reads a safetensors file of any origin or, if the name ends in {@code .pth}, {@code .pt} or
-   * {@code .bin}, a state_dict in either format of {@code torch.save}. The latter are pickles: only
-   * dictionaries and tensors are created, and any other object is rejected. Tensors of type F32,
-   * F16, BF16 and F64 become float32; PyTorch's {@code num_batches_tracked} are ignored.
+   * {@code .bin}, a state_dict in either format of {@code torch.save}. The formats of {@code
+   * torch.save} are pickles: only dictionaries and tensors are created, and any other object is
+   * rejected. Tensors of type F32, F16, BF16 and F64 become float32; PyTorch's {@code
+   * num_batches_tracked} are ignored.
    *
    * @throws dev.quern.error.NotFoundException if the file does not exist
    * @throws FormatException if the file breaks a rule of the format, or contains objects other than

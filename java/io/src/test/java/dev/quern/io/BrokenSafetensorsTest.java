@@ -58,9 +58,9 @@ class BrokenSafetensorsTest {
   @CsvSource(
       delimiter = ';',
       value = {
-        "F32; [2,2]; [0,8]; 8 bytes are not shape 2x2 of F32, which needs 16",
+        "F32; [2,2]; [0,8]; 8 bytes do not match shape 2x2 of F32, which needs 16",
         "F64; [2]; [0,8]; needs 16",
-        "BF16; [2]; [0,8]; 8 bytes are not shape 2 of BF16, which needs 4",
+        "BF16; [2]; [0,8]; 8 bytes do not match shape 2 of BF16, which needs 4",
         "F4; [3]; [0,8]; which needs 12 bits, not a whole number",
         "F32; [-1]; [0,8]; negative",
         "F32; [4294967296,4294967296]; [0,8]; more than 2^53",

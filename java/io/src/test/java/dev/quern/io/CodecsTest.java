@@ -182,7 +182,7 @@ class CodecsTest {
             () ->
                 Codecs.layer(Swish.NAME, Scale.class, s -> Map.of(), in -> new Scale(1, List.of())))
         .isInstanceOf(InvalidArgumentException.class)
-        .hasMessageContaining("is not the earlier one, acme.swish of " + Swish.class.getName());
+        .hasMessageContaining("acme.swish is registered for " + Swish.class.getName());
     assertThatThrownBy(() -> Codecs.layer("other", Swish.class, s -> Map.of(), in -> new Swish(1)))
         .isInstanceOf(InvalidArgumentException.class);
     assertThatThrownBy(

@@ -79,7 +79,7 @@ class NumpyFileTest {
     assertThatThrownBy(() -> file.floats("bias")).isInstanceOf(NotFoundException.class);
     assertThatThrownBy(() -> file.bytes("weights"))
         .isInstanceOf(FormatException.class)
-        .hasMessageContaining("is F32, bytes are read from U8");
+        .hasMessageContaining("is F32, expected U8");
     assertThatThrownBy(() -> file.ints("weights"))
         .isInstanceOf(FormatException.class)
         .hasMessageContaining("is F32, not an integer type");

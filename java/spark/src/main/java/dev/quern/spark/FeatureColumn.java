@@ -136,7 +136,7 @@ record FeatureColumn(String name, int place, Kind kind, long[] dims) implements 
   private float finite(double value) {
     float v = (float) value;
     if (!Float.isFinite(v)) {
-      throw new FormatException("column " + name + " has " + value + ", not a number");
+      throw new FormatException("column " + name + " has " + value + ", expected a finite number");
     }
     return v;
   }

@@ -9,7 +9,7 @@ import org.apache.spark.broadcast.Broadcast;
 
 /** The models in an executor's JVM, each shared by all tasks that predict with it. Thread-safe. */
 final class SharedModels {
-  /** The number of unused models that remain open for the next stage. */
+  /** The maximum number of unused models that remain open for the next stage. */
   private static final int KEPT = 2;
 
   /** The open models by key, in the order of their last use. */

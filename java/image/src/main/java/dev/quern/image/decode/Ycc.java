@@ -1,8 +1,8 @@
 package dev.quern.image.decode;
 
 /**
- * The conversion of YCbCr to RGB, in the integer arithmetic of libjpeg. Lookup tables for the
- * products and for clamping need 0.7 times the time of multiplications and comparisons.
+ * The conversion of YCbCr to RGB, in the integer arithmetic of libjpeg. It uses lookup tables for
+ * the products and for clamping, which need 0.7 times the time of multiplications and comparisons.
  */
 final class Ycc {
   private static final int BITS = 16;

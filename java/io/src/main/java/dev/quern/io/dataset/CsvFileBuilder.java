@@ -201,7 +201,7 @@ public final class CsvFileBuilder {
    * Reads only the features of each row, for prediction; no label or target column is required.
    *
    * @return the features of each row of the file
-   * @throws dev.quern.error.QuernException as {@link #open}
+   * @throws dev.quern.error.QuernException like {@link #open}
    */
   public float[][] rows() {
     Table table = Table.read(CsvFile.OP, options());

@@ -31,15 +31,17 @@ public final class Downloader {
   private final Duration idle;
   private final Duration pause;
 
-  /** Creates a downloader with 4 attempts and a timeout of 30 seconds without data. */
+  /**
+   * Creates a downloader that tries 4 times, and ends an attempt if no data arrives for 30 seconds.
+   */
   public Downloader() {
     this(Duration.ofSeconds(30), Duration.ofSeconds(2));
   }
 
   /**
-   * Creates a downloader with 4 attempts.
+   * Creates a downloader that tries 4 times.
    *
-   * @param idle the timeout of a connection that sends no data
+   * @param idle the time without data after which an attempt ends
    * @param pause the pause between two attempts
    */
   Downloader(Duration idle, Duration pause) {

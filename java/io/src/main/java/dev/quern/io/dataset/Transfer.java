@@ -36,7 +36,7 @@ final class Transfer {
    * Creates a transfer.
    *
    * @param bytes the expected size of the file in bytes
-   * @param idle the timeout of a connection that sends no data
+   * @param idle the time without data after which the transfer fails
    * @param progress called with the number of bytes received so far
    */
   Transfer(

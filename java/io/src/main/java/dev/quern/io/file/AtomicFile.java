@@ -31,8 +31,8 @@ import java.util.regex.Pattern;
  */
 public final class AtomicFile {
   /**
-   * The generator of the random part of temporary file names; process numbers would not suffice,
-   * since in each container the first process has number 1.
+   * The generator of the random part of temporary file names. Process IDs would not be unique,
+   * since the first process of each container has ID 1.
    */
   private static final SecureRandom RANDOM = new SecureRandom();
 
@@ -46,7 +46,7 @@ public final class AtomicFile {
 
   /**
    * The pattern of temporary file names, whose last part is random or, in files of earlier
-   * releases, the process's number and a count.
+   * releases, the process ID and a count.
    */
   private static final Pattern TEMPORARY =
       Pattern.compile("\\.(.+)\\.([0-9a-f]{32}|\\d{1,18}-\\d{1,18})\\.tmp");

@@ -57,7 +57,7 @@ final class MaskFiles {
     String what = OpenFolder.OP + ": " + file;
     List<String> names = RegularFile.readNames(OpenFolder.OP, file, MOST_BYTES);
     if (wanted != null && !wanted.equals(names)) {
-      throw new FormatException(what + ": classes " + names + " are not " + wanted);
+      throw new FormatException(what + ": classes " + names + " must be " + wanted);
     }
     return few(what, names);
   }

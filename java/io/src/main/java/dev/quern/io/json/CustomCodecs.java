@@ -59,13 +59,13 @@ public final class CustomCodecs<B> {
     for (Codec<? extends B> known : byName.values()) {
       if (known.name().equals(name) != (known.type() == type)) {
         throw new InvalidArgumentException(
-            "codec: "
+            "codec: cannot register "
                 + name
-                + " of "
+                + " for "
                 + type.getName()
-                + " is not the earlier one, "
+                + ": "
                 + known.name()
-                + " of "
+                + " is registered for "
                 + known.type().getName());
       }
     }

@@ -31,7 +31,7 @@ final class MatInput {
     void require(String name, boolean right) {
       if (!right) {
         throw new FormatException(
-            name + " of type " + type + " and " + content.capacity() + " bytes are not that");
+            name + ": unexpected type " + type + " or size of " + content.capacity() + " bytes");
       }
     }
   }

@@ -51,8 +51,8 @@ public final class Pretrained {
   }
 
   /**
-   * Returns the name, with or without its publisher: {@code torchvision/mobilenet_v2} or {@code
-   * mobilenet_v2}.
+   * Returns the name in the catalog, which may include a publisher, as in {@code
+   * torchvision/mobilenet_v2}.
    */
   public String name() {
     return entry.name();

@@ -19,7 +19,7 @@ record TorchTensor(Storage storage, long offset, long[] size, long[] stride) {
               + size.length
               + " sizes and "
               + stride.length
-              + " strides, expected as many, at most "
+              + " strides, expected equally many, at most "
               + MAX_RANK);
     }
     long count = count(size);

@@ -227,7 +227,7 @@ final class ElementFolds {
   /** Converts a constant to another element type. */
   static Const cast(Const x, int to) {
     if (Types.bits(to) == 0) {
-      throw new Refusal("a cast to " + Types.name(to));
+      throw new Refusal("a cast to " + Types.name(to) + " is not supported");
     }
     if (Types.isFloat(to)) {
       return Const.of(x.dims(), x.floats());
@@ -275,7 +275,7 @@ final class ElementFolds {
     if (scale.elements() != 1) {
       int axis = Dims.axis(node.attributes().number("axis", 1), q.rank());
       if (scale.elements() != q.dims()[axis]) {
-        throw new Refusal("scales " + scale + " are not one for each of " + q.dims()[axis]);
+        throw new Refusal("scales " + scale + " do not match an axis of " + q.dims()[axis]);
       }
       inner = (int) Dims.elements(q.dims(), axis + 1, q.rank());
     }

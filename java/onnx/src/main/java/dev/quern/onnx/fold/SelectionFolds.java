@@ -51,7 +51,7 @@ final class SelectionFolds {
     Const indices = Fold.given(node, in, 1);
     Const updates = Fold.given(node, in, 2);
     if (!node.attributes().text("reduction", "none").equals("none")) {
-      throw new Refusal("attribute reduction is not none");
+      throw new Refusal("attribute reduction must be none");
     }
     long[] blocks = blocks(indices, x.dims());
     int k = (int) indices.dims()[indices.rank() - 1];
@@ -72,7 +72,7 @@ final class SelectionFolds {
     Const x = Fold.given(node, in, 0);
     Const indices = Fold.given(node, in, 1);
     if (node.attributes().number("batch_dims", 0) != 0) {
-      throw new Refusal("attribute batch_dims is not 0");
+      throw new Refusal("attribute batch_dims must be 0");
     }
     long[] blocks = blocks(indices, x.dims());
     int k = (int) indices.dims()[indices.rank() - 1];

@@ -61,7 +61,7 @@ public final class Shapes {
   public static long[] flattened(Node node, long[] dims) {
     long at = node.attributes().number("axis", 1);
     if (at < -dims.length || at > dims.length) {
-      throw new Refusal("axis " + at + " is not one of " + dims.length);
+      throw new Refusal("axis " + at + " is not one of " + dims.length + " axes");
     }
     int axis = (int) (at < 0 ? at + dims.length : at);
     return new long[] {Dims.elements(dims, 0, axis), Dims.elements(dims, axis, dims.length)};

@@ -73,7 +73,7 @@ public final class Slices {
 
   private static Cut cut(int axis, long size, long start, long end, long step) {
     if (step == 0 || step == Long.MIN_VALUE) {
-      throw new Refusal("a step is " + step);
+      throw new Refusal("a step of " + step + " is not supported");
     }
     long least = step > 0 ? 0 : -1;
     long most = step > 0 ? size : size - 1;

@@ -62,12 +62,14 @@ public final class Const implements Operand {
     return out;
   }
 
-  /** Returns this constant, made of {@link #hollow} zeros, with type float32. */
+  /** Returns this {@link #hollow} constant with element type float32. */
   public Const hollowFloats() {
     return hollow(Types.FLOAT, values());
   }
 
-  /** Returns whether the elements are {@link #hollow} zeros, which need not be rearranged. */
+  /**
+   * Returns whether this constant is {@link #hollow}, so that its elements need not be rearranged.
+   */
   public boolean isHollow() {
     return hollow;
   }

@@ -41,7 +41,7 @@ public final class Dims {
   /** Converts an axis to an index from 0; a negative axis counts from the end. */
   public static int axis(long axis, int rank) {
     if (axis < -rank || axis >= rank) {
-      throw new Refusal("axis " + axis + " is not one of " + rank);
+      throw new Refusal("axis " + axis + " is not one of " + rank + " axes");
     }
     return (int) (axis < 0 ? axis + rank : axis);
   }

@@ -220,7 +220,7 @@ final class FunctionRules {
   private static void cast(Site s, int to) {
     Value x = s.value(0);
     if (Types.bits(to) == 0) {
-      throw new Refusal("a cast to " + Types.name(to));
+      throw new Refusal("a cast to " + Types.name(to) + " is not supported");
     }
     if (Types.isFloat(to) || x.type() == to) {
       s.out(0, x.as(to));

@@ -43,7 +43,7 @@ record Interpolation(
     return switch (mode) {
       case "nearest", "linear", "cubic" -> mode;
       case "bilinear" -> "linear";
-      default -> throw new Refusal("attribute mode is " + mode);
+      default -> throw new Refusal("mode " + mode + " is not supported");
     };
   }
 
@@ -79,7 +79,7 @@ record Interpolation(
           case "round_prefer_ceil" -> Math.floor(at + 0.5);
           case "floor" -> Math.floor(at);
           case "ceil" -> Math.ceil(at);
-          default -> throw new Refusal("attribute nearest_mode is " + rounding);
+          default -> throw new Refusal("nearest_mode " + rounding + " is not supported");
         };
   }
 

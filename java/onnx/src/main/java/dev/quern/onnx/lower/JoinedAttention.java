@@ -104,7 +104,9 @@ final class JoinedAttention {
     return true;
   }
 
-  /** Returns the attention layer for a scale; null if the scale is not a usable float. */
+  /**
+   * Returns the attention layer for a scale; null if the scale, as a float, is 0, infinite or NaN.
+   */
   private static @Nullable ScaledDotProductAttention layer(Sizes s, double scale) {
     double usual = 1 / Math.sqrt(s.depth);
     boolean isUsual = Math.abs(scale - usual) <= 1e-6 * usual;

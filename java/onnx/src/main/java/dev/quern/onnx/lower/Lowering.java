@@ -34,7 +34,7 @@ final class Lowering {
   /** A node that is not supported, and the reason. */
   record Refused(Node node, String why) {}
 
-  /** Maximum length of a reason, in characters. */
+  /** The maximum length of a reason, in characters. */
   private static final int MOST_SAID = 300;
 
   /** The name that represents the input in a file without inputs. */
@@ -234,7 +234,7 @@ final class Lowering {
         .forEach(
             (name, c) -> {
               if (values.putIfAbsent(name, c) != null) {
-                throw new Refusal("it makes \"" + name + "\", which exists already");
+                throw new Refusal("its output \"" + name + "\" exists already");
               }
             });
     for (Node n : branch.nodes()) {

@@ -127,7 +127,7 @@ final class PadRules {
         long at = Math.floorMod(i, period);
         yield at < size ? at : period - at;
       }
-      default -> throw new Refusal("attribute mode is " + mode);
+      default -> throw new Refusal("mode " + mode + " is not supported");
     };
   }
 
@@ -158,7 +158,7 @@ final class PadRules {
     long[] dims = Dims.with(of.toArray(), axis, size);
     long n = Dims.elements(dims);
     if (n > 1 << 24) {
-      throw new Refusal("a border of " + n + " elements");
+      throw new Refusal("padding of " + n + " elements is too large");
     }
     float[] values = new float[(int) n];
     Arrays.fill(values, value);

@@ -39,7 +39,7 @@ final class Parts {
   private final Map<String, String> renamed = new HashMap<>();
 
   /**
-   * Adds a layer that reads other layers.
+   * Adds a layer with the given inputs.
    *
    * @param base the first part of the layer's name
    * @param own the layer's weights by their names within the layer
@@ -68,9 +68,9 @@ final class Parts {
       throw new Refusal(
           "its "
               + weight
-              + " should have shape "
+              + " must have shape "
               + shape
-              + ", not "
+              + ", found "
               + (values == null ? "nothing" : values.length + " values"));
     }
     weights.put(node + "." + weight, values);

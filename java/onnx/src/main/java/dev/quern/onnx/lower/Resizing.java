@@ -199,7 +199,7 @@ record Resizing(
    */
   float[] matrix() {
     if (from * to > 1 << 24) {
-      throw new Refusal("an axis from " + from + " to " + to + " by a matrix");
+      throw new Refusal("resizing an axis from " + from + " to " + to + " is too much work");
     }
     float[] out = new float[Math.toIntExact(from * to)];
     double narrow = how.antialias() ? Math.min(scale, 1) : 1;

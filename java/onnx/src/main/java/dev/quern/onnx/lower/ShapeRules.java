@@ -103,7 +103,7 @@ final class ShapeRules {
     for (int i = 0; i < s.node.inputs().size(); i++) {
       Value v = s.value(i);
       if (v.rank() != rank) {
-        throw new Refusal("its inputs have " + rank + " and " + v.rank() + " dimensions");
+        throw new Refusal("its inputs differ in rank: " + rank + " and " + v.rank());
       }
       total += v.dims()[axis];
       in.add(full ? s.full(v) : s.form(v));
@@ -171,7 +171,7 @@ final class ShapeRules {
         continue;
       }
       if (cut.count() < 1) {
-        throw new Refusal("an empty slice of axis " + cut.axis());
+        throw new Refusal("an empty slice of axis " + cut.axis() + " is not supported");
       }
       long[] dims = Dims.with(v.dims(), cut.axis(), cut.count());
       Site.Form in = s.form(v, cut.axis());

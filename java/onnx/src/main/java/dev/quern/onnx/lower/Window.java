@@ -63,7 +63,7 @@ record Window(
       case "NOTSET", "" -> w;
       case "VALID" -> w.padded(new long[n], new long[n]);
       case "SAME_UPPER", "SAME_LOWER" -> w.same(dims, auto.equals("SAME_UPPER"), transposed);
-      default -> throw new Refusal("attribute auto_pad is " + auto);
+      default -> throw new Refusal("auto_pad " + auto + " is not supported");
     };
   }
 

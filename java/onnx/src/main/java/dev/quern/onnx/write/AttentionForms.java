@@ -49,7 +49,7 @@ final class AttentionForms {
     Shape query = n.shape();
     Shape key = n.shapes().get(1);
     if (query.isFree(0) || key.isFree(0)) {
-      throw new Refusal("a causal mask of a dynamic number of tokens");
+      throw new Refusal("a causal mask requires a fixed number of tokens");
     }
     Shape mask = Shape.of(query.dim(0), key.dim(0));
     float[] values = new float[Math.toIntExact(mask.elements())];

@@ -102,7 +102,7 @@ public final class Networks {
                 new NotFoundException(
                     "network: unknown built-in network "
                         + name
-                        + "; known are "
+                        + "; the built-in networks are "
                         + String.join(", ", names())));
   }
 
@@ -142,8 +142,8 @@ public final class Networks {
   }
 
   /**
-   * Returns ResNet-18 for small images: the stem is a 3x3 convolution without pooling. 11,173,962
-   * parameters for 3 channels and 10 classes.
+   * Returns ResNet-18 for small images: the stem is a 3x3 convolution without pooling. It has
+   * 11,173,962 parameters for 3 channels and 10 classes.
    */
   public static Network resnet18(Shape input, int classes) {
     return ResidualNetworks.basic("resnet18", input, classes, 2, 64, 128, 256, 512);
@@ -159,9 +159,9 @@ public final class Networks {
   }
 
   /**
-   * Returns a Wide ResNet without dropout. Each block applies normalization before convolution.
-   * 2,748,890 parameters at depth 16 and widening factor 4 for 3 channels and 10 classes. Zagoruyko
-   * and Komodakis, "Wide Residual Networks", 2016.
+   * Returns a Wide ResNet without dropout. Each block applies normalization before convolution. It
+   * has 2,748,890 parameters at depth 16 and widening factor 4 for 3 channels and 10 classes.
+   * Zagoruyko and Komodakis, "Wide Residual Networks", 2016.
    *
    * @param depth 6 n + 4 for n blocks per stage, for example 16, 22, 28 or 40
    * @param widen factor by which 16, 32 and 64 channels are multiplied
@@ -237,8 +237,8 @@ public final class Networks {
 
   /**
    * Returns a multilayer perceptron with two hidden layers of 64 units and ReLU, for samples {@code
-   * [F]}, such as rows of a table. Samples of other shapes are flattened. 55,050 parameters for
-   * 1x28x28 and 10 classes, 4,675 for 4 features and 3 classes.
+   * [F]}, such as rows of a table. Samples of other shapes are flattened. The network has 55,050
+   * parameters for 1x28x28 and 10 classes, 4,675 for 4 features and 3 classes.
    */
   public static Network mlp(Shape input, int classes) {
     return PlainNetworks.mlp(Require.present("network", "input", input), classes);

@@ -59,7 +59,7 @@ public final class Tensor {
       throw new InvalidArgumentException(
           "tensor: "
               + own.length
-              + " indices for "
+              + " indices do not fit "
               + shape
               + ", which has "
               + shape.rank()

@@ -58,7 +58,7 @@ final class NumpyValues {
     while (from.hasRemaining()) {
       int point = wide ? from.getInt() : from.get() & 0xff;
       if (!Character.isValidCodePoint(point)) {
-        throw new FormatException("text with " + point + ", which is not a character");
+        throw new FormatException("the text contains " + point + ", which is not a character");
       }
       out.appendCodePoint(point);
       length = point == 0 ? length : out.length();

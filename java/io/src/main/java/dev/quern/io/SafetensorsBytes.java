@@ -39,9 +39,9 @@ final class SafetensorsBytes {
     if (length < 0 || length > Json.MAX_LENGTH) {
       throw new FormatException(
           what
-              + ": a header of "
+              + ": the header has "
               + Long.toUnsignedString(length)
-              + " bytes, at most "
+              + " bytes, but at most "
               + Json.MAX_LENGTH
               + " are supported; is this a safetensors file?");
     }

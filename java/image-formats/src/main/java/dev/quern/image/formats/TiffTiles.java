@@ -38,7 +38,7 @@ record TiffTiles(
 
   static TiffTiles of(ImageReader reader) throws IOException {
     if (!(reader.getImageMetadata(0) instanceof TIFFImageMetadata fields)) {
-      throw new IOException("no directory");
+      throw new IOException("the image file directory is missing");
     }
     return new TiffTiles(
         fields,

@@ -69,7 +69,7 @@ record WebpFile(int width, int height, int left, int top, int orientation, boole
   private static int end(ByteBuffer bytes, int at, int limit) throws IOException {
     long end = at + 4 + (bytes.getInt(at) & 0xffffffffL);
     if (end > limit) {
-      throw new IOException("truncated: " + limit + " of " + end + " bytes");
+      throw new IOException("truncated after " + limit + " of " + end + " bytes");
     }
     return (int) end;
   }

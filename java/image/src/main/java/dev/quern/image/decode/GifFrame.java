@@ -19,7 +19,7 @@ final class GifFrame {
 
   static Image first(byte[] encoded, ImageReading reading) throws IOException {
     if (encoded.length < SCREEN + 4) {
-      throw new IOException("no header");
+      throw new IOException("the header is missing");
     }
     ByteBuffer header = ByteBuffer.wrap(encoded).order(ByteOrder.LITTLE_ENDIAN);
     int width = header.getShort(SCREEN) & 0xffff;

@@ -64,7 +64,7 @@ final class Xml {
       switch (in.next()) {
         case XMLStreamConstants.START_ELEMENT -> {
           if (++depth > MOST_DEPTH) {
-            throw wrong(file, "more than " + MOST_DEPTH + " levels");
+            throw wrong(file, "it has more than " + MOST_DEPTH + " levels");
           }
           path.append(depth == 1 ? "" : "/").append(in.getLocalName());
           text.setLength(0);

@@ -94,7 +94,7 @@ record CifarReader(String operation) {
     }
     List<?> list = list(file, batch, key);
     if (list.size() != to.images) {
-      throw wrong(file, list.size() + " labels for " + to.images + " images");
+      throw wrong(file, list.size() + " labels do not match " + to.images + " images");
     }
     for (int i = 0; i < to.images; i++) {
       if (!(list.get(i) instanceof Integer label)) {

@@ -67,7 +67,7 @@ final class TarGz {
       int entries = 0;
       for (TarArchiveEntry e; (e = next(tar)) != null; ) {
         if (++entries > MAX_ENTRIES) {
-          throw new FormatException("more than " + MAX_ENTRIES + " entries");
+          throw new FormatException("it has more than " + MAX_ENTRIES + " entries");
         }
         Path target = target(folder, e.getName());
         if (isFolder(e)) {

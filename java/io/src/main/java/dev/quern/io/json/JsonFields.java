@@ -292,7 +292,7 @@ public final class JsonFields {
       String key = keys.next();
       if (!known.contains(key)) {
         throw wrong(
-            key, "unknown, known here are " + String.join(", ", known.stream().sorted().toList()));
+            key, "unknown, expected one of " + String.join(", ", known.stream().sorted().toList()));
       }
     }
   }

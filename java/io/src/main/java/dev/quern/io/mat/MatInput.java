@@ -69,7 +69,7 @@ final class MatInput {
     Tag tag = tag();
     if (tag.bytes > most || tag.bytes > left) {
       throw new FormatException(
-          "an element of "
+          "an element has "
               + tag.bytes
               + " bytes, at most "
               + Math.min(most, left)

@@ -31,7 +31,7 @@ public final class NumpyArray {
     }
     dtype.requireUint8();
     if (!Boolean.FALSE.equals(s[3])) {
-      throw new FormatException("an array in Fortran order, expected C order");
+      throw new FormatException("an array is in Fortran order, expected C order");
     }
     shape = shape(dims);
     data = bytes(s[4]);

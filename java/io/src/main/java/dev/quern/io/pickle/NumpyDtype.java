@@ -19,7 +19,7 @@ final class NumpyDtype {
    */
   void requireUint8() {
     if (!code.equals(UINT8)) {
-      throw new FormatException("an array of dtype " + code + ", expected uint8 (u1)");
+      throw new FormatException("an array has dtype " + code + ", expected uint8 (u1)");
     }
   }
 }

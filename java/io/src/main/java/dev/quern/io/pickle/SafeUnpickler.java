@@ -61,7 +61,7 @@ public final class SafeUnpickler {
     Unpickled all = load(what, pickle, 0, Vocabulary.NUMPY);
     if (all.end() < pickle.length) {
       throw new FormatException(
-          what + ": " + (pickle.length - all.end()) + " bytes after the pickle's end");
+          what + ": found " + (pickle.length - all.end()) + " bytes after the pickle's end");
     }
     return all.value();
   }
@@ -87,7 +87,7 @@ public final class SafeUnpickler {
     int opcodes = 0;
     for (int opcode = input.unsigned(); opcode != Opcodes.STOP; opcode = input.unsigned()) {
       if (++opcodes > MAX_OPCODES) {
-        throw new FormatException("a pickle of more than " + MAX_OPCODES + " operations");
+        throw new FormatException("the pickle has more than " + MAX_OPCODES + " operations");
       }
       dispatch(opcode);
     }

@@ -44,7 +44,7 @@ final class NodeReader {
    */
   Node node(NodeProto n) {
     if (++nodes > MOST_NODES) {
-      throw new FormatException("onnx: more than " + MOST_NODES + " nodes");
+      throw new FormatException("onnx: the graph has more than " + MOST_NODES + " nodes");
     }
     Map<String, Object> attributes = new LinkedHashMap<>();
     for (AttributeProto a : n.getAttributeList()) {

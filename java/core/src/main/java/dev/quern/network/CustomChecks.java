@@ -105,8 +105,8 @@ final class CustomChecks {
   }
 
   /**
-   * Calls a method of a custom layer and applies a function to its result. Exceptions of the
-   * result, such as a custom list, are treated as the layer's.
+   * Calls a method of a custom layer and applies a function to its result. An exception from the
+   * result, which may be a custom list, is treated like an exception from the layer.
    */
   private static <A, T> T answer(
       String node, CustomLayer layer, String what, Supplier<A> answer, Function<A, T> use) {

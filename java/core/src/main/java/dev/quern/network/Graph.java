@@ -72,7 +72,10 @@ final class Graph {
     state = Collections.unmodifiableMap(tensors);
   }
 
-  /** Returns the problems of these layers, without creating a network; empty if they are valid. */
+  /**
+   * Returns the problems of these layers, without creating a network; empty if the layers are
+   * valid.
+   */
   static List<String> check(Shape input, List<Network.Node> nodes) {
     Require.present("network", "input", input);
     List<Network.Node> copy = Require.all("network", "nodes", nodes);

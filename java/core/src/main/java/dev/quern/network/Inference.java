@@ -134,8 +134,8 @@ final class Inference {
   }
 
   /**
-   * Returns the properties of a node; null if the node has a problem or reads a node that has one.
-   * A new problem is added to the list.
+   * Returns the properties of a node; null if the node, or a node that it reads, has a problem. A
+   * new problem is added to the list.
    */
   private Network.Facts facts(Network.Node n) {
     CustomLayer own = n.layer() instanceof CustomLayer c ? c : null;

@@ -237,7 +237,7 @@ public final class LayerTypes {
    * Returns the layer if it is built-in or a {@link CustomLayer}.
    *
    * @param node name of the node, for the message
-   * @throws InvalidArgumentException if the layer's class is neither
+   * @throws InvalidArgumentException if the layer is neither built-in nor a custom layer
    */
   static Layer require(String node, Layer layer) {
     if (!(layer instanceof CustomLayer) && of(layer) == null) {

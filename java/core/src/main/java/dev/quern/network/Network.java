@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  * An immutable description of a network: inputs with their shapes, layers in order, and the names
  * of the output layers. Each layer has a name and the names of its inputs. Most networks have one
  * input, called {@link #INPUT}, and one output, the result of the last layer. The constructor
- * infers and checks all shapes. It calls each layer's methods once; a custom layer that returns
- * other shapes later has no effect. Networks with equal names, inputs, nodes and outputs are equal.
+ * infers and checks all shapes. It calls each layer's methods once, so later changes of a custom
+ * layer have no effect. Networks with equal names, inputs, nodes and outputs are equal.
  *
  * <p>Height and width of an input image may be dynamic ({@link Shape#FREE}) if the shapes of the
  * weights do not depend on them: {@code Shape.of(3, Shape.FREE, Shape.FREE)}. A model then predicts
@@ -281,16 +281,16 @@ public final class Network {
   }
 
   /**
-   * Returns the part of this network from the outputs of these layers to its outputs: {@link
-   * #part}.
+   * Returns the part of this network from the outputs of these layers to the network's outputs:
+   * {@link #part}.
    */
   public Network from(String... layers) {
     return part(Arrays.asList(Require.present("network", "layers", layers)), List.of());
   }
 
   /**
-   * Returns the part of this network between some layers and some outputs. Layers and their weights
-   * keep their names; layers that no output depends on are omitted.
+   * Returns the part of this network that computes some outputs from the outputs of some layers.
+   * Layers and their weights keep their names; layers that no output depends on are omitted.
    *
    * @param from layers whose outputs become inputs, under the layers' names, and inputs to keep;
    *     empty for the network's inputs
@@ -304,8 +304,8 @@ public final class Network {
 
   /**
    * Returns this network with one layer replaced. The new layer has the same name and inputs;
-   * shapes of later layers are inferred again. Tasks of outputs are kept if they match the new
-   * shapes, class names if their number is the same, and the detection task if it matches.
+   * shapes of later layers are inferred again. Tasks and the detection task are kept if they match
+   * the new shapes; class names are dropped if their number differs.
    *
    * @throws InvalidArgumentException if the layer does not exist
    * @throws ShapeException if the new layer or a later layer is not valid; the message lists all

@@ -165,8 +165,8 @@ final class Surgery {
   }
 
   /**
-   * Returns the layers up to {@code after}, followed by a head. The task of a single output is
-   * kept.
+   * Returns a network of the layers up to {@code after}, followed by a head. The task of a single
+   * output is kept.
    */
   Network withHead(String after, Layer... head) {
     Require.present("network", "last layer", after);
@@ -191,8 +191,8 @@ final class Surgery {
   }
 
   /**
-   * Returns the network with a detection task if its shapes match; without class names if only
-   * their number differs.
+   * Returns the network with a detection task, without class names if their number differs. If the
+   * shapes do not match, returns the network unchanged.
    */
   private static Network withDetection(Network made, @Nullable DetectionTask taskOrNull) {
     if (taskOrNull == null || !made.outputs().containsAll(taskOrNull.decoder().outputs())) {
@@ -210,8 +210,8 @@ final class Surgery {
   }
 
   /**
-   * Returns the network with a task for an output if its shape matches; without class names if only
-   * their number differs.
+   * Returns the network with a task for an output, without class names if their number differs. If
+   * the output's shape does not match, returns the network unchanged.
    */
   static Network withTask(Network made, String output, Task task) {
     for (Task t : List.of(task, task.withClasses(List.of()))) {

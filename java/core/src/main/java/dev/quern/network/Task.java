@@ -15,8 +15,8 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Task of one output of a network. It determines the default loss, the conversion of outputs to
- * predictions, the metrics of evaluation, and the class names. Immutable.
+ * The task of one output of a network, such as classification. It determines the default loss, the
+ * conversion of outputs to predictions, the evaluation metrics and the class names. Immutable.
  *
  * <table>
  * <caption>Kinds</caption>
@@ -30,11 +30,12 @@ import org.jspecify.annotations.Nullable;
  * <tr><td>plain</td><td>any</td><td>cross_entropy</td><td>the output</td></tr>
  * </table>
  *
- * If a network ends in a softmax or sigmoid, it is not applied again. {@code pixel_classes} with
- * one channel is a binary mask with the classes outside and inside; it needs a loss for masks, for
- * example {@link dev.quern.loss.Dice}.
+ * If the network itself ends in the softmax or sigmoid, predictions do not apply it a second time.
+ * An output with one channel and the kind {@code pixel_classes} is a binary mask with two classes,
+ * outside and inside; it needs a loss for masks, for example {@link dev.quern.loss.Dice}.
  *
- * @param classes names of the classes, or of the numbers of a regression; may be empty
+ * @param kind the kind of the task
+ * @param classes names of the classes or of a regression's numbers; may be empty
  * @param loss training loss; null for the default of the kind
  * @param weight factor of the loss, at least 0
  */

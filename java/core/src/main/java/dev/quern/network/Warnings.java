@@ -63,7 +63,7 @@ final class Warnings {
     }
   }
 
-  /** Returns whether the shape has three axes, and not only the last one is larger than 1. */
+  /** Returns whether a shape has three axes, of which the first or second is larger than 1. */
   private static boolean isImage(Shape shape) {
     if (shape.rank() != 3) {
       return false;

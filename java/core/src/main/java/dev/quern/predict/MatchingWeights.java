@@ -178,8 +178,8 @@ public record MatchingWeights(Map<String, float[]> weights, Report report) {
     }
 
     /**
-     * Returns one line for each category with its number of weights, and with their names unless
-     * they can be loaded.
+     * Returns one line for each category with its number of weights. Weights that cannot be loaded
+     * are listed by name.
      */
     @Override
     public String toString() {

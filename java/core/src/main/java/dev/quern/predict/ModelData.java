@@ -97,7 +97,7 @@ public record ModelData(
    *
    * @param normalization the normalization of the input; images are stretched to the input's size
    * @param classes class names for the network's {@link Task}; a network without a task gets
-   *     single-label classification. Empty to keep the task
+   *     single-label classification. If empty, the task is kept
    */
   public ModelData(
       Network network,

@@ -86,8 +86,8 @@ final class Sized implements AutoCloseable {
   }
 
   /**
-   * Returns a plan whose batch size is {@code samples}, rounded up to a power of two, or less if
-   * the plan limit requires it.
+   * Returns a plan whose batch size is {@code samples}, rounded up to a power of two, or a smaller
+   * power of two if the plan limit requires it.
    */
   private Plan borrow(long samples) {
     int power = 0;

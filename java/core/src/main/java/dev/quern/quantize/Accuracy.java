@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.ToDoubleFunction;
 
-/** Measures the accuracy of models on the held-out samples; NaN if there are none. */
+/** Measures the accuracy of models on the held-out samples; NaN without held-out samples. */
 final class Accuracy {
   private final Quantization asked;
   private final Rounded rounded;

@@ -96,8 +96,9 @@ final class Placement {
   }
 
   /**
-   * Returns whether a ReLU computes {@code value} from {@code operand} and can share the operand's
-   * range: if only this ReLU reads the operand, int8 values need not represent numbers below 0.
+   * Returns whether {@code value} is a ReLU of {@code operand} and can use the operand's range.
+   * This is possible if only the ReLU reads the operand, because numbers below 0 then need no int8
+   * values.
    */
   private boolean isRectified(String value, String operand) {
     Network.Node n = graph.node(value);
@@ -175,8 +176,8 @@ final class Placement {
   }
 
   /**
-   * Returns the node before the ReLU that computes a value, if only that ReLU reads it. Without a
-   * ReLU, returns the node that computes the value.
+   * Returns the node that computes a value, skipping a final ReLU. If other nodes also read the
+   * ReLU's input, returns null.
    */
   private Network.@Nullable Node ahead(String value) {
     Network.Node last = graph.node(value);

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Post-training quantization to int8. Weights are int8 with a scale per output channel; values
  * between layers are 8-bit integers with one scale and zero point each. Convolutions and fully
- * connected layers compute in integers. Other layers without int8 support remain in float32, as
- * does the network's output.
+ * connected layers compute in integers. Layers without int8 support remain in float32, as does the
+ * network's output.
  *
  * <pre>{@code
  * QuantizedModel small = Quantization.of(model).calibrate(training, 500);
@@ -119,9 +119,9 @@ public final class Quantization {
    * Sets the maximum loss of accuracy on {@link #heldOut}. Layers with the largest quantization
    * errors remain in float32 until the bound is satisfied. This requires several evaluations.
    *
-   * @param points maximum loss in percentage points; for example, 0.5 allows 91.8 percent after
-   *     92.3 percent
-   * @throws InvalidArgumentException if {@code points} is negative or not finite
+   * @param points maximum loss in percentage points, from 0 to 100; for example, 0.5 allows 91.8
+   *     percent after 92.3 percent
+   * @throws InvalidArgumentException if {@code points} is outside [0, 100]
    */
   public Quantization accuracyBound(double points) {
     if (!(points >= 0 && points <= 100)) {

@@ -66,7 +66,7 @@ final class Ranges {
 
   /**
    * Returns the range with the smallest loss. Both ends are first reduced by the same factor, then
-   * the upper and the lower end separately, because outliers may differ.
+   * the upper and the lower end separately, because outliers may differ at the two ends.
    */
   private static FakeQuantize best(Histogram values, Loss loss) {
     double both = share(values, loss, s -> steps(values.low() * s, values.high() * s));

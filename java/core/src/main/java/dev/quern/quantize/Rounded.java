@@ -54,12 +54,11 @@ final class Rounded {
   }
 
   /**
-   * Rounds a layer's weight and stores weight and scales under a second name, which may be the
-   * same.
+   * Rounds a layer's weight, and stores weight and scales under the name of the quantized layer.
    *
    * @param all the weights by dotted name, modified in place
    * @param from the name of the layer
-   * @param to the name of the quantized layer
+   * @param to the name of the quantized layer; may be equal to {@code from}
    * @param channels the number of scales
    */
   static void weights(Map<String, float[]> all, String from, String to, int channels) {

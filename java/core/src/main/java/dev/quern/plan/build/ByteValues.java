@@ -15,8 +15,8 @@ import java.util.Set;
 
 /**
  * Determines which values of an inference plan are stored as int8: outputs of {@link FakeQuantize}
- * that a quantized layer reads, and copies of these values. Plans and packed weights use the same
- * result.
+ * that a quantized layer reads, and copies of these values. Plans and packed weights both use this
+ * class, so their types agree.
  */
 public final class ByteValues {
   private ByteValues() {}

@@ -10,7 +10,10 @@ import java.util.Map;
  * form, also share their readers. The losses or the caller read the outputs last.
  */
 public final class Consumers {
-  /** The name of the reader of outputs; no node has an empty name. */
+  /**
+   * The name that represents the reader of the outputs. It is empty, so that it differs from every
+   * node's name.
+   */
   private static final String END = "";
 
   private final Map<String, String> roots = new HashMap<>();

@@ -94,8 +94,8 @@ final class Fusion {
   }
 
   /**
-   * Returns whether a node may be added to a chain. Among other conditions, it must not change the
-   * memory order.
+   * Returns whether the node {@code next} may be added to a chain. Among other conditions, it must
+   * not change the memory order.
    */
   private boolean fits(Network.Node last, Network.Node next, Set<Class<? extends Layer>> types) {
     return types.contains(LayerPlans.as2d(next.layer()).getClass())
@@ -106,7 +106,7 @@ final class Fusion {
         && next.inputs().size() <= 2;
   }
 
-  /** Returns whether the node broadcasts: an input does not have the output's shape. */
+  /** Returns whether the node broadcasts an input to a larger output. */
   private boolean stretches(Network.Node n) {
     return n.inputs().stream().anyMatch(in -> !shapes.get(in).equals(shapes.get(n.name())));
   }

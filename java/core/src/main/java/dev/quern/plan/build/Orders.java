@@ -10,7 +10,8 @@ import java.util.Map;
 /**
  * The memory order of each value in a plan. An order is the number of pixels P in {@code
  * [batch][P][channels]}: H * W for an image or flattened image, L for the output of a
- * one-dimensional layer, 1 for C, H, W order. Plans and packed weights use the same result.
+ * one-dimensional layer, 1 for C, H, W order. Plans and packed weights both use this class, so
+ * their orders agree.
  */
 public final class Orders {
   private Orders() {}

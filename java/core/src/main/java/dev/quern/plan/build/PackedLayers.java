@@ -37,7 +37,8 @@ final class PackedLayers {
   private int version;
 
   /**
-   * Creates the weights of each layer. A network with a dynamic height or width has none.
+   * Creates the weights of each layer. None are created for a network with a dynamic height or
+   * width.
    *
    * @param elements the element types of int8 values in inference
    * @param keep registers a block of memory to be freed with the weights, also after an exception,

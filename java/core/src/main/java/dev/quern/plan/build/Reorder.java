@@ -24,8 +24,8 @@ public final class Reorder {
   }
 
   /**
-   * Returns a value in which each axis has a stride; flattened images, which do not, are converted
-   * to C, H, W order.
+   * Returns a value in which each axis has a stride. Flattened images do not have this property and
+   * are converted to C, H, W order.
    */
   public Value strided(Value in) {
     return in.type.isStrided() ? in : theirs(in);

@@ -190,7 +190,8 @@ final class WeightValues {
   /**
    * Checks that frozen weights of quantized layers are integers times their scales.
    *
-   * @throws dev.quern.error.InvalidArgumentException if they are not
+   * @throws dev.quern.error.InvalidArgumentException if a frozen weight is not an integer times its
+   *     scale
    */
   void requireWhole() {
     RoundedWeights.requireWhole(

@@ -322,7 +322,8 @@ public final class Weights implements AutoCloseable {
   /**
    * Checks that frozen weights of quantized layers are integers times their scales.
    *
-   * @throws dev.quern.error.InvalidArgumentException if they are not
+   * @throws dev.quern.error.InvalidArgumentException if a frozen weight is not an integer times its
+   *     scale
    */
   public void requireWhole() {
     values.requireWhole();

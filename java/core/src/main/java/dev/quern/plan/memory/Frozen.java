@@ -11,7 +11,7 @@ import java.util.Set;
  * pass.
  */
 public final class Frozen {
-  /** The state of a network without frozen parameters. */
+  /** The instance in which nothing is frozen. */
   public static final Frozen NOTHING = new Frozen(Set.of(), Set.of(), Set.of(), Set.of(), false);
 
   private final Set<String> parameters;
@@ -35,7 +35,7 @@ public final class Frozen {
   }
 
   /**
-   * Creates the state of a network with these frozen parameters.
+   * Creates an instance for a network with these frozen parameters.
    *
    * @param parameters the dotted names of frozen parameters
    * @param statistics whether running statistics are also frozen, in layers whose parameters are
@@ -67,8 +67,8 @@ public final class Frozen {
   }
 
   /**
-   * Creates the state for computing gradients of a network's inputs: all parameters are frozen, but
-   * every layer has a backward pass.
+   * Creates an instance for computing gradients of a network's inputs: all parameters are frozen,
+   * but every layer has a backward pass.
    */
   public static Frozen toInputs(Network network) {
     Frozen all = of(network, network.parameters().keySet(), true);

@@ -34,8 +34,8 @@ public final class RoundedWeights {
   private final FloatPointer rounded;
 
   /**
-   * The rounded weight of a layer that runs in int8; null in floats. A frozen wide weight has two
-   * bytes per element.
+   * The rounded weight of a layer that runs in int8; null in floats. A frozen weight with values
+   * beyond int8 has two bytes per element.
    */
   private final BytePointer bytes;
 
@@ -143,7 +143,8 @@ public final class RoundedWeights {
    *
    * @param values returns the values of a weight by its dotted name
    * @param scales returns the scales of a weight by its dotted name
-   * @throws dev.quern.error.InvalidArgumentException if they are not
+   * @throws dev.quern.error.InvalidArgumentException if a frozen weight is not an integer times its
+   *     scale
    */
   public static void requireWhole(
       Network network,

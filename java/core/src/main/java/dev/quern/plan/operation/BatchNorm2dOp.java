@@ -30,8 +30,8 @@ import org.bytedeco.javacpp.Pointer;
 
 /**
  * Batch normalization, fused with a following sum and ReLU, or with a following activation. In
- * training, it updates the running statistics; if a convolution precedes, the convolution computes
- * the batch's sums. Inference and frozen layers use the running statistics.
+ * training, it updates the running statistics; a preceding convolution computes the batch's sums.
+ * Inference and frozen layers use the running statistics.
  */
 final class BatchNorm2dOp extends UnaryOp {
   private static final Set<Class<? extends Layer>> ENDS =

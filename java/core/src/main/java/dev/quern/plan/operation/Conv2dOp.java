@@ -105,7 +105,7 @@ final class Conv2dOp extends UnaryOp implements PlanesReader {
   /**
    * Creates the kernel of a convolution.
    *
-   * @param in the input shape; if the padding is asymmetric, with the padding included
+   * @param in the input shape, including asymmetric padding
    */
   private static Conv2dKernel kernel(
       Pointer at, Conv2d layer, long batch, Shape in, boolean strict, boolean training) {

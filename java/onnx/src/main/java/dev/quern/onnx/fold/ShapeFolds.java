@@ -216,7 +216,7 @@ final class ShapeFolds {
     Const x = Fold.given(node, in, 0);
     long[] repeats = Fold.given(node, in, 1).longs();
     if (repeats.length != x.rank()) {
-      throw new Refusal("repeats are " + repeats.length + " for " + x.rank() + " axes");
+      throw new Refusal("repeats has " + repeats.length + " values for " + x.rank() + " axes");
     }
     for (int axis = 0; axis < repeats.length; axis++) {
       long size = x.dims()[axis];

@@ -80,7 +80,7 @@ record Resizing(
   private static long scaled(long size, float scale) {
     double to = Math.floor(size * (double) scale);
     if (!(to >= 1 && to <= 1 << 30)) {
-      throw new Refusal("scale " + scale + " resizes to " + to + " a size of " + size);
+      throw new Refusal("scale " + scale + " resizes an axis of " + size + " to " + to);
     }
     return (long) to;
   }

@@ -192,8 +192,7 @@ class SearchCommandTest {
   void aScoreThatIsNotThereIsRefusedBeforeTraining() throws IOException {
     Cli.Result r = search(SPACE, "--metric", "psnr", "--trials", 2);
     assertThat(r.status()).isEqualTo(1);
-    assertThat(r.err())
-        .contains("all trials failed", "--metric: psnr is not one of the metrics");
+    assertThat(r.err()).contains("all trials failed", "--metric: psnr is not one of the metrics");
     assertThat(out.resolve("trial-001/history.csv")).doesNotExist();
     assertThat(read().get("trials")).allMatch(t -> t.get("epochs").asInt() == 0);
   }

@@ -1,8 +1,8 @@
 package dev.quern.data;
 
 /**
- * The mapping of bounding boxes that corresponds to the augmentations of an image. Coordinates are
- * in pixels of the image: x to the right, y down. Not thread-safe.
+ * A mapping of bounding boxes that follows the augmentations of an image. Coordinates are in pixels
+ * of the image: x to the right, y down. Not thread-safe.
  *
  * @see Dataset#copyTarget(int, BoxMove, java.nio.FloatBuffer)
  */

@@ -8,7 +8,7 @@ import java.time.Duration;
  * Limits for decoding one image from an untrusted source. Immutable and thread-safe.
  *
  * @param pixels maximum height times width, from 1 to {@link Image#MOST_PIXELS}, checked before
- *     pixels are decoded; default {@code MOST_PIXELS}. A file with several passes, such as a
+ *     pixels are decoded; default {@code MOST_PIXELS}. Decoding a file in several passes, such as a
  *     progressive JPEG, may process at most 24 times as many pixels in total
  * @param bytes maximum memory for decoding in bytes, estimated from the file's header, at least 1;
  *     default the JVM's maximum heap

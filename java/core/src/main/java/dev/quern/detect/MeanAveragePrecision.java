@@ -24,9 +24,9 @@ import java.util.TreeMap;
  * mar_large}. Areas are in square pixels of the given boxes.
  *
  * <p>VOC: {@code map} at an intersection over union above a threshold, by default 0.5; precision at
- * 11 recalls as in 2007, or the area under the curve as since 2010. A detection is wrong if the
- * true box with the largest overlap is already matched. Unlike in the challenge's own program,
- * boxes are not enlarged by one pixel.
+ * 11 recalls as in 2007, or the area under the precision-recall curve as since 2010. A detection is
+ * wrong if the true box with the largest overlap is already matched. Unlike in the challenge's own
+ * program, boxes are not enlarged by one pixel.
  *
  * <p>Means are over the classes with at least one true box; NaN without any.
  */
@@ -54,7 +54,7 @@ public final class MeanAveragePrecision {
    *
    * @param iou the threshold that the intersection over union must exceed, in [0, 1)
    * @param elevenPoints whether precision is averaged at 11 recalls; otherwise, the metric is the
-   *     area under the curve
+   *     area under the precision-recall curve
    */
   public static MeanAveragePrecision voc(double iou, boolean elevenPoints) {
     if (!(iou >= 0 && iou < 1)) {

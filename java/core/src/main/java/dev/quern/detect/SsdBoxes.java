@@ -17,8 +17,8 @@ import java.util.Map;
  * @param scores the name of the output with scores
  * @param offsets the name of the output with offsets
  * @param priors the prior boxes in fractions of the input
- * @param centerVariance v in the formula; 0.1 in SSD
- * @param sizeVariance u in the formula; 0.2 in SSD
+ * @param centerVariance the factor v of the center's offsets; 0.1 in SSD
+ * @param sizeVariance the factor u of the size's offsets; 0.2 in SSD
  * @param function the conversion of the output {@code scores} to scores
  * @param background index of the background class; {@link #NO_BACKGROUND} without one
  */

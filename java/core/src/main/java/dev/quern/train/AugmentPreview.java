@@ -25,7 +25,7 @@ public final class AugmentPreview {
    *
    * @param index the index of the image in the data set
    * @param normalization the trainer's normalization, which determines the value of erased pixels
-   * @param epoch counted from 1
+   * @param epoch the epoch, counted from 1
    * @param all the augmentations in the trainer's order; empty for the original image
    * @throws InvalidArgumentException if an argument is null, or the image or epoch does not exist
    * @throws ShapeException if the samples are not images of 1 or 3 channels, or an augmentation

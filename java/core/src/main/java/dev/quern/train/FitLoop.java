@@ -113,8 +113,8 @@ final class FitLoop {
   }
 
   /**
-   * Notifies a listener of the end; an exception from it does not hide the exception that ended the
-   * training.
+   * Notifies a listener of the end of training. An exception from the listener does not hide the
+   * exception that ended training.
    */
   private static final class End implements AutoCloseable {
     private final TrainingListener listener;

@@ -146,8 +146,8 @@ public final class Trainer implements AutoCloseable {
 
   /**
    * Trains with replicas of the network on parts of a data set, in this process or in others, which
-   * are synchronized in rounds according to {@code rule}. Otherwise, it behaves as {@link
-   * #fit(Dataset, int, TrainingListener)}; listeners receive each round as a step.
+   * are synchronized in rounds according to {@code rule}. Listeners receive each round as a step.
+   * In other respects, this method behaves as {@link #fit(Dataset, int, TrainingListener)}.
    *
    * <p>The weights are bit-identical for the same parts, rule and seed. With one part and one step
    * per round, they are bit-identical to those of {@link #fit(Dataset, int)}. Batch normalization
@@ -200,8 +200,8 @@ public final class Trainer implements AutoCloseable {
   /**
    * Trains one step on a given batch of images with labels.
    *
-   * @param images {@code [N, C, H, W]} or {@code [N, F]}, already normalized, N at most the
-   *     trainer's batch; must not be changed during the step
+   * @param images {@code [N, C, H, W]} or {@code [N, F]}, already normalized, with N at most the
+   *     trainer's batch size; must not be changed during the step
    * @param labels N class indices
    * @return the batch's loss before the update
    * @throws dev.quern.error.LayerException if a {@link dev.quern.layer.CustomLayer} threw; the
@@ -212,11 +212,11 @@ public final class Trainer implements AutoCloseable {
   }
 
   /**
-   * Trains one step on a batch with class probabilities, several labels per image, or regression
+   * Trains one step on a batch with class probabilities, multi-label targets, or regression
    * targets.
    *
-   * @param images {@code [N, C, H, W]} or {@code [N, F]}, already normalized, N at most the
-   *     trainer's batch; must not be changed during the step
+   * @param images {@code [N, C, H, W]} or {@code [N, F]}, already normalized, with N at most the
+   *     trainer's batch size; must not be changed during the step
    * @param targets {@code [N, ...]}, where {@code ...} is the network's output shape
    * @return the batch's loss before the update
    */
@@ -359,8 +359,8 @@ public final class Trainer implements AutoCloseable {
    * @param file the file, with the extension {@code .safetensors}, or {@code .onnx} if quern-onnx
    *     is present; an existing file is replaced atomically
    * @throws NumericException if a weight is NaN or infinite
-   * @throws dev.quern.error.NotFoundException if the folder is missing, or no module writes such
-   *     files: quern-io writes .safetensors
+   * @throws dev.quern.error.NotFoundException if the folder is missing, or no module for the
+   *     extension is present (quern-io for .safetensors)
    * @throws dev.quern.error.FileAccessException if the file cannot be written
    */
   public void save(Path file) {

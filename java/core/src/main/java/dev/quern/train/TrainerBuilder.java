@@ -121,7 +121,7 @@ public final class TrainerBuilder {
    * (1 - decay) w} after each update, starting with the weights after the first update; evaluation
    * and models then use the average. Default 0, no average.
    *
-   * @param decay in [0, 1)
+   * @param decay the decay per update, in [0, 1)
    */
   public TrainerBuilder ema(double decay) {
     settings.ema = TrainerSettings.below1("ema decay", decay);
@@ -135,8 +135,8 @@ public final class TrainerBuilder {
 
   /**
    * Freezes the parameters whose names match these patterns, where {@code *} matches any
-   * characters: {@code stem.*}. Frozen parameters have no gradients. Layers with no trained
-   * parameter in or before them have no backward pass and need no memory for it.
+   * characters, as in {@code stem.*}. Frozen parameters have no gradients. Layers that neither
+   * contain nor follow a trained parameter have no backward pass and need no memory for it.
    *
    * <p>Batch normalization with frozen weight and bias uses its running statistics, as in
    * inference, and does not update them, unless {@link #moveFrozenStatistics} is set. Dropout stays
@@ -166,8 +166,8 @@ public final class TrainerBuilder {
   /**
    * Unfreezes frozen parameters at the start of an epoch (gradual unfreezing; Howard and Ruder,
    * "Universal Language Model Fine-tuning", 2018). Optimizers count the updates of these parameters
-   * from that epoch. May be called for several epochs; a trainer reallocates its memory in each of
-   * them and briefly needs memory for both copies.
+   * from that epoch. May be called for several epochs; at the start of each, a trainer reallocates
+   * its memory and briefly needs memory for both copies.
    *
    * @param epoch the epoch, counted from 1 over all calls of fit; at least 2
    * @param patterns patterns, each of which must match a parameter that is still frozen in that
@@ -219,7 +219,7 @@ public final class TrainerBuilder {
   }
 
   /**
-   * Sets the normalization of one of several inputs; default scaling to [0, 1].
+   * Sets the normalization of one of several inputs; default scales to [0, 1].
    *
    * @throws InvalidArgumentException if the input does not exist
    */
@@ -252,9 +252,9 @@ public final class TrainerBuilder {
    * steps on tensors are not augmented. Class targets of pixels, with the image's height and width,
    * are transformed like the image: each pixel gets the nearest class, and pixels outside the image
    * get the ignored label, or 0. With other targets of the image's size, {@link #build} rejects
-   * augmentations that move pixels. A data set of boxes receives a mapping of boxes: {@link
-   * Dataset#copyTarget(int, dev.quern.data.BoxMove, java.nio.FloatBuffer)}. Float samples must be
-   * from 0 to 1 unless all augmentations are crops and flips.
+   * augmentations that move pixels. For targets with boxes, the data set receives a mapping of
+   * boxes, see {@link Dataset#copyTarget(int, dev.quern.data.BoxMove, java.nio.FloatBuffer)}. Float
+   * samples must be from 0 to 1 unless all augmentations are crops and flips.
    */
   public TrainerBuilder augment(Augmentation... all) {
     Require.present("trainer", "augmentations", all);
@@ -265,10 +265,10 @@ public final class TrainerBuilder {
 
   /**
    * Sets the mixing of samples within a batch in {@link Trainer#fit}, such as mixup, applied after
-   * {@link #augment}; default none. If several are given, one is drawn uniformly for each batch.
-   * Labels become probabilities; as in PyTorch, the loss is then the mean over samples, even with
-   * class weights. Targets are mixed like the samples. The accuracy of an epoch counts the class
-   * with the larger fraction as correct. Evaluation and steps on tensors are not mixed.
+   * {@link #augment}; default none. If several are given, one of them is selected at random for
+   * each batch. Labels become probabilities; as in PyTorch, the loss is then the mean over samples,
+   * even with class weights. Targets are mixed like the samples. The accuracy of an epoch counts
+   * the class with the larger fraction as correct. Evaluation and steps on tensors are not mixed.
    *
    * <p>{@link #build} rejects networks with several inputs, {@link dev.quern.loss.CustomLoss},
    * labels for positions in the image, a loss that ignores one of the classes, and, with {@link
@@ -309,7 +309,7 @@ public final class TrainerBuilder {
     return this;
   }
 
-  /** Reduces the learning rate on plateaus; requires {@link #validation}. */
+  /** Sets a rule that reduces the learning rate on plateaus; requires {@link #validation}. */
   public TrainerBuilder reduceOnPlateau(ReduceOnPlateau rule) {
     settings.validation.plateau = Require.present("trainer", "reduce on plateau", rule);
     return this;
@@ -317,8 +317,9 @@ public final class TrainerBuilder {
 
   /**
    * Sets the initialization of the parameters that match a pattern, where {@code *} matches any
-   * characters: {@code *.weight}. If several patterns match a parameter, the last one applies; the
-   * default is PyTorch's. {@link Networks} documents the parameter names of the built-in networks.
+   * characters, as in {@code *.weight}. If several patterns match a parameter, the last one
+   * applies; the default is PyTorch's. {@link Networks} documents the parameter names of the
+   * built-in networks.
    */
   public TrainerBuilder initialize(String pattern, Init init) {
     settings.initializers.add(new Initializer.Rule(pattern, init));

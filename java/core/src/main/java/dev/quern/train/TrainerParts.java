@@ -172,8 +172,8 @@ final class TrainerParts implements AutoCloseable {
   }
 
   /**
-   * Sets weights and running statistics for an epoch, and its stage; optimizer state and averages
-   * are kept.
+   * Selects the stage of an epoch, and sets weights and running statistics; optimizer state and
+   * averages are kept.
    */
   void take(int epoch, Map<String, float[]> values) {
     int wanted = stages.at(epoch);

@@ -26,8 +26,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The implementation of a {@link Trainer}: weights, plan and progress, for one call at a time. The
- * trainer reads its arguments before it calls this class, whose lock a slow custom data set would
- * otherwise block.
+ * trainer reads the arguments of a call before it calls this class, because a custom data set may
+ * be slow, or call the trainer, while this class holds its lock.
  */
 final class TrainingSession implements AutoCloseable {
   static final String CONTRIBUTE = "contribute";

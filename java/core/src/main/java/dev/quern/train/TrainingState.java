@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param tensors {@code weights.NAME} for each weight and running statistic; {@code
  *     optimizer.STATE.NAME} for each state array of the optimizer; if in use, {@code ema.NAME},
  *     {@code lookahead.NAME}, {@code accumulated.NAME} and {@code outer.NAME}, which is the
- *     momentum of {@link LocalSgd}; in file layouts, not copied
+ *     momentum of {@link LocalSgd}; in the layouts of model files, not copied
  */
 public record TrainingState(
     Network network,
@@ -43,7 +43,7 @@ public record TrainingState(
   private static final int MAX_EPOCHS = Integer.MAX_VALUE - 1;
 
   /**
-   * Position of a run.
+   * The position of a run.
    *
    * @param steps number of steps since the trainer was built
    * @param updates number of updates of the weights; less than {@code steps} if gradients are
@@ -165,7 +165,7 @@ public record TrainingState(
   }
 
   /**
-   * Checks weights against a network.
+   * Checks that weights match a network.
    *
    * @throws InvalidArgumentException if the network has no weight with one of the names
    * @throws ShapeException if a weight has another number of values

@@ -37,7 +37,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
-/** The command {@code quern bench}. */
+/** The command {@code quern bench}, which measures the speed of training or inference. */
 @Command(
     name = "bench",
     description = {

@@ -19,7 +19,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** The command {@code quern gradcheck}. */
+/** The command {@code quern gradcheck}, which checks the gradients of a network. */
 @Command(
     name = "gradcheck",
     description = {

@@ -126,8 +126,8 @@ record KernelCheck(String name, Supplier<Result> check) {
   }
 
   /**
-   * Adds a check of layers that follow a convolution, whose gradients depend on their backward
-   * pass.
+   * Adds a check of layers after a convolution, since the gradients of the convolution depend on
+   * the backward pass of the layers.
    */
   private static void add(List<KernelCheck> all, String name, Layer... layers) {
     List<Layer> network = new ArrayList<>();

@@ -105,7 +105,7 @@ public final class AugmentOptions {
     return all;
   }
 
-  /** Adds the options to a run's settings. */
+  /** Adds the options to a run's settings, as text by name. */
   public void putInto(Map<String, String> words) {
     if (crop != null) {
       words.put("crop", crop.toString());

@@ -53,7 +53,7 @@ public final class DataOptions extends DataFolderOptions {
   /**
    * Returns the requested data set, for commands that read both splits.
    *
-   * @throws BadValueException if it is a single data set file
+   * @throws BadValueException if the data set is a single data set file, which contains one split
    */
   public DataSource bothSplits(String otherwise) {
     DataSource source = source(otherwise);
@@ -208,7 +208,7 @@ public final class DataOptions extends DataFolderOptions {
     }
   }
 
-  /** Loads a split as data of a network, by the names of its inputs and outputs. */
+  /** Loads a split for a network, with a data set for each of its inputs and outputs, by name. */
   public MultiDataset load(DataSource source, Split split, Network network) {
     if (network.isSingle()) {
       return named(network, load(source, split));
@@ -226,7 +226,7 @@ public final class DataOptions extends DataFolderOptions {
             + ": --data needs your own train.safetensors and test.safetensors");
   }
 
-  /** Returns a data set as data of a network with one input and one output, by their names. */
+  /** Returns a data set as the data of a network with one input and one output. */
   public static MultiDataset named(Network network, Dataset only) {
     return MultiDataset.of(
         Map.of(network.inputs().keySet().iterator().next(), only),

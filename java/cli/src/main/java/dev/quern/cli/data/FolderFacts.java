@@ -23,7 +23,7 @@ import java.util.stream.Stream;
  */
 public record FolderFacts(
     int images, List<String> classes, Size size, int channels, boolean hasValidation) {
-  /** Maximum number of images that are read. */
+  /** Maximum number of images to read for the properties. */
   private static final int READ = 24;
 
   /**
@@ -44,7 +44,7 @@ public record FolderFacts(
     try {
       files = ImageFolder.files(root);
     } catch (QuernException e) {
-      return Optional.empty(); // opening it says what is wrong
+      return Optional.empty(); // opening the folder reports the error
     }
     boolean tested = divided && Files.isDirectory(folder.resolve("test"));
     int images = (int) Math.max(1, Math.round(files.size() * (tested ? 1 : 1 - testPart)));
@@ -80,7 +80,7 @@ public record FolderFacts(
           .sorted()
           .toList();
     } catch (IOException e) {
-      return List.of(); // opening it says what is wrong
+      return List.of(); // opening the folder reports the error
     }
   }
 

@@ -40,7 +40,7 @@ public final class SamplingOptions {
     return sets.trainedOn(DataOptions.named(sets.network(), only.balanced(seed)));
   }
 
-  /** Adds the options to a run's settings. */
+  /** Adds the options to a run's settings, as text by name. */
   public void putInto(Map<String, String> words) {
     if (balanced) {
       words.put("balanced", "true");

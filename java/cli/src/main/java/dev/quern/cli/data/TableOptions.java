@@ -119,7 +119,7 @@ public final class TableOptions implements OpenSets {
           return new Names(rows.get(0).cells());
         }
       } catch (FormatException e) {
-        // said below
+        // reported below
       }
       throw new TypeConversionException("'" + value + "' is not names with commas between them");
     }
@@ -135,7 +135,7 @@ public final class TableOptions implements OpenSets {
           return number;
         }
       } catch (NumberFormatException e) {
-        // said below
+        // reported below
       }
       throw new TypeConversionException("'" + value + "' is not a finite number");
     }

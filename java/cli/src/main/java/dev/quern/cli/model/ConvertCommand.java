@@ -18,7 +18,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** The command {@code quern convert}. */
+/** The command {@code quern convert}, which converts the weights of a model to another type. */
 @Command(
     name = "convert",
     description = {

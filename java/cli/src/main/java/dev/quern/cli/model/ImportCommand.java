@@ -20,7 +20,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** The command {@code quern import}. */
+/** The command {@code quern import}, which imports an ONNX network or weights as a model. */
 @Command(
     name = "import",
     description = {

@@ -12,7 +12,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** The command {@code quern models}. */
+/** The command {@code quern models}, which lists the pretrained networks. */
 @Command(
     name = "models",
     subcommands = {ModelsGetCommand.class, ModelsShowCommand.class},

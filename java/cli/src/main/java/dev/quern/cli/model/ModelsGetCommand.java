@@ -15,7 +15,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** The command {@code quern models get}. */
+/** The command {@code quern models get}, which downloads a pretrained network. */
 @Command(
     name = "get",
     description = {

@@ -16,7 +16,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** The command {@code quern models show}. */
+/** The command {@code quern models show}, which prints the properties of a pretrained network. */
 @Command(
     name = "show",
     description = "Prints the properties of a pretrained network, one per line.")

@@ -41,7 +41,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** The command {@code quern quantize}. */
+/** The command {@code quern quantize}, which quantizes a model to int8. */
 @Command(
     name = "quantize",
     description = {
@@ -55,7 +55,7 @@ import picocli.CommandLine.Spec;
 public final class QuantizeCommand implements Callable<Integer> {
   private static final int WORST = 5;
 
-  /** One in this many training images is held out, up to {@code MOST_APART}. */
+  /** One in {@code APART} training images is held out, up to {@code MOST_APART}. */
   private static final int APART = 5;
 
   private static final int MOST_APART = 5000;

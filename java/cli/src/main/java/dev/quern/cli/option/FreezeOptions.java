@@ -7,7 +7,7 @@ import picocli.CommandLine.Option;
 
 /** Options for freezing parameters, for commands that train. */
 public final class FreezeOptions {
-  /** Value that freezes all parameters except those of the head. */
+  /** Value of {@code --freeze} that freezes all parameters except those of the head. */
   private static final String BODY = "body";
 
   @Option(
@@ -38,7 +38,7 @@ public final class FreezeOptions {
     return moveStatistics ? b.moveFrozenStatistics() : b;
   }
 
-  /** Adds the options to a run's settings. */
+  /** Adds the options to a run's settings, as text by name. */
   public void putInto(Map<String, String> words) {
     if (!patterns.isEmpty()) {
       words.put("freeze", String.join(",", patterns));

@@ -28,7 +28,7 @@ public final class ModelOptions {
   /** Creates the options with their defaults; picocli sets their values. */
   public ModelOptions() {}
 
-  /** Returns the model with the class names and the preprocessing of the options. */
+  /** Returns the model with the classes and the preprocessing of the options. */
   public ModelData applied(ModelData model) {
     return preprocessing.applied(named(command, model, null, classes));
   }

@@ -31,7 +31,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** The command {@code quern detect}. */
+/** The command {@code quern detect}, which detects objects in images. */
 @Command(
     name = "detect",
     description = {

@@ -34,7 +34,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** The command {@code quern eval}. */
+/** The command {@code quern eval}, which evaluates a model on a test set. */
 @Command(
     name = "eval",
     description = {

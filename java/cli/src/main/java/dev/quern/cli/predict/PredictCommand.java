@@ -31,7 +31,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** The command {@code quern predict}. */
+/** The command {@code quern predict}, which prints predictions for images or CSV files. */
 @Command(
     name = "predict",
     description = {

@@ -11,10 +11,7 @@ import java.util.TreeMap;
 
 /** Formats a prediction as tab-separated text in one line. */
 final class PredictionText {
-  /**
-   * Minimum number of labels to print; also the number of values to print of an output without a
-   * task.
-   */
+  /** Minimum number of labels to print. */
   private static final int TOP = 3;
 
   private static final int MOST = 10;

@@ -40,7 +40,10 @@ public final class Failures {
     this.debug = this.args.contains(DEBUG);
   }
 
-  /** Reports a wrong command line. Prints the usage unless only one argument or value is wrong. */
+  /**
+   * Reports a wrong command line, and returns the exit status. Prints the usage unless only one
+   * argument or value is wrong.
+   */
   public int usage(ParameterException e) {
     boolean missing = e instanceof MissingParameterException m && !isGiven(m);
     Optional<UnknownWord> unknown = UnknownWord.of(e);
@@ -81,8 +84,8 @@ public final class Failures {
   }
 
   /**
-   * Reports the failure of a command with valid options. A failure that the JVM's shutdown causes
-   * is not reported.
+   * Reports the failure of a command with valid options, and returns the exit status. A failure
+   * that the JVM's shutdown causes is not reported.
    */
   public int failed(Throwable e) {
     if (!(e instanceof QuernException) && Interruption.ending()) {

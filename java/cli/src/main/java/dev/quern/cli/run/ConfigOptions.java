@@ -152,7 +152,7 @@ public final class ConfigOptions {
     return out.toPrettyString() + "\n";
   }
 
-  /** Adds a value, as a number if JSON represents it by the same characters. */
+  /** Adds a value; an integer is added as a JSON number if its characters remain the same. */
   private static void put(ObjectNode out, String key, String value) {
     if (value.matches("-?(0|[1-9][0-9]{0,17})")) {
       out.put(key, Long.parseLong(value));
@@ -161,7 +161,7 @@ public final class ConfigOptions {
     }
   }
 
-  /** Parses the file's options and the command line together. */
+  /** Parses arguments that combine a configuration file and the command line. */
   public static CommandLine parsed(CommandLine line, String where, List<String> words) {
     try {
       line.parseArgs(words.toArray(new String[0]));

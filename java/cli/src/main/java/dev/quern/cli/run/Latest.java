@@ -78,7 +78,10 @@ final class Latest {
     rename(fresh);
   }
 
-  /** Returns a temporary path beside a run, unique because the run's name is. */
+  /**
+   * Returns a temporary path in the folder of a run; it is unique because it contains the run's
+   * name.
+   */
   private static Path fresh(Path run) {
     return run.resolveSibling("." + NAME + "." + run.getFileName());
   }

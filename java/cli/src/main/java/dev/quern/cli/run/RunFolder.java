@@ -239,7 +239,7 @@ public final class RunFolder implements AutoCloseable {
     return Double.isNaN(value) ? "" : Double.toString(value);
   }
 
-  /** Unlocks the folder; calling it again has no effect. */
+  /** Unlocks the folder; closing it again has no effect. */
   @Override
   public void close() {
     if (!closed) {

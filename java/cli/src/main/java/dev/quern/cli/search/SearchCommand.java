@@ -31,7 +31,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** The command {@code quern search}. */
+/** The command {@code quern search}, which searches hyperparameters. */
 @Command(
     name = "search",
     description = {

@@ -28,7 +28,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
-/** The command {@code quern serve}. */
+/** The command {@code quern serve}, which serves models over HTTP. */
 @Command(
     name = "serve",
     description = {

@@ -114,7 +114,7 @@ final class ServedFolder {
   }
 
   /**
-   * Deploys a file's model, and reports an error.
+   * Deploys a file's model; a failure is reported on standard error.
    *
    * @return the model's version; 0 on failure
    */

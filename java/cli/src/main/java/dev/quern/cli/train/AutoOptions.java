@@ -27,7 +27,10 @@ import picocli.CommandLine.Spec;
  * the user could have given. For a network file, no options are chosen.
  */
 final class AutoOptions {
-  /** Options with which none are chosen, since the choice was not tested with them. */
+  /**
+   * If one of these options is given, no options are chosen, since the choice was not tested with
+   * them.
+   */
   private static final Set<String> OTHER_WAYS =
       Set.of("--recipe", "--task", "--label-kind", "--labels");
 

@@ -217,7 +217,7 @@ public final class BestOptions {
     return "best".equals(save);
   }
 
-  /** Adds the options to a run's settings. */
+  /** Adds the options to a run's settings, as text by name. */
   void putInto(Map<String, String> words) {
     if (patience != null) {
       words.put("patience", patience.toString());

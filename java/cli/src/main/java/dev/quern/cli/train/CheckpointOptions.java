@@ -111,8 +111,8 @@ final class CheckpointOptions {
   }
 
   /**
-   * Reports differences to the interrupted run, such as another instruction set, that affect the
-   * last bits of results.
+   * Reports differences from the conditions of the interrupted run, such as another instruction
+   * set, which change the last bits of the results.
    */
   static void tellDifferences(Checkpoint from, Trainer trainer, PrintWriter err) {
     List<String> differences = from.differences(trainer);

@@ -30,7 +30,7 @@ record DataLoading(
    * Loads the data sets.
    *
    * @param anew true for a new run, in which the tasks of the network's outputs are determined;
-   *     false for a resumed run, whose network has them
+   *     false for a resumed run, whose network already has tasks
    */
   TrainingData load(DataSource source, NetworkSource description, boolean anew) {
     Network network;

@@ -45,7 +45,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** The command {@code quern train}. */
+/** The command {@code quern train}, which trains a network and saves it. */
 @Command(
     name = "train",
     description = {

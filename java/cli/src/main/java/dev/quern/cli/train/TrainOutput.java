@@ -42,14 +42,14 @@ final class TrainOutput {
     return err;
   }
 
-  /** Prints a line for people. */
+  /** Prints a line if the output is for people. */
   void say(String line) {
     if (form == Form.LINES) {
       out.println(line);
     }
   }
 
-  /** Prints facts about the run for scripts. */
+  /** Prints facts about the run if the output is for scripts. */
   void begin(Map<String, ?> facts) {
     Map<String, Object> all = new LinkedHashMap<>();
     all.put("event", "begin");

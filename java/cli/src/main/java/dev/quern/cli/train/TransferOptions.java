@@ -89,7 +89,7 @@ final class TransferOptions {
               + " 'stem.*:0.1'. If several patterns match a name, the last one applies.")
   private List<Named> scales = List.of();
 
-  /** A pattern with a number, an epoch or a factor. */
+  /** A pattern with a number, which is an epoch or a factor. */
   record Named(String pattern, double number, String text) {
     @Override
     public String toString() {
@@ -133,7 +133,7 @@ final class TransferOptions {
     }
   }
 
-  /** The model, or its description in a checkpoint; null without one. */
+  /** The model of {@code --from}; null before it is loaded, or without the option. */
   private ModelData model;
 
   /**
@@ -255,7 +255,7 @@ final class TransferOptions {
     return b;
   }
 
-  /** Adds the options to a run's settings. */
+  /** Adds the options to a run's settings, as text by name. */
   void putInto(Map<String, String> words) {
     kept.forEach(
         (key, value) -> {

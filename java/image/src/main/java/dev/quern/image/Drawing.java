@@ -38,7 +38,7 @@ final class Drawing {
 
   static Image of(Image image, List<Detection> found) {
     Drawing drawing = new Drawing(image);
-    for (int i = found.size() - 1; i >= 0; i--) { // the best last, upon the others
+    for (int i = found.size() - 1; i >= 0; i--) { // the best last, on top
       drawing.frame(found.get(i));
     }
     return Image.of(Shape.of(3, drawing.height, drawing.width), drawing.pixels);

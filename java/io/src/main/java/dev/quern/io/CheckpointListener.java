@@ -79,7 +79,7 @@ final class CheckpointListener implements TrainingListener {
   }
 
   private void release() {
-    if (lock != null) { // a call of fit that was refused at its start does not hold the lock
+    if (lock != null) { // a call of fit that failed at its start does not hold the lock
       lock.close();
       lock = null;
     }

@@ -151,7 +151,7 @@ public final class Checkpoints {
   public TrainingListener of(Trainer trainer, TrainingListener first) {
     Require.present(OPERATION, "trainer", trainer);
     Require.present(OPERATION, "listener", first);
-    NetworkJson.write(trainer.network()); // refuses now rather than after the first epoch
+    NetworkJson.write(trainer.network()); // fails now rather than after the first epoch
     return new CheckpointListener(this, trainer, first);
   }
 
@@ -279,7 +279,7 @@ public final class Checkpoints {
         warnings.accept(e.getMessage());
         first = first == null ? e : first;
       } catch (NotFoundException e) {
-        // a running training has deleted it meanwhile
+        // a concurrent run has deleted it meanwhile
       }
     }
     if (first == null) {

@@ -74,7 +74,7 @@ final class DatasetContent {
           "format_version " + metadata.get("format_version") + ", this release reads " + VERSION);
     }
     DatasetContent content = new DatasetContent(file, metadata.getOrDefault("name", otherwise));
-    // shapes first, so that a file that does not fit together is refused before it is read
+    // checks all shapes first, so that an inconsistent file is rejected before it is read
     file.names().forEach(content::check);
     content.requireNames(INPUTS);
     content.requireNames(TARGETS);

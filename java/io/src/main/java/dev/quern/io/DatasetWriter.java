@@ -143,7 +143,7 @@ final class DatasetWriter {
       System.arraycopy(sample, 0, values, i * sample.length, sample.length);
       for (int k = i * sample.length;
           k < (i + 1) * sample.length;
-          k++) { // the copy's, not the set's
+          k++) { // the values of the copy, not of the set
         if (!Float.isFinite(values[k])) {
           throw new DataException(
               what + ": " + values[k] + " in sample " + i + " is not finite", null);

@@ -80,7 +80,7 @@ final class EngineFacts {
     try {
       return facts.containsKey(CONV2D) ? Json.readTexts(CONV2D, facts.get(CONV2D)) : Map.of();
     } catch (FormatException e) {
-      return Map.of(); // what an older release's user kept under this name
+      return Map.of(); // metadata that a user of an older release stored under this name
     }
   }
 }

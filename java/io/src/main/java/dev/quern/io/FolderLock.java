@@ -208,7 +208,7 @@ public final class FolderLock implements AutoCloseable {
           f.close();
         }
       } catch (IOException e) {
-        // nothing is written that was not, and the process's end closes it
+        // all data is written already; the file is closed when the process ends
       }
     }
   }

@@ -26,7 +26,7 @@ final class NumpyColumns {
     int place = 0;
     for (int i = 0; i < step; i++) {
       move.move(place, i);
-      for (int axis = 0; axis < rank; axis++) { // the first is the fastest
+      for (int axis = 0; axis < rank; axis++) { // the first dimension varies fastest
         place += steps[axis];
         if (++at[axis] < shape.dim(axis)) {
           break;

@@ -225,7 +225,7 @@ final class NumpyStore implements AutoCloseable {
         zip.close();
       }
     } catch (IOException e) {
-      // the values that were read stay right
+      // the values that were read are still correct
     }
   }
 }

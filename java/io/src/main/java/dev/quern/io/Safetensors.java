@@ -144,7 +144,7 @@ public final class Safetensors {
     try (RandomAccessFile in = RegularFile.open(OPERATION, file)) {
       SafetensorsBytes bytes = new SafetensorsBytes();
       SafetensorsHeader header = bytes.readHeader(what, in);
-      // all types before any value, so that a foreign file is refused at once
+      // checks all types before any value, so that an unsupported file is rejected at once
       List<ArrayType> dtypes =
           header.tensors().stream().map(t -> JavaArrays.type(what, t)).toList();
       Heap.require(what, Math.addExact(in.length(), widened(header)));

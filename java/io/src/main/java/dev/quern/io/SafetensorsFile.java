@@ -259,7 +259,7 @@ public final class SafetensorsFile implements AutoCloseable {
     try {
       in.close();
     } catch (IOException e) {
-      // the values that were read stay right
+      // the values that were read are still correct
     }
   }
 

@@ -167,7 +167,7 @@ final class StoredSamples implements Dataset, AutoCloseable {
       try {
         in.close();
       } catch (IOException e) {
-        // nothing was written, so that nothing is lost
+        // nothing was written, so nothing is lost
       }
     }
   }

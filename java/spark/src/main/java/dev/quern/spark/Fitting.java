@@ -67,7 +67,7 @@ final class Fitting {
           OP + ": network " + text + " needs inputShape and classes");
     }
     long[] dims = Arrays.stream(get(of.inputShape())).asLongStream().toArray();
-    String[] names = get(of.classes()).clone(); // a parameter hands out its own array
+    String[] names = get(of.classes()).clone(); // a param returns its own array
     Network net = Networks.byName(text, Shape.of(dims), names.length);
     return net.withTask(of.task(net, names));
   }

@@ -41,7 +41,7 @@ final class SparkExchange implements GradientExchange {
 
   @Override
   public Contribution round(Round round) {
-    // as bytes, because serializers other than Java's ignore its custom form
+    // as bytes, because only Java's serializer uses its custom form
     Broadcast<byte[]> sent = spark.broadcast(Bytes.of(round));
     Settings own = settings;
     LongAccumulator count = images;

@@ -54,7 +54,7 @@ final class LosslessBits {
         room += length > 0 ? 1 << MOST_LENGTH - length : 0;
       }
       counts[0] = 0;
-      // others have bits without a symbol, of which each decoder makes its own
+      // in other codes, some bits have no symbol, and each decoder reads them differently
       if (used == 0 || used > 1 && room != 1 << MOST_LENGTH) {
         throw new IOException("a Huffman code is incomplete");
       }
@@ -71,7 +71,7 @@ final class LosslessBits {
 
     int read() throws IOException {
       if (symbols.length == 1) {
-        return symbols[0]; // without a bit
+        return symbols[0]; // without reading a bit
       }
       int code = 0;
       int first = 0;

@@ -63,7 +63,7 @@ final class TiffFormat implements FileFormat {
       requireReadable(type);
       int orientation = tiles.orientation();
       d.hold(tiles.bytes(type, orientation), tiles.garbage());
-      BufferedImage image = d.image(type); // the reader's choice may be sRGB, by a profile
+      BufferedImage image = d.image(type); // by default, a profile may make it sRGB
       Planes read =
           isInks(image.getColorModel()) ? inks(image, reading) : Pixels.planes(image, reading);
       return Orientation.apply(read, orientation, reading);

@@ -46,7 +46,7 @@ final class WebpFormat implements FileFormat {
     try (Decoder d = new Decoder(reader, encoded, reading)) {
       long pixels = (long) file.width() * file.height();
       d.hold((file.lossy() ? LOSSY : LOSSLESS) * pixels + BESIDE, GARBAGE * pixels);
-      // pixels as they are in the file: the reader's choice is sRGB, by the file's profile
+      // pixels as stored in the file: by default, the reader converts them to sRGB by the profile
       Planes image = Pixels.planes(d.image(reader.getRawImageType(0)), reading);
       image = Canvas.placed(image, file.height(), file.width(), file.top(), file.left(), reading);
       return Orientation.apply(image, file.orientation(), reading);

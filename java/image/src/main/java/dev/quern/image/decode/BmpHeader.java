@@ -21,7 +21,7 @@ final class BmpHeader {
   /** Rejects an embedded JPEG or PNG file, because the header does not declare its size. */
   static void requirePixelsInside(byte[] encoded) throws IOException {
     if (encoded.length < COMPRESSION + 4) {
-      return; // an older header, or none
+      return; // an older header, or a missing one
     }
     ByteBuffer header = ByteBuffer.wrap(encoded).order(ByteOrder.LITTLE_ENDIAN);
     int compression = header.getInt(COMPRESSION);
@@ -37,9 +37,9 @@ final class BmpHeader {
   static long bytes(byte[] encoded, long width, long height) {
     ByteBuffer header = ByteBuffer.wrap(encoded).order(ByteOrder.LITTLE_ENDIAN);
     boolean old = encoded.length < COMPRESSION || header.getInt(SIZE) < 40;
-    int bits = old ? 24 : Math.max(8, header.getShort(BITS)); // old ones have 24 at most
+    int bits = old ? 24 : Math.max(8, header.getShort(BITS)); // older headers: 24 at most
     long row = (width * bits + 31) / 32 * 4;
-    // six rows of places, and run lengths as they are in the file, twice while they are joined
+    // six rows of indices; run lengths as in the file, in two copies while they are joined
     return row * height + 24 * width + 2L * encoded.length + 3 * width * height + BESIDE;
   }
 }

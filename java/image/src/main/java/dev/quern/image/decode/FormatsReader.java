@@ -61,7 +61,7 @@ public abstract class FormatsReader implements ImageReader {
     } catch (NoMaskException | TooLargeException | MemoryLimitException e) {
       throw e;
     } catch (IOException | RuntimeException e) {
-      reading.check(); // the exception that stopped the reader, which replaced it by another one
+      reading.check(); // throws the original exception if the reader was stopped
       throw new IOException("damaged " + format + reason(e), e);
     }
   }
@@ -74,7 +74,7 @@ public abstract class FormatsReader implements ImageReader {
     String ours = null;
     for (Throwable at = e; at != null && ours == null; at = at.getCause()) {
       ours = at instanceof DamagedException ? at.getMessage() : null;
-      if (at instanceof OutOfMemoryError full) { // as the JDK's PNG reader hides it
+      if (at instanceof OutOfMemoryError full) { // the JDK's PNG reader wraps it
         throw full;
       }
     }

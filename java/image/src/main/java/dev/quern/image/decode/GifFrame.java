@@ -37,7 +37,7 @@ final class GifFrame {
       TooLargeException.check(width, height, reading.limits().pixels());
       long frame = (long) d.reader.getWidth(0) * d.reader.getHeight(0);
       long screen = (long) width * height;
-      // indices, their colors, and these in their place
+      // palette indices, colors, and colors placed on the screen
       d.holdForRows(4 * frame + (screen == frame ? 0 : 3 * screen) + BESIDE, 1);
       Planes colors = Pixels.planes(d.image(), reading);
       return Canvas.placed(colors, height, width, top, left, reading).image();

@@ -45,7 +45,7 @@ record JpegHeader(int[] components, boolean progressive, boolean jfif, int adobe
       if (marker == START_OF_SCAN || marker == END) {
         break;
       }
-      if (marker == 0xff) { // one that fills up
+      if (marker == 0xff) { // a fill byte
         at++;
         continue;
       }

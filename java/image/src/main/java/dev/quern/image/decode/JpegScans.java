@@ -50,7 +50,7 @@ public final class JpegScans {
         if (scans > 0) {
           break; // other files may follow, as in a phone's motion photos
         }
-        at += 2; // of tables alone
+        at += 2; // the file so far contains only tables
       } else {
         scans += marker == START_OF_SCAN ? 1 : 0;
         int length = at + 3 < to ? (jpeg[at + 2] & 0xff) << 8 | jpeg[at + 3] & 0xff : 2;

@@ -26,7 +26,7 @@ public final class Pixels {
       return planes(image, ImageReading.within(ImageLimits.standard())).image();
     } catch (QuernException e) {
       throw e;
-    } catch (RuntimeException e) { // of a class of the caller's, or a color profile
+    } catch (RuntimeException e) { // thrown by the caller's class, or by a color profile
       InvalidArgumentException failed =
           new InvalidArgumentException("image: the BufferedImage fails: " + e.getMessage());
       failed.initCause(e);
@@ -137,7 +137,7 @@ public final class Pixels {
   }
 
   private static Planes indexed(Raster raster, IndexColorModel palette, ImageReading reading) {
-    int[] colors = new int[1 << palette.getPixelSize()]; // black where the palette ends early
+    int[] colors = new int[1 << palette.getPixelSize()]; // black if the palette is shorter
     boolean grey = true;
     for (int i = 0; i < palette.getMapSize(); i++) {
       colors[i] = upon(palette.getRGB(i));

@@ -33,7 +33,7 @@ final class PngHeader {
     long row = (width * depth * bands + 7) / 8;
     long raster = row * height;
     if ((color == RGB || color == GREY) && PngChunks.data(encoded, "tRNS") != null) {
-      raster = width * height * (bands + 1) * Math.max(1, depth / 8); // a sample of opacity more
+      raster = width * height * (bands + 1) * Math.max(1, depth / 8); // plus a sample of opacity
     }
     long image = width * height * (color == GREY || color == GREY_ALPHA ? 1 : 3);
     return raster + 4 * row + image + Orientation.bytes(orientation, image) + BESIDE;

@@ -163,7 +163,7 @@ public final class Downloader {
         transfer.run();
         return;
       } catch (FileSystemException e) {
-        // this machine's refusal, which no other try changes
+        // an error of this machine, which a retry does not change
         throw e;
       } catch (IOException e) {
         last = e;

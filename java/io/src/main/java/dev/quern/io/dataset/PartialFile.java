@@ -99,7 +99,7 @@ final class PartialFile implements Closeable {
       return "";
     }
     String text = new String(Files.readAllBytes(validator), StandardCharsets.ISO_8859_1);
-    return text.matches("[ -~]*") ? text : ""; // a header takes nothing else
+    return text.matches("[ -~]*") ? text : ""; // other characters are not allowed in a header
   }
 
   void append(byte[] bytes, int count) throws IOException {

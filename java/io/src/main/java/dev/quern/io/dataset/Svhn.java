@@ -61,7 +61,7 @@ public final class Svhn {
     }
     int[] dims = images.dims();
     int size = dims[dims.length - 1];
-    // of one image, MATLAB leaves the last dimension out
+    // for a single image, MATLAB omits the last dimension
     boolean one = Arrays.equals(dims, new int[] {SIDE, SIDE, CHANNELS});
     if (!one && !Arrays.equals(dims, new int[] {SIDE, SIDE, CHANNELS, size}) || size == 0) {
       throw wrong(file, "array X of " + Arrays.toString(dims) + " is not [32, 32, 3, N]");

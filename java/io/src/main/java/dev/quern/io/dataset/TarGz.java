@@ -94,7 +94,7 @@ final class TarGz {
     try {
       return tar.getNextEntry();
     } catch (FormatException e) {
-      throw e; // Bounded's
+      throw e; // thrown by Bounded
     } catch (IOException | RuntimeException e) {
       throw malformed(e); // for a malformed entry the library throws more than IOException
     }

@@ -74,7 +74,7 @@ final class Transfer {
     try {
       return client.send(request, BodyHandlers.ofInputStream());
     } catch (IllegalArgumentException e) {
-      // so the client reports sizes and addresses in headers that it cannot parse
+      // how the client reports headers with invalid sizes or addresses
       throw new IOException("the server's response is malformed: " + e.getMessage(), e);
     }
   }

@@ -208,7 +208,7 @@ public final class AtomicFile {
     } catch (ClosedByInterruptException e) {
       return false;
     } catch (IOException e) {
-      // Windows opens no folder; the rename itself has succeeded
+      // Windows cannot open a folder; the rename itself has succeeded
     }
     return true;
   }

@@ -49,7 +49,7 @@ public final class Csv {
     List<Row> rows = new ArrayList<>();
     try (CSVParser parser = CSVParser.parse(new StringReader(body), FORMAT)) {
       rows(parser, rows::add);
-    } catch (UncheckedIOException e) { // while rows are read
+    } catch (UncheckedIOException e) { // thrown while rows are read
       throw invalid(what, e.getCause());
     } catch (IOException e) {
       throw invalid(what, e);
@@ -92,7 +92,7 @@ public final class Csv {
       try (CSVParser parser = CSVParser.parse(text, format)) {
         rows(parser, to);
       }
-    } catch (UncheckedIOException e) { // while rows are read
+    } catch (UncheckedIOException e) { // thrown while rows are read
       throw failed(operation, file, what, e.getCause());
     } catch (IOException e) {
       throw failed(operation, file, what, e);

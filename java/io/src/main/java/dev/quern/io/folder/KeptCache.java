@@ -145,7 +145,7 @@ final class KeptCache extends StoredPixels {
     int sum = sum(pixels);
     synchronized (this) {
       if (part == null) {
-        return; // what is kept of the run before is not written to
+        return; // the file of an earlier run is not written to
       }
       write(picture, pixels);
       sums[picture] = sum;

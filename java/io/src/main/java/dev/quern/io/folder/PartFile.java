@@ -75,7 +75,7 @@ final class PartFile implements AutoCloseable {
     } catch (OverlappingFileLockException e) {
       return false; // another class loader's copy of this class
     } catch (IOException e) {
-      return false; // the file system has no locks, so that nothing is swept there
+      return false; // the file system has no locks, so no files are deleted there
     }
   }
 
@@ -89,7 +89,7 @@ final class PartFile implements AutoCloseable {
           sweepOld(left);
         }
       } catch (NoSuchFileException e) {
-        // whole by now, or swept by another
+        // complete by now, or deleted by another process
       }
     }
   }
@@ -113,7 +113,7 @@ final class PartFile implements AutoCloseable {
   /** Syncs the content to the disk and renames the file. */
   void finish() throws IOException {
     data.getFD().sync();
-    data.close(); // under Windows an open file keeps its name
+    data.close(); // Windows cannot rename an open file
     AtomicFile.move(temporary, file);
     WRITTEN.remove(name(temporary));
   }

@@ -38,7 +38,7 @@ final class Pass {
         others.add(thread);
       }
     } catch (OutOfMemoryError e) {
-      // no thread to be had: those that are there do it all
+      // no more threads are available: the existing ones do all the work
     }
     pass.go(true);
     others.forEach(Pass::await);

@@ -84,7 +84,7 @@ final class PictureSet implements Dataset {
   @Override
   public void copyTarget(int index, FloatBuffer to) {
     if (!hasTargets()) {
-      Dataset.super.copyTarget(index, to); // which refuses
+      Dataset.super.copyTarget(index, to); // which throws an exception
     }
     long each = targetShape().elements();
     if (to == null || to.isReadOnly() || to.remaining() < each) {

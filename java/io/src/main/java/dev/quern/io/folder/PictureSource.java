@@ -127,7 +127,7 @@ final class PictureSource implements AutoCloseable {
     try {
       pixels = all(index);
     } catch (NotFoundException e) {
-      if (Files.exists(pictures.get(index).file())) { // then it is the readers that are missing
+      if (Files.exists(pictures.get(index).file())) { // then no reader of images is present
         throw e;
       }
       reasons[index] = "the file does not exist";

@@ -190,7 +190,7 @@ public final class PictureTree {
       List<Path> visible = all.filter(f -> !isHidden(f)).sorted().toList();
       visible.stream().filter(Files::isSymbolicLink).forEach(this::foundLink);
       return visible.stream().filter(f -> Files.isDirectory(f, LinkOption.NOFOLLOW_LINKS)).toList();
-    } catch (UncheckedIOException e) { // what the stream makes of a failure halfway
+    } catch (UncheckedIOException e) { // how the stream reports an error during iteration
       throw e.getCause();
     }
   }

@@ -103,11 +103,11 @@ public final class CustomCodecs<B> {
     try {
       made = codec.read().apply(in);
     } catch (FormatException e) {
-      throw e; // of a key, with its place
+      throw e; // an error of a key, with its position
     } catch (InvalidArgumentException e) {
       throw in.wrong(e.getMessage());
     } catch (OutOfMemoryError e) {
-      throw e; // of the file
+      throw e; // reported for the file as a whole
     } catch (Throwable e) {
       throw new FormatException(in.wrong(where + " threw " + text(e)).getMessage(), e);
     }

@@ -51,13 +51,13 @@ public final class Json {
           .addModule(OptionalJson.module())
           .addMixIn(Evaluation.class, EvaluationKeys.class)
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-          // a float's shortest decimal comes back as that float; by way of double it need not
+          // the shortest decimal of a float restores that float; via double, it might not
           .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
           // a missing, null or fractional number is an error and not read as 0
           .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
           .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
           .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
-          // a map that an older file does not have yet
+          // older files lack some maps
           .withConfigOverride(
               Map.class, o -> o.setSetterInfo(JsonSetter.Value.forValueNulls(Nulls.AS_EMPTY)))
           .build();
@@ -92,7 +92,7 @@ public final class Json {
     } catch (JsonProcessingException e) {
       throw new FormatException(what + ": not JSON: " + e.getOriginalMessage() + place(e), e);
     } catch (NumberFormatException e) {
-      // so the library reports an exponent beyond BigDecimal's
+      // how the library reports an exponent beyond BigDecimal's range
       throw new FormatException(what + ": not JSON: " + e.getMessage(), e);
     }
   }

@@ -45,7 +45,7 @@ final class PickleStack {
 
   /** Removes and returns the values above the last mark, and removes the mark. */
   Object[] popToMark() {
-    int mark = values.lastIndexOf(MARK); // the equals of MARK is called, never that of a value
+    int mark = values.lastIndexOf(MARK); // calls the equals method of MARK, never that of a value
     if (mark < 0) {
       throw new FormatException("an operation needs a mark that is missing");
     }

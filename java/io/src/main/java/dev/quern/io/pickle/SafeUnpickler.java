@@ -44,7 +44,7 @@ public final class SafeUnpickler {
   public record Unpickled(@Nullable Object value, int end) {}
 
   private SafeUnpickler(byte[] pickle, int from, Vocabulary vocabulary) {
-    // once as what encode returns, once as an array's content
+    // once as a result of encode, once as an array's content
     this.budget = 2L * pickle.length;
     this.input = new PickleInput(pickle, from);
     this.vocabulary = vocabulary;

@@ -107,7 +107,7 @@ public final class PretrainedCache {
     try {
       return Files.isRegularFile(file) && Files.size(file) == bytes;
     } catch (IOException e) {
-      return false; // as good as missing
+      return false; // treated as missing
     }
   }
 

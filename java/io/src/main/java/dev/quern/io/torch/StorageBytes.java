@@ -25,7 +25,7 @@ final class StorageBytes {
     ByteBuffer bytes = ByteBuffer.allocate(BUFFER).order(ByteOrder.LITTLE_ENDIAN);
     long left = storage.bytes();
     for (int i = 0; left > 0; ) {
-      int next = (int) Math.min(BUFFER, left); // whole elements: their bytes divide the buffer's
+      int next = (int) Math.min(BUFFER, left); // whole elements: their size divides the buffer's
       if (in.readNBytes(bytes.array(), 0, next) < next) {
         throw new EOFException("storage " + storage.key() + " ends too early");
       }

@@ -112,7 +112,7 @@ final class ComposedRules {
         p == 1
             ? reduced(s, then(s, x, new Abs()), axis, false)
             : then(s, reduced(s, squared(s, x), axis, false), new Sqrt());
-    // zeros stay zeros
+    // zeros remain zeros
     Value divisor = then(s, norm, new Clamp(Float.MIN_NORMAL, Float.POSITIVE_INFINITY));
     s.out(0, ArithmeticRules.broadcast(s, new Divide(), x, divisor));
   }

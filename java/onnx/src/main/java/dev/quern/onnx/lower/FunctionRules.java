@@ -157,7 +157,7 @@ final class FunctionRules {
     long[] dims =
         x.rank() < 2 || slope.rank() > x.rank() ? new long[0] : Dims.padded(slope.dims(), x.rank());
     if (slope.rank() == 1 && dims.length > 2 && slope.dims()[0] != x.dims()[x.rank() - 1]) {
-      // PyTorch's exporter once wrote one number a channel so
+      // older exporters of PyTorch write one number per channel in this way
       return slope.dims()[0] == x.dims()[1];
     }
     boolean fits = dims.length > 1 && dims[1] == x.dims()[1];
@@ -201,7 +201,7 @@ final class FunctionRules {
       return x;
     }
     if (lo > hi) {
-      // all are the upper bound then, as ONNX has it
+      // then all elements are the upper bound, as in ONNX
       lo = hi;
     }
     Layer layer =

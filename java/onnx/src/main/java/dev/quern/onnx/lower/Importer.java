@@ -170,7 +170,7 @@ public final class Importer {
       return node;
     }
     if (taken) {
-      // a part of the same operator, which has the name of what it makes
+      // a layer of the same operator, which already has the output's name
       parts.rename(own, parts.unique(own + "_part"));
     }
     return parts.rename(node, own);

@@ -222,7 +222,7 @@ final class Lowering {
     } catch (ArithmeticException e) {
       return "a size exceeds 2^63";
     } catch (IndexOutOfBoundsException | NegativeArraySizeException | ClassCastException e) {
-      // a list that is shorter, or of another kind, than the operator's
+      // an attribute or input list is shorter, or of another kind, than the operator requires
       return "its inputs or attributes do not match the operator";
     }
   }
@@ -262,7 +262,7 @@ final class Lowering {
     Site site = new Site(this, node);
     List<@Nullable Operand> read = new ArrayList<>(in);
     if (node.op().equals("Shape") || node.op().equals("Size")) {
-      // known whatever the values are
+      // known without the values
       in.replaceAll(o -> o instanceof Value v ? Const.of(v.dims(), new float[0]) : o);
     }
     boolean known = in.stream().allMatch(o -> o == null || o instanceof Const);

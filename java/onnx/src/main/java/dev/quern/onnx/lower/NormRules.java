@@ -58,7 +58,7 @@ final class NormRules {
     weights.put("running_mean", s.constant(3, "the mean").floats());
     weights.put("running_var", s.constant(4, "the variance").floats());
     float eps = s.attributes().real("epsilon", 1e-5f);
-    // ONNX's momentum is the weight of the old statistics, ours, as in PyTorch, that of the new
+    // in ONNX, momentum is the weight of the old statistics; here and in PyTorch, of the new
     float momentum = 1 - s.attributes().real("momentum", 0.9f);
     if (x.rank() == 2 || x.rank() == 3) {
       String made = s.layer(new BatchNorm1d(momentum, eps), weights, s.samples(x).node());
@@ -206,7 +206,7 @@ final class NormRules {
     float ratio = given == null ? s.attributes().real("ratio", 0.5f) : given.scalar();
     s.out(0, ratio > 0 && ratio < 1 ? s.made(s.layer(new Dropout(ratio), x.node()), x.dims()) : x);
     if (s.node.hasOutput(1)) {
-      // nothing is dropped but in training
+      // elements are dropped only in training
       long[] all = new long[ShapeRules.places(x.elements())];
       Arrays.fill(all, 1);
       s.out(1, Const.of(Types.BOOL, x.dims(), all));

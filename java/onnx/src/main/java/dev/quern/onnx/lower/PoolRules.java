@@ -66,7 +66,7 @@ final class PoolRules {
     boolean counted = s.attributes().number("count_include_pad", 0) != 0;
     Window window = window(s);
     if (ceil && counted) {
-      // what the last window reads beyond the padding counts as padding, other than in PyTorch
+      // unlike in PyTorch, positions of the last window beyond the padding count as padding
       pool(s, s.value(0), window.reaching(s.dims(0)), w -> average(w, false, true));
     } else {
       pool(s, s.value(0), window, w -> average(w, ceil, counted));

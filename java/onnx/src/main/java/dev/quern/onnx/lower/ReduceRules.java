@@ -68,7 +68,7 @@ final class ReduceRules {
       Site s, Value x, Function<List<Integer>, Layer> layer, boolean keep) {
     boolean[] over = Reductions.over(s.node, ShapeRules.axes(s), x.rank());
     long[] kept = Reductions.kept(x.dims(), over);
-    // axes of one element are done already
+    // axes of one element need no reduction
     List<Integer> axes = new ArrayList<>();
     for (int i = 0; i < over.length; i++) {
       if (over[i] && x.dims()[i] > 1) {

@@ -85,7 +85,7 @@ final class ShapeRules {
       List<Integer> both = order.stream().map(i -> first.dims().get(i)).toList();
       return permuted(s, before.inputs().get(0), both);
     }
-    // axes of one element may stand anywhere
+    // the position of axes of one element does not matter
     List<Integer> moved = new ArrayList<>();
     Shape shape = s.parts.shapes.get(node);
     order.stream().filter(i -> shape.dim(i) > 1).forEach(moved::add);

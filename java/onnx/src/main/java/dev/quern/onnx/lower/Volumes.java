@@ -67,7 +67,7 @@ final class Volumes {
         taps.add(s.parts.reshape(tap, Shape.of(c, 1, d[2] * h * v)));
       }
     }
-    // [K C, ...] has a tap's channels together; a group wants a channel's taps together
+    // [K C, ...] is ordered by tap, then channel; groups require the order by channel, then tap
     String side =
         taps.size() == 1 ? taps.get(0) : s.layer(new Concat(), taps.toArray(String[]::new));
     long k = taps.size();

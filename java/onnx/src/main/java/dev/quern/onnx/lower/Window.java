@@ -113,7 +113,7 @@ record Window(
     for (int i = 0; i < n; i++) {
       long to = asked[asked.length - n + i];
       long total = strides[i] * (dims[i + 2] - 1) + outputPaddings[i] + reach(i) - to;
-      // the odd one goes to the begin but for SAME_UPPER
+      // the extra element is at the beginning, except for SAME_UPPER
       split(b, e, i, total, auto.equals("SAME_UPPER"));
     }
     return padded(b, e);

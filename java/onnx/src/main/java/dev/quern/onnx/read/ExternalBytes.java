@@ -26,7 +26,7 @@ final class ExternalBytes {
         case "offset" -> offset = number(what, e);
         case "length" -> length = number(what, e);
         default -> {
-          // a checksum or a key of another tool
+          // a checksum, or a key of another tool
         }
       }
     }

@@ -106,7 +106,7 @@ public final class ModelWriter {
                 + network.facts(node.name()).type()
                 + "): "
                 + e.getMessage());
-        values.put(node.name(), new Value(node.name(), null)); // to find all that is wrong
+        values.put(node.name(), new Value(node.name(), null)); // to report all problems
       }
     }
     if (!problems.isEmpty()) {

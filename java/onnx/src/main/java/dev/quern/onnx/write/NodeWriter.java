@@ -144,7 +144,7 @@ final class NodeWriter {
 
   /** Reshapes each sample to the given shape, which has no dynamic dimensions. */
   Value reshape(Value x, long... sample) {
-    long[] dims = new long[sample.length + 1]; // 0 keeps the batch
+    long[] dims = new long[sample.length + 1]; // 0 copies the batch size
     System.arraycopy(sample, 0, dims, 1, sample.length);
     return op("Reshape", x, longs("shape", dims));
   }

@@ -103,7 +103,7 @@ final class PoolForms {
     long[] down = w.taps(0, out.dim(1), l.countIncludePad());
     long[] across = w.taps(1, out.dim(2), l.countIncludePad());
     float[] taps = new float[down.length * across.length];
-    for (int i = 0; i < taps.length; i++) { // a window without any has the sum 0
+    for (int i = 0; i < taps.length; i++) { // a window without counted positions has the sum 0
       taps[i] = Math.max(1, down[i / across.length] * across[i % across.length]);
     }
     Shape plane = Shape.of(1, 1, down.length, across.length);

@@ -42,7 +42,7 @@ final class ShapeForms {
   }
 
   private static Value transpose(Value x, List<Integer> dims, NodeWriter n) {
-    long[] perm = new long[dims.size() + 1]; // the batch stays
+    long[] perm = new long[dims.size() + 1]; // the batch remains the first axis
     for (int i = 0; i < dims.size(); i++) {
       perm[i + 1] = dims.get(i) + 1;
     }

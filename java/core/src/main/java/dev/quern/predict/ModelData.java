@@ -39,7 +39,7 @@ import org.jspecify.annotations.Nullable;
  * @param provenance free text by key, such as data set, seed, versions and {@link #CLASS_COUNTS}
  * @param dtype data type in which weights of convolutions and linear layers are stored in files and
  *     in the memory of a {@link Model}; {@link #to} rounds them. Other weights, which are few, are
- *     F32; those of quantized layers are int8
+ *     F32; weights of quantized layers are int8
  */
 public record ModelData(
     Network network,

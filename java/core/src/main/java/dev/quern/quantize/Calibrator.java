@@ -101,7 +101,7 @@ final class Calibrator {
     return graph.node(layer).inputs().get(0);
   }
 
-  /** Returns those of the given layers on which none of the others depends. */
+  /** Returns the given layers on which no other given layer depends. */
   private Set<String> last(List<Network.Node> all) {
     Set<String> ends = new HashSet<>();
     Set<String> read = new HashSet<>();

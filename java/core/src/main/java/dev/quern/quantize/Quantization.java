@@ -95,7 +95,7 @@ public final class Quantization {
   }
 
   /**
-   * Keeps layers in float32, in addition to those of earlier calls.
+   * Keeps layers in float32, in addition to the layers of earlier calls.
    *
    * @param layers the names of the layers
    */

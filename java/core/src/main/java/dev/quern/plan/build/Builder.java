@@ -154,8 +154,7 @@ public final class Builder {
   }
 
   /**
-   * Returns whether precision is strict. The precision is that of the weights, which are packed for
-   * it; a plan without weights is not strict.
+   * Returns whether precision is strict, as set for the weights; false for a plan without weights.
    */
   public boolean strict() {
     return weights != null && weights.strict();
@@ -385,7 +384,7 @@ public final class Builder {
   }
 
   /**
-   * Returns an output in the memory of {@code in}; if that memory is still needed, in new memory.
+   * Returns an output in the memory of {@code in}, or in new memory if that memory is still needed.
    * For elementwise layers whose backward pass reads the output.
    */
   public Value inPlace(Value in, Shape out) {
@@ -397,7 +396,7 @@ public final class Builder {
   }
 
   /**
-   * Returns an output in the memory of {@code in}; if that memory is still needed, in new memory.
+   * Returns an output in the memory of {@code in}, or in new memory if that memory is still needed.
    * For elementwise layers whose backward pass reads neither input nor output.
    */
   public Value over(Value in, Shape out) {

@@ -21,7 +21,7 @@ public record Chain(List<Network.Node> nodes, List<String> inputs) {
     return nodes.get(nodes.size() - 1);
   }
 
-  /** Returns the name of the chain's output, which is that of its last node. */
+  /** Returns the name of the chain's output: the name of its last node. */
   public String name() {
     return last().name();
   }

@@ -25,8 +25,8 @@ public final class Packer {
   public final boolean training;
 
   /**
-   * The shape of one input sample; for a one-dimensional layer, that of its two-dimensional
-   * equivalent.
+   * The shape of one input sample; for a one-dimensional layer, the shape that its two-dimensional
+   * equivalent reads.
    */
   public final Shape in;
 

@@ -39,8 +39,8 @@ public record ElementType(int bytes, float scale, int zero, int low, int high) {
   }
 
   /**
-   * Returns this type with its range of bytes limited to the range of ReLU or ReLU6; this type if
-   * both are false.
+   * Returns this type, with its bytes limited to the range of ReLU or ReLU6 if either parameter is
+   * true.
    */
   public ElementType bounded(boolean relu, boolean relu6) {
     if (!relu && !relu6) {

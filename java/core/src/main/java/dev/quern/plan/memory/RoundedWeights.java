@@ -27,7 +27,7 @@ public final class RoundedWeights {
   private final boolean trained;
   private final FloatPointer master;
 
-  /** The scales of the rounded weights; for a frozen weight, those of the network's buffer. */
+  /** The scales of the rounded weights; for a frozen weight, the scales in the network's buffer. */
   private final FloatPointer scales;
 
   /** The rounded weight of a layer that runs in floats; null in int8 and for frozen weights. */

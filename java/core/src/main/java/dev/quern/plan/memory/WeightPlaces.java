@@ -45,7 +45,7 @@ public final class WeightPlaces {
   }
 
   /**
-   * Assigns offsets to parameters: to those of frozen layers, or to all others.
+   * Assigns offsets to the parameters of either all frozen layers or all other layers.
    *
    * @param ofFrozen whether to select frozen layers
    * @param from the first offset in bytes

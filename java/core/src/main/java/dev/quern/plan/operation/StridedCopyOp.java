@@ -28,8 +28,8 @@ final class StridedCopyOp extends UnaryOp {
   private final long first;
 
   /**
-   * Whether all elements of the input are copied; otherwise the other elements' gradients are set
-   * to 0.
+   * Whether all elements of the input are copied; if false, the gradients of the remaining elements
+   * are set to 0.
    */
   private final boolean whole;
 

@@ -112,7 +112,7 @@ final class SafetensorsBytes {
     }
   }
 
-  /** Writes a whole file. */
+  /** Writes a file: the length of the header, the header, and the values of the tensors. */
   void write(byte[] header, Map<String, Safetensors.Entry> tensors, OutputStream out)
       throws IOException {
     buffer.clear().putLong(header.length);

@@ -142,8 +142,8 @@ final class Site {
   }
 
   /**
-   * Returns all inputs, of which only the first may be a value; null takes its place. Used for
-   * functions that rules share with constant folding.
+   * Returns all inputs as constants, for functions that rules share with constant folding. The
+   * first input may be a value, for which the list has null.
    */
   List<@Nullable Const> constantsAfterFirst() {
     Const[] all = new Const[node.inputs().size()];

@@ -116,9 +116,9 @@ public record Normalization(float[] mean, float[] std) {
               + mean.length
               + " channels do not fit input "
               + input
-              + ", which has "
+              + ", which requires "
               + wanted
-              + (features(input) > 1 ? " of " + features(input) + " features" : ""));
+              + (features(input) > 1 ? " or " + features(input) : ""));
     }
   }
 

@@ -59,7 +59,7 @@ final class Samplers {
       }
       if (!(sum > 0) || Double.isInfinite(sum)) {
         throw new InvalidArgumentException(
-            OP + ": weights sum to " + sum + ", not a number above 0");
+            OP + ": the sum of weights must be finite and above 0, found " + sum);
       }
       return new Weighted(sums);
     }

@@ -78,7 +78,10 @@ public record TestTimeAugmentation(List<View> views) {
         || Math.abs((long) view.down()) >= shape.dim(1)
         || Math.abs((long) view.right()) >= shape.dim(2)) {
       throw new ShapeException(
-          "test-time augmentation: samples of " + shape + " are not images, required for " + view);
+          "test-time augmentation: samples of "
+              + shape
+              + " must be images larger than the shift of "
+              + view);
     }
     return new ViewedDataset(samples, view, shape);
   }

@@ -56,7 +56,7 @@ public final class Contribution implements Serializable {
       throw new InvalidArgumentException(
           "contribution: tensors "
               + shares.keySet()
-              + " do not match the other's, "
+              + " do not match those of the other contribution, "
               + other.shares.keySet());
     }
     Map<String, float[]> sums = new LinkedHashMap<>();
@@ -72,7 +72,12 @@ public final class Contribution implements Serializable {
   private static float[] sum(String name, float[] a, float[] b) {
     if (a.length != b.length) {
       throw new InvalidArgumentException(
-          "contribution: tensor " + name + " has " + a.length + " and " + b.length + " values");
+          "contribution: tensor "
+              + name
+              + " has "
+              + a.length
+              + " values, in the other contribution "
+              + b.length);
     }
     float[] sum = new float[a.length];
     for (int i = 0; i < sum.length; i++) {

@@ -69,7 +69,7 @@ final class FitLoop {
       throw new InvalidArgumentException(
           "trainer: the state's step "
               + ofOrNull.step()
-              + " is more than an epoch has, "
+              + " exceeds the number of steps of an epoch, "
               + parts.stepsOf(ofOrNull.images()));
     }
   }

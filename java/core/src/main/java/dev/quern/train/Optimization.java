@@ -281,7 +281,7 @@ final class Optimization implements AutoCloseable {
               + p.unfrozen().size()
               + " times by epoch "
               + p.epochs()
-              + ", the trainer does so "
+              + ", the trainer "
               + stage
               + " times");
     }
@@ -289,8 +289,9 @@ final class Optimization implements AutoCloseable {
       throw new InvalidArgumentException(
           "trainer: the state has the gradients of "
               + p.accumulated()
-              + " steps, the trainer applies them every "
-              + accumulate);
+              + " steps, the trainer updates the weights every "
+              + accumulate
+              + " steps");
     }
     state.set(p, tensors);
     updates = p.updates();

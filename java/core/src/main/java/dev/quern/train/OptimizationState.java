@@ -113,7 +113,8 @@ final class OptimizationState {
               + name
               + (valuesOrNull == null ? " is missing" : " has " + valuesOrNull.length + " values")
               + ", expected "
-              + length);
+              + length
+              + " values");
     }
   }
 

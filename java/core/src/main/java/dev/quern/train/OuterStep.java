@@ -52,7 +52,7 @@ final class OuterStep {
                     + StateNames.outer(name)
                     + " has "
                     + m.length
-                    + " values, and is not one of network "
+                    + " values and does not match a parameter of network "
                     + network.name());
           }
         });

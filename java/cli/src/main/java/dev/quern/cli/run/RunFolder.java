@@ -127,7 +127,7 @@ public final class RunFolder implements AutoCloseable {
   private void requireWritable() {
     for (Path file : new Path[] {model, history, config, report, reportData}) {
       if (Files.exists(file) && (!Files.isRegularFile(file) || !Files.isWritable(file))) {
-        throw unwritable(file, new IOException("not a file that may be written"));
+        throw unwritable(file, new IOException("not a writable file"));
       }
     }
   }

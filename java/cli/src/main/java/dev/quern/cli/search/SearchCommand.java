@@ -148,7 +148,7 @@ public final class SearchCommand implements Callable<Integer> {
     threads.apply();
     PrintWriter print = command.commandLine().getOut();
     if (draws.size() < trials) {
-      print.println("the search space has " + draws.size() + " draws");
+      print.println("the search space has only " + draws.size() + " different trials");
     }
     if (again) {
       print.println("resuming with " + search.file());
@@ -270,7 +270,7 @@ public final class SearchCommand implements Callable<Integer> {
       search.keep(round.trials());
       List<SearchTrial> open = search.open();
       if (rounds.size() > 1) {
-        print.println(open.size() + " trials to epoch " + round.epochs());
+        print.println("training " + open.size() + " trials up to epoch " + round.epochs());
       }
       for (SearchTrial t : open) {
         if (t.epochs() >= round.epochs()) {
